@@ -1,0 +1,10 @@
+import type { EntityManager } from 'typeorm';
+import type { RequestContext } from '../../shared/request-context.js';
+
+/**
+ * What every operation receives first. `tx` is the act's one transaction, in which the database already knows the actor
+ * and row-level security holds. There is no ambient session and no other way to the database.
+ */
+export interface Ctx extends RequestContext {
+  readonly tx: EntityManager;
+}

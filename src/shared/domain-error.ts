@@ -1,0 +1,63 @@
+/** The kinds of refusal that exist. Closed: `platform/http` maps each to a status, and a new one does not compile without it. */
+export const ERROR_CODES = [
+  'not_signed_in',
+  'forbidden',
+  'not_found',
+  'invalid',
+  'blocked',
+  'wrong_state',
+  'stale',
+  'conflict',
+  'too_late',
+  'too_large',
+  'unsupported_type',
+  'too_many_requests',
+  'unavailable',
+] as const;
+export type ErrorCode = (typeof ERROR_CODES)[number];
+
+/** What is wrong with one field, as a translation key `problems.<problem>` with its values. */
+export interface FieldProblem {
+  readonly field: string;
+  readonly problem: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
+/**
+ * Why something cannot be done yet, with the place where it is mended: "not yet" is a list of these, never a boolean.
+ * `code` is a translation key `blockers.<code>`; `section` and `field` lead to the page and its control.
+ */
+export interface Blocker {
+  readonly code: string;
+  readonly section: string;
+  readonly field: string;
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
+export interface ErrorDetails {
+  /** Finer than the code: the translation key `reasons.<reason>`, the same on the page, in the API and in the log. */
+  readonly reason?: string;
+  readonly fields?: readonly FieldProblem[];
+  readonly blockers?: readonly Blocker[];
+  readonly values?: Readonly<Record<string, string | number>>;
+}
+
+/** A refusal that a person can understand. Thrown inside a transaction it undoes everything, so that nothing half-happens. */
+export class DomainError extends Error {
+  readonly reason: string;
+  readonly fields: readonly FieldProblem[];
+  readonly blockers: readonly Blocker[];
+  readonly values: Readonly<Record<string, string | number>>;
+
+  constructor(
+    readonly code: ErrorCode,
+    details: ErrorDetails = {},
+  ) {
+    super(details.reason ? `${code}: ${details.reason}` : code);
+    this.name = 'DomainError';
+    this.reason = details.reason ?? code;
+    this.fields = details.fields ?? [];
+    this.blockers = details.blockers ?? [];
+    this.values = details.values ?? {};
+  }
+}
