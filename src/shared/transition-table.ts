@@ -48,7 +48,9 @@ export class TransitionTable<State extends string, Act extends string> {
 
   /** States without a way out. */
   terminal(): readonly State[] {
-    return this.states.filter((state) => !this.transitions.some((transition) => transition.from.includes(state)));
+    return this.states.filter(
+      (state) => !this.transitions.some((transition) => transition.from.includes(state)),
+    );
   }
 
   /** A table that contradicts itself must not boot. */
@@ -66,7 +68,7 @@ export class TransitionTable<State extends string, Act extends string> {
       }
     }
     const reached = new Set<State>([this.initial]);
-    for (let grown = true; grown; ) {
+    for (let grown = true; grown;) {
       grown = false;
       for (const { from, to } of this.transitions) {
         if (!reached.has(to) && from.some((state) => reached.has(state))) {

@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { IdentityProviderEntry, TokenIssuerEntry } from '../../shared/identity-provider.js';
+
+/** Every environment variable that MOST reads, besides NODE_ENV. The container files are tested against this list. */
+export const SETTING_NAMES = [
+  'PORT',
+  'PUBLIC_URL',
+  'DATABASE_URL',
+  'DATABASE_READ_URL',
+  'DATABASE_MIGRATION_URL',
+  'DATABASE_DIRECT_URL',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'STORAGE_URL',
+  'SESSION_SECRET',
+  'IDENTITY_PROVIDERS_FILE',
+  'TOKEN_ISSUERS_FILE',
+  'STORAGE_KEY',
+  'SIGNING_CERTIFICATE',
+  'CLAMAV_SOCKET',
+  'LOG_LEVEL',
+  'DATA_DIR',
+  'ROLE',
+] as const;
+type SettingName = (typeof SETTING_NAMES)[number];
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const PROCESS_ROLES = ['web', 'worker', 'both'] as const;
+
+/** What must be said in production, where nothing embedded or demonstrative starts. */
+const REQUIRED_IN_PRODUCTION: readonly SettingName[] = [
+  'PUBLIC_URL',
+  'DATABASE_URL',
+  'SMTP_URL',
+  'MAIL_FROM',
+  'STORAGE_URL',
+  'STORAGE_KEY',
+  'SESSION_SECRET',
+  'IDENTITY_PROVIDERS_FILE',
+];
+
+/** Validated settings of one process. Undefined where the demonstration, or a default of the part itself, takes its place. */
+export class Settings {
+  readonly production: boolean;
+  readonly port: number;
+  readonly publicUrl: string;
+  readonly databaseUrl: string | undefined;
+  readonly databaseReadUrl: string | undefined;
+  readonly databaseMigrationUrl: string | undefined;
+  readonly databaseDirectUrl: string | undefined;
+  readonly smtpUrl: string | undefined;
+  readonly mailFrom: string;
+  readonly storageUrl: string | undefined;
+  readonly storageKey: Buffer | undefined;
+  readonly sessionSecret: string | undefined;
+  readonly identityProviders: readonly IdentityProviderEntry[] | undefined;
+  readonly tokenIssuers: readonly TokenIssuerEntry[] | undefined;
+  readonly signingCertificate: string | undefined;
+  readonly clamavSocket: string | undefined;
+  readonly logLevel: (typeof LOG_LEVELS)[number];
+  readonly dataDir: string;
+  readonly role: (typeof PROCESS_ROLES)[number];
+  /** Whether the demonstration's providers vouch for people: pages say so, and tokens can be minted by the command line. */
+  readonly demonstration: boolean;
+
+  private constructor(values: Omit<Settings, 'with'>) {
+    this.production = values.production;
+    this.port = values.port;
+    this.publicUrl = values.publicUrl;
+    this.databaseUrl = values.databaseUrl;
+    this.databaseReadUrl = values.databaseReadUrl;
+    this.databaseMigrationUrl = values.databaseMigrationUrl;
+    this.databaseDirectUrl = values.databaseDirectUrl;
+    this.smtpUrl = values.smtpUrl;
+    this.mailFrom = values.mailFrom;
+    this.storageUrl = values.storageUrl;
+    this.storageKey = values.storageKey;
+    this.sessionSecret = values.sessionSecret;
+    this.identityProviders = values.identityProviders;
+    this.tokenIssuers = values.tokenIssuers;
+    this.signingCertificate = values.signingCertificate;
+    this.clamavSocket = values.clamavSocket;
+    this.logLevel = values.logLevel;
+    this.dataDir = values.dataDir;
+    this.role = values.role;
+    this.demonstration = values.demonstration;
+  }
+
+  /** The same settings with what the demonstration provides in place of what is missing. */
+  with(provided: Partial<Omit<Settings, 'with'>>): Settings {
+    return new Settings({ ...this, ...provided });
+  }
+
+  /** Reads and validates the environment. Throws one error that names everything wrong, with what was expected. */
+  static fromEnvironment(env: Readonly<Record<string, string | undefined>>): Settings {
+    const faults: string[] = [];
+    const text = (name: SettingName) => env[name]?.trim() || undefined;
+    const fault = (name: SettingName, expected: string) => {
+      faults.push(`${name}: expected ${expected}, found ${JSON.stringify(env[name])}`);
+    };
+    const oneOf = <T extends string>(name: SettingName, allowed: readonly T[], otherwise: T): T => {
+      const value = text(name);
+      if (value === undefined) return otherwise;
+      const found = allowed.find((candidate) => candidate === value);
+      if (!found) fault(name, allowed.join(' | '));
+      return found ?? otherwise;
+    };
+    const url = (name: SettingName, protocols: readonly string[]) => {
+      const value = text(name);
+      if (value === undefined) return undefined;
+      const parsed = URL.canParse(value) ? new URL(value) : undefined;
+      if (!parsed || !protocols.includes(parsed.protocol)) {
+        fault(name, `an address beginning with ${protocols.map((each) => `${each}//`).join(' or ')}`);
+      }
+      return value;
+    };
+    const jsonFile = <T>(name: SettingName, entryHas: readonly string[]): readonly T[] | undefined => {
+      const path = text(name);
+      if (path === undefined) return undefined;
+      try {
+        const entries: unknown = JSON.parse(readFileSync(resolve(path), 'utf8'));
+        const complete =
+          Array.isArray(entries) &&
+          entries.every(
+            (entry: unknown) =>
+              typeof entry === 'object' && entry !== null && entryHas.every((field) => field in entry),
+          );
+        if (!complete) fault(name, `a JSON file with a list whose entries have ${entryHas.join(', ')}`);
+        return entries as readonly T[];
+      } catch (error) {
+        fault(name, `a readable JSON file (${error instanceof Error ? error.message : String(error)})`);
+        return undefined;
+      }
+    };
+
+    const production = env.NODE_ENV === 'production';
+    if (production) {
+      for (const name of REQUIRED_IN_PRODUCTION) {
+        if (text(name) === undefined) faults.push(`${name}: missing; production needs it`);
+      }
+    }
+    const port = Number(text('PORT') ?? 3000);
+    if (!Number.isInteger(port) || port < 0 || port > 65_535) fault('PORT', 'a whole number from 0 to 65535');
+    const storageKeyText = text('STORAGE_KEY');
+    const storageKey = storageKeyText === undefined ? undefined : Buffer.from(storageKeyText, 'base64');
+    if (storageKey && storageKey.length !== 32) fault('STORAGE_KEY', '32 bytes in base64');
+    const sessionSecret = text('SESSION_SECRET');
+    if (sessionSecret && sessionSecret.length < 32) fault('SESSION_SECRET', 'at least 32 characters');
+    const identityProviders = jsonFile<IdentityProviderEntry>('IDENTITY_PROVIDERS_FILE', [
+      'key',
+      'country',
+      'issuer',
+      'clientId',
+      'buttonText',
+    ]);
+    const settings = new Settings({
+      production,
+      port,
+      publicUrl: (url('PUBLIC_URL', ['http:', 'https:']) ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
+      databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+      databaseReadUrl: url('DATABASE_READ_URL', ['postgres:', 'postgresql:']),
+      databaseMigrationUrl: url('DATABASE_MIGRATION_URL', ['postgres:', 'postgresql:']),
+      databaseDirectUrl: url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']),
+      smtpUrl: url('SMTP_URL', ['smtp:', 'smtps:']),
+      mailFrom: text('MAIL_FROM') ?? 'МОСТ <most@most.demo>',
+      storageUrl: url('STORAGE_URL', ['s3:', 'file:']),
+      storageKey,
+      sessionSecret,
+      identityProviders,
+      tokenIssuers: jsonFile<TokenIssuerEntry>('TOKEN_ISSUERS_FILE', ['issuer', 'jwksUri']),
+      signingCertificate: text('SIGNING_CERTIFICATE'),
+      clamavSocket: text('CLAMAV_SOCKET'),
+      logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, production ? 'info' : 'warn'),
+      dataDir: resolve(text('DATA_DIR') ?? '.data'),
+      role: oneOf('ROLE', PROCESS_ROLES, 'both'),
+      demonstration: !production && identityProviders === undefined,
+    });
+    if (faults.length > 0) {
+      throw new SettingsError(faults);
+    }
+    return settings;
+  }
+}
+
+/** All that is wrong with the environment at once, so that an operator mends it in one round. */
+export class SettingsError extends Error {
+  constructor(readonly faults: readonly string[]) {
+    super(`These settings stop the start:\n${faults.map((fault) => `  - ${fault}`).join('\n')}`);
+    this.name = 'SettingsError';
+  }
+}
