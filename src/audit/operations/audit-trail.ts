@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../../platform/database/context.js';
+
+export interface AuditSubject {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** What happened. Only ids, codes, numbers and times: a personal value has no place in a record that nobody can erase. */
+export interface AuditEntry {
+  /** `<subject>.<act>`, for instance `application.submitted`; a translation key `audit.<action>` exists for each. */
+  readonly action: string;
+  readonly subject: AuditSubject;
+  readonly data?: Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+}
+
+/** One entry of the record as it is read again. */
+export interface RecordedEntry extends AuditEntry {
+  readonly id: string;
+  readonly at: Date;
+  readonly actorKind: string;
+  readonly actorId: string | null;
+}
+
+/** The append-only record. An entry commits with the act that it tells of, or not at all. */
+@Injectable()
+export class AuditTrail {
+  async record(ctx: Ctx, entry: AuditEntry): Promise<void> {
+    await ctx.tx.query(
+      `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        ctx.clock.now(),
+        ctx.actor.kind,
+        ctx.actor.personId,
+        entry.action,
+        entry.subject.kind,
+        entry.subject.id,
+        JSON.stringify(entry.data ?? {}),
+        ctx.requestId,
+      ],
+    );
+  }
+
+  /** The entries on one subject, oldest first: the timeline of its page. */
+  async of(ctx: Ctx, subject: AuditSubject): Promise<RecordedEntry[]> {
+    return ctx.tx.query<RecordedEntry[]>(
+      `select id::text, at, actor_kind as "actorKind", actor_id as "actorId", action,
+         json_build_object('kind', subject_kind, 'id', subject_id) as subject, data
+       from audit_entries where subject_kind = $1 and subject_id = $2 order by audit_entries.id`,
+      [subject.kind, subject.id],
+    );
+  }
+}

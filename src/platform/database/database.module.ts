@@ -1,0 +1,28 @@
+import { Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Settings } from '../config/settings.js';
+import { Database } from './database.js';
+import { SnakeCaseNaming } from './snake-case-naming.js';
+
+@Global()
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      inject: [Settings],
+      useFactory: (settings: Settings) => ({
+        type: 'postgres' as const,
+        url: settings.databaseUrl,
+        autoLoadEntities: true,
+        synchronize: false,
+        namingStrategy: new SnakeCaseNaming(),
+        poolSize: 20,
+        applicationName: 'most',
+        // A connection that the server closes while it idles must not end the process.
+        poolErrorHandler: () => undefined,
+      }),
+    }),
+  ],
+  providers: [Database],
+  exports: [Database],
+})
+export class DatabaseModule {}

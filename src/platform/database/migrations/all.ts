@@ -1,0 +1,6 @@
+import { Exchange1795400000003 } from './1795400000003-exchange.js';
+import { Foundation1795400000001 } from './1795400000001-foundation.js';
+import { People1795400000002 } from './1795400000002-people.js';
+
+/** Every migration, in the order in which it runs. */
+export const MIGRATIONS = [Foundation1795400000001, People1795400000002, Exchange1795400000003];
