@@ -1,0 +1,39 @@
+import type { Actor, Role } from '../../shared/actor.js';
+import { OFFICIAL_ROLES } from '../../shared/actor.js';
+import type { Action, Decision } from './policy.js';
+import { hasRole } from './policy.js';
+
+/** What the registry needs of a policy, whatever its records look like. */
+interface RegisteredPolicy {
+  readonly subject: string;
+  actions(): readonly Action[];
+  rolesFor(action: Action): readonly Role[];
+}
+
+/** Every action that exists, for the guard of the routes: it asks whether somebody could ever, the operation whether now. */
+export class PolicyRegistry {
+  private readonly roles = new Map<Action, readonly Role[]>();
+
+  register(policy: RegisteredPolicy): void {
+    for (const action of policy.actions()) {
+      if (this.roles.has(action)) throw new Error(`two policies know the action ${action}`);
+      this.roles.set(action, policy.rolesFor(action));
+    }
+  }
+
+  actions(): readonly Action[] {
+    return [...this.roles.keys()];
+  }
+
+  /** Whether the actor holds a role in which the action is ever allowed. An unknown action is denied to everybody. */
+  mayEver(actor: Actor, action: Action): Decision {
+    const roles = this.roles.get(action);
+    if (!roles) return { allowed: false, reason: 'unknown_action' };
+    if (actor.kind === 'anonymous') return { allowed: false, reason: 'not_signed_in' };
+    if (actor.kind === 'system') return { allowed: true, role: 'programme_administrator' };
+    const held = roles.filter((role) => hasRole(actor, role));
+    const role = held.find((candidate) => actor.secondFactor || !OFFICIAL_ROLES.includes(candidate));
+    if (role) return { allowed: true, role };
+    return { allowed: false, reason: held.length > 0 ? 'second_factor_needed' : 'no_role' };
+  }
+}
