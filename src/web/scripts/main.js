@@ -1,0 +1,13 @@
+// The one script that pages load. Everything works without it; it makes some things kinder.
+import { initAll } from './govuk-frontend.min.js';
+import { guardSubmit, guardUnsaved } from './forms.js';
+import { worklistKeys } from './worklist.js';
+import { filterDrawer } from './drawer.js';
+
+// The design system starts only where these classes are; they are set here because no inline script may run.
+document.body.classList.add('js-enabled', 'govuk-frontend-supported');
+initAll();
+for (const form of document.querySelectorAll('form')) guardSubmit(form);
+for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);
+for (const list of document.querySelectorAll('[data-worklist]')) worklistKeys(list);
+for (const drawer of document.querySelectorAll('details[data-drawer]')) filterDrawer(drawer);
