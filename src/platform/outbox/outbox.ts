@@ -1,0 +1,52 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../database/context.js';
+
+/** A fact that happened, in the past tense: `application.submitted`. The payload holds ids and codes only. */
+export interface DomainEvent {
+  readonly type: string;
+  readonly subject: { readonly kind: string; readonly id: string };
+  readonly payload: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** An event as the worker delivers it, after the act has committed. */
+export interface DeliveredEvent extends DomainEvent {
+  readonly id: string;
+  readonly at: Date;
+  readonly actorId: string | null;
+}
+
+type Reaction = (ctx: Ctx, event: DomainEvent) => Promise<void>;
+
+/** Where acts tell what happened: at once to reactions inside the act's transaction, afterwards, durably, to everyone else. */
+@Injectable()
+export class Outbox {
+  private readonly reactions = new Map<string, Reaction[]>();
+
+  /** A reaction that belongs to the act itself: it commits with it, and if it fails the act fails. */
+  reactWithin(type: string, reaction: Reaction): void {
+    this.reactions.set(type, [...(this.reactions.get(type) ?? []), reaction]);
+  }
+
+  async emit(ctx: Ctx, event: DomainEvent): Promise<void> {
+    await ctx.tx.query('select emit_event($1, $2, $3, $4, $5, $6, $7)', [
+      ctx.clock.now(),
+      event.type,
+      event.subject.kind,
+      event.subject.id,
+      JSON.stringify(event.payload),
+      ctx.actor.personId,
+      ctx.requestId,
+    ]);
+    for (const reaction of this.reactions.get(event.type) ?? []) await reaction(ctx, event);
+  }
+
+  /** Work for the worker that begins when, and only if, the act commits. The same key twice is one job. */
+  async enqueue(
+    ctx: Ctx,
+    task: string,
+    payload: Readonly<Record<string, string>>,
+    key: string,
+  ): Promise<void> {
+    await ctx.tx.query('select enqueue_job($1, $2, $3)', [task, JSON.stringify(payload), key]);
+  }
+}
