@@ -35,7 +35,8 @@ export async function createTestDatabase(): Promise<TestDatabase> {
 
 async function knock(): Promise<Cluster> {
   const door = process.env.TEST_DATABASE_DOOR;
-  if (!door) throw new Error('no database for tests: run them with jest.config.js, whose globalSetup offers it');
+  if (!door)
+    throw new Error('no database for tests: run them with jest.config.js, whose globalSetup offers it');
   const response = await fetch(door);
   if (!response.ok) throw new Error(`PostgreSQL for the tests did not start: ${await response.text()}`);
   return (await response.json()) as Cluster;
