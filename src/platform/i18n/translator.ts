@@ -1,0 +1,233 @@
+import { Injectable, Optional } from '@nestjs/common';
+import { createInstance, type i18n } from 'i18next';
+import { LANGUAGES, type Language, type LocalizedText } from '../../shared/language.js';
+import type { Money } from '../../shared/money.js';
+import * as formats from './formats.js';
+import { stripProtection, toSerbianLatin } from './serbian-script.js';
+import { mapLeaves, readTranslations, type TranslationTree } from './translation-files.js';
+
+/** What a text is filled with. `count` chooses the plural form and is written by the language's rules for numbers. */
+export type TextValues = Readonly<Record<string, string | number>>;
+
+export interface TranslatorOptions {
+  /** Whether a missing key or value throws. A reader in production rather sees another language than an error. */
+  readonly strict?: boolean;
+  /** Where the translations lie; by default beside the code that runs. */
+  readonly root?: string;
+}
+
+/** A deadline as people read it. */
+export interface DeadlineText {
+  /** "12 days left", or that it has passed. */
+  readonly relative: string;
+  /** "15 March 2027, 23:59 Belgrade time · 16 March, 01:59 Moscow time". */
+  readonly absolute: string;
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * All words, dates, numbers and names in the four languages. Serbian is written once, in Cyrillic; its Latin texts are
+ * derived when they are loaded, so that what is filled in later (a name, an address, a code) keeps its script.
+ */
+@Injectable()
+export class Translator {
+  private readonly strict: boolean;
+  private readonly texts: i18n;
+
+  constructor(@Optional() options: TranslatorOptions = {}) {
+    this.strict = options.strict ?? process.env['NODE_ENV'] !== 'production';
+    const { sr, ru, en } = readTranslations(options.root);
+    this.texts = this.load({
+      'sr-Cyrl': mapLeaves(sr, stripProtection),
+      'sr-Latn': mapLeaves(sr, toSerbianLatin),
+      ru,
+      en,
+    });
+  }
+
+  /**
+   * The text of a key, filled with values. Values are not escaped: templates do that, mails in plain text must not.
+   * Throws on a key, or a value that the text asks for, that is not there (unless lenient: then Serbian, then English).
+   */
+  t(language: Language, key: string, values: TextValues = {}): string {
+    const { count } = values;
+    const filled =
+      typeof count === 'number' ? { ...values, count: formats.formatNumber(language, count) } : values;
+    const text = this.texts.t(key, {
+      lng: language,
+      // Under `replace`, or a value that is called like an option of the library would be taken for it.
+      replace: filled,
+      ...(typeof count === 'number' ? { count } : {}),
+      // A value may hold anything, `$t(…)` too.
+      nest: false,
+    });
+    return withoutDoubledStops(text, values);
+  }
+
+  /** Whether a text of this key is written in this language. */
+  has(language: Language, key: string): boolean {
+    return this.texts.exists(key, { lng: language, fallbackLng: [] });
+  }
+
+  /** A text of the programme itself, in the reader's language and script. */
+  localized(language: Language, text: LocalizedText): string {
+    switch (language) {
+      case 'sr-Cyrl':
+        return stripProtection(text.sr);
+      case 'sr-Latn':
+        return toSerbianLatin(text.sr);
+      case 'ru':
+        return text.ru;
+      case 'en':
+        return text.en;
+    }
+  }
+
+  /** "15. март 2027.": the day as it stands alone, in a table or a heading. */
+  date(language: Language, instant: Date, timeZone: string): string {
+    return formats.formatDate(language, instant, timeZone);
+  }
+
+  /** "15. марта 2027.": the same day inside a sentence ("до 15. марта 2027."), for which CLDR has no Serbian form. */
+  dateInSentence(language: Language, instant: Date, timeZone: string): string {
+    const month = Number(formats.calendarDay(instant, timeZone).slice(5, 7));
+    return formats.formatDate(
+      language,
+      instant,
+      timeZone,
+      this.t(language, `common.months_in_sentence.${month}`),
+    );
+  }
+
+  /** "15. март 2027. у 23:59 по београдском времену". */
+  dateTime(language: Language, instant: Date, timeZone: string): string {
+    return this.t(language, 'common.date_time', {
+      date: this.date(language, instant, timeZone),
+      time: formats.formatTime(language, instant, timeZone),
+      zone: this.zone(language, instant, timeZone),
+    });
+  }
+
+  /** "15. марта 2027. у 23:59 по београдском времену", inside a sentence. */
+  dateTimeInSentence(language: Language, instant: Date, timeZone: string): string {
+    return this.t(language, 'common.date_time', {
+      date: this.dateInSentence(language, instant, timeZone),
+      time: formats.formatTime(language, instant, timeZone),
+      zone: this.zone(language, instant, timeZone),
+    });
+  }
+
+  /**
+   * A deadline: how long it is still open, and when it ends in each of the zones, the first with its full date, another
+   * with its day only where that is a different one.
+   */
+  deadline(language: Language, instant: Date, zones: readonly string[], now: Date): DeadlineText {
+    const different = [...new Set(zones)];
+    const absolute = different.map((timeZone, place) => {
+      const time = formats.formatTime(language, instant, timeZone);
+      const zone = this.zone(language, instant, timeZone);
+      const first = different[0] ?? timeZone;
+      if (place === 0) {
+        const date = this.date(language, instant, timeZone);
+        return this.t(language, 'common.deadline.first', { date, time, zone });
+      }
+      if (formats.calendarDay(instant, timeZone) === formats.calendarDay(instant, first)) {
+        return this.t(language, 'common.deadline.same_day', { time, zone });
+      }
+      const day = formats.formatDayAndMonth(language, instant, timeZone);
+      return this.t(language, 'common.deadline.other_day', { day, time, zone });
+    });
+    return { relative: this.timeLeft(language, instant, now), absolute: absolute.join(' · ') };
+  }
+
+  number(language: Language, value: number): string {
+    return formats.formatNumber(language, value);
+  }
+
+  money(language: Language, amount: Money): string {
+    return formats.formatMoney(language, amount);
+  }
+
+  /** The name of a country (ISO 3166-1 alpha-2): ours where we have one, otherwise CLDR's. */
+  countryName(language: Language, code: string): string {
+    const key = `countries.${code}`;
+    return this.has(language, key) ? this.t(language, key) : formats.formatCountry(language, code);
+  }
+
+  /** The name of a language (BCP 47) in the reader's language: "српски (латиница)". */
+  languageName(language: Language, tag: string): string {
+    return formats.formatLanguageName(language, tag);
+  }
+
+  /** "а, б и в". */
+  list(language: Language, items: readonly string[]): string {
+    return formats.formatList(language, items);
+  }
+
+  /** The alphabetical order of a language, with numbers by their size. */
+  compare(language: Language): (a: string, b: string) => number {
+    return formats.collator(language).compare;
+  }
+
+  /** The value of the attribute `lang`. */
+  htmlLang(language: Language): string {
+    return language;
+  }
+
+  private timeLeft(language: Language, instant: Date, now: Date): string {
+    const left = instant.getTime() - now.getTime();
+    if (left <= 0) return this.t(language, 'common.deadline.passed');
+    if (left >= DAY) return this.t(language, 'common.deadline.days_left', { count: Math.floor(left / DAY) });
+    if (left >= HOUR)
+      return this.t(language, 'common.deadline.hours_left', { count: Math.floor(left / HOUR) });
+    return this.t(language, 'common.deadline.minutes_left', {
+      count: Math.max(1, Math.floor(left / MINUTE)),
+    });
+  }
+
+  private zone(language: Language, instant: Date, timeZone: string): string {
+    const key = `zones.${timeZone}`;
+    if (this.has(language, key)) return this.t(language, key);
+    return this.t(language, 'common.zone_by_name', { name: formats.formatZone(language, instant, timeZone) });
+  }
+
+  private load(trees: Readonly<Record<Language, TranslationTree>>): i18n {
+    const { strict } = this;
+    const texts = createInstance();
+    void texts.init({
+      initAsync: false,
+      resources: Object.fromEntries(
+        LANGUAGES.map((language) => [language, { translation: trees[language] }]),
+      ),
+      supportedLngs: [...LANGUAGES],
+      load: 'currentOnly',
+      fallbackLng: strict ? false : ['sr-Cyrl', 'en'],
+      nsSeparator: false,
+      returnNull: false,
+      interpolation: { escapeValue: false },
+      returnedObjectHandler: (key: string) =>
+        refuse(`translation key ${key} is a group of texts`, key, strict),
+      parseMissingKeyHandler: (key: string) => refuse(`translation key ${key} is missing`, key, strict),
+      missingInterpolationHandler: (text: string, match: RegExpExecArray) =>
+        refuse(`"${text}" is not given ${match[1] ?? ''}`, '', strict),
+    });
+    return texts;
+  }
+}
+
+function refuse(message: string, instead: string, strict: boolean): string {
+  if (strict) throw new Error(message);
+  return instead;
+}
+
+/** A date that ends with a full stop ("2027.", "2027 г.") at the end of a sentence needs no second one. */
+function withoutDoubledStops(text: string, values: TextValues): string {
+  return Object.values(values).reduce<string>(
+    (sentence, value) =>
+      typeof value === 'string' && value.endsWith('.') ? sentence.replaceAll(`${value}.`, value) : sentence,
+    text,
+  );
+}
