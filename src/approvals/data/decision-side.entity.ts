@@ -1,0 +1,22 @@
+import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
+import type { Relation } from 'typeorm';
+import type { Side } from '../../shared/country.js';
+import type { SideState } from '../domain/decision-side.states.js';
+import { DecisionRow } from './decision.entity.js';
+
+@Entity('decision_sides')
+export class DecisionSideRow {
+  @PrimaryColumn('uuid') decisionId: string;
+  @PrimaryColumn('text') country: string;
+  @Column('text') side: Side;
+  @Column('text') state: SideState;
+  @Column('timestamptz') stateSince: Date;
+  @Column('timestamptz') dueAt: Date;
+  @Column('uuid', { nullable: true }) decidedBy: string | null;
+  @Column('text', { nullable: true }) reasonCode: string | null;
+  @Column('text', { nullable: true }) reasonText: string | null;
+  @Column('text', { array: true }) conditions: string[];
+  @ManyToOne(() => DecisionRow, (decision) => decision.sides)
+  @JoinColumn({ name: 'decision_id' })
+  decision: Relation<DecisionRow>;
+}

@@ -1,0 +1,104 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../../platform/database/context.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
+import type { SideFacts } from '../domain/decisions.policy.js';
+import { decisionsPolicy } from '../domain/decisions.policy.js';
+import type { SideState } from '../domain/decision-side.states.js';
+import type { SubjectRef } from '../domain/subject-port.js';
+import { DecisionRow } from './decision.entity.js';
+import { DecisionSideRow } from './decision-side.entity.js';
+
+/** A line of the officers' worklist. */
+export interface WaitingSide {
+  readonly decisionId: string;
+  readonly subjectKind: string;
+  readonly subjectId: string;
+  readonly country: string;
+  readonly side: 'home' | 'host';
+  readonly state: SideState;
+  readonly stateSince: Date;
+  readonly dueAt: Date;
+  readonly otherState: SideState;
+}
+
+@Injectable()
+export class DecisionsRepository {
+  /** The decision with both sides, locked until the transaction ends: two officers at once come one after the other. */
+  async lock(ctx: Ctx, id: string): Promise<DecisionRow> {
+    if (!isId(id)) throw new DomainError('not_found');
+    const decision = await ctx.tx
+      .createQueryBuilder(DecisionRow, 'decision')
+      .setLock('pessimistic_write')
+      .where('decision.id = :id', { id })
+      .getOne();
+    if (!decision) throw new DomainError('not_found');
+    decision.sides = await ctx.tx.find(DecisionSideRow, { where: { decisionId: id } });
+    return decision;
+  }
+
+  async find(ctx: Ctx, id: string): Promise<DecisionRow> {
+    const decision = isId(id)
+      ? await ctx.tx.findOne(DecisionRow, { where: { id }, relations: { sides: true } })
+      : null;
+    if (!decision) throw new DomainError('not_found');
+    return decision;
+  }
+
+  /** The newest decision on a subject, if it was ever put before both countries. */
+  ofSubject(ctx: Ctx, subject: SubjectRef): Promise<DecisionRow | null> {
+    return ctx.tx.findOne(DecisionRow, {
+      where: { subjectKind: subject.kind, subjectId: subject.id },
+      relations: { sides: true },
+      order: { openedAt: 'DESC' },
+    });
+  }
+
+  /** Sides that the actor may list, the most urgent first; `waiting` keeps those that have no verdict yet. */
+  async list(ctx: Ctx, filter: { waiting: boolean; limit: number; after?: { dueAt: Date; decisionId: string } }) {
+    const rows = await ctx.tx.query<WaitingSide[]>(
+      `select s.decision_id as "decisionId", d.subject_kind as "subjectKind", d.subject_id as "subjectId", s.country, s.side,
+         s.state, s.state_since as "stateSince", s.due_at as "dueAt", other.state as "otherState"
+       from decision_sides s
+       join decisions d on d.id = s.decision_id
+       join decision_sides other on other.decision_id = s.decision_id and other.country <> s.country
+       where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')}
+         and (s.state in ('pending', 'in_review')) = $1
+         and ($2::timestamptz is null or (s.due_at, s.decision_id) > ($2, $3::uuid))
+       order by s.due_at, s.decision_id limit $4`,
+      [filter.waiting, filter.after?.dueAt ?? null, filter.after?.decisionId ?? null, filter.limit],
+    );
+    return rows;
+  }
+
+  /** How many sides wait for the actor, counted no further than `limit`. */
+  async countWaiting(ctx: Ctx, limit: number): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from (select from decision_sides s
+         where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.state in ('pending', 'in_review')
+           and s.country = any (actor_officer_of()) limit $1) waiting`,
+      [limit],
+    );
+    return row?.count ?? 0;
+  }
+}
+
+/** The two sides in their order. A decision always has both; anything else is a damaged record. */
+export function bothSides(decision: DecisionRow): { home: DecisionSideRow; host: DecisionSideRow } {
+  const home = decision.sides.find((side) => side.side === 'home');
+  const host = decision.sides.find((side) => side.side === 'host');
+  if (!home || !host) throw new Error(`decision ${decision.id} has not two sides`);
+  return { home, host };
+}
+
+export function sideFacts(decision: DecisionRow, side: DecisionSideRow): SideFacts {
+  const { home, host } = bothSides(decision);
+  const other = side.side === 'home' ? host : home;
+  return {
+    state: side.state,
+    country: side.country,
+    otherCountry: other.country,
+    preparers: decision.preparers,
+    otherDecidedBy: other.decidedBy,
+  };
+}

@@ -1,0 +1,58 @@
+import { Policy, isOfficerOf, sitsFor } from '../../access/public.js';
+import type { Unless } from '../../access/public.js';
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+import { SIDE_STATES } from './decision-side.states.js';
+import type { SideState } from './decision-side.states.js';
+
+/** What the policy must know of one side of a decision. */
+export interface SideFacts {
+  readonly state: SideState;
+  readonly country: CountryCode;
+  readonly otherCountry: CountryCode;
+  readonly preparers: readonly Id[];
+  readonly otherDecidedBy: Id | null;
+}
+
+/** Who prepared or nominated never approves, and nobody speaks for both countries. */
+const separated: Unless<SideFacts> = {
+  reason: 'separation_of_duties',
+  when: (actor, side) =>
+    actor.personId !== null && (side.preparers.includes(actor.personId) || side.otherDecidedBy === actor.personId),
+};
+
+export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' | 'commission', SideState>(
+  'decision',
+  {
+    own_side: {
+      holds: (actor, side) => isOfficerOf(actor, side.country),
+      sql: (alias) => `${alias}.country = any (actor_officer_of())`,
+    },
+    either_side: {
+      holds: (actor, side) => isOfficerOf(actor, side.country) || isOfficerOf(actor, side.otherCountry),
+      sql: (alias) =>
+        `exists (select from decision_sides either where either.decision_id = ${alias}.decision_id
+           and either.country = any (actor_officer_of()))`,
+    },
+    commission: {
+      holds: (actor, side) => sitsFor(actor, side.country) || sitsFor(actor, side.otherCountry),
+      sql: (alias) =>
+        `exists (select from decision_sides either where either.decision_id = ${alias}.decision_id
+           and either.country = any (actor_commission_of()))`,
+    },
+  },
+  {
+    'decision.read': [
+      { role: 'ministry_officer', relation: 'either_side' },
+      { role: 'commission_member', relation: 'commission' },
+    ],
+    // Every state: who comes second to a side that is decided is told so, and not that they have no right to it.
+    'decision.decide': [
+      { role: 'ministry_officer', relation: 'own_side', states: SIDE_STATES, unless: [separated] },
+    ],
+    'decision.list': [
+      { role: 'ministry_officer', relation: 'own_side' },
+      { role: 'commission_member', relation: 'commission' },
+    ],
+  },
+);

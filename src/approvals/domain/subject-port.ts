@@ -1,0 +1,26 @@
+import type { Ctx } from '../../platform/database/context.js';
+import type { Language } from '../../shared/language.js';
+
+export interface SubjectRef {
+  readonly kind: string;
+  readonly id: string;
+}
+
+/** What two officers see of what they decide on, whatever it is. Values are already in the reader's language. */
+export interface SubjectSummary {
+  /** Short: the number of an application, the title of a call. */
+  readonly reference: string;
+  readonly title: string;
+  readonly titleLang: string;
+  readonly homeParty: string;
+  readonly hostParty: string;
+  readonly facts: readonly { readonly label: string; readonly value: string; readonly lang?: string }[];
+  /** The page of the whole file. */
+  readonly href: string;
+}
+
+/** A module whose records are decided on by two countries answers for them here. */
+export interface DecisionSubjectPort {
+  readonly kind: string;
+  describe(ctx: Ctx, language: Language, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectSummary>>;
+}

@@ -1,0 +1,126 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/public.js';
+import { Database } from '../../platform/database/database.js';
+import { Outbox } from '../../platform/outbox/outbox.js';
+import type { CountryCode } from '../../shared/country.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import { DecisionRow } from '../data/decision.entity.js';
+import { DecisionSideRow } from '../data/decision-side.entity.js';
+import { DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
+import { DECISION_CONCLUDED, SIDE_DECIDED } from '../domain/decisions.events.js';
+import { decisionsPolicy } from '../domain/decisions.policy.js';
+import { isVerdictGiven, sideStates } from '../domain/decision-side.states.js';
+import type { Verdict } from '../domain/decision-side.states.js';
+import { outcomeOf } from '../domain/outcome.js';
+import type { Outcome } from '../domain/outcome.js';
+
+/** Why a ministry returns or rejects, besides its own words. Translation keys `approvals.reason_codes.<code>`. */
+export const REASON_CODES = ['documents', 'eligibility', 'agreement', 'security', 'funding', 'other'] as const;
+export type ReasonCode = (typeof REASON_CODES)[number];
+
+const TEXT_MAX = 4000;
+
+export interface VerdictInput {
+  readonly country: CountryCode;
+  readonly verdict: Verdict;
+  readonly reasonCode?: ReasonCode;
+  readonly reasonText?: string;
+  readonly conditions?: readonly string[];
+}
+
+/** One country speaks. The pair's outcome follows in the same transaction, and so does whatever hangs on it. */
+@Injectable()
+export class DecideSide {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(DecisionsRepository) private readonly decisions: DecisionsRepository,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(Outbox) private readonly outbox: Outbox,
+  ) {}
+
+  run(request: RequestContext, decisionId: string, input: VerdictInput): Promise<Outcome> {
+    return this.database.transaction(request, async (ctx) => {
+      const decision = await this.decisions.lock(ctx, decisionId);
+      const side = decision.sides.find((candidate) => candidate.country === input.country);
+      if (!side) throw new DomainError('not_found');
+      const facts = sideFacts(decision, side);
+      decisionsPolicy.require(ctx.actor, 'decision.decide', facts, 'decision.read');
+      if (isVerdictGiven(side.state)) throw new DomainError('conflict', { reason: 'already_decided' });
+      const verdict = checked(input);
+
+      const now = ctx.clock.now();
+      side.state = sideStates.move(side.state, verdict.verdict);
+      side.stateSince = now;
+      side.decidedBy = ctx.actor.personId;
+      side.reasonCode = verdict.reasonCode;
+      side.reasonText = verdict.reasonText;
+      side.conditions = verdict.conditions;
+      await ctx.tx.save(DecisionSideRow, side);
+      await this.audit.record(ctx, {
+        action: `decision.${side.state}`,
+        subject: { kind: 'decision', id: decision.id },
+        data: {
+          country: side.country,
+          subjectKind: decision.subjectKind,
+          subjectId: decision.subjectId,
+          reasonCode: side.reasonCode,
+        },
+      });
+      const about = { subjectKind: decision.subjectKind, subjectId: decision.subjectId };
+      await this.outbox.emit(ctx, {
+        type: SIDE_DECIDED,
+        subject: { kind: 'decision', id: decision.id },
+        payload: { ...about, country: side.country, side: side.side, state: side.state },
+      });
+
+      const { home, host } = bothSides(decision);
+      const outcome = outcomeOf(home.state, host.state);
+      if (outcome === 'open') return outcome;
+      await ctx.tx.update(DecisionRow, { id: decision.id }, { closedAt: now });
+      await this.audit.record(ctx, {
+        action: `decision.${outcome}`,
+        subject: { kind: 'decision', id: decision.id },
+        data: about,
+      });
+      await this.outbox.emit(ctx, {
+        type: DECISION_CONCLUDED,
+        subject: { kind: 'decision', id: decision.id },
+        payload: { ...about, outcome },
+      });
+      return outcome;
+    });
+  }
+}
+
+/** A refusal needs its reason in a code and in words, a conditional yes its conditions, a plain yes neither. */
+function checked(input: VerdictInput): {
+  verdict: Verdict;
+  reasonCode: string | null;
+  reasonText: string | null;
+  conditions: string[];
+} {
+  const problems: FieldProblem[] = [];
+  const reasonText = input.reasonText?.trim() ?? '';
+  const conditions = (input.conditions ?? []).map((condition) => condition.trim()).filter(Boolean);
+  const refuses = input.verdict === 'return' || input.verdict === 'reject';
+  if (refuses && !input.reasonCode) problems.push({ field: 'reasonCode', problem: 'required' });
+  if (refuses && !reasonText) problems.push({ field: 'reasonText', problem: 'required' });
+  if (reasonText.length > TEXT_MAX) {
+    problems.push({ field: 'reasonText', problem: 'too_long', values: { max: TEXT_MAX } });
+  }
+  if (input.verdict === 'approve_with_conditions' && conditions.length === 0) {
+    problems.push({ field: 'conditions', problem: 'required' });
+  }
+  if (conditions.some((condition) => condition.length > TEXT_MAX)) {
+    problems.push({ field: 'conditions', problem: 'too_long', values: { max: TEXT_MAX } });
+  }
+  if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+  return {
+    verdict: input.verdict,
+    reasonCode: refuses ? (input.reasonCode ?? null) : null,
+    reasonText: refuses ? reasonText : null,
+    conditions: input.verdict === 'approve_with_conditions' ? conditions : [],
+  };
+}

@@ -1,0 +1,10 @@
+export { ApprovalsModule } from './approvals.module.js';
+export { Decisions } from './operations/decisions.js';
+export type { DecisionView, SideView } from './operations/decisions.js';
+export { DecideSide } from './operations/decide-side.js';
+export type { VerdictInput } from './operations/decide-side.js';
+export { DecisionSubjects } from './operations/decision-subjects.js';
+export type { DecisionSubjectPort, SubjectRef, SubjectSummary } from './domain/subject-port.js';
+export type { Outcome } from './domain/outcome.js';
+export type { SideState } from './domain/decision-side.states.js';
+export { DECISION_CONCLUDED, DECISION_OPENED, SIDE_DECIDED } from './domain/decisions.events.js';
