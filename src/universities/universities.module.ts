@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { Countries } from './data/countries.js';
+import { CountryEntity } from './data/country.entity.js';
+import { InstitutionEntity } from './data/institution.entity.js';
+import { Institutions } from './data/institutions.js';
+import { ImportCountries } from './operations/import-countries.js';
+import { ImportInstitutions } from './operations/import-institutions.js';
+
+@Module({
+  imports: [TypeOrmModule.forFeature([CountryEntity, InstitutionEntity])],
+  providers: [Countries, Institutions, ImportCountries, ImportInstitutions],
+  exports: [Countries, Institutions, ImportCountries, ImportInstitutions],
+})
+export class UniversitiesModule {}
