@@ -129,6 +129,7 @@ export class People1795400000002 implements MigrationInterface {
       create unique index consents_one_in_force on consents (person_id, purpose, subject_kind, subject_id)
         where withdrawn_at is null;
       create index consents_by_subject on consents (subject_kind, subject_id);
+      create index consents_by_person on consents (person_id);
 
       create table transfers (
         id uuid primary key,
