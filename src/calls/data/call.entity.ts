@@ -1,0 +1,88 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
+import type { CallCategory, CallRoute, Promises } from '../domain/call.js';
+import type { CallState } from '../domain/call.states.js';
+
+@Entity('calls')
+export class CallEntity {
+  @PrimaryColumn('uuid')
+  id: Id;
+
+  @Column('text')
+  slug: string;
+
+  @Column('text')
+  category: CallCategory;
+
+  @Column('text')
+  route: CallRoute;
+
+  @Column('text')
+  state: CallState;
+
+  @Column('jsonb')
+  title: LocalizedText;
+
+  @Column('jsonb')
+  summary: LocalizedText;
+
+  @Column('jsonb')
+  whoMayApply: LocalizedText;
+
+  @Column('jsonb')
+  funding: LocalizedText;
+
+  @Column('text', { array: true })
+  themes: string[];
+
+  @Column('uuid')
+  agreementId: Id;
+
+  @Column('text')
+  academicYear: string;
+
+  @Column('text')
+  timeZone: string;
+
+  @Column('timestamptz')
+  opensAt: Date;
+
+  @Column('timestamptz')
+  closesAt: Date;
+
+  @Column('integer')
+  graceMinutes: number;
+
+  @Column('date')
+  stayFrom: string;
+
+  @Column('date')
+  stayUntil: string;
+
+  @Column('integer')
+  maxChoices: number;
+
+  @Column('boolean')
+  homeEndorsement: boolean;
+
+  @Column('jsonb')
+  promises: Promises;
+
+  /** Of the form that a new application begins with. */
+  @Column('integer')
+  formVersion: number;
+
+  /** The text that both countries approved. */
+  @Column('text', { nullable: true })
+  publishedHash: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  publishedAt: Date | null;
+
+  @Column('text', { nullable: true })
+  cancelledReason: string | null;
+
+  @Column('text', { select: false })
+  searchKey: string;
+}

@@ -1,0 +1,244 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import type { SelectQueryBuilder } from 'typeorm';
+import type { Ctx } from '../../platform/database/context.js';
+import type { CountryCode } from '../../shared/country.js';
+import { decodeCursor, pageOf } from '../../shared/cursor.js';
+import type { Page } from '../../shared/cursor.js';
+import type { Id } from '../../shared/ids.js';
+import { searchKey } from '../../shared/transliteration.js';
+import { Institutions } from '../../universities/public.js';
+import { acceptsUntil, callPhase } from '../domain/call-phase.js';
+import { PUBLIC_PHASES } from '../domain/call.js';
+import type { CallCategory, CallDirection, CallPhase, CallView, PlaceView } from '../domain/call.js';
+import type { FormDefinition } from '../domain/form.js';
+import { CallDirectionEntity } from './call-direction.entity.js';
+import { CallFormEntity } from './call-form.entity.js';
+import { CallPlaceEntity } from './call-place.entity.js';
+import { CallEntity } from './call.entity.js';
+
+export interface CallSearch {
+  /** Any of these; the public ones where absent. */
+  readonly phase?: CallPhase | readonly CallPhase[];
+  readonly category?: CallCategory;
+  /** The country that one goes to. */
+  readonly country?: CountryCode;
+  /** In any script and spelling: title, summary, themes, host institutions. */
+  readonly text?: string;
+  /** `soonest` (the default) closes first; `latest` closed last. */
+  readonly order?: 'soonest' | 'latest';
+  readonly limit: number;
+  readonly after?: string;
+}
+
+/** The same clock as `callPhase`, for lists: what each phase of a published call means in SQL. */
+const PUBLISHED_PHASES: Partial<Readonly<Record<CallPhase, string>>> = {
+  upcoming: 'c.opens_at > :now',
+  open: 'c.opens_at <= :now and c.closes_at > :now',
+  grace: "c.closes_at <= :now and c.closes_at + c.grace_minutes * interval '1 minute' > :now",
+  closed: "c.closes_at + c.grace_minutes * interval '1 minute' <= :now",
+};
+
+/** Calls as they are read. What may be shown to whom is the reader's matter: only `list` leaves out what is not public. */
+@Injectable()
+export class Calls {
+  constructor(private readonly institutions: Institutions) {}
+
+  async byId(ctx: Ctx, id: Id): Promise<CallView | null> {
+    const [view] = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ id }));
+    return view ?? null;
+  }
+
+  async byIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, CallView>> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) return new Map();
+    const views = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ id: In(wanted) }));
+    return new Map(views.map((view) => [view.id, view]));
+  }
+
+  async bySlug(ctx: Ctx, slug: string): Promise<CallView | null> {
+    const [view] = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ slug }));
+    return view ?? null;
+  }
+
+  async list(ctx: Ctx, search: CallSearch): Promise<Page<CallView>> {
+    const query = ctx.tx.getRepository(CallEntity).createQueryBuilder('c');
+    this.wherePhase(query, search.phase ?? PUBLIC_PHASES, ctx.clock.now());
+    if (search.category) query.andWhere('c.category = :category', { category: search.category });
+    if (search.country) {
+      query.andWhere(
+        'exists (select from call_directions d where d.call_id = c.id and d.host_country = :country)',
+        { country: search.country },
+      );
+    }
+    if (search.text?.trim()) {
+      const key = searchKey(search.text);
+      query.andWhere('(c.search_key like all (:patterns) or :key <% c.search_key)', {
+        patterns: key.split(' ').map((word) => `%${word}%`),
+        key,
+      });
+    }
+    const latest = search.order === 'latest';
+    if (search.after) {
+      const [closesAt, id] = decodeCursor(search.after, 2);
+      query.andWhere(`(c.closes_at, c.id) ${latest ? '<' : '>'} (:afterTime, :afterId)`, {
+        afterTime: closesAt,
+        afterId: id,
+      });
+    }
+    const direction = latest ? 'DESC' : 'ASC';
+    const rows = await query
+      .orderBy('c.closesAt', direction)
+      .addOrderBy('c.id', direction)
+      .limit(search.limit + 1)
+      .getMany();
+    const views = await this.views(ctx, rows);
+    return pageOf(
+      views,
+      search.limit,
+      (view) => [view.closesAt.toISOString(), view.id],
+      (view) => view,
+    );
+  }
+
+  /** Null where the call has no such version. */
+  async form(ctx: Ctx, callId: Id, version: number): Promise<FormDefinition | null> {
+    const form = await ctx.tx.getRepository(CallFormEntity).findOneBy({ callId, version });
+    return form?.definition ?? null;
+  }
+
+  /** By country, institution and field. */
+  async places(ctx: Ctx, callId: Id): Promise<readonly PlaceView[]> {
+    return this.placeViews(ctx, await ctx.tx.getRepository(CallPlaceEntity).findBy({ callId }));
+  }
+
+  async place(ctx: Ctx, placeId: Id): Promise<PlaceView | null> {
+    const rows = await ctx.tx.getRepository(CallPlaceEntity).findBy({ id: placeId });
+    return (await this.placeViews(ctx, rows))[0] ?? null;
+  }
+
+  async placesByIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, PlaceView>> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) return new Map();
+    const rows = await ctx.tx.getRepository(CallPlaceEntity).findBy({ id: In(wanted) });
+    return new Map((await this.placeViews(ctx, rows)).map((place) => [place.id, place]));
+  }
+
+  /** Places of each call, all and free: what a list tells of them. */
+  async placeTotals(
+    ctx: Ctx,
+    callIds: readonly Id[],
+  ): Promise<ReadonlyMap<Id, { readonly capacity: number; readonly free: number }>> {
+    const rows: { call_id: Id; capacity: number; free: number }[] = await ctx.tx.query(
+      `select call_id, sum(capacity)::integer as capacity, sum(capacity - taken)::integer as free
+       from call_places where call_id = any ($1) group by call_id`,
+      [callIds],
+    );
+    return new Map(rows.map(({ call_id, capacity, free }) => [call_id, { capacity, free }]));
+  }
+
+  private wherePhase(
+    query: SelectQueryBuilder<CallEntity>,
+    phase: CallPhase | readonly CallPhase[],
+    now: Date,
+  ): void {
+    const phases = typeof phase === 'string' ? [phase] : phase;
+    const states = phases.filter((wanted) => !PUBLISHED_PHASES[wanted]);
+    const conditions = phases.flatMap((wanted) => PUBLISHED_PHASES[wanted] ?? []);
+    const parts = [
+      ...(states.length > 0 ? ['c.state in (:...states)'] : []),
+      ...conditions.map((condition) => `(c.state = 'published' and ${condition})`),
+    ];
+    query.andWhere(`(${parts.join(' or ') || 'false'})`, { states, now });
+  }
+
+  private async views(ctx: Ctx, rows: readonly CallEntity[]): Promise<CallView[]> {
+    if (rows.length === 0) return [];
+    const directions = await ctx.tx.getRepository(CallDirectionEntity).find({
+      where: { callId: In(rows.map(({ id }) => id)) },
+      order: { homeCountry: 'ASC', hostCountry: 'ASC' },
+    });
+    const now = ctx.clock.now();
+    return rows.map((row) =>
+      callView(
+        row,
+        directions.filter(({ callId }) => callId === row.id),
+        now,
+      ),
+    );
+  }
+
+  private async placeViews(ctx: Ctx, rows: readonly CallPlaceEntity[]): Promise<PlaceView[]> {
+    const institutions = await this.institutions.byIds(
+      ctx,
+      rows.map(({ institutionId }) => institutionId),
+    );
+    return rows
+      .flatMap((row) => {
+        const institution = institutions.get(row.institutionId);
+        return institution ? [placeView(row, institution)] : [];
+      })
+      .sort(
+        (a, b) =>
+          compare(a.institution.country, b.institution.country) ||
+          compare(a.institution.slug, b.institution.slug) ||
+          compare(a.fieldCode, b.fieldCode) ||
+          compare(a.id, b.id),
+      );
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b);
+}
+
+function placeView(row: CallPlaceEntity, institution: PlaceView['institution']): PlaceView {
+  const { id, callId, fieldCode, level, language, languageLevel, months, services, capacity, taken } = row;
+  return {
+    id,
+    callId,
+    institution,
+    fieldCode,
+    level,
+    language,
+    languageLevel,
+    months,
+    services,
+    capacity,
+    taken,
+    free: capacity - taken,
+  };
+}
+
+function callView(row: CallEntity, directions: readonly CallDirection[], now: Date): CallView {
+  return {
+    id: row.id,
+    slug: row.slug,
+    category: row.category,
+    route: row.route,
+    state: row.state,
+    phase: callPhase(row, now),
+    title: row.title,
+    summary: row.summary,
+    whoMayApply: row.whoMayApply,
+    funding: row.funding,
+    themes: row.themes,
+    agreementId: row.agreementId,
+    academicYear: row.academicYear,
+    timeZone: row.timeZone,
+    opensAt: row.opensAt,
+    closesAt: row.closesAt,
+    graceMinutes: row.graceMinutes,
+    acceptsUntil: acceptsUntil(row),
+    stayFrom: row.stayFrom,
+    stayUntil: row.stayUntil,
+    maxChoices: row.maxChoices,
+    homeEndorsement: row.homeEndorsement,
+    promises: row.promises,
+    formVersion: row.formVersion,
+    directions: directions.map(({ homeCountry, hostCountry }) => ({ homeCountry, hostCountry })),
+    publishedHash: row.publishedHash,
+    publishedAt: row.publishedAt,
+    cancelledReason: row.cancelledReason,
+  };
+}

@@ -1,0 +1,36 @@
+import type { CallPhase } from './call.js';
+import type { CallState } from './call.states.js';
+
+export interface CallTimes {
+  readonly state: CallState;
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+  readonly graceMinutes: number;
+}
+
+/**
+ * Where a call stands at an instant. It opens at its opening instant exactly and is closed at its closing instant exactly;
+ * what is sent in the grace that follows still counts, but no new application begins.
+ */
+export function callPhase(call: CallTimes, now: Date): CallPhase {
+  if (call.state !== 'published') return call.state;
+  if (now < call.opensAt) return 'upcoming';
+  if (now < call.closesAt) return 'open';
+  return now < acceptsUntil(call) ? 'grace' : 'closed';
+}
+
+/** Closing and grace together. */
+export function acceptsUntil({ closesAt, graceMinutes }: Pick<CallTimes, 'closesAt' | 'graceMinutes'>): Date {
+  return new Date(closesAt.getTime() + graceMinutes * 60_000);
+}
+
+/** Whether somebody may begin an application. */
+export function acceptsDrafts(call: CallTimes, now: Date): boolean {
+  return callPhase(call, now) === 'open';
+}
+
+/** Whether an application that was begun may still be submitted. */
+export function acceptsSubmissions(call: CallTimes, now: Date): boolean {
+  const phase = callPhase(call, now);
+  return phase === 'open' || phase === 'grace';
+}

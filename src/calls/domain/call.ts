@@ -1,0 +1,113 @@
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
+import type { InstitutionView } from '../../universities/public.js';
+import type { CallState } from './call.states.js';
+
+export const CALL_CATEGORIES = [
+  'student',
+  'professor',
+  'researcher',
+  'expert',
+  'staff',
+  'joint_project',
+] as const;
+export type CallCategory = (typeof CALL_CATEGORIES)[number];
+
+export type CallRoute = 'direct' | 'ranked';
+
+export const CALL_PHASES = [
+  'draft',
+  'upcoming',
+  'open',
+  'grace',
+  'closed',
+  'in_selection',
+  'provisional_published',
+  'final_published',
+  'standby',
+  'cancelled',
+  'archived',
+] as const;
+export type CallPhase = (typeof CALL_PHASES)[number];
+
+/** Phases that the public sees. A draft is not yet anybody's call; what stands by is hidden until it resumes. */
+export const PUBLIC_PHASES: readonly CallPhase[] = CALL_PHASES.filter(
+  (phase) => phase !== 'draft' && phase !== 'standby',
+);
+
+/** How many whole days each step may take; shown before one applies and kept as due dates afterwards. */
+export interface Promises {
+  /** From submission to the home institution's answer on eligibility. */
+  readonly screeningDays: number;
+  /** For the applicant to mend what was returned. */
+  readonly returnDays: number;
+  /** From the nomination to the host institution's answer. */
+  readonly hostDecisionDays: number;
+  /** For both ministries, at the same time. */
+  readonly approvalDays: number;
+  /** For the applicant to answer an offer. */
+  readonly offerDays: number;
+}
+
+export interface CallDirection {
+  readonly homeCountry: CountryCode;
+  readonly hostCountry: CountryCode;
+}
+
+export interface CallView {
+  readonly id: Id;
+  readonly slug: string;
+  readonly category: CallCategory;
+  readonly route: CallRoute;
+  readonly state: CallState;
+  /** At the moment of reading, by the clock. */
+  readonly phase: CallPhase;
+  readonly title: LocalizedText;
+  readonly summary: LocalizedText;
+  readonly whoMayApply: LocalizedText;
+  readonly funding: LocalizedText;
+  readonly themes: readonly string[];
+  readonly agreementId: Id;
+  /** "2027/28". */
+  readonly academicYear: string;
+  /** IANA name of the zone in which the call's own deadlines are read. */
+  readonly timeZone: string;
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+  readonly graceMinutes: number;
+  /** Closing and grace together: from this instant on nothing is accepted. */
+  readonly acceptsUntil: Date;
+  /** First and last day of the stay, YYYY-MM-DD. */
+  readonly stayFrom: string;
+  readonly stayUntil: string;
+  readonly maxChoices: number;
+  /** Whether the home ministry endorses each nomination before it is sent. */
+  readonly homeEndorsement: boolean;
+  readonly promises: Promises;
+  readonly formVersion: number;
+  readonly directions: readonly CallDirection[];
+  readonly publishedHash: string | null;
+  readonly publishedAt: Date | null;
+  readonly cancelledReason: string | null;
+}
+
+export interface PlaceView {
+  readonly id: Id;
+  readonly callId: Id;
+  readonly institution: InstitutionView;
+  /** ISCED-F 2013, two to four digits. */
+  readonly fieldCode: string;
+  /** Level of the European and national qualifications frameworks (6 bachelor, 7 master, 8 doctorate); null where none is asked. */
+  readonly level: number | null;
+  /** Of instruction or work (BCP 47). */
+  readonly language: string;
+  /** CEFR A1–C2, or NS for a native speaker's command. */
+  readonly languageLevel: string;
+  readonly months: number;
+  /** What the host offers: housing, laboratory, mentor. */
+  readonly services: LocalizedText | null;
+  readonly capacity: number;
+  readonly taken: number;
+  readonly free: number;
+}

@@ -1,0 +1,60 @@
+import type { LocalizedText } from '../../shared/language.js';
+
+export type QuestionType =
+  'text' | 'long_text' | 'date' | 'choice' | 'country' | 'email' | 'phone' | 'number' | 'institution';
+
+export interface QuestionOption {
+  readonly value: string;
+  readonly label: LocalizedText;
+}
+
+export interface FormQuestion {
+  /** Key of the answer; never changed once somebody has answered. */
+  readonly id: string;
+  readonly type: QuestionType;
+  readonly label: LocalizedText;
+  readonly hint?: LocalizedText;
+  readonly required: boolean;
+  /** In characters, for `text`. */
+  readonly maxLength?: number;
+  readonly maxWords?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly options?: readonly QuestionOption[];
+  /** How it is to be written: in the person's own script, in any Latin letters, or in the capitals A–Z of a passport. */
+  readonly script?: 'native' | 'latin' | 'passport';
+  /** Value of the HTML attribute, so that the browser can fill it in. */
+  readonly autocomplete?: string;
+  /** An institution of the applicant's own country only. */
+  readonly institutionCountry?: 'home';
+}
+
+export interface DocumentRequirement {
+  readonly id: string;
+  readonly label: LocalizedText;
+  readonly hint?: LocalizedText;
+  readonly required: boolean;
+}
+
+/** One consent with its own wording: its version changes with each word, so that a receipt says to what somebody agreed. */
+export interface ConsentText {
+  readonly purpose: string;
+  readonly version: string;
+  readonly text: LocalizedText;
+  readonly required: boolean;
+}
+
+export interface FormSection {
+  readonly id: string;
+  readonly kind: 'questions' | 'choices' | 'documents' | 'consents';
+  readonly title: LocalizedText;
+  readonly intro?: LocalizedText;
+  readonly questions: readonly FormQuestion[];
+  readonly documents: readonly DocumentRequirement[];
+  readonly consents: readonly ConsentText[];
+}
+
+/** What a call asks for, as a version that never changes: an application keeps the one that it began with. */
+export interface FormDefinition {
+  readonly sections: readonly FormSection[];
+}

@@ -1,0 +1,25 @@
+export { CallsModule } from './calls.module.js';
+export { Calls } from './data/calls.js';
+export type { CallSearch } from './data/calls.js';
+export { PlaceCounters } from './data/place-counters.js';
+export { acceptsDrafts, acceptsSubmissions, callPhase } from './domain/call-phase.js';
+export { CALL_CATEGORIES, CALL_PHASES } from './domain/call.js';
+export type {
+  CallCategory,
+  CallDirection,
+  CallPhase,
+  CallRoute,
+  CallView,
+  PlaceView,
+  Promises,
+} from './domain/call.js';
+export type { CallAct, CallState } from './domain/call.states.js';
+export type {
+  ConsentText,
+  DocumentRequirement,
+  FormDefinition,
+  FormQuestion,
+  FormSection,
+  QuestionOption,
+  QuestionType,
+} from './domain/form.js';
