@@ -12,7 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, Socket } from 'node:net';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
@@ -109,7 +109,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const password = readPassword(dataDir);
   writeFileSync(
     join(dataDir, HOLDER_FILE),
-    JSON.stringify({ pid: process.pid, started: startOf(process.pid), port } satisfies Holder),
+    JSON.stringify({ pid: process.pid, started: startOf(process.pid) ?? '', port } satisfies Holder),
   );
   const stop = async () => {
     await stopServer(server);
@@ -312,7 +312,7 @@ async function startServer(
   });
   // It alone must not keep the application alive.
   server.unref();
-  if ('unref' in server.stderr && typeof server.stderr.unref === 'function') server.stderr.unref();
+  if (server.stderr instanceof Socket) server.stderr.unref();
   return server;
 }
 
