@@ -1,6 +1,12 @@
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { People1795400000002 } from './1795400000002-people.js';
+import { Http1795400000005 } from './1795400000005-http.js';
 
 /** Every migration, in the order in which it runs. */
-export const MIGRATIONS = [Foundation1795400000001, People1795400000002, Exchange1795400000003];
+export const MIGRATIONS = [
+  Foundation1795400000001,
+  People1795400000002,
+  Exchange1795400000003,
+  Http1795400000005,
+];

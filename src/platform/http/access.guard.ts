@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import type { CanActivate, ExecutionContext } from '@nestjs/common';
+import { HttpAdapterHost, Reflector } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Settings } from '../config/settings.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { csrfHolds } from './csrf.js';
+import { Detour } from './detour.js';
+import { HttpPorts } from './http-ports.js';
+import { readMultipart } from './multipart.js';
+import { uploadFolder } from './multipart.interceptor.js';
+import { isApi, isUnsafe, webOf } from './request-state.js';
+import { ACCEPTS_FILE, ACCESS } from './route-access.js';
+import type { Access } from './route-access.js';
+import { formFields } from './web-request.js';
+
+/**
+ * The door of every route. Nothing is open that does not say so; nobody acts from another site's form; whoever has to
+ * sign in first finds again what they had typed.
+ */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly ports: HttpPorts,
+    private readonly adapter: HttpAdapterHost,
+    private readonly settings: Settings,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const targets = [context.getHandler(), context.getClass()];
+    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets);
+    if (!access) throw new DomainError('forbidden', { reason: 'route_undeclared' });
+    const acceptsFile = this.reflector.getAllAndOverride<boolean | undefined>(ACCEPTS_FILE, targets) === true;
+    if (request.isMultipart() && !acceptsFile)
+      throw new DomainError('unsupported_type', { reason: 'multipart_unexpected' });
+
+    const { actor } = webOf(request).ctx;
+    if (access.kind !== 'public' && actor.kind === 'anonymous') await this.askToSignIn(request);
+    if (isUnsafe(request.method) && !isApi(request) && !request.isMultipart()) this.checkCsrf(request);
+    if (access.kind === 'can') {
+      const decision = this.ports.routePolicy.mayEver(actor, access.action);
+      if (!decision.allowed) throw new DomainError('forbidden', { reason: decision.reason });
+    }
+    return true;
+  }
+
+  private async askToSignIn(request: FastifyRequest): Promise<never> {
+    if (isApi(request)) throw new DomainError('not_signed_in');
+    const web = webOf(request);
+    let back = web.url;
+    if (isUnsafe(request.method)) {
+      const fields = request.isMultipart()
+        ? (await readMultipart(request, uploadFolder(this.settings), () => undefined, false)).fields
+        : formFields(request.body);
+      back = web.stash(fields);
+      web.flash('information', 'common.session_expired');
+    }
+    throw new Detour(`/sign-in?return=${encodeURIComponent(back)}`);
+  }
+
+  private checkCsrf(request: FastifyRequest): void {
+    const fields = formFields(request.body);
+    const server = this.adapter.httpAdapter.getInstance<FastifyInstance>();
+    if (csrfHolds(server, request, fields)) return;
+    webOf(request).stash(fields);
+    throw new DomainError('forbidden', { reason: 'form_expired' });
+  }
+}

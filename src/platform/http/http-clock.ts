@@ -1,0 +1,2 @@
+/** Injection token of the `Clock` that requests are given. */
+export const HTTP_CLOCK = Symbol('HTTP_CLOCK');

@@ -1,0 +1,44 @@
+import { Injectable } from '@nestjs/common';
+import { ANONYMOUS } from '../../shared/actor.js';
+import type { Actor } from '../../shared/actor.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import type { View } from './page.js';
+import type { SignedIn } from './session-data.js';
+import type { WebRequest } from './web-request.js';
+
+/** A request before it is known who acts. */
+export type UnknownRequest = Omit<RequestContext, 'actor'>;
+
+/** Who acts, with grants as they are at this moment. */
+export interface ActorResolver {
+  /** Answers `ANONYMOUS` when the person is no longer there. */
+  fromSession(signedIn: SignedIn, request: UnknownRequest): Promise<Actor>;
+  /** Throws `not_signed_in` for a token that is not to be believed. */
+  fromBearer(token: string, request: UnknownRequest): Promise<Actor>;
+}
+
+/** Whether somebody could ever do what a route is for. The operation asks again, about the record. */
+export interface RoutePolicy {
+  mayEver(
+    actor: Actor,
+    action: string,
+  ): { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+}
+
+/** What surrounds every page: navigation, the person's name, languages. Templates know it as `page`. */
+export type PageShellBuilder = (web: WebRequest, view: View) => Promise<object>;
+
+/**
+ * What the HTTP layer asks of modules that it may not import. Each registers its part when it starts; until then
+ * nobody is known and nothing is allowed.
+ */
+@Injectable()
+export class HttpPorts {
+  actorResolver: ActorResolver = {
+    fromSession: () => Promise.resolve(ANONYMOUS),
+    fromBearer: () => Promise.reject(new DomainError('not_signed_in', { reason: 'token_invalid' })),
+  };
+  routePolicy: RoutePolicy = { mayEver: () => ({ allowed: false, reason: 'unknown_action' }) };
+  pageShell: PageShellBuilder | null = null;
+}

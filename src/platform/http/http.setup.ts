@@ -1,0 +1,230 @@
+import { randomBytes } from 'node:crypto';
+import { fileURLToPath } from 'node:url';
+import cookie from '@fastify/cookie';
+import csrf from '@fastify/csrf-protection';
+import formbody from '@fastify/formbody';
+import helmet from '@fastify/helmet';
+import multipart from '@fastify/multipart';
+import session from '@fastify/session';
+import fastifyStatic from '@fastify/static';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { Actor } from '../../shared/actor.js';
+import { ANONYMOUS } from '../../shared/actor.js';
+import type { Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { isLanguage } from '../../shared/language.js';
+import { Settings } from '../config/settings.js';
+import { negotiateLanguage } from '../i18n/negotiate-language.js';
+import { HttpLog } from './http-log.js';
+import { HttpPorts } from './http-ports.js';
+import type { UnknownRequest } from './http-ports.js';
+import { HTTP_CLOCK } from './http-clock.js';
+import { Metrics } from './metrics.js';
+import { setUpApiDescription } from './openapi.js';
+import { isApi, pathOf } from './request-state.js';
+import { RouteTable } from './route-table.js';
+import { Sessions } from './sessions.js';
+import type { SessionStore } from './session-store.js';
+import { LANGUAGE_COOKIE, SESSION_COOKIE, WebRequest } from './web-request.js';
+
+const MEGABYTE = 1024 * 1024;
+const ASSETS = fileURLToPath(new URL('../../../dist/public', import.meta.url));
+const YEAR_SECONDS = 365 * 86_400;
+/** A session in use is noted at most so often: a write for each request would cost more than the page. */
+const TOUCH_EVERY_MS = 60_000;
+/** Where nobody's session matters, none is read. */
+const WITHOUT_SESSION = ['/public/', '/api/', '/health/', '/metrics'];
+
+/** The server before its plugins. Its limits: 1 MB of body, 100 characters a path parameter, 30 s for a request to arrive. */
+export function createHttpAdapter(): FastifyAdapter {
+  return new FastifyAdapter({
+    trustProxy: 'loopback',
+    forceCloseConnections: true,
+    bodyLimit: MEGABYTE,
+    multipart: false,
+    requestTimeout: 120_000,
+    // Short enough to be read out on the telephone; a number from outside is not believed.
+    genReqId: () => randomBytes(6).toString('hex'),
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
+  });
+}
+
+/** Registers everything that happens to a request before and after its handler. Once, before the application listens. */
+export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
+  const settings = app.get(Settings);
+  const sessions = app.get(Sessions);
+  const server = app.getHttpAdapter().getInstance() as unknown as FastifyInstance;
+  // Without a secret of its own the process knows nobody's cookie from before; production always has one.
+  const secret = settings.sessionSecret ?? randomBytes(32).toString('hex');
+  collectRoutes(server, app.get(RouteTable));
+  await addHeaders(server, settings);
+  server.decorateRequest('most');
+  server.addHook('onRequest', beginRequest(settings));
+  await server.register(cookie);
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (WITHOUT_SESSION.some((prefix) => request.url.startsWith(prefix))) request.cookies = {};
+    done();
+  });
+  await server.register(session, {
+    store: sessions.store,
+    cookieName: SESSION_COOKIE,
+    secret,
+    saveUninitialized: false,
+    // Rolling would write every session back at the end of its request, the one that was signed out meanwhile too.
+    rolling: false,
+    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: 'auto' },
+  });
+  server.addHook('onRequest', touchSession(sessions.store));
+  server.addHook('onRequest', chooseLanguage);
+  await server.register(csrf, { sessionPlugin: '@fastify/session', logLevel: 'debug' });
+  await server.register(formbody, { bodyLimit: MEGABYTE });
+  await server.register(multipart, {
+    throwFileSizeLimit: false,
+    limits: { fields: 200, fieldSize: MEGABYTE, parts: 210, headerPairs: 50 },
+  });
+  server.addHook('preHandler', identify(app.get(HttpPorts), app.get<Clock>(HTTP_CLOCK), secret));
+  await server.register(fastifyStatic, {
+    root: ASSETS,
+    prefix: '/public/',
+    decorateReply: false,
+    cacheControl: false,
+    setHeaders: (reply, path) => {
+      reply.header('cache-control', assetCaching(path));
+    },
+  });
+  observe(server, app.get(HttpLog), app.get(Metrics));
+  setUpApiDescription(app, server);
+}
+
+/** Files that carry the hash of their content in their name never change; the others are asked for again each day. */
+function assetCaching(path: string): string {
+  return /[.-][0-9a-zA-Z_]{8,}\.[a-z0-9]+$/.test(path)
+    ? `public, max-age=${YEAR_SECONDS}, immutable`
+    : 'public, max-age=86400';
+}
+
+async function addHeaders(server: FastifyInstance, settings: Settings): Promise<void> {
+  const providers = (settings.identityProviders ?? []).map(({ issuer }) => new URL(issuer).origin);
+  const secure = settings.publicUrl.startsWith('https:');
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        'default-src': ["'self'"],
+        'base-uri': ["'none'"],
+        'object-src': ["'none'"],
+        'script-src': ["'self'"],
+        'style-src': ["'self'"],
+        'img-src': ["'self'", 'data:'],
+        // Chromium holds the redirects after a form to this as well, and signing out leads to the provider.
+        'form-action': ["'self'", ...providers],
+        'frame-ancestors': ["'none'"],
+        ...(secure ? { 'upgrade-insecure-requests': [] } : {}),
+      },
+    },
+    strictTransportSecurity: secure ? { maxAge: YEAR_SECONDS, includeSubDomains: true } : false,
+    // The page that a form came from is asked on this site only.
+    referrerPolicy: { policy: 'same-origin' },
+    crossOriginEmbedderPolicy: false,
+    xFrameOptions: { action: 'deny' },
+  });
+}
+
+function collectRoutes(server: FastifyInstance, table: RouteTable): void {
+  server.addHook('onRoute', (route: RouteOptions) => table.add(route.method, route.url));
+}
+
+function beginRequest(settings: Settings) {
+  const production = settings.production;
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    reply.header('x-request-id', request.id);
+    if (!production) reply.header('x-robots-tag', 'noindex');
+    request.most = {
+      language: negotiateLanguage({ acceptLanguage: request.headers['accept-language'] }),
+      web: null,
+      upload: null,
+    };
+    done();
+  };
+}
+
+function chooseLanguage(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
+  const asked: unknown =
+    typeof request.query === 'object' && request.query !== null && 'lang' in request.query
+      ? request.query.lang
+      : undefined;
+  const cookieLanguage = request.cookies[LANGUAGE_COOKIE];
+  request.most.language = negotiateLanguage({
+    query: asked,
+    cookie: cookieLanguage,
+    acceptLanguage: request.headers['accept-language'],
+  });
+  if (isLanguage(asked) && asked !== cookieLanguage && !isApi(request)) {
+    reply.setCookie(LANGUAGE_COOKIE, asked, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: request.protocol === 'https',
+      maxAge: YEAR_SECONDS,
+    });
+  }
+  done();
+}
+
+function touchSession(store: SessionStore) {
+  const touched = new Map<string, number>();
+  return async (request: FastifyRequest): Promise<void> => {
+    const { session: current } = request;
+    const now = Date.now();
+    if (!current.stored || now - (touched.get(current.sessionId) ?? 0) < TOUCH_EVERY_MS) return;
+    // Only saves writes: forgetting it all costs one more write per session.
+    if (touched.size > 10_000) touched.clear();
+    touched.set(current.sessionId, now);
+    await store.touch(current.sessionId, current);
+  };
+}
+
+/** Finds out who acts, with rights as they are at this moment, and makes the request known to the application. */
+function identify(ports: HttpPorts, clock: Clock, secret: string) {
+  return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    if (request.url.startsWith('/public/') || request.url.startsWith('/health/'))
+      return anonymous(request, reply);
+    const unknown: UnknownRequest = { language: request.most.language, clock, requestId: request.id };
+    let actor: Actor = ANONYMOUS;
+    const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
+    if (isApi(request) || pathOf(request.url) === '/metrics') {
+      if (bearer) actor = await ports.actorResolver.fromBearer(bearer, unknown);
+      else if (request.headers.authorization) {
+        throw new DomainError('not_signed_in', { reason: 'token_invalid' });
+      }
+    } else if (request.session.signedIn) {
+      actor = await ports.actorResolver.fromSession(request.session.signedIn, unknown);
+      if (actor.kind === 'anonymous') delete request.session.signedIn;
+    }
+    request.most.web = new WebRequest({ ...unknown, actor }, request, reply, secret);
+  };
+
+  function anonymous(request: FastifyRequest, reply: FastifyReply): void {
+    const ctx = { language: request.most.language, clock, requestId: request.id, actor: ANONYMOUS };
+    request.most.web = new WebRequest(ctx, request, reply, secret);
+  }
+}
+
+function observe(server: FastifyInstance, log: HttpLog, metrics: Metrics): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    // The route, not the address: addresses hold names, numbers and tokens.
+    const route = request.routeOptions.url ?? 'unknown';
+    const seconds = reply.elapsedTime / 1000;
+    metrics.observe(request.method, route, reply.statusCode, seconds);
+    log.logger.info({
+      requestId: request.id,
+      method: request.method,
+      route,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+    });
+    done();
+  });
+}

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { Injectable } from '@nestjs/common';
+import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { finalize, from, mergeMap } from 'rxjs';
+import type { Observable } from 'rxjs';
+import { DomainError } from '../../shared/domain-error.js';
+import { Settings } from '../config/settings.js';
+import { csrfHolds } from './csrf.js';
+import { discard, readMultipart } from './multipart.js';
+import { isApi, webOf } from './request-state.js';
+
+/**
+ * Reads a form with a file before its handler runs, so that the handler finds fields and file as of any other form. The
+ * token is checked as soon as the fields before the file are known: nothing that another site sends reaches the disk.
+ */
+@Injectable()
+export class MultipartInterceptor implements NestInterceptor {
+  constructor(
+    private readonly settings: Settings,
+    private readonly adapter: HttpAdapterHost,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!request.isMultipart()) return next.handle();
+    return from(this.read(request)).pipe(
+      mergeMap(() => next.handle()),
+      finalize(() => void discard(request.most.upload)),
+    );
+  }
+
+  private async read(request: FastifyRequest): Promise<void> {
+    const server = this.adapter.httpAdapter.getInstance<FastifyInstance>();
+    const form = await readMultipart(request, uploadFolder(this.settings), (fields) => {
+      if (isApi(request) || csrfHolds(server, request, fields)) return;
+      webOf(request).stash(fields);
+      throw new DomainError('forbidden', { reason: 'form_expired' });
+    });
+    request.body = form.fields;
+    request.most.upload = form.file;
+  }
+}
+
+/** Where files lie while their request lasts. */
+export function uploadFolder(settings: Settings): string {
+  return join(settings.dataDir, 'uploads');
+}

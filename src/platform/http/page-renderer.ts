@@ -1,0 +1,79 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Injectable } from '@nestjs/common';
+import nunjucks from 'nunjucks';
+import type { Language, LocalizedText } from '../../shared/language.js';
+import { LANGUAGES } from '../../shared/language.js';
+import type { Money } from '../../shared/money.js';
+import type { TextValues } from '../i18n/translator.js';
+import { Translator } from '../i18n/translator.js';
+import { HttpPorts } from './http-ports.js';
+import type { View } from './page.js';
+import type { WebRequest } from './web-request.js';
+
+const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
+const GOVUK = dirname(
+  dirname(createRequire(import.meta.url).resolve('govuk-frontend/dist/govuk/template.njk')),
+);
+
+/** Turns a view into HTML: the template with its model `m`, the shell `page`, and the words of the reader's language. */
+@Injectable()
+export class PageRenderer {
+  private readonly environments: ReadonlyMap<Language, nunjucks.Environment>;
+
+  constructor(
+    private readonly translator: Translator,
+    private readonly ports: HttpPorts,
+  ) {
+    this.environments = new Map(LANGUAGES.map((language) => [language, this.environment(language)]));
+  }
+
+  /** The page as HTML. */
+  async render(web: WebRequest, view: View): Promise<string> {
+    const page = this.ports.pageShell
+      ? await this.ports.pageShell(web, view)
+      : { language: web.ctx.language, path: web.url };
+    return this.renderTemplate(web.ctx.language, view.template, { page, m: view.model });
+  }
+
+  private renderTemplate(language: Language, template: string, context: object): Promise<string> {
+    const environment = this.environments.get(language);
+    if (!environment) throw new Error(`no templates in ${language}`);
+    return new Promise((resolve, reject) => {
+      environment.render(template, context, (error, html) => {
+        if (error) reject(error);
+        else resolve(html ?? '');
+      });
+    });
+  }
+
+  // One environment a language, because macros that are imported see globals but not the context of the page.
+  private environment(language: Language): nunjucks.Environment {
+    const { translator } = this;
+    const loader = new nunjucks.FileSystemLoader([TEMPLATES, GOVUK]);
+    const environment = new nunjucks.Environment(loader, {
+      autoescape: true,
+      trimBlocks: true,
+      lstripBlocks: true,
+      // A name that a model does not have is a mistake of ours: tests must see it, a reader must not.
+      throwOnUndefined: process.env.NODE_ENV === 'test',
+    });
+    const globals = {
+      lang: language,
+      t: (key: string, values?: TextValues) => translator.t(language, key, values),
+      localized: (text: LocalizedText) => translator.localized(language, text),
+      formatDate: (instant: Date | string, zone: string) =>
+        translator.date(language, new Date(instant), zone),
+      formatDateTime: (instant: Date | string, zone: string) =>
+        translator.dateTime(language, new Date(instant), zone),
+      formatNumber: (value: number) => translator.number(language, value),
+      formatMoney: (amount: Money) => translator.money(language, amount),
+      formatList: (items: readonly string[]) => translator.list(language, items),
+      countryName: (code: string) => translator.countryName(language, code),
+      languageName: (tag: string) => translator.languageName(language, tag),
+    };
+    for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
+    return environment;
+  }
+}

@@ -1,0 +1,225 @@
+import '@fastify/csrf-protection';
+import { createHmac } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { RequestContext } from '../../shared/request-context.js';
+import type { Language } from '../../shared/language.js';
+import { localPath } from './local-path.js';
+import type { Flash, FlashKind } from './page.js';
+import { pathOf } from './request-state.js';
+import type { FormFields, SignedIn } from './session-data.js';
+import type { UploadedFile } from './uploaded-file.js';
+
+export const SESSION_COOKIE = 'most.sid';
+export const LANGUAGE_COOKIE = 'most.lang';
+/** Tells whose typed words are kept, without telling who it is. */
+const OWNER_COOKIE = 'most.was';
+const YEAR_SECONDS = 365 * 86_400;
+const STASH_LIMIT_BYTES = 100 * 1024;
+/** Fields of every form that are no words of the person. */
+const NOT_STASHED = new Set(['_csrf']);
+
+/** A browser's request as page controllers see it: who asks, what was sent, and the session. Fastify ends here. */
+export class WebRequest {
+  constructor(
+    readonly ctx: RequestContext,
+    private readonly request: FastifyRequest,
+    private readonly reply: FastifyReply,
+    private readonly secret: string,
+  ) {}
+
+  get method(): string {
+    return this.request.method;
+  }
+
+  /** Path without the query. */
+  get path(): string {
+    return pathOf(this.request.url);
+  }
+
+  /** Path and query, as the browser asked. */
+  get url(): string {
+    return this.request.url;
+  }
+
+  /** Each parameter once: of a repeated one the last. */
+  get query(): Readonly<Record<string, string>> {
+    return lastOfEach(this.request.query);
+  }
+
+  /** The parameters of the route's path. */
+  get params(): Readonly<Record<string, string>> {
+    return lastOfEach(this.request.params);
+  }
+
+  /** The fields of a form; a repeated one (checkboxes) is a list. Empty for anything but a form. */
+  get body(): FormFields {
+    return formFields(this.request.body);
+  }
+
+  /** A header of the request, by its lower-case name. */
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+
+  get signedIn(): SignedIn | null {
+    return this.request.session.signedIn ?? null;
+  }
+
+  get sessionId(): string {
+    return this.request.session.sessionId;
+  }
+
+  /** The one file that came with the form, or null. Only on routes that say `@AcceptsFile()`. */
+  file(): Promise<UploadedFile | null> {
+    return Promise.resolve(this.request.most.upload);
+  }
+
+  /** The token that a form sends back in the field `_csrf`. Asking for it begins a session. */
+  csrfToken(): string {
+    return this.reply.generateCsrf();
+  }
+
+  /** Leaves a message for the next page. */
+  flash(kind: FlashKind, key: string, values?: Readonly<Record<string, string | number>>): void {
+    this.request.session.flash = values ? { kind, key, values } : { kind, key };
+  }
+
+  /** The message that was left, once. */
+  takeFlash(): Flash | null {
+    const { session } = this.request;
+    const { flash } = session;
+    if (!flash) return null;
+    delete session.flash;
+    return flash;
+  }
+
+  /**
+   * What the person had typed into the form of this page when their session turned out to have expired; once, and only
+   * for them. Null when nothing was kept.
+   */
+  takeStash(path: string = this.path): FormFields | null {
+    const { session } = this.request;
+    const { stash } = session;
+    const { personId } = this.ctx.actor;
+    if (!stash || personId === null || (stash.path !== path && pathOf(stash.page) !== path)) return null;
+    delete session.stash;
+    return stash.owner === this.ownerKey(personId) ? stash.fields : null;
+  }
+
+  /** Whether typed words wait for their page. */
+  get hasStash(): boolean {
+    return this.request.session.stash !== undefined;
+  }
+
+  /** The page of this site that the request came from, with its query; null when that is unknown. */
+  get page(): string | null {
+    const referer = this.header('referer');
+    if (referer === undefined || !URL.canParse(referer)) return null;
+    const { host, pathname, search } = new URL(referer);
+    return host === this.request.host ? localPath(`${pathname}${search}`) : null;
+  }
+
+  /** Keeps the fields of a form that cannot be taken now. Answers the page to come back to. */
+  stash(fields: FormFields): string {
+    const page = this.page ?? localPath(this.url);
+    const owner = this.ctx.actor.personId
+      ? this.ownerKey(this.ctx.actor.personId)
+      : this.request.cookies[OWNER_COOKIE];
+    const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !NOT_STASHED.has(name)));
+    const size = Buffer.byteLength(JSON.stringify(kept));
+    if (owner && this.isOwnForm() && Object.keys(kept).length > 0 && size <= STASH_LIMIT_BYTES) {
+      this.request.session.stash = { path: this.path, page, fields: kept, owner };
+    }
+    return page;
+  }
+
+  /** Remembers where signing in leads back to. */
+  rememberReturn(path: string): void {
+    this.request.session.returnTo = localPath(path);
+  }
+
+  takeReturn(): string {
+    const { session } = this.request;
+    const path = localPath(session.returnTo);
+    delete session.returnTo;
+    return path;
+  }
+
+  /** Begins a signed-in session under a new id; of the old one only what was typed and where to return goes along. */
+  async signIn(signedIn: SignedIn): Promise<void> {
+    await this.request.session.regenerate(['stash', 'returnTo']);
+    this.request.session.signedIn = signedIn;
+    this.cookie(OWNER_COOKIE, this.ownerKey(signedIn.personId), YEAR_SECONDS);
+    this.reply.generateCsrf();
+  }
+
+  /** Ends the session. A message left afterwards is kept in a new one, which knows nobody. */
+  async signOut(): Promise<void> {
+    await this.request.session.regenerate();
+  }
+
+  /** Shows this and the following pages in a language. */
+  rememberLanguage(language: Language): void {
+    this.cookie(LANGUAGE_COOKIE, language, YEAR_SECONDS);
+  }
+
+  get hasRememberedLanguage(): boolean {
+    return this.request.cookies[LANGUAGE_COOKIE] !== undefined;
+  }
+
+  /** What a sign-in strategy reads and writes: a plain view of the request that no host header of a stranger can bend. */
+  forStrategy(publicUrl: string): object {
+    const { protocol, host } = new URL(publicUrl);
+    return {
+      method: this.method,
+      url: this.url,
+      originalUrl: this.url,
+      protocol: protocol.slice(0, -1),
+      host,
+      headers: this.request.headers,
+      query: this.query,
+      session: this.request.session,
+    };
+  }
+
+  /**
+   * Whether the form comes from a page of this site. A form that another site sends must not put words into a session.
+   * Browsers that send neither header are too old to be attacked through the answer: nothing is kept for them.
+   */
+  private isOwnForm(): boolean {
+    const site = this.header('sec-fetch-site');
+    if (site !== undefined) return site === 'same-origin';
+    const origin = this.header('origin');
+    return origin !== undefined && URL.canParse(origin) && new URL(origin).host === this.request.host;
+  }
+
+  private ownerKey(personId: string): string {
+    return createHmac('sha256', this.secret).update(`owner:${personId}`).digest('base64url');
+  }
+
+  private cookie(name: string, value: string, maxAge: number): void {
+    const secure = this.request.protocol === 'https';
+    this.reply.setCookie(name, value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
+  }
+}
+
+/** The fields of a parsed form, and nothing that is not a field. */
+export function formFields(body: unknown): FormFields {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) return {};
+  const fields: Record<string, string | readonly string[]> = {};
+  for (const [name, value] of Object.entries(body)) {
+    if (typeof value === 'string') fields[name] = value;
+    else if (Array.isArray(value) && value.every((item) => typeof item === 'string')) fields[name] = value;
+  }
+  return fields;
+}
+
+function lastOfEach(values: unknown): Readonly<Record<string, string>> {
+  const result: Record<string, string> = {};
+  for (const [name, value] of Object.entries(values ?? {})) {
+    const last: unknown = Array.isArray(value) ? value.at(-1) : value;
+    if (typeof last === 'string') result[name] = last;
+  }
+  return result;
+}
