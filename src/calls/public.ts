@@ -23,3 +23,4 @@ export type {
   QuestionOption,
   QuestionType,
 } from './domain/form.js';
+export { STANDARD_FORM } from './domain/standard-form.js';
