@@ -73,7 +73,7 @@ export function parsePhone(text: string, plan?: DialingPlan): Entry<string> {
     .trim()
     .replace(/^tel:/iu, '')
     .replace(/^(\+|00)([^(]*)\(0\)/u, '$1$2')
-    .replace(/[\s().\/\p{Pd}]/gu, '');
+    .replace(/[\s()./\p{Pd}]/gu, '');
   const international = /^(?:\+|00)(\d+)$/u.exec(written)?.[1];
   const number = international ?? (plan ? fromInside(written, plan) : undefined);
   return number !== undefined && /^[1-9]\d{7,14}$/.test(number) ? { ok: true, value: `+${number}` } : refused;
