@@ -84,6 +84,29 @@ export async function openBrowser(url: string): Promise<TestBrowser> {
 }
 
 /**
+ * Signs in as one of the demonstration's people: chooses their provider on our page, types address and password on the
+ * provider's, and comes back.
+ * Where a page has already sent them to the choice of providers, it is not opened again: they return to that page.
+ */
+export async function signIn(page: Page, email: string): Promise<void> {
+  const account = DEMO_ACCOUNTS.find((candidate) => candidate.email === email);
+  if (!account) throw new Error(`the demonstration has no account ${email}`);
+  if (!new URL(page.url(), 'http://nowhere.invalid').pathname.startsWith('/sign-in'))
+    await page.goto('/sign-in');
+  const home = new URL(page.url()).origin;
+  const start = `/sign-in/${account.provider}`;
+  await page
+    .locator(`a[href*="${start}"], form[action*="${start}"] button, button[formaction*="${start}"]`)
+    .first()
+    .click();
+  await page.waitForURL((url) => url.origin !== home);
+  await page.locator('input[name=email]').fill(email);
+  await page.locator('input[name=password]').fill(DEMO_PASSWORD);
+  await page.locator('form button[type=submit]').click();
+  await page.waitForURL((url) => url.origin === home && !url.pathname.startsWith('/sign-in/'));
+}
+
+/**
  * Looks at the page as it stands now with axe (WCAG 2.2, A and AA). Throws on serious and critical findings;
  * says moderate and minor ones aloud and returns them.
  */
@@ -149,11 +172,20 @@ export async function expectNoOverflow(page: Page, width = PHONE.width): Promise
       }
       return false;
     };
+    // An element ends where its box or its own text does: a long word leaves its box.
+    const end = (element) => {
+      const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE).map((node) => {
+        const range = document.createRange();
+        range.selectNode(node);
+        return range;
+      });
+      return Math.max(...[element, ...texts].map((part) => part.getBoundingClientRect().right));
+    };
     const culprits = [...document.body.querySelectorAll('*')]
-      .filter((element) => element.getBoundingClientRect().right > edge + 1 && !scrolls(element))
+      .filter((element) => end(element) > edge + 1 && !scrolls(element))
       .map((element) => element.tagName.toLowerCase() + (element.id ? '#' + element.id : '') +
         [...element.classList].map((name) => '.' + name).join('') +
-        ' to ' + Math.round(element.getBoundingClientRect().right));
+        ' to ' + Math.round(end(element)));
     return { content: root.scrollWidth, window: edge, culprits };
   })()`),
   );

@@ -1,0 +1,112 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { createTestDatabase } from './database/database-for-test.js';
+
+/** The whole application as a process of its own, as `npm start` runs it, with everything of its own. */
+export interface RunningMost {
+  /** Where its pages are, without a slash at the end. */
+  readonly url: string;
+  /** Where the mail that it sent is read. */
+  readonly mailUrl: string;
+  /** Its database as the owner, whom row-level security does not bind. */
+  readonly ownerUrl: string;
+  /** What it has written so far, to either stream. */
+  output(): string;
+  /** Ends it as an operator would and removes what it kept. Throws when it had to be killed, or ended with an error. */
+  stop(): Promise<void>;
+}
+
+export interface StartMostOptions {
+  /** Settings besides those that give it a place of its own. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const MAIN = resolve(import.meta.dirname, '../dist/main.js');
+const READY_WITHIN_MS = 60_000;
+/** What is promised to an operator. */
+const ENDS_WITHIN_MS = 10_000;
+
+/** Starts the built application and waits until it says that it is ready. Give `beforeAll` a minute for it. */
+export async function startMost({ settings = {} }: StartMostOptions = {}): Promise<RunningMost> {
+  const database = await createTestDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'most-test-data-'));
+  const clear = async () => {
+    await database.drop();
+    rmSync(dataDir, { recursive: true, force: true });
+  };
+  const child = spawn(process.execPath, [MAIN], {
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_ENV: 'test',
+      PORT: String(await freePort()),
+      DATA_DIR: dataDir,
+      DATABASE_URL: database.appUrl,
+      DATABASE_MIGRATION_URL: database.ownerUrl,
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = once(child, 'close');
+  // Whoever waits for the end hears of an error there; nobody else must.
+  ended.catch(() => undefined);
+
+  const ready = new Promise<{ url: string; mailUrl: string }>((found, failed) => {
+    const late = setTimeout(() => failed(new Error('it did not say that it is ready')), READY_WITHIN_MS);
+    const look = (chunk: Buffer) => {
+      output += chunk.toString();
+      const url = /MOST is ready at (\S+)/.exec(output)?.[1];
+      const mailUrl = /Mail is read at (\S+)/.exec(output)?.[1];
+      if (!url || !mailUrl) return;
+      clearTimeout(late);
+      found({ url: url.replace(/\/$/, ''), mailUrl: mailUrl.replace(/\/$/, '') });
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    child.once('error', failed);
+    child.once('close', (status) => {
+      clearTimeout(late);
+      failed(new Error(`it ended with status ${status}`));
+    });
+  });
+
+  try {
+    const { url, mailUrl } = await ready;
+    return {
+      url,
+      mailUrl,
+      ownerUrl: database.ownerUrl,
+      output: () => output,
+      async stop() {
+        let killed = false;
+        const impatience = setTimeout(() => (killed = child.kill('SIGKILL')), ENDS_WITHIN_MS);
+        child.kill('SIGTERM');
+        await ended;
+        clearTimeout(impatience);
+        await clear();
+        if (killed) throw new Error(`it did not end within ${ENDS_WITHIN_MS} ms:\n${output}`);
+        if (child.exitCode !== 0) throw new Error(`it ended with status ${child.exitCode}:\n${output}`);
+      },
+    };
+  } catch (error) {
+    child.kill('SIGKILL');
+    await clear();
+    throw new Error(`MOST did not start:\n${output}`, { cause: error });
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer();
+  probe.listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  probe.close();
+  await once(probe, 'close');
+  return port;
+}
