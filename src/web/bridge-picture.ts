@@ -48,7 +48,7 @@ interface Point {
   readonly y: number;
 }
 
-const WIDE = { width: 1060, left: 86, right: 974, rise: 66, lineHeight: 17, stone: 17 } as const;
+const WIDE = { width: 1060, left: 86, right: 974, rise: 82, lineHeight: 17, stone: 17 } as const;
 const UPRIGHT = { width: 320, foot: 50, bulge: 26, text: 88, lineHeight: 20, stone: 15 } as const;
 
 /** Draws the status of an exchange: its stations as stones on an arc between the two sides' piers. */
@@ -59,8 +59,8 @@ export function bridgePicture(model: BridgeModel, words: BridgeWords): BridgePic
 function drawWide({ home, host, stations, language }: BridgeModel, words: BridgeWords): string {
   const { width, left, right, rise, lineHeight, stone } = WIDE;
   const share = (right - left) / Math.max(stations.length, 1);
-  const size = stations.length > 8 ? 12.5 : 14;
-  const labels = stations.map(({ label }) => wrap(label, share - 8, size, 5));
+  const size = stations.length > 8 ? 13 : 14.5;
+  const labels = stations.map(({ label }) => wrap(label, share - 6, size, 5));
   const middle = (left + right) / 2;
   const half = (right - left) / 2;
   const lift = (x: number): number => rise * (1 - ((x - middle) / half) ** 2);
@@ -93,7 +93,7 @@ function drawWide({ home, host, stations, language }: BridgeModel, words: Bridge
     ...arch(curve(start, crown, end)),
     walked < 0
       ? ''
-      : `<path class="bp-walked" d="${partOfCurve(start, crown, end, (place(walked) - left) / (right - left))}"/>`,
+      : `<path class="bp-walked" d="${partOfCurve(start, crown, end, walked === stations.length - 1 && isPassed(stations.at(-1)) ? 1 : (place(walked) - left) / (right - left))}"/>`,
     ...placeCards(cards, cardsTop, left + 14, right - 14),
     ...stations.map((station, index) => {
       const point = at(index);
@@ -141,7 +141,7 @@ function drawUpright({ home, host, stations, language }: BridgeModel, words: Bri
     ...arch(curve(start, crown, end)),
     walked < 0
       ? ''
-      : `<path class="bp-walked" d="${partOfCurve(start, crown, end, ((rows[walked]?.y ?? start.y) - start.y) / (end.y - start.y))}"/>`,
+      : `<path class="bp-walked" d="${partOfCurve(start, crown, end, walked === stations.length - 1 && isPassed(stations.at(-1)) ? 1 : ((rows[walked]?.y ?? start.y) - start.y) / (end.y - start.y))}"/>`,
     ...rows.map(({ station, label, details, y: at }, index) => {
       const cardTop = at + (label.length - 1) * lineHeight + 17;
       return (
@@ -169,6 +169,10 @@ function drawUpright({ home, host, stations, language }: BridgeModel, words: Bri
 /** Where the walk has come to: the last station that is not ahead, or -1. */
 function walkedTo(stations: readonly BridgeStation[]): number {
   return stations.reduce((last, { state }, index) => (state === 'ahead' ? last : index), -1);
+}
+
+function isPassed(station: BridgeStation | undefined): boolean {
+  return station?.state === 'passed';
 }
 
 /** Stations of which the reader wants to know who and until when. */
@@ -312,9 +316,9 @@ function sideName(
   name: string,
   { x, y }: Point,
   anchor: 'start' | 'end',
-  room = 400,
+  room = 430,
 ): { readonly markup: string; readonly lines: number } {
-  const lines = wrap(name, room, 16, 4);
+  const lines = wrap(name, room, 16.5, 6);
   return {
     markup:
       text('bp-side', anchor, [side], { x, y, lineHeight: 19 }) +
@@ -380,10 +384,11 @@ function wrap(whole: string, room: number, size: number, most: number): readonly
 function breakWord(word: string, room: number, size: number): readonly string[] {
   if (measure(word, size) <= room) return [word];
   const letters = [...word];
-  let count = letters.length - 1;
+  // At least three letters go to the next line: less reads as a misprint.
+  let count = letters.length - 3;
   while (count > 1 && measure(`${letters.slice(0, count).join('')}\u2010`, size) > room) count -= 1;
   const head = `${letters.slice(0, count).join('')}\u2010`;
-  return count < 1 ? [word] : [head, ...breakWord(letters.slice(count).join(''), room, size)];
+  return count < 2 ? [word] : [head, ...breakWord(letters.slice(count).join(''), room, size)];
 }
 
 /** Width of a text in Source Sans 3, near enough to break lines: the server has no browser to ask. */
@@ -391,9 +396,9 @@ function measure(line: string, size: number): number {
   let ems = 0;
   for (const letter of line) {
     if (/[\s.,:;·'’|!iIljіїј()[\]-]/.test(letter)) ems += 0.27;
-    else if (/[шщжмюфыњљwmШЩЖМЮФЫЊЉWM—…]/.test(letter)) ems += 0.8;
-    else if (/\p{Lu}/u.test(letter)) ems += 0.62;
-    else ems += 0.53;
+    else if (/[шщжмюфыњљwmШЩЖМЮФЫЊЉWM—…]/.test(letter)) ems += 0.77;
+    else if (/\p{Lu}/u.test(letter)) ems += 0.6;
+    else ems += 0.51;
   }
   return ems * size;
 }
