@@ -1,6 +1,9 @@
 import { Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
+import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { CallDirectionEntity } from './data/call-direction.entity.js';
 import { CallFormEntity } from './data/call-form.entity.js';
@@ -8,14 +11,36 @@ import { CallPlaceEntity } from './data/call-place.entity.js';
 import { CallEntity } from './data/call.entity.js';
 import { Calls } from './data/calls.js';
 import { PlaceCounters } from './data/place-counters.js';
+import { callsPolicy } from './domain/calls.policy.js';
+import { CallRecords } from './operations/call-record.js';
+import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
+import { MoveCall } from './operations/move-call.js';
+import { PrepareCall } from './operations/prepare-call.js';
+import { ProposeCall } from './operations/propose-call.js';
+import { PublishCall } from './operations/publish-call.js';
+
+const OPERATIONS = [PrepareCall, ProposeCall, PublishCall, MoveCall];
 
 @Module({
   imports: [
     TypeOrmModule.forFeature([CallEntity, CallDirectionEntity, CallFormEntity, CallPlaceEntity]),
+    AccessModule,
+    ApprovalsModule,
     UniversitiesModule,
     AgreementsModule,
   ],
-  providers: [Calls, PlaceCounters],
-  exports: [Calls, PlaceCounters],
+  providers: [Calls, PlaceCounters, CallRecords, CallsAsDecisionSubjects, ...OPERATIONS],
+  exports: [Calls, PlaceCounters, ...OPERATIONS],
 })
-export class CallsModule {}
+export class CallsModule implements OnModuleInit {
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly subjects: DecisionSubjects,
+    private readonly asSubjects: CallsAsDecisionSubjects,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(callsPolicy);
+    this.subjects.register(this.asSubjects);
+  }
+}

@@ -24,3 +24,10 @@ export type {
   QuestionType,
 } from './domain/form.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
+export { PrepareCall } from './operations/prepare-call.js';
+export { ProposeCall } from './operations/propose-call.js';
+export { PublishCall } from './operations/publish-call.js';
+export { MoveCall } from './operations/move-call.js';
+export type { CallMove } from './domain/calls.policy.js';
+export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
+export { CALL_CANCELLED, CALL_MOVED, CALL_PROPOSED, CALL_PUBLISHED } from './domain/calls.events.js';

@@ -23,14 +23,16 @@ export class Agreements {
     return this.one(ctx, { reference });
   }
 
+  async byIds(ctx: Ctx, ids: readonly Id[]): Promise<readonly AgreementView[]> {
+    return this.withQuotas(ctx, await ctx.tx.getRepository(AgreementEntity).findBy({ id: In([...ids]) }));
+  }
+
   /** Everything that is or was in force: memoranda first, the latest first. */
   async published(ctx: Ctx): Promise<readonly AgreementView[]> {
-    const rows = await ctx.tx
-      .getRepository(AgreementEntity)
-      .find({
-        where: { state: In(PUBLIC_STATES) },
-        order: { kind: 'DESC', signedOn: 'DESC', reference: 'ASC' },
-      });
+    const rows = await ctx.tx.getRepository(AgreementEntity).find({
+      where: { state: In(PUBLIC_STATES) },
+      order: { kind: 'DESC', signedOn: 'DESC', reference: 'ASC' },
+    });
     return this.withQuotas(ctx, rows);
   }
 

@@ -1,3 +1,4 @@
+import type { Hashable } from '../../shared/content-hash.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
@@ -76,4 +77,28 @@ export function isInForce(
     inForceFrom <= day &&
     (inForceUntil === null || day <= inForceUntil)
   );
+}
+
+/** What both sides approve when they approve an agreement. */
+export function agreementContent(
+  agreement: Pick<AgreementView, 'kind' | 'reference' | 'title' | 'parties' | 'themes' | 'text'> & {
+    readonly quotas: readonly Omit<QuotaView, 'id' | 'committed'>[];
+  },
+): Hashable {
+  return {
+    kind: agreement.kind,
+    reference: agreement.reference,
+    title: { ...agreement.title },
+    parties: agreement.parties.map((party) => ({ ...party, name: { ...party.name } })),
+    themes: agreement.themes,
+    articles: agreement.text.articles.map(({ title, body }) => ({ title: { ...title }, body: { ...body } })),
+    quotas: agreement.quotas.map(({ homeCountry, hostCountry, category, academicYear, persons, months }) => ({
+      homeCountry,
+      hostCountry,
+      category,
+      academicYear,
+      persons,
+      months,
+    })),
+  };
 }

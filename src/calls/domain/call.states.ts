@@ -52,7 +52,8 @@ export const callStates = new TransitionTable<CallState, CallAct>('call', 'draft
   { act: 'reopen_selection', from: ['provisional_published'], to: 'in_selection', by: 'an upheld appeal' },
   {
     act: 'cancel',
-    from: ['draft', 'published', 'standby', 'in_selection', 'provisional_published'],
+    // A draft is nobody's promise yet: it is not cancelled, it is never published.
+    from: ['published', 'standby', 'in_selection', 'provisional_published'],
     to: 'cancelled',
     by: `${ADMINISTRATOR}, with a reason`,
   },

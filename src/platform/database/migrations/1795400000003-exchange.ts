@@ -363,6 +363,7 @@ export class Exchange1795400000003 implements MigrationInterface {
         select case kind
           when 'application' then exists (select from applications a where a.id = $2)
           when 'call' then true
+          when 'agreement' then true
           else false
         end
       $$;

@@ -1,0 +1,60 @@
+import type { Hashable } from '../../shared/content-hash.js';
+import type { CallView, PlaceView } from './call.js';
+import type { FormDefinition } from './form.js';
+
+/**
+ * What both countries approve when they approve a call: every word and number that an applicant may rely on. What moves
+ * afterwards (the state, places taken) is left out, so that the published text can be compared with the approved one.
+ */
+export function callContent(call: CallView, form: FormDefinition, places: readonly PlaceView[]): Hashable {
+  return {
+    slug: call.slug,
+    category: call.category,
+    route: call.route,
+    title: { ...call.title },
+    summary: { ...call.summary },
+    whoMayApply: { ...call.whoMayApply },
+    funding: { ...call.funding },
+    themes: call.themes,
+    agreementId: call.agreementId,
+    academicYear: call.academicYear,
+    timeZone: call.timeZone,
+    opensAt: call.opensAt,
+    closesAt: call.closesAt,
+    graceMinutes: call.graceMinutes,
+    stayFrom: call.stayFrom,
+    stayUntil: call.stayUntil,
+    maxChoices: call.maxChoices,
+    homeEndorsement: call.homeEndorsement,
+    promises: { ...call.promises },
+    directions: call.directions.map((direction) => ({ ...direction })),
+    form: form.sections.map((section) => ({
+      ...section,
+      title: { ...section.title },
+      intro: section.intro && { ...section.intro },
+      questions: section.questions.map((question) => ({
+        ...question,
+        label: { ...question.label },
+        hint: question.hint && { ...question.hint },
+        options: question.options?.map(({ value, label }) => ({ value, label: { ...label } })),
+      })),
+      documents: section.documents.map((document) => ({
+        ...document,
+        label: { ...document.label },
+        hint: document.hint && { ...document.hint },
+      })),
+      consents: section.consents.map((consent) => ({ ...consent, text: { ...consent.text } })),
+    })),
+    places: places.map(({ institution, services, id, ...place }) => ({
+      id,
+      institutionId: institution.id,
+      fieldCode: place.fieldCode,
+      level: place.level,
+      language: place.language,
+      languageLevel: place.languageLevel,
+      months: place.months,
+      capacity: place.capacity,
+      services: services && { ...services },
+    })),
+  };
+}

@@ -1,0 +1,66 @@
+import type { FieldProblem } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
+import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js';
+import type { FormDefinition } from './form.js';
+
+/** Places of one kind at one host, as they are planned. */
+export interface PlaceDraft {
+  readonly institutionId: Id;
+  readonly fieldCode: string;
+  readonly level: number | null;
+  readonly language: string;
+  readonly languageLevel: string;
+  readonly months: number;
+  readonly services: LocalizedText | null;
+  readonly capacity: number;
+}
+
+/** Everything that a new call says. */
+export interface CallDraft {
+  readonly slug: string;
+  readonly category: CallCategory;
+  readonly route: CallRoute;
+  readonly title: LocalizedText;
+  readonly summary: LocalizedText;
+  readonly whoMayApply: LocalizedText;
+  readonly funding: LocalizedText;
+  readonly themes: readonly string[];
+  readonly agreementId: Id;
+  readonly academicYear: string;
+  readonly timeZone: string;
+  readonly opensAt: Date;
+  readonly closesAt: Date;
+  readonly graceMinutes: number;
+  readonly stayFrom: string;
+  readonly stayUntil: string;
+  readonly maxChoices: number;
+  readonly homeEndorsement: boolean;
+  readonly promises: Promises;
+  readonly directions: readonly CallDirection[];
+  readonly places: readonly PlaceDraft[];
+  /** The standard form of the category where absent. */
+  readonly form?: FormDefinition;
+}
+
+/** What is wrong with a draft by itself, before any register is asked. */
+export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const add = (field: string, problem: string) => problems.push({ field, problem });
+  for (const field of ['title', 'summary', 'whoMayApply', 'funding'] as const) {
+    const { sr, ru, en } = draft[field];
+    if (![sr, ru, en].every((wording) => wording.trim())) add(field, 'required');
+  }
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(draft.slug)) add('slug', 'not_in_list');
+  if (draft.closesAt <= draft.opensAt) add('closesAt', 'end_before_start');
+  if (draft.stayUntil <= draft.stayFrom) add('stayUntil', 'end_before_start');
+  if (draft.directions.length === 0) add('directions', 'required');
+  if (draft.directions.some(({ homeCountry, hostCountry }) => homeCountry === hostCountry)) {
+    add('directions', 'not_in_list');
+  }
+  if (draft.places.length === 0) add('places', 'required');
+  if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {
+    add('promises', 'not_number');
+  }
+  return problems;
+}

@@ -1,0 +1,7 @@
+/** Facts about calls. The subject is the call. */
+export const CALL_PROPOSED = 'call.proposed';
+export const CALL_PUBLISHED = 'call.published';
+/** With payload `act` and `state`. */
+export const CALL_MOVED = 'call.moved';
+/** With payload `state` that it had: everyone who began is told. */
+export const CALL_CANCELLED = 'call.cancelled';

@@ -1,0 +1,52 @@
+import { Policy, isOfficerOf, sitsFor } from '../../access/public.js';
+import type { CountryCode } from '../../shared/country.js';
+import { CALL_STATES, callStates } from './call.states.js';
+import type { CallAct, CallState } from './call.states.js';
+
+/** What the policy must know of a call. */
+export interface CallFacts {
+  readonly state: CallState;
+  /** Every country that sends or receives by it. */
+  readonly countries: readonly CountryCode[];
+}
+
+const ofCountries = (alias: string, countries: string) =>
+  `exists (select from call_directions d where d.call_id = ${alias}.id
+     and (d.home_country = any (${countries}) or d.host_country = any (${countries})))`;
+
+/**
+ * Who reads a call that is not public, and who leads it through its states. What is published everybody reads: that
+ * needs no row.
+ */
+export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | 'own_commission', CallState>(
+  'call',
+  {
+    programme: { holds: () => true, sql: () => 'true' },
+    own_country: {
+      holds: (actor, call) => call.countries.some((country) => isOfficerOf(actor, country)),
+      sql: (alias) => ofCountries(alias, 'actor_officer_of()'),
+    },
+    own_commission: {
+      holds: (actor, call) => call.countries.some((country) => sitsFor(actor, country)),
+      sql: (alias) => ofCountries(alias, 'actor_commission_of()'),
+    },
+  },
+  {
+    'call.read': [
+      { role: 'programme_administrator', relation: 'programme' },
+      { role: 'auditor', relation: 'programme' },
+      { role: 'ministry_officer', relation: 'own_country' },
+      { role: 'commission_member', relation: 'own_commission' },
+    ],
+    'call.prepare': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
+    'call.propose': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
+    'call.publish': [
+      { role: 'programme_administrator', relation: 'programme', states: callStates.from('publish') },
+    ],
+    // Which act is possible when is the transition table's matter.
+    'call.move': [{ role: 'programme_administrator', relation: 'programme', states: CALL_STATES }],
+  },
+);
+
+/** The acts by which an administrator leads a call on after its publication. */
+export type CallMove = Exclude<CallAct, 'publish'>;

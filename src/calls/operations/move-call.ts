@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import { QuotaLedger } from '../../agreements/public.js';
+import { AuditTrail } from '../../audit/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Database } from '../../platform/database/database.js';
+import { Outbox } from '../../platform/outbox/outbox.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import { CallEntity } from '../data/call.entity.js';
+import type { CallView } from '../domain/call.js';
+import { callStates } from '../domain/call.states.js';
+import { CALL_CANCELLED, CALL_MOVED } from '../domain/calls.events.js';
+import { callsPolicy } from '../domain/calls.policy.js';
+import type { CallMove } from '../domain/calls.policy.js';
+import { CallRecords, factsOf } from './call-record.js';
+import type { CallRecord } from './call-record.js';
+import { quotasOf } from './publish-call.js';
+
+/** Leads a published call on: to selection, to its lists, to the archive, aside, or to an end with a reason. */
+@Injectable()
+export class MoveCall {
+  constructor(
+    private readonly database: Database,
+    private readonly records: CallRecords,
+    private readonly quotas: QuotaLedger,
+    private readonly audit: AuditTrail,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** @param reason required to cancel, in the words that those who began will read */
+  async moveCall(request: RequestContext, callId: Id, act: CallMove, reason?: string): Promise<void> {
+    await this.database.transaction(request, async (ctx) => {
+      const record = await this.records.lock(ctx, callId);
+      const { call } = record;
+      callsPolicy.require(ctx.actor, 'call.move', factsOf(call), 'call.read');
+      const state = callStates.move(call.state, act);
+      this.refuseTooEarly(call, act);
+      const cancelledReason = act === 'cancel' ? requireReason(reason) : null;
+      if (act === 'cancel') await this.giveQuotaBack(ctx, record);
+      await ctx.tx.update(CallEntity, callId, { state, cancelledReason });
+      const subject = { kind: 'call', id: callId };
+      await this.audit.record(ctx, { action: `call.${act}`, subject, data: { from: call.state, to: state } });
+      await this.outbox.emit(
+        ctx,
+        act === 'cancel'
+          ? { type: CALL_CANCELLED, subject, payload: { state: call.state } }
+          : { type: CALL_MOVED, subject, payload: { act, state } },
+      );
+    });
+  }
+
+  /** Selection begins when the last second in which somebody may submit is over. */
+  private refuseTooEarly(call: CallView, act: CallMove): void {
+    if (act === 'begin_selection' && call.phase !== 'closed') {
+      throw new DomainError('wrong_state', { reason: 'call_still_open' });
+    }
+  }
+
+  private async giveQuotaBack(ctx: Ctx, { call, places }: CallRecord): Promise<void> {
+    // A place that somebody holds does not come back.
+    const free = places.map((place) => ({ ...place, capacity: place.free }));
+    for (const { quota, persons } of quotasOf(call, free)) await this.quotas.release(ctx, quota, persons);
+  }
+}
+
+function requireReason(reason: string | undefined): string {
+  const text = reason?.trim();
+  if (!text) throw new DomainError('invalid', { fields: [{ field: 'reason', problem: 'required' }] });
+  return text;
+}

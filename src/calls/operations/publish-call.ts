@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Agreements, QuotaLedger, isInForce } from '../../agreements/public.js';
+import type { QuotaKey } from '../../agreements/public.js';
+import { Decisions } from '../../approvals/public.js';
+import { AuditTrail } from '../../audit/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Database } from '../../platform/database/database.js';
+import { calendarDay } from '../../platform/i18n/formats.js';
+import { Outbox } from '../../platform/outbox/outbox.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { Blocker } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import { CallEntity } from '../data/call.entity.js';
+import type { CallView, PlaceView } from '../domain/call.js';
+import { callStates } from '../domain/call.states.js';
+import { CALL_PUBLISHED } from '../domain/calls.events.js';
+import { callsPolicy } from '../domain/calls.policy.js';
+import { CallRecords, factsOf } from './call-record.js';
+
+/** Publishes a draft whose very text both countries approved, and reserves its places of the agreement's quota. */
+@Injectable()
+export class PublishCall {
+  constructor(
+    private readonly database: Database,
+    private readonly records: CallRecords,
+    private readonly decisions: Decisions,
+    private readonly agreements: Agreements,
+    private readonly quotas: QuotaLedger,
+    private readonly audit: AuditTrail,
+    private readonly outbox: Outbox,
+  ) {}
+
+  /** @throws DomainError `blocked` with everything that is missing; nothing is reserved then. */
+  async publishCall(request: RequestContext, callId: Id): Promise<void> {
+    await this.database.transaction(request, async (ctx) => {
+      const { call, places, hash } = await this.records.lock(ctx, callId);
+      callsPolicy.require(ctx.actor, 'call.publish', factsOf(call), 'call.read');
+      const state = callStates.move(call.state, 'publish');
+      const blockers = [
+        ...(await this.approvalBlockers(ctx, call, hash)),
+        ...(await this.agreementBlockers(ctx, call)),
+        ...(await this.reserve(ctx, call, places)),
+      ];
+      if (blockers.length > 0) throw new DomainError('blocked', { blockers });
+
+      const now = ctx.clock.now();
+      await ctx.tx.update(CallEntity, callId, { state, publishedHash: hash, publishedAt: now });
+      const subject = { kind: 'call', id: callId };
+      await this.audit.record(ctx, { action: CALL_PUBLISHED, subject, data: { hash } });
+      await this.outbox.emit(ctx, { type: CALL_PUBLISHED, subject, payload: { slug: call.slug } });
+    });
+  }
+
+  private async approvalBlockers(ctx: Ctx, call: CallView, hash: string): Promise<Blocker[]> {
+    const outcome = await this.decisions.outcomeOf(ctx, { kind: 'call', id: call.id }, hash);
+    return outcome === 'agreed_yes' ? [] : [blocker('call_not_approved', 'approval')];
+  }
+
+  private async agreementBlockers(ctx: Ctx, call: CallView): Promise<Blocker[]> {
+    const agreement = await this.agreements.byId(ctx, call.agreementId);
+    const today = calendarDay(ctx.clock.now(), call.timeZone);
+    return agreement && isInForce(agreement, today) ? [] : [blocker('agreement_not_in_force', 'agreement')];
+  }
+
+  /** Reserves as far as it goes: a refusal undoes it with the rest of the act. */
+  private async reserve(ctx: Ctx, call: CallView, places: readonly PlaceView[]): Promise<Blocker[]> {
+    const blockers: Blocker[] = [];
+    for (const { quota, persons } of quotasOf(call, places)) {
+      if (!(await this.quotas.commit(ctx, quota, persons))) {
+        blockers.push(
+          blocker('quota_too_small', 'places', {
+            home: quota.homeCountry,
+            host: quota.hostCountry,
+            persons,
+          }),
+        );
+      }
+    }
+    return blockers;
+  }
+}
+
+/** How much of which quota a call needs: for each direction the places in its host country. */
+export function quotasOf(
+  call: CallView,
+  places: readonly PlaceView[],
+): readonly { readonly quota: QuotaKey; readonly persons: number }[] {
+  return call.directions
+    .map(({ homeCountry, hostCountry }) => ({
+      quota: {
+        agreementId: call.agreementId,
+        homeCountry,
+        hostCountry,
+        category: call.category,
+        academicYear: call.academicYear,
+      },
+      persons: places
+        .filter(({ institution }) => institution.country === hostCountry)
+        .reduce((sum, { capacity }) => sum + capacity, 0),
+    }))
+    .filter(({ persons }) => persons > 0);
+}
+
+function blocker(code: string, field: string, values?: Blocker['values']): Blocker {
+  return { code, section: 'call', field, ...(values ? { values } : {}) };
+}
