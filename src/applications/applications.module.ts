@@ -1,0 +1,96 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { ApprovalsModule } from '../approvals/public.js';
+import { CallsModule } from '../calls/public.js';
+import { DocumentsModule } from '../documents/public.js';
+import { Worker } from '../platform/outbox/worker.js';
+import { PrivacyModule } from '../privacy/public.js';
+import { systemClock } from '../shared/clock.js';
+import { UniversitiesModule } from '../universities/public.js';
+import { ApplicationChoiceRow } from './data/application-choice.entity.js';
+import { ApplicationSectionRow } from './data/application-section.entity.js';
+import { ApplicationSubmissionRow } from './data/application-submission.entity.js';
+import { ApplicationRow } from './data/application.entity.js';
+import { ApplicationsRepository } from './data/applications.repository.js';
+import { NominationRow } from './data/nomination.entity.js';
+import { applicationsPolicy } from './domain/applications.policy.js';
+import { AnswerNomination } from './operations/answer-nomination.js';
+import { AnswerOffer } from './operations/answer-offer.js';
+import { ApplicationFiles } from './operations/application-file.js';
+import { ApplicationRecord } from './operations/application-record.js';
+import { AttachDocument } from './operations/attach-document.js';
+import { ComposeAwardLetter } from './operations/compose-award-letter.js';
+import { ConcludeSelection } from './operations/conclude-selection.js';
+import { EditApplication } from './operations/edit-application.js';
+import { FreezeContent } from './operations/freeze-content.js';
+import { GiveConsents } from './operations/give-consents.js';
+import { IssueAwardLetter } from './operations/issue-award-letter.js';
+import { KeepDeadlines } from './operations/keep-deadlines.js';
+import { NominateCandidate } from './operations/nominate-candidate.js';
+import { Places } from './operations/places.js';
+import { SaveSection } from './operations/save-section.js';
+import { ScreenApplication } from './operations/screen-application.js';
+import { StartApplication } from './operations/start-application.js';
+import { SubmitApplication } from './operations/submit-application.js';
+import { WithdrawApplication } from './operations/withdraw-application.js';
+
+const OPERATIONS = [
+  AnswerNomination,
+  AnswerOffer,
+  ApplicationFiles,
+  AttachDocument,
+  GiveConsents,
+  KeepDeadlines,
+  NominateCandidate,
+  SaveSection,
+  ScreenApplication,
+  StartApplication,
+  SubmitApplication,
+  WithdrawApplication,
+];
+
+@Module({
+  imports: [
+    AccessModule,
+    ApprovalsModule,
+    CallsModule,
+    DocumentsModule,
+    PrivacyModule,
+    UniversitiesModule,
+    TypeOrmModule.forFeature([
+      ApplicationRow,
+      ApplicationSectionRow,
+      ApplicationChoiceRow,
+      ApplicationSubmissionRow,
+      NominationRow,
+    ]),
+  ],
+  providers: [
+    ...OPERATIONS,
+    ApplicationsRepository,
+    ApplicationRecord,
+    ComposeAwardLetter,
+    ConcludeSelection,
+    EditApplication,
+    FreezeContent,
+    IssueAwardLetter,
+    Places,
+  ],
+  exports: [...OPERATIONS, ApplicationsRepository],
+})
+export class ApplicationsModule implements OnModuleInit {
+  constructor(
+    @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
+    @Inject(Worker) private readonly worker: Worker,
+    @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(applicationsPolicy);
+    this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
+      await this.deadlines.run(systemClock);
+    });
+  }
+}

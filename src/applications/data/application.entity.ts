@@ -1,0 +1,33 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { ApplicationState } from '../domain/application.states.js';
+
+@Entity('applications')
+export class ApplicationRow {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid') callId: string;
+  @Column('integer') formVersion: number;
+  @Column('uuid') applicantId: string;
+  @Column('text') homeCountry: string;
+  @Column('uuid', { nullable: true }) homeInstitutionId: string | null;
+  @Column('text', { nullable: true }) hostCountry: string | null;
+  @Column('uuid', { nullable: true }) hostInstitutionId: string | null;
+  @Column('text') state: ApplicationState;
+  @Column('text', { nullable: true }) result: 'selected' | 'reserve' | 'not_selected' | null;
+  @Column('integer', { nullable: true }) reserveNumber: number | null;
+  @Column('timestamptz') stateSince: Date;
+  /** Until when whoever has it has promised, or is obliged, to act. */
+  @Column('timestamptz', { nullable: true }) dueAt: Date | null;
+  @Column('text', { nullable: true }) number: string | null;
+  @Column('integer') submissions: number;
+  @Column('timestamptz', { nullable: true }) submittedAt: Date | null;
+  @Column('text') language: string;
+  @Column('text', { array: true, nullable: true }) returnedFields: string[] | null;
+  @Column('text', { nullable: true }) returnReason: string | null;
+  @Column('text', { nullable: true }) closingReason: string | null;
+  @Column('uuid', { nullable: true }) placeId: string | null;
+  @Column('timestamptz', { nullable: true }) transferredAt: Date | null;
+  /** Grows with each change, for `If-Match`. */
+  @Column('integer') version: number;
+  @Column('text') searchKey: string;
+  @Column('timestamptz') createdAt: Date;
+}

@@ -1,0 +1,22 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { NominationState } from '../domain/nomination.states.js';
+
+@Entity('nominations')
+export class NominationRow {
+  @PrimaryColumn('uuid') id: string;
+  @Column('uuid') applicationId: string;
+  @Column('uuid') placeId: string;
+  @Column('uuid') personId: string;
+  @Column('uuid') homeInstitutionId: string;
+  @Column('uuid') hostInstitutionId: string;
+  @Column('text') state: NominationState;
+  @Column('timestamptz') stateSince: Date;
+  @Column('timestamptz', { nullable: true }) dueAt: Date | null;
+  @Column('uuid') proposedBy: string;
+  @Column('text', { nullable: true }) endorsement: string | null;
+  @Column('uuid', { nullable: true }) answeredBy: string | null;
+  @Column('text', { nullable: true }) reasonCode: string | null;
+  @Column('text', { nullable: true }) reasonText: string | null;
+  @Column('uuid', { nullable: true }) replacesId: string | null;
+  @Column('timestamptz') createdAt: Date;
+}

@@ -1,0 +1,19 @@
+/** Facts about applications; `payload` holds ids and codes only. Mails and other rooms follow from them. */
+export const APPLICATION_SUBMITTED = 'application.submitted';
+export const APPLICATION_RESUBMITTED = 'application.resubmitted';
+export const APPLICATION_RETURNED = 'application.returned';
+export const APPLICATION_INELIGIBLE = 'application.ineligible';
+export const APPLICATION_WITHDRAWN = 'application.withdrawn';
+export const NOMINATION_SENT = 'nomination.sent';
+export const NOMINATION_NEEDS_CONFIRMATION = 'nomination.needs_confirmation';
+/** The host's answer; payload `state` is host_accepted, waitlisted, returned or rejected. */
+export const NOMINATION_ANSWERED = 'nomination.answered';
+export const NOMINATION_UNANSWERED = 'nomination.unanswered';
+export const PLACE_OFFERED = 'application.offered';
+export const PLACED_IN_RESERVE = 'application.reserve';
+export const NOT_SELECTED = 'application.not_selected';
+export const OFFER_ACCEPTED = 'application.accepted';
+export const OFFER_DECLINED = 'application.declined';
+export const OFFER_EXPIRED = 'application.offer_expired';
+export const RETURN_LAPSED = 'application.lapsed';
+export const CALL_CLOSED_ON_DRAFT = 'application.never_submitted';

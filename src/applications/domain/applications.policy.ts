@@ -1,0 +1,121 @@
+import { Policy, coordinates, isOfficerOf, sitsFor } from '../../access/public.js';
+import type { Unless } from '../../access/public.js';
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+import { APPLICATION_STATES, EDITABLE_STATES, applicationStates } from './application.states.js';
+import type { ApplicationState } from './application.states.js';
+
+/** What the policy must know of an application: its parties and its state, never its content. */
+export interface ApplicationFacts {
+  readonly state: ApplicationState;
+  readonly applicantId: Id;
+  /** Null until it was submitted: a draft is nobody's business but its applicant's. */
+  readonly number: string | null;
+  readonly homeInstitutionId: Id | null;
+  readonly homeCountry: CountryCode;
+  readonly hostInstitutionId: Id | null;
+  readonly hostCountry: CountryCode | null;
+  /** Null until it crossed the border: the host side sees nothing before. */
+  readonly transferredAt: Date | null;
+}
+
+/** An official who applies is an applicant like any other: never their own coordinator. */
+const ownFile: Unless<ApplicationFacts> = {
+  reason: 'separation_of_duties',
+  when: (actor, application) => actor.personId === application.applicantId,
+};
+
+const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
+const officials = { unless: [ownFile] };
+
+export const applicationsPolicy = new Policy<
+  ApplicationFacts,
+  'own' | 'home_institution' | 'host_institution' | 'home_country' | 'host_country' | 'commission',
+  ApplicationState
+>(
+  'application',
+  {
+    own: {
+      holds: (actor, application) => actor.personId === application.applicantId,
+      sql: (alias) => `${alias}.applicant_id = actor_person()`,
+    },
+    home_institution: {
+      holds: (actor, application) =>
+        application.number !== null && coordinates(actor, application.homeInstitutionId),
+      sql: (alias) =>
+        `${alias}.number is not null and ${alias}.home_institution_id = any (actor_coordinates())`,
+    },
+    host_institution: {
+      holds: (actor, application) =>
+        application.transferredAt !== null && coordinates(actor, application.hostInstitutionId),
+      sql: (alias) =>
+        `${alias}.transferred_at is not null and ${alias}.host_institution_id = any (actor_coordinates())`,
+    },
+    home_country: {
+      holds: (actor, application) =>
+        application.number !== null && isOfficerOf(actor, application.homeCountry),
+      sql: (alias) => `${alias}.number is not null and ${alias}.home_country = any (actor_officer_of())`,
+    },
+    host_country: {
+      holds: (actor, application) =>
+        application.transferredAt !== null && isOfficerOf(actor, application.hostCountry),
+      sql: (alias) =>
+        `${alias}.transferred_at is not null and ${alias}.host_country = any (actor_officer_of())`,
+    },
+    commission: {
+      holds: (actor, application) =>
+        (application.number !== null && sitsFor(actor, application.homeCountry)) ||
+        (application.transferredAt !== null && sitsFor(actor, application.hostCountry)),
+      sql: (alias) =>
+        `((${alias}.number is not null and ${alias}.home_country = any (actor_commission_of()))
+          or (${alias}.transferred_at is not null and ${alias}.host_country = any (actor_commission_of())))`,
+    },
+  },
+  {
+    'application.create': [{ role: 'applicant', relation: 'own' }],
+    'application.read': [
+      { role: 'applicant', relation: 'own' },
+      { role: 'coordinator', relation: 'home_institution' },
+      { role: 'coordinator', relation: 'host_institution' },
+      { role: 'ministry_officer', relation: 'home_country' },
+      { role: 'ministry_officer', relation: 'host_country' },
+      { role: 'commission_member', relation: 'commission' },
+    ],
+    // The worklists of offices; one's own applications are on one's home page.
+    'application.list': [
+      { role: 'coordinator', relation: 'home_institution', states: AFTER_DRAFT },
+      { role: 'coordinator', relation: 'host_institution', states: AFTER_DRAFT },
+      { role: 'ministry_officer', relation: 'home_country', states: AFTER_DRAFT },
+      { role: 'ministry_officer', relation: 'host_country', states: AFTER_DRAFT },
+      { role: 'commission_member', relation: 'commission', states: AFTER_DRAFT },
+    ],
+    'application.edit': [{ role: 'applicant', relation: 'own', states: EDITABLE_STATES }],
+    'application.submit': [{ role: 'applicant', relation: 'own', states: EDITABLE_STATES }],
+    'application.withdraw': [
+      { role: 'applicant', relation: 'own', states: applicationStates.from('withdraw') },
+    ],
+    'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
+    'application.screen': [
+      {
+        role: 'coordinator',
+        relation: 'home_institution',
+        states: ['submitted', 'screening'],
+        ...officials,
+      },
+    ],
+    'application.nominate': [
+      {
+        role: 'coordinator',
+        relation: 'home_institution',
+        states: ['submitted', 'screening', 'eligible'],
+        ...officials,
+      },
+    ],
+    'application.answer_nomination': [
+      { role: 'coordinator', relation: 'host_institution', states: ['eligible'], ...officials },
+    ],
+    'application.confirm_nomination': [
+      { role: 'ministry_officer', relation: 'home_country', states: ['eligible'], ...officials },
+    ],
+  },
+);

@@ -1,0 +1,76 @@
+import type { FormDefinition } from '../../calls/public.js';
+import type { Blocker } from '../../shared/domain-error.js';
+import type { Answers } from './answers.js';
+
+/** What of an application is there, as the rules see it. */
+export interface ApplicationContents {
+  readonly answers: Readonly<Record<string, Answers>>;
+  /** Place ids in the applicant's order. */
+  readonly choices: readonly string[];
+  /** Requirements that have a document. */
+  readonly documents: readonly string[];
+  /** Purposes of consents in force, with the version agreed to. */
+  readonly consents: Readonly<Record<string, string>>;
+}
+
+/** All that still keeps an application from being submitted, in the order of its pages. Empty means: it may go. */
+export function blockersOf(form: FormDefinition, contents: ApplicationContents): Blocker[] {
+  return form.sections.flatMap((section) => {
+    const at = (code: string, field: string): Blocker => ({ code, section: section.id, field });
+    switch (section.kind) {
+      case 'questions':
+        return section.questions
+          .filter((question) => question.required && !contents.answers[section.id]?.[question.id])
+          .map((question) => at('answer_missing', question.id));
+      case 'choices':
+        return contents.choices.length === 0 ? [at('choice_missing', 'choice_1')] : [];
+      case 'documents':
+        return section.documents
+          .filter((document) => document.required && !contents.documents.includes(document.id))
+          .map((document) => at('document_missing', document.id));
+      case 'consents':
+        return section.consents
+          .filter((consent) => consent.required && contents.consents[consent.purpose] !== consent.version)
+          .map((consent) => at('consent_missing', consent.purpose));
+    }
+  });
+}
+
+/** The state of one page in the task list. */
+export function sectionState(
+  form: FormDefinition,
+  sectionId: string,
+  contents: ApplicationContents,
+): 'not_started' | 'in_progress' | 'complete' {
+  const section = form.sections.find((candidate) => candidate.id === sectionId);
+  if (!section) throw new Error(`no section ${sectionId}`);
+  if (!blockersOf({ sections: [section] }, contents).length) {
+    return isOptional(form, sectionId) && !isStarted(form, sectionId, contents) ? 'not_started' : 'complete';
+  }
+  return isStarted(form, sectionId, contents) ? 'in_progress' : 'not_started';
+}
+
+function isOptional(form: FormDefinition, sectionId: string): boolean {
+  const section = form.sections.find((candidate) => candidate.id === sectionId);
+  return (
+    section !== undefined &&
+    section.kind !== 'choices' &&
+    ![...section.questions, ...section.documents, ...section.consents].some((each) => each.required)
+  );
+}
+
+function isStarted(form: FormDefinition, sectionId: string, contents: ApplicationContents): boolean {
+  const section = form.sections.find((candidate) => candidate.id === sectionId);
+  switch (section?.kind) {
+    case 'questions':
+      return Object.keys(contents.answers[sectionId] ?? {}).length > 0;
+    case 'choices':
+      return contents.choices.length > 0;
+    case 'documents':
+      return section.documents.some((document) => contents.documents.includes(document.id));
+    case 'consents':
+      return section.consents.some((consent) => consent.purpose in contents.consents);
+    case undefined:
+      return false;
+  }
+}

@@ -1,0 +1,129 @@
+import type { CountryCode } from '../../shared/country.js';
+import type { SideState } from '../../approvals/public.js';
+import type { ApplicationState } from './application.states.js';
+import type { NominationState } from './nomination.states.js';
+
+/** An office that can have an application. */
+export type Office =
+  | 'applicant'
+  | 'home_institution'
+  | 'host_institution'
+  | 'home_ministry'
+  | 'host_ministry'
+  | 'joint_commission'
+  | 'panel'
+  | 'programme';
+
+/** "Who has it, since when, until when." `until` is a promise or a duty; null where there is none. */
+export interface Custody {
+  readonly office: Office;
+  readonly since: Date;
+  readonly until: Date | null;
+}
+
+/** What custody follows from. */
+export interface CustodyFacts {
+  readonly state: ApplicationState;
+  readonly stateSince: Date;
+  readonly dueAt: Date | null;
+  readonly nomination: {
+    readonly state: NominationState;
+    readonly stateSince: Date;
+    readonly dueAt: Date | null;
+  } | null;
+  readonly decision: {
+    readonly home: SideFact;
+    readonly host: SideFact;
+  } | null;
+}
+
+interface SideFact {
+  readonly country: CountryCode;
+  readonly state: SideState;
+  readonly since: Date;
+  readonly dueAt: Date;
+}
+
+/** Who has an application now. Two at once while both ministries decide; nobody when it has come to its end. */
+export function custodyOf(facts: CustodyFacts): Custody[] {
+  const own = (office: Office): Custody[] => [{ office, since: facts.stateSince, until: facts.dueAt }];
+  switch (facts.state) {
+    case 'draft':
+    case 'returned':
+    case 'offered':
+      return own('applicant');
+    case 'submitted':
+    case 'screening':
+      return own('home_institution');
+    case 'eligible':
+      return custodyOfEligible(facts);
+    case 'in_review':
+    case 'scored':
+      return own('panel');
+    case 'provisional':
+      return own('joint_commission');
+    case 'accepted':
+    case 'conditions_pending':
+      return own('host_institution');
+    case 'final':
+    case 'confirmed':
+    case 'deferred':
+      return own('programme');
+    case 'never_submitted':
+    case 'ineligible':
+    case 'lapsed':
+    case 'declined':
+    case 'offer_expired':
+    case 'offer_withdrawn':
+    case 'conditions_not_met':
+    case 'withdrawn':
+      return [];
+  }
+}
+
+function custodyOfEligible({ stateSince, dueAt, nomination, decision }: CustodyFacts): Custody[] {
+  switch (nomination?.state) {
+    case 'home_endorsed':
+      return [{ office: 'home_ministry', since: nomination.stateSince, until: nomination.dueAt }];
+    case 'sent':
+    case 'waitlisted':
+    case 'no_answer':
+      return [{ office: 'host_institution', since: nomination.stateSince, until: nomination.dueAt }];
+    case 'host_accepted':
+      return decision ? custodyOfDecision(decision) : [];
+    case undefined:
+    case 'proposed':
+    case 'home_confirmed':
+    case 'returned':
+    case 'rejected':
+    case 'cancelled':
+      return [
+        {
+          office: 'home_institution',
+          since: nomination?.stateSince ?? stateSince,
+          until: nomination ? null : dueAt,
+        },
+      ];
+  }
+}
+
+function custodyOfDecision({ home, host }: NonNullable<CustodyFacts['decision']>): Custody[] {
+  const sides = [
+    { office: 'home_ministry' as const, side: home },
+    { office: 'host_ministry' as const, side: host },
+  ];
+  const returned = sides.filter(({ side }) => side.state === 'returned');
+  if (returned.length > 0) {
+    return returned.map(({ side }) => ({
+      office: 'home_institution' as const,
+      since: side.since,
+      until: null,
+    }));
+  }
+  const waiting = sides.filter(({ side }) => side.state === 'pending' || side.state === 'in_review');
+  if (waiting.length > 0) {
+    return waiting.map(({ office, side }) => ({ office, since: side.since, until: side.dueAt }));
+  }
+  const since = home.since > host.since ? home.since : host.since;
+  return [{ office: 'joint_commission', since, until: null }];
+}

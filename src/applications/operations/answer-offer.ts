@@ -1,0 +1,52 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import { OFFER_ACCEPTED, OFFER_DECLINED } from '../domain/applications.events.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import { ApplicationRecord } from './application-record.js';
+import { IssueAwardLetter } from './issue-award-letter.js';
+import { Places } from './places.js';
+
+/** The applicant answers the offer of a place. Accepting issues the award letter; declining frees the place for the next. */
+@Injectable()
+export class AnswerOffer {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(Places) private readonly places: Places,
+    @Inject(IssueAwardLetter) private readonly letter: IssueAwardLetter,
+  ) {}
+
+  accept(request: RequestContext, applicationId: string): Promise<void> {
+    return this.database.transaction(request, async (ctx) => {
+      const application = await this.begin(ctx, applicationId);
+      await this.record.move(ctx, application, 'accept');
+      await this.letter.run(ctx, application);
+      await this.record.tell(ctx, application, OFFER_ACCEPTED);
+    });
+  }
+
+  decline(request: RequestContext, applicationId: string): Promise<void> {
+    return this.database.transaction(request, async (ctx) => {
+      const application = await this.begin(ctx, applicationId);
+      const { placeId } = application;
+      await this.record.move(ctx, application, 'decline');
+      await this.record.tell(ctx, application, OFFER_DECLINED);
+      if (placeId) await this.places.release(ctx, placeId);
+    });
+  }
+
+  private async begin(ctx: Ctx, applicationId: string): Promise<ApplicationRow> {
+    const application = await this.applications.lock(ctx, applicationId);
+    applicationsPolicy.require(ctx.actor, 'application.answer_offer', application, 'application.read');
+    if (application.dueAt && ctx.clock.now() > application.dueAt) {
+      throw new DomainError('too_late', { reason: 'offer_expired' });
+    }
+    return application;
+  }
+}

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Decisions } from '../../approvals/public.js';
+import type { DecisionView } from '../../approvals/public.js';
+import { Calls } from '../../calls/public.js';
+import type { CallView, FormDefinition, PlaceView } from '../../calls/public.js';
+import { Uploads } from '../../documents/public.js';
+import type { UploadView } from '../../documents/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Consents } from '../../privacy/public.js';
+import type { ConsentGiven } from '../../privacy/public.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { Blocker } from '../../shared/domain-error.js';
+import type { ApplicationSectionRow } from '../data/application-section.entity.js';
+import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { NominationRow } from '../data/nomination.entity.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import { blockersOf } from '../domain/blockers.js';
+import type { ApplicationContents } from '../domain/blockers.js';
+import { custodyOf } from '../domain/custody.js';
+import type { Custody } from '../domain/custody.js';
+import { EditApplication } from './edit-application.js';
+
+/** An application with all that belongs to it, as somebody who may read it sees it. */
+export interface ApplicationFile {
+  readonly application: ApplicationRow;
+  readonly call: CallView;
+  readonly form: FormDefinition;
+  readonly sections: ReadonlyMap<string, ApplicationSectionRow>;
+  /** In the applicant's order. */
+  readonly choices: readonly PlaceView[];
+  readonly uploads: readonly UploadView[];
+  readonly consents: readonly ConsentGiven[];
+  readonly submission: ApplicationSubmissionRow | null;
+  /** The newest first. */
+  readonly nominations: readonly NominationRow[];
+  readonly decision: DecisionView | null;
+  readonly custody: readonly Custody[];
+  readonly contents: ApplicationContents;
+  /** What still keeps it from being submitted. */
+  readonly blockers: readonly Blocker[];
+}
+
+/** Loads the whole file of an application for a page, a document or an answer of the API. */
+@Injectable()
+export class ApplicationFiles {
+  constructor(
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(EditApplication) private readonly edit: EditApplication,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(Uploads) private readonly uploads: Uploads,
+    @Inject(Consents) private readonly consents: Consents,
+    @Inject(Decisions) private readonly decisions: Decisions,
+  ) {}
+
+  /** @throws DomainError `not_found` where the actor may not read it. */
+  async load(ctx: Ctx, applicationId: string): Promise<ApplicationFile> {
+    const application = await this.applications.find(ctx, applicationId);
+    applicationsPolicy.require(ctx.actor, 'application.read', application, 'application.read');
+    return this.of(ctx, application);
+  }
+
+  /** The file of an application that the caller has loaded and is entitled to. */
+  async of(ctx: Ctx, application: ApplicationRow): Promise<ApplicationFile> {
+    const subject = { kind: 'application', id: application.id };
+    const call = await this.calls.byId(ctx, application.callId);
+    if (!call) throw new DomainError('not_found');
+    const form = await this.edit.form(ctx, application);
+    const sections = await this.applications.sections(ctx, application.id);
+    const chosen = await this.applications.choices(ctx, application.id);
+    const places = await this.calls.placesByIds(ctx, chosen);
+    const uploads = await this.uploads.current(ctx, subject);
+    const consents = await this.consents.of(ctx, subject);
+    const submission = await this.applications.latestSubmission(ctx, application.id);
+    const nominations = await this.applications.nominations(ctx, application.id);
+    const decision = await this.decisions.ofSubject(ctx, subject);
+    const contents: ApplicationContents = {
+      answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
+      choices: chosen,
+      documents: uploads.map((upload) => upload.requirement),
+      consents: Object.fromEntries(consents.map((consent) => [consent.purpose, consent.textVersion])),
+    };
+    return {
+      application,
+      call,
+      form,
+      sections,
+      choices: chosen.flatMap((id) => places.get(id) ?? []),
+      uploads,
+      consents,
+      submission,
+      nominations,
+      decision,
+      custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
+      contents,
+      blockers: blockersOf(form, contents),
+    };
+  }
+}

@@ -1,0 +1,67 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/public.js';
+import type { AuditEntry } from '../../audit/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Outbox } from '../../platform/outbox/outbox.js';
+import type { DomainEvent } from '../../platform/outbox/outbox.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import { applicationStates } from '../domain/application.states.js';
+import type { ApplicationAct } from '../domain/application.states.js';
+
+const DAY_MS = 86_400_000;
+
+/** What every act on an application does with its record: moves it by the table, saves it, writes the entry, tells of it. */
+@Injectable()
+export class ApplicationRecord {
+  constructor(
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(Outbox) private readonly outbox: Outbox,
+  ) {}
+
+  /**
+   * Moves the state by the table and saves, with one audit entry `application.<act>`. Columns that the new state implies
+   * are set by the caller in `change`, so that they and the state are written together.
+   */
+  async move(
+    ctx: Ctx,
+    application: ApplicationRow,
+    act: ApplicationAct,
+    change: Partial<ApplicationRow> = {},
+    data: AuditEntry['data'] = {},
+  ): Promise<void> {
+    const from = application.state;
+    const to = applicationStates.move(from, act);
+    Object.assign(application, { dueAt: null }, change, { state: to, stateSince: ctx.clock.now() });
+    await this.applications.save(ctx, application);
+    await this.note(ctx, application, `application.${act}`, { ...data, from, to });
+  }
+
+  async note(
+    ctx: Ctx,
+    application: Pick<ApplicationRow, 'id'>,
+    action: string,
+    data: AuditEntry['data'] = {},
+  ): Promise<void> {
+    await this.audit.record(ctx, { action, subject: { kind: 'application', id: application.id }, data });
+  }
+
+  async tell(
+    ctx: Ctx,
+    application: Pick<ApplicationRow, 'id' | 'callId'>,
+    type: string,
+    payload: DomainEvent['payload'] = {},
+  ): Promise<void> {
+    await this.outbox.emit(ctx, {
+      type,
+      subject: { kind: 'application', id: application.id },
+      payload: { callId: application.callId, ...payload },
+    });
+  }
+}
+
+/** So many whole days after an instant: a promise or a duty of the call. */
+export function daysAfter(instant: Date, days: number): Date {
+  return new Date(instant.getTime() + days * DAY_MS);
+}

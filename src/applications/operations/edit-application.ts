@@ -1,0 +1,69 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Calls } from '../../calls/public.js';
+import type { CallView, FormDefinition } from '../../calls/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { Action } from '../../access/public.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import { ApplicationRecord } from './application-record.js';
+
+/** What every change of the form by its applicant begins with: the lock, the right, the clock, the unlocked fields. */
+@Injectable()
+export class EditApplication {
+  constructor(
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(Calls) private readonly calls: Calls,
+  ) {}
+
+  async begin(
+    ctx: Ctx,
+    applicationId: string,
+    action: Action = 'application.edit',
+  ): Promise<{ application: ApplicationRow; call: CallView; form: FormDefinition }> {
+    const application = await this.applications.lock(ctx, applicationId);
+    applicationsPolicy.require(ctx.actor, action, application, 'application.read');
+    const call = await this.calls.byId(ctx, application.callId);
+    if (!call) throw new DomainError('not_found');
+    this.requireInTime(ctx, application, call);
+    const form = await this.form(ctx, application);
+    return { application, call, form };
+  }
+
+  /** The form in the version that the application began with. */
+  async form(ctx: Ctx, application: Pick<ApplicationRow, 'callId' | 'formVersion'>): Promise<FormDefinition> {
+    const form = await this.calls.form(ctx, application.callId, application.formVersion);
+    if (!form) throw new Error(`call ${application.callId} has no form ${application.formVersion}`);
+    return form;
+  }
+
+  /** A draft can be changed while its call takes applications, a returned one until its own deadline. */
+  private requireInTime(ctx: Ctx, application: ApplicationRow, call: CallView): void {
+    if (application.state === 'returned') {
+      if (application.dueAt && ctx.clock.now() > application.dueAt) {
+        throw new DomainError('too_late', { reason: 'return_deadline_passed' });
+      }
+      return;
+    }
+    if (call.phase !== 'open' && call.phase !== 'grace') {
+      throw new DomainError('too_late', { reason: 'call_closed' });
+    }
+  }
+
+  /** Whether a field may be changed: all of a draft, only the named ones of a returned application. */
+  isUnlocked(application: ApplicationRow, section: string, field: string): boolean {
+    return (
+      application.state === 'draft' ||
+      (application.returnedFields ?? []).some((name) => name === `${section}.${field}` || name === section)
+    );
+  }
+
+  /** A change was made: the record says which page, the application gets a new version for whoever edits it by the API. */
+  async touch(ctx: Ctx, application: ApplicationRow, section: string): Promise<void> {
+    application.language = ctx.language;
+    await this.applications.save(ctx, application);
+    await this.record.note(ctx, application, 'application.section_saved', { section });
+  }
+}

@@ -1,0 +1,102 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { fieldName } from '../../calls/public.js';
+import type { FormQuestion } from '../../calls/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import type { Language } from '../../shared/language.js';
+import { Institutions, institutionName } from '../../universities/public.js';
+import type { SubmittedAnswer, SubmittedContent } from '../domain/submitted-content.js';
+import type { ApplicationFile } from './application-file.js';
+
+/** Writes down what is submitted in the words that the applicant saw, so that nothing changes it afterwards. */
+@Injectable()
+export class FreezeContent {
+  constructor(
+    @Inject(Translator) private readonly translator: Translator,
+    @Inject(Institutions) private readonly institutions: Institutions,
+  ) {}
+
+  async of(ctx: Ctx, file: ApplicationFile): Promise<SubmittedContent> {
+    const { language } = ctx;
+    const say = (text: Parameters<Translator['localized']>[1]) => this.translator.localized(language, text);
+    const sections = [];
+    for (const section of file.form.sections.filter((each) => each.kind === 'questions')) {
+      const given = file.sections.get(section.id)?.answers ?? {};
+      const answers: SubmittedAnswer[] = [];
+      for (const question of section.questions) {
+        const value = given[question.id] ?? '';
+        answers.push({
+          question: question.id,
+          label: say(question.label),
+          value,
+          shown: value && (await this.shown(ctx, language, question, value)),
+        });
+      }
+      sections.push({ section: section.id, title: say(section.title), answers });
+    }
+    const labels = new Map(
+      file.form.sections.flatMap((section) => section.documents.map((each) => [each.id, say(each.label)])),
+    );
+    const wordings = new Map(
+      file.form.sections.flatMap((section) => section.consents.map((each) => [each.purpose, say(each.text)])),
+    );
+    return {
+      language,
+      formVersion: file.application.formVersion,
+      call: say(file.call.title),
+      sections,
+      choices: file.choices.map((place, index) => ({
+        rank: index + 1,
+        placeId: place.id,
+        institutionId: place.institution.id,
+        institution: institutionName(language, place.institution).text,
+        detail: [
+          fieldName(language, place.fieldCode),
+          this.translator.languageName(language, place.language),
+          this.translator.t(language, 'applications.place.months', { count: place.months }),
+        ].join(' · '),
+      })),
+      documents: file.uploads.map((upload) => ({
+        requirement: upload.requirement,
+        label: labels.get(upload.requirement) ?? upload.requirement,
+        uploadId: upload.id,
+        fileName: upload.fileName,
+        version: upload.version,
+        sizeBytes: upload.sizeBytes,
+        pages: upload.pages,
+        sha256: upload.sha256,
+      })),
+      consents: file.consents.map((consent) => ({
+        purpose: consent.purpose,
+        textVersion: consent.textVersion,
+        wording: wordings.get(consent.purpose) ?? consent.purpose,
+        givenAt: consent.givenAt.toISOString(),
+      })),
+    };
+  }
+
+  /** An answer as it is read: the name behind a code, a date in words. */
+  async shown(ctx: Ctx, language: Language, question: FormQuestion, value: string): Promise<string> {
+    switch (question.type) {
+      case 'choice': {
+        const option = question.options?.find((each) => each.value === value);
+        return option ? this.translator.localized(language, option.label) : value;
+      }
+      case 'country':
+        return this.translator.countryName(language, value);
+      case 'date':
+        return this.translator.date(language, new Date(`${value}T12:00:00Z`), 'UTC');
+      case 'institution': {
+        const institution = await this.institutions.byId(ctx, value);
+        return institution ? institutionName(language, institution).text : value;
+      }
+      case 'number':
+        return this.translator.number(language, Number(value));
+      case 'text':
+      case 'long_text':
+      case 'email':
+      case 'phone':
+        return value;
+    }
+  }
+}

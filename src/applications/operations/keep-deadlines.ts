@@ -1,0 +1,90 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Calls } from '../../calls/public.js';
+import { Database, systemContext } from '../../platform/database/database.js';
+import type { Ctx } from '../../platform/database/context.js';
+import type { Clock } from '../../shared/clock.js';
+import type { Id } from '../../shared/ids.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import { NominationRow } from '../data/nomination.entity.js';
+import {
+  CALL_CLOSED_ON_DRAFT,
+  NOMINATION_UNANSWERED,
+  OFFER_EXPIRED,
+  RETURN_LAPSED,
+} from '../domain/applications.events.js';
+import { nominationStates } from '../domain/nomination.states.js';
+import { ApplicationRecord } from './application-record.js';
+import { Places } from './places.js';
+
+const BATCH = 500;
+
+/** What the clock does: it closes what nobody answered in time. Each record in an act of its own, so that one cannot hold up the rest. */
+@Injectable()
+export class KeepDeadlines {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(Places) private readonly places: Places,
+    @Inject(Calls) private readonly calls: Calls,
+  ) {}
+
+  /** Returns how many records were moved. */
+  async run(clock: Clock): Promise<number> {
+    const request = systemContext(clock);
+    const due = await this.database.read(request, (ctx) =>
+      ctx.tx.query<{ id: Id }[]>(
+        `select id from applications where due_at < $1 and state in ('draft', 'returned', 'offered')
+         union
+         select application_id from nominations where due_at < $1 and state = 'sent'
+         limit $2`,
+        [clock.now(), BATCH],
+      ),
+    );
+    let moved = 0;
+    for (const { id } of due) {
+      if (await this.database.transaction(request, (ctx) => this.close(ctx, id))) moved += 1;
+    }
+    return moved;
+  }
+
+  private async close(ctx: Ctx, id: Id): Promise<boolean> {
+    const application = await this.applications.lock(ctx, id);
+    const now = ctx.clock.now();
+    const overdue = application.dueAt !== null && application.dueAt < now;
+    if (overdue && application.state === 'draft') {
+      const call = await this.calls.byId(ctx, application.callId);
+      if (call && call.acceptsUntil >= now) {
+        // The deadline was moved since: the draft follows its call.
+        application.dueAt = call.acceptsUntil;
+        await this.applications.save(ctx, application);
+        return false;
+      }
+      await this.record.move(ctx, application, 'close_unsubmitted');
+      await this.record.tell(ctx, application, CALL_CLOSED_ON_DRAFT);
+      return true;
+    }
+    if (overdue && application.state === 'returned') {
+      await this.record.move(ctx, application, 'lapse', { returnedFields: null, returnReason: null });
+      await this.record.tell(ctx, application, RETURN_LAPSED);
+      return true;
+    }
+    if (overdue && application.state === 'offered') {
+      const { placeId } = application;
+      await this.record.move(ctx, application, 'expire_offer');
+      await this.record.tell(ctx, application, OFFER_EXPIRED);
+      if (placeId) await this.places.release(ctx, placeId);
+      return true;
+    }
+    const [nomination] = await this.applications.nominations(ctx, id);
+    if (nomination?.state === 'sent' && nomination.dueAt !== null && nomination.dueAt < now) {
+      nomination.state = nominationStates.move(nomination.state, 'escalate');
+      nomination.stateSince = now;
+      await ctx.tx.save(NominationRow, nomination);
+      await this.record.note(ctx, application, 'nomination.no_answer', { nomination: nomination.id });
+      await this.record.tell(ctx, application, NOMINATION_UNANSWERED, { nomination: nomination.id });
+      return true;
+    }
+    return false;
+  }
+}

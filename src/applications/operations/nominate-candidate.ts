@@ -1,0 +1,185 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Calls } from '../../calls/public.js';
+import type { CallView, PlaceView } from '../../calls/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Database } from '../../platform/database/database.js';
+import { Consents, Transfers } from '../../privacy/public.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { newId } from '../../shared/ids.js';
+import type { Id } from '../../shared/ids.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import { NominationRow } from '../data/nomination.entity.js';
+import { NOMINATION_NEEDS_CONFIRMATION, NOMINATION_SENT } from '../domain/applications.events.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import { nominationStates } from '../domain/nomination.states.js';
+import { ApplicationRecord, daysAfter } from './application-record.js';
+
+const TEXT_MAX = 4000;
+/** Nominations that leave room for another one. */
+const OVER = ['rejected', 'returned', 'cancelled'];
+/** What the other side sees of an application from the nomination on. */
+const TRANSFERRED_FIELDS = ['person', 'study', 'choices', 'motivation', 'documents'];
+const CROSS_BORDER = 'cross_border_transfer';
+
+/**
+ * The home institution finds an applicant eligible, endorses them for one of their chosen places and sends the nomination
+ * to the host: only now, and on record, does the application cross the border. Where the call asks for the home
+ * ministry's endorsement, it is sent when that is given.
+ */
+@Injectable()
+export class NominateCandidate {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(Consents) private readonly consents: Consents,
+    @Inject(Transfers) private readonly transfers: Transfers,
+  ) {}
+
+  run(
+    request: RequestContext,
+    applicationId: string,
+    input: { readonly placeId: string; readonly endorsement: string },
+  ): Promise<void> {
+    return this.database.transaction(request, async (ctx) => {
+      const application = await this.applications.lock(ctx, applicationId);
+      applicationsPolicy.require(ctx.actor, 'application.nominate', application, 'application.read');
+      const { homeInstitutionId } = application;
+      const proposedBy = ctx.actor.personId;
+      if (!homeInstitutionId || !proposedBy) throw new DomainError('forbidden');
+      const [previous] = await this.applications.nominations(ctx, application.id);
+      if (previous && !OVER.includes(previous.state)) {
+        throw new DomainError('conflict', { reason: 'already_nominated' });
+      }
+      const place = await this.chosenPlace(ctx, application, input.placeId, homeInstitutionId);
+      const endorsement = input.endorsement.trim();
+      if (endorsement.length > TEXT_MAX) {
+        throw new DomainError('invalid', {
+          fields: [{ field: 'endorsement', problem: 'too_long', values: { max: TEXT_MAX } }],
+        });
+      }
+      const call = await this.callOf(ctx, application);
+
+      if (application.state === 'submitted') await this.record.move(ctx, application, 'begin_screening');
+      if (application.state === 'screening') await this.record.move(ctx, application, 'find_eligible');
+      const now = ctx.clock.now();
+      const nomination = ctx.tx.create(NominationRow, {
+        id: newId(now),
+        applicationId: application.id,
+        placeId: place.id,
+        personId: application.applicantId,
+        homeInstitutionId,
+        hostInstitutionId: place.institution.id,
+        state: nominationStates.move(nominationStates.initial, 'endorse'),
+        stateSince: now,
+        dueAt: call.homeEndorsement ? daysAfter(now, call.promises.approvalDays) : null,
+        proposedBy,
+        endorsement: endorsement || null,
+        replacesId: previous?.id ?? null,
+        createdAt: now,
+      });
+      await ctx.tx.insert(NominationRow, nomination);
+      await this.record.note(ctx, application, 'nomination.endorsed', {
+        nomination: nomination.id,
+        placeId: place.id,
+        replaces: nomination.replacesId,
+      });
+      if (call.homeEndorsement) {
+        await this.record.tell(ctx, application, NOMINATION_NEEDS_CONFIRMATION, {
+          nomination: nomination.id,
+        });
+        return;
+      }
+      await this.send(ctx, application, call, place, nomination);
+    });
+  }
+
+  /** The home ministry's endorsement, where the call asks for it; the nomination goes on to the host by itself. */
+  confirm(request: RequestContext, applicationId: string): Promise<void> {
+    return this.database.transaction(request, async (ctx) => {
+      const application = await this.applications.lock(ctx, applicationId);
+      applicationsPolicy.require(
+        ctx.actor,
+        'application.confirm_nomination',
+        application,
+        'application.read',
+      );
+      const [nomination] = await this.applications.nominations(ctx, application.id);
+      if (!nomination) throw new DomainError('wrong_state');
+      if (nomination.proposedBy === ctx.actor.personId) {
+        throw new DomainError('forbidden', { reason: 'separation_of_duties' });
+      }
+      nomination.state = nominationStates.move(nomination.state, 'confirm');
+      await this.record.note(ctx, application, 'nomination.confirmed', { nomination: nomination.id });
+      const call = await this.callOf(ctx, application);
+      const place = await this.calls.place(ctx, nomination.placeId);
+      if (!place) throw new DomainError('not_found');
+      await this.send(ctx, application, call, place, nomination);
+    });
+  }
+
+  private async send(
+    ctx: Ctx,
+    application: ApplicationRow,
+    call: CallView,
+    place: PlaceView,
+    nomination: NominationRow,
+  ): Promise<void> {
+    const subject = { kind: 'application', id: application.id };
+    const consents = await this.consents.of(ctx, subject);
+    if (!consents.some((consent) => consent.purpose === CROSS_BORDER)) {
+      throw new DomainError('blocked', { reason: 'transfer_consent_missing' });
+    }
+    const now = ctx.clock.now();
+    nomination.state = nominationStates.move(nomination.state, 'send');
+    nomination.stateSince = now;
+    nomination.dueAt = daysAfter(now, call.promises.hostDecisionDays);
+    await ctx.tx.save(NominationRow, nomination);
+    application.hostCountry = place.institution.country;
+    application.hostInstitutionId = place.institution.id;
+    application.transferredAt = now;
+    application.dueAt = null;
+    await this.applications.save(ctx, application);
+    await this.transfers.register(ctx, {
+      personId: application.applicantId,
+      subject,
+      fromCountry: application.homeCountry,
+      toCountry: place.institution.country,
+      recipientInstitutionId: place.institution.id,
+      purpose: 'nomination',
+      legalBasis: 'consent',
+      fields: TRANSFERRED_FIELDS,
+      act: 'nomination.sent',
+    });
+    await this.record.note(ctx, application, 'nomination.sent', {
+      nomination: nomination.id,
+      host: place.institution.id,
+    });
+    await this.record.tell(ctx, application, NOMINATION_SENT, { nomination: nomination.id });
+  }
+
+  private async chosenPlace(
+    ctx: Ctx,
+    application: ApplicationRow,
+    placeId: string,
+    homeInstitutionId: Id,
+  ): Promise<PlaceView> {
+    const chosen = await this.applications.choices(ctx, application.id);
+    const place = chosen.includes(placeId) ? await this.calls.place(ctx, placeId) : null;
+    if (!place || place.institution.id === homeInstitutionId) {
+      throw new DomainError('invalid', {
+        fields: [{ field: 'placeId', problem: placeId ? 'not_in_list' : 'required' }],
+      });
+    }
+    return place;
+  }
+
+  private async callOf(ctx: Ctx, application: ApplicationRow): Promise<CallView> {
+    const call = await this.calls.byId(ctx, application.callId);
+    if (!call) throw new DomainError('not_found');
+    return call;
+  }
+}

@@ -1,0 +1,135 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database } from '../../platform/database/database.js';
+import type { Ctx } from '../../platform/database/context.js';
+import type { CallView } from '../../calls/public.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { newId } from '../../shared/ids.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import { searchKey } from '../../shared/transliteration.js';
+import { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import { APPLICATION_RESUBMITTED, APPLICATION_SUBMITTED } from '../domain/applications.events.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import { contentHash } from '../domain/submitted-content.js';
+import type { SubmittedContent } from '../domain/submitted-content.js';
+import { ApplicationFiles } from './application-file.js';
+import { ApplicationRecord, daysAfter } from './application-record.js';
+import { EditApplication } from './edit-application.js';
+import { FreezeContent } from './freeze-content.js';
+
+/** Proof that an application arrived. */
+export interface Receipt {
+  readonly number: string;
+  readonly submittedAt: Date;
+  readonly contentHash: string;
+}
+
+/**
+ * Submits an application, for the first time or after a return. The content is frozen in the words of this moment, the
+ * first submission gets its number, and a second click finds the receipt of the first.
+ */
+@Injectable()
+export class SubmitApplication {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationFiles) private readonly files: ApplicationFiles,
+    @Inject(EditApplication) private readonly edit: EditApplication,
+    @Inject(FreezeContent) private readonly freeze: FreezeContent,
+    @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+  ) {}
+
+  run(request: RequestContext, applicationId: string): Promise<Receipt> {
+    return this.database.transaction(request, async (ctx) => {
+      const locked = await this.applications.lock(ctx, applicationId);
+      const receipt = await this.receiptOfFirstClick(ctx, locked);
+      if (receipt) return receipt;
+      const { application, call } = await this.edit.begin(ctx, applicationId, 'application.submit');
+      const file = await this.files.of(ctx, application);
+      if (file.blockers.length > 0) {
+        throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
+      }
+      const content = await this.freeze.of(ctx, file);
+      return this.submit(ctx, application, call, content);
+    });
+  }
+
+  private async submit(
+    ctx: Ctx,
+    application: ApplicationRow,
+    call: CallView,
+    content: SubmittedContent,
+  ): Promise<Receipt> {
+    const now = ctx.clock.now();
+    const again = application.state === 'returned';
+    const number = application.number ?? (await this.nextNumber(ctx, application.homeCountry, call.timeZone));
+    const submission = {
+      id: newId(now),
+      applicationId: application.id,
+      ordinal: application.submissions + 1,
+      at: now,
+      language: ctx.language,
+      formVersion: application.formVersion,
+      content,
+      contentHash: contentHash(content),
+    };
+    await ctx.tx.insert(ApplicationSubmissionRow, submission);
+    await this.record.move(
+      ctx,
+      application,
+      again ? 'resubmit' : 'submit',
+      {
+        number,
+        submittedAt: application.submittedAt ?? now,
+        submissions: submission.ordinal,
+        returnedFields: null,
+        returnReason: null,
+        dueAt: daysAfter(now, call.promises.screeningDays),
+        searchKey: searchKeyOf(number, content),
+      },
+      { number, ordinal: submission.ordinal, contentHash: submission.contentHash },
+    );
+    await this.record.tell(ctx, application, again ? APPLICATION_RESUBMITTED : APPLICATION_SUBMITTED, {
+      number,
+    });
+    return {
+      number,
+      submittedAt: application.submittedAt ?? now,
+      contentHash: submission.contentHash,
+    };
+  }
+
+  private async receiptOfFirstClick(ctx: Ctx, application: ApplicationRow): Promise<Receipt | null> {
+    if (application.state !== 'submitted' || !application.number || !application.submittedAt) return null;
+    applicationsPolicy.require(ctx.actor, 'application.read', application, 'application.read');
+    if (ctx.actor.personId !== application.applicantId) return null;
+    const submission = await this.applications.latestSubmission(ctx, application.id);
+    return (
+      submission && {
+        number: application.number,
+        submittedAt: application.submittedAt,
+        contentHash: submission.contentHash,
+      }
+    );
+  }
+
+  /** `RS-2027-000123`: home country, year in the call's own zone, running number. */
+  private async nextNumber(ctx: Ctx, country: string, timeZone: string): Promise<string> {
+    const year = Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(ctx.clock.now()));
+    const [row] = await ctx.tx.query<{ running: string }[]>(
+      "select next_number('application', $1, $2)::text as running",
+      [country, year],
+    );
+    return `${country}-${year}-${(row?.running ?? '').padStart(6, '0')}`;
+  }
+}
+
+/** What a worklist finds an application by: its number and the names of the applicant in every form that was given. */
+function searchKeyOf(number: string, content: SubmittedContent): string {
+  const names = content.sections
+    .flatMap((section) => section.answers)
+    .filter((answer) => /_(family|given)$/.test(answer.question))
+    .map((answer) => answer.value);
+  return searchKey([number, ...names].join(' '));
+}

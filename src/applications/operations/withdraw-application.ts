@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { IssuedLetters } from '../../documents/public.js';
+import { Database } from '../../platform/database/database.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import { NominationRow } from '../data/nomination.entity.js';
+import { HOLDS_PLACE } from '../domain/application.states.js';
+import { APPLICATION_WITHDRAWN } from '../domain/applications.events.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import { nominationStates } from '../domain/nomination.states.js';
+import { ApplicationRecord } from './application-record.js';
+import { Places } from './places.js';
+
+/** The applicant takes an application back, at any time before its end. A place that it held goes to the next reserve. */
+@Injectable()
+export class WithdrawApplication {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(Places) private readonly places: Places,
+    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+  ) {}
+
+  run(request: RequestContext, applicationId: string): Promise<void> {
+    return this.database.transaction(request, async (ctx) => {
+      const application = await this.applications.lock(ctx, applicationId);
+      applicationsPolicy.require(ctx.actor, 'application.withdraw', application, 'application.read');
+      const freed = HOLDS_PLACE.includes(application.state) ? application.placeId : null;
+      const [nomination] = await this.applications.nominations(ctx, application.id);
+      if (nomination && nominationStates.allows(nomination.state, 'cancel')) {
+        nomination.state = nominationStates.move(nomination.state, 'cancel');
+        nomination.stateSince = ctx.clock.now();
+        nomination.dueAt = null;
+        await ctx.tx.save(NominationRow, nomination);
+        await this.record.note(ctx, application, 'nomination.cancelled', { nomination: nomination.id });
+      }
+      await this.letters.revoke(ctx, { kind: 'application', id: application.id });
+      await this.record.move(ctx, application, 'withdraw', {
+        result: null,
+        reserveNumber: null,
+        placeId: null,
+        returnedFields: null,
+        returnReason: null,
+      });
+      await this.record.tell(ctx, application, APPLICATION_WITHDRAWN);
+      if (freed) await this.places.release(ctx, freed);
+    });
+  }
+}
