@@ -215,7 +215,7 @@ function callouts(stations: readonly BridgeStation[], words: BridgeWords): reado
     .flatMap((station, index) => (isTelling(station) ? [{ station, index }] : []))
     .slice(0, 3)
     .flatMap(({ station, index }) => {
-      const lines = detailLines(station, words, 240, 14.5);
+      const lines = detailLines(station, words, 290, 14.5);
       if (lines.length === 0) return [];
       const width = Math.max(...lines.map((line) => measure(line, 14.5))) + 34;
       return [{ index, state: station.state, lines, width, height: lines.length * 19 + 38 }];
@@ -318,7 +318,8 @@ function sideName(
   anchor: 'start' | 'end',
   room = 430,
 ): { readonly markup: string; readonly lines: number } {
-  const lines = wrap(name, room, 16.5, 6);
+  // The names stand in bold serif, an eighth wider than the sans that `measure` knows.
+  const lines = wrap(name, room, 19, 6);
   return {
     markup:
       text('bp-side', anchor, [side], { x, y, lineHeight: 19 }) +
