@@ -99,7 +99,7 @@ export function awardLetter(changes: Partial<AwardLetterData> = {}): AwardLetter
         verification:
           'Потписано електронски. Скенирајте код или унесите број и контролни код на страници за проверу.',
         checkCodeLabel: 'Контролни код',
-        pageOf: 'Страна {page} од {pages}',
+        pageOf: 'Страна %{page} од %{pages}',
       },
       {
         language: 'ru',
@@ -165,7 +165,7 @@ export function awardLetter(changes: Partial<AwardLetterData> = {}): AwardLetter
         verification:
           'Подписано электронно. Отсканируйте код или введите номер и контрольный код на странице проверки.',
         checkCodeLabel: 'Контрольный код',
-        pageOf: 'Страница {page} из {pages}',
+        pageOf: 'Страница %{page} из %{pages}',
       },
     ],
     ...changes,
@@ -221,7 +221,7 @@ export function longAwardLetter(): AwardLetterData {
         closing: ['Molimo nadležne organe da nosiocu pomognu pri izdavanju vize.', 'Čestitamo!'],
         verification: 'Potpisano elektronski. Skenirajte kod ili unesite broj i kontrolni kod.',
         checkCodeLabel: 'Kontrolni kod',
-        pageOf: 'Strana {page} od {pages}',
+        pageOf: 'Strana %{page} od %{pages}',
         notice: 'Demonstracija: ovo pismo nema pravnu snagu',
       },
       {
@@ -235,14 +235,14 @@ export function longAwardLetter(): AwardLetterData {
         facts: facts.map((fact, at) => ({ ...fact, label: ['Call', 'Place', 'Address', 'Note'][at] ?? '' })),
         agreedHeading: 'Agreements',
         agreed: [
-          { heading: 'Sending side', acts },
-          { heading: 'Receiving side', acts },
+          { heading: 'Home side', acts },
+          { heading: 'Host side', acts },
         ],
         closing: ['We ask the competent authorities to assist the holder with the visa.', 'Congratulations!'],
         verification:
           'Signed electronically. Scan the code, or enter number and check code on the verification page.',
         checkCodeLabel: 'Check code',
-        pageOf: 'Page {page} of {pages}',
+        pageOf: 'Page %{page} of %{pages}',
         notice: 'Demonstration: this letter has no legal force',
       },
     ],
@@ -265,7 +265,7 @@ export function dossier(changes: Partial<DossierData> = {}): DossierData {
       { label: 'Матична установа', text: 'Универзитет у Београду, Електротехнички факултет' },
       { label: 'Поднета', text: '12. март 2026. у 23.10 (Београд) · 13. март у 01.10 (Москва)' },
     ],
-    pageOf: 'Страна {page} од {pages}',
+    pageOf: 'Страна %{page} од %{pages}',
     sections: [
       {
         heading: 'Подаци о лицу',

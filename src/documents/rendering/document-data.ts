@@ -68,7 +68,7 @@ export interface AwardLetterVersion {
   /** How the letter is verified; stands beside the QR code. */
   readonly verification: string;
   readonly checkCodeLabel: string;
-  /** With `{page}` and `{pages}`, for example "Страна {page} од {pages}". */
+  /** With `%{page}` and `%{pages}`, for example "Страна %{page} од %{pages}". */
   readonly pageOf: string;
   /** Printed on every page above the letterhead, for example that it is a demonstration without legal force. */
   readonly notice?: string;

@@ -44,7 +44,10 @@ function verifySignature(pdf: Buffer): Verification {
   const { authenticatedAttributes, signature } = message.rawCapture;
   const digestAttribute = authenticatedAttributes
     .map((attribute) => attribute.value as forge.asn1.Asn1[])
-    .find(([oid]) => forge.asn1.derToOid(String(oid?.value)) === forge.pki.oids.messageDigest);
+    .find(
+      ([oid]) =>
+        typeof oid?.value === 'string' && forge.asn1.derToOid(oid.value) === forge.pki.oids.messageDigest,
+    );
   const digest = (digestAttribute?.[1]?.value as forge.asn1.Asn1[])[0]?.value;
   const { Class, Type } = forge.asn1;
   const attributes = forge.asn1.toDer(
