@@ -3,17 +3,11 @@ import { SetMetadata } from '@nestjs/common';
 export const ACCESS = 'most:access';
 export const ACCEPTS_FILE = 'most:accepts-file';
 
-/** Who may use a route: everybody, everybody who is signed in, or whoever could ever do the action. */
-export type Access =
-  | { readonly kind: 'public' }
-  | { readonly kind: 'signed_in' }
-  | { readonly kind: 'can'; readonly action: string };
+/** Who may use a route: everybody, or whoever could ever do the action. */
+export type Access = { readonly kind: 'public' } | { readonly kind: 'can'; readonly action: string };
 
 /** Open to everybody, signed in or not. */
 export const Public = () => SetMetadata<string, Access>(ACCESS, { kind: 'public' });
-
-/** Open to everybody who is signed in, for what is their own: the account, their sessions. */
-export const SignedInOnly = () => SetMetadata<string, Access>(ACCESS, { kind: 'signed_in' });
 
 /** Open to whoever holds a role in which the action is ever allowed; the operation decides about the record. */
 export const Can = (action: string) => SetMetadata<string, Access>(ACCESS, { kind: 'can', action });

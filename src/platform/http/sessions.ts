@@ -31,7 +31,8 @@ export class Sessions implements OnApplicationShutdown {
 
   async of(personId: string, currentId: string): Promise<readonly OpenSession[]> {
     const { rows } = await this.pool.query<{ sid: string; provider: string; at: string; expire: Date }>(
-      `select sid, sess->'signedIn'->>'provider' as provider, sess->'signedIn'->>'at' as at, expire
+      `select sid, sess->'signedIn'->>'provider' as provider, sess->'signedIn'->>'at' as at,
+         expire::timestamptz as expire
        from web_sessions where sess->'signedIn'->>'personId' = $1 and expire > localtimestamp
        order by (sess->'signedIn'->>'at')::bigint desc`,
       [personId],

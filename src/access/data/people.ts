@@ -1,0 +1,146 @@
+import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
+import type { Grant, Role } from '../../shared/actor.js';
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { PersonEntity } from './person.entity.js';
+
+/** A name in the script in which it is written. */
+export interface DisplayName {
+  readonly name: string;
+  /** BCP 47 tag of the name. */
+  readonly language: string;
+  /** The same in Latin letters, where it is known. */
+  readonly latin: string | null;
+}
+
+export interface PersonView {
+  readonly id: Id;
+  readonly country: CountryCode;
+  readonly name: string;
+  readonly nativeFamily: string;
+  readonly nativeGiven: string;
+  readonly nativeLanguage: string;
+  readonly latinFamily: string | null;
+  readonly latinGiven: string | null;
+  readonly passportFamily: string | null;
+  readonly passportGiven: string | null;
+  readonly email: string;
+  readonly language: Language;
+  readonly homeInstitutionId: Id | null;
+}
+
+/** Whom to write to. */
+export interface Addressee {
+  readonly id: Id;
+  readonly name: string;
+  readonly email: string;
+  readonly language: Language;
+}
+
+/** A scope of a role: an institution's, a country's, or (neither) the whole programme's. */
+export interface RoleScope {
+  readonly institutionId?: Id | null;
+  readonly country?: CountryCode | null;
+}
+
+export interface PersonWithGrants {
+  readonly id: Id;
+  readonly name: string;
+  readonly language: Language;
+  readonly grants: readonly Grant[];
+}
+
+const IN_FORCE = (alias: string, now: string) =>
+  `${alias}.revoked_at is null and ${alias}.valid_from <= ${now} and (${alias}.valid_until is null or ${alias}.valid_until > ${now})`;
+
+/** People and their roles, as the actor of the context may read them. */
+@Injectable()
+export class People {
+  async personById(ctx: Ctx, id: Id): Promise<PersonView | null> {
+    const person = await ctx.tx.findOneBy(PersonEntity, { id });
+    return person && viewOf(person);
+  }
+
+  /** Everybody who holds the role in the scope at this moment, in the order of their names. */
+  async peopleWithRole(
+    ctx: Ctx,
+    role: Exclude<Role, 'applicant'>,
+    scope: RoleScope = {},
+  ): Promise<readonly Addressee[]> {
+    return ctx.tx.query<Addressee[]>(
+      `select p.id, p.native_given || ' ' || p.native_family as name, p.email, p.language
+       from persons p where exists (
+         select from role_grants g where g.person_id = p.id and g.role = $1 and ${IN_FORCE('g', '$2')}
+           and g.institution_id is not distinct from $3 and g.country is not distinct from $4)
+       order by p.native_family, p.native_given, p.id`,
+      [role, ctx.clock.now(), scope.institutionId ?? null, scope.country ?? null],
+    );
+  }
+
+  /** In one query. Who does not exist, or may not be seen, is absent from the map. */
+  async displayNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
+    const wanted = [...new Set(ids)];
+    if (wanted.length === 0) return new Map();
+    const people = await ctx.tx.findBy(PersonEntity, { id: In(wanted) });
+    return new Map(
+      people.map((person) => [
+        person.id,
+        {
+          name: nameOf(person),
+          language: person.nativeLanguage,
+          latin:
+            person.latinGiven && person.latinFamily ? `${person.latinGiven} ${person.latinFamily}` : null,
+        },
+      ]),
+    );
+  }
+
+  /** A person with every role that is in force, in one query; null for nobody. */
+  async withGrants(ctx: Ctx, id: Id): Promise<PersonWithGrants | null> {
+    const rows = await ctx.tx.query<PersonWithGrants[]>(
+      `select p.id, p.native_given || ' ' || p.native_family as name, p.language,
+         coalesce(json_agg(json_build_object('role', g.role, 'institutionId', g.institution_id, 'country', g.country)
+           order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants
+       from persons p left join role_grants g on g.person_id = p.id and ${IN_FORCE('g', '$2')}
+       where p.id = $1 group by p.id`,
+      [id, ctx.clock.now()],
+    );
+    return rows[0] ?? null;
+  }
+
+  /** The person that a provider knows under this id, or null. */
+  async idByIdentity(ctx: Ctx, issuer: string, subject: string): Promise<Id | null> {
+    const rows = await ctx.tx.query<{ person_id: Id }[]>(
+      'select person_id from identities where issuer = $1 and subject = $2',
+      [issuer, subject],
+    );
+    return rows[0]?.person_id ?? null;
+  }
+}
+
+function nameOf(person: PersonEntity): string {
+  return `${person.nativeGiven} ${person.nativeFamily}`;
+}
+
+function viewOf(person: PersonEntity): PersonView {
+  const { id, country, nativeFamily, nativeGiven, nativeLanguage, latinFamily, latinGiven } = person;
+  const { passportFamily, passportGiven, email, language, homeInstitutionId } = person;
+  return {
+    id,
+    country,
+    name: nameOf(person),
+    nativeFamily,
+    nativeGiven,
+    nativeLanguage,
+    latinFamily,
+    latinGiven,
+    passportFamily,
+    passportGiven,
+    email,
+    language,
+    homeInstitutionId,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Message } from '../../../platform/http/page.js';
+import type { Translator } from '../../../platform/i18n/translator.js';
+import type { IdentityProviderEntry } from '../../../shared/identity-provider.js';
+import type { Language } from '../../../shared/language.js';
+
+export type SignInProblem =
+  'provider_unavailable' | 'sign_in_cancelled' | 'sign_in_broken' | 'identity_incomplete';
+
+/** What `templates/access/sign-in.njk` shows. */
+export interface SignInView {
+  readonly problem: { readonly title: Message; readonly text: Message } | null;
+  readonly providers: readonly {
+    readonly href: string;
+    /** In the reader's language already: a text of the installation's settings. */
+    readonly text: string;
+    readonly vouchesFor: Message;
+    /** Domains, where the provider vouches for some institutions only. */
+    readonly institutions: readonly string[];
+  }[];
+  readonly nobody: boolean;
+}
+
+export function presentSignIn(
+  translator: Translator,
+  language: Language,
+  providers: readonly IdentityProviderEntry[],
+  back: string,
+  refusal: { readonly problem: SignInProblem; readonly provider: string } | null,
+): SignInView {
+  const query = back === '/' ? '' : `?return=${encodeURIComponent(back)}`;
+  const refused = providers.find(({ key }) => key === refusal?.provider);
+  const provider = refused ? translator.localized(language, refused.buttonText) : '';
+  return {
+    problem: refusal && {
+      title: { key: `access.signIn.problems.${refusal.problem}.title` },
+      text: { key: `access.signIn.problems.${refusal.problem}.text`, values: { provider } },
+    },
+    providers: providers.map((entry) => ({
+      href: `/sign-in/${entry.key}${query}`,
+      text: translator.localized(language, entry.buttonText),
+      vouchesFor:
+        entry.institutions === 'all-of-country'
+          ? {
+              key: 'access.signIn.allOfCountry',
+              values: { country: translator.countryName(language, entry.country) },
+            }
+          : { key: 'access.signIn.someInstitutions' },
+      institutions: entry.institutions === 'all-of-country' ? [] : entry.institutions,
+    })),
+    nobody: providers.length === 0,
+  };
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { AuditTrail } from '../../audit/public.js';
+import { Database } from '../../platform/database/database.js';
+import type { Ctx } from '../../platform/database/context.js';
+import type { SignedIn } from '../../platform/http/session-data.js';
+import { SYSTEM } from '../../shared/actor.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
+import { newId } from '../../shared/ids.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import { AccessPorts } from '../access-ports.js';
+import { IdentityEntity } from '../data/identity.entity.js';
+import { People } from '../data/people.js';
+import { PersonEntity } from '../data/person.entity.js';
+import { readClaims } from '../domain/identity-claims.js';
+import type { IdentityClaims } from '../domain/identity-claims.js';
+import { hadSecondFactor } from '../domain/second-factor.js';
+import { sessionLimits } from '../domain/session-limits.js';
+import type { VouchedIdentity } from './identity-providers.js';
+
+export interface SignInOutcome {
+  readonly signedIn: SignedIn;
+  readonly language: Language;
+}
+
+/** Knows a person by (issuer, subject), or makes their acquaintance; an equal e-mail address joins nobody. */
+@Injectable()
+export class SignIn {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditTrail,
+    private readonly people: People,
+    private readonly ports: AccessPorts,
+  ) {}
+
+  /** Throws `forbidden` (`identity_incomplete`) when the provider does not say who it is. */
+  async withIdentity(
+    request: RequestContext,
+    provider: IdentityProviderEntry,
+    identity: VouchedIdentity,
+  ): Promise<SignInOutcome> {
+    const claims = readClaims(identity.issuer, identity.subject, identity.claims);
+    if (!claims) throw new DomainError('forbidden', { reason: 'identity_incomplete' });
+    const secondFactor = hadSecondFactor(identity.claims, provider.secondFactorValues);
+    // Nobody has signed in yet: the application itself looks for the person.
+    return this.database.transaction({ ...request, actor: SYSTEM }, async (ctx) => {
+      // Two first sign-ins at once must not make two people.
+      await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+        JSON.stringify([claims.issuer, claims.subject]),
+      ]);
+      const personId = (await this.recognise(ctx, claims)) ?? (await this.meet(ctx, provider, claims));
+      const person = await this.people.withGrants(ctx, personId);
+      if (!person) throw new Error('the person who signed in is gone');
+      await this.audit.record(ctx, {
+        action: 'person.signed_in',
+        subject: { kind: 'person', id: personId },
+        data: { provider: provider.key, secondFactor },
+      });
+      const signedIn = {
+        personId,
+        provider: provider.key,
+        secondFactor,
+        at: ctx.clock.now().getTime(),
+        ...sessionLimits(person.grants),
+        idToken: identity.idToken,
+      };
+      return { signedIn, language: person.language };
+    });
+  }
+
+  /** Notes that somebody came back from a provider and was not let in. */
+  async refused(request: RequestContext, providerKey: string, reason: string): Promise<void> {
+    await this.database.transaction({ ...request, actor: SYSTEM }, (ctx) =>
+      this.audit.record(ctx, {
+        action: 'person.sign_in_refused',
+        subject: { kind: 'identity_provider', id: providerKey },
+        data: { reason },
+      }),
+    );
+  }
+
+  private async recognise(ctx: Ctx, claims: IdentityClaims): Promise<Id | null> {
+    const { issuer, subject, email } = claims;
+    const identity = await ctx.tx.findOneBy(IdentityEntity, { issuer, subject });
+    if (!identity) return null;
+    // The address that the person never changed here follows the provider's.
+    if (identity.email !== null && identity.email !== email)
+      await ctx.tx.update(PersonEntity, { id: identity.personId, email: identity.email }, { email });
+    await ctx.tx.update(IdentityEntity, { issuer, subject }, { email, lastSignInAt: ctx.clock.now() });
+    return identity.personId;
+  }
+
+  private async meet(ctx: Ctx, provider: IdentityProviderEntry, claims: IdentityClaims): Promise<Id> {
+    const now = ctx.clock.now();
+    const id = newId(now);
+    const language = claims.language ?? ctx.language;
+    await ctx.tx.insert(PersonEntity, {
+      id,
+      country: provider.country,
+      nativeFamily: claims.family,
+      nativeGiven: claims.given,
+      nativeLanguage: language,
+      email: claims.email,
+      language,
+      homeInstitutionId: claims.homeDomain
+        ? await this.ports.places.institutionByDomain(ctx, claims.homeDomain)
+        : null,
+      createdAt: now,
+    });
+    await ctx.tx.insert(IdentityEntity, {
+      issuer: claims.issuer,
+      subject: claims.subject,
+      personId: id,
+      providerKey: provider.key,
+      email: claims.email,
+      createdAt: now,
+      lastSignInAt: now,
+    });
+    await this.audit.record(ctx, {
+      action: 'person.created',
+      subject: { kind: 'person', id },
+      data: { provider: provider.key, country: provider.country },
+    });
+    return id;
+  }
+}
