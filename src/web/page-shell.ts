@@ -1,4 +1,5 @@
 import type { Language } from '../shared/language.js';
+import type { BridgeModel, BridgePicture, BridgeWords } from './bridge-picture.js';
 
 /** Values for a translation: numbers decide plurals, texts are put in and escaped by the template. */
 export type MessageValues = Readonly<Record<string, string | number>>;
@@ -62,4 +63,6 @@ export interface PageShell {
   readonly canonical: string;
   /** Whether search engines are asked to stay away: everything that is not public. */
   readonly noindex: boolean;
+  /** Draws the status of an exchange. It goes with the shell because the rooms that show a bridge may not import this one. */
+  readonly bridgePicture: (model: BridgeModel, words: BridgeWords) => BridgePicture;
 }
