@@ -1,5 +1,3 @@
-import type { Readable } from 'node:stream';
-
 /** `not_scanned`: there is no scanner, or it did not answer; it is never taken for clean. */
 export const SCAN_STATES = ['clean', 'infected', 'not_scanned'] as const;
 export type ScanState = (typeof SCAN_STATES)[number];
@@ -12,5 +10,5 @@ export interface ScanResult {
 
 /** Looks for malware in a file. Does not reject: a scanner that fails has not scanned. Also the injection token. */
 export abstract class VirusScanner {
-  abstract scan(content: Readable | Buffer): Promise<ScanResult>;
+  abstract scan(content: AsyncIterable<Uint8Array> | Buffer): Promise<ScanResult>;
 }

@@ -16,7 +16,7 @@ export class FileInspector {
   /** `pdfTimeoutMs`: a PDF that cannot be read within so many milliseconds is `unreadable`. */
   constructor(pdfTimeoutMs: number = PDF_TIMEOUT_MS) {
     this.pdfReader = new TaskThread({
-      file: threadFile(import.meta.url, './pdf-facts-worker.js'),
+      file: threadFile(import.meta.url, './pdf-facts-thread.js'),
       timeoutMs: pdfTimeoutMs,
       maxWaiting: 50,
       maxHeapMegabytes: 512,

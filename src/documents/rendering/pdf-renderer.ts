@@ -1,7 +1,7 @@
 import { DomainError } from '../../shared/domain-error.js';
 import { TaskThread, TaskThreadError, threadFile } from '../../platform/threads/task-thread.js';
 import type { DocumentTemplate, DocumentTemplates } from './document-data.js';
-import type { PdfTask } from './pdf-worker.js';
+import type { PdfTask } from './pdf-thread.js';
 
 /** The first document also waits for the fonts to be read. */
 const TIMEOUT_MS = 20_000;
@@ -13,7 +13,7 @@ export class PdfRenderer {
   /** `timeoutMs`: a document that is not set within so many milliseconds is given up. */
   constructor(timeoutMs: number = TIMEOUT_MS) {
     this.thread = new TaskThread({
-      file: threadFile(import.meta.url, './pdf-worker.js'),
+      file: threadFile(import.meta.url, './pdf-thread.js'),
       timeoutMs,
       maxWaiting: 200,
       maxHeapMegabytes: 512,

@@ -24,7 +24,7 @@ export class ClamavScanner extends VirusScanner {
     super();
   }
 
-  override async scan(content: Readable | Buffer): Promise<ScanResult> {
+  override async scan(content: AsyncIterable<Uint8Array> | Buffer): Promise<ScanResult> {
     const socket = connect(this.socketPath);
     try {
       const answer = readAnswer(socket, this.timeoutMs);

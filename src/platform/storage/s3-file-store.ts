@@ -54,6 +54,8 @@ export function parseS3Location(address: string): S3Location {
   };
 }
 
+const silent = () => undefined;
+
 /** Files as objects of an S3-compatible store. They arrive there sealed: the store's operator cannot read them. */
 export class S3FileStore extends FileStore {
   private readonly client: S3Client;
@@ -73,6 +75,8 @@ export class S3FileStore extends FileStore {
       // Stores other than Amazon's often do not know the newer checksums; the frames are authenticated anyway.
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
+      // The library would write to the console what is thrown anyway.
+      logger: { debug: silent, info: silent, warn: silent, error: silent },
       requestHandler: { connectionTimeout: 3_000, requestTimeout: 30_000 },
     });
   }
