@@ -1,4 +1,4 @@
-import { Policy } from './policy.js';
+import { Policy } from '../../shared/policy.js';
 
 export interface AccountFacts {
   readonly state: 'open';

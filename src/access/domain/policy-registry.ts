@@ -1,7 +1,7 @@
 import type { Actor, Role } from '../../shared/actor.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
-import type { Action, Decision } from './policy.js';
-import { hasRole } from './policy.js';
+import type { Action, Decision } from '../../shared/policy.js';
+import { hasRole } from '../../shared/policy.js';
 
 /** What the registry needs of a policy, whatever its records look like. */
 interface RegisteredPolicy {

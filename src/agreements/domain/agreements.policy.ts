@@ -1,4 +1,4 @@
-import { Policy, isOfficerOf } from '../../access/public.js';
+import { Policy, isOfficerOf } from '../../shared/policy.js';
 import type { CountryCode } from '../../shared/country.js';
 import { agreementStates } from './agreement.states.js';
 import type { AgreementState } from './agreement.states.js';

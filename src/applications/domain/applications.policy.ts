@@ -1,5 +1,5 @@
-import { Policy, coordinates, isOfficerOf, sitsFor } from '../../access/public.js';
-import type { Unless } from '../../access/public.js';
+import { Policy, coordinates, isOfficerOf, sitsFor } from '../../shared/policy.js';
+import type { Unless } from '../../shared/policy.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { APPLICATION_STATES, EDITABLE_STATES, applicationStates } from './application.states.js';

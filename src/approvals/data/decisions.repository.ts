@@ -55,7 +55,10 @@ export class DecisionsRepository {
   }
 
   /** Sides that the actor may list, the most urgent first; `waiting` keeps those that have no verdict yet. */
-  async list(ctx: Ctx, filter: { waiting: boolean; limit: number; after?: { dueAt: Date; decisionId: string } }) {
+  async list(
+    ctx: Ctx,
+    filter: { waiting: boolean; limit: number; after?: { dueAt: Date; decisionId: string } },
+  ) {
     const rows = await ctx.tx.query<WaitingSide[]>(
       `select s.decision_id as "decisionId", d.subject_kind as "subjectKind", d.subject_id as "subjectId", s.country, s.side,
          s.state, s.state_since as "stateSince", s.due_at as "dueAt", other.state as "otherState"

@@ -1,5 +1,5 @@
-import { Policy, isOfficerOf, sitsFor } from '../../access/public.js';
-import type { Unless } from '../../access/public.js';
+import { Policy, isOfficerOf, sitsFor } from '../../shared/policy.js';
+import type { Unless } from '../../shared/policy.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { SIDE_STATES } from './decision-side.states.js';
@@ -18,7 +18,8 @@ export interface SideFacts {
 const separated: Unless<SideFacts> = {
   reason: 'separation_of_duties',
   when: (actor, side) =>
-    actor.personId !== null && (side.preparers.includes(actor.personId) || side.otherDecidedBy === actor.personId),
+    actor.personId !== null &&
+    (side.preparers.includes(actor.personId) || side.otherDecidedBy === actor.personId),
 };
 
 export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' | 'commission', SideState>(

@@ -7,7 +7,9 @@ export type Outcome = 'open' | 'agreed_yes' | 'agreed_no' | 'divergent';
  * joint commission settles. The view `decision_outcomes` says the same in SQL; a test compares both over all pairs.
  */
 export function outcomeOf(home: SideState, host: SideState): Outcome {
-  const yes = [home, host].filter((state) => state === 'approved' || state === 'approved_with_conditions').length;
+  const yes = [home, host].filter(
+    (state) => state === 'approved' || state === 'approved_with_conditions',
+  ).length;
   const no = [home, host].filter((state) => state === 'rejected').length;
   if (yes === 2) return 'agreed_yes';
   if (no === 2) return 'agreed_no';

@@ -22,5 +22,9 @@ export interface SubjectSummary {
 /** A module whose records are decided on by two countries answers for them here. */
 export interface DecisionSubjectPort {
   readonly kind: string;
-  describe(ctx: Ctx, language: Language, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectSummary>>;
+  describe(
+    ctx: Ctx,
+    language: Language,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectSummary>>;
 }

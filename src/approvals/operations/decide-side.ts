@@ -17,7 +17,14 @@ import { outcomeOf } from '../domain/outcome.js';
 import type { Outcome } from '../domain/outcome.js';
 
 /** Why a ministry returns or rejects, besides its own words. Translation keys `approvals.reason_codes.<code>`. */
-export const REASON_CODES = ['documents', 'eligibility', 'agreement', 'security', 'funding', 'other'] as const;
+export const REASON_CODES = [
+  'documents',
+  'eligibility',
+  'agreement',
+  'security',
+  'funding',
+  'other',
+] as const;
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 const TEXT_MAX = 4000;

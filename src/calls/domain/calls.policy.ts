@@ -1,4 +1,4 @@
-import { Policy, isOfficerOf, sitsFor } from '../../access/public.js';
+import { Policy, isOfficerOf, sitsFor } from '../../shared/policy.js';
 import type { CountryCode } from '../../shared/country.js';
 import { CALL_STATES, callStates } from './call.states.js';
 import type { CallAct, CallState } from './call.states.js';

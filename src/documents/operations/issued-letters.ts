@@ -16,7 +16,7 @@ import { newCheckCode, readCheckCode } from '../domain/check-code.js';
 import { readLetterNumber, showLetterNumber } from '../domain/letter-number.js';
 import type { AwardLetterData } from '../rendering/document-data.js';
 import { PdfRenderer } from '../rendering/pdf-renderer.js';
-import { PdfSigner } from '../rendering/pdf-signature.js';
+import { LetterSeal } from './letter-seal.js';
 import type { UploadSubject } from './uploads.js';
 
 /** What the public verification page tells: that the letter is genuine, for whom by initials, for what; never more. */
@@ -63,7 +63,7 @@ export class IssuedLetters implements OnModuleInit {
     @Inject(Worker) private readonly worker: Worker,
     @Inject(FileStore) private readonly store: FileStore,
     @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
-    @Inject(PdfSigner) private readonly signer: PdfSigner,
+    @Inject(LetterSeal) private readonly seal: LetterSeal,
   ) {}
 
   onModuleInit(): void {
@@ -183,7 +183,10 @@ export class IssuedLetters implements OnModuleInit {
       ),
     );
     if (!letter) return;
-    const signed = await this.signer.sign(await this.renderer.render('award-letter', letter.content));
+    const signed = await this.seal.sign(
+      await this.renderer.render('award-letter', letter.content),
+      systemClock.now(),
+    );
     const stored = await this.store.put(signed);
     await this.database.transaction(request, async (ctx) => {
       await ctx.tx.query(

@@ -38,6 +38,7 @@ const REQUIRED_IN_PRODUCTION: readonly SettingName[] = [
   'STORAGE_KEY',
   'SESSION_SECRET',
   'IDENTITY_PROVIDERS_FILE',
+  'SIGNING_CERTIFICATE',
 ];
 
 /** Validated settings of one process. Undefined where the demonstration, or a default of the part itself, takes its place. */

@@ -1,6 +1,6 @@
-import type { Actor, Role } from '../../shared/actor.js';
-import { OFFICIAL_ROLES } from '../../shared/actor.js';
-import { DomainError } from '../../shared/domain-error.js';
+import type { Actor, Role } from './actor.js';
+import { OFFICIAL_ROLES } from './actor.js';
+import { DomainError } from './domain-error.js';
 
 /** `<subject>.<act>`, for instance `application.nominate`. */
 export type Action = string;

@@ -1,0 +1,37 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnApplicationShutdown } from '@nestjs/common';
+import { Settings } from '../platform/config/settings.js';
+import { VirusScanner } from './domain/virus-scan.js';
+import { FileInspector } from './operations/inspect-file.js';
+import { IssuedLetters } from './operations/issued-letters.js';
+import { LetterSeal } from './operations/letter-seal.js';
+import { Uploads } from './operations/uploads.js';
+import { PdfRenderer } from './rendering/pdf-renderer.js';
+import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
+
+@Module({
+  providers: [
+    IssuedLetters,
+    LetterSeal,
+    Uploads,
+    { provide: FileInspector, useFactory: () => new FileInspector() },
+    { provide: PdfRenderer, useFactory: () => new PdfRenderer() },
+    {
+      provide: VirusScanner,
+      inject: [Settings],
+      useFactory: ({ clamavSocket }: Settings) =>
+        clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
+    },
+  ],
+  exports: [IssuedLetters, Uploads, PdfRenderer],
+})
+export class DocumentsModule implements OnApplicationShutdown {
+  constructor(
+    @Inject(FileInspector) private readonly inspector: FileInspector,
+    @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
+  ) {}
+
+  async onApplicationShutdown(): Promise<void> {
+    await Promise.all([this.inspector.close(), this.renderer.close()]);
+  }
+}
