@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { isNativeError } from 'node:util/types';
 import { exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
 import type { JWK } from 'jose';
 import type * as OidcProvider from 'oidc-provider';
@@ -158,7 +159,7 @@ async function loadKeys(dataDir: string, key: string): Promise<ProviderKeys> {
   try {
     return JSON.parse(readFileSync(file, 'utf8')) as ProviderKeys;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (!(isNativeError(error) && 'code' in error && error.code === 'ENOENT')) throw error;
   }
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
   const made: ProviderKeys = {

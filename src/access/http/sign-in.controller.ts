@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { HttpLog } from '../../platform/http/http-log.js';
@@ -11,6 +12,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { IdentityProviders } from '../operations/identity-providers.js';
+import type { VouchedIdentity } from '../operations/identity-providers.js';
 import { SignIn } from '../operations/sign-in.js';
 import { SignOut } from '../operations/sign-out.js';
 import { presentSignIn } from './presenters/sign-in.presenter.js';
@@ -55,7 +57,7 @@ export class SignInController {
       if (result.kind === 'redirect') return redirect(result.location);
       return this.page(web, back, { problem: 'sign_in_broken', provider: key });
     } catch (error) {
-      return this.refuse(web, key, back, error);
+      return this.page(web, back, { problem: this.problemOf(web, key, error), provider: key });
     }
   }
 
@@ -66,22 +68,20 @@ export class SignInController {
     const provider = this.providers.entry(key);
     // Reloading the address that somebody came back to finds its proof used up, and them signed in.
     if (web.ctx.actor.kind === 'person') return redirect('/');
+    const result = await this.answerOf(web, key);
+    if (result.kind === 'problem') {
+      await this.signIn.refused(web.ctx, key, result.problem);
+      return this.page(web, web.takeReturn(), { problem: result.problem, provider: key });
+    }
     try {
-      // Without the provider's answer this is nobody's return, and must not begin a new sign-in either.
-      if (!('code' in web.query) && !('error' in web.query)) throw new Error('neither code nor error');
-      const result = await this.providers.step(key, web);
-      if (result.kind !== 'signed_in') {
-        const problem = web.query.error === 'access_denied' ? 'sign_in_cancelled' : 'sign_in_broken';
-        await this.signIn.refused(web.ctx, key, problem);
-        return this.page(web, web.takeReturn(), { problem, provider: key });
-      }
       const { signedIn, language } = await this.signIn.withIdentity(web.ctx, provider, result.user);
       await web.signIn(signedIn);
       if (!web.hasRememberedLanguage) web.rememberLanguage(language);
       return redirect(web.takeReturn());
     } catch (error) {
-      await this.signIn.refused(web.ctx, key, problemOf(error));
-      return this.refuse(web, key, web.takeReturn(), error);
+      if (!(error instanceof DomainError && error.reason === 'identity_incomplete')) throw error;
+      await this.signIn.refused(web.ctx, key, error.reason);
+      return this.page(web, web.takeReturn(), { problem: error.reason, provider: key });
     }
   }
 
@@ -98,12 +98,33 @@ export class SignInController {
       : redirect(elsewhere);
   }
 
-  private refuse(web: WebRequest, key: string, back: string, error: unknown): View {
-    const problem = problemOf(error);
+  /** What a provider's answer comes to: whom it vouches for, or why nobody. */
+  private async answerOf(
+    web: WebRequest,
+    key: string,
+  ): Promise<
+    | { readonly kind: 'signed_in'; readonly user: VouchedIdentity }
+    | { readonly kind: 'problem'; readonly problem: SignInProblem }
+  > {
+    // Without an answer this is nobody's return, and must not begin a new sign-in either.
+    if (!('code' in web.query) && !('error' in web.query))
+      return { kind: 'problem', problem: 'sign_in_broken' };
+    try {
+      const result = await this.providers.step(key, web);
+      if (result.kind === 'signed_in') return result;
+    } catch (error) {
+      return { kind: 'problem', problem: this.problemOf(web, key, error) };
+    }
+    const cancelled = web.query.error === 'access_denied';
+    return { kind: 'problem', problem: cancelled ? 'sign_in_cancelled' : 'sign_in_broken' };
+  }
+
+  private problemOf(web: WebRequest, key: string, error: unknown): SignInProblem {
+    if (error instanceof DomainError && error.reason === 'provider_unavailable') return error.reason;
     // The library's errors hold the provider's answer: of these only the code goes into the log.
-    const code = error instanceof Error && 'code' in error ? error.code : undefined;
-    this.log.logger.warn({ provider: key, problem, code, requestId: web.ctx.requestId }, 'sign-in refused');
-    return this.page(web, back, { problem, provider: key });
+    const code = isNativeError(error) && 'code' in error ? error.code : undefined;
+    this.log.logger.warn({ provider: key, code, requestId: web.ctx.requestId }, 'sign-in refused');
+    return 'sign_in_broken';
   }
 
   private page(
@@ -117,11 +138,4 @@ export class SignInController {
       title: { key: 'access.signIn.title' },
     });
   }
-}
-
-function problemOf(error: unknown): SignInProblem {
-  if (!(error instanceof DomainError)) return 'sign_in_broken';
-  if (error.reason === 'provider_unavailable') return 'provider_unavailable';
-  if (error.reason === 'identity_incomplete') return 'identity_incomplete';
-  return 'sign_in_broken';
 }

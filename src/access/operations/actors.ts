@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import { createRemoteJWKSet, decodeJwt, errors as joseErrors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
@@ -88,7 +89,8 @@ export class Actors implements ActorResolver {
       });
       return { payload, issuer };
     } catch (error) {
-      const away = error instanceof joseErrors.JWKSTimeout || error instanceof TypeError;
+      const away =
+        error instanceof joseErrors.JWKSTimeout || (isNativeError(error) && error.name === 'TypeError');
       throw away ? new DomainError('unavailable', { reason: 'provider_unavailable' }) : refused;
     }
   }

@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
 import * as oidc from 'openid-client';
@@ -177,10 +178,10 @@ async function identityFrom(config: oidc.Configuration, tokens: Tokens): Promise
 
 /** Whether no answer came at all, as opposed to one that does not verify. */
 function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  if (!isNativeError(error)) return false;
   if (error.name === 'TimeoutError' || error.name === 'AbortError') return true;
   if ('code' in error && error.code === 'OAUTH_TIMEOUT') return true;
-  if (error instanceof TypeError && error.message === 'fetch failed') return true;
+  if (error.name === 'TypeError' && error.message === 'fetch failed') return true;
   if (error instanceof oidc.ResponseBodyError || error instanceof oidc.WWWAuthenticateChallengeError)
     return error.status >= 500;
   return error.cause !== undefined && isAway(error.cause);
