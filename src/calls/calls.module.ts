@@ -12,6 +12,10 @@ import { CallEntity } from './data/call.entity.js';
 import { Calls } from './data/calls.js';
 import { PlaceCounters } from './data/place-counters.js';
 import { callsPolicy } from './domain/calls.policy.js';
+import { CallFeedsController } from './http/call-feeds.controller.js';
+import { CallsApiController } from './http/calls-api.controller.js';
+import { CallsPagesController } from './http/calls-pages.controller.js';
+import { ReadCalls } from './http/read-calls.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
 import { MoveCall } from './operations/move-call.js';
@@ -29,8 +33,9 @@ const OPERATIONS = [PrepareCall, ProposeCall, PublishCall, MoveCall];
     UniversitiesModule,
     AgreementsModule,
   ],
-  providers: [Calls, PlaceCounters, CallRecords, CallsAsDecisionSubjects, ...OPERATIONS],
-  exports: [Calls, PlaceCounters, ...OPERATIONS],
+  controllers: [CallsPagesController, CallFeedsController, CallsApiController],
+  providers: [Calls, PlaceCounters, ReadCalls, CallRecords, CallsAsDecisionSubjects, ...OPERATIONS],
+  exports: [Calls, PlaceCounters, ReadCalls, ...OPERATIONS],
 })
 export class CallsModule implements OnModuleInit {
   constructor(

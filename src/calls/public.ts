@@ -31,3 +31,7 @@ export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { CALL_CANCELLED, CALL_MOVED, CALL_PROPOSED, CALL_PUBLISHED } from './domain/calls.events.js';
+export { ReadCalls } from './http/read-calls.js';
+export type { OpenCallsModel } from './http/views/call-views.js';
+export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';
+export type { FieldOfStudy } from './data/fields-of-study.js';

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs';
+import type { LocalizedText } from '../../shared/language.js';
+
+/** One field of ISCED-F 2013: two digits are a broad field, three a narrow one, four a detailed one. */
+export interface FieldOfStudy extends LocalizedText {
+  readonly code: string;
+}
+
+const FIELDS = JSON.parse(
+  readFileSync(new URL('isced-fields.json', import.meta.url), 'utf8'),
+) as readonly FieldOfStudy[];
+const BY_CODE = new Map(FIELDS.map((field) => [field.code, field]));
+
+export function fieldsOfStudy(): readonly FieldOfStudy[] {
+  return FIELDS;
+}
+
+/** Null for a code that the classification does not hold. */
+export function fieldOfStudy(code: string): FieldOfStudy | null {
+  return BY_CODE.get(code) ?? null;
+}

@@ -1,0 +1,253 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { LANGUAGES } from '../../../shared/language.js';
+import type { Language } from '../../../shared/language.js';
+import { CALL_CATEGORIES, CALL_PHASES, PUBLIC_PHASES } from '../../domain/call.js';
+import type { CallCategory, CallPhase, CallView, PlaceView } from '../../domain/call.js';
+
+/** More calls than the programme can have open: a feed has no second page. */
+export const PUBLISHED_CALL_LIMIT = 500;
+
+export class LocalizedTextResource {
+  @ApiProperty({ description: 'Serbian, in Cyrillic' })
+  sr: string;
+
+  @ApiProperty({ description: 'Russian' })
+  ru: string;
+
+  @ApiProperty({ description: 'English' })
+  en: string;
+}
+
+export class DirectionResource {
+  @ApiProperty({ example: 'RS', description: 'Where one comes from, ISO 3166-1 alpha-2' })
+  homeCountry: string;
+
+  @ApiProperty({ example: 'RU', description: 'Where one goes, ISO 3166-1 alpha-2' })
+  hostCountry: string;
+}
+
+export class PromisesResource {
+  @ApiProperty({ description: 'Whole days for the home institution’s answer' })
+  screeningDays: number;
+
+  @ApiProperty({ description: 'Whole days for mending what was returned' })
+  returnDays: number;
+
+  @ApiProperty({ description: 'Whole days for the host institution’s answer' })
+  hostDecisionDays: number;
+
+  @ApiProperty({ description: 'Whole days for both ministries, at the same time' })
+  approvalDays: number;
+
+  @ApiProperty({ description: 'Whole days for answering an offer' })
+  offerDays: number;
+}
+
+export class CallResource {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'Its name in addresses' })
+  slug: string;
+
+  @ApiProperty({ enum: CALL_CATEGORIES })
+  category: CallCategory;
+
+  @ApiProperty({ enum: ['direct', 'ranked'] })
+  route: string;
+
+  @ApiProperty({ enum: CALL_PHASES, description: 'By the clock, at the moment of the answer' })
+  phase: CallPhase;
+
+  @ApiProperty({ type: LocalizedTextResource })
+  title: LocalizedTextResource;
+
+  @ApiProperty({ type: LocalizedTextResource })
+  summary: LocalizedTextResource;
+
+  @ApiProperty({ type: LocalizedTextResource })
+  whoMayApply: LocalizedTextResource;
+
+  @ApiProperty({ type: LocalizedTextResource })
+  funding: LocalizedTextResource;
+
+  @ApiProperty({ type: [String] })
+  themes: string[];
+
+  @ApiProperty({ example: '2027/28' })
+  academicYear: string;
+
+  @ApiProperty({
+    example: 'Europe/Belgrade',
+    description: 'IANA zone in which the call’s deadlines are read',
+  })
+  timeZone: string;
+
+  @ApiProperty({ format: 'date-time' })
+  opensAt: string;
+
+  @ApiProperty({ format: 'date-time' })
+  closesAt: string;
+
+  @ApiProperty({ format: 'date-time', description: 'Until then what was begun may still be submitted' })
+  acceptsUntil: string;
+
+  @ApiProperty({ format: 'date' })
+  stayFrom: string;
+
+  @ApiProperty({ format: 'date' })
+  stayUntil: string;
+
+  @ApiProperty({ description: 'Places that one may choose, in order' })
+  maxChoices: number;
+
+  @ApiProperty({ type: PromisesResource })
+  promises: PromisesResource;
+
+  @ApiProperty({ type: [DirectionResource] })
+  directions: DirectionResource[];
+
+  @ApiProperty({ description: 'All places' })
+  capacity: number;
+
+  @ApiProperty({ description: 'Places that nobody holds' })
+  free: number;
+}
+
+export class PlaceResource {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'Slug of the host institution' })
+  institution: string;
+
+  @ApiProperty({ example: '0613', description: 'ISCED-F 2013' })
+  fieldCode: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Level of the qualifications framework' })
+  level: number | null;
+
+  @ApiProperty({ example: 'ru', description: 'BCP 47' })
+  language: string;
+
+  @ApiProperty({ example: 'B1', description: 'CEFR, or NS for a native speaker’s command' })
+  languageLevel: string;
+
+  @ApiProperty()
+  months: number;
+
+  @ApiProperty({ type: LocalizedTextResource, nullable: true })
+  services: LocalizedTextResource | null;
+
+  @ApiProperty()
+  capacity: number;
+
+  @ApiProperty()
+  free: number;
+}
+
+export class CallWithPlacesResource extends CallResource {
+  @ApiProperty({ type: [PlaceResource] })
+  places: PlaceResource[];
+}
+
+export class CallPageResource {
+  @ApiProperty({ type: [CallResource] })
+  items: CallResource[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Value of `after` for the next page; null at the end',
+  })
+  next: string | null;
+}
+
+export class CallQuery {
+  @ApiPropertyOptional({ enum: PUBLIC_PHASES, description: 'All public phases where absent' })
+  @IsOptional()
+  @IsIn(PUBLIC_PHASES)
+  phase?: CallPhase;
+
+  @ApiPropertyOptional({ enum: CALL_CATEGORIES })
+  @IsOptional()
+  @IsIn(CALL_CATEGORIES)
+  category?: CallCategory;
+
+  @ApiPropertyOptional({ description: 'Host country, ISO 3166-1 alpha-2' })
+  @IsOptional()
+  @Matches(/^[A-Z]{2}$/, { context: { problem: 'not_in_list' } })
+  country?: string;
+
+  @ApiPropertyOptional({ description: 'Search in any script', maxLength: 200 })
+  @IsOptional()
+  @IsString()
+  @MaxLength(200)
+  q?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(100)
+  limit: number = 50;
+
+  @ApiPropertyOptional({ description: '`next` of the page before' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  after?: string;
+
+  @ApiPropertyOptional({ enum: LANGUAGES, description: 'Language of refusals' })
+  @IsOptional()
+  @IsIn(LANGUAGES)
+  lang?: Language;
+}
+
+export function callResource(
+  call: CallView,
+  totals: { readonly capacity: number; readonly free: number } | undefined,
+): CallResource {
+  return {
+    id: call.id,
+    slug: call.slug,
+    category: call.category,
+    route: call.route,
+    phase: call.phase,
+    title: call.title,
+    summary: call.summary,
+    whoMayApply: call.whoMayApply,
+    funding: call.funding,
+    themes: [...call.themes],
+    academicYear: call.academicYear,
+    timeZone: call.timeZone,
+    opensAt: call.opensAt.toISOString(),
+    closesAt: call.closesAt.toISOString(),
+    acceptsUntil: call.acceptsUntil.toISOString(),
+    stayFrom: call.stayFrom,
+    stayUntil: call.stayUntil,
+    maxChoices: call.maxChoices,
+    promises: call.promises,
+    directions: [...call.directions],
+    capacity: totals?.capacity ?? 0,
+    free: totals?.free ?? 0,
+  };
+}
+
+export function placeResource(place: PlaceView): PlaceResource {
+  return {
+    id: place.id,
+    institution: place.institution.slug,
+    fieldCode: place.fieldCode,
+    level: place.level,
+    language: place.language,
+    languageLevel: place.languageLevel,
+    months: place.months,
+    services: place.services,
+    capacity: place.capacity,
+    free: place.free,
+  };
+}

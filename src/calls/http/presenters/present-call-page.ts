@@ -1,0 +1,197 @@
+import type { Message } from '../../../platform/http/page.js';
+import type { LocalizedText } from '../../../shared/language.js';
+import { institutionCity, institutionName } from '../../../universities/public.js';
+import { fieldOfStudy } from '../../data/fields-of-study.js';
+import type { CallView, PlaceView } from '../../domain/call.js';
+import type { FormDefinition } from '../../domain/form.js';
+import type { CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
+import { presentDeadline, presentPhase, zonesOf } from './present-call-card.js';
+import type { Reader } from './present-call-card.js';
+
+const NAMED_LEVELS = new Set([6, 7, 8]);
+/** Enough of a check sum for two people to compare by eye. */
+const SHOWN_HASH = 12;
+
+export interface CallPageInput {
+  readonly call: CallView;
+  readonly form: FormDefinition;
+  readonly places: readonly PlaceView[];
+  readonly agreement: { readonly title: LocalizedText; readonly reference: string } | null;
+  readonly signedIn: boolean;
+}
+
+export function presentCallPage(reader: Reader, input: CallPageInput): CallPageView {
+  const { call, form, places } = input;
+  const say = (text: LocalizedText) => reader.translator.localized(reader.language, text);
+  const consents = form.sections.flatMap((section) => section.consents);
+  return {
+    slug: call.slug,
+    title: say(call.title),
+    summary: say(call.summary),
+    category: { key: `calls.categories.${call.category}` },
+    direction: directionsText(reader, call).join(' · '),
+    state: presentPhase(call.phase),
+    deadline: presentDeadline(reader, call),
+    places: {
+      free: places.reduce((sum, { free }) => sum + free, 0),
+      total: places.reduce((sum, { capacity }) => sum + capacity, 0),
+    },
+    whoMayApply: say(call.whoMayApply),
+    facts: facts(reader, input),
+    steps: steps(call),
+    stepsTotal: stepsTotal(call),
+    asked: form.sections
+      .filter(({ kind }) => kind === 'questions' || kind === 'choices')
+      .map(({ title }) => say(title)),
+    documents: form.sections.flatMap((section) =>
+      section.documents.map(({ label, hint, required }) => ({
+        label: say(label),
+        hint: hint ? say(hint) : null,
+        required,
+      })),
+    ),
+    consents: { key: 'calls.page.consents_text', values: { count: consents.length } },
+    placeRows: places.map((place) => placeRow(reader, place)),
+    apply: applyOf(call, input.signedIn),
+    signInHref: `/sign-in?return=${encodeURIComponent(`/calls/${call.slug}`)}`,
+    cancelled: call.cancelledReason
+      ? { key: 'calls.page.cancelled', values: { reason: call.cancelledReason } }
+      : null,
+    approved: call.publishedHash
+      ? { key: 'calls.page.approved', values: { hash: call.publishedHash.slice(0, SHOWN_HASH) } }
+      : null,
+  };
+}
+
+function directionsText({ translator, language }: Reader, { directions }: CallView): readonly string[] {
+  return directions.map(({ homeCountry, hostCountry }) =>
+    translator.t(language, 'calls.direction', {
+      home: translator.countryName(language, homeCountry),
+      host: translator.countryName(language, hostCountry),
+    }),
+  );
+}
+
+function facts(reader: Reader, { call, places, agreement }: CallPageInput): readonly FactRow[] {
+  const { translator, language, now } = reader;
+  const zones = zonesOf(reader, call);
+  const instant = (at: Date) => translator.deadline(language, at, zones, now).absolute;
+  // A calendar day has no zone; UTC on both ends shows it as it is.
+  const day = (text: string) => translator.date(language, new Date(`${text}T00:00:00Z`), 'UTC');
+  const free = places.reduce((sum, place) => sum + place.free, 0);
+  const total = places.reduce((sum, { capacity }) => sum + capacity, 0);
+  const row = (fact: string, value: string | Message, more: Partial<FactRow> = {}): FactRow => ({
+    label: { key: `calls.facts.${fact}` },
+    value,
+    ...more,
+  });
+  return [
+    row('closes', instant(call.closesAt)),
+    ...(call.graceMinutes > 0
+      ? [row('grace', { key: 'calls.grace', values: { count: call.graceMinutes } })]
+      : []),
+    row('opens', instant(call.opensAt)),
+    row('places', { key: 'calls.free_of', values: { free, total } }),
+    row('choices', { key: 'calls.choices', values: { count: call.maxChoices } }),
+    row('funding', translator.localized(language, call.funding)),
+    {
+      label: { key: 'calls.facts.direction' },
+      values: directionsText(reader, call),
+    },
+    row('stay', { key: 'calls.stay', values: { from: day(call.stayFrom), until: day(call.stayUntil) } }),
+    row('year', call.academicYear),
+    ...(agreement
+      ? [
+          row('agreement', translator.localized(language, agreement.title), {
+            action: {
+              href: `/agreements/${encodeURIComponent(agreement.reference)}`,
+              text: { key: 'common.view' },
+            },
+          }),
+        ]
+      : []),
+  ];
+}
+
+/** The way of an application through both countries, with what is promised for each step. */
+function steps({ route, homeEndorsement, promises }: CallView): readonly StepRow[] {
+  const step = (name: string, when: string | Message): StepRow => ({
+    who: { key: `calls.steps.${name}.who` },
+    what: { key: `calls.steps.${name}.what` },
+    when,
+  });
+  const within = (days: number): Message => ({ key: 'calls.page.within', values: { count: days } });
+  const afterDeadline: Message = { key: 'calls.page.after_deadline' };
+  const ranked = route === 'ranked';
+  return [
+    step('submit', ''),
+    step('screening', within(promises.screeningDays)),
+    step('mend', within(promises.returnDays)),
+    ...(ranked ? [step('review', afterDeadline), step('selection', afterDeadline)] : []),
+    ...(homeEndorsement ? [step('endorsement', within(promises.approvalDays))] : []),
+    step('host', within(promises.hostDecisionDays)),
+    step('approval', within(promises.approvalDays)),
+    step('offer', within(promises.offerDays)),
+  ];
+}
+
+/** Longest way from submission to the offer, a return not counted: that time is the applicant's own. */
+function stepsTotal({ route, homeEndorsement, promises }: CallView): Message {
+  if (route === 'ranked') return { key: 'calls.page.steps_total_ranked' };
+  const { screeningDays, hostDecisionDays, approvalDays } = promises;
+  const count = screeningDays + hostDecisionDays + approvalDays * (homeEndorsement ? 2 : 1);
+  return { key: 'calls.page.steps_total', values: { count } };
+}
+
+function placeRow({ translator, language }: Reader, place: PlaceView): PlaceRow {
+  const { institution, level } = place;
+  const field = fieldOfStudy(place.fieldCode);
+  return {
+    host: { ...institutionName(language, institution), href: `/institutions/${institution.slug}` },
+    city: institutionCity(language, institution),
+    country: translator.countryName(language, institution.country),
+    field: field ? translator.localized(language, field) : place.fieldCode,
+    level: levelText(level),
+    language: {
+      key: 'calls.language_needed',
+      values: {
+        language: translator.languageName(language, place.language),
+        level:
+          place.languageLevel === 'NS' ? translator.t(language, 'calls.native_speaker') : place.languageLevel,
+      },
+    },
+    months: translator.number(language, place.months),
+    services: place.services
+      ? { key: 'calls.page.offers', values: { services: translator.localized(language, place.services) } }
+      : null,
+    free: { key: 'calls.free_of', values: { free: place.free, total: place.capacity } },
+    full: place.free === 0,
+  };
+}
+
+function levelText(level: number | null): Message {
+  if (level === null) return { key: 'calls.page.any_level' };
+  if (NAMED_LEVELS.has(level)) return { key: `calls.levels.${level}` };
+  return { key: 'calls.levels.other', values: { level } };
+}
+
+function applyOf({ phase }: CallView, signedIn: boolean): CallPageView['apply'] {
+  switch (phase) {
+    case 'open':
+      return signedIn ? 'form' : 'sign_in';
+    case 'upcoming':
+      return 'upcoming';
+    case 'grace':
+      return 'grace';
+    case 'draft':
+    case 'standby':
+      return 'draft';
+    case 'closed':
+    case 'in_selection':
+    case 'provisional_published':
+    case 'final_published':
+    case 'cancelled':
+    case 'archived':
+      return 'closed';
+  }
+}

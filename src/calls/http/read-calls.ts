@@ -1,0 +1,97 @@
+import { Injectable } from '@nestjs/common';
+import { Agreements } from '../../agreements/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { Countries } from '../../universities/public.js';
+import { Calls } from '../data/calls.js';
+import type { CallView } from '../domain/call.js';
+import { PUBLIC_PHASES } from '../domain/call.js';
+import { callsPolicy } from '../domain/calls.policy.js';
+import { factsOf } from '../operations/call-record.js';
+import type { CallListView, CallPageView, OpenCallsModel } from './views/call-views.js';
+import type { Reader } from './presenters/present-call-card.js';
+import {
+  PHASES_OF,
+  presentCallList,
+  presentOpenCalls,
+  readCallListQuery,
+} from './presenters/present-call-list.js';
+import { presentCallPage } from './presenters/present-call-page.js';
+
+const PAGE_SIZE = 20;
+
+/** Reads calls for pages: the list, one call, and the open ones for the first page of the site. */
+@Injectable()
+export class ReadCalls {
+  constructor(
+    private readonly calls: Calls,
+    private readonly countries: Countries,
+    private readonly agreements: Agreements,
+    private readonly translator: Translator,
+  ) {}
+
+  async list(ctx: Ctx, parameters: Readonly<Record<string, string>>): Promise<CallListView> {
+    const reader = await this.reader(ctx);
+    const query = readCallListQuery(
+      parameters,
+      reader.countries.map(({ code }) => code),
+    );
+    const page = await this.calls.list(ctx, {
+      phase: PHASES_OF[query.when],
+      ...(query.category ? { category: query.category } : {}),
+      ...(query.country ? { country: query.country } : {}),
+      ...(query.text ? { text: query.text } : {}),
+      ...(parameters['after'] ? { after: parameters['after'] } : {}),
+      order: query.when === 'past' ? 'latest' : 'soonest',
+      limit: PAGE_SIZE,
+    });
+    return presentCallList(reader, query, page, await this.totals(ctx, page.items));
+  }
+
+  /** The calls that close first, for the first page of the site. */
+  async open(ctx: Ctx, limit: number): Promise<OpenCallsModel> {
+    const { items } = await this.calls.list(ctx, { phase: PHASES_OF.open, limit });
+    return presentOpenCalls(await this.reader(ctx), items, await this.totals(ctx, items));
+  }
+
+  async page(ctx: Ctx, slug: string): Promise<CallPageView> {
+    const call = await this.readable(ctx, slug);
+    const form = await this.calls.form(ctx, call.id, call.formVersion);
+    if (!form) throw new DomainError('not_found');
+    return presentCallPage(await this.reader(ctx), {
+      call,
+      form,
+      places: await this.calls.places(ctx, call.id),
+      agreement: await this.agreements.byId(ctx, call.agreementId),
+      signedIn: ctx.actor.kind === 'person',
+    });
+  }
+
+  /** @throws DomainError `not_found` also for a call that exists but that the reader may not see. */
+  async readable(ctx: Ctx, slug: string): Promise<CallView> {
+    const call = await this.calls.bySlug(ctx, slug);
+    const readable =
+      call &&
+      (PUBLIC_PHASES.includes(call.phase) ||
+        callsPolicy.decide(ctx.actor, 'call.read', factsOf(call)).allowed);
+    if (!readable) throw new DomainError('not_found');
+    return call;
+  }
+
+  private async reader(ctx: Ctx): Promise<Reader> {
+    return {
+      translator: this.translator,
+      language: ctx.language,
+      now: ctx.clock.now(),
+      countries: await this.countries.all(ctx),
+    };
+  }
+
+  private totals(ctx: Ctx, calls: readonly CallView[]) {
+    return this.calls.placeTotals(
+      ctx,
+      calls.map(({ id }) => id),
+    );
+  }
+}

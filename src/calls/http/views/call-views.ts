@@ -1,0 +1,116 @@
+import type { Message } from '../../../platform/http/page.js';
+
+/** A deadline as `components/deadline.njk` draws it. */
+export interface DeadlineModel {
+  readonly iso: string;
+  readonly left: string | Message | null;
+  readonly text: string | Message;
+  readonly urgency: 'far' | 'near' | 'passed';
+}
+
+export interface TagModel {
+  readonly kind: 'leaf' | 'brass' | 'brick' | 'plum' | 'sky' | 'grey';
+  readonly text: Message;
+}
+
+/** One call as `components/call-card.njk` draws it. */
+export interface CallCard {
+  readonly href: string;
+  readonly title: string;
+  readonly category: Message;
+  readonly from: string;
+  readonly to: string;
+  readonly state: TagModel;
+  readonly deadline: DeadlineModel;
+  readonly places: { readonly free: number; readonly total: number } | null;
+  readonly funding: string;
+  readonly level: number;
+}
+
+/** Input of `calls/_open-calls.njk`. */
+export interface OpenCallsModel {
+  readonly calls: readonly CallCard[];
+  readonly allHref: string;
+  readonly empty: EmptyModel;
+}
+
+export interface EmptyModel {
+  readonly title: Message;
+  readonly why: Message;
+  readonly action?: { readonly href: string; readonly text: Message };
+  readonly level?: number;
+}
+
+export interface Choice {
+  readonly value: string;
+  readonly text: string | Message;
+  readonly chosen: boolean;
+}
+
+/** Input of `calls/list.njk`. */
+export interface CallListView {
+  readonly heading: Message;
+  readonly query: string;
+  readonly categories: readonly Choice[];
+  readonly countries: readonly Choice[];
+  readonly when: readonly Choice[];
+  readonly filtered: boolean;
+  readonly calls: readonly CallCard[];
+  readonly empty: EmptyModel;
+  readonly nextHref: string | null;
+}
+
+export interface FactRow {
+  readonly label: Message;
+  readonly value?: string | Message;
+  readonly values?: readonly (string | Message)[];
+  readonly action?: { readonly href: string; readonly text: Message };
+}
+
+export interface StepRow {
+  readonly who: Message;
+  readonly what: Message;
+  readonly when: string | Message;
+}
+
+export interface PlaceRow {
+  readonly host: { readonly text: string; readonly lang: string; readonly href: string };
+  readonly city: { readonly text: string; readonly lang: string } | null;
+  readonly country: string;
+  readonly field: string;
+  readonly level: Message;
+  readonly language: Message;
+  readonly months: string;
+  readonly services: Message | null;
+  readonly free: Message;
+  readonly full: boolean;
+}
+
+/** Input of `calls/call.njk`. */
+export interface CallPageView {
+  readonly slug: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly category: Message;
+  readonly direction: string;
+  readonly state: TagModel;
+  readonly deadline: DeadlineModel;
+  readonly places: { readonly free: number; readonly total: number };
+  readonly whoMayApply: string;
+  readonly facts: readonly FactRow[];
+  readonly steps: readonly StepRow[];
+  readonly stepsTotal: Message;
+  readonly asked: readonly string[];
+  readonly documents: readonly {
+    readonly label: string;
+    readonly hint: string | null;
+    readonly required: boolean;
+  }[];
+  readonly consents: Message;
+  readonly placeRows: readonly PlaceRow[];
+  /** What one can do now: begin, sign in first, or why neither. */
+  readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft';
+  readonly signInHref: string;
+  readonly cancelled: Message | null;
+  readonly approved: Message | null;
+}
