@@ -30,17 +30,28 @@ const CHECKS = ['format', 'lint', 'types', 'architecture', 'unused'];
 const running = new Set();
 let ending = false;
 
-for (const signal of ['SIGINT', 'SIGTERM']) {
-  process.on(signal, () => {
-    if (!ending) {
-      setTimeout(() => {
-        for (const child of running) child.kill('SIGKILL');
-      }, END_WITHIN_MS).unref();
-    }
-    ending = true;
-    for (const child of running) child.kill(signal);
-    if (running.size === 0) process.exit(0);
-  });
+/** Passes a request to end on to what runs, and insists when it takes too long. */
+function end(signal) {
+  if (!ending) {
+    setTimeout(() => {
+      for (const child of running) child.kill('SIGKILL');
+    }, END_WITHIN_MS).unref();
+  }
+  ending = true;
+  for (const child of running) child.kill(signal);
+  if (running.size === 0) process.exit(0);
+}
+
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => end(signal));
+if (process.env.npm_lifecycle_event) {
+  // npm passes SIGTERM to its shell, which dies of it and tells nobody.
+  const shell = process.ppid;
+  const watching = setInterval(() => {
+    if (process.ppid === shell) return;
+    clearInterval(watching);
+    end('SIGTERM');
+  }, 250);
+  watching.unref();
 }
 
 /** Says how it goes, beside the output that others may read. */
