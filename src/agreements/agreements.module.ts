@@ -9,6 +9,7 @@ import { AgreementEntity } from './data/agreement.entity.js';
 import { Agreements } from './data/agreements.js';
 import { QuotaLedger } from './data/quota-ledger.js';
 import { agreementsPolicy } from './domain/agreements.policy.js';
+import { AgreementsPagesController } from './http/agreements-pages.controller.js';
 import { AgreementsAsDecisionSubjects } from './operations/agreements-as-decision-subjects.js';
 import { BringIntoForce } from './operations/bring-into-force.js';
 import { PrepareAgreement } from './operations/prepare-agreement.js';
@@ -23,6 +24,7 @@ const OPERATIONS = [PrepareAgreement, ProposeAgreement, BringIntoForce];
     ApprovalsModule,
     UniversitiesModule,
   ],
+  controllers: [AgreementsPagesController],
   providers: [Agreements, QuotaLedger, AgreementsAsDecisionSubjects, ...OPERATIONS],
   exports: [Agreements, QuotaLedger, ...OPERATIONS],
 })

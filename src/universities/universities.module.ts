@@ -4,11 +4,14 @@ import { Countries } from './data/countries.js';
 import { CountryEntity } from './data/country.entity.js';
 import { InstitutionEntity } from './data/institution.entity.js';
 import { Institutions } from './data/institutions.js';
+import { InstitutionsApiController } from './http/institutions-api.controller.js';
+import { InstitutionsPagesController } from './http/institutions-pages.controller.js';
 import { ImportCountries } from './operations/import-countries.js';
 import { ImportInstitutions } from './operations/import-institutions.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([CountryEntity, InstitutionEntity])],
+  controllers: [InstitutionsPagesController, InstitutionsApiController],
   providers: [Countries, Institutions, ImportCountries, ImportInstitutions],
   exports: [Countries, Institutions, ImportCountries, ImportInstitutions],
 })

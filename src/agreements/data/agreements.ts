@@ -2,14 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
-import { isInForce } from '../domain/agreement.js';
+import { PUBLISHED_STATES, isInForce } from '../domain/agreement.js';
 import type { AgreementView, QuotaView } from '../domain/agreement.js';
-import type { AgreementState } from '../domain/agreement.states.js';
 import { AgreementQuotaEntity } from './agreement-quota.entity.js';
 import { AgreementEntity } from './agreement.entity.js';
-
-/** What was once agreed stays readable for everybody; a draft is for those who write it. */
-const PUBLIC_STATES: readonly AgreementState[] = ['in_force', 'expired', 'terminated'];
 
 @Injectable()
 export class Agreements {
@@ -30,7 +26,7 @@ export class Agreements {
   /** Everything that is or was in force: memoranda first, the latest first. */
   async published(ctx: Ctx): Promise<readonly AgreementView[]> {
     const rows = await ctx.tx.getRepository(AgreementEntity).find({
-      where: { state: In(PUBLIC_STATES) },
+      where: { state: In(PUBLISHED_STATES) },
       order: { kind: 'DESC', signedOn: 'DESC', reference: 'ASC' },
     });
     return this.withQuotas(ctx, rows);

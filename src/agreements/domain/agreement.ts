@@ -102,3 +102,10 @@ export function agreementContent(
     })),
   };
 }
+
+/** What was once agreed stays readable for everybody; a draft is for those who write it and decide on it. */
+export const PUBLISHED_STATES: readonly AgreementState[] = ['in_force', 'expired', 'terminated'];
+
+export function isPublished(state: AgreementState): boolean {
+  return PUBLISHED_STATES.includes(state);
+}

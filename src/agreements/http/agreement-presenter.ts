@@ -1,0 +1,160 @@
+import type { Message } from '../../platform/http/page.js';
+import type { Translator } from '../../platform/i18n/translator.js';
+import type { Language, LocalizedText } from '../../shared/language.js';
+import type { AgreementView, QuotaView } from '../domain/agreement.js';
+import type { AgreementState } from '../domain/agreement.states.js';
+import type {
+  AgreementCard,
+  AgreementPageView,
+  QuotaBar,
+  QuotaChart,
+  QuotaTableRow,
+  TagModel,
+} from './views/agreement-views.js';
+
+export interface Reader {
+  readonly translator: Translator;
+  readonly language: Language;
+}
+
+const TAGS: Readonly<Record<AgreementState, TagModel['kind']>> = {
+  draft: 'grey',
+  proposed: 'brass',
+  in_force: 'leaf',
+  expired: 'grey',
+  terminated: 'brick',
+};
+
+export function presentAgreementCard(reader: Reader, agreement: AgreementView): AgreementCard {
+  const say = (text: LocalizedText) => reader.translator.localized(reader.language, text);
+  return {
+    href: `/agreements/${encodeURIComponent(agreement.reference)}`,
+    title: say(agreement.title),
+    kind: { key: `agreements.kinds.${agreement.kind}` },
+    reference: agreement.reference,
+    state: {
+      kind: TAGS[agreement.state],
+      text: { key: `agreements.states.${agreement.state}` },
+    },
+    parties: agreement.parties.map(({ name }) => say(name)),
+    charts: presentQuotaCharts(reader, agreement.quotas),
+  };
+}
+
+export function presentAgreement(reader: Reader, agreement: AgreementView): AgreementPageView {
+  const { translator, language } = reader;
+  const say = (text: LocalizedText) => translator.localized(language, text);
+  // A calendar day has no zone; UTC on both ends shows it as it is.
+  const day = (text: string) => translator.date(language, new Date(`${text}T00:00:00Z`), 'UTC');
+  const card = presentAgreementCard(reader, agreement);
+  const { signedOn, inForceFrom, inForceUntil } = agreement;
+  return {
+    ...card,
+    facts: [
+      { label: { key: 'agreements.facts.reference' }, value: agreement.reference },
+      { label: { key: 'agreements.facts.parties' }, values: card.parties },
+      ...(signedOn ? [{ label: { key: 'agreements.facts.signed' }, value: day(signedOn) }] : []),
+      ...(inForceFrom
+        ? [
+            {
+              label: { key: 'agreements.facts.term' },
+              value: inForceUntil
+                ? { key: 'agreements.term', values: { from: day(inForceFrom), until: day(inForceUntil) } }
+                : { key: 'agreements.term_open', values: { from: day(inForceFrom) } },
+            },
+          ]
+        : []),
+    ],
+    table: agreement.quotas.map((quota) => tableRow(reader, quota)),
+    articles: agreement.text.articles.map(({ title, body }, place) => ({
+      heading: { key: 'agreements.article', values: { number: place + 1, title: say(title) } },
+      paragraphs: say(body).split(/\n{2,}/),
+    })),
+    approved:
+      agreement.state === 'draft' || agreement.state === 'proposed'
+        ? null
+        : { key: 'agreements.hash', values: { hash: agreement.textHash.slice(0, 12) } },
+  };
+}
+
+/**
+ * Two opposed bars for each category and year: one country's people to the left, the other's to the right, all on one
+ * scale, so that a lean to one side is seen before a number is read. One chart for each pair of countries.
+ */
+export function presentQuotaCharts(reader: Reader, quotas: readonly QuotaView[]): readonly QuotaChart[] {
+  const charts = new Map<string, QuotaView[]>();
+  for (const quota of quotas) {
+    const pair = [quota.homeCountry, quota.hostCountry].sort().join(' ');
+    charts.set(pair, [...(charts.get(pair) ?? []), quota]);
+  }
+  return [...charts].map(([pair, ofPair]) => {
+    const [first = '', second = ''] = pair.split(' ');
+    const longest = Math.max(1, ...ofPair.map(({ persons }) => persons));
+    const rows = new Map<string, QuotaView[]>();
+    for (const quota of ofPair) {
+      const row = `${quota.academicYear} ${quota.category}`;
+      rows.set(row, [...(rows.get(row) ?? []), quota]);
+    }
+    return {
+      leftTitle: direction(reader, first, second),
+      rightTitle: direction(reader, second, first),
+      pairs: [...rows.values()].map((ofRow) => ({
+        title: rowTitle(reader, ofRow),
+        left: bar(
+          ofRow.find(({ homeCountry }) => homeCountry === first),
+          longest,
+        ),
+        right: bar(
+          ofRow.find(({ homeCountry }) => homeCountry === second),
+          longest,
+        ),
+      })),
+    };
+  });
+}
+
+function rowTitle({ translator, language }: Reader, [quota]: readonly QuotaView[]): Message {
+  return {
+    key: 'agreements.quotas.row',
+    values: {
+      category: quota ? translator.t(language, `agreements.categories.${quota.category}`) : '',
+      year: quota?.academicYear ?? '',
+    },
+  };
+}
+
+function bar(quota: QuotaView | undefined, longest: number): QuotaBar {
+  const persons = quota?.persons ?? 0;
+  const committed = quota?.committed ?? 0;
+  const length = (value: number) => Math.round((value / longest) * 1000) / 10;
+  return {
+    persons,
+    committed,
+    label: { key: 'agreements.quotas.committed_of', values: { committed, persons } },
+    personsLength: length(persons),
+    committedLength: length(committed),
+  };
+}
+
+function direction({ translator, language }: Reader, home: string, host: string): Message {
+  return {
+    key: 'agreements.quotas.from',
+    values: {
+      home: translator.countryName(language, home),
+      host: translator.countryName(language, host),
+    },
+  };
+}
+
+function tableRow(reader: Reader, quota: QuotaView): QuotaTableRow {
+  const number = (value: number) => reader.translator.number(reader.language, value);
+  return {
+    category: { key: `agreements.categories.${quota.category}` },
+    year: quota.academicYear,
+    direction: direction(reader, quota.homeCountry, quota.hostCountry),
+    persons: number(quota.persons),
+    months: number(quota.months),
+    committed: number(quota.committed),
+    left: number(quota.persons - quota.committed),
+  };
+}
