@@ -8,6 +8,7 @@ import type { DemoAccount } from '../../src/demo/public.js';
 import { Idempotent } from '../../src/platform/http/idempotency.js';
 import { answerFile, redirect } from '../../src/platform/http/page.js';
 import type { FileResult, Redirect } from '../../src/platform/http/page.js';
+import { Limited } from '../../src/platform/http/rate-limits.js';
 import { AcceptsFile, Can, Public } from '../../src/platform/http/route-access.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
@@ -73,6 +74,13 @@ class TrialController {
     });
   }
 
+  @Get('trial/limited')
+  @Public()
+  @Limited('verify')
+  limited(): object {
+    return {};
+  }
+
   @Get('trial/broken')
   @Public()
   broken(): never {
@@ -89,6 +97,15 @@ class TrialController {
     }
     if (id === 'broken') throw new Error('a secret of the inside');
     return { id, person: web.ctx.actor.personId, scopes: web.ctx.actor.scopes };
+  }
+
+  @Post('api/v1/trial/:id')
+  @Can('account.change')
+  @HttpCode(200)
+  change(@Web() web: WebRequest): object {
+    web.requireMatch(7);
+    web.tagAnswer(8);
+    return {};
   }
 
   @Post('api/v1/trial')
@@ -370,6 +387,7 @@ describe('forms', () => {
     await browser.open('/trial/form');
     await most.owner.query('delete from web_sessions');
     await browser.post('/trial/form', { text: 'лично' });
+    browser.forgetProviders();
     const back = await browser.signIn('rs', 'outsider@rs.demo', 'most', '/trial/form');
     expect(JSON.parse(back.body)).toMatchObject({ stash: null });
   });
@@ -449,6 +467,17 @@ describe('answers', () => {
   ])('have a real status: %#', async (path, method, status) => {
     const response = await fetch(most.url + path, { method, redirect: 'manual' });
     expect(response.status).toBe(status);
+  });
+
+  it('say when to try again after too many attempts', async () => {
+    const statuses: number[] = [];
+    for (let attempt = 0; attempt < 31; attempt++) {
+      statuses.push((await most.browser().get('/trial/limited')).status);
+    }
+    expect(statuses.slice(0, 30).every((status) => status === 200)).toBe(true);
+    const refused = await most.browser().get('/trial/limited');
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
   it('speak the language that was asked for, and remember it', async () => {
@@ -551,6 +580,20 @@ describe('the API', () => {
     expect(again.response.headers.get('idempotency-replayed')).toBe('true');
     expect((await send('other', 'k1')).body.reason).toBe('idempotency_key_reused');
     expect((await send('one', 'k2')).body).not.toEqual(first.body);
+  });
+
+  it('changes the version that the caller has seen, and no other', async () => {
+    const change = (headers: Record<string, string>) =>
+      call('/api/v1/trial/1', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: '{}',
+      });
+    expect((await change({})).body.reason).toBe('if_match_missing');
+    expect((await change({ 'if-match': '"old"' })).response.status).toBe(412);
+    const changed = await change({ 'if-match': '*' });
+    expect(changed.response.status).toBe(200);
+    expect(changed.response.headers.get('etag')).toMatch(/^"[\w-]{16}"$/);
   });
 
   it('describes itself', async () => {

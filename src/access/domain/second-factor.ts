@@ -6,6 +6,6 @@ export function hadSecondFactor(
   claims: Readonly<Record<string, unknown>>,
   values: readonly string[] = USUAL_VALUES,
 ): boolean {
-  const asserted: readonly unknown[] = [...(Array.isArray(claims.amr) ? claims.amr : []), claims.acr];
+  const asserted = [claims.amr, claims.acr].flat();
   return asserted.some((value) => typeof value === 'string' && values.includes(value));
 }

@@ -6,7 +6,7 @@ import { localPath } from '../../platform/http/local-path.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { Public } from '../../platform/http/route-access.js';
+import { Can, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
@@ -86,7 +86,7 @@ export class SignInController {
   }
 
   @Post('sign-out')
-  @Public()
+  @Can('account.change')
   async leave(@Web() web: WebRequest): Promise<Redirect> {
     const { signedIn } = web;
     if (!signedIn) return redirect('/');

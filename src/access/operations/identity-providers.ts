@@ -148,7 +148,7 @@ export class IdentityProviders implements OnApplicationBootstrap {
     const callbackURL = `${this.settings.publicUrl}/sign-in/${key}/callback`;
     return new SignInStrategy(
       { config, scope: SCOPE, callbackURL, sessionKey: `oidc:${key}` },
-      (tokens: Tokens, done: passport.AuthenticateCallback) => {
+      (tokens: Tokens, done: (error: unknown, identity?: VouchedIdentity) => void) => {
         identityFrom(config, tokens).then((identity) => done(null, identity), done);
       },
     );

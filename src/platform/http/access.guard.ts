@@ -9,7 +9,8 @@ import { Detour } from './detour.js';
 import { HttpPorts } from './http-ports.js';
 import { readMultipart } from './multipart.js';
 import { uploadFolder } from './multipart.interceptor.js';
-import { isApi, isUnsafe, webOf } from './request-state.js';
+import { isApi, isUnsafe } from './address.js';
+import { webOf } from './request-state.js';
 import { ACCEPTS_FILE, ACCESS } from './route-access.js';
 import type { Access } from './route-access.js';
 import { formFields } from './web-request.js';
@@ -55,7 +56,7 @@ export class AccessGuard implements CanActivate {
         ? (await readMultipart(request, uploadFolder(this.settings), () => undefined, false)).fields
         : formFields(request.body);
       back = web.stash(fields);
-      web.flash('information', 'common.session_expired');
+      if (web.hasStash) web.flash('information', 'common.session_expired');
     }
     throw new Detour(`/sign-in?return=${encodeURIComponent(back)}`);
   }

@@ -12,7 +12,7 @@ import { PageRenderer } from './page-renderer.js';
 import { headerPath } from './page.interceptor.js';
 import type { Message } from './page.js';
 import { view } from './page.js';
-import { isApi } from './request-state.js';
+import { isApi } from './address.js';
 import { RouteTable } from './route-table.js';
 
 /** What an error page shows: `templates/errors/error.njk`. */

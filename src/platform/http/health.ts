@@ -1,9 +1,10 @@
-import { Controller, Get, Header, Injectable } from '@nestjs/common';
+import { Controller, Get, Header, Injectable, Optional } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { HealthCheck, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import type { HealthCheckResult, HealthIndicatorResult } from '@nestjs/terminus';
 import { DataSource } from 'typeorm';
 import { MIGRATIONS } from '../database/migrations/all.js';
+import { FileStore } from '../storage/file-store.js';
 import { Public } from './route-access.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
@@ -20,7 +21,8 @@ interface ReadinessCheck {
 export class ReadinessChecks {
   private readonly checks: ReadinessCheck[] = [];
 
-  constructor(dataSource: DataSource) {
+  constructor(dataSource: DataSource, @Optional() store?: FileStore) {
+    if (store) this.add('storage', () => store.ready());
     this.add('database', () => dataSource.query('select 1'));
     this.add('migrations', async () => {
       const rows: { n: number }[] = await dataSource.query(

@@ -7,7 +7,8 @@ import { catchError, from, mergeMap, of } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { DomainError } from '../../shared/domain-error.js';
 import { Database } from '../database/database.js';
-import { pathOf, webOf } from './request-state.js';
+import { pathOf } from './address.js';
+import { webOf } from './request-state.js';
 import type { WebRequest } from './web-request.js';
 
 const IDEMPOTENT = 'most:idempotent';

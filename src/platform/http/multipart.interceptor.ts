@@ -9,7 +9,8 @@ import { DomainError } from '../../shared/domain-error.js';
 import { Settings } from '../config/settings.js';
 import { csrfHolds } from './csrf.js';
 import { discard, readMultipart } from './multipart.js';
-import { isApi, webOf } from './request-state.js';
+import { isApi } from './address.js';
+import { webOf } from './request-state.js';
 
 /**
  * Reads a form with a file before its handler runs, so that the handler finds fields and file as of any other form. The

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isNativeError } from 'node:util/types';
 import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../shared/domain-error.js';
@@ -35,7 +36,7 @@ export async function readMultipart(
   if (Number(request.headers['content-length'] ?? 0) > DRAIN_LIMIT_BYTES) throw tooLarge();
   const fields: Record<string, string | readonly string[]> = {};
   const upload: { file: UploadedFile | null } = { file: null };
-  let refusal: unknown = null;
+  let refusal: Error | null = null;
   try {
     for await (const part of request.parts({ limits: { fileSize: FILE_LIMIT_BYTES, files: 1 } })) {
       if (part.type === 'field') {
@@ -47,7 +48,7 @@ export async function readMultipart(
         // A file control that was left empty still sends a part, without a name.
         if (keepFile && refusal === null && part.filename) upload.file = await keep(part, folder);
       } catch (error) {
-        refusal = error;
+        refusal = isNativeError(error) ? error : new Error('not readable', { cause: error });
       }
       // Whatever was not kept is still read to its end, so that the answer arrives.
       part.file.resume();
@@ -99,7 +100,7 @@ function tooLarge(): DomainError {
   });
 }
 
-function malformed(error: unknown): unknown {
+function malformed(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
   const status: unknown =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : undefined;

@@ -1,4 +1,5 @@
-import passport from 'passport';
+import { isNativeError } from 'node:util/types';
+import type passport from 'passport';
 import type { WebRequest } from './web-request.js';
 
 /** What a strategy decided. */
@@ -26,7 +27,7 @@ export function runStrategy<User>(
       end: () => resolve({ kind: 'redirect', location: headers.get('location') ?? '/' }),
     };
     const decided = (error: unknown, user?: User | false | null, info?: unknown) => {
-      if (error) reject(error instanceof Error ? error : new Error(String(error)));
+      if (error) reject(isNativeError(error) ? error : new Error('the strategy failed', { cause: error }));
       else if (user) resolve({ kind: 'signed_in', user });
       else resolve({ kind: 'refused', message: messageOf(info) });
     };

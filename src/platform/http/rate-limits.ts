@@ -5,12 +5,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { DomainError } from '../../shared/domain-error.js';
-import { isApi, webOf } from './request-state.js';
+import { isApi } from './address.js';
+import { webOf } from './request-state.js';
 import { Sessions } from './sessions.js';
 
 /** How often the same person, or the same address where nobody is known, may do something: `points` in `duration` seconds. */
 const LIMITS = {
-  sign_in: { points: 30, duration: 300 },
+  // Two for each sign-in; a whole faculty may sit behind one address, and passwords are the provider's to guard.
+  sign_in: { points: 600, duration: 300 },
   verify: { points: 30, duration: 60 },
   upload: { points: 60, duration: 600 },
   api: { points: 600, duration: 60 },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { pathOf } from './request-state.js';
+import { pathOf } from './address.js';
 
 /** Every route that exists, to tell "not here" from "not so": 404 or 405. */
 @Injectable()

@@ -1,11 +1,12 @@
 import '@fastify/csrf-protection';
-import { createHmac } from 'node:crypto';
+import { createHash, createHmac } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { Language } from '../../shared/language.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { localPath } from './local-path.js';
 import type { Flash, FlashKind } from './page.js';
-import { pathOf } from './request-state.js';
+import { pathOf } from './address.js';
 import type { FormFields, SignedIn } from './session-data.js';
 import type { UploadedFile } from './uploaded-file.js';
 
@@ -17,6 +18,9 @@ const YEAR_SECONDS = 365 * 86_400;
 const STASH_LIMIT_BYTES = 100 * 1024;
 /** Fields of every form that are no words of the person. */
 const NOT_STASHED = new Set(['_csrf']);
+
+/** What changes with every change of a record: its counter, or when it was last changed. */
+export type Version = number | string | Date;
 
 /** A browser's request as page controllers see it: who asks, what was sent, and the session. Fastify ends here. */
 export class WebRequest {
@@ -120,6 +124,22 @@ export class WebRequest {
     return host === this.request.host ? localPath(`${pathname}${search}`) : null;
   }
 
+  /** Tells the version of what is answered, in the header `ETag`. */
+  tagAnswer(version: Version): void {
+    this.reply.header('etag', versionTag(version));
+  }
+
+  /**
+   * Refuses a change of a version that is no longer the newest (`stale`), and one that does not say in `If-Match` which
+   * version it changes (`invalid`): otherwise the last to write would silently win.
+   */
+  requireMatch(version: Version): void {
+    const wanted = this.header('if-match');
+    if (wanted === undefined) throw new DomainError('invalid', { reason: 'if_match_missing' });
+    const tags = wanted.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
+    if (!tags.includes('*') && !tags.includes(versionTag(version))) throw new DomainError('stale');
+  }
+
   /** Keeps the fields of a form that cannot be taken now. Answers the page to come back to. */
   stash(fields: FormFields): string {
     const page = this.page ?? localPath(this.url);
@@ -202,6 +222,11 @@ export class WebRequest {
     const secure = this.request.protocol === 'https';
     this.reply.setCookie(name, value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
   }
+}
+
+function versionTag(version: Version): string {
+  const text = version instanceof Date ? version.toISOString() : String(version);
+  return `"${createHash('sha256').update(text).digest('base64url').slice(0, 16)}"`;
 }
 
 /** The fields of a parsed form, and nothing that is not a field. */
