@@ -102,6 +102,32 @@ export class ApplicationsRepository {
     return new Map(rows.map(({ state, count }) => [state, count]));
   }
 
+  /**
+   * What waits for a coordinator, each counted no further than `limit`: submissions to screen and candidates to nominate
+   * at home, nominations to answer at the host.
+   */
+  async countWaiting(
+    ctx: Ctx,
+    limit: number,
+  ): Promise<{ readonly screening: number; readonly nominate: number; readonly hostAnswer: number }> {
+    const [row] = await ctx.tx.query<{ screening: number; nominate: number; hostAnswer: number }[]>(
+      `select
+         (select count(*)::integer from (select from applications
+            where home_institution_id = any (actor_coordinates()) and state in ('submitted', 'screening')
+            limit $1) s) as screening,
+         (select count(*)::integer from (select from applications a
+            where home_institution_id = any (actor_coordinates()) and state = 'eligible'
+              and not exists (select from nominations n where n.application_id = a.id
+                and n.state not in ('rejected', 'returned', 'cancelled'))
+            limit $1) e) as nominate,
+         (select count(*)::integer from (select from nominations
+            where host_institution_id = any (actor_coordinates()) and state in ('sent', 'waitlisted', 'no_answer')
+            limit $1) n) as "hostAnswer"`,
+      [limit],
+    );
+    return row ?? { screening: 0, nominate: 0, hostAnswer: 0 };
+  }
+
   /** Saves under the lock that the caller holds, as a new version. */
   async save(ctx: Ctx, application: ApplicationRow): Promise<void> {
     application.version = (application.version ?? 0) + 1;

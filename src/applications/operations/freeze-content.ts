@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { fieldName } from '../../calls/public.js';
+import { fieldOfStudy } from '../../calls/public.js';
 import type { FormQuestion } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
@@ -51,7 +51,7 @@ export class FreezeContent {
         institutionId: place.institution.id,
         institution: institutionName(language, place.institution).text,
         detail: [
-          fieldName(language, place.fieldCode),
+          this.fieldOf(language, place.fieldCode),
           this.translator.languageName(language, place.language),
           this.translator.t(language, 'applications.place.months', { count: place.months }),
         ].join(' · '),
@@ -73,6 +73,11 @@ export class FreezeContent {
         givenAt: consent.givenAt.toISOString(),
       })),
     };
+  }
+
+  private fieldOf(language: Language, code: string): string {
+    const field = fieldOfStudy(code);
+    return field ? this.translator.localized(language, field) : code;
   }
 
   /** An answer as it is read: the name behind a code, a date in words. */

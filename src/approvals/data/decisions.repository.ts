@@ -84,6 +84,16 @@ export class DecisionsRepository {
     );
     return row?.count ?? 0;
   }
+
+  /** How many decisions in the actor's sight the two sides disagree on, counted no further than `limit`. */
+  async countDivergent(ctx: Ctx, limit: number): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from (
+         select from decision_outcomes where outcome = 'divergent' limit $1) divergent`,
+      [limit],
+    );
+    return row?.count ?? 0;
+  }
 }
 
 /** The two sides in their order. A decision always has both; anything else is a damaged record. */

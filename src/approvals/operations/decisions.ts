@@ -113,6 +113,10 @@ export class Decisions {
   countWaiting(ctx: Ctx, limit: number): Promise<number> {
     return this.repository.countWaiting(ctx, limit);
   }
+
+  countDivergent(ctx: Ctx, limit: number): Promise<number> {
+    return this.repository.countDivergent(ctx, limit);
+  }
 }
 
 export function decisionView(decision: DecisionRow): DecisionView {

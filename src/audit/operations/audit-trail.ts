@@ -51,4 +51,15 @@ export class AuditTrail {
       [subject.kind, subject.id],
     );
   }
+
+  /** A page of the whole record, the youngest first. */
+  newest(ctx: Ctx, before: string | null, limit: number): Promise<RecordedEntry[]> {
+    return ctx.tx.query<RecordedEntry[]>(
+      `select id::text, at, actor_kind as "actorKind", actor_id as "actorId", action,
+         json_build_object('kind', subject_kind, 'id', subject_id) as subject, data
+       from audit_entries where $1::bigint is null or audit_entries.id < $1
+       order by audit_entries.id desc limit $2`,
+      [before, limit],
+    );
+  }
 }

@@ -1,0 +1,54 @@
+import { Controller, Get, Inject } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { ApplicationsRepository } from '../../applications/public.js';
+import { Calls, ReadCalls } from '../../calls/public.js';
+import { Database } from '../../platform/database/database.js';
+import { view } from '../../platform/http/page.js';
+import type { View } from '../../platform/http/page.js';
+import { Public } from '../../platform/http/route-access.js';
+import { Web } from '../../platform/http/web.decorator.js';
+import type { WebRequest } from '../../platform/http/web-request.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import { WaitingFor } from '../waiting-for.js';
+import { presentOwnApplications } from './presenters/home.presenter.js';
+
+const OPEN_CALLS_SHOWN = 6;
+
+/** The first page: for a visitor what it is and what is open, for everybody signed in what waits for them. */
+@ApiExcludeController()
+@Controller()
+export class HomeController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(ReadCalls) private readonly readCalls: ReadCalls,
+    @Inject(WaitingFor) private readonly waitingFor: WaitingFor,
+    @Inject(Translator) private readonly translator: Translator,
+  ) {}
+
+  @Get()
+  @Public()
+  home(@Web() web: WebRequest): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.readCalls.open(ctx, OPEN_CALLS_SHOWN);
+      if (ctx.actor.kind !== 'person') return view('web/welcome.njk', { open });
+      const own = await this.applications.mine(ctx);
+      const calls = await this.calls.byIds(
+        ctx,
+        own.map((application) => application.callId),
+      );
+      return view(
+        'web/home.njk',
+        {
+          name: ctx.actor.name,
+          official: ctx.actor.grants.length > 0,
+          waiting: await this.waitingFor.of(ctx),
+          applications: presentOwnApplications(this.translator, ctx, own, calls),
+          open,
+        },
+        { title: { key: 'web.home.title' } },
+      );
+    });
+  }
+}

@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { Inject, Injectable } from '@nestjs/common';
+import { Settings } from '../platform/config/settings.js';
+import type { View } from '../platform/http/page.js';
+import type { WebRequest } from '../platform/http/web-request.js';
+import { Translator } from '../platform/i18n/translator.js';
+import type { Actor } from '../shared/actor.js';
+import { LANGUAGES } from '../shared/language.js';
+import { hasRole } from '../shared/policy.js';
+import { bridgePicture } from './bridge-picture.js';
+import type { PageAssets, PageLanguage, PageNavigationItem, PageShell } from './page-shell.js';
+
+/** Sections of the public that search engines may list. */
+const PUBLIC_PATHS = ['/calls', '/institutions', '/agreements', '/privacy', '/accessibility'];
+
+/** Each language in its own words and script. */
+const OWN_NAMES: Readonly<Record<(typeof LANGUAGES)[number], string>> = {
+  'sr-Cyrl': 'Српски',
+  'sr-Latn': 'Srpski',
+  ru: 'Русский',
+  en: 'English',
+};
+
+/** What surrounds every page: who is signed in, where they can go, in which languages. */
+@Injectable()
+export class ShellOfPages {
+  private readonly assets: PageAssets;
+
+  constructor(
+    @Inject(Settings) private readonly settings: Settings,
+    @Inject(Translator) private readonly translator: Translator,
+  ) {
+    this.assets = readAssets();
+  }
+
+  of(web: WebRequest, page: View): Promise<PageShell> {
+    const { language, actor } = web.ctx;
+    const { title } = page.options;
+    const path = web.path;
+    return Promise.resolve({
+      title: title
+        ? this.translator.t(language, title.key, title.values)
+        : this.translator.t(language, 'web.tagline'),
+      language,
+      languages: this.languages(web),
+      path: web.url,
+      user:
+        actor.kind === 'person' && actor.name !== null
+          ? {
+              name: actor.name,
+              roles: [...new Set(actor.grants.map((grant) => grant.role))].map((role) =>
+                this.translator.t(language, `roles.${role}`),
+              ),
+            }
+          : null,
+      nav: navigationOf(actor, path),
+      csrf: actor.kind === 'person' || web.method !== 'GET' ? web.csrfToken() : '',
+      flash: web.takeFlash(),
+      demonstration: this.settings.demonstration,
+      assets: this.assets,
+      canonical: `${this.settings.publicUrl}${path}`,
+      noindex: path !== '/' && !PUBLIC_PATHS.some((start) => path === start || path.startsWith(`${start}/`)),
+      bridgePicture,
+    });
+  }
+
+  /** This very page in each language. After a form came back with problems its address may only take forms: then the home page. */
+  private languages(web: WebRequest): PageLanguage[] {
+    return LANGUAGES.map((code) => {
+      const query = new URLSearchParams(web.query);
+      query.set('lang', code);
+      return {
+        code,
+        label: OWN_NAMES[code],
+        href: `${web.path}?${query.toString()}`,
+        current: code === web.ctx.language,
+      };
+    });
+  }
+}
+
+/** Where somebody can go: what everybody sees, then the work of the roles that they hold. */
+function navigationOf(actor: Actor, path: string): PageNavigationItem[] {
+  const item = (key: string, href: string): PageNavigationItem => ({
+    key: `web.nav.${key}`,
+    href,
+    current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),
+  });
+  const official = actor.grants.length > 0;
+  return [
+    ...(actor.kind === 'person' ? [item('home', '/')] : []),
+    item('calls', '/calls'),
+    item('institutions', '/institutions'),
+    item('agreements', '/agreements'),
+    ...(actor.kind === 'person' ? [item(official ? 'worklist' : 'applications', '/applications')] : []),
+    ...(hasRole(actor, 'ministry_officer') || hasRole(actor, 'commission_member')
+      ? [item('approvals', '/approvals')]
+      : []),
+    ...(hasRole(actor, 'auditor') || hasRole(actor, 'programme_administrator')
+      ? [item('audit', '/admin/audit')]
+      : []),
+  ];
+}
+
+function readAssets(): PageAssets {
+  const manifest: unknown = JSON.parse(
+    readFileSync(new URL('../../dist/public/manifest.json', import.meta.url), 'utf8'),
+  );
+  const address = (name: string) => {
+    const found = (manifest as Readonly<Record<string, unknown>>)[name];
+    if (typeof found !== 'string') throw new Error(`the build made no ${name}`);
+    return found;
+  };
+  return { css: address('main.css'), js: address('main.js') };
+}

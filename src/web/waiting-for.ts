@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ApplicationsRepository } from '../applications/public.js';
+import { Decisions } from '../approvals/public.js';
+import type { Ctx } from '../platform/database/context.js';
+import { hasRole } from '../shared/policy.js';
+
+/** One kind of work that waits for the person, with the page that shows it. */
+export interface Waiting {
+  /** Translation key `web.home.waits.<key>` with `count`. */
+  readonly key: string;
+  readonly count: number;
+  /** Whether there are more than could be counted cheaply. */
+  readonly more: boolean;
+  readonly href: string;
+}
+
+/** Counting stops here: whoever has more than this needs the list, not the number. */
+const COUNT_LIMIT = 1000;
+
+/** What waits for an official: counts that are links. */
+@Injectable()
+export class WaitingFor {
+  constructor(
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(Decisions) private readonly decisions: Decisions,
+  ) {}
+
+  async of(ctx: Ctx): Promise<Waiting[]> {
+    const waiting: Waiting[] = [];
+    const add = (key: string, count: number, href: string) =>
+      waiting.push({ key, count: Math.min(count, COUNT_LIMIT), more: count > COUNT_LIMIT, href });
+    if (hasRole(ctx.actor, 'coordinator')) {
+      const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+      add('screening', counts.screening, '/applications?waits=home');
+      add('nomination', counts.nominate, '/applications?waits=nominate');
+      add('host_answer', counts.hostAnswer, '/applications?waits=host');
+    }
+    if (hasRole(ctx.actor, 'ministry_officer')) {
+      add('decision', await this.decisions.countWaiting(ctx, COUNT_LIMIT + 1), '/approvals');
+    }
+    if (hasRole(ctx.actor, 'commission_member')) {
+      add(
+        'divergent',
+        await this.decisions.countDivergent(ctx, COUNT_LIMIT + 1),
+        '/approvals?outcome=divergent',
+      );
+    }
+    return waiting;
+  }
+}

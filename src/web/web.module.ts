@@ -1,0 +1,64 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
+import { ApplicationsModule } from '../applications/public.js';
+import { ApprovalsModule } from '../approvals/public.js';
+import { CallsModule } from '../calls/public.js';
+import { DocumentsModule } from '../documents/public.js';
+import { HttpPorts } from '../platform/http/http-ports.js';
+import { PrivacyModule } from '../privacy/public.js';
+import { Countries, Institutions, UniversitiesModule, institutionName } from '../universities/public.js';
+import { auditPolicy } from './domain/audit.policy.js';
+import { AuditController } from './http/audit.controller.js';
+import { ConsentsController } from './http/consents.controller.js';
+import { HomeController } from './http/home.controller.js';
+import { StaticPagesController } from './http/static-pages.controller.js';
+import { VerifyController } from './http/verify.controller.js';
+import { ShellOfPages } from './shell-of-pages.js';
+import { WaitingFor } from './waiting-for.js';
+
+/** The shell of the pages, everybody's home, and the pages that belong to no other room. */
+@Module({
+  imports: [
+    AccessModule,
+    ApplicationsModule,
+    ApprovalsModule,
+    CallsModule,
+    DocumentsModule,
+    PrivacyModule,
+    UniversitiesModule,
+  ],
+  controllers: [AuditController, ConsentsController, HomeController, StaticPagesController, VerifyController],
+  providers: [ShellOfPages, WaitingFor],
+})
+export class WebModule implements OnModuleInit {
+  constructor(
+    @Inject(HttpPorts) private readonly http: HttpPorts,
+    @Inject(ShellOfPages) private readonly shell: ShellOfPages,
+    @Inject(AccessPorts) private readonly access: AccessPorts,
+    @Inject(Institutions) private readonly institutions: Institutions,
+    @Inject(Countries) private readonly countries: Countries,
+    @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(auditPolicy);
+    this.http.pageShell = (web, page) => this.shell.of(web, page);
+    this.access.accountSections.push({
+      href: '/account/consents',
+      title: 'web.consents.title',
+      text: 'web.consents.lead',
+    });
+    this.access.places = {
+      institutionNames: async (ctx, ids) =>
+        new Map(
+          [...(await this.institutions.byIds(ctx, ids))].map(([id, institution]) => [
+            id,
+            institutionName(ctx.language, institution).text,
+          ]),
+        ),
+      institutionByDomain: async (ctx, domain) => (await this.institutions.byDomain(ctx, domain))?.id ?? null,
+      timeZone: async (ctx, country) => (await this.countries.byCode(ctx, country)).timeZone,
+    };
+  }
+}
