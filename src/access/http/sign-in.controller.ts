@@ -55,9 +55,9 @@ export class SignInController {
     try {
       const result = await this.providers.step(key, web);
       if (result.kind === 'redirect') return redirect(result.location);
-      return this.page(web, back, { problem: 'sign_in_broken', provider: key });
+      return this.page(web, back, { why: 'sign_in_broken', provider: key });
     } catch (error) {
-      return this.page(web, back, { problem: this.problemOf(web, key, error), provider: key });
+      return this.page(web, back, { why: this.problemOf(web, key, error), provider: key });
     }
   }
 
@@ -69,9 +69,9 @@ export class SignInController {
     // Reloading the address that somebody came back to finds its proof used up, and them signed in.
     if (web.ctx.actor.kind === 'person') return redirect('/');
     const result = await this.answerOf(web, key);
-    if (result.kind === 'problem') {
-      await this.signIn.refused(web.ctx, key, result.problem);
-      return this.page(web, web.takeReturn(), { problem: result.problem, provider: key });
+    if (result.kind === 'refused') {
+      await this.signIn.refused(web.ctx, key, result.why);
+      return this.page(web, web.takeReturn(), { why: result.why, provider: key });
     }
     try {
       const { signedIn, language } = await this.signIn.withIdentity(web.ctx, provider, result.user);
@@ -81,7 +81,7 @@ export class SignInController {
     } catch (error) {
       if (!(error instanceof DomainError && error.reason === 'identity_incomplete')) throw error;
       await this.signIn.refused(web.ctx, key, error.reason);
-      return this.page(web, web.takeReturn(), { problem: error.reason, provider: key });
+      return this.page(web, web.takeReturn(), { why: error.reason, provider: key });
     }
   }
 
@@ -104,19 +104,18 @@ export class SignInController {
     key: string,
   ): Promise<
     | { readonly kind: 'signed_in'; readonly user: VouchedIdentity }
-    | { readonly kind: 'problem'; readonly problem: SignInProblem }
+    | { readonly kind: 'refused'; readonly why: SignInProblem }
   > {
     // Without an answer this is nobody's return, and must not begin a new sign-in either.
-    if (!('code' in web.query) && !('error' in web.query))
-      return { kind: 'problem', problem: 'sign_in_broken' };
+    if (!('code' in web.query) && !('error' in web.query)) return { kind: 'refused', why: 'sign_in_broken' };
     try {
       const result = await this.providers.step(key, web);
       if (result.kind === 'signed_in') return result;
     } catch (error) {
-      return { kind: 'problem', problem: this.problemOf(web, key, error) };
+      return { kind: 'refused', why: this.problemOf(web, key, error) };
     }
     const cancelled = web.query.error === 'access_denied';
-    return { kind: 'problem', problem: cancelled ? 'sign_in_cancelled' : 'sign_in_broken' };
+    return { kind: 'refused', why: cancelled ? 'sign_in_cancelled' : 'sign_in_broken' };
   }
 
   private problemOf(web: WebRequest, key: string, error: unknown): SignInProblem {
@@ -130,11 +129,11 @@ export class SignInController {
   private page(
     web: WebRequest,
     back: string,
-    refusal: { readonly problem: SignInProblem; readonly provider: string } | null,
+    refusal: { readonly why: SignInProblem; readonly provider: string } | null,
   ): View {
     const model = presentSignIn(this.translator, web.ctx.language, this.providers.all(), back, refusal);
     return view('access/sign-in.njk', model, {
-      status: refusal ? STATUS[refusal.problem] : 200,
+      status: refusal ? STATUS[refusal.why] : 200,
       title: { key: 'access.signIn.title' },
     });
   }

@@ -25,15 +25,15 @@ export function presentSignIn(
   language: Language,
   providers: readonly IdentityProviderEntry[],
   back: string,
-  refusal: { readonly problem: SignInProblem; readonly provider: string } | null,
+  refusal: { readonly why: SignInProblem; readonly provider: string } | null,
 ): SignInView {
   const query = back === '/' ? '' : `?return=${encodeURIComponent(back)}`;
   const refused = providers.find(({ key }) => key === refusal?.provider);
   const provider = refused ? translator.localized(language, refused.buttonText) : '';
   return {
     problem: refusal && {
-      title: { key: `access.signIn.problems.${refusal.problem}.title` },
-      text: { key: `access.signIn.problems.${refusal.problem}.text`, values: { provider } },
+      title: { key: `access.signIn.problems.${refusal.why}.title` },
+      text: { key: `access.signIn.problems.${refusal.why}.text`, values: { provider } },
     },
     providers: providers.map((entry) => ({
       href: `/sign-in/${entry.key}${query}`,
