@@ -1,0 +1,74 @@
+import { describe, expect, it } from '@jest/globals';
+import { custodyOf } from './custody.js';
+import type { CustodyFacts } from './custody.js';
+
+const monday = new Date('2027-03-01T09:00:00Z');
+const friday = new Date('2027-03-05T09:00:00Z');
+const side = (state: 'pending' | 'approved' | 'rejected' | 'returned', country: string) => ({
+  country,
+  state,
+  since: monday,
+  dueAt: friday,
+});
+const facts = (over: Partial<CustodyFacts>): CustodyFacts => ({
+  state: 'eligible',
+  stateSince: monday,
+  dueAt: friday,
+  nomination: null,
+  decision: null,
+  ...over,
+});
+const accepted = { state: 'host_accepted' as const, stateSince: monday, dueAt: null };
+
+describe('who has an application', () => {
+  it.each([
+    ['draft', 'applicant'],
+    ['returned', 'applicant'],
+    ['offered', 'applicant'],
+    ['submitted', 'home_institution'],
+    ['screening', 'home_institution'],
+  ] as const)('%s is with the %s, until the promise', (state, office) => {
+    expect(custodyOf(facts({ state }))).toEqual([{ office, since: monday, until: friday }]);
+  });
+
+  it.each(['withdrawn', 'declined', 'ineligible', 'lapsed', 'never_submitted'] as const)(
+    '%s is with nobody',
+    (state) => {
+      expect(custodyOf(facts({ state }))).toEqual([]);
+    },
+  );
+
+  it('is with the host from the sending of the nomination, also when the host is late', () => {
+    for (const state of ['sent', 'waitlisted', 'no_answer'] as const) {
+      const nomination = { state, stateSince: monday, dueAt: friday };
+      expect(custodyOf(facts({ nomination }))[0]?.office).toBe('host_institution');
+    }
+  });
+
+  it('is back at home when the host has rejected', () => {
+    const nomination = { state: 'rejected' as const, stateSince: monday, dueAt: null };
+    expect(custodyOf(facts({ nomination }))).toEqual([
+      { office: 'home_institution', since: monday, until: null },
+    ]);
+  });
+
+  it('is with both ministries at once, then with the one that is still to decide', () => {
+    const offices = (home: 'pending' | 'approved', host: 'pending' | 'approved') =>
+      custodyOf(
+        facts({ nomination: accepted, decision: { home: side(home, 'AA'), host: side(host, 'BB') } }),
+      ).map(({ office }) => office);
+    expect(offices('pending', 'pending')).toEqual(['home_ministry', 'host_ministry']);
+    expect(offices('approved', 'pending')).toEqual(['host_ministry']);
+    expect(offices('pending', 'approved')).toEqual(['home_ministry']);
+  });
+
+  it('is with the joint commission when the sides differ', () => {
+    const decision = { home: side('approved', 'AA'), host: side('rejected', 'BB') };
+    expect(custodyOf(facts({ nomination: accepted, decision }))[0]?.office).toBe('joint_commission');
+  });
+
+  it('is with the home institution when a ministry returned its side', () => {
+    const decision = { home: side('approved', 'AA'), host: side('returned', 'BB') };
+    expect(custodyOf(facts({ nomination: accepted, decision }))[0]?.office).toBe('home_institution');
+  });
+});
