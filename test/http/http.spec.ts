@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { IsEmail, MaxLength } from 'class-validator';
-import { AccessPorts } from '../../src/access/public.js';
 import { demoAccount, issueDemoToken } from '../../src/demo/public.js';
 import type { DemoAccount } from '../../src/demo/public.js';
 import { Idempotent } from '../../src/platform/http/idempotency.js';
@@ -13,6 +12,7 @@ import { AcceptsFile, Can, Public } from '../../src/platform/http/route-access.j
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
 import { DomainError } from '../../src/shared/domain-error.js';
+import { UniversitiesModule } from '../../src/universities/public.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
 
@@ -121,7 +121,7 @@ class TrialController {
 let most: HttpApp;
 
 beforeAll(async () => {
-  most = await startHttpApp({ controllers: [TrialController] });
+  most = await startHttpApp({ controllers: [TrialController], imports: [UniversitiesModule] });
 }, 90_000);
 
 afterAll(() => most.stop());
@@ -623,13 +623,18 @@ describe('for operators', () => {
   });
 });
 
-it('asks the register of places for names', async () => {
-  most.app.get(AccessPorts).places = {
-    institutionNames: () => Promise.resolve(new Map()),
-    institutionByDomain: () => Promise.resolve(null),
-    timeZone: () => Promise.resolve('Europe/Moscow'),
-  };
-  const browser = await most.signedIn('professor@ru.demo');
+it("names the institution of the provider by the register, in the reader's language and time", async () => {
+  const account = accountOf('professor@ru.demo');
+  await most.owner.query(
+    `insert into institutions (id, country, kind, slug, domain, name_native, native_language, name_ru, name_en, source,
+       checked_on, search_key)
+     values (gen_random_uuid(), 'RU', 'university', 'planted', $1, 'Родное имя', 'ru', 'Родное имя', 'Its English name',
+       'test', '2026-01-01', '')`,
+    [account.institutionDomain],
+  );
+  const browser = await most.signedIn(account.email);
   const page = await browser.open('/account?lang=en');
+  expect(page.body).toContain('Its English name');
   expect(page.body).toContain('Moscow time');
+  expect((await browser.open('/account?lang=ru')).body).toContain('Родное имя');
 });
