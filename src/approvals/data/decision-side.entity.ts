@@ -1,8 +1,6 @@
-import { Column, Entity, JoinColumn, ManyToOne, PrimaryColumn } from 'typeorm';
-import type { Relation } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Side } from '../../shared/country.js';
 import type { SideState } from '../domain/decision-side.states.js';
-import { DecisionRow } from './decision.entity.js';
 
 @Entity('decision_sides')
 export class DecisionSideRow {
@@ -16,7 +14,4 @@ export class DecisionSideRow {
   @Column('text', { nullable: true }) reasonCode: string | null;
   @Column('text', { nullable: true }) reasonText: string | null;
   @Column('text', { array: true }) conditions: string[];
-  @ManyToOne(() => DecisionRow, (decision) => decision.sides)
-  @JoinColumn({ name: 'decision_id' })
-  decision: Relation<DecisionRow>;
 }

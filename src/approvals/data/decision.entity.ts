@@ -1,6 +1,4 @@
-import { Column, Entity, OneToMany, PrimaryColumn } from 'typeorm';
-import type { Relation } from 'typeorm';
-import { DecisionSideRow } from './decision-side.entity.js';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 @Entity('decisions')
 export class DecisionRow {
@@ -13,5 +11,4 @@ export class DecisionRow {
   @Column('uuid', { array: true }) preparers: string[];
   @Column('timestamptz') openedAt: Date;
   @Column('timestamptz', { nullable: true }) closedAt: Date | null;
-  @OneToMany(() => DecisionSideRow, (side) => side.decision) sides: Relation<DecisionSideRow[]>;
 }

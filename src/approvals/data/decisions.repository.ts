@@ -5,7 +5,7 @@ import { isId } from '../../shared/ids.js';
 import type { SideFacts } from '../domain/decisions.policy.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import type { SideState } from '../domain/decision-side.states.js';
-import type { SubjectRef } from '../domain/subject-port.js';
+import type { SubjectRef } from '../domain/subject.js';
 import { DecisionRow } from './decision.entity.js';
 import { DecisionSideRow } from './decision-side.entity.js';
 
@@ -22,36 +22,40 @@ export interface WaitingSide {
   readonly otherState: SideState;
 }
 
+/** A decision with its two sides. */
+export type Decision = DecisionRow & { readonly sides: readonly DecisionSideRow[] };
+
 @Injectable()
 export class DecisionsRepository {
   /** The decision with both sides, locked until the transaction ends: two officers at once come one after the other. */
-  async lock(ctx: Ctx, id: string): Promise<DecisionRow> {
-    if (!isId(id)) throw new DomainError('not_found');
-    const decision = await ctx.tx
-      .createQueryBuilder(DecisionRow, 'decision')
-      .setLock('pessimistic_write')
-      .where('decision.id = :id', { id })
-      .getOne();
-    if (!decision) throw new DomainError('not_found');
-    decision.sides = await ctx.tx.find(DecisionSideRow, { where: { decisionId: id } });
-    return decision;
+  async lock(ctx: Ctx, id: string): Promise<Decision> {
+    const row = isId(id)
+      ? await ctx.tx
+          .createQueryBuilder(DecisionRow, 'decision')
+          .setLock('pessimistic_write')
+          .where('decision.id = :id', { id })
+          .getOne()
+      : null;
+    return this.withSides(ctx, row ?? refused());
   }
 
-  async find(ctx: Ctx, id: string): Promise<DecisionRow> {
-    const decision = isId(id)
-      ? await ctx.tx.findOne(DecisionRow, { where: { id }, relations: { sides: true } })
-      : null;
-    if (!decision) throw new DomainError('not_found');
-    return decision;
+  async find(ctx: Ctx, id: string): Promise<Decision> {
+    const row = isId(id) ? await ctx.tx.findOne(DecisionRow, { where: { id } }) : null;
+    return this.withSides(ctx, row ?? refused());
   }
 
   /** The newest decision on a subject, if it was ever put before both countries. */
-  ofSubject(ctx: Ctx, subject: SubjectRef): Promise<DecisionRow | null> {
-    return ctx.tx.findOne(DecisionRow, {
+  async ofSubject(ctx: Ctx, subject: SubjectRef): Promise<Decision | null> {
+    const row = await ctx.tx.findOne(DecisionRow, {
       where: { subjectKind: subject.kind, subjectId: subject.id },
-      relations: { sides: true },
       order: { openedAt: 'DESC' },
     });
+    return row && this.withSides(ctx, row);
+  }
+
+  private async withSides(ctx: Ctx, row: DecisionRow): Promise<Decision> {
+    const sides = await ctx.tx.find(DecisionSideRow, { where: { decisionId: row.id } });
+    return Object.assign(row, { sides });
   }
 
   /** Sides that the actor may list, the most urgent first; `waiting` keeps those that have no verdict yet. */
@@ -97,14 +101,14 @@ export class DecisionsRepository {
 }
 
 /** The two sides in their order. A decision always has both; anything else is a damaged record. */
-export function bothSides(decision: DecisionRow): { home: DecisionSideRow; host: DecisionSideRow } {
+export function bothSides(decision: Decision): { home: DecisionSideRow; host: DecisionSideRow } {
   const home = decision.sides.find((side) => side.side === 'home');
   const host = decision.sides.find((side) => side.side === 'host');
   if (!home || !host) throw new Error(`decision ${decision.id} has not two sides`);
   return { home, host };
 }
 
-export function sideFacts(decision: DecisionRow, side: DecisionSideRow): SideFacts {
+export function sideFacts(decision: Decision, side: DecisionSideRow): SideFacts {
   const { home, host } = bothSides(decision);
   const other = side.side === 'home' ? host : home;
   return {
@@ -114,4 +118,8 @@ export function sideFacts(decision: DecisionRow, side: DecisionSideRow): SideFac
     preparers: decision.preparers,
     otherDecidedBy: other.decidedBy,
   };
+}
+
+function refused(): never {
+  throw new DomainError('not_found');
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DecisionSubjectPort } from '../domain/subject-port.js';
+import type { DecisionSubjectPort } from './subject-port.js';
 
 /** Which module answers for which kind of subject. */
 @Injectable()

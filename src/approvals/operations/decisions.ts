@@ -7,13 +7,14 @@ import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { DecisionRow } from '../data/decision.entity.js';
 import { DecisionSideRow } from '../data/decision-side.entity.js';
+import type { Decision } from '../data/decisions.repository.js';
 import { DecisionsRepository, bothSides } from '../data/decisions.repository.js';
 import { DECISION_OPENED } from '../domain/decisions.events.js';
 import { sideStates } from '../domain/decision-side.states.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
 import type { Outcome } from '../domain/outcome.js';
-import type { SubjectRef } from '../domain/subject-port.js';
+import type { SubjectRef } from '../domain/subject.js';
 
 /** What others may know of a decision: the two sides and what follows from them. */
 export interface DecisionView {
@@ -119,7 +120,7 @@ export class Decisions {
   }
 }
 
-export function decisionView(decision: DecisionRow): DecisionView {
+export function decisionView(decision: Decision): DecisionView {
   const { home, host } = bothSides(decision);
   return {
     id: decision.id,

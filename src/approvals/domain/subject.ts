@@ -1,6 +1,3 @@
-import type { Ctx } from '../../platform/database/context.js';
-import type { Language } from '../../shared/language.js';
-
 export interface SubjectRef {
   readonly kind: string;
   readonly id: string;
@@ -17,14 +14,4 @@ export interface SubjectSummary {
   readonly facts: readonly { readonly label: string; readonly value: string; readonly lang?: string }[];
   /** The page of the whole file. */
   readonly href: string;
-}
-
-/** A module whose records are decided on by two countries answers for them here. */
-export interface DecisionSubjectPort {
-  readonly kind: string;
-  describe(
-    ctx: Ctx,
-    language: Language,
-    ids: readonly string[],
-  ): Promise<ReadonlyMap<string, SubjectSummary>>;
 }
