@@ -71,8 +71,11 @@ export class Calls {
         { country: search.country },
       );
     }
-    if (search.text?.trim()) {
-      const key = searchKey(search.text);
+    const key = searchKey(search.text ?? '');
+    if (search.text?.trim() && !key) {
+      // Signs alone: no call has them for a word.
+      query.andWhere('false');
+    } else if (key) {
       query.andWhere('(c.search_key like all (:patterns) or :key <% c.search_key)', {
         patterns: key.split(' ').map((word) => `%${word}%`),
         key,

@@ -67,7 +67,10 @@ export class Institutions {
     const order = ORDER[ctx.language];
     const query = this.query(ctx).addSelect(order, 'sort_name');
     const key = searchKey(search.text ?? '');
-    if (search.text?.trim()) {
+    if (search.text?.trim() && !key) {
+      // Signs alone: nobody is called so.
+      query.andWhere('false');
+    } else if (key) {
       // Each word somewhere, or the whole as a misspelling of a part; the first finds abbreviations, the second typing slips.
       query.andWhere('(i.search_key like all (:patterns) or :key <% i.search_key)', {
         patterns: key.split(' ').map((word) => `%${word}%`),
