@@ -22,6 +22,7 @@ import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
+import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { EditApplication } from './operations/edit-application.js';
 import { FreezeContent } from './operations/freeze-content.js';
@@ -41,6 +42,7 @@ const OPERATIONS = [
   AnswerOffer,
   ApplicationFiles,
   AttachDocument,
+  ComposeDossier,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,

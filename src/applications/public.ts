@@ -14,6 +14,7 @@ export { AnswerOffer } from './operations/answer-offer.js';
 export { ApplicationFiles } from './operations/application-file.js';
 export type { ApplicationFile } from './operations/application-file.js';
 export { AttachDocument } from './operations/attach-document.js';
+export { ComposeDossier } from './operations/compose-dossier.js';
 export { GiveConsents } from './operations/give-consents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';

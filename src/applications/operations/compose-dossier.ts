@@ -1,0 +1,255 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { People } from '../../access/public.js';
+import { AuditTrail } from '../../audit/public.js';
+import type {
+  DossierConsent,
+  DossierData,
+  DossierDocument,
+  DossierEvent,
+  DossierList,
+  DossierSection,
+  LabelledText,
+  NameForm,
+  ReceiptData,
+} from '../../documents/public.js';
+import { Settings } from '../../platform/config/settings.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { isLanguage } from '../../shared/language.js';
+import type { Language } from '../../shared/language.js';
+import { Countries, institutionName, Institutions } from '../../universities/public.js';
+import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
+import { nameForms } from '../domain/name-forms.js';
+import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
+import type { ApplicationFile } from './application-file.js';
+import { daysAfter } from './application-record.js';
+
+const MEGABYTE = 1024 * 1024;
+
+/** What the first pages of the dossier and of the receipt have in common. */
+type Head = Pick<
+  DossierData,
+  'language' | 'issuedAt' | 'title' | 'number' | 'applicant' | 'summary' | 'pageOf' | 'notice'
+>;
+
+/**
+ * Writes the printable dossier and the receipt of an application from what was submitted last. Headings are in the
+ * reader's language; questions and answers keep the wording and the language in which the applicant gave them.
+ */
+@Injectable()
+export class ComposeDossier {
+  constructor(
+    @Inject(Translator) private readonly translator: Translator,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(People) private readonly people: People,
+    @Inject(Countries) private readonly countries: Countries,
+    @Inject(Institutions) private readonly institutions: Institutions,
+    @Inject(Settings) private readonly settings: Settings,
+  ) {}
+
+  /** @throws DomainError `wrong_state` before the first submission. */
+  async dossier(ctx: Ctx, file: ApplicationFile): Promise<DossierData> {
+    const submission = submissionOf(file);
+    const { content } = submission;
+    const zone = (await this.countries.byCode(ctx, file.application.homeCountry)).timeZone;
+    const say = (key: string) => this.translator.t(ctx.language, `documents.dossier.${key}`);
+    const timeline = await this.timeline(ctx, file, zone);
+    return {
+      ...(await this.head(ctx, file, submission, say('title'))),
+      issuedAt: (timeline.latest ?? submission.at).toISOString(),
+      sections: content.sections.map((section) => this.section(ctx.language, content, section)),
+      choices: {
+        heading: say('choices'),
+        none: say('noChoices'),
+        entries: content.choices.map((choice) => ({
+          rank: this.translator.number(ctx.language, choice.rank),
+          place: choice.institution,
+          detail: choice.detail,
+        })),
+      },
+      documents: {
+        heading: say('documents'),
+        none: say('noDocuments'),
+        entries: content.documents.map((document) => this.document(ctx.language, file, document)),
+      },
+      consents: this.consents(ctx.language, content, zone),
+      timeline: { heading: say('timeline'), none: say('noTimeline'), entries: timeline.entries },
+    };
+  }
+
+  /** @throws DomainError `wrong_state` before the first submission. */
+  async receipt(ctx: Ctx, file: ApplicationFile): Promise<ReceiptData> {
+    const { translator } = this;
+    const submission = submissionOf(file);
+    const { timeZone } = await this.countries.byCode(ctx, file.application.homeCountry);
+    const say = (key: string) => translator.t(ctx.language, `documents.receipt.${key}`);
+    const step = (key: string, values?: Record<string, string>) =>
+      translator.t(ctx.language, `applications.dossier.next.${key}`, values);
+    const screenedBy = daysAfter(submission.at, file.call.promises.screeningDays);
+    return {
+      ...(await this.head(ctx, file, submission, say('title'))),
+      statement: say('statement'),
+      next: {
+        heading: say('next'),
+        steps: [
+          step('screening', {
+            date: translator.dateInSentence(ctx.language, screenedBy, timeZone),
+          }),
+          translator.t(ctx.language, 'applications.dossier.next.return', {
+            count: file.call.promises.returnDays,
+          }),
+          step('decisions'),
+        ],
+      },
+      fingerprint: { label: say('fingerprint'), text: submission.contentHash },
+      url: `${this.settings.publicUrl}/applications/${file.application.id}`,
+    };
+  }
+
+  private async head(
+    ctx: Ctx,
+    file: ApplicationFile,
+    submission: ApplicationSubmissionRow,
+    title: string,
+  ): Promise<Head> {
+    const { language } = ctx;
+    const { application } = file;
+    const { content } = submission;
+    const home = await this.countries.byCode(ctx, application.homeCountry);
+    const ids = [application.homeInstitutionId, application.hostInstitutionId].filter((id) => id !== null);
+    const institutions = await this.institutions.byIds(ctx, ids);
+    const institution = (key: string, id: string | null): LabelledText[] => {
+      const found = id === null ? undefined : institutions.get(id);
+      if (!found) return [];
+      const { text, lang } = institutionName(language, found);
+      return [
+        {
+          label: this.translator.t(language, key),
+          text,
+          ...(isLanguage(lang) && lang !== language ? { language: lang } : {}),
+        },
+      ];
+    };
+    const say = (key: string) => this.translator.t(language, `documents.dossier.${key}`);
+    return {
+      language,
+      issuedAt: submission.at.toISOString(),
+      title,
+      number: { label: say('number'), text: application.number ?? '' },
+      applicant: applicantOf(content, home.language),
+      summary: [
+        { label: say('call'), text: content.call, ...spokenIn(content.language, language) },
+        ...institution('documents.dossier.home', application.homeInstitutionId),
+        ...institution('applications.dossier.host', application.hostInstitutionId),
+        {
+          label: say('submitted'),
+          text: this.translator.dateTime(language, submission.at, home.timeZone),
+        },
+      ],
+      pageOf: this.translator.t(language, 'documents.pageOf'),
+      ...(this.settings.demonstration
+        ? { notice: this.translator.t(language, 'documents.demonstration') }
+        : {}),
+    };
+  }
+
+  private section(
+    language: Language,
+    content: SubmittedContent,
+    section: SubmittedContent['sections'][number],
+  ): DossierSection {
+    return {
+      heading: section.title,
+      answers: section.answers.map((answer) =>
+        answer.shown
+          ? { question: answer.label, answer: answer.shown, ...spokenIn(content.language, language) }
+          : {
+              question: answer.label,
+              answer: this.translator.t(language, 'documents.dossier.notAnswered'),
+            },
+      ),
+    };
+  }
+
+  private document(language: Language, file: ApplicationFile, document: SubmittedDocument): DossierDocument {
+    const { translator } = this;
+    const upload = file.uploads.find(({ id }) => id === document.uploadId);
+    const size = Math.max(0.1, Math.round((document.sizeBytes / MEGABYTE) * 10) / 10);
+    const parts = [
+      document.label,
+      translator.t(language, 'common.megabytes', { size: translator.number(language, size) }),
+      document.pages === null
+        ? null
+        : translator.t(language, 'applications.dossier.pages', { count: document.pages }),
+      upload ? translator.t(language, `documents.scan.${upload.scan}`) : null,
+    ];
+    return {
+      name: document.fileName,
+      detail: parts.filter((part) => part !== null).join(' · '),
+      sha256: document.sha256,
+    };
+  }
+
+  private consents(
+    language: Language,
+    content: SubmittedContent,
+    timeZone: string,
+  ): DossierList<DossierConsent> {
+    const say = (key: string) => this.translator.t(language, `documents.dossier.${key}`);
+    return {
+      heading: say('consents'),
+      none: say('noConsents'),
+      entries: content.consents.map((consent) => ({
+        wording: consent.wording,
+        given: this.translator.t(language, 'applications.dossier.consent_given', {
+          at: this.translator.dateTime(language, new Date(consent.givenAt), timeZone),
+          version: consent.textVersion,
+        }),
+      })),
+    };
+  }
+
+  /** What happened to the application itself. Saved pages and uploads are in the record too, but tell a reader nothing. */
+  private async timeline(
+    ctx: Ctx,
+    file: ApplicationFile,
+    timeZone: string,
+  ): Promise<{ readonly entries: DossierEvent[]; readonly latest: Date | undefined }> {
+    const recorded = await this.audit.of(ctx, { kind: 'application', id: file.application.id });
+    const told = recorded.filter(({ action }) =>
+      this.translator.has(ctx.language, `applications.dossier.events.${action}`),
+    );
+    const actors = told.map(({ actorId }) => actorId).filter((id) => id !== null);
+    const names = await this.people.displayNames(ctx, actors);
+    return {
+      latest: told.at(-1)?.at,
+      entries: told.map((entry) => {
+        const name = entry.actorId === null ? undefined : names.get(entry.actorId)?.name;
+        return {
+          at: this.translator.dateTime(ctx.language, entry.at, timeZone),
+          what: this.translator.t(ctx.language, `applications.dossier.events.${entry.action}`),
+          ...(name === undefined ? {} : { detail: name }),
+        };
+      }),
+    };
+  }
+}
+
+function submissionOf(file: ApplicationFile): ApplicationSubmissionRow {
+  if (!file.submission) throw new DomainError('wrong_state');
+  return file.submission;
+}
+
+/** From the frozen answers: a name that was changed since is not the one that was submitted. */
+function applicantOf(content: SubmittedContent, official: Language): [NameForm, ...NameForm[]] {
+  const person = content.sections.find(({ section }) => section === 'person');
+  return nameForms(
+    Object.fromEntries((person?.answers ?? []).map(({ question, value }) => [question, value])),
+    official,
+  );
+}
+
+function spokenIn(own: Language, reader: Language): { language?: Language } {
+  return own === reader ? {} : { language: own };
+}
