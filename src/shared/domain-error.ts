@@ -53,7 +53,9 @@ export class DomainError extends Error {
     readonly code: ErrorCode,
     details: ErrorDetails = {},
   ) {
-    super(details.reason ? `${code}: ${details.reason}` : code);
+    // For the log: what a field is called and what is wrong with it, never what was typed.
+    const where = details.fields?.map(({ field, problem }) => `${field} ${problem}`).join(', ');
+    super([code, details.reason, where].filter(Boolean).join(': '));
     this.name = 'DomainError';
     this.reason = details.reason ?? code;
     this.fields = details.fields ?? [];

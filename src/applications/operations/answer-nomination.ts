@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
+import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import type { RequestContext } from '../../shared/request-context.js';
@@ -86,9 +86,11 @@ export class AnswerNomination {
     await this.decisions.open(ctx, {
       subject: { kind: 'application', id: application.id },
       // What both decide on: this content, at this place, by this nomination.
-      subjectHash: createHash('sha256')
-        .update([submission.contentHash, nomination.placeId, nomination.id].join('\n'))
-        .digest('hex'),
+      subjectHash: contentHash({
+        content: submission.contentHash,
+        place: nomination.placeId,
+        nomination: nomination.id,
+      }),
       homeCountry: application.homeCountry,
       hostCountry: application.hostCountry,
       preparers: [nomination.proposedBy, nomination.answeredBy ?? '', application.applicantId].filter(

@@ -59,7 +59,7 @@ export class Worker implements BeforeApplicationShutdown {
       concurrency: 4,
       noHandleSignals: true,
       logger: new Logger(() => (level, message) => {
-        if (level === 'error') report(message);
+        if (String(level) === 'error') report(message);
       }),
       taskList: Object.fromEntries(
         [...this.tasks].map(([name, task]) => [
