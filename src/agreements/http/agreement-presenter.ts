@@ -46,6 +46,8 @@ export function presentAgreement(reader: Reader, agreement: AgreementView): Agre
   const say = (text: LocalizedText) => translator.localized(language, text);
   // A calendar day has no zone; UTC on both ends shows it as it is.
   const day = (text: string) => translator.date(language, new Date(`${text}T00:00:00Z`), 'UTC');
+  const dayInSentence = (text: string) =>
+    translator.dateInSentence(language, new Date(`${text}T00:00:00Z`), 'UTC');
   const card = presentAgreementCard(reader, agreement);
   const { signedOn, inForceFrom, inForceUntil } = agreement;
   return {
@@ -60,7 +62,7 @@ export function presentAgreement(reader: Reader, agreement: AgreementView): Agre
               label: { key: 'agreements.facts.term' },
               value: inForceUntil
                 ? { key: 'agreements.term', values: { from: day(inForceFrom), until: day(inForceUntil) } }
-                : { key: 'agreements.term_open', values: { from: day(inForceFrom) } },
+                : { key: 'agreements.term_open', values: { from: dayInSentence(inForceFrom) } },
             },
           ]
         : []),
@@ -98,7 +100,7 @@ export function presentQuotaCharts(reader: Reader, quotas: readonly QuotaView[])
     return {
       leftTitle: direction(reader, first, second),
       rightTitle: direction(reader, second, first),
-      pairs: [...rows.values()].map((ofRow) => ({
+      pairs: [...rows.values()].sort(largestFirst).map((ofRow) => ({
         title: rowTitle(reader, ofRow),
         left: bar(
           ofRow.find(({ homeCountry }) => homeCountry === first),
@@ -111,6 +113,13 @@ export function presentQuotaCharts(reader: Reader, quotas: readonly QuotaView[])
       })),
     };
   });
+}
+
+/** By year, then the rows that move most people. */
+function largestFirst(a: readonly QuotaView[], b: readonly QuotaView[]): number {
+  const yearOf = ([quota]: readonly QuotaView[]) => quota?.academicYear ?? '';
+  const personsOf = (row: readonly QuotaView[]) => row.reduce((sum, { persons }) => sum + persons, 0);
+  return yearOf(a).localeCompare(yearOf(b)) || personsOf(b) - personsOf(a);
 }
 
 function rowTitle({ translator, language }: Reader, [quota]: readonly QuotaView[]): Message {

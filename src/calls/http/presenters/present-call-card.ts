@@ -44,15 +44,13 @@ export function presentCallCard(
   return {
     href: `/calls/${call.slug}`,
     title: say(call.title),
-    category: { key: `calls.categories.${call.category}` },
-    from: countryNames(
-      reader,
-      call.directions.map(({ homeCountry }) => homeCountry),
-    ),
-    to: countryNames(
-      reader,
-      call.directions.map(({ hostCountry }) => hostCountry),
-    ),
+    category: {
+      key: 'calls.over',
+      values: {
+        category: reader.translator.t(reader.language, `calls.categories.${call.category}`),
+        direction: presentDirections(reader, call).join(', '),
+      },
+    },
     state: presentPhase(call.phase),
     deadline: presentDeadline(reader, call),
     places: places ? { free: places.free, total: places.capacity } : null,
@@ -108,9 +106,23 @@ export function zonesOf(reader: Reader, call: CallView): readonly string[] {
   return [...new Set([call.timeZone, ...others])];
 }
 
-function countryNames({ translator, language }: Reader, codes: readonly CountryCode[]): string {
-  return translator.list(
-    language,
-    [...new Set(codes)].map((code) => translator.countryName(language, code)),
-  );
+/** Each way once: "Serbia → Russia", or "Serbia ↔ Russia" where one may go both ways. */
+export function presentDirections(
+  { translator, language }: Reader,
+  { directions }: CallView,
+): readonly string[] {
+  const name = (code: CountryCode) => translator.countryName(language, code);
+  const shown: string[] = [];
+  const done = new Set<string>();
+  for (const { homeCountry, hostCountry } of directions) {
+    if (done.has(`${homeCountry} ${hostCountry}`)) continue;
+    const back = directions.some((way) => way.homeCountry === hostCountry && way.hostCountry === homeCountry);
+    if (back) done.add(`${hostCountry} ${homeCountry}`);
+    shown.push(
+      back
+        ? translator.t(language, 'calls.both_ways', { one: name(homeCountry), other: name(hostCountry) })
+        : translator.t(language, 'calls.direction', { home: name(homeCountry), host: name(hostCountry) }),
+    );
+  }
+  return shown;
 }

@@ -5,7 +5,7 @@ import { fieldOfStudy } from '../../data/fields-of-study.js';
 import type { CallView, PlaceView } from '../../domain/call.js';
 import type { FormDefinition } from '../../domain/form.js';
 import type { CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
-import { presentDeadline, presentPhase, zonesOf } from './present-call-card.js';
+import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
 import type { Reader } from './present-call-card.js';
 
 const NAMED_LEVELS = new Set([6, 7, 8]);
@@ -29,7 +29,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     title: say(call.title),
     summary: say(call.summary),
     category: { key: `calls.categories.${call.category}` },
-    direction: directionsText(reader, call).join(' · '),
+    direction: presentDirections(reader, call).join(' · '),
     state: presentPhase(call.phase),
     deadline: presentDeadline(reader, call),
     places: {
@@ -52,6 +52,10 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     ),
     consents: { key: 'calls.page.consents_text', values: { count: consents.length } },
     placeRows: places.map((place) => placeRow(reader, place)),
+    agreement: input.agreement && {
+      title: say(input.agreement.title),
+      href: `/agreements/${encodeURIComponent(input.agreement.reference)}`,
+    },
     apply: applyOf(call, input.signedIn),
     signInHref: `/sign-in?return=${encodeURIComponent(`/calls/${call.slug}`)}`,
     cancelled: call.cancelledReason
@@ -63,16 +67,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
   };
 }
 
-function directionsText({ translator, language }: Reader, { directions }: CallView): readonly string[] {
-  return directions.map(({ homeCountry, hostCountry }) =>
-    translator.t(language, 'calls.direction', {
-      home: translator.countryName(language, homeCountry),
-      host: translator.countryName(language, hostCountry),
-    }),
-  );
-}
-
-function facts(reader: Reader, { call, places, agreement }: CallPageInput): readonly FactRow[] {
+function facts(reader: Reader, { call, places }: CallPageInput): readonly FactRow[] {
   const { translator, language, now } = reader;
   const zones = zonesOf(reader, call);
   const instant = (at: Date) => translator.deadline(language, at, zones, now).absolute;
@@ -80,10 +75,9 @@ function facts(reader: Reader, { call, places, agreement }: CallPageInput): read
   const day = (text: string) => translator.date(language, new Date(`${text}T00:00:00Z`), 'UTC');
   const free = places.reduce((sum, place) => sum + place.free, 0);
   const total = places.reduce((sum, { capacity }) => sum + capacity, 0);
-  const row = (fact: string, value: string | Message, more: Partial<FactRow> = {}): FactRow => ({
+  const row = (fact: string, value: string | Message): FactRow => ({
     label: { key: `calls.facts.${fact}` },
     value,
-    ...more,
   });
   return [
     row('closes', instant(call.closesAt)),
@@ -96,20 +90,10 @@ function facts(reader: Reader, { call, places, agreement }: CallPageInput): read
     row('funding', translator.localized(language, call.funding)),
     {
       label: { key: 'calls.facts.direction' },
-      values: directionsText(reader, call),
+      values: presentDirections(reader, call),
     },
     row('stay', { key: 'calls.stay', values: { from: day(call.stayFrom), until: day(call.stayUntil) } }),
     row('year', call.academicYear),
-    ...(agreement
-      ? [
-          row('agreement', translator.localized(language, agreement.title), {
-            action: {
-              href: `/agreements/${encodeURIComponent(agreement.reference)}`,
-              text: { key: 'common.view' },
-            },
-          }),
-        ]
-      : []),
   ];
 }
 

@@ -18,8 +18,6 @@ export interface CallCard {
   readonly href: string;
   readonly title: string;
   readonly category: Message;
-  readonly from: string;
-  readonly to: string;
   readonly state: TagModel;
   readonly deadline: DeadlineModel;
   readonly places: { readonly free: number; readonly total: number } | null;
@@ -64,7 +62,6 @@ export interface FactRow {
   readonly label: Message;
   readonly value?: string | Message;
   readonly values?: readonly (string | Message)[];
-  readonly action?: { readonly href: string; readonly text: Message };
 }
 
 export interface StepRow {
@@ -108,6 +105,7 @@ export interface CallPageView {
   }[];
   readonly consents: Message;
   readonly placeRows: readonly PlaceRow[];
+  readonly agreement: { readonly title: string; readonly href: string } | null;
   /** What one can do now: begin, sign in first, or why neither. */
   readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft';
   readonly signInHref: string;
