@@ -1,19 +1,18 @@
 import 'reflect-metadata';
-import { NestFactory } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { INestApplication } from '@nestjs/common';
 import { AppModule } from './app.module.js';
 import { SealAudit } from './audit/public.js';
 import { Settings, SettingsError } from './platform/config/settings.js';
 import { checkDatabase } from './platform/database/check-database.js';
 import { migrate } from './platform/database/migrate.js';
-import { createHttpAdapter, setUpHttp } from './platform/http/http.setup.js';
+import { createHttpApplication } from './platform/http/http-application.js';
 import { Worker } from './platform/outbox/worker.js';
 import { systemClock } from './shared/clock.js';
 
 /** What the demonstration puts in place of what the settings do not name. Absent in production. */
 interface Demonstration {
   readonly settings: Settings;
-  load(app: NestFastifyApplication): Promise<void>;
+  load(app: INestApplication): Promise<void>;
   describe(): readonly string[];
   stop(): Promise<void>;
 }
@@ -22,7 +21,7 @@ async function main(): Promise<void> {
   const environment = Settings.fromEnvironment(process.env);
   const demonstration = environment.production ? null : await startDemonstration(environment);
   const settings = demonstration?.settings ?? environment;
-  let app: NestFastifyApplication | undefined;
+  let app: INestApplication | undefined;
 
   let ending: Promise<void> | undefined;
   const end = () =>
@@ -48,12 +47,7 @@ async function main(): Promise<void> {
     if (production) await checkDatabase(databaseUrl);
     else await migrate(databaseMigrationUrl ?? databaseUrl);
 
-    app = await NestFactory.create<NestFastifyApplication>(
-      AppModule.forRoot({ settings, storageKey, clock: systemClock }),
-      createHttpAdapter(),
-      { logger: ['error', 'warn'], abortOnError: false },
-    );
-    await setUpHttp(app);
+    app = await createHttpApplication(AppModule.forRoot({ settings, storageKey, clock: systemClock }));
     if (settings.role !== 'web') {
       const seal = app.get(SealAudit);
       const worker = app.get(Worker);
