@@ -133,6 +133,9 @@ describe('the register of institutions', () => {
     expect(page.status).toBe(200);
     expect(page.body).toContain(names[language]);
     expect((await inLanguage('/institutions?q=qwzrtp', language)).status).toBe(200);
+    const districts = { 'sr-Cyrl': 'Сибирски', 'sr-Latn': 'Sibirski', ru: 'Сибирский', en: 'Siberian' };
+    const nsu = await inLanguage('/institutions/novosibirsk-state-university', language);
+    expect(nsu.body).toContain(districts[language]);
   });
 
   it('answers 404 for one that is not there, in the API as well', async () => {

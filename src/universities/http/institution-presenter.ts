@@ -81,7 +81,7 @@ export function presentInstitution(
       ...fact('en', names.en === name.text ? null : names.en, 'en'),
       ...fact('abbreviation', abbreviation, names.nativeLanguage),
       ...fact('city', city?.text ?? null, city?.lang),
-      ...fact('district', federalDistrict, names.nativeLanguage),
+      ...fact('district', federalDistrict && districtName(translator, language, federalDistrict)),
       ...fact('country', country),
       ...fact('domain', domain, 'en'),
     ],
@@ -97,6 +97,12 @@ export function presentInstitution(
       },
     },
   };
+}
+
+/** The register holds districts by their English names; one that has no wording yet is shown so. */
+function districtName(translator: Translator, language: Language, district: string): string {
+  const key = `universities.districts.${district}`;
+  return translator.has(language, key) ? translator.t(language, key) : district;
 }
 
 function presentRow({ translator, language }: Reader, institution: InstitutionView): InstitutionRow {

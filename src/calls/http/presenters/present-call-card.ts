@@ -19,6 +19,8 @@ export type PlaceTotals = ReadonlyMap<Id, { readonly capacity: number; readonly 
 const DAY_MS = 86_400_000;
 const NEAR_MS = 3 * DAY_MS;
 
+const ANNOUNCED: ReadonlySet<CallPhase> = new Set<CallPhase>(['upcoming', 'open', 'grace']);
+
 const TAGS: Readonly<Record<CallPhase, TagModel['kind']>> = {
   draft: 'grey',
   upcoming: 'sky',
@@ -39,7 +41,8 @@ export function presentCallCard(
   totals: PlaceTotals,
   level: number,
 ): CallCard {
-  const places = totals.get(call.id);
+  // What is free matters while somebody can still apply.
+  const places = ANNOUNCED.has(call.phase) ? totals.get(call.id) : undefined;
   const say = (text: CallView['title']) => reader.translator.localized(reader.language, text);
   return {
     href: `/calls/${call.slug}`,
