@@ -6,3 +6,4 @@ export type { Addressee, DisplayName, PersonView, RoleScope } from './data/peopl
 export { Policy, coordinates, hasRole, isOfficerOf, sitsFor } from '../shared/policy.js';
 export type { Action, Decision, PolicyRow, Relation, Unless } from '../shared/policy.js';
 export { PolicyRegistry } from './domain/policy-registry.js';
+export { accessInvariants } from './data/access.invariants.js';

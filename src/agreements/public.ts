@@ -19,3 +19,4 @@ export type {
   QuotaView,
 } from './domain/agreement.js';
 export type { AgreementState } from './domain/agreement.states.js';
+export { agreementsInvariants } from './data/agreements.invariants.js';

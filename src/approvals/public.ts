@@ -9,3 +9,4 @@ export type { SubjectRef, SubjectSummary } from './domain/subject.js';
 export type { Outcome } from './domain/outcome.js';
 export type { SideState } from './domain/decision-side.states.js';
 export { DECISION_CONCLUDED, DECISION_OPENED, SIDE_DECIDED } from './domain/decisions.events.js';
+export { approvalsInvariants } from './data/approvals.invariants.js';

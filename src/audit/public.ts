@@ -3,4 +3,6 @@ export { AuditTrail } from './operations/audit-trail.js';
 export type { AuditEntry, AuditSubject } from './operations/audit-trail.js';
 export { SealAudit } from './operations/seal-audit.js';
 export { VerifyAudit } from './operations/verify-audit.js';
-export type { AuditVerdict } from './operations/verify-audit.js';
+export { auditInvariants } from './data/audit.invariants.js';
+export { verifyChain } from './data/verify-chain.js';
+export type { AuditVerdict } from './data/verify-chain.js';

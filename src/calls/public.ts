@@ -35,3 +35,4 @@ export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
 export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';
 export type { FieldOfStudy } from './data/fields-of-study.js';
+export { callsInvariants } from './data/calls.invariants.js';

@@ -6,3 +6,4 @@ export { Uploads } from './operations/uploads.js';
 export type { ReceivedFile, UploadSubject, UploadView } from './operations/uploads.js';
 export { PdfRenderer } from './rendering/pdf-renderer.js';
 export type * from './rendering/document-data.js';
+export { documentsInvariants } from './data/documents.invariants.js';

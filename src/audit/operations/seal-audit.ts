@@ -24,7 +24,7 @@ export class SealAudit {
       );
       const from = last?.until ?? '0';
       const until = edge?.until ?? '0';
-      const rows = await sealedRows(ctx, from, until);
+      const rows = await sealedRows((sql, values) => ctx.tx.query(sql, values && [...values]), from, until);
       if (rows.length === 0) return 0;
       const previous = last?.hash ?? GENESIS;
       await ctx.tx.query(

@@ -1,0 +1,179 @@
+import { invariant, subjectsExist } from '../../platform/database/invariant.js';
+import type { Invariant, Select } from '../../platform/database/invariant.js';
+import { contentHash } from '../../shared/content-hash.js';
+import type { Id } from '../../shared/ids.js';
+import { HOLDS_PLACE } from '../domain/application.states.js';
+import type { SubmittedContent } from '../domain/submitted-content.js';
+
+const BATCH = 500;
+const HOLDING = HOLDS_PLACE.map((state) => `'${state}'`).join(', ');
+const ALIVE = `n.state not in ('rejected', 'returned', 'cancelled')`;
+
+/** What the pair decides on, as `contentHash({ content, nomination, place })` writes it. */
+const NOMINATED_HASH = `encode(sha256(convert_to('{"content":"' || s.content_hash || '","nomination":"' || n.id
+  || '","place":"' || n.place_id || '"}', 'UTF8')), 'hex')`;
+
+export const applicationsInvariants: readonly Invariant[] = [
+  invariant(
+    'place.taken_is_who_holds_it',
+    'The counter of a place is the number of applications that hold it.',
+    `select p.id, p.taken, count(a.id)::integer as holding from call_places p
+     left join applications a on a.place_id = p.id and a.state in (${HOLDING})
+     group by p.id having p.taken <> count(a.id)`,
+  ),
+  invariant(
+    'application.number_tells_its_origin',
+    'The number of an application names its home country and the year of its first submission in the call’s own zone.',
+    `select a.id, a.number from applications a join calls c on c.id = a.call_id
+     where a.number is not null and a.number !~ ('^' || a.home_country || '-'
+       || extract(year from a.submitted_at at time zone c.time_zone) || '-[0-9]{6,}$')`,
+  ),
+  invariant(
+    'application.submissions_are_kept',
+    'A numbered application has every submission that it counts, from the first on, and no other has any.',
+    `select a.id, a.submissions, count(s.id)::integer as kept from applications a
+     left join application_submissions s on s.application_id = a.id
+     group by a.id having a.submissions <> count(s.id) or coalesce(max(s.ordinal), 0) <> count(s.id)
+       or (a.number is not null) <> (count(s.id) > 0) or a.submitted_at is distinct from min(s.at)`,
+  ),
+  {
+    name: 'submission.content_has_its_hash',
+    meaning: 'What was submitted still has the hash that it was given when it was frozen.',
+    offences: changedSubmissions,
+  },
+  invariant(
+    'application.state_is_on_record',
+    'The newest move of an application in the audit record leads to the state that it is in.',
+    `select a.id, a.state, e.state as recorded from applications a
+     left join lateral (select data->>'to' as state from audit_entries where subject_kind = 'application'
+       and subject_id = a.id::text and data ? 'to' order by audit_entries.id desc limit 1) e on true
+     where a.state <> coalesce(e.state, 'draft')`,
+  ),
+  invariant(
+    'application.returned_has_its_deadline',
+    'An application that was returned says which fields, why, and until when.',
+    `select id from applications where state = 'returned'
+       and (due_at is null or return_reason is null or coalesce(cardinality(returned_fields), 0) = 0)`,
+  ),
+  invariant(
+    'application.place_was_chosen',
+    'A place that an application holds or waits for is of its call, was chosen by the applicant, and lies in its host country.',
+    `select a.id, a.place_id from applications a join call_places p on p.id = a.place_id
+       join institutions i on i.id = p.institution_id
+     where p.call_id <> a.call_id or a.host_institution_id is distinct from p.institution_id
+       or a.host_country is distinct from i.country
+       or not exists (select from application_choices c where c.application_id = a.id and c.place_id = a.place_id)`,
+  ),
+  invariant(
+    'nomination.is_of_its_application',
+    'A nomination is of the applicant, from their home institution, to the institution of a place of the same call.',
+    `select n.id, n.application_id from nominations n join applications a on a.id = n.application_id
+       join call_places p on p.id = n.place_id
+     where n.person_id <> a.applicant_id or n.home_institution_id is distinct from a.home_institution_id
+       or p.call_id <> a.call_id or n.host_institution_id <> p.institution_id`,
+  ),
+  invariant(
+    'nomination.duties_are_separate',
+    'Who proposed a candidate does not answer for the host, and nobody handles their own.',
+    `select n.id, n.application_id from nominations n
+     where n.answered_by = n.proposed_by or n.person_id in (n.proposed_by, n.answered_by)`,
+  ),
+  invariant(
+    'nomination.accepted_is_before_both',
+    'What a host accepted was put before both countries: exactly this content, at this place, by this nomination.',
+    `select n.id, n.application_id from nominations n join applications a on a.id = n.application_id
+     where n.state = 'host_accepted' and not exists (
+       select from application_submissions s join decisions d on d.subject_kind = 'application'
+         and d.subject_id = n.application_id and d.subject_hash = ${NOMINATED_HASH}
+         and d.home_country = a.home_country and d.host_country = a.host_country
+       where s.application_id = n.application_id)`,
+  ),
+  invariant(
+    'application.one_side_is_no_approval',
+    'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both.',
+    `select a.id, a.state, a.result from applications a join calls c on c.id = a.call_id
+     where c.route = 'direct' and a.result is not null and not exists (
+       select from nominations n join application_submissions s on s.application_id = n.application_id
+         join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.subject_hash = ${NOMINATED_HASH}
+         join decision_outcomes o on o.decision_id = d.id
+       where n.application_id = a.id and o.outcome = case a.result when 'not_selected' then 'agreed_no' else 'agreed_yes' end
+         and (a.place_id is null or n.place_id = a.place_id))`,
+  ),
+  invariant(
+    'decision.countries_are_the_applications',
+    'The two countries that decide on an application are its home and a host that it was nominated to.',
+    `select d.id, d.subject_id from decisions d left join applications a on a.id = d.subject_id
+     where d.subject_kind = 'application' and (a.id is null or d.home_country <> a.home_country
+       or not exists (select from nominations n join institutions i on i.id = n.host_institution_id
+         where n.application_id = a.id and i.country = d.host_country))`,
+  ),
+  invariant(
+    'application.transfer_is_registered',
+    'The host side sees an application only after its transfer across the border was entered in the register.',
+    `select a.id, a.host_institution_id from applications a
+     where a.transferred_at is not null and not exists (
+       select from transfers t where t.subject_kind = 'application' and t.subject_id = a.id
+         and t.person_id = a.applicant_id and t.from_country = a.home_country and t.to_country = a.host_country
+         and t.recipient_institution_id = a.host_institution_id and t.at <= a.transferred_at)`,
+  ),
+  invariant(
+    'nomination.sent_is_visible_to_its_host',
+    'What waits for a host’s answer, or has its yes, is visible to exactly that host.',
+    `select n.id, a.id as application_id from nominations n join applications a on a.id = n.application_id
+     where n.state in ('sent', 'waitlisted', 'no_answer', 'host_accepted')
+       and (a.transferred_at is null or a.host_institution_id is distinct from n.host_institution_id)`,
+  ),
+  invariant(
+    'transfer.has_consent',
+    'When an application crossed the border, the applicant’s consent to exactly that was in force.',
+    `select t.id, t.subject_id from transfers t
+     where t.subject_kind = 'application' and t.legal_basis = 'consent' and not exists (
+       select from consents c where c.person_id = t.person_id and c.subject_kind = t.subject_kind
+         and c.subject_id = t.subject_id and c.purpose = 'cross_border_transfer' and c.given_at <= t.at
+         and (c.withdrawn_at is null or c.withdrawn_at >= t.at))`,
+  ),
+  invariant(
+    'reserve.number_is_given_once',
+    'Two who wait for the same place never have the same number of the reserve list.',
+    `select place_id, reserve_number, count(*)::integer as waiting from applications
+     where reserve_number is not null and place_id is not null
+     group by place_id, reserve_number having count(*) > 1`,
+  ),
+  invariant(
+    'letter.one_for_each_award',
+    'Whoever accepted an offer has one valid letter of award, and nobody else has one.',
+    `select a.id, a.state, count(l.id)::integer as letters from applications a
+     left join issued_documents l on l.subject_kind = 'application' and l.subject_id = a.id and l.kind = 'award_letter'
+       and l.revoked_at is null
+     group by a.id
+     having count(l.id) <> case when a.state in ('accepted', 'conditions_pending', 'confirmed', 'deferred') then 1 else 0 end
+       or bool_or(l.holder_id <> a.applicant_id)`,
+  ),
+  invariant(
+    'nomination.one_alive',
+    'An application is nominated to one place at a time, and only after it was found eligible.',
+    `select a.id, a.state, count(n.id)::integer as alive from applications a
+       join nominations n on n.application_id = a.id and ${ALIVE}
+     group by a.id having count(n.id) > 1
+       or a.state in ('draft', 'never_submitted', 'submitted', 'screening', 'ineligible', 'returned', 'lapsed')`,
+  ),
+  subjectsExist('application', 'applications'),
+];
+
+/** Computes the hash again, in batches: no SQL writes JSON as `contentHash` does. */
+async function changedSubmissions(select: Select, limit: number) {
+  const changed: { id: Id; applicationId: Id }[] = [];
+  let after = '00000000-0000-0000-0000-000000000000';
+  for (;;) {
+    const rows = await select<{ id: Id; applicationId: Id; content: SubmittedContent; hash: string }>(
+      `select id, application_id as "applicationId", content, content_hash as hash from application_submissions
+       where id > $1 order by id limit ${BATCH}`,
+      [after],
+    );
+    for (const { id, applicationId, content, hash } of rows) {
+      if (contentHash(content) !== hash) changed.push({ id, applicationId });
+    }
+    after = rows.at(-1)?.id ?? after;
+    if (rows.length < BATCH || changed.length >= limit) return changed.slice(0, limit);
+  }
+}

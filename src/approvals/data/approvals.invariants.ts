@@ -1,0 +1,44 @@
+import { invariant, subjectsExist } from '../../platform/database/invariant.js';
+import type { Invariant } from '../../platform/database/invariant.js';
+
+export const approvalsInvariants: readonly Invariant[] = [
+  invariant(
+    'decision.has_two_sides',
+    'A decision has exactly two sides, one of its home and one of its host country.',
+    `select d.id, count(s.decision_id)::integer as sides from decisions d left join decision_sides s on s.decision_id = d.id
+     group by d.id having count(*) filter (where s.side = 'home' and s.country = d.home_country) <> 1
+       or count(*) filter (where s.side = 'host' and s.country = d.host_country) <> 1 or count(*) <> 2`,
+  ),
+  invariant(
+    'decision.side_spoken_by_its_officer',
+    'Who decided for a country was an officer of that country’s ministry at that moment.',
+    `select s.decision_id, s.country, s.decided_by from decision_sides s
+     where s.decided_by is not null and not exists (
+       select from role_grants g where g.person_id = s.decided_by and g.role = 'ministry_officer' and g.country = s.country
+         and g.valid_from <= s.state_since and (g.valid_until is null or g.valid_until > s.state_since)
+         and (g.revoked_at is null or g.revoked_at >= s.state_since))`,
+  ),
+  invariant(
+    'decision.duties_are_separate',
+    'Nobody decides on what they prepared, and nobody speaks for both countries.',
+    `select s.decision_id, s.country, s.decided_by from decision_sides s join decisions d on d.id = s.decision_id
+     where s.decided_by = any (d.preparers)
+       or exists (select from decision_sides o where o.decision_id = s.decision_id and o.side <> s.side
+         and o.decided_by = s.decided_by)`,
+  ),
+  invariant(
+    'decision.closed_with_its_outcome',
+    'A decision is closed when, and only when, both sides together have an outcome.',
+    `select d.id, d.closed_at, o.outcome from decisions d join decision_outcomes o on o.decision_id = d.id
+     where (d.closed_at is not null) <> (o.outcome <> 'open')`,
+  ),
+  invariant(
+    'decision.word_is_on_record',
+    'Every word that a side has given has its entry in the audit record, by who gave it.',
+    `select s.decision_id, s.country, s.state from decision_sides s
+     where s.decided_by is not null and not exists (
+       select from audit_entries e where e.subject_kind = 'decision' and e.subject_id = s.decision_id::text
+         and e.action = 'decision.' || s.state and e.data->>'country' = s.country and e.actor_id = s.decided_by)`,
+  ),
+  subjectsExist('decision', 'decisions'),
+];
