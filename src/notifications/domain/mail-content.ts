@@ -1,0 +1,33 @@
+import type { Audience } from './recipients.js';
+
+/** A name or value beside what it is called, both as they are read. */
+export interface MailFact {
+  readonly label: string;
+  readonly value: string;
+  /** BCP 47 of the value, where it is not the mail's own language. */
+  readonly lang?: string;
+}
+
+/** One station of the bridge, as a line of a list. */
+export interface MailStation {
+  readonly label: string;
+  readonly state: string;
+  readonly detail?: string;
+  readonly current?: boolean;
+}
+
+/**
+ * What a mail says, fixed when it is queued and in the addressee's language: what happened later does not change what a
+ * mail that was delayed reports. The words around it come from the translations when it is sent.
+ */
+export interface MailContent {
+  readonly values: Readonly<Record<string, string | number>>;
+  /** As whom the addressee gets it. */
+  readonly audience: Audience;
+  /** Of the page that the button opens, from the root: `/applications/…`. */
+  readonly path: string;
+  readonly facts: readonly MailFact[];
+  /** What somebody wrote to the addressee, in whatever language they wrote. */
+  readonly quote?: string;
+  readonly route?: readonly MailStation[];
+}

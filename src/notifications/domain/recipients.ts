@@ -1,0 +1,168 @@
+/** Whom a fact concerns. A side's people are found by the application's institutions and countries. */
+export const AUDIENCES = [
+  'applicant',
+  'home_coordinators',
+  'host_coordinators',
+  /** The home coordinator who proposed the nomination. */
+  'proposer',
+  'home_ministry',
+  'host_ministry',
+  'home_commission',
+  'host_commission',
+] as const;
+export type Audience = (typeof AUDIENCES)[number];
+
+export const MAIL_TEMPLATES = [
+  'receipt',
+  'receipt_again',
+  'to_check',
+  'to_check_again',
+  'returned',
+  'ineligible',
+  'nomination_to_confirm',
+  'nomination_to_answer',
+  'nominated',
+  'nomination_accepted',
+  'nomination_waitlisted',
+  'nomination_returned',
+  'nomination_rejected',
+  'host_rejected',
+  'nomination_overdue',
+  'nomination_overdue_ministry',
+  'decision_waits',
+  'decision_returned',
+  'decision_divergent',
+  'divergent_notice',
+  'offered',
+  'place_offered',
+  'reserve',
+  'not_selected',
+  'accepted',
+  'place_accepted',
+  'declined',
+  'place_declined',
+  'offer_expired',
+  'place_offer_expired',
+  'lapsed',
+  'application_lapsed',
+  'never_submitted',
+  'withdrawn',
+  'application_withdrawn',
+] as const;
+/** Words under `notifications.<template>`. */
+export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
+
+/** One mail to one audience. */
+export interface Notice {
+  readonly template: MailTemplate;
+  readonly audience: Audience;
+  /** Goes to whoever acted too: it is their proof. Nobody is told otherwise of what they just did themselves. */
+  readonly receipt: boolean;
+}
+
+interface Rule {
+  readonly on: string;
+  /** Values that the event's payload must have. */
+  readonly when?: Readonly<Record<string, string>>;
+  readonly template: MailTemplate;
+  readonly to: readonly Audience[];
+  readonly receipt?: true;
+}
+
+const ABOUT_APPLICATION = { subjectKind: 'application' } as const;
+const BOTH_COORDINATORS = ['home_coordinators', 'host_coordinators'] as const;
+
+/** The whole of who is told what. An event that is not here is told to nobody by mail. */
+const RULES: readonly Rule[] = [
+  { on: 'application.submitted', template: 'receipt', to: ['applicant'], receipt: true },
+  { on: 'application.submitted', template: 'to_check', to: ['home_coordinators'] },
+  { on: 'application.resubmitted', template: 'receipt_again', to: ['applicant'], receipt: true },
+  { on: 'application.resubmitted', template: 'to_check_again', to: ['home_coordinators'] },
+  { on: 'application.returned', template: 'returned', to: ['applicant'] },
+  { on: 'application.ineligible', template: 'ineligible', to: ['applicant'] },
+  { on: 'application.lapsed', template: 'lapsed', to: ['applicant'] },
+  { on: 'application.lapsed', template: 'application_lapsed', to: ['home_coordinators'] },
+  { on: 'application.never_submitted', template: 'never_submitted', to: ['applicant'] },
+  { on: 'application.withdrawn', template: 'withdrawn', to: ['applicant'], receipt: true },
+  { on: 'application.withdrawn', template: 'application_withdrawn', to: BOTH_COORDINATORS },
+
+  { on: 'nomination.needs_confirmation', template: 'nomination_to_confirm', to: ['home_ministry'] },
+  { on: 'nomination.sent', template: 'nomination_to_answer', to: ['host_coordinators'] },
+  { on: 'nomination.sent', template: 'nominated', to: ['applicant'] },
+  {
+    on: 'nomination.answered',
+    when: { state: 'host_accepted' },
+    template: 'nomination_accepted',
+    to: ['proposer', 'applicant'],
+  },
+  {
+    on: 'nomination.answered',
+    when: { state: 'waitlisted' },
+    template: 'nomination_waitlisted',
+    to: ['proposer', 'applicant'],
+  },
+  {
+    // What was returned goes between the institutions: the applicant has nothing to do, and is not alarmed.
+    on: 'nomination.answered',
+    when: { state: 'returned' },
+    template: 'nomination_returned',
+    to: ['proposer'],
+  },
+  {
+    on: 'nomination.answered',
+    when: { state: 'rejected' },
+    template: 'nomination_rejected',
+    to: ['proposer'],
+  },
+  { on: 'nomination.answered', when: { state: 'rejected' }, template: 'host_rejected', to: ['applicant'] },
+  { on: 'nomination.unanswered', template: 'nomination_overdue', to: ['host_coordinators'] },
+  { on: 'nomination.unanswered', template: 'nomination_overdue_ministry', to: ['host_ministry'] },
+
+  { on: 'decision.opened', template: 'decision_waits', to: ['home_ministry', 'host_ministry'] },
+  {
+    // The one verdict of a single side that moves the file: back to the home institution, which must learn of it.
+    on: 'decision.side_decided',
+    when: { ...ABOUT_APPLICATION, state: 'returned' },
+    template: 'decision_returned',
+    to: ['home_coordinators'],
+  },
+  {
+    on: 'decision.concluded',
+    when: { outcome: 'divergent' },
+    template: 'decision_divergent',
+    to: ['home_commission', 'host_commission'],
+  },
+  {
+    on: 'decision.concluded',
+    when: { ...ABOUT_APPLICATION, outcome: 'divergent' },
+    template: 'divergent_notice',
+    to: ['home_coordinators'],
+  },
+
+  { on: 'application.offered', template: 'offered', to: ['applicant'] },
+  { on: 'application.offered', template: 'place_offered', to: BOTH_COORDINATORS },
+  { on: 'application.reserve', template: 'reserve', to: ['applicant'] },
+  { on: 'application.not_selected', template: 'not_selected', to: ['applicant'] },
+  { on: 'application.accepted', template: 'accepted', to: ['applicant'], receipt: true },
+  { on: 'application.accepted', template: 'place_accepted', to: BOTH_COORDINATORS },
+  { on: 'application.declined', template: 'declined', to: ['applicant'], receipt: true },
+  { on: 'application.declined', template: 'place_declined', to: BOTH_COORDINATORS },
+  { on: 'application.offer_expired', template: 'offer_expired', to: ['applicant'] },
+  { on: 'application.offer_expired', template: 'place_offer_expired', to: BOTH_COORDINATORS },
+];
+
+/** Who is told of an event, and with which mail; of each pair of template and audience at most one. */
+export function noticesOf(event: {
+  readonly type: string;
+  readonly payload: Readonly<Record<string, unknown>>;
+}): readonly Notice[] {
+  return RULES.filter(
+    ({ on, when = {} }) =>
+      on === event.type && Object.entries(when).every(([key, value]) => event.payload[key] === value),
+  ).flatMap(({ template, to, receipt = false }) => to.map((audience) => ({ template, audience, receipt })));
+}
+
+/** Whether this person gets this mail, given who caused the event. */
+export function isTold(notice: Notice, personId: string, actorId: string | null): boolean {
+  return notice.receipt || personId !== actorId;
+}

@@ -1,0 +1,32 @@
+import { Inject, Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { AccessModule } from '../access/public.js';
+import { ApplicationsModule } from '../applications/public.js';
+import { ApprovalsModule } from '../approvals/public.js';
+import { CallsModule } from '../calls/public.js';
+import { Worker } from '../platform/outbox/worker.js';
+import { UniversitiesModule } from '../universities/public.js';
+import { Audiences } from './operations/audiences.js';
+import { Matters } from './operations/matters.js';
+import { QueueMails } from './operations/queue-mails.js';
+import { SEND_MAIL, SendMail } from './operations/send-mail.js';
+import { WriteMail } from './operations/write-mail.js';
+import { MailRenderer } from './rendering/mail-renderer.js';
+
+/** Tells the right people, and only them, what happened. Hears every event; nobody calls it. */
+@Module({
+  imports: [AccessModule, ApplicationsModule, ApprovalsModule, CallsModule, UniversitiesModule],
+  providers: [Audiences, Matters, MailRenderer, QueueMails, SendMail, WriteMail],
+})
+export class NotificationsModule implements OnModuleInit {
+  constructor(
+    @Inject(Worker) private readonly worker: Worker,
+    @Inject(QueueMails) private readonly queueMails: QueueMails,
+    @Inject(SendMail) private readonly sendMail: SendMail,
+  ) {}
+
+  onModuleInit(): void {
+    this.worker.subscribe((event) => this.queueMails.run(event));
+    this.worker.define(SEND_MAIL, ({ mailId }) => this.sendMail.run(String(mailId)));
+  }
+}

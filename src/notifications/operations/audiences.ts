@@ -1,0 +1,63 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { People } from '../../access/public.js';
+import type { Addressee, PersonView } from '../../access/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import type { CountryView } from '../../universities/public.js';
+import type { Audience } from '../domain/recipients.js';
+import type { Matter, MatterSide } from './matters.js';
+
+/** Finds the people of an audience, as they are at this moment: whoever has lost a role gets no mail of it any more. */
+@Injectable()
+export class Audiences {
+  constructor(@Inject(People) private readonly people: People) {}
+
+  async of(ctx: Ctx, matter: Matter, audience: Audience): Promise<readonly Addressee[]> {
+    const side = sideOf(matter, audience);
+    if (!side) return [];
+    switch (audience) {
+      case 'applicant':
+        return matter.kind === 'application' ? this.one(ctx, matter.application.applicantId) : [];
+      case 'proposer':
+        return matter.kind === 'application' && matter.nomination
+          ? this.one(ctx, matter.nomination.proposedBy)
+          : [];
+      case 'home_coordinators':
+      case 'host_coordinators':
+        return side.institution
+          ? this.people.peopleWithRole(ctx, 'coordinator', { institutionId: side.institution.id })
+          : [];
+      case 'home_ministry':
+      case 'host_ministry':
+        return this.people.peopleWithRole(ctx, 'ministry_officer', { country: side.country.code });
+      case 'home_commission':
+      case 'host_commission':
+        return this.people.peopleWithRole(ctx, 'commission_member', { country: side.country.code });
+    }
+  }
+
+  private async one(ctx: Ctx, id: string): Promise<Addressee[]> {
+    const person: PersonView | null = await this.people.personById(ctx, id);
+    return person ? [person] : [];
+  }
+}
+
+/** The country by whose clock an audience reads its dates. */
+export function countryOf(matter: Matter, audience: Audience): CountryView {
+  return (sideOf(matter, audience) ?? matter.home).country;
+}
+
+/** Null for the host side before an application has crossed to it: nobody there may hear of it. */
+function sideOf(matter: Matter, audience: Audience): MatterSide | null {
+  switch (audience) {
+    case 'applicant':
+    case 'proposer':
+    case 'home_coordinators':
+    case 'home_ministry':
+    case 'home_commission':
+      return matter.home;
+    case 'host_coordinators':
+    case 'host_ministry':
+    case 'host_commission':
+      return matter.kind === 'decision' || matter.crossed ? matter.host : null;
+  }
+}

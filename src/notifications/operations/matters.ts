@@ -1,0 +1,119 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ApplicationsRepository, custodyOf } from '../../applications/public.js';
+import type { ApplicationRow, Custody } from '../../applications/public.js';
+import { Decisions, DecisionSubjects } from '../../approvals/public.js';
+import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
+import { Calls } from '../../calls/public.js';
+import type { CallView } from '../../calls/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import type { DeliveredEvent } from '../../platform/outbox/outbox.js';
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
+import { Countries, Institutions } from '../../universities/public.js';
+import type { CountryView, InstitutionView } from '../../universities/public.js';
+
+export interface MatterSide {
+  readonly country: CountryView;
+  /** Null where a decision is not about one institution of the side. */
+  readonly institution: InstitutionView | null;
+}
+
+/** An event on an application, with all that mails about it need. */
+export interface ApplicationMatter {
+  readonly kind: 'application';
+  readonly event: DeliveredEvent;
+  readonly application: ApplicationRow;
+  readonly call: CallView;
+  readonly home: MatterSide;
+  /** Of the nomination that the event is about; null before there is one. */
+  readonly host: MatterSide | null;
+  /** Whether the other side may know of the application at all. */
+  readonly crossed: boolean;
+  readonly nomination: {
+    readonly proposedBy: Id;
+    readonly state: string;
+    readonly reasonText: string | null;
+  } | null;
+  readonly decision: DecisionView | null;
+  readonly custody: readonly Custody[];
+}
+
+/** An event on a decision about anything else: the text of a call, an agreement. */
+export interface DecisionMatter {
+  readonly kind: 'decision';
+  readonly event: DeliveredEvent;
+  readonly decision: DecisionView;
+  readonly home: MatterSide;
+  readonly host: MatterSide;
+  describe(language: Language): Promise<SubjectSummary | null>;
+}
+
+export type Matter = ApplicationMatter | DecisionMatter;
+
+/** Finds what an event is about. */
+@Injectable()
+export class Matters {
+  constructor(
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
+    @Inject(Countries) private readonly countries: Countries,
+    @Inject(Institutions) private readonly institutions: Institutions,
+  ) {}
+
+  /** Null for an event that is about nothing that people are written to about. */
+  async of(ctx: Ctx, event: DeliveredEvent): Promise<Matter | null> {
+    if (event.subject.kind === 'application') return this.application(ctx, event, event.subject.id);
+    if (event.subject.kind !== 'decision') return null;
+    const subject = { kind: String(event.payload.subjectKind), id: String(event.payload.subjectId) };
+    if (subject.kind === 'application') return this.application(ctx, event, subject.id);
+    const decision = await this.decisions.ofSubject(ctx, subject);
+    if (!decision) return null;
+    const port = this.subjects.of(subject.kind);
+    return {
+      kind: 'decision',
+      event,
+      decision,
+      home: await this.side(ctx, decision.home.country, null),
+      host: await this.side(ctx, decision.host.country, null),
+      describe: async (language) =>
+        (await port.describe({ ...ctx, language }, language, [subject.id])).get(subject.id) ?? null,
+    };
+  }
+
+  private async application(ctx: Ctx, event: DeliveredEvent, id: Id): Promise<ApplicationMatter | null> {
+    const application = await this.applications.find(ctx, id);
+    const call = await this.calls.byId(ctx, application.callId);
+    if (!call) return null;
+    const nominations = await this.applications.nominations(ctx, id);
+    const named = nominations.find((each) => each.id === event.payload.nomination);
+    const nomination = named ?? nominations[0] ?? null;
+    const decision = await this.decisions.ofSubject(ctx, { kind: 'application', id });
+    const host = nomination && (await this.institutions.byId(ctx, nomination.hostInstitutionId));
+    const home = application.homeInstitutionId
+      ? await this.institutions.byId(ctx, application.homeInstitutionId)
+      : null;
+    return {
+      kind: 'application',
+      event,
+      application,
+      call,
+      home: await this.side(ctx, application.homeCountry, home),
+      host: host && (await this.side(ctx, host.country, host)),
+      crossed: application.transferredAt !== null,
+      nomination,
+      decision,
+      custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
+    };
+  }
+
+  private async side(
+    ctx: Ctx,
+    country: CountryCode,
+    institution: InstitutionView | null,
+  ): Promise<MatterSide> {
+    return { country: await this.countries.byCode(ctx, country), institution };
+  }
+}

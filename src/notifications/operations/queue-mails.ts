@@ -1,0 +1,76 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Addressee } from '../../access/public.js';
+import { Settings } from '../../platform/config/settings.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Database, systemContext } from '../../platform/database/database.js';
+import { Outbox } from '../../platform/outbox/outbox.js';
+import type { DeliveredEvent } from '../../platform/outbox/outbox.js';
+import { systemClock } from '../../shared/clock.js';
+import { newId } from '../../shared/ids.js';
+import type { MailContent } from '../domain/mail-content.js';
+import { isTold, noticesOf } from '../domain/recipients.js';
+import type { Notice } from '../domain/recipients.js';
+import { Audiences } from './audiences.js';
+import { Matters } from './matters.js';
+import { SEND_MAIL } from './send-mail.js';
+import { WriteMail } from './write-mail.js';
+
+/** Turns a fact that has committed into mails to the people whom it concerns. The same fact delivered twice is one mail. */
+@Injectable()
+export class QueueMails {
+  private readonly domain: string;
+
+  constructor(
+    @Inject(Settings) settings: Settings,
+    @Inject(Database) private readonly database: Database,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Matters) private readonly matters: Matters,
+    @Inject(Audiences) private readonly audiences: Audiences,
+    @Inject(WriteMail) private readonly write: WriteMail,
+  ) {
+    this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
+  }
+
+  async run(event: DeliveredEvent): Promise<void> {
+    const notices = noticesOf(event);
+    if (notices.length === 0) return;
+    await this.database.transaction(systemContext(systemClock), async (ctx) => {
+      const matter = await this.matters.of(ctx, event);
+      if (!matter) return;
+      for (const notice of notices) {
+        for (const person of await this.audiences.of(ctx, matter, notice.audience)) {
+          if (!isTold(notice, person.id, event.actorId)) continue;
+          const content = await this.write.content(matter, notice, person.language);
+          await this.queue(ctx, event, notice, person, content);
+        }
+      }
+    });
+  }
+
+  private async queue(
+    ctx: Ctx,
+    event: DeliveredEvent,
+    notice: Notice,
+    person: Addressee,
+    content: MailContent,
+  ): Promise<void> {
+    const id = newId(ctx.clock.now());
+    const queued = await ctx.tx.query<unknown[]>(
+      `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9)
+       on conflict (event_id, person_id, template) do nothing returning id`,
+      [
+        id,
+        event.id,
+        person.id,
+        person.email,
+        person.language,
+        notice.template,
+        JSON.stringify(content),
+        `<${id}@${this.domain}>`,
+        ctx.clock.now(),
+      ],
+    );
+    if (queued.length > 0) await this.outbox.enqueue(ctx, SEND_MAIL, { mailId: id }, `${SEND_MAIL}:${id}`);
+  }
+}

@@ -1,0 +1,85 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Database, systemContext } from '../../platform/database/database.js';
+import { Mailer } from '../../platform/mail/mailer.js';
+import { systemClock } from '../../shared/clock.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
+import type { MailContent } from '../domain/mail-content.js';
+import type { MailTemplate } from '../domain/recipients.js';
+import { MailRenderer } from '../rendering/mail-renderer.js';
+
+/** The worker's task that sends one queued mail; payload `mailId`. */
+export const SEND_MAIL = 'send_mail';
+
+interface QueuedMail {
+  readonly address: string;
+  readonly name: string;
+  readonly language: Language;
+  readonly template: MailTemplate;
+  readonly content: MailContent;
+  readonly messageId: string;
+}
+
+/**
+ * Sends a queued mail and marks it sent. Where the process dies between the two it is sent again under the same
+ * Message-ID, by which mailboxes recognise it. A server that is away makes it throw, and the queue tries again; an
+ * address that the server refuses for good ends it.
+ */
+@Injectable()
+export class SendMail {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Mailer) private readonly mailer: Mailer,
+    @Inject(MailRenderer) private readonly renderer: MailRenderer,
+  ) {}
+
+  async run(mailId: Id): Promise<void> {
+    const mail = await this.queued(mailId);
+    if (!mail) return;
+    const rendered = this.renderer.render(mail.language, mail.template, mail.content);
+    try {
+      await this.mailer.send({
+        to: { name: mail.name, address: mail.address },
+        messageId: mail.messageId,
+        language: mail.language,
+        ...rendered,
+      });
+    } catch (error) {
+      if (!isRefusedForGood(error)) throw error;
+      await this.mark(mailId, 'failed');
+      return;
+    }
+    await this.mark(mailId, 'sent');
+  }
+
+  private queued(mailId: Id): Promise<QueuedMail | undefined> {
+    return this.database.read(systemContext(systemClock), async (ctx) => {
+      const [mail] = await ctx.tx.query<QueuedMail[]>(
+        `select m.address, p.native_given || ' ' || p.native_family as name, m.language, m.template, m.data as content,
+           m.message_id as "messageId"
+         from mail_messages m join persons p on p.id = m.person_id where m.id = $1 and m.state = 'queued'`,
+        [mailId],
+      );
+      return mail;
+    });
+  }
+
+  private async mark(mailId: Id, state: 'sent' | 'failed'): Promise<void> {
+    await this.database.transaction(systemContext(systemClock), (ctx) =>
+      ctx.tx.query(
+        `update mail_messages set state = $2, sent_at = case when $2 = 'sent' then $3::timestamptz end
+         where id = $1 and state = 'queued'`,
+        [mailId, state, ctx.clock.now()],
+      ),
+    );
+  }
+}
+
+/** The server answered that there is no such mailbox (RFC 5321, 550–553): asking again changes nothing. */
+function isRefusedForGood(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false;
+  const { code, responseCode } = error as { readonly code?: unknown; readonly responseCode?: unknown };
+  return (
+    code === 'EENVELOPE' && typeof responseCode === 'number' && responseCode >= 550 && responseCode <= 553
+  );
+}

@@ -1,0 +1,240 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { Custody, Office } from '../../applications/public.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import type { Language } from '../../shared/language.js';
+import { institutionName } from '../../universities/public.js';
+import type { MailContent, MailFact, MailStation } from '../domain/mail-content.js';
+import type { MailTemplate, Notice } from '../domain/recipients.js';
+import { routeOf } from '../domain/route.js';
+import { countryOf } from './audiences.js';
+import type { ApplicationMatter, DecisionMatter, Matter, MatterSide } from './matters.js';
+
+const DAY_MS = 86_400_000;
+
+/** Mails in which the applicant wants to see the whole way. */
+const WITH_ROUTE: readonly MailTemplate[] = [
+  'receipt',
+  'receipt_again',
+  'nominated',
+  'nomination_accepted',
+  'offered',
+  'accepted',
+];
+
+/** Whose promise or duty begins with the event: how many days of the call's promises. */
+const PROMISED: Readonly<Partial<Record<MailTemplate, keyof ApplicationMatter['call']['promises']>>> = {
+  receipt: 'screeningDays',
+  receipt_again: 'screeningDays',
+  to_check: 'screeningDays',
+  to_check_again: 'screeningDays',
+  returned: 'returnDays',
+  nomination_to_confirm: 'approvalDays',
+  nomination_to_answer: 'hostDecisionDays',
+  nominated: 'hostDecisionDays',
+  nomination_accepted: 'approvalDays',
+  decision_waits: 'approvalDays',
+  offered: 'offerDays',
+  place_offered: 'offerDays',
+};
+
+/** Writes down what a mail says, in the addressee's language and by the clock of their side. */
+@Injectable()
+export class WriteMail {
+  constructor(@Inject(Translator) private readonly translator: Translator) {}
+
+  async content(matter: Matter, notice: Notice, language: Language): Promise<MailContent> {
+    return matter.kind === 'application'
+      ? this.aboutApplication(matter, notice, language)
+      : this.aboutDecision(matter, notice, language);
+  }
+
+  private aboutApplication(
+    matter: ApplicationMatter,
+    { template, audience }: Notice,
+    language: Language,
+  ): MailContent {
+    const { application, call, decision } = matter;
+    const { timeZone } = countryOf(matter, audience);
+    const title = this.translator.localized(language, call.title);
+    const until = deadlineOf(matter, template);
+    const quote = quoteOf(matter, template);
+    const route = WITH_ROUTE.includes(template) ? this.route(matter, language, timeZone) : [];
+    return {
+      audience,
+      path:
+        template === 'decision_waits' || template === 'decision_divergent'
+          ? `/approvals/${decision?.id ?? ''}`
+          : `/applications/${application.id}`,
+      values: {
+        what: application.number ?? title,
+        number: application.number ?? '',
+        call: title,
+        home: this.institution(language, matter.home)?.value ?? '',
+        host: this.institution(language, matter.host)?.value ?? '',
+        ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
+        ...this.untilValues(language, until, timeZone),
+      },
+      facts: [
+        ...this.fact(language, 'number', application.number),
+        ...this.fact(language, 'call', title),
+        ...this.fact(language, 'home', this.institution(language, matter.home)),
+        ...this.fact(language, 'host', this.institution(language, matter.host)),
+        ...this.fact(
+          language,
+          'until',
+          until &&
+            this.translator.deadline(
+              language,
+              until,
+              [timeZone, matter.home.country.timeZone, matter.host?.country.timeZone ?? timeZone],
+              matter.event.at,
+            ).absolute,
+        ),
+      ],
+      ...(quote ? { quote } : {}),
+      ...(route.length > 0 ? { route } : {}),
+    };
+  }
+
+  private async aboutDecision(
+    matter: DecisionMatter,
+    { audience }: Notice,
+    language: Language,
+  ): Promise<MailContent> {
+    const { timeZone } = countryOf(matter, audience);
+    const summary = await matter.describe(language);
+    const until = matter.decision.home.dueAt;
+    const what = summary?.title || summary?.reference || '';
+    return {
+      audience,
+      path: `/approvals/${matter.decision.id}`,
+      values: {
+        what,
+        home: summary?.homeParty ?? '',
+        host: summary?.hostParty ?? '',
+        ...this.untilValues(language, until, timeZone),
+      },
+      facts: [
+        ...this.fact(language, 'subject', what),
+        ...this.fact(language, 'home_party', summary?.homeParty ?? null),
+        ...this.fact(language, 'host_party', summary?.hostParty ?? null),
+        ...this.fact(
+          language,
+          'until',
+          this.translator.deadline(
+            language,
+            until,
+            [timeZone, matter.home.country.timeZone, matter.host.country.timeZone],
+            matter.event.at,
+          ).absolute,
+        ),
+      ],
+    };
+  }
+
+  private untilValues(language: Language, until: Date | null, timeZone: string): Record<string, string> {
+    if (!until) return {};
+    return {
+      until: this.translator.dateInSentence(language, until, timeZone),
+      until_time: this.translator.dateTimeInSentence(language, until, timeZone),
+    };
+  }
+
+  private fact(
+    language: Language,
+    key: string,
+    value: string | { readonly value: string; readonly lang?: string } | null,
+  ): MailFact[] {
+    if (!value) return [];
+    return [
+      {
+        label: this.translator.t(language, `notifications.facts.${key}`),
+        ...(typeof value === 'string' ? { value } : value),
+      },
+    ];
+  }
+
+  private institution(
+    language: Language,
+    side: MatterSide | null,
+  ): { readonly value: string; readonly lang?: string } | null {
+    if (!side?.institution) return null;
+    const { text, lang } = institutionName(language, side.institution);
+    return { value: text, ...(lang === language ? {} : { lang }) };
+  }
+
+  private route(matter: ApplicationMatter, language: Language, timeZone: string): MailStation[] {
+    const { application, call, custody, nomination } = matter;
+    const stations = routeOf({
+      state: application.state,
+      custody,
+      homeEndorsement: call.homeEndorsement,
+      nominationState: nomination?.state ?? null,
+    });
+    return (stations ?? []).map(({ station, state, custody: held }) => {
+      const detail = held.map((each) => this.holder(matter, language, timeZone, each)).join('; ');
+      return {
+        label: this.translator.t(language, `notifications.route.stations.${station}`),
+        state: this.translator.t(language, `web.bridge.state.${state}`),
+        ...(detail ? { detail } : {}),
+        ...(state === 'waiting' ? { current: true } : {}),
+      };
+    });
+  }
+
+  /** "Универзитет у Београду, до 12. марта 2027." */
+  private holder(
+    matter: ApplicationMatter,
+    language: Language,
+    timeZone: string,
+    { office, until }: Custody,
+  ): string {
+    const who = this.office(matter, language, office);
+    if (!until) return who;
+    return this.translator.t(language, 'notifications.route.until', {
+      who,
+      date: this.translator.dateInSentence(language, until, timeZone),
+    });
+  }
+
+  private office(matter: ApplicationMatter, language: Language, office: Office): string {
+    const ministry = (side: MatterSide | null) =>
+      side && this.translator.localized(language, side.country.ministry);
+    const name = {
+      home_institution: this.institution(language, matter.home)?.value,
+      host_institution: this.institution(language, matter.host)?.value,
+      home_ministry: ministry(matter.home),
+      host_ministry: ministry(matter.host),
+      applicant: null,
+      joint_commission: null,
+      panel: null,
+      programme: null,
+    }[office];
+    return name ?? this.translator.t(language, `notifications.route.office.${office}`);
+  }
+}
+
+/** The event's own deadline, which what happened since then does not move. */
+function deadlineOf({ event, call }: ApplicationMatter, template: MailTemplate): Date | null {
+  const promise = PROMISED[template];
+  return promise === undefined ? null : new Date(event.at.getTime() + call.promises[promise] * DAY_MS);
+}
+
+function quoteOf(
+  { application, nomination, decision }: ApplicationMatter,
+  template: MailTemplate,
+): string | null {
+  switch (template) {
+    case 'returned':
+      return application.returnReason;
+    case 'ineligible':
+      return application.closingReason;
+    case 'nomination_returned':
+    case 'nomination_rejected':
+      return nomination?.reasonText ?? null;
+    case 'decision_returned':
+      return [decision?.home, decision?.host].find((side) => side?.state === 'returned')?.reasonText ?? null;
+    default:
+      return null;
+  }
+}

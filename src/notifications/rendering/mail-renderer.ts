@@ -1,0 +1,86 @@
+import { fileURLToPath } from 'node:url';
+import { Inject, Injectable } from '@nestjs/common';
+import nunjucks from 'nunjucks';
+import { Settings } from '../../platform/config/settings.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import type { TextValues } from '../../platform/i18n/translator.js';
+import { LANGUAGES } from '../../shared/language.js';
+import type { Language } from '../../shared/language.js';
+import type { MailContent } from '../domain/mail-content.js';
+import type { MailTemplate } from '../domain/recipients.js';
+
+const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
+
+export interface RenderedMail {
+  readonly subject: string;
+  readonly text: string;
+  readonly html: string;
+}
+
+interface Environments {
+  readonly html: nunjucks.Environment;
+  readonly text: nunjucks.Environment;
+}
+
+/** Turns a queued mail into its two forms, which say the same: HTML with everything escaped, and plain text. */
+@Injectable()
+export class MailRenderer {
+  private readonly environments: ReadonlyMap<Language, Environments>;
+
+  constructor(
+    @Inject(Translator) private readonly translator: Translator,
+    @Inject(Settings) private readonly settings: Settings,
+  ) {
+    this.environments = new Map(
+      LANGUAGES.map((language) => [
+        language,
+        { html: this.environment(language, true), text: this.environment(language, false) },
+      ]),
+    );
+  }
+
+  render(language: Language, template: MailTemplate, content: MailContent): RenderedMail {
+    const environments = this.environments.get(language);
+    if (!environments) throw new Error(`no mails in ${language}`);
+    const words = (part: string) =>
+      this.translator.t(language, `notifications.${template}.${part}`, content.values);
+    const subject = words('subject');
+    const firstLine = words('first_line');
+    const context = {
+      mail: {
+        subject,
+        preheader: firstLine,
+        publicUrl: this.settings.publicUrl,
+        button: { href: `${this.settings.publicUrl}${content.path}`, text: words('button') },
+        why: this.translator.t(language, `notifications.why.${content.audience}`),
+      },
+      m: {
+        firstLine,
+        body: words('body'),
+        facts: content.facts,
+        quote: content.quote ?? null,
+        route: content.route ?? [],
+      },
+    };
+    return {
+      subject,
+      html: environments.html.render('emails/message.njk', context),
+      text: environments.text.render('emails/message.txt.njk', context),
+    };
+  }
+
+  // One environment a language, because macros that are imported see globals but not the context.
+  private environment(language: Language, autoescape: boolean): nunjucks.Environment {
+    const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([TEMPLATES]), {
+      autoescape,
+      trimBlocks: true,
+      lstripBlocks: true,
+      throwOnUndefined: process.env.NODE_ENV === 'test',
+    });
+    environment.addGlobal('lang', language);
+    environment.addGlobal('t', (key: string, values?: TextValues) =>
+      this.translator.t(language, key, values),
+    );
+    return environment;
+  }
+}
