@@ -46,15 +46,19 @@ export function countryOf(matter: Matter, audience: Audience): CountryView {
   return (sideOf(matter, audience) ?? matter.home).country;
 }
 
-/** Null for the host side before an application has crossed to it: nobody there may hear of it. */
+/**
+ * Null where nobody of that side may hear of it: officials of the home side before an application is submitted, of the
+ * host side before it has crossed to them.
+ */
 function sideOf(matter: Matter, audience: Audience): MatterSide | null {
   switch (audience) {
     case 'applicant':
+      return matter.home;
     case 'proposer':
     case 'home_coordinators':
     case 'home_ministry':
     case 'home_commission':
-      return matter.home;
+      return matter.kind === 'decision' || matter.application.number !== null ? matter.home : null;
     case 'host_coordinators':
     case 'host_ministry':
     case 'host_commission':
