@@ -1,0 +1,141 @@
+import { describe, expect, it } from '@jest/globals';
+import { isTold, MAIL_TEMPLATES, noticesOf } from './recipients.js';
+
+const told = (type: string, payload: Record<string, string> = {}) =>
+  noticesOf({ type, payload })
+    .map(({ template, audience, receipt }) => `${audience}: ${template}${receipt ? ' (receipt)' : ''}`)
+    .toSorted();
+
+const APPLICATION = { subjectKind: 'application', subjectId: 'one' };
+
+/** Every event with everybody who is written to, and nobody else. */
+const WHO: readonly (readonly [string, Record<string, string>, readonly string[]])[] = [
+  ['application.submitted', {}, ['applicant: receipt (receipt)', 'home_coordinators: to_check']],
+  [
+    'application.resubmitted',
+    {},
+    ['applicant: receipt_again (receipt)', 'home_coordinators: to_check_again'],
+  ],
+  ['application.returned', {}, ['applicant: returned']],
+  ['application.ineligible', {}, ['applicant: ineligible']],
+  ['application.lapsed', {}, ['applicant: lapsed', 'home_coordinators: application_lapsed']],
+  ['application.never_submitted', {}, ['applicant: never_submitted']],
+  [
+    'application.withdrawn',
+    {},
+    [
+      'applicant: withdrawn (receipt)',
+      'home_coordinators: application_withdrawn',
+      'host_coordinators: application_withdrawn',
+    ],
+  ],
+  ['nomination.needs_confirmation', {}, ['home_ministry: nomination_to_confirm']],
+  ['nomination.sent', {}, ['applicant: nominated', 'host_coordinators: nomination_to_answer']],
+  [
+    'nomination.answered',
+    { state: 'host_accepted' },
+    ['applicant: nomination_accepted', 'proposer: nomination_accepted'],
+  ],
+  [
+    'nomination.answered',
+    { state: 'waitlisted' },
+    ['applicant: nomination_waitlisted', 'proposer: nomination_waitlisted'],
+  ],
+  ['nomination.answered', { state: 'returned' }, ['proposer: nomination_returned']],
+  [
+    'nomination.answered',
+    { state: 'rejected' },
+    ['applicant: host_rejected', 'proposer: nomination_rejected'],
+  ],
+  [
+    'nomination.unanswered',
+    {},
+    ['host_coordinators: nomination_overdue', 'host_ministry: nomination_overdue_ministry'],
+  ],
+  ['decision.opened', APPLICATION, ['home_ministry: decision_waits', 'host_ministry: decision_waits']],
+  [
+    'decision.opened',
+    { subjectKind: 'call' },
+    ['home_ministry: decision_waits', 'host_ministry: decision_waits'],
+  ],
+  ['decision.side_decided', { ...APPLICATION, state: 'approved' }, []],
+  ['decision.side_decided', { ...APPLICATION, state: 'rejected' }, []],
+  ['decision.side_decided', { ...APPLICATION, state: 'returned' }, ['home_coordinators: decision_returned']],
+  ['decision.side_decided', { subjectKind: 'agreement', state: 'returned' }, []],
+  ['decision.concluded', { ...APPLICATION, outcome: 'agreed_yes' }, []],
+  ['decision.concluded', { ...APPLICATION, outcome: 'agreed_no' }, []],
+  [
+    'decision.concluded',
+    { ...APPLICATION, outcome: 'divergent' },
+    [
+      'home_commission: decision_divergent',
+      'home_coordinators: divergent_notice',
+      'host_commission: decision_divergent',
+    ],
+  ],
+  [
+    'decision.concluded',
+    { subjectKind: 'agreement', outcome: 'divergent' },
+    ['home_commission: decision_divergent', 'host_commission: decision_divergent'],
+  ],
+  [
+    'application.offered',
+    {},
+    ['applicant: offered', 'home_coordinators: place_offered', 'host_coordinators: place_offered'],
+  ],
+  ['application.reserve', {}, ['applicant: reserve']],
+  ['application.not_selected', {}, ['applicant: not_selected']],
+  [
+    'application.accepted',
+    {},
+    [
+      'applicant: accepted (receipt)',
+      'home_coordinators: place_accepted',
+      'host_coordinators: place_accepted',
+    ],
+  ],
+  [
+    'application.declined',
+    {},
+    [
+      'applicant: declined (receipt)',
+      'home_coordinators: place_declined',
+      'host_coordinators: place_declined',
+    ],
+  ],
+  [
+    'application.offer_expired',
+    {},
+    [
+      'applicant: offer_expired',
+      'home_coordinators: place_offer_expired',
+      'host_coordinators: place_offer_expired',
+    ],
+  ],
+  ['call.published', {}, []],
+  ['letter.issued', {}, []],
+];
+
+describe('who is told by mail', () => {
+  it.each(WHO.map(([type, payload, who]) => [type, JSON.stringify(payload), payload, who] as const))(
+    '%s %s',
+    (type, _shown, payload, who) => {
+      expect(told(type, payload)).toEqual(who);
+    },
+  );
+
+  it('uses every template that there is', () => {
+    const used = new Set(
+      WHO.flatMap(([type, payload]) => noticesOf({ type, payload }).map(({ template }) => template)),
+    );
+    expect([...used].toSorted()).toEqual([...MAIL_TEMPLATES].toSorted());
+  });
+
+  it('tells nobody what they just did themselves, but gives them their receipt', () => {
+    const [receipt, toCheck] = noticesOf({ type: 'application.submitted', payload: {} });
+    expect(receipt && isTold(receipt, 'ana', 'ana')).toBe(true);
+    expect(toCheck && isTold(toCheck, 'ana', 'ana')).toBe(false);
+    expect(toCheck && isTold(toCheck, 'milan', 'ana')).toBe(true);
+    expect(toCheck && isTold(toCheck, 'milan', null)).toBe(true);
+  });
+});
