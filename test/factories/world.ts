@@ -2,12 +2,14 @@ import type { INestApplication } from '@nestjs/common';
 import type pg from 'pg';
 import { BringIntoForce, PrepareAgreement, ProposeAgreement } from '../../src/agreements/public.js';
 import type { AgreementDraft } from '../../src/agreements/public.js';
+import { DecideSide } from '../../src/approvals/public.js';
 import { PrepareCall, ProposeCall, PublishCall } from '../../src/calls/public.js';
 import type { CallDraft } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import type { LocalizedText } from '../../src/shared/language.js';
+import type { RequestContext } from '../../src/shared/request-context.js';
 import { systemClock } from '../../src/shared/clock.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { ImportCountries, ImportInstitutions, Institutions } from '../../src/universities/public.js';
@@ -69,12 +71,33 @@ export async function buildWorld(
     if (faults.length > 0) throw new Error(JSON.stringify(faults));
   });
 
-  const officer = newId();
-  await owner.query(
-    `insert into persons (id, country, native_family, native_given, native_language, email, language, created_at)
-     values ($1, 'RS', 'Службеник', 'Један', 'sr-Cyrl', 'officer@example.org', 'sr-Cyrl', now())`,
-    [officer],
-  );
+  const officers = new Map<string, RequestContext>();
+  for (const [country, family] of [
+    ['RS', 'Службеник'],
+    ['RU', 'Служебная'],
+  ] as const) {
+    const id = newId();
+    await owner.query(
+      `insert into persons (id, country, native_family, native_given, native_language, email, language, created_at)
+       values ($1, $2, $3, 'Један', 'sr-Cyrl', $4, 'sr-Cyrl', now())`,
+      [id, country, family, `${id}@example.org`],
+    );
+    await owner.query(
+      `insert into role_grants (id, person_id, role, country, reason, valid_from)
+       values ($1, $2, 'ministry_officer', $3, 'test', '2000-01-01')`,
+      [newId(), id, country],
+    );
+    const grants = [{ role: 'ministry_officer', institutionId: null, country }] as const;
+    const actor = {
+      kind: 'person',
+      personId: id,
+      name: family,
+      grants,
+      secondFactor: true,
+      scopes: null,
+    } as const;
+    officers.set(country, { ...request, actor });
+  }
 
   const world: World = {
     institution: (slug) =>
@@ -167,12 +190,16 @@ export async function buildWorld(
       return id;
     },
     async approve(subjectId) {
-      // How officers come to their word is the approvals' own test; here only that they spoke matters.
-      await owner.query(
-        `update decision_sides set state = 'approved', decided_by = $2
-         where decision_id in (select id from decisions where subject_id = $1)`,
-        [subjectId, officer],
+      const { rows } = await owner.query<{ decisionId: Id; country: string }>(
+        `select s.decision_id as "decisionId", s.country from decision_sides s join decisions d on d.id = s.decision_id
+         where d.subject_id = $1 and s.state = 'pending'`,
+        [subjectId],
       );
+      for (const { decisionId, country } of rows) {
+        const officer = officers.get(country);
+        if (!officer) throw new Error(`no officer of ${country}`);
+        await app.get(DecideSide).run(officer, decisionId, { country, verdict: 'approve' });
+      }
     },
   };
   return world;

@@ -7,6 +7,7 @@ import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import { ImportInstitutions, Institutions, UniversitiesModule } from '../../src/universities/public.js';
+import { expectInvariants } from '../database/expect-invariants.js';
 import { DAY_MS, buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { startHttpApp } from './http-app.js';
@@ -22,7 +23,10 @@ beforeAll(async () => {
   });
   world = await buildWorld(http.app, http.owner);
 }, 60_000);
-afterAll(() => http.stop());
+afterAll(async () => {
+  await expectInvariants(http.owner);
+  await http.stop();
+});
 
 const inLanguage = (path: string, language: string) =>
   http.browser().open(`${path}${path.includes('?') ? '&' : '?'}lang=${language}`);
@@ -277,6 +281,7 @@ describe('the last place and the last of a quota', () => {
     expect(over).toBe(false);
     const unknown = { ...quota, category: 'expert' };
     expect(await database.transaction(request, (ctx) => ledger.commit(ctx, unknown, 1))).toBe(false);
+    expect(await database.transaction(request, (ctx) => ledger.release(ctx, quota, 8))).toBe(true);
   });
 });
 

@@ -46,7 +46,7 @@ export const applicationsInvariants: readonly Invariant[] = [
     'The newest move of an application in the audit record leads to the state that it is in.',
     `select a.id, a.state, e.state as recorded from applications a
      left join lateral (select data->>'to' as state from audit_entries where subject_kind = 'application'
-       and subject_id = a.id::text and data ? 'to' order by audit_entries.id desc limit 1) e on true
+       and subject_id = a.id::text and action like 'application.%' and data ? 'to' order by audit_entries.id desc limit 1) e on true
      where a.state <> coalesce(e.state, 'draft')`,
   ),
   invariant(
