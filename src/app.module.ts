@@ -1,5 +1,5 @@
 import { Module } from '@nestjs/common';
-import type { DynamicModule } from '@nestjs/common';
+import type { DynamicModule, Type } from '@nestjs/common';
 import { AccessModule } from './access/public.js';
 import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
@@ -26,12 +26,14 @@ export interface AppOptions {
   readonly settings: Settings;
   readonly storageKey: Buffer;
   readonly clock: Clock;
+  /** What stands beside the rooms: the demonstration's world. Production has none. */
+  readonly extra?: readonly Type[];
 }
 
 /** The whole house: platform first, then the rooms in the order in which they may use each other. */
 @Module({})
 export class AppModule {
-  static forRoot({ settings, storageKey, clock }: AppOptions): DynamicModule {
+  static forRoot({ settings, storageKey, clock, extra = [] }: AppOptions): DynamicModule {
     return {
       module: AppModule,
       imports: [
@@ -53,6 +55,7 @@ export class AppModule {
         ApplicationsModule,
         NotificationsModule,
         WebModule,
+        ...extra,
       ],
     };
   }

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplication, Type } from '@nestjs/common';
 import { AppModule } from './app.module.js';
 import { SealAudit } from './audit/public.js';
 import { Settings, SettingsError } from './platform/config/settings.js';
@@ -12,6 +12,8 @@ import { systemClock } from './shared/clock.js';
 /** What the demonstration puts in place of what the settings do not name. Absent in production. */
 interface Demonstration {
   readonly settings: Settings;
+  /** Modules that the application takes in besides its own. */
+  readonly modules: readonly Type[];
   load(app: INestApplication): Promise<void>;
   describe(): readonly string[];
   stop(): Promise<void>;
@@ -47,7 +49,8 @@ async function main(): Promise<void> {
     if (production) await checkDatabase(databaseUrl);
     else await migrate(databaseMigrationUrl ?? databaseUrl);
 
-    app = await createHttpApplication(AppModule.forRoot({ settings, storageKey, clock: systemClock }));
+    const extra = demonstration?.modules ?? [];
+    app = await createHttpApplication(AppModule.forRoot({ settings, storageKey, clock: systemClock, extra }));
     if (settings.role !== 'web') {
       const seal = app.get(SealAudit);
       const worker = app.get(Worker);

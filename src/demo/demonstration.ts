@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { INestApplicationContext } from '@nestjs/common';
+import type { INestApplicationContext, Type } from '@nestjs/common';
 import type { Settings } from '../platform/config/settings.js';
 import { demonstrationStorageKey } from '../platform/storage/storage-key.js';
 import type { TokenIssuerEntry } from '../shared/identity-provider.js';
@@ -10,10 +10,13 @@ import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { startDemoIdentityProvider } from './identity-provider.js';
 import { startMailCatcher } from './mail-catcher.js';
 import { DemoWorld } from './world/demo-world.js';
+import { DemoWorldModule } from './world/demo-world.module.js';
 
 /** What runs beside the application so that a newcomer needs nothing else. */
 export interface Demonstration {
   readonly settings: Settings;
+  /** What the application takes in besides its own modules. */
+  readonly modules: readonly Type[];
   /** Fills an empty database with the demonstration's world; does nothing where it was done. */
   load(app: INestApplicationContext): Promise<void>;
   /** What a newcomer must know, line by line. */
@@ -33,8 +36,7 @@ export async function startDemonstration(
   try {
     let complete = settings.with({
       storageKey: settings.storageKey ?? demonstrationStorageKey(settings.dataDir),
-      sessionSecret:
-        settings.sessionSecret ?? keptSecret(settings.dataDir, 'session-secret', 32),
+      sessionSecret: settings.sessionSecret ?? keptSecret(settings.dataDir, 'session-secret', 32),
     });
     if (!settings.databaseUrl) {
       report('Starting PostgreSQL …');
@@ -74,6 +76,7 @@ export async function startDemonstration(
     }
     return {
       settings: complete,
+      modules: [DemoWorldModule],
       load: (app) => app.get(DemoWorld).load(report),
       describe: () => describe(settings.demonstration, mailUrl),
       stop,

@@ -1,0 +1,160 @@
+import type { ApplicationAct } from '../../applications/public.js';
+import type { VerdictInput } from '../../approvals/public.js';
+import type { Id } from '../../shared/ids.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import type { ApplicationActs, Candidate } from './application-acts.js';
+
+/** What a moment of a story finds on the stage when its time has come. */
+export interface Scene {
+  readonly acts: ApplicationActs;
+  readonly candidate: Candidate;
+  readonly callSlug: string;
+  /** The application, once it was begun. */
+  id(): Promise<Id>;
+  place(name: string): Id;
+  /** Where a place is. */
+  hostOf(name: string): { readonly hostInstitutionId: Id; readonly hostCountry: string };
+  /** On whose behalf: each office is found by what it is to this application. */
+  as(office: Office): RequestContext;
+  ministryOf(country: string): RequestContext;
+}
+
+export type Office = 'applicant' | 'home coordinator' | 'host coordinator' | 'home ministry';
+
+export interface Moment {
+  /** Before the day of the first start, negative. */
+  readonly days: number;
+  readonly happens: (scene: Scene) => Promise<void>;
+}
+
+type HostAnswer = Parameters<ApplicationActs['answerNomination']>[2];
+type Refusal = Pick<VerdictInput, 'reasonCode' | 'reasonText'>;
+
+/** One person's way through one call, told in the order in which it happened. */
+export class Story {
+  readonly moments: Moment[] = [];
+
+  constructor(
+    readonly person: string,
+    readonly call: string,
+    /** Chosen places in order; the first is the one that the home institution nominates for. */
+    readonly places: readonly string[],
+  ) {}
+
+  begins(days: number): this {
+    return this.at(days, async ({ acts, as, callSlug, candidate, place }) => {
+      await acts.draft(as('applicant'), callSlug, candidate, this.places.map(place), false);
+    });
+  }
+
+  submits(days: number): this {
+    return this.at(days, async ({ acts, as, callSlug, candidate, place }) => {
+      const request = as('applicant');
+      const id = await acts.draft(request, callSlug, candidate, this.places.map(place), true);
+      await acts.submit(request, id);
+    });
+  }
+
+  isReturned(days: number, fields: readonly string[], reason: string): this {
+    return this.at(days, async ({ acts, as, id }) =>
+      acts.returnForCorrection(as('home coordinator'), await id(), fields, reason),
+    );
+  }
+
+  /** Sends the returned document anew. */
+  resubmits(days: number, requirement: string): this {
+    return this.at(days, async ({ acts, as, id, candidate }) => {
+      const request = as('applicant');
+      const application = await id();
+      const aside = { ...request, requestId: `${request.requestId}-form` };
+      await acts.upload(aside, application, requirement, requirement, candidate.passportName);
+      await acts.submit(request, application);
+    });
+  }
+
+  isIneligible(days: number, reason: string): this {
+    return this.at(days, async ({ acts, as, id }) =>
+      acts.findIneligible(as('home coordinator'), await id(), reason),
+    );
+  }
+
+  isNominated(days: number, endorsement: string): this {
+    return this.at(days, async ({ acts, as, id, place }) =>
+      acts.nominate(as('home coordinator'), await id(), place(this.places[0] ?? ''), endorsement),
+    );
+  }
+
+  isConfirmed(days: number): this {
+    return this.at(days, async ({ acts, as, id }) => acts.confirmNomination(as('home ministry'), await id()));
+  }
+
+  hostAnswers(days: number, answer: HostAnswer): this {
+    return this.at(days, async ({ acts, as, id }) =>
+      acts.answerNomination(as('host coordinator'), await id(), answer),
+    );
+  }
+
+  isApprovedBy(days: number, country: string, conditions: readonly string[] = []): this {
+    return this.decides(days, {
+      country,
+      verdict: conditions.length > 0 ? 'approve_with_conditions' : 'approve',
+      conditions,
+    });
+  }
+
+  isRejectedBy(days: number, country: string, refusal: Refusal): this {
+    return this.decides(days, { country, verdict: 'reject', ...refusal });
+  }
+
+  isReturnedBy(days: number, country: string, refusal: Refusal): this {
+    return this.decides(days, { country, verdict: 'return', ...refusal });
+  }
+
+  accepts(days: number): this {
+    return this.at(days, async ({ acts, as, id }) => acts.acceptOffer(as('applicant'), await id()));
+  }
+
+  declines(days: number): this {
+    return this.at(days, async ({ acts, as, id }) => acts.declineOffer(as('applicant'), await id()));
+  }
+
+  withdraws(days: number): this {
+    return this.at(days, async ({ acts, as, id }) => acts.withdraw(as('applicant'), await id()));
+  }
+
+  /** Led where no page leads yet. */
+  isLed(
+    days: number,
+    through: readonly ApplicationAct[],
+    ranked?: {
+      readonly result: 'selected' | 'reserve' | 'not_selected';
+      readonly reserveNumber?: number;
+    },
+  ): this {
+    return this.at(days, async ({ acts, as, id, place, hostOf }) =>
+      acts.lead(
+        as('applicant'),
+        await id(),
+        through,
+        ranked && {
+          result: ranked.result,
+          reserveNumber: ranked.reserveNumber ?? null,
+          ...(ranked.result === 'not_selected'
+            ? {}
+            : { placeId: place(this.places[0] ?? ''), ...hostOf(this.places[0] ?? '') }),
+        },
+      ),
+    );
+  }
+
+  private decides(days: number, verdict: VerdictInput): this {
+    return this.at(days, async ({ acts, id, ministryOf }) =>
+      acts.decide(ministryOf(verdict.country), 'application', await id(), verdict),
+    );
+  }
+
+  private at(days: number, happens: Moment['happens']): this {
+    this.moments.push({ days, happens });
+    return this;
+  }
+}

@@ -1,0 +1,237 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AgreementsModule } from '../../src/agreements/public.js';
+import { APPLICATION_STATES, ApplicationsModule } from '../../src/applications/public.js';
+import { ApprovalsModule } from '../../src/approvals/public.js';
+import { CALL_CATEGORIES, CallsModule } from '../../src/calls/public.js';
+import { DEMO_ACCOUNTS } from '../../src/demo/public.js';
+import { DemoCalendar } from '../../src/demo/world/calendar.js';
+import { demoCalls } from '../../src/demo/world/calls.js';
+import { DemoWorld } from '../../src/demo/world/demo-world.js';
+import { DemoWorldModule } from '../../src/demo/world/demo-world.module.js';
+import { memorandum } from '../../src/demo/world/memorandum.js';
+import { DocumentsModule } from '../../src/documents/public.js';
+import { MailModule } from '../../src/platform/mail/mail.module.js';
+import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
+import { StorageModule } from '../../src/platform/storage/storage.module.js';
+import { PrivacyModule } from '../../src/privacy/public.js';
+import { UniversitiesModule } from '../../src/universities/public.js';
+import { startHttpApp } from '../http/http-app.js';
+import type { HttpApp } from '../http/http-app.js';
+import { expectInvariants } from './expect-invariants.js';
+
+/** The world that a newcomer finds, made on a real database. */
+
+let http: HttpApp;
+let scratch: string;
+let began: number;
+let took: number;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'most-demo-world-'));
+  http = await startHttpApp({
+    imports: [
+      OutboxModule,
+      MailModule,
+      StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir: scratch }),
+      PrivacyModule,
+      DocumentsModule,
+      ApprovalsModule,
+      UniversitiesModule,
+      AgreementsModule,
+      CallsModule,
+      ApplicationsModule,
+      DemoWorldModule,
+    ],
+  });
+  began = Date.now();
+  await http.app.get(DemoWorld).load(() => undefined);
+  took = Date.now() - began;
+}, 120_000);
+
+afterAll(async () => {
+  await expectInvariants(http.owner);
+  await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function column<T>(sql: string, ...values: unknown[]): Promise<T[]> {
+  const { rows } = await http.owner.query<{ value: T }>(sql, values);
+  return rows.map(({ value }) => value);
+}
+
+const OPEN = `state = 'published' and opens_at <= now() and closes_at > now()`;
+
+describe('the demonstration', () => {
+  it('has applications in every state', async () => {
+    const states = await column<string>('select distinct state as value from applications');
+    expect(states.sort()).toEqual([...APPLICATION_STATES].sort());
+  });
+
+  it('has an open call of each category, and calls in every phase that a newcomer should see', async () => {
+    const open = await column<string>(`select distinct category as value from calls where ${OPEN}`);
+    expect(open.sort()).toEqual([...CALL_CATEGORIES].sort());
+    const states = await column<string>('select distinct state as value from calls');
+    expect(states).toEqual(
+      expect.arrayContaining(['draft', 'in_selection', 'provisional_published', 'final_published']),
+    );
+    const [today] = await column<string>(
+      `select to_char(closes_at at time zone time_zone, 'HH24:MI') as value from calls
+       where (closes_at at time zone time_zone)::date = (to_timestamp($1) at time zone time_zone)::date`,
+      began / 1000,
+    );
+    expect(today).toBe('23:59');
+    const [count] = await column<number>('select count(*)::integer as value from calls');
+    expect(count).toBeGreaterThanOrEqual(9);
+  });
+
+  it('leads the walk both ways: places of both countries, and nothing begun by its four students', async () => {
+    const slug = `student-exchange-${new DemoCalendar(new Date(began)).nextYear}`;
+    const [call] = await column<string>(
+      `select id as value from calls where slug = $1 and route = 'direct' and ${OPEN} and closes_at > now() + interval '21 days'`,
+      slug,
+    );
+    expect(call).toBeDefined();
+    const hosts = await column<string>(
+      'select i.domain as value from call_places p join institutions i on i.id = p.institution_id where p.call_id = $1',
+      call,
+    );
+    expect(hosts).toEqual(expect.arrayContaining(['msu.ru', 'nsu.ru', 'bg.ac.rs', 'uns.ac.rs']));
+    const begun = await column<string>(
+      `select p.email as value from applications a join persons p on p.id = a.applicant_id
+       where p.email like 'student%'`,
+    );
+    expect(begun).toEqual([]);
+  });
+
+  it('has something waiting for each office that has an account', async () => {
+    const screened = await column<string>(
+      `select distinct i.domain as value from applications a join institutions i on i.id = a.home_institution_id
+       where a.state in ('submitted', 'screening')`,
+    );
+    const answered = await column<string>(
+      `select distinct i.domain as value from nominations n join institutions i on i.id = n.host_institution_id
+       where n.state in ('sent', 'no_answer', 'waitlisted')`,
+    );
+    const confirmed = await column<string>(
+      `select distinct a.home_country as value from applications a join nominations n on n.application_id = a.id
+       where n.state = 'home_endorsed'`,
+    );
+    const decided = await column<string>(
+      "select distinct country as value from decision_sides where state = 'pending'",
+    );
+    const divergent = await column<string>(
+      "select distinct decision_id as value from decision_outcomes where outcome = 'divergent'",
+    );
+    for (const domain of ['bg.ac.rs', 'uns.ac.rs', 'msu.ru', 'nsu.ru']) {
+      expect(screened).toContain(domain);
+      expect(answered).toContain(domain);
+    }
+    for (const country of ['RS', 'RU']) {
+      expect(confirmed).toContain(country);
+      expect(decided).toContain(country);
+    }
+    expect(divergent).toHaveLength(2);
+  });
+
+  it('says everything in three languages', () => {
+    const calendar = new DemoCalendar(new Date());
+    const texts: string[] = [];
+    collectTexts(memorandum(calendar), texts);
+    collectTexts(demoCalls(calendar), texts);
+    expect(texts.length).toBeGreaterThan(200);
+    expect(texts.filter((text) => text.trim() === '')).toEqual([]);
+  });
+
+  it('knows its accounts at the providers that run, and lets them sign in as themselves', async () => {
+    const known = await column<string>(
+      `select p.email as value from identities d join persons p on p.id = d.person_id where d.issuer like 'http://127.0.0.1:%'`,
+    );
+    expect(known.sort()).toEqual(DEMO_ACCOUNTS.map(({ email }) => email).sort());
+    const people = await column<number>('select count(*)::integer as value from persons');
+    await http.signedIn('coordinator@msu.ru.demo');
+    expect(await column<number>('select count(*)::integer as value from persons')).toEqual(people);
+  });
+
+  it('leaves a handful of mails and letters to the worker, not the whole past', async () => {
+    const [waiting] = await column<number>(
+      'select count(*)::integer as value from outbox_events where delivered_at is null',
+    );
+    const jobs = await column<string>('select task_identifier as value from graphile_worker.jobs');
+    expect(waiting).toBe(6);
+    expect(jobs.filter((task) => task === 'deliver_event')).toHaveLength(6);
+    expect(jobs.length).toBeLessThan(20);
+  });
+
+  it('is loaded within the patience of a newcomer', () => {
+    expect(took).toBeLessThan(20_000);
+  });
+
+  it('changes nothing when it is loaded again, and follows the providers to other ports', async () => {
+    const counts = () =>
+      column<string>(
+        `select table_name || ' ' || (xpath('/row/c/text()', query_to_xml(
+           format('select count(*) as c from %I', table_name), false, true, '')))[1]::text as value
+         from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE' order by 1`,
+      );
+    const before = await counts();
+    await http.owner.query("update identities set issuer = replace(issuer, '127.0.0.1', '127.0.0.9')");
+    await http.app.get(DemoWorld).load(() => undefined);
+    expect(await counts()).toEqual(before);
+    expect(
+      await column<string>("select issuer as value from identities where issuer like '%127.0.0.9%'"),
+    ).toEqual([]);
+  });
+});
+
+describe('the calendar of the demonstration', () => {
+  it('finds the instant of a wall clock, also on the days on which it changes', () => {
+    const spring = new DemoCalendar(new Date('2027-03-28T10:00:00Z'));
+    expect(spring.at(0, '23:59', 'Europe/Belgrade').toISOString()).toBe('2027-03-28T21:59:00.000Z');
+    expect(spring.at(-1, '23:59', 'Europe/Belgrade').toISOString()).toBe('2027-03-27T22:59:00.000Z');
+    expect(spring.at(0, '00:30', 'Europe/Moscow').toISOString()).toBe('2027-03-27T21:30:00.000Z');
+  });
+
+  it('is a day ahead where the sun rises earlier', () => {
+    const late = new DemoCalendar(new Date('2027-05-03T21:30:00Z'));
+    expect(late.day(0, 'Europe/Belgrade')).toBe('2027-05-03');
+    expect(late.day(0, 'Europe/Moscow')).toBe('2027-05-04');
+  });
+
+  it.each([
+    ['2026-11-23', 2027],
+    ['2027-02-01', 2027],
+    ['2027-05-01', 2028],
+  ])('on %s looks at the academic year that begins in %i', (day, year) => {
+    expect(new DemoCalendar(new Date(`${day}T09:00:00Z`)).nextYear).toBe(year);
+  });
+
+  it.each(['2026-11-23', '2027-01-31', '2027-04-30', '2027-06-15', '2028-02-29', '2027-09-01', '2027-12-31'])(
+    'makes on %s calls that hold together',
+    (day) => {
+      const calendar = new DemoCalendar(new Date(`${day}T22:30:00Z`));
+      const covered = new Set(memorandum(calendar).quotas.map(({ academicYear }) => academicYear));
+      for (const { draft } of demoCalls(calendar)) {
+        expect(draft.opensAt.getTime()).toBeLessThan(draft.closesAt.getTime());
+        expect(draft.stayFrom < draft.stayUntil).toBe(true);
+        expect(draft.closesAt.toISOString().slice(0, 10) < draft.stayFrom).toBe(true);
+        expect(covered).toContain(draft.academicYear);
+      }
+    },
+  );
+});
+
+/** Every wording: objects with exactly the three languages in which texts are written. */
+function collectTexts(value: unknown, found: string[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  const entries = Object.entries(value);
+  if (entries.some(([key]) => key === 'sr')) {
+    expect(Object.keys(value).sort()).toEqual(['en', 'ru', 'sr']);
+    found.push(...entries.map(([, text]) => String(text)));
+    return;
+  }
+  for (const [, each] of entries) collectTexts(each, found);
+}
