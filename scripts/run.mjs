@@ -163,7 +163,7 @@ function lastStamp() {
 /** What the code reads beside itself: translations and tables. */
 function copyResources() {
   for (const file of filesUnder('src')) {
-    if (!/\/locales\/[^/]+\.json$|\.csv$/.test(file)) continue;
+    if (!/\/(locales|data)\/[^/]+\.json$|\.csv$/.test(file)) continue;
     const target = join(root, 'dist', relative('src', file));
     mkdirSync(dirname(target), { recursive: true });
     copyFileSync(join(root, file), target);
