@@ -16,6 +16,10 @@ import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
+import { ApplicantPagesController } from './http/applicant-pages.controller.js';
+import { FileDownloadsController } from './http/file-downloads.controller.js';
+import { FormPagesController } from './http/form-pages.controller.js';
+import { OpenApplications } from './http/own-application.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
 import { ApplicationFiles } from './operations/application-file.js';
@@ -69,6 +73,7 @@ const OPERATIONS = [
       NominationRow,
     ]),
   ],
+  controllers: [ApplicantPagesController, FileDownloadsController, FormPagesController],
   providers: [
     ...OPERATIONS,
     ApplicationsRepository,
@@ -78,6 +83,7 @@ const OPERATIONS = [
     EditApplication,
     FreezeContent,
     IssueAwardLetter,
+    OpenApplications,
     Places,
   ],
   exports: [...OPERATIONS, ApplicationsRepository],

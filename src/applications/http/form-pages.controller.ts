@@ -1,0 +1,306 @@
+import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { Calls } from '../../calls/public.js';
+import type { FormSection } from '../../calls/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Database } from '../../platform/database/database.js';
+import { STATUS } from '../../platform/http/error-status.js';
+import { redirect, view } from '../../platform/http/page.js';
+import type { Redirect, View } from '../../platform/http/page.js';
+import { AcceptsFile, Can } from '../../platform/http/route-access.js';
+import type { FormFields } from '../../platform/http/session-data.js';
+import { Web } from '../../platform/http/web.decorator.js';
+import type { WebRequest } from '../../platform/http/web-request.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { ErrorCode } from '../../shared/domain-error.js';
+import { Institutions } from '../../universities/public.js';
+import type { InstitutionView } from '../../universities/public.js';
+import { AttachDocument } from '../operations/attach-document.js';
+import { EditApplication } from '../operations/edit-application.js';
+import { FreezeContent } from '../operations/freeze-content.js';
+import { GiveConsents } from '../operations/give-consents.js';
+import { SaveSection } from '../operations/save-section.js';
+import { OpenApplications, isEditable } from './own-application.js';
+import type { OpenApplication } from './own-application.js';
+import { closedBecause, closedByClock } from './presenters/present-closed.js';
+import {
+  presentChoices,
+  presentConsents,
+  presentDocuments,
+  presentQuestions,
+} from './presenters/present-section.js';
+import type { SectionState, Typed } from './presenters/present-section.js';
+
+/** More institutions than the register of any country holds. */
+const ALL_INSTITUTIONS = 2000;
+
+/** Refusals after which the page comes back with what was typed; any other has no page of the form to come back to. */
+const KEPT: readonly ErrorCode[] = [
+  'invalid',
+  'stale',
+  'too_late',
+  'wrong_state',
+  'forbidden',
+  'conflict',
+  'unavailable',
+];
+/** Refusals that end the editing; what was typed is shown to be copied. */
+const CLOSING: readonly ErrorCode[] = ['too_late', 'wrong_state', 'forbidden'];
+
+interface Refused {
+  readonly typed: Typed | null;
+  readonly error: DomainError | null;
+}
+
+/** The pages of the form: questions, choices, documents, consents. Nothing that was typed is ever lost. */
+@Controller('applications')
+export class FormPagesController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(OpenApplications) private readonly applications: OpenApplications,
+    @Inject(EditApplication) private readonly edit: EditApplication,
+    @Inject(FreezeContent) private readonly freeze: FreezeContent,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(Institutions) private readonly institutions: Institutions,
+    @Inject(SaveSection) private readonly saveSection: SaveSection,
+    @Inject(GiveConsents) private readonly giveConsents: GiveConsents,
+    @Inject(AttachDocument) private readonly attachDocument: AttachDocument,
+  ) {}
+
+  @Get(':id/:section')
+  @Can('application.read')
+  section(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('section') sectionId: string,
+  ): Promise<View | Redirect> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.applications.own(ctx, id);
+      const section = sectionOf(open, sectionId);
+      if (!isEditable(open.file)) return redirect(`/applications/${id}`);
+      const stash = web.takeStash();
+      return this.page(ctx, open, section, web, { typed: stash && typedIn(stash), error: null });
+    });
+  }
+
+  @Post(':id/:section')
+  @Can('application.edit')
+  async save(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('section') sectionId: string,
+  ): Promise<View | Redirect> {
+    const typed = typedIn(web.body);
+    const section = await this.database.read(web.ctx, async (ctx) =>
+      sectionOf(await this.applications.own(ctx, id), sectionId),
+    );
+    try {
+      if (section.kind === 'consents') {
+        const purposes = section.consents
+          .map(({ purpose }) => purpose)
+          .filter((purpose) => `consent-${purpose}` in typed);
+        await this.giveConsents.run(web.ctx, id, sectionId, purposes);
+      } else if (section.kind !== 'documents') {
+        const revision = Number(typed.revision);
+        await this.saveSection.run(web.ctx, id, sectionId, typed, Number.isInteger(revision) ? revision : 0);
+      }
+    } catch (error) {
+      return this.refused(web, id, sectionId, typed, error);
+    }
+    return this.next(web, id, sectionId, typed);
+  }
+
+  @Post(':id/documents/:requirement')
+  @Can('application.edit')
+  @AcceptsFile()
+  async attach(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('requirement') requirement: string,
+  ): Promise<View | Redirect> {
+    const sectionId = await this.sectionOfRequirement(web, id, requirement);
+    try {
+      const file = await web.file();
+      if (!file) {
+        throw new DomainError('invalid', { fields: [{ field: requirement, problem: 'required_file' }] });
+      }
+      await this.attachDocument.attach(web.ctx, id, requirement, file);
+    } catch (error) {
+      return this.refused(web, id, sectionId, null, error);
+    }
+    return redirect(documentsPath(web, id, sectionId), {
+      flash: { kind: 'success', key: 'applications.form.documents.attached' },
+    });
+  }
+
+  @Post(':id/documents/:requirement/remove')
+  @Can('application.edit')
+  async remove(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('requirement') requirement: string,
+  ): Promise<View | Redirect> {
+    const sectionId = await this.sectionOfRequirement(web, id, requirement);
+    try {
+      await this.attachDocument.remove(web.ctx, id, requirement);
+    } catch (error) {
+      // Removed already, by a second click or in another tab: then it is as the person wanted it.
+      if (!(error instanceof DomainError) || error.code !== 'not_found') {
+        return this.refused(web, id, sectionId, null, error);
+      }
+    }
+    return redirect(documentsPath(web, id, sectionId), {
+      flash: { kind: 'success', key: 'applications.form.documents.removed' },
+    });
+  }
+
+  /** The page again, with what was typed and why it could not be taken. */
+  private refused(
+    web: WebRequest,
+    id: string,
+    sectionId: string,
+    typed: Typed | null,
+    error: unknown,
+  ): Promise<View> {
+    if (!(error instanceof DomainError) || !KEPT.includes(error.code)) throw error;
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.applications.own(ctx, id);
+      return this.page(ctx, open, sectionOf(open, sectionId), web, { typed, error });
+    });
+  }
+
+  private async page(
+    ctx: Ctx,
+    open: OpenApplication,
+    section: FormSection,
+    web: WebRequest,
+    { typed, error }: Refused,
+  ): Promise<View> {
+    const { application } = open.file;
+    const closed = error && CLOSING.includes(error.code) ? closedBecause(error) : closedByClock(open);
+    const state: SectionState = {
+      typed,
+      problems: error?.fields ?? [],
+      closed,
+      stale: error?.code === 'stale',
+      fromCheck: (web.query.from ?? typed?.from) === 'check',
+      // Where nothing can be saved any more, all that was typed is shown as it was typed.
+      isUnlocked: (field) =>
+        (closed !== null && typed !== null) || this.edit.isUnlocked(application, section.id, field),
+    };
+    const options = {
+      title: {
+        key: 'applications.form.section_title',
+        values: { section: open.reader.translator.localized(ctx.language, section.title) },
+      },
+      ...(error ? { status: STATUS[error.code] } : {}),
+    };
+    switch (section.kind) {
+      case 'questions':
+        return view(
+          'applications/questions.njk',
+          presentQuestions(
+            open,
+            section,
+            state,
+            await this.institutionsFor(ctx, open, section),
+            await this.shownAnswers(ctx, open, section),
+          ),
+          options,
+        );
+      case 'choices':
+        return view(
+          'applications/choices.njk',
+          presentChoices(open, section, state, await this.placesFor(ctx, open)),
+          options,
+        );
+      case 'documents':
+        return view('applications/documents.njk', presentDocuments(open, section, state), options);
+      case 'consents':
+        return view('applications/consents.njk', presentConsents(open, section, state), options);
+    }
+  }
+
+  /** On to the following page; after a correction, or when asked for, to the overview; and back to the check from there. */
+  private next(web: WebRequest, id: string, sectionId: string, typed: Typed): Promise<Redirect> {
+    const overview = `/applications/${id}`;
+    const saved = { flash: { kind: 'success' as const, key: 'applications.form.saved' } };
+    return this.database.read(web.ctx, async (ctx) => {
+      const { file } = await this.applications.own(ctx, id);
+      if (typed.then === 'overview') return redirect(overview, saved);
+      if (typed.from === 'check') return redirect(`${overview}/check`, saved);
+      if (file.application.state === 'returned') return redirect(overview, saved);
+      const { sections } = file.form;
+      const following = sections[sections.findIndex((section) => section.id === sectionId) + 1];
+      return redirect(following ? `${overview}/${following.id}` : `${overview}/check`);
+    });
+  }
+
+  private sectionOfRequirement(web: WebRequest, id: string, requirement: string): Promise<string> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const { file } = await this.applications.own(ctx, id);
+      const section = file.form.sections.find((candidate) =>
+        candidate.documents.some((document) => document.id === requirement),
+      );
+      if (!section) throw new DomainError('not_found');
+      return section.id;
+    });
+  }
+
+  private async institutionsFor(
+    ctx: Ctx,
+    open: OpenApplication,
+    section: FormSection,
+  ): Promise<readonly InstitutionView[]> {
+    const asked = section.questions.filter(({ type }) => type === 'institution');
+    if (asked.length === 0) return [];
+    const homeOnly = asked.every(({ institutionCountry }) => institutionCountry === 'home');
+    const { items } = await this.institutions.search(ctx, {
+      limit: ALL_INSTITUTIONS,
+      ...(homeOnly ? { country: open.file.application.homeCountry } : {}),
+    });
+    return items;
+  }
+
+  private async placesFor(ctx: Ctx, { file }: OpenApplication) {
+    const { application, call } = file;
+    const hosts = call.directions
+      .filter(({ homeCountry }) => homeCountry === application.homeCountry)
+      .map(({ hostCountry }) => hostCountry);
+    const places = await this.calls.places(ctx, call.id);
+    return places.filter(({ institution }) => hosts.includes(institution.country));
+  }
+
+  private async shownAnswers(
+    ctx: Ctx,
+    { file }: OpenApplication,
+    section: FormSection,
+  ): Promise<Readonly<Record<string, string>>> {
+    const answers = file.sections.get(section.id)?.answers ?? {};
+    const shown: Record<string, string> = {};
+    for (const question of section.questions) {
+      const value = answers[question.id];
+      if (value) shown[question.id] = await this.freeze.shown(ctx, ctx.language, question, value);
+    }
+    return shown;
+  }
+}
+
+function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
+  const section = file.form.sections.find(({ id }) => id === sectionId);
+  if (!section) throw new DomainError('not_found');
+  return section;
+}
+
+function documentsPath(web: WebRequest, id: string, sectionId: string): string {
+  return `/applications/${id}/${sectionId}${web.body.from === 'check' ? '?from=check' : ''}`;
+}
+
+/** Every control once: of a repeated one what stands last. */
+function typedIn(fields: FormFields): Typed {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : (value.at(-1) ?? ''),
+    ]),
+  );
+}

@@ -1,0 +1,85 @@
+import type { Language } from '../../../shared/language.js';
+import type { SubmittedContent } from '../../domain/submitted-content.js';
+import type { OpenApplication } from '../own-application.js';
+import type { SummaryGroup, SummaryRow, Words } from '../views/applicant-views.js';
+import { atInstant } from './reader.js';
+
+const MEGABYTE = 1024 * 1024;
+
+/**
+ * The content of an application, page by page in the order of its form: what was submitted, or what would be now.
+ * `change`: each page leads to where it can be changed.
+ */
+export function presentContent(
+  open: OpenApplication,
+  content: SubmittedContent,
+  change: boolean,
+): SummaryGroup[] {
+  const { file, reader } = open;
+  const { translator, language } = reader;
+  const href = `/applications/${file.application.id}`;
+  const foreign: { lang?: Language } = content.language === language ? {} : { lang: content.language };
+  const value = (text: string, missing: Words = { key: 'common.not_provided' }): Words => text || missing;
+  const rowsOf = (id: string, kind: string): SummaryRow[] => {
+    switch (kind) {
+      case 'questions':
+        return (content.sections.find(({ section }) => section === id)?.answers ?? []).map((answer) => ({
+          label: answer.label,
+          value: value(answer.shown),
+          ...(answer.shown ? foreign : {}),
+        }));
+      case 'choices':
+        return content.choices.map((choice) => ({
+          label: {
+            key: 'applications.form.choice',
+            values: { rank: translator.number(language, choice.rank) },
+          },
+          values: [choice.institution, choice.detail],
+          ...foreign,
+        }));
+      case 'documents':
+        return content.documents.map((document) => ({
+          label: document.label,
+          values: [
+            document.fileName,
+            {
+              key: 'common.megabytes',
+              values: {
+                size: translator.number(
+                  language,
+                  Math.max(0.1, Math.round((document.sizeBytes / MEGABYTE) * 10) / 10),
+                ),
+              },
+            },
+          ],
+          action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.download' } },
+        }));
+      default:
+        return content.consents.map((consent) => ({
+          label: consent.wording,
+          value: {
+            key: 'applications.dossier.consent_given',
+            values: { at: atInstant(reader, new Date(consent.givenAt)), version: consent.textVersion },
+          },
+        }));
+    }
+  };
+  return file.form.sections.map((section) => {
+    const rows = rowsOf(section.id, section.kind);
+    return {
+      id: section.id,
+      title: translator.localized(language, section.title),
+      ...foreign,
+      changeHref: change ? `${href}/${section.id}?from=check` : null,
+      rows:
+        rows.length > 0
+          ? rows
+          : [
+              {
+                label: { key: `applications.form.nothing.${section.kind}` },
+                value: { key: 'common.not_provided' },
+              },
+            ],
+    };
+  });
+}

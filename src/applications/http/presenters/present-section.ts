@@ -1,0 +1,540 @@
+import { fieldOfStudy } from '../../../calls/public.js';
+import type { FormQuestion, FormSection, PlaceView } from '../../../calls/public.js';
+import type { FieldProblem } from '../../../shared/domain-error.js';
+import { machineReadableName, proposePassportName } from '../../../shared/transliteration.js';
+import type { InstitutionView } from '../../../universities/public.js';
+import { institutionCity, institutionName } from '../../../universities/public.js';
+import type { Answers } from '../../domain/answers.js';
+import type { OpenApplication } from '../own-application.js';
+import type {
+  ChoicesView,
+  ConsentsView,
+  DateParts,
+  DocumentView,
+  DocumentsView,
+  FieldView,
+  OptionGroup,
+  PlaceRow,
+  ProblemView,
+  QuestionsView,
+  SectionPage,
+  StaleView,
+  SummaryRow,
+  Words,
+} from '../views/applicant-views.js';
+import { COUNTRY_CODES } from './countries-of-the-world.js';
+import { presentHead, presentReturned } from './present-head.js';
+import { atInstant } from './reader.js';
+
+/** More options than these are a list to open, not a row of buttons. */
+const RADIOS_UP_TO = 7;
+const MEGABYTE = 1024 * 1024;
+
+/** What somebody typed into a page that comes back, by the names of its controls. */
+export type Typed = Readonly<Record<string, string>>;
+
+/** How a page of the form is shown. */
+export interface SectionState {
+  /** Null: the page shows what is saved. */
+  readonly typed: Typed | null;
+  readonly problems: readonly FieldProblem[];
+  readonly closed: SectionPage['closed'];
+  /** Whether another tab or device has saved since the page was opened. */
+  readonly stale: boolean;
+  readonly fromCheck: boolean;
+  isUnlocked(field: string): boolean;
+}
+
+export function presentQuestions(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+  /** Institutions that a question of the section offers. */
+  institutions: readonly InstitutionView[],
+  /** An answer as it reads, by the question's id. */
+  shown: Readonly<Record<string, string>>,
+): QuestionsView {
+  const stored = open.file.sections.get(section.id)?.answers ?? {};
+  const free = section.questions.filter((question) => state.isUnlocked(question.id));
+  const fields = free.map((question) => presentField(open, question, stored, state, institutions));
+  return {
+    ...sectionPage(open, section, state, labelsOf(open, section.questions)),
+    stale: state.stale ? staleQuestions(open, free, stored, shown, state.typed ?? {}, institutions) : null,
+    fields,
+    fixed: section.questions
+      .filter((question) => !state.isUnlocked(question.id))
+      .map((question): SummaryRow => {
+        const problem = state.problems.find(({ field }) => field === question.id);
+        return {
+          label: say(open, question.label),
+          value: shown[question.id] || { key: 'common.not_provided' },
+          ...(problem ? { problem: problemWords(problem) } : {}),
+        };
+      }),
+  };
+}
+
+export function presentChoices(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+  places: readonly PlaceView[],
+): ChoicesView {
+  const { file, reader } = open;
+  const { maxChoices } = file.call;
+  const names = Array.from({ length: maxChoices }, (_, index) => `choice_${index + 1}`);
+  const stored: Answers = Object.fromEntries(
+    file.choices.map((place, index) => [`choice_${index + 1}`, place.id]),
+  );
+  const label = (rank: number) =>
+    reader.translator.t(reader.language, 'applications.form.choice', {
+      rank: reader.translator.number(reader.language, rank),
+    });
+  const labels = new Map(names.map((name, index) => [name, label(index + 1)]));
+  const options = places.map((place) => ({ value: place.id, label: placeLine(open, place) }));
+  const lineOf = (id: string | undefined) => {
+    const place = places.find((candidate) => candidate.id === id);
+    return place ? placeLine(open, place) : reader.translator.t(reader.language, 'common.none');
+  };
+  const unlocked = state.isUnlocked('choice_1');
+  const typed = state.typed;
+  return {
+    ...sectionPage(open, section, state, labels),
+    stale:
+      state.stale && typed
+        ? {
+            rows: names
+              .filter((name) => (typed[name] ?? '') !== (stored[name] ?? ''))
+              .map((name) => ({
+                label: labels.get(name) ?? name,
+                mine: lineOf(typed[name]),
+                saved: lineOf(stored[name]),
+              })),
+          }
+        : null,
+    fields: unlocked
+      ? names.map((name, index) => {
+          const error = state.problems.find(({ field }) => field === name);
+          return {
+            kind: 'select' as const,
+            name,
+            label: labels.get(name) ?? name,
+            value: (typed ? typed[name] : stored[name]) ?? '',
+            optional: index > 0,
+            options,
+            ...(error ? { error: problemWords(error) } : {}),
+          };
+        })
+      : [],
+    fixed: unlocked
+      ? []
+      : file.choices.map((place, index) => ({ label: label(index + 1), value: placeLine(open, place) })),
+    places: places.map((place) => placeRow(open, place)),
+  };
+}
+
+export function presentDocuments(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+): DocumentsView {
+  const { file, reader } = open;
+  const { translator, language } = reader;
+  const href = `/applications/${file.application.id}`;
+  const labels = new Map(section.documents.map((document) => [document.id, say(open, document.label)]));
+  const following = file.form.sections[file.form.sections.indexOf(section) + 1];
+  return {
+    ...sectionPage(open, section, state, labels),
+    nextHref: state.fromCheck || !following ? `${href}/check` : `${href}/${following.id}`,
+    documents: section.documents.map((document): DocumentView => {
+      const upload = file.uploads.find(({ requirement }) => requirement === document.id);
+      const problem = state.problems.find(({ field }) => field === document.id);
+      return {
+        id: document.id,
+        label: say(open, document.label),
+        hint: document.hint ? say(open, document.hint) : null,
+        required: document.required,
+        open: state.closed === null && state.isUnlocked(document.id),
+        error: problem ? problemWords(problem) : null,
+        action: `${href}/documents/${document.id}`,
+        removeAction: `${href}/documents/${document.id}/remove`,
+        present: upload
+          ? {
+              name: upload.fileName,
+              href: `${href}/documents/${upload.id}`,
+              facts: [
+                { key: 'common.megabytes', values: { size: translator.number(language, megabytes(upload)) } },
+                ...(upload.pages === null
+                  ? []
+                  : [{ key: 'applications.dossier.pages', values: { count: upload.pages } }]),
+                { key: `documents.scan.${upload.scan}` },
+                atInstant(reader, upload.uploadedAt),
+              ],
+            }
+          : null,
+      };
+    }),
+  };
+}
+
+export function presentConsents(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+): ConsentsView {
+  const { file, reader } = open;
+  const draft = file.application.state === 'draft';
+  const ticked = state.typed ? new Set(Object.keys(state.typed)) : null;
+  const labels = new Map(section.consents.map((consent) => [consent.purpose, say(open, consent.text)]));
+  return {
+    ...sectionPage(open, section, state, labels),
+    consents: section.consents.map(({ purpose, version, text, required }) => {
+      const given = file.consents.find(
+        (consent) => consent.purpose === purpose && consent.textVersion === version,
+      );
+      const problem = state.problems.find(({ field }) => field === purpose);
+      return {
+        purpose,
+        version,
+        required,
+        text: say(open, text),
+        given: given ? atInstant(reader, given.givenAt) : null,
+        ticked: ticked ? ticked.has(`consent-${purpose}`) : given !== undefined,
+        // One that was given with a submission is taken back by withdrawing the application, not by a missing tick.
+        locked: !draft && given !== undefined,
+        error: problem ? problemWords(problem) : null,
+      };
+    }),
+  };
+}
+
+export function problemWords({ problem, values }: FieldProblem): Words {
+  return values ? { key: `problems.${problem}`, values } : { key: `problems.${problem}` };
+}
+
+function sectionPage(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+  labels: ReadonlyMap<string, string>,
+): SectionPage {
+  const { file, reader } = open;
+  const head = presentHead(open);
+  const { sections } = file.form;
+  return {
+    head,
+    section: section.id,
+    title: say(open, section.title),
+    intro: section.intro ? say(open, section.intro) : null,
+    action: `${head.href}/${section.id}`,
+    problems: state.problems.map((problem): ProblemView => {
+      const words = problemWords(problem);
+      const text =
+        typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
+      const label = labels.get(problem.field);
+      return {
+        message: label ? { key: 'applications.form.problem_at', values: { label, problem: text } } : text,
+        href: `#field-${problem.field}`,
+      };
+    }),
+    closed: state.closed,
+    stale: null,
+    returned: presentReturned(open),
+    revision: revisionOf(open, section, state),
+    fromCheck: state.fromCheck,
+    number: sections.indexOf(section) + 1,
+    total: sections.length,
+  };
+}
+
+/**
+ * What the page says it was opened with. One that comes back with problems keeps what it said, so that a save of another
+ * tab is not lost; only where both versions are shown does it go on from the newer one.
+ */
+function revisionOf({ file }: OpenApplication, section: FormSection, state: SectionState): number {
+  const saved = file.sections.get(section.id)?.revision ?? 0;
+  if (state.stale || state.typed === null) return saved;
+  const said = Number(state.typed.revision);
+  return Number.isInteger(said) ? said : saved;
+}
+
+function labelsOf(open: OpenApplication, questions: readonly FormQuestion[]): ReadonlyMap<string, string> {
+  return new Map(questions.map((question) => [question.id, say(open, question.label)]));
+}
+
+function say({ reader }: OpenApplication, text: FormQuestion['label']): string {
+  return reader.translator.localized(reader.language, text);
+}
+
+function megabytes({ sizeBytes }: { readonly sizeBytes: number }): number {
+  return Math.max(0.1, Math.round((sizeBytes / MEGABYTE) * 10) / 10);
+}
+
+function presentField(
+  open: OpenApplication,
+  question: FormQuestion,
+  stored: Answers,
+  state: SectionState,
+  institutions: readonly InstitutionView[],
+): FieldView {
+  const problem = state.problems.find(({ field }) => field === question.id);
+  const value = (state.typed ? state.typed[question.id] : stored[question.id]) ?? '';
+  const common = {
+    name: question.id,
+    label: say(open, question.label),
+    optional: !question.required,
+    value,
+    ...(question.hint ? { hint: say(open, question.hint) } : {}),
+    ...(problem ? { error: problemWords(problem) } : {}),
+    ...(question.autocomplete ? { autocomplete: question.autocomplete } : {}),
+  };
+  switch (question.type) {
+    case 'text': {
+      const proposal = passportProposal(open, question, stored, state.typed);
+      return {
+        ...common,
+        kind: 'text',
+        ...(question.script === 'passport' ? { lang: 'und-Latn' } : {}),
+        ...(proposal ? { proposal } : {}),
+      };
+    }
+    case 'long_text':
+      return {
+        ...common,
+        kind: 'textarea',
+        ...(question.maxWords ? { maxWords: question.maxWords } : {}),
+      };
+    case 'date':
+      return { ...common, kind: 'date', value: dateParts(question.id, stored, state.typed) };
+    case 'choice': {
+      const options = (question.options ?? []).map((option) => ({
+        value: option.value,
+        label: say(open, option.label),
+      }));
+      return { ...common, kind: options.length > RADIOS_UP_TO ? 'select' : 'radios', options };
+    }
+    case 'country':
+      return { ...common, kind: 'select', options: countryOptions(open) };
+    case 'email':
+      return { ...common, kind: 'email' };
+    case 'phone':
+      return { ...common, kind: 'tel', width: 20 };
+    case 'number':
+      return {
+        ...common,
+        kind: 'number',
+        width: 5,
+        value: state.typed ? value : shownNumber(open, value),
+      };
+    case 'institution': {
+      const { homeCountry } = open.file.application;
+      const home = question.institutionCountry === 'home';
+      return {
+        ...common,
+        kind: 'institution',
+        groups: institutionGroups(
+          open,
+          institutions.filter(({ country }) => !home || country === homeCountry),
+        ),
+        ...(home ? { country: homeCountry } : {}),
+      };
+    }
+  }
+}
+
+/** Proposed from the name as it is written on this very page, where the passport's spelling still says something else. */
+function passportProposal(
+  { homeLanguage }: OpenApplication,
+  { id, script }: FormQuestion,
+  stored: Answers,
+  typed: Typed | null,
+): string | undefined {
+  if (script !== 'passport') return undefined;
+  const answers = typed ?? stored;
+  const native = answers[id.replace(/^passport_/, 'native_')] ?? '';
+  const proposal = machineReadableName(proposePassportName(native, homeLanguage));
+  return proposal && proposal !== answers[id]?.toUpperCase() ? proposal : undefined;
+}
+
+function dateParts(id: string, stored: Answers, typed: Typed | null): DateParts {
+  if (typed) {
+    const part = (name: string) => typed[`${id}-${name}`] ?? '';
+    return { day: part('day'), month: part('month'), year: part('year') };
+  }
+  const [year = '', month = '', day = ''] = (stored[id] ?? '').split('-');
+  return { day: day.replace(/^0/, ''), month: month.replace(/^0/, ''), year };
+}
+
+/** With the reader's decimal sign and no grouping: as they would type it. */
+function shownNumber({ reader }: OpenApplication, stored: string): string {
+  return reader.translator.number(reader.language, 0.5).includes(',') ? stored.replace('.', ',') : stored;
+}
+
+/** The countries of the call first, for nearly everybody is a citizen of one; then the world by the reader's alphabet. */
+function countryOptions({ file, reader }: OpenApplication): NonNullable<FieldView['options']> {
+  const { translator, language } = reader;
+  const own = file.application.homeCountry;
+  const near = [
+    ...new Set([
+      own,
+      ...file.call.directions.flatMap(({ homeCountry, hostCountry }) => [homeCountry, hostCountry]),
+    ]),
+  ];
+  const option = (code: string) => ({ value: code, label: translator.countryName(language, code) });
+  const compare = translator.compare(language);
+  return [
+    ...near.map(option),
+    ...COUNTRY_CODES.filter((code) => !near.includes(code))
+      .map(option)
+      .sort((a, b) => compare(a.label, b.label)),
+  ];
+}
+
+/** By city, so that one finds an institution in a long list without a search. */
+function institutionGroups(
+  { reader }: OpenApplication,
+  institutions: readonly InstitutionView[],
+): OptionGroup[] {
+  const { translator, language } = reader;
+  const compare = translator.compare(language);
+  const groups = new Map<
+    string,
+    { label: string; lang?: string; options: OptionGroup['options'][number][] }
+  >();
+  for (const institution of institutions) {
+    const city = institutionCity(language, institution);
+    const label = city?.text ?? translator.countryName(language, institution.country);
+    const group = groups.get(label) ?? { label, ...(city ? { lang: city.lang } : {}), options: [] };
+    const name = institutionName(language, institution);
+    group.options.push({ value: institution.id, label: name.text, lang: name.lang });
+    groups.set(label, group);
+  }
+  return [...groups.values()]
+    .map((group) => ({ ...group, options: group.options.sort((a, b) => compare(a.label, b.label)) }))
+    .sort((a, b) => compare(a.label, b.label));
+}
+
+function placeLine({ reader }: OpenApplication, place: PlaceView): string {
+  const { translator, language } = reader;
+  return [
+    institutionName(language, place.institution).text,
+    fieldName(reader, place),
+    ...(place.level === null ? [] : [levelName(reader, place.level)]),
+    languageNeeded(reader, place),
+    translator.t(language, 'applications.place.months', { count: place.months }),
+    translator.t(language, 'web.call.free', { count: place.free }),
+  ].join(' · ');
+}
+
+function placeRow({ reader }: OpenApplication, place: PlaceView): PlaceRow {
+  const { translator, language } = reader;
+  return {
+    host: {
+      ...institutionName(language, place.institution),
+      href: `/institutions/${place.institution.slug}`,
+    },
+    city: institutionCity(language, place.institution),
+    field: [fieldName(reader, place), ...(place.level === null ? [] : [levelName(reader, place.level)])].join(
+      ' · ',
+    ),
+    language: { key: 'applications.form.plain', values: { text: languageNeeded(reader, place) } },
+    months: { key: 'applications.place.months', values: { count: place.months } },
+    services: place.services && translator.localized(language, place.services),
+    free: { key: 'calls.free_of', values: { free: place.free, total: place.capacity } },
+  };
+}
+
+function fieldName({ translator, language }: OpenApplication['reader'], { fieldCode }: PlaceView): string {
+  const field = fieldOfStudy(fieldCode);
+  return field ? translator.localized(language, field) : fieldCode;
+}
+
+function levelName({ translator, language }: OpenApplication['reader'], level: number): string {
+  const key = `calls.levels.${level}`;
+  return translator.has(language, key)
+    ? translator.t(language, key)
+    : translator.t(language, 'calls.levels.other', { level });
+}
+
+function languageNeeded({ translator, language }: OpenApplication['reader'], place: PlaceView): string {
+  return translator.t(language, 'calls.language_needed', {
+    language: translator.languageName(language, place.language),
+    level:
+      place.languageLevel === 'NS' ? translator.t(language, 'calls.native_speaker') : place.languageLevel,
+  });
+}
+
+function staleQuestions(
+  open: OpenApplication,
+  questions: readonly FormQuestion[],
+  stored: Answers,
+  shown: Readonly<Record<string, string>>,
+  typed: Typed,
+  institutions: readonly InstitutionView[],
+): StaleView {
+  const { translator, language } = open.reader;
+  const nothing = translator.t(language, 'common.not_provided');
+  return {
+    rows: questions.flatMap((question) => {
+      const mine = asTyped(open, question, typed, institutions);
+      if (
+        asSaved(open, question, stored) === (question.type === 'date' ? mine : typedText(typed, question.id))
+      ) {
+        return [];
+      }
+      return [
+        {
+          label: say(open, question.label),
+          mine: mine || nothing,
+          saved: shown[question.id] || nothing,
+        },
+      ];
+    }),
+  };
+}
+
+/** What is saved, as somebody would type it: what is the same in both versions is not to be compared. */
+function asSaved(open: OpenApplication, { id, type }: FormQuestion, stored: Answers): string {
+  if (type === 'date')
+    return Object.values(dateParts(id, stored, null))
+      .join(' ')
+      .trim();
+  const value = stored[id] ?? '';
+  return type === 'number' ? shownNumber(open, value) : value;
+}
+
+function typedText(typed: Typed, id: string): string {
+  return typed[id]?.replace(/\r\n?/g, '\n').trim() ?? '';
+}
+
+function asTyped(
+  open: OpenApplication,
+  question: FormQuestion,
+  typed: Typed,
+  institutions: readonly InstitutionView[],
+): string {
+  const { translator, language } = open.reader;
+  const value = typedText(typed, question.id);
+  switch (question.type) {
+    case 'date':
+      return Object.values(dateParts(question.id, {}, typed))
+        .join(' ')
+        .trim();
+    case 'choice': {
+      const option = question.options?.find((each) => each.value === value);
+      return option ? say(open, option.label) : value;
+    }
+    case 'country':
+      return /^[A-Z]{2}$/.test(value) ? translator.countryName(language, value) : value;
+    case 'institution': {
+      const institution = institutions.find(({ id }) => id === value);
+      return institution ? institutionName(language, institution).text : value;
+    }
+    case 'text':
+    case 'long_text':
+    case 'email':
+    case 'phone':
+    case 'number':
+      return value;
+  }
+}

@@ -1,0 +1,136 @@
+import type { RecordedEntry } from '../../../audit/public.js';
+import type { IssuedLetter } from '../../../documents/public.js';
+import { applicationStates } from '../../domain/application.states.js';
+import type { OpenApplication } from '../own-application.js';
+import type { NextStep, StatusView, TimelineRow, Words } from '../views/applicant-views.js';
+import { presentContent } from './present-content.js';
+import { presentCustody } from './present-custody.js';
+import { presentHead } from './present-head.js';
+import { presentRoute } from './present-route.js';
+import { presentState, presentStateSentence } from './present-state.js';
+import { atInstant, inSentence } from './reader.js';
+import type { Reader } from './reader.js';
+
+/** The page of an application that its applicant cannot change now. */
+export function presentStatus(
+  open: OpenApplication,
+  recorded: readonly RecordedEntry[],
+  letter: IssuedLetter | null,
+): StatusView {
+  const { file, names, reader } = open;
+  const { application, submission } = file;
+  const head = presentHead(open);
+  const valid = letter !== null && letter.revokedAt === null;
+  return {
+    head,
+    state: presentState(application),
+    sentence: presentStateSentence(application),
+    next: presentNext(open, head.href, valid),
+    route: presentRoute(reader, names, file, valid && letter.ready),
+    custody: presentCustody(reader, names, file.custody, true),
+    timeline: presentTimeline(open, recorded),
+    groups: submission ? presentContent(open, submission.content, false) : [],
+    links: submission
+      ? [
+          { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
+          { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },
+          ...(valid
+            ? [{ href: `${head.href}/letter.pdf`, text: { key: 'applications.status.links.letter' } }]
+            : []),
+        ]
+      : [],
+    canWithdraw: applicationStates.allows(application.state, 'withdraw'),
+  };
+}
+
+/** What the applicant does next: one thing. Where somebody else is to act, it says who and until when. */
+function presentNext({ file, names, reader }: OpenApplication, href: string, letter: boolean): NextStep {
+  const { application, custody } = file;
+  const { state, dueAt } = application;
+  const say = (words: Words) =>
+    typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
+  if (state === 'offered') {
+    return {
+      calm: false,
+      text: {
+        key: 'applications.status.next.offered',
+        values: { until: dueAt ? inSentence(reader, dueAt) : '' },
+      },
+      reason: null,
+      button: { href: `${href}/offer`, text: { key: 'applications.status.answer_offer' } },
+    };
+  }
+  if (letter) {
+    return {
+      calm: true,
+      text: { key: 'applications.status.next.letter' },
+      reason: null,
+      button: { href: `${href}/letter.pdf`, text: { key: 'applications.status.download_letter' } },
+    };
+  }
+  if (custody.length === 0) {
+    return {
+      calm: true,
+      text: { key: 'applications.status.next.over' },
+      reason: application.closingReason,
+      button: { href: '/calls', text: { key: 'applications.status.see_calls' } },
+    };
+  }
+  const holders = reader.translator.list(
+    reader.language,
+    presentCustody(reader, names, custody, true).map(({ name }) => say(name.text)),
+  );
+  const until = custody.map((each) => each.until).find((instant) => instant !== null);
+  return {
+    calm: true,
+    text: until
+      ? { key: 'applications.status.next.wait_until', values: { holders, until: inSentence(reader, until) } }
+      : { key: 'applications.status.next.wait', values: { holders } },
+    reason: null,
+    button: { href: `${href}/receipt`, text: { key: 'applications.status.see_receipt' } },
+  };
+}
+
+/** What happened, the newest first. Saved pages and uploads are in the record too, but tell a reader nothing. */
+function presentTimeline(
+  { file, names, reader }: OpenApplication,
+  recorded: readonly RecordedEntry[],
+): TimelineRow[] {
+  return recorded
+    .flatMap((entry): TimelineRow[] => {
+      const what = wordsOf(reader, names, file.application.homeCountry, entry);
+      if (!what) return [];
+      return [
+        {
+          iso: entry.at.toISOString(),
+          at: atInstant(reader, entry.at),
+          what,
+          who:
+            entry.actorId !== null && entry.actorId === file.application.applicantId
+              ? { key: 'applications.custody.you' }
+              : null,
+        },
+      ];
+    })
+    .reverse();
+}
+
+function wordsOf(
+  { translator, language }: Reader,
+  names: OpenApplication['names'],
+  homeCountry: string,
+  { action, subject, data }: RecordedEntry,
+): Words | null {
+  if (subject.kind === 'decision') {
+    const key = `applications.status.decision.${action.replace(/^decision\./, '')}`;
+    if (!translator.has(language, key)) return null;
+    const home = data?.country === homeCountry;
+    const office = home ? 'home_ministry' : 'host_ministry';
+    const ministry =
+      (home ? names.homeMinistry : names.hostMinistry) ??
+      translator.t(language, `applications.custody.${office}`);
+    return { key, values: { ministry } };
+  }
+  const key = `applications.dossier.events.${action}`;
+  return translator.has(language, key) ? { key } : null;
+}

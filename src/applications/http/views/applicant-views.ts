@@ -1,0 +1,291 @@
+import type { Message } from '../../../platform/http/page.js';
+
+/** Words of a template: a key to translate, or text that is already in the reader's language. */
+export type Words = string | Message;
+
+/** A name in the script that it is written in. */
+export interface Named {
+  readonly text: string;
+  readonly lang: string;
+}
+
+export interface Tag {
+  readonly kind: 'leaf' | 'brass' | 'brick' | 'plum' | 'sky' | 'grey';
+  readonly text: Message;
+}
+
+/** Input of `components/deadline.njk`. */
+export interface DeadlineView {
+  readonly iso: string;
+  readonly left: string;
+  readonly text: Words;
+  readonly urgency: 'far' | 'near' | 'passed';
+}
+
+/** Input of `components/error-summary.njk`. */
+export interface ProblemView {
+  readonly message: Words;
+  readonly href?: string;
+}
+
+/** A row of `components/summary.njk`. */
+export interface SummaryRow {
+  readonly label: Words;
+  readonly value?: Words;
+  readonly lang?: string;
+  readonly values?: readonly Words[];
+  readonly action?: { readonly href: string; readonly text: Message };
+  readonly problem?: Words;
+}
+
+export interface SummaryGroup {
+  readonly id: string;
+  readonly title: string;
+  /** Language of the rows' labels and values where it is not the reader's: what was submitted stays as it was written. */
+  readonly lang?: string;
+  readonly changeHref: string | null;
+  readonly rows: readonly SummaryRow[];
+}
+
+/** What all pages of one application show above their own content. */
+export interface ApplicationHead {
+  readonly id: string;
+  readonly href: string;
+  readonly number: string | null;
+  readonly call: { readonly title: string; readonly href: string };
+}
+
+export interface TaskRow {
+  readonly title: Words;
+  readonly href?: string;
+  readonly hint?: Words;
+  readonly state: 'done' | 'started' | 'todo' | 'blocked' | 'problem';
+}
+
+/** Input of `applications/task-list.njk`: an application that its applicant can change. */
+export interface TaskListView {
+  readonly head: ApplicationHead;
+  readonly deadline: DeadlineView | null;
+  readonly returned: ReturnedView | null;
+  readonly next: { readonly text: Words; readonly href: string; readonly button: Message };
+  readonly tasks: readonly TaskRow[];
+  readonly progress: { readonly done: number; readonly total: number };
+}
+
+export interface ReturnedView {
+  readonly reason: string;
+  readonly by: Named | null;
+  readonly until: string | null;
+}
+
+/** One control of a questions page: input of `components/field.njk`, or of the picker of institutions. */
+export interface FieldView {
+  readonly kind:
+    'text' | 'email' | 'tel' | 'number' | 'textarea' | 'select' | 'radios' | 'date' | 'institution';
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly value: string | DateParts;
+  readonly error?: Words;
+  readonly optional: boolean;
+  readonly options?: readonly { readonly value: string; readonly label: string; readonly lang?: string }[];
+  readonly groups?: readonly OptionGroup[];
+  readonly country?: string;
+  readonly autocomplete?: string;
+  readonly maxWords?: number;
+  readonly width?: number;
+  readonly lang?: string;
+  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. */
+  readonly proposal?: string;
+}
+
+/** A date as it was typed, in three controls. */
+export interface DateParts {
+  readonly day: string;
+  readonly month: string;
+  readonly year: string;
+}
+
+export interface OptionGroup {
+  readonly label: string;
+  readonly lang?: string;
+  readonly options: readonly { readonly value: string; readonly label: string; readonly lang: string }[];
+}
+
+/** Both versions of a page that was saved elsewhere while it was being filled in. */
+export interface StaleView {
+  readonly rows: readonly { readonly label: string; readonly mine: string; readonly saved: string }[];
+}
+
+/** What every page of the form has. */
+export interface SectionPage {
+  readonly head: ApplicationHead;
+  readonly section: string;
+  readonly title: string;
+  readonly intro: string | null;
+  readonly action: string;
+  readonly problems: readonly ProblemView[];
+  /** Why nothing can be saved here any more; then what was typed is shown and there is no button. */
+  readonly closed: { readonly title: Message; readonly text: Message } | null;
+  readonly stale: StaleView | null;
+  readonly returned: ReturnedView | null;
+  readonly revision: number;
+  /** Whether the person came from the list of all answers and goes back to it. */
+  readonly fromCheck: boolean;
+  readonly number: number;
+  readonly total: number;
+}
+
+/** Input of `applications/questions.njk`. */
+export interface QuestionsView extends SectionPage {
+  readonly fields: readonly FieldView[];
+  /** Answers that cannot be changed now, as text. */
+  readonly fixed: readonly SummaryRow[];
+}
+
+export interface PlaceRow {
+  readonly host: Named & { readonly href: string };
+  readonly city: Named | null;
+  readonly field: string;
+  readonly language: Message;
+  readonly months: Message;
+  readonly services: string | null;
+  readonly free: Message;
+}
+
+/** Input of `applications/choices.njk`. */
+export interface ChoicesView extends SectionPage {
+  readonly fields: readonly FieldView[];
+  readonly fixed: readonly SummaryRow[];
+  readonly places: readonly PlaceRow[];
+}
+
+export interface DocumentView {
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string | null;
+  readonly required: boolean;
+  readonly open: boolean;
+  readonly error: Words | null;
+  readonly action: string;
+  readonly removeAction: string;
+  readonly present: {
+    readonly name: string;
+    readonly href: string;
+    readonly facts: readonly Words[];
+  } | null;
+}
+
+/** Input of `applications/documents.njk`. */
+export interface DocumentsView extends SectionPage {
+  readonly documents: readonly DocumentView[];
+  readonly nextHref: string;
+}
+
+/** Input of `applications/consents.njk`. */
+export interface ConsentsView extends SectionPage {
+  readonly consents: readonly {
+    readonly purpose: string;
+    readonly text: string;
+    readonly version: string;
+    readonly required: boolean;
+    readonly given: string | null;
+    readonly ticked: boolean;
+    readonly locked: boolean;
+    readonly error: Words | null;
+  }[];
+}
+
+/** Input of `applications/check.njk`. */
+export interface CheckView {
+  readonly head: ApplicationHead;
+  readonly deadline: DeadlineView | null;
+  readonly groups: readonly SummaryGroup[];
+  readonly blockers: readonly ProblemView[];
+  /** Whether somebody just tried to submit: then the list is announced. */
+  readonly tried: boolean;
+  readonly closed: { readonly title: Message; readonly text: Message } | null;
+  readonly again: boolean;
+  readonly receiver: Named | null;
+}
+
+export interface CustodyRow {
+  readonly office: Message;
+  readonly name: { readonly text: Words; readonly lang?: string };
+  readonly since: string;
+  readonly until: string | null;
+  readonly overdue: boolean;
+}
+
+export interface TimelineRow {
+  readonly iso: string;
+  readonly at: string;
+  readonly what: Words;
+  readonly who: Words | null;
+}
+
+/** The route of one exchange; has the shape that `page.bridgePicture` draws. */
+export interface RouteView {
+  readonly label: string;
+  readonly home: string;
+  readonly host: string;
+  readonly language: string;
+  readonly stations: readonly RouteStation[];
+}
+
+export interface RouteStation {
+  readonly key: string;
+  readonly label: string;
+  readonly state: 'passed' | 'waiting' | 'ahead' | 'divergent' | 'refused';
+  readonly side: 'home' | 'host' | 'both';
+  readonly who?: string;
+  readonly since?: string;
+  readonly until?: string;
+}
+
+export interface NextStep {
+  readonly calm: boolean;
+  readonly text: Words;
+  readonly reason: string | null;
+  readonly button: { readonly href: string; readonly text: Message };
+}
+
+/** Input of `applications/status.njk`: an application that is with somebody else, or at its end. */
+export interface StatusView {
+  readonly head: ApplicationHead;
+  readonly state: Tag;
+  readonly sentence: Message;
+  readonly next: NextStep;
+  readonly route: RouteView;
+  readonly custody: readonly CustodyRow[];
+  readonly timeline: readonly TimelineRow[];
+  readonly groups: readonly SummaryGroup[];
+  readonly links: readonly { readonly href: string; readonly text: Message }[];
+  readonly canWithdraw: boolean;
+}
+
+/** Input of `applications/receipt.njk`. */
+export interface ReceiptView {
+  readonly head: ApplicationHead;
+  readonly number: string;
+  readonly submittedAt: string;
+  readonly fingerprint: string;
+  readonly steps: readonly Words[];
+  readonly again: boolean;
+}
+
+/** Input of `applications/offer.njk`. */
+export interface OfferView {
+  readonly head: ApplicationHead;
+  readonly rows: readonly SummaryRow[];
+  readonly deadline: DeadlineView | null;
+  /** Asked once more before it is declined, which cannot be undone. */
+  readonly confirmDecline: boolean;
+}
+
+/** Input of `applications/withdraw.njk`. */
+export interface WithdrawView {
+  readonly head: ApplicationHead;
+  readonly draft: boolean;
+  readonly holdsPlace: boolean;
+}
