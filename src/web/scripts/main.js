@@ -3,10 +3,14 @@ import { initAll } from './govuk-frontend.min.js';
 import { guardSubmit, guardUnsaved } from './forms.js';
 import { worklistKeys } from './worklist.js';
 import { filterDrawer } from './drawer.js';
+import { institutionSearch } from './institutions.js';
+import { offerProposal } from './proposals.js';
 
 // The design system starts only where these classes are; they are set here because no inline script may run.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
 initAll();
+for (const group of document.querySelectorAll('[data-institutions]')) institutionSearch(group);
+for (const note of document.querySelectorAll('[data-proposal]')) offerProposal(note);
 for (const form of document.querySelectorAll('form')) guardSubmit(form);
 for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);
 for (const list of document.querySelectorAll('[data-worklist]')) worklistKeys(list);

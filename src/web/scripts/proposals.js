@@ -1,0 +1,13 @@
+/** A proposal for a field gets a button that takes it over. Nothing is filled in by itself. */
+export function offerProposal(note) {
+  const field = document.getElementById(note.dataset.for);
+  const button = note.querySelector('button');
+  if (!field || !button) return;
+  button.hidden = false;
+  button.addEventListener('click', () => {
+    field.value = note.dataset.proposal;
+    field.dispatchEvent(new Event('input', { bubbles: true }));
+    field.focus();
+    note.hidden = true;
+  });
+}
