@@ -45,6 +45,8 @@ export interface HttpApp {
 export interface HttpAppOptions {
   readonly controllers?: readonly Type[];
   readonly imports?: readonly (Type | DynamicModule)[];
+  /** In place of what the environment says. */
+  readonly settings?: Parameters<Settings['with']>[0];
 }
 
 export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpApp> {
@@ -66,6 +68,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
       ...entry,
       issuer: `http://127.0.0.1:${ports[entry.key]}`,
     })),
+    ...options.settings,
   });
 
   const running = new Map<string, DemoIdentityProvider>();

@@ -133,16 +133,7 @@ export class NominateCandidate {
     if (!consents.some((consent) => consent.purpose === CROSS_BORDER)) {
       throw new DomainError('blocked', { reason: 'transfer_consent_missing' });
     }
-    const now = ctx.clock.now();
-    nomination.state = nominationStates.move(nomination.state, 'send');
-    nomination.stateSince = now;
-    nomination.dueAt = daysAfter(now, call.promises.hostDecisionDays);
-    await ctx.tx.save(NominationRow, nomination);
-    application.hostCountry = place.institution.country;
-    application.hostInstitutionId = place.institution.id;
-    application.transferredAt = now;
-    application.dueAt = null;
-    await this.applications.save(ctx, application);
+    // First the register, then the sight: at no instant does the other side see what no entry accounts for.
     await this.transfers.register(ctx, {
       personId: application.applicantId,
       subject,
@@ -154,6 +145,16 @@ export class NominateCandidate {
       fields: TRANSFERRED_FIELDS,
       act: 'nomination.sent',
     });
+    const now = ctx.clock.now();
+    nomination.state = nominationStates.move(nomination.state, 'send');
+    nomination.stateSince = now;
+    nomination.dueAt = daysAfter(now, call.promises.hostDecisionDays);
+    await ctx.tx.save(NominationRow, nomination);
+    application.hostCountry = place.institution.country;
+    application.hostInstitutionId = place.institution.id;
+    application.transferredAt = now;
+    application.dueAt = null;
+    await this.applications.save(ctx, application);
     await this.record.note(ctx, application, 'nomination.sent', {
       nomination: nomination.id,
       host: place.institution.id,
