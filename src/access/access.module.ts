@@ -13,6 +13,7 @@ import { PolicyRegistry } from './domain/policy-registry.js';
 import { AccountController } from './http/account.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
 import { Actors } from './operations/actors.js';
+import { AppointAdministrator } from './operations/appoint-administrator.js';
 import { ChooseLanguage } from './operations/choose-language.js';
 import { IdentityProviders } from './operations/identity-providers.js';
 import { SignIn } from './operations/sign-in.js';
@@ -26,6 +27,7 @@ import { SignOut } from './operations/sign-out.js';
   providers: [
     AccessPorts,
     Actors,
+    AppointAdministrator,
     ChooseLanguage,
     IdentityProviders,
     People,
@@ -33,7 +35,7 @@ import { SignOut } from './operations/sign-out.js';
     SignIn,
     SignOut,
   ],
-  exports: [AccessPorts, People, PolicyRegistry],
+  exports: [AccessPorts, AppointAdministrator, People, PolicyRegistry],
 })
 export class AccessModule implements OnModuleInit {
   constructor(

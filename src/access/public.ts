@@ -7,3 +7,4 @@ export { Policy, coordinates, hasRole, isOfficerOf, sitsFor } from '../shared/po
 export type { Action, Decision, PolicyRow, Relation, Unless } from '../shared/policy.js';
 export { PolicyRegistry } from './domain/policy-registry.js';
 export { accessInvariants } from './data/access.invariants.js';
+export { AppointAdministrator } from './operations/appoint-administrator.js';

@@ -1,5 +1,6 @@
 export { DocumentsModule } from './documents.module.js';
-export { showCheckCode } from './domain/check-code.js';
+export { newCheckCode, showCheckCode } from './domain/check-code.js';
+export { showLetterNumber } from './domain/letter-number.js';
 export { IssuedLetters } from './operations/issued-letters.js';
 export type { IssuedLetter, LetterVerification, VerifiedLetter } from './operations/issued-letters.js';
 export { Uploads } from './operations/uploads.js';

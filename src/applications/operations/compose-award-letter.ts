@@ -26,9 +26,15 @@ import type { NominationRow } from '../data/nomination.entity.js';
 import { nameForms } from '../domain/name-forms.js';
 import type { ApplicationFile } from './application-file.js';
 
+/** What a letter is written from. */
+export type AwardedFile = Pick<
+  ApplicationFile,
+  'application' | 'call' | 'choices' | 'nominations' | 'decision' | 'contents'
+>;
+
 /** All that both versions of a letter are written from. */
 interface Awarded {
-  readonly file: ApplicationFile;
+  readonly file: AwardedFile;
   readonly number: string;
   readonly at: Date;
   readonly place: PlaceView;
@@ -61,7 +67,7 @@ export class ComposeAwardLetter {
   ) {}
 
   /** @throws DomainError `wrong_state` where the two sides have not agreed on a place yet. */
-  async of(ctx: Ctx, file: ApplicationFile, number: string, checkCode: string): Promise<AwardLetterData> {
+  async of(ctx: Ctx, file: AwardedFile, number: string, checkCode: string): Promise<AwardLetterData> {
     const awarded = await this.awarded(ctx, file, number);
     const { home, host } = awarded;
     const url = new URL(`${this.settings.publicUrl}/verify/${number}`);
@@ -77,7 +83,7 @@ export class ComposeAwardLetter {
     };
   }
 
-  private async awarded(ctx: Ctx, file: ApplicationFile, number: string): Promise<Awarded> {
+  private async awarded(ctx: Ctx, file: AwardedFile, number: string): Promise<Awarded> {
     const { homeCountry, hostCountry, homeInstitutionId, hostInstitutionId } = file.application;
     const [nomination] = file.nominations;
     const { decision } = file;

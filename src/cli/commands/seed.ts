@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util';
+import { Misuse, Refusal } from '../command.js';
+import type { Command } from '../command.js';
+import { seed } from '../seed/seed.js';
+
+const MOST_APPLICATIONS = 100_000;
+const BAR = 30;
+
+export const seedCommand: Command = {
+  name: 'seed',
+  arguments: '--applications N [--seed NUMBER]',
+  summary: 'fill the database with a programme of eight years, for trials and measurements',
+  details: `Invented people of both countries with names in their own scripts, officials, calls and up to ${MOST_APPLICATIONS} applications in every state, which keep every rule that real ones keep. The same --seed (1 where absent) on the same register gives the same people, choices and states; each seed can be loaded once. Nobody gets mail; letters are rendered by the application when it runs next. Needs the register of institutions (npm start loads it, or: import institutions). Refused in production.`,
+  async run(words, house) {
+    const { values } = parseArgs({
+      args: [...words],
+      options: { applications: { type: 'string' }, seed: { type: 'string', default: '1' } },
+    });
+    const applications = wholeNumber(values.applications, '--applications', MOST_APPLICATIONS);
+    const number = wholeNumber(values.seed, '--seed', 2_147_483_647);
+    if (house.settings.production) throw new Refusal('Invented people have no place in production.');
+    const began = performance.now();
+    let shown = '';
+    await seed(await house.app(), {
+      applications,
+      seed: number,
+      progress(share, doing) {
+        const full = Math.round(share * BAR);
+        const line = `${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${Math.round(share * 100)} % ${doing}`;
+        if (line === shown) return;
+        shown = line;
+        // On a terminal one line that is written over; in a log only its end.
+        if (process.stderr.isTTY) house.note(`\r\u001B[2K${line}${share === 1 ? '\n' : ''}`);
+        else if (share === 1) house.note(`${line}\n`);
+      },
+    });
+    const seconds = ((performance.now() - began) / 1000).toFixed(1);
+    house.print(`${applications} applications were loaded in ${seconds} s (seed ${number}).`);
+    return 0;
+  },
+};
+
+function wholeNumber(text: string | undefined, name: string, most: number): number {
+  const value = Number(text);
+  if (text === undefined || !Number.isInteger(value) || value < 1 || value > most) {
+    throw new Misuse(`${name}: a whole number from 1 to ${most} is needed`);
+  }
+  return value;
+}
