@@ -5,6 +5,7 @@ import { systemClock } from '../../shared/clock.js';
 import { ImportInstitutions } from '../../universities/public.js';
 import { Misuse, Refusal } from '../command.js';
 import type { Command } from '../command.js';
+import { ensureCountries } from '../packaged-register.js';
 
 export const importInstitutionsCommand: Command = {
   name: 'import institutions',
@@ -20,6 +21,7 @@ export const importInstitutionsCommand: Command = {
       throw new Refusal(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     });
     const app = await house.app();
+    await ensureCountries(app);
     const report = await app
       .get(Database)
       .transaction(systemContext(systemClock), (ctx) =>

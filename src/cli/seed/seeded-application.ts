@@ -593,6 +593,7 @@ export class SeededApplication {
       reasonCode: null,
       reasonText: null,
       conditions: [],
+      answer: null,
     });
     this.decision = {
       id: newId(this.at),
