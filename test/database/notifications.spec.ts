@@ -377,6 +377,21 @@ describe('mails about one exchange', () => {
   });
 });
 
+describe('mails about a decision on the text of a call', () => {
+  it('tell the officers of both countries what waits for them, in their own language', async () => {
+    await people();
+    const events = await eventsOf(await world.publishedCall());
+    for (const event of events) await http.app.get(QueueMails).run(event);
+    const mails = (await mailsOf(events)).filter(({ personId }) => names.has(personId));
+    expect(shown(mails)).toEqual(['decision_waits → home ministry', 'decision_waits → host ministry']);
+    expect(mails.map(({ data }) => data.values.what).toSorted()).toEqual([
+      'Семестар у Москви',
+      'Семестр в Москве',
+    ]);
+    expect(mails[0]?.data.path).toMatch(/^\/approvals\/[0-9a-f-]{36}$/);
+  });
+});
+
 describe('sending', () => {
   it('tries again under the same Message-ID, and not again after that', async () => {
     const { student } = await people();

@@ -30,6 +30,7 @@ export const MAIL_TEMPLATES = [
   'nomination_overdue',
   'nomination_overdue_ministry',
   'decision_waits',
+  'decision_waits_again',
   'decision_returned',
   'decision_divergent',
   'divergent_notice',
@@ -119,6 +120,30 @@ const RULES: readonly Rule[] = [
   { on: 'nomination.unanswered', template: 'nomination_overdue_ministry', to: ['host_ministry'] },
 
   { on: 'decision.opened', template: 'decision_waits', to: ['home_ministry', 'host_ministry'] },
+  {
+    on: 'decision.put_again',
+    when: { side: 'home' },
+    template: 'decision_waits_again',
+    to: ['home_ministry'],
+  },
+  {
+    on: 'decision.put_again',
+    when: { side: 'host' },
+    template: 'decision_waits_again',
+    to: ['host_ministry'],
+  },
+  {
+    on: 'decision.put_again',
+    when: { side: 'home' },
+    template: 'decision_waits',
+    to: ['home_ministry'],
+  },
+  {
+    on: 'decision.put_again',
+    when: { side: 'host' },
+    template: 'decision_waits',
+    to: ['host_ministry'],
+  },
   {
     // The one verdict of a single side that moves the file: back to the home institution, which must learn of it.
     on: 'decision.side_decided',

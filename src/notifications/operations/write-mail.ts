@@ -21,6 +21,13 @@ const WITH_ROUTE: readonly MailTemplate[] = [
   'accepted',
 ];
 
+/** Mails that lead to the page of the decision; all others lead to the application's. */
+const ON_THE_DECISION: readonly MailTemplate[] = [
+  'decision_waits',
+  'decision_waits_again',
+  'decision_divergent',
+];
+
 /** Whose promise or duty begins with the event: how many days of the call's promises. */
 const PROMISED: Readonly<Partial<Record<MailTemplate, keyof ApplicationMatter['call']['promises']>>> = {
   receipt: 'screeningDays',
@@ -33,6 +40,7 @@ const PROMISED: Readonly<Partial<Record<MailTemplate, keyof ApplicationMatter['c
   nominated: 'hostDecisionDays',
   nomination_accepted: 'approvalDays',
   decision_waits: 'approvalDays',
+  decision_waits_again: 'approvalDays',
   offered: 'offerDays',
   place_offered: 'offerDays',
 };
@@ -61,10 +69,9 @@ export class WriteMail {
     const route = WITH_ROUTE.includes(template) ? this.route(matter, language, timeZone) : [];
     return {
       audience,
-      path:
-        template === 'decision_waits' || template === 'decision_divergent'
-          ? `/approvals/${decision?.id ?? ''}`
-          : `/applications/${application.id}`,
+      path: ON_THE_DECISION.includes(template)
+        ? `/approvals/${decision?.id ?? ''}`
+        : `/applications/${application.id}`,
       values: {
         what: application.number ?? title,
         number: application.number ?? '',
@@ -103,7 +110,8 @@ export class WriteMail {
   ): Promise<MailContent> {
     const { timeZone } = countryOf(matter, audience);
     const summary = await matter.describe(language);
-    const until = matter.decision.home.dueAt;
+    const side = audience === 'host_ministry' ? matter.decision.host : matter.decision.home;
+    const until = side.dueAt;
     const what = summary?.title || summary?.reference || '';
     return {
       audience,
