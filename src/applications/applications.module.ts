@@ -17,6 +17,7 @@ import { ApplicationsRepository } from './data/applications.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
+import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
@@ -74,7 +75,12 @@ const OPERATIONS = [
       NominationRow,
     ]),
   ],
-  controllers: [ApplicantPagesController, FileDownloadsController, FormPagesController],
+  controllers: [
+    ApplicantPagesController,
+    ApplicationsApiController,
+    FileDownloadsController,
+    FormPagesController,
+  ],
   providers: [
     ...OPERATIONS,
     ApplicationsRepository,

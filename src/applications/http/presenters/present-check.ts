@@ -34,11 +34,17 @@ function presentBlocker({ file, reader }: OpenApplication, blocker: Blocker): Pr
     section?.questions.find(({ id }) => id === blocker.field)?.label ??
     section?.documents.find(({ id }) => id === blocker.field)?.label;
   const what = asked ?? section?.title;
+  // A consent has no short name of its own in the form; the page of one's consents names the purposes.
+  const purpose = `web.consents.purposes.${blocker.field}`;
   return {
     message: {
       key: 'applications.form.problem_at',
       values: {
-        label: what ? translator.localized(language, what) : blocker.section,
+        label: translator.has(language, purpose)
+          ? translator.t(language, purpose)
+          : what
+            ? translator.localized(language, what)
+            : blocker.section,
         problem: translator.t(language, `blockers.${blocker.code}`, blocker.values),
       },
     },

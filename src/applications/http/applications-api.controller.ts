@@ -1,0 +1,396 @@
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Put,
+  Query,
+  applyDecorators,
+} from '@nestjs/common';
+import {
+  ApiBearerAuth,
+  ApiBody,
+  ApiConflictResponse,
+  ApiConsumes,
+  ApiCreatedResponse,
+  ApiForbiddenResponse,
+  ApiHeader,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPreconditionFailedResponse,
+  ApiTags,
+  ApiUnauthorizedResponse,
+  ApiUnprocessableEntityResponse,
+} from '@nestjs/swagger';
+import type { FormSection } from '../../calls/public.js';
+import { Database } from '../../platform/database/database.js';
+import { Idempotent } from '../../platform/http/idempotency.js';
+import { AcceptsFile, Can } from '../../platform/http/route-access.js';
+import { Web } from '../../platform/http/web.decorator.js';
+import type { WebRequest } from '../../platform/http/web-request.js';
+import { decodeCursor, pageOf } from '../../shared/cursor.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
+import { searchKey } from '../../shared/transliteration.js';
+import type { ApplicationFilter } from '../data/applications.repository.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import { AnswerNomination } from '../operations/answer-nomination.js';
+import { AnswerOffer } from '../operations/answer-offer.js';
+import { ApplicationFiles } from '../operations/application-file.js';
+import { AttachDocument } from '../operations/attach-document.js';
+import { GiveConsents } from '../operations/give-consents.js';
+import { NominateCandidate } from '../operations/nominate-candidate.js';
+import { SaveSection } from '../operations/save-section.js';
+import { ScreenApplication } from '../operations/screen-application.js';
+import { StartApplication } from '../operations/start-application.js';
+import { SubmitApplication } from '../operations/submit-application.js';
+import { WithdrawApplication } from '../operations/withdraw-application.js';
+import {
+  ApplicationQuery,
+  ConsentsRequest,
+  IneligibleRequest,
+  NominateRequest,
+  NominationAnswerRequest,
+  OfferRequest,
+  ReturnRequest,
+  SectionRequest,
+  StartRequest,
+} from './dto/application-requests.js';
+import {
+  ApplicationPageResource,
+  ApplicationResource,
+  AttachedResource,
+  ProblemResource,
+  ReceiptResource,
+  SectionResource,
+  StartedResource,
+  applicationResource,
+  applicationSummary,
+  receiptResource,
+} from './dto/application-resources.js';
+import { isOwn } from './own-application.js';
+
+/** Refusals that every route on one application may answer with. */
+const Refusals = () =>
+  applyDecorators(
+    ApiUnauthorizedResponse({ type: ProblemResource, description: 'No token, or one that does not hold' }),
+    ApiForbiddenResponse({ type: ProblemResource, description: 'Not for this role or token' }),
+    ApiNotFoundResponse({ type: ProblemResource, description: 'There is none, or it is not open to you' }),
+  );
+
+/** Refusals of an act besides. */
+const ActRefusals = () =>
+  applyDecorators(
+    Refusals(),
+    ApiConflictResponse({
+      type: ProblemResource,
+      description: 'Not in this state, done already, or too late',
+    }),
+    ApiUnprocessableEntityResponse({
+      type: ProblemResource,
+      description: 'Fields that are wrong, or what is still missing',
+    }),
+  );
+
+/** Everything that the pages of an application do, for programs. */
+@ApiTags('applications')
+@ApiBearerAuth('bearer')
+@Controller('api/v1/applications')
+export class ApplicationsApiController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationFiles) private readonly files: ApplicationFiles,
+    @Inject(StartApplication) private readonly startApplication: StartApplication,
+    @Inject(SaveSection) private readonly saveSection: SaveSection,
+    @Inject(AttachDocument) private readonly attachDocument: AttachDocument,
+    @Inject(GiveConsents) private readonly giveConsents: GiveConsents,
+    @Inject(SubmitApplication) private readonly submitApplication: SubmitApplication,
+    @Inject(WithdrawApplication) private readonly withdrawApplication: WithdrawApplication,
+    @Inject(AnswerOffer) private readonly answerOffer: AnswerOffer,
+    @Inject(ScreenApplication) private readonly screenApplication: ScreenApplication,
+    @Inject(NominateCandidate) private readonly nominateCandidate: NominateCandidate,
+    @Inject(AnswerNomination) private readonly answerNomination: AnswerNomination,
+  ) {}
+
+  @Post()
+  @Can('application.create')
+  @Idempotent()
+  @ApiOperation({ summary: 'Begins an application for an open call, or finds the one that is there' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiCreatedResponse({ type: StartedResource })
+  @ActRefusals()
+  start(@Web() web: WebRequest, @Body() body: StartRequest): Promise<StartedResource> {
+    return this.startApplication.run(web.ctx, body.call);
+  }
+
+  @Get()
+  @Can('application.read')
+  @ApiOperation({ summary: 'One’s own applications, or the worklist of one’s offices' })
+  @ApiOkResponse({ type: ApplicationPageResource })
+  @Refusals()
+  list(@Web() web: WebRequest, @Query() query: ApplicationQuery): Promise<ApplicationPageResource> {
+    return this.database.read(web.ctx, async (ctx) => {
+      if (query.scope === 'mine') {
+        const own = await this.applications.mine(ctx);
+        const rows = query.state ? own.filter(({ state }) => state === query.state) : own;
+        // Somebody applies to a few calls in a year: one page holds them all.
+        return { items: rows.map(applicationSummary), next: null };
+      }
+      const rows = await this.applications.list(ctx, filterOf(query));
+      const page = pageOf(
+        rows,
+        query.limit,
+        ({ stateSince, id }) => [stateSince.toISOString(), id],
+        applicationSummary,
+      );
+      return { items: [...page.items], next: page.next };
+    });
+  }
+
+  @Get(':id')
+  @Can('application.read')
+  @ApiOperation({ summary: 'One application with all that belongs to it' })
+  @ApiOkResponse({ type: ApplicationResource, headers: { ETag: { description: 'For `If-Match`' } } })
+  @Refusals()
+  one(@Web() web: WebRequest, @Param('id') id: string): Promise<ApplicationResource> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const file = await this.files.load(ctx, id);
+      web.tagAnswer(file.application.version);
+      return applicationResource(file, isOwn(ctx, file));
+    });
+  }
+
+  @Put(':id/sections/:section')
+  @Can('application.edit')
+  @ApiOperation({ summary: 'Saves one page of the form' })
+  @ApiHeader({ name: 'If-Match', required: true, description: '`ETag` of the application' })
+  @ApiOkResponse({ type: SectionResource, headers: { ETag: { description: 'The new version' } } })
+  @ApiPreconditionFailedResponse({ type: ProblemResource, description: 'Changed since it was read' })
+  @ActRefusals()
+  async save(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('section') sectionId: string,
+    @Body() { answers }: SectionRequest,
+  ): Promise<SectionResource> {
+    const revision = await this.database.read(web.ctx, async (ctx) => {
+      const file = await this.files.load(ctx, id);
+      const section = file.form.sections.find((candidate) => candidate.id === sectionId);
+      if (!section || (section.kind !== 'questions' && section.kind !== 'choices')) {
+        throw new DomainError('not_found');
+      }
+      web.requireMatch(file.application.version);
+      const problems = unreadable(section, answers, file.call.maxChoices);
+      if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+      return file.sections.get(sectionId)?.revision ?? 0;
+    });
+    const saved = await this.saveSection.run(web.ctx, id, sectionId, answers, revision);
+    const { version } = await this.database.read(web.ctx, (ctx) => this.applications.find(ctx, id));
+    web.tagAnswer(version);
+    return { section: saved.section, revision: saved.revision, answers: saved.answers };
+  }
+
+  @Post(':id/documents')
+  @Can('application.edit')
+  @AcceptsFile()
+  @ApiOperation({ summary: 'Attaches a PDF, in place of the one that answered the same requirement' })
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({
+    schema: {
+      type: 'object',
+      required: ['requirement', 'file'],
+      properties: {
+        requirement: { type: 'string', example: 'transcript' },
+        file: { type: 'string', format: 'binary', description: 'PDF, at most 20 MB' },
+      },
+    },
+  })
+  @ApiCreatedResponse({ type: AttachedResource })
+  @ActRefusals()
+  async attach(@Web() web: WebRequest, @Param('id') id: string): Promise<AttachedResource> {
+    const { requirement } = web.body;
+    if (typeof requirement !== 'string' || requirement === '') {
+      throw new DomainError('invalid', { fields: [{ field: 'requirement', problem: 'required' }] });
+    }
+    const file = await web.file();
+    if (!file) throw new DomainError('invalid', { fields: [{ field: 'file', problem: 'required_file' }] });
+    return { id: await this.attachDocument.attach(web.ctx, id, requirement, file) };
+  }
+
+  @Delete(':id/documents/:requirement')
+  @Can('application.edit')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Takes a document away; it remains in the history' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  removeDocument(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('requirement') requirement: string,
+  ): Promise<void> {
+    return this.attachDocument.remove(web.ctx, id, requirement);
+  }
+
+  @Put(':id/consents')
+  @Can('application.edit')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Gives consents, each in the wording of the form in the language of the request' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  async consent(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Body() { purposes }: ConsentsRequest,
+  ): Promise<void> {
+    const sections = await this.database.read(web.ctx, async (ctx) => {
+      const { form } = await this.files.load(ctx, id);
+      return form.sections.filter(({ kind }) => kind === 'consents');
+    });
+    const known = sections.flatMap((section) => section.consents.map(({ purpose }) => purpose));
+    if (purposes.some((purpose) => !known.includes(purpose))) {
+      throw new DomainError('invalid', { fields: [{ field: 'purposes', problem: 'not_in_list' }] });
+    }
+    for (const section of sections) await this.giveConsents.run(web.ctx, id, section.id, purposes);
+  }
+
+  @Post(':id/submit')
+  @Can('application.submit')
+  @HttpCode(200)
+  @ApiOperation({ summary: 'Submits it; a second call finds the receipt of the first' })
+  @ApiOkResponse({ type: ReceiptResource })
+  @ActRefusals()
+  async submit(@Web() web: WebRequest, @Param('id') id: string): Promise<ReceiptResource> {
+    return receiptResource(await this.submitApplication.run(web.ctx, id));
+  }
+
+  @Post(':id/withdraw')
+  @Can('application.withdraw')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Takes it back, at any time before its end; cannot be undone' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  withdraw(@Web() web: WebRequest, @Param('id') id: string): Promise<void> {
+    return this.withdrawApplication.run(web.ctx, id);
+  }
+
+  @Post(':id/offer')
+  @Can('application.answer_offer')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Answers the offer of a place' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  offer(@Web() web: WebRequest, @Param('id') id: string, @Body() { answer }: OfferRequest): Promise<void> {
+    return answer === 'accept' ? this.answerOffer.accept(web.ctx, id) : this.answerOffer.decline(web.ctx, id);
+  }
+
+  @Post(':id/return')
+  @Can('application.screen')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Home institution: returns it for correction; only the named fields unlock' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  returnForCorrection(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Body() { fields, reason }: ReturnRequest,
+  ): Promise<void> {
+    return this.screenApplication.returnForCorrection(web.ctx, id, { fields, reason });
+  }
+
+  @Post(':id/ineligible')
+  @Can('application.screen')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Home institution: finds that it does not meet the conditions' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  ineligible(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Body() { reason }: IneligibleRequest,
+  ): Promise<void> {
+    return this.screenApplication.findIneligible(web.ctx, id, { reason });
+  }
+
+  @Post(':id/nominate')
+  @Can('application.nominate')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Home institution: finds it eligible and nominates for one of the chosen places' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  nominate(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Body() { placeId, endorsement }: NominateRequest,
+  ): Promise<void> {
+    return this.nominateCandidate.run(web.ctx, id, { placeId, endorsement: endorsement ?? '' });
+  }
+
+  @Post(':id/confirm')
+  @Can('application.confirm_nomination')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Home ministry: confirms the nomination, where the call asks for it' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  confirm(@Web() web: WebRequest, @Param('id') id: string): Promise<void> {
+    return this.nominateCandidate.confirm(web.ctx, id);
+  }
+
+  @Post(':id/nomination-answer')
+  @Can('application.answer_nomination')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Host institution: answers the nomination' })
+  @ApiNoContentResponse()
+  @ActRefusals()
+  nominationAnswer(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Body() { answer, reasonCode, reasonText }: NominationAnswerRequest,
+  ): Promise<void> {
+    return this.answerNomination.run(web.ctx, id, {
+      answer,
+      ...(reasonCode ? { reasonCode } : {}),
+      ...(reasonText ? { reasonText } : {}),
+    });
+  }
+}
+
+function filterOf({ state, q, limit, after }: ApplicationQuery): ApplicationFilter {
+  return {
+    limit: limit + 1,
+    ...(state ? { states: [state] } : {}),
+    ...(q?.trim() ? { searchKey: searchKey(q) } : {}),
+    ...(after ? { after: positionOf(after) } : {}),
+  };
+}
+
+function positionOf(cursor: string): NonNullable<ApplicationFilter['after']> {
+  const [since = '', id = ''] = decodeCursor(cursor, 2);
+  const stateSince = new Date(since);
+  if (Number.isNaN(stateSince.getTime())) {
+    throw new DomainError('invalid', { fields: [{ field: 'after', problem: 'cursor' }] });
+  }
+  return { stateSince, id: String(id) };
+}
+
+/** Names that the page does not ask for, and values that nobody could type: a program is told, not guessed at. */
+function unreadable(
+  section: FormSection,
+  answers: Readonly<Record<string, unknown>>,
+  maxChoices: number,
+): FieldProblem[] {
+  const known =
+    section.kind === 'choices'
+      ? Array.from({ length: maxChoices }, (_, index) => `choice_${index + 1}`)
+      : section.questions.map(({ id }) => id);
+  return Object.entries(answers).flatMap(([field, value]): FieldProblem[] => {
+    if (!known.includes(field)) return [{ field, problem: 'unknown_field' }];
+    return typeof value === 'string' ? [] : [{ field, problem: 'invalid' }];
+  });
+}
