@@ -6,13 +6,17 @@ import { DecisionSideRow } from './data/decision-side.entity.js';
 import { DecisionRow } from './data/decision.entity.js';
 import { DecisionsRepository } from './data/decisions.repository.js';
 import { decisionsPolicy } from './domain/decisions.policy.js';
+import { ApprovalsApiController } from './http/approvals-api.controller.js';
+import { ApprovalsPagesController } from './http/approvals-pages.controller.js';
+import { ReadApprovals } from './http/read-approvals.js';
 import { DecideSide } from './operations/decide-side.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
 
 @Module({
   imports: [AccessModule, TypeOrmModule.forFeature([DecisionRow, DecisionSideRow])],
-  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects],
+  controllers: [ApprovalsApiController, ApprovalsPagesController],
+  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects, ReadApprovals],
   exports: [Decisions, DecideSide, DecisionSubjects],
 })
 export class ApprovalsModule implements OnModuleInit {

@@ -14,4 +14,6 @@ export class DecisionSideRow {
   @Column('text', { nullable: true }) reasonCode: string | null;
   @Column('text', { nullable: true }) reasonText: string | null;
   @Column('text', { array: true }) conditions: string[];
+  /** What was answered to this side after it had returned the matter. */
+  @Column('text', { nullable: true }) answer: string | null;
 }

@@ -1,13 +1,20 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
+import type { Id } from '../../shared/ids.js';
+import { hasRole } from '../../shared/policy.js';
 import type { SideFacts } from '../domain/decisions.policy.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import type { SubjectRef } from '../domain/subject.js';
 import { DecisionRow } from './decision.entity.js';
 import { DecisionSideRow } from './decision-side.entity.js';
+
+export const DECISION_TABS = ['waiting', 'decided', 'divergent'] as const;
+/** Which part of the officers' worklist. */
+export type DecisionTab = (typeof DECISION_TABS)[number];
 
 /** A line of the officers' worklist. */
 export interface WaitingSide {
@@ -53,29 +60,60 @@ export class DecisionsRepository {
     return row && this.withSides(ctx, row);
   }
 
+  /** The newest decision on each of many subjects of a kind. */
+  async ofSubjects(ctx: Ctx, kind: string, ids: readonly Id[]): Promise<Decision[]> {
+    if (ids.length === 0) return [];
+    const rows = await ctx.tx.find(DecisionRow, {
+      where: { subjectKind: kind, subjectId: In([...ids]) },
+      order: { openedAt: 'ASC' },
+    });
+    const newest = [...new Map(rows.map((row) => [row.subjectId, row])).values()];
+    const sides = await ctx.tx.find(DecisionSideRow, {
+      where: { decisionId: In(newest.map(({ id }) => id)) },
+    });
+    return newest.map((row) =>
+      Object.assign(row, { sides: sides.filter(({ decisionId }) => decisionId === row.id) }),
+    );
+  }
+
   private async withSides(ctx: Ctx, row: DecisionRow): Promise<Decision> {
     const sides = await ctx.tx.find(DecisionSideRow, { where: { decisionId: row.id } });
     return Object.assign(row, { sides });
   }
 
-  /** Sides that the actor may list, the most urgent first; `waiting` keeps those that have no verdict yet. */
+  /**
+   * Sides that the actor may list: what waits by its promise, the oldest first, and what is decided by its time, the
+   * youngest first. An officer sees their own sides; the commission, which has none, each decision once.
+   */
   async list(
     ctx: Ctx,
-    filter: { waiting: boolean; limit: number; after?: { dueAt: Date; decisionId: string } },
-  ) {
-    const rows = await ctx.tx.query<WaitingSide[]>(
+    filter: {
+      readonly tab: DecisionTab;
+      readonly limit: number;
+      readonly after?: { readonly at: Date; readonly decisionId: Id };
+    },
+  ): Promise<WaitingSide[]> {
+    const officer = hasRole(ctx.actor, 'ministry_officer');
+    const waits = officer ? "s.state in ('pending', 'in_review')" : 'd.closed_at is null';
+    const tab = {
+      waiting: waits,
+      decided: `not (${waits})`,
+      divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.outcome = 'divergent')`,
+    }[filter.tab];
+    const [column, direction, beyond] =
+      filter.tab === 'waiting' ? ['due_at', 'asc', '>'] : ['state_since', 'desc', '<'];
+    return ctx.tx.query<WaitingSide[]>(
       `select s.decision_id as "decisionId", d.subject_kind as "subjectKind", d.subject_id as "subjectId", s.country, s.side,
          s.state, s.state_since as "stateSince", s.due_at as "dueAt", other.state as "otherState"
        from decision_sides s
        join decisions d on d.id = s.decision_id
        join decision_sides other on other.decision_id = s.decision_id and other.country <> s.country
-       where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')}
-         and (s.state in ('pending', 'in_review')) = $1
-         and ($2::timestamptz is null or (s.due_at, s.decision_id) > ($2, $3::uuid))
-       order by s.due_at, s.decision_id limit $4`,
-      [filter.waiting, filter.after?.dueAt ?? null, filter.after?.decisionId ?? null, filter.limit],
+       where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and ${tab}
+         and ${officer ? 's.country = any (actor_officer_of())' : "s.side = 'home'"}
+         and ($1::timestamptz is null or (s.${column}, s.decision_id) ${beyond} ($1, $2::uuid))
+       order by s.${column} ${direction}, s.decision_id ${direction} limit $3`,
+      [filter.after?.at ?? null, filter.after?.decisionId ?? null, filter.limit],
     );
-    return rows;
   }
 
   /** How many sides wait for the actor, counted no further than `limit`. */

@@ -1,5 +1,7 @@
 /** Facts about decisions. `country` and `side` say whose side spoke. */
 export const DECISION_OPENED = 'decision.opened';
+/** A side that had returned the matter has it again, with an answer. */
+export const DECISION_PUT_AGAIN = 'decision.put_again';
 export const SIDE_DECIDED = 'decision.side_decided';
 /** The pair came to an outcome: payload `outcome` is agreed_yes, agreed_no or divergent, `subjectKind`, `subjectId`. */
 export const DECISION_CONCLUDED = 'decision.concluded';

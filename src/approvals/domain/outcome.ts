@@ -1,6 +1,7 @@
 import type { SideState } from './decision-side.states.js';
 
-export type Outcome = 'open' | 'agreed_yes' | 'agreed_no' | 'divergent';
+export const OUTCOMES = ['open', 'agreed_yes', 'agreed_no', 'divergent'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
 
 /**
  * What two sides together say. One side alone is never an approval, and a disagreement is an outcome of its own that the

@@ -64,6 +64,8 @@ export class DecideSide {
       side.reasonCode = verdict.reasonCode;
       side.reasonText = verdict.reasonText;
       side.conditions = verdict.conditions;
+      // An answer belongs to the return before it: a new one asks anew.
+      if (verdict.verdict === 'return') side.answer = null;
       await ctx.tx.save(DecisionSideRow, side);
       await this.audit.record(ctx, {
         action: `decision.${side.state}`,

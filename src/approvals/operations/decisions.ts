@@ -3,13 +3,14 @@ import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { CountryCode } from '../../shared/country.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { DecisionRow } from '../data/decision.entity.js';
 import { DecisionSideRow } from '../data/decision-side.entity.js';
 import type { Decision } from '../data/decisions.repository.js';
 import { DecisionsRepository, bothSides } from '../data/decisions.repository.js';
-import { DECISION_OPENED } from '../domain/decisions.events.js';
+import { DECISION_OPENED, DECISION_PUT_AGAIN } from '../domain/decisions.events.js';
 import { sideStates } from '../domain/decision-side.states.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
@@ -36,6 +37,8 @@ export interface SideView {
   readonly reasonCode: string | null;
   readonly reasonText: string | null;
   readonly conditions: readonly string[];
+  /** What was answered after this side had returned the matter; null where nothing was. */
+  readonly answer: string | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -100,9 +103,64 @@ export class Decisions {
     return id;
   }
 
+  /**
+   * Puts a side that returned the matter before it again, inside the caller's act, with an answer and a new promise.
+   * Whoever answers has prepared the matter from then on and never decides on it.
+   */
+  async putAgain(
+    ctx: Ctx,
+    put: {
+      readonly subject: SubjectRef;
+      readonly country: CountryCode;
+      readonly answer: string;
+      readonly dueDays: number;
+    },
+  ): Promise<void> {
+    const newest = await this.repository.ofSubject(ctx, put.subject);
+    if (!newest) throw new DomainError('not_found');
+    const decision = await this.repository.lock(ctx, newest.id);
+    const side = decision.sides.find(({ country }) => country === put.country);
+    if (!side) throw new DomainError('not_found');
+    if (side.state !== 'returned') throw new DomainError('conflict');
+    const { personId } = ctx.actor;
+    if (personId !== null && decision.sides.some(({ decidedBy }) => decidedBy === personId)) {
+      throw new DomainError('forbidden', { reason: 'separation_of_duties' });
+    }
+    const now = ctx.clock.now();
+    if (personId !== null && !decision.preparers.includes(personId)) {
+      await ctx.tx.update(DecisionRow, { id: decision.id }, { preparers: [...decision.preparers, personId] });
+    }
+    // The reason of the return stays: who decides next sees what was asked beside what was answered.
+    Object.assign(side, {
+      state: sideStates.move(side.state, 'put_again'),
+      stateSince: now,
+      dueAt: new Date(now.getTime() + put.dueDays * DAY_MS),
+      decidedBy: null,
+      answer: put.answer,
+    });
+    await ctx.tx.save(DecisionSideRow, side);
+    const about = { subjectKind: put.subject.kind, subjectId: put.subject.id, country: side.country };
+    await this.audit.record(ctx, {
+      action: 'decision.put_again',
+      subject: { kind: 'decision', id: decision.id },
+      data: about,
+    });
+    await this.outbox.emit(ctx, {
+      type: DECISION_PUT_AGAIN,
+      subject: { kind: 'decision', id: decision.id },
+      payload: { ...about, side: side.side },
+    });
+  }
+
   async ofSubject(ctx: Ctx, subject: SubjectRef): Promise<DecisionView | null> {
     const decision = await this.repository.ofSubject(ctx, subject);
     return decision && decisionView(decision);
+  }
+
+  /** The newest decision on each of many subjects of a kind, by the subject's id. */
+  async ofSubjects(ctx: Ctx, kind: string, ids: readonly Id[]): Promise<ReadonlyMap<Id, DecisionView>> {
+    const decisions = await this.repository.ofSubjects(ctx, kind, ids);
+    return new Map(decisions.map((decision) => [decision.subjectId, decisionView(decision)]));
   }
 
   /** What both countries say on exactly this content; null where it was never put before them. */
@@ -143,5 +201,6 @@ function sideView(side: DecisionSideRow): SideView {
     reasonCode: side.reasonCode,
     reasonText: side.reasonText,
     conditions: side.conditions,
+    answer: side.answer,
   };
 }

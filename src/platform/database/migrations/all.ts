@@ -1,3 +1,4 @@
+import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { People1795400000002 } from './1795400000002-people.js';
@@ -9,4 +10,5 @@ export const MIGRATIONS = [
   People1795400000002,
   Exchange1795400000003,
   Http1795400000005,
+  Answers1795400000006,
 ];

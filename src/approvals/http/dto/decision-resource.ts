@@ -1,0 +1,232 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsString,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+} from 'class-validator';
+import { DECISION_TABS } from '../../data/decisions.repository.js';
+import type { DecisionTab, WaitingSide } from '../../data/decisions.repository.js';
+import { SIDE_STATES, VERDICTS } from '../../domain/decision-side.states.js';
+import type { SideState, Verdict } from '../../domain/decision-side.states.js';
+import { OUTCOMES } from '../../domain/outcome.js';
+import type { Outcome } from '../../domain/outcome.js';
+import type { SubjectSummary } from '../../domain/subject.js';
+import { REASON_CODES } from '../../operations/decide-side.js';
+import type { ReasonCode } from '../../operations/decide-side.js';
+import type { DecisionView, SideView } from '../../operations/decisions.js';
+
+export class DecisionQuery {
+  @ApiPropertyOptional({ enum: DECISION_TABS, default: 'waiting' })
+  @IsOptional()
+  @IsIn(DECISION_TABS)
+  tab: DecisionTab = 'waiting';
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(200)
+  limit: number = 50;
+
+  @ApiPropertyOptional({ description: 'The `next` of the page before' })
+  @IsOptional()
+  @IsString()
+  @MaxLength(500)
+  after?: string;
+}
+
+export class DecisionSubjectResource {
+  @ApiProperty({ example: 'application' })
+  kind: string;
+
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'The number of an application, the name of a call in addresses' })
+  reference: string;
+
+  @ApiProperty()
+  title: string;
+
+  @ApiProperty({ description: 'BCP 47 tag of the title' })
+  titleLang: string;
+
+  @ApiProperty({ description: 'The page of the whole file' })
+  href: string;
+}
+
+export class SideResource {
+  @ApiProperty({ description: 'ISO 3166-1 alpha-2' })
+  country: string;
+
+  @ApiProperty({ enum: SIDE_STATES })
+  state: SideState;
+
+  @ApiProperty({ format: 'date-time' })
+  since: string;
+
+  @ApiProperty({ format: 'date-time', description: 'Until when this side has promised to decide' })
+  dueAt: string;
+
+  @ApiProperty({ type: String, nullable: true, enum: [...REASON_CODES, null] })
+  reasonCode: string | null;
+
+  @ApiProperty({ type: String, nullable: true })
+  reasonText: string | null;
+
+  @ApiProperty({ type: [String] })
+  conditions: string[];
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'What was answered after this side had returned the matter',
+  })
+  answer: string | null;
+}
+
+export class DecisionResource {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ type: DecisionSubjectResource })
+  subject: DecisionSubjectResource;
+
+  @ApiProperty({ description: 'SHA-256 of exactly what is decided on' })
+  subjectHash: string;
+
+  @ApiProperty({ format: 'date-time' })
+  openedAt: string;
+
+  @ApiProperty({
+    enum: OUTCOMES,
+    description: 'Derived from both sides: one side alone is never an approval',
+  })
+  outcome: Outcome;
+
+  @ApiProperty({ type: SideResource })
+  home: SideResource;
+
+  @ApiProperty({ type: SideResource })
+  host: SideResource;
+}
+
+export class WaitingSideResource {
+  @ApiProperty({ format: 'uuid', description: 'Of the decision' })
+  id: string;
+
+  @ApiProperty({ type: DecisionSubjectResource })
+  subject: DecisionSubjectResource;
+
+  @ApiProperty({ description: 'Whose side this is, ISO 3166-1 alpha-2' })
+  country: string;
+
+  @ApiProperty({ enum: ['home', 'host'] })
+  side: string;
+
+  @ApiProperty({ enum: SIDE_STATES })
+  state: SideState;
+
+  @ApiProperty({ format: 'date-time' })
+  since: string;
+
+  @ApiProperty({ format: 'date-time' })
+  dueAt: string;
+
+  @ApiProperty({ enum: SIDE_STATES })
+  otherState: SideState;
+}
+
+export class WaitingSidePageResource {
+  @ApiProperty({ type: [WaitingSideResource] })
+  items: WaitingSideResource[];
+
+  @ApiProperty({ type: String, nullable: true, description: 'Given back as `after`; null at the end' })
+  next: string | null;
+}
+
+export class VerdictBody {
+  @ApiProperty({ example: 'RS', description: 'For which country, ISO 3166-1 alpha-2' })
+  @Matches(/^[A-Z]{2}$/, { context: { problem: 'not_in_list' } })
+  country: string;
+
+  @ApiProperty({ enum: VERDICTS })
+  @IsIn(VERDICTS)
+  verdict: Verdict;
+
+  @ApiPropertyOptional({ enum: REASON_CODES, description: 'Needed to return or reject' })
+  @IsOptional()
+  @IsIn(REASON_CODES)
+  reasonCode?: ReasonCode;
+
+  @ApiPropertyOptional({ maxLength: 4000, description: 'Needed to return or reject' })
+  @IsOptional()
+  @IsString()
+  reasonText?: string;
+
+  @ApiPropertyOptional({ type: [String], description: 'Needed to approve with conditions' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(50)
+  @IsString({ each: true })
+  conditions?: string[];
+}
+
+export class VerdictAnswer {
+  @ApiProperty({ enum: OUTCOMES })
+  outcome: Outcome;
+}
+
+export function decisionResource(decision: DecisionView, summary: SubjectSummary): DecisionResource {
+  return {
+    id: decision.id,
+    subject: subjectResource(decision.subject, summary),
+    subjectHash: decision.subjectHash,
+    openedAt: decision.openedAt.toISOString(),
+    outcome: decision.outcome,
+    home: sideResource(decision.home),
+    host: sideResource(decision.host),
+  };
+}
+
+export function waitingSideResource(side: WaitingSide, summary: SubjectSummary): WaitingSideResource {
+  return {
+    id: side.decisionId,
+    subject: subjectResource({ kind: side.subjectKind, id: side.subjectId }, summary),
+    country: side.country,
+    side: side.side,
+    state: side.state,
+    since: side.stateSince.toISOString(),
+    dueAt: side.dueAt.toISOString(),
+    otherState: side.otherState,
+  };
+}
+
+function subjectResource(
+  { kind, id }: { readonly kind: string; readonly id: string },
+  { reference, title, titleLang, href }: SubjectSummary,
+): DecisionSubjectResource {
+  return { kind, id, reference, title, titleLang, href };
+}
+
+function sideResource(side: SideView): SideResource {
+  return {
+    country: side.country,
+    state: side.state,
+    since: side.since.toISOString(),
+    dueAt: side.dueAt.toISOString(),
+    reasonCode: side.reasonCode,
+    reasonText: side.reasonText,
+    conditions: [...side.conditions],
+    answer: side.answer,
+  };
+}

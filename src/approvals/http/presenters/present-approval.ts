@@ -1,0 +1,187 @@
+import type { Ctx } from '../../../platform/database/context.js';
+import type { Message } from '../../../platform/http/page.js';
+import type { Translator } from '../../../platform/i18n/translator.js';
+import type { FieldProblem } from '../../../shared/domain-error.js';
+import { VERDICTS, isVerdictGiven } from '../../domain/decision-side.states.js';
+import type { Verdict } from '../../domain/decision-side.states.js';
+import { REASON_CODES } from '../../operations/decide-side.js';
+import type { SideView } from '../../operations/decisions.js';
+import type { OpenDecision } from '../read-approvals.js';
+import type {
+  ApprovalView,
+  Part,
+  SideColumn,
+  TypedVerdict,
+  VerdictPanel,
+  Words,
+} from '../views/approval-views.js';
+import { presentDue } from './present-due.js';
+import { outcomeTag, sideTag } from './present-tags.js';
+
+export interface VerdictState {
+  readonly verdict: Verdict;
+  readonly typed: TypedVerdict;
+  readonly problems: readonly FieldProblem[];
+  /** Somebody of the same side was first. */
+  readonly tooLate: boolean;
+}
+
+/** Both sides of a decision, and the panel of the side that the reader speaks for. */
+export function presentApproval(
+  translator: Translator,
+  ctx: Ctx,
+  open: OpenDecision,
+  state: VerdictState,
+): ApprovalView {
+  const { decision, summary, own, permission } = open;
+  const side = own && decision[own];
+  const waits = side !== null && !isVerdictGiven(side.state);
+  const panel = side && waits && permission.allowed ? presentPanel(translator, ctx, open, side, state) : null;
+  return {
+    reference: summary.reference,
+    kind: { key: `approvals.kinds.${decision.subject.kind}` },
+    title: { text: summary.title, lang: summary.titleLang },
+    outcome: outcomeTag(decision.outcome),
+    deadline: side && waits ? presentDue(translator, ctx, side.dueAt, open.zones) : null,
+    facts: [
+      { label: { key: 'approvals.facts.home' }, value: summary.homeParty },
+      { label: { key: 'approvals.facts.host' }, value: summary.hostParty },
+      ...summary.facts,
+      {
+        label: { key: 'approvals.facts.opened' },
+        value: translator.dateTime(ctx.language, decision.openedAt, open.zones[0]),
+      },
+    ],
+    fileHref: summary.href,
+    pair: {
+      home: presentSide(translator, ctx, open, 'home'),
+      host: presentSide(translator, ctx, open, 'host'),
+      outcome: {
+        ...outcomeTag(decision.outcome),
+        explanation: { key: `approvals.outcomes.${decision.outcome}.text` },
+      },
+    },
+    panel,
+    whyNot: !panel && waits && !permission.allowed ? { key: `reasons.${permission.reason}` } : null,
+    problems: state.problems.map((problem) => ({
+      message: problemMessage(problem),
+      href: `#field-${problem.field}`,
+    })),
+    tooLate: side && state.tooLate ? presentTooLate(translator, ctx, open, side, state.typed) : null,
+  };
+}
+
+function presentPanel(
+  translator: Translator,
+  ctx: Ctx,
+  open: OpenDecision,
+  side: SideView,
+  state: VerdictState,
+): VerdictPanel {
+  const { decision, own } = open;
+  const { verdict, typed, problems } = state;
+  const other = decision[own === 'home' ? 'host' : 'home'];
+  const yes = verdict === 'approve' || verdict === 'approve_with_conditions';
+  const otherYes = other.state === 'approved' || other.state === 'approved_with_conditions';
+  const otherNo = other.state === 'rejected';
+  const follows = yes
+    ? otherYes
+      ? 'agreed_yes'
+      : otherNo
+        ? 'divergent'
+        : 'alone'
+    : verdict === 'reject'
+      ? otherNo
+        ? 'agreed_no'
+        : otherYes
+          ? 'divergent'
+          : 'alone'
+      : 'returned';
+  // Who is told of a return depends on who put the matter before the countries.
+  const returnTells = `approvals.tells.returned.${decision.subject.kind}`;
+  const tells =
+    follows !== 'returned'
+      ? `approvals.tells.${follows}`
+      : translator.has(ctx.language, returnTells)
+        ? returnTells
+        : 'approvals.tells.alone';
+  const errors = Object.fromEntries(problems.map((problem) => [problem.field, problemMessage(problem)]));
+  return {
+    action: `/approvals/${decision.id}/decision`,
+    country: side.country,
+    verdict,
+    title: { key: 'approvals.panel_title' },
+    tabs: VERDICTS.map((each) => ({
+      href: `/approvals/${decision.id}?verdict=${each}#decision-title`,
+      text: { key: `approvals.verdicts.${each}.name` },
+      current: each === verdict,
+    })),
+    does: [{ key: `approvals.verdicts.${verdict}.does` }, { key: `approvals.follows.${follows}` }],
+    tells: [{ key: tells }],
+    needsReason: verdict === 'return' || verdict === 'reject',
+    needsConditions: verdict === 'approve_with_conditions',
+    reasons: REASON_CODES.map((code) => ({ value: code, label: { key: `approvals.reason_codes.${code}` } })),
+    typed,
+    errors,
+    button: { key: `approvals.verdicts.${verdict}.button` },
+  };
+}
+
+function presentSide(
+  translator: Translator,
+  ctx: Ctx,
+  { decision, names, zones }: OpenDecision,
+  which: 'home' | 'host',
+): SideColumn {
+  const side = decision[which];
+  const given = isVerdictGiven(side.state);
+  const zone = which === 'home' ? zones[0] : zones[1];
+  const name = side.decidedBy ? names.get(side.decidedBy) : undefined;
+  const row = (label: string, value: Words, lang?: string) => ({
+    label: { key: `approvals.side.${label}` },
+    value,
+    ...(lang ? { lang } : {}),
+  });
+  const tag = sideTag(side.state);
+  return {
+    name: translator.countryName(ctx.language, side.country),
+    kind: tag.kind,
+    state: tag.text,
+    rows: [
+      row(given ? 'decided' : 'since', translator.dateTime(ctx.language, side.since, zone)),
+      ...(given ? [] : [row('until', translator.dateTime(ctx.language, side.dueAt, zone))]),
+      ...(name ? [row('by', name.name, name.language)] : []),
+      ...side.conditions.map((condition, index) => ({
+        label: {
+          key: 'approvals.side.condition',
+          values: { number: translator.number(ctx.language, index + 1) },
+        },
+        value: condition,
+      })),
+      ...(side.reasonCode ? [row('reason', { key: `approvals.reason_codes.${side.reasonCode}` })] : []),
+      ...(side.answer ? [row('answer', side.answer)] : []),
+    ],
+    ...(side.reasonText ? { reason: side.reasonText } : {}),
+  };
+}
+
+function presentTooLate(
+  translator: Translator,
+  ctx: Ctx,
+  { names, own, zones }: OpenDecision,
+  side: SideView,
+  typed: TypedVerdict,
+): ApprovalView['tooLate'] {
+  const name = side.decidedBy ? names.get(side.decidedBy) : undefined;
+  const who: Part | null = name ? { text: name.name, lang: name.language } : null;
+  return {
+    who,
+    text: { key: `approvals.states.${side.state}` },
+    at: translator.dateTime(ctx.language, side.since, own === 'host' ? zones[1] : zones[0]),
+    typed: [typed.reasonText, typed.conditions].filter(Boolean),
+  };
+}
+
+function problemMessage({ problem, values }: FieldProblem): Message {
+  return values ? { key: `problems.${problem}`, values } : { key: `problems.${problem}` };
+}

@@ -1,0 +1,128 @@
+import { Injectable } from '@nestjs/common';
+import { AccessPorts, People } from '../../access/public.js';
+import type { Decision as Permission } from '../../access/public.js';
+import type { DisplayName } from '../../access/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { withSystemRights } from '../../platform/database/database.js';
+import { decodeCursor, pageOf } from '../../shared/cursor.js';
+import type { Page } from '../../shared/cursor.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
+import { isOfficerOf } from '../../shared/policy.js';
+import { DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
+import type { DecisionTab, WaitingSide } from '../data/decisions.repository.js';
+import { decisionsPolicy } from '../domain/decisions.policy.js';
+import { isVerdictGiven } from '../domain/decision-side.states.js';
+import type { SubjectRef, SubjectSummary } from '../domain/subject.js';
+import { DecisionSubjects } from '../operations/decision-subjects.js';
+import { decisionView } from '../operations/decisions.js';
+import type { DecisionView } from '../operations/decisions.js';
+
+/** A side of the worklist with what it is about. */
+export interface ListedSide extends WaitingSide {
+  readonly summary: SubjectSummary;
+}
+
+/** A decision as a page or an answer about it needs it. */
+export interface OpenDecision {
+  readonly decision: DecisionView;
+  readonly summary: SubjectSummary;
+  /** The side that the reader speaks for; null where they only read. */
+  readonly own: 'home' | 'host' | null;
+  /** Whether the reader may decide on their side now, or why not. */
+  readonly permission: Permission;
+  /** Names of those who decided. */
+  readonly names: ReadonlyMap<Id, DisplayName>;
+  /** The zones of home and host. */
+  readonly zones: readonly [string, string];
+}
+
+/** Reads decisions with their subjects, for pages and API alike. */
+@Injectable()
+export class ReadApprovals {
+  constructor(
+    private readonly decisions: DecisionsRepository,
+    private readonly subjects: DecisionSubjects,
+    private readonly people: People,
+    private readonly ports: AccessPorts,
+  ) {}
+
+  async list(
+    ctx: Ctx,
+    query: { readonly tab: DecisionTab; readonly limit: number; readonly after?: string },
+  ): Promise<Page<ListedSide>> {
+    const { tab, limit } = query;
+    const rows = await this.decisions.list(ctx, {
+      tab,
+      limit: limit + 1,
+      ...(query.after ? { after: afterOf(query.after) } : {}),
+    });
+    const page = pageOf(
+      rows,
+      limit,
+      (row) => [(tab === 'waiting' ? row.dueAt : row.stateSince).toISOString(), row.decisionId],
+      (row) => row,
+    );
+    const summaries = await this.summaries(
+      ctx,
+      page.items.map(({ subjectKind, subjectId }) => ({ kind: subjectKind, id: subjectId })),
+    );
+    return {
+      next: page.next,
+      items: page.items.flatMap((row) => {
+        const summary = summaries.get(row.subjectId);
+        return summary ? [{ ...row, summary }] : [];
+      }),
+    };
+  }
+
+  /** @throws DomainError `not_found` where the actor may not read it. */
+  async open(ctx: Ctx, id: string): Promise<OpenDecision> {
+    const found = await this.decisions.find(ctx, id);
+    const sides = bothSides(found);
+    decisionsPolicy.require(ctx.actor, 'decision.read', sideFacts(found, sides.home), 'decision.read');
+    const decision = decisionView(found);
+    const summary = (await this.summaries(ctx, [decision.subject])).get(decision.subject.id);
+    if (!summary) throw new DomainError('not_found');
+    const mine = (['home', 'host'] as const).filter((side) => isOfficerOf(ctx.actor, sides[side].country));
+    const own = mine.find((side) => !isVerdictGiven(sides[side].state)) ?? mine[0] ?? null;
+    const deciders = [sides.home.decidedBy, sides.host.decidedBy].filter((person) => person !== null);
+    return {
+      decision,
+      summary,
+      own,
+      permission: own
+        ? decisionsPolicy.decide(ctx.actor, 'decision.decide', sideFacts(found, sides[own]))
+        : { allowed: false, reason: 'no_role' },
+      // A decision is signed: both sides see by whom, though officials are otherwise not in each other's sight.
+      names: await withSystemRights(ctx, () => this.people.displayNames(ctx, deciders)),
+      zones: [
+        await this.ports.places.timeZone(ctx, sides.home.country),
+        await this.ports.places.timeZone(ctx, sides.host.country),
+      ],
+    };
+  }
+
+  /** The zone in which a country's officers read their times. */
+  zoneOf(ctx: Ctx, country: string): Promise<string> {
+    return this.ports.places.timeZone(ctx, country);
+  }
+
+  private async summaries(
+    ctx: Ctx,
+    subjects: readonly SubjectRef[],
+  ): Promise<ReadonlyMap<string, SubjectSummary>> {
+    const all = new Map<string, SubjectSummary>();
+    for (const kind of new Set(subjects.map((subject) => subject.kind))) {
+      const ids = subjects.filter((subject) => subject.kind === kind).map(({ id }) => id);
+      const described = await this.subjects.of(kind).describe(ctx, ctx.language, [...new Set(ids)]);
+      for (const [id, summary] of described) all.set(id, summary);
+    }
+    return all;
+  }
+}
+
+function afterOf(cursor: string): { at: Date; decisionId: Id } {
+  const [at, decisionId] = decodeCursor(cursor, 2);
+  return { at: new Date(String(at)), decisionId: String(decisionId) };
+}

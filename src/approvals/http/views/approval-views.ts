@@ -1,0 +1,108 @@
+import type { Message } from '../../../platform/http/page.js';
+
+export type Words = string | Message;
+export type TagKind = 'leaf' | 'brass' | 'brick' | 'plum' | 'sky' | 'grey';
+
+export interface Tag {
+  readonly kind: TagKind;
+  readonly text: Message;
+}
+
+/** Input of `components/deadline.njk`. */
+export interface DeadlineView {
+  readonly iso: string;
+  readonly left: string | null;
+  readonly text: Words;
+  readonly urgency: 'far' | 'near' | 'passed';
+}
+
+export interface Part {
+  readonly text: string;
+  readonly lang?: string;
+}
+
+/** A cell of `components/worklist.njk`. */
+export type Cell =
+  | { readonly text: Words; readonly lang?: string; readonly code?: boolean }
+  | { readonly parts: readonly Part[]; readonly arrow?: boolean }
+  | { readonly tag: Tag }
+  | { readonly deadline: DeadlineView };
+
+/** Input of `approvals/list.njk`. */
+export interface ApprovalsView {
+  readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
+  readonly list: {
+    readonly caption: Message;
+    readonly density: 'comfortable' | 'compact';
+    readonly densityHrefs: { readonly comfortable: string; readonly compact: string };
+    readonly columns: readonly { readonly label: Message }[];
+    readonly rows: readonly {
+      readonly href: string;
+      readonly title: string;
+      readonly cells: readonly Cell[];
+    }[];
+    readonly empty: { readonly title: Message; readonly why: Message };
+    readonly pagination: { readonly previous: string | null; readonly next: string | null };
+  };
+}
+
+/** One side in `components/two-sides.njk`. */
+export interface SideColumn {
+  readonly name: string;
+  readonly lang?: string;
+  readonly kind: TagKind;
+  readonly state: Message;
+  readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
+  readonly reason?: string;
+}
+
+/** What of the panel was typed. */
+export interface TypedVerdict {
+  readonly reasonCode: string;
+  readonly reasonText: string;
+  readonly conditions: string;
+}
+
+/** The panel of the side that the reader speaks for. */
+export interface VerdictPanel {
+  readonly action: string;
+  readonly country: string;
+  readonly verdict: string;
+  readonly title: Message;
+  readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
+  readonly does: readonly Message[];
+  readonly tells: readonly Message[];
+  readonly needsReason: boolean;
+  readonly needsConditions: boolean;
+  readonly reasons: readonly { readonly value: string; readonly label: Message }[];
+  readonly typed: TypedVerdict;
+  readonly errors: Readonly<Partial<Record<keyof TypedVerdict, Message>>>;
+  readonly button: Message;
+}
+
+/** Input of `approvals/decision.njk`. */
+export interface ApprovalView {
+  readonly reference: string;
+  readonly kind: Message;
+  readonly title: Part;
+  readonly outcome: Tag;
+  readonly deadline: DeadlineView | null;
+  readonly facts: readonly { readonly label: Words; readonly value: Words; readonly lang?: string }[];
+  readonly fileHref: string;
+  readonly pair: {
+    readonly home: SideColumn;
+    readonly host: SideColumn;
+    readonly outcome: Tag & { readonly explanation: Message };
+  };
+  readonly panel: VerdictPanel | null;
+  /** Why there is no panel, where that is worth saying. */
+  readonly whyNot: Message | null;
+  readonly problems: readonly { readonly message: Message; readonly href: string }[];
+  /** Somebody was first: what they decided, and what the reader had written. */
+  readonly tooLate: {
+    readonly who: Part | null;
+    readonly text: Message;
+    readonly at: string;
+    readonly typed: readonly string[];
+  } | null;
+}
