@@ -53,8 +53,6 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
     ['host_coordinators: nomination_overdue', 'host_ministry: nomination_overdue_ministry'],
   ],
   ['decision.opened', APPLICATION, ['home_ministry: decision_waits', 'host_ministry: decision_waits']],
-  ['decision.put_again', { ...APPLICATION, side: 'home' }, ['home_ministry: decision_waits']],
-  ['decision.put_again', { ...APPLICATION, side: 'host' }, ['host_ministry: decision_waits']],
   [
     'decision.opened',
     { subjectKind: 'call' },

@@ -133,18 +133,6 @@ const RULES: readonly Rule[] = [
     to: ['host_ministry'],
   },
   {
-    on: 'decision.put_again',
-    when: { side: 'home' },
-    template: 'decision_waits',
-    to: ['home_ministry'],
-  },
-  {
-    on: 'decision.put_again',
-    when: { side: 'host' },
-    template: 'decision_waits',
-    to: ['host_ministry'],
-  },
-  {
     // The one verdict of a single side that moves the file: back to the home institution, which must learn of it.
     on: 'decision.side_decided',
     when: { ...ABOUT_APPLICATION, state: 'returned' },
