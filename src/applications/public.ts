@@ -5,6 +5,7 @@ export type { ApplicationFilter } from './data/applications.repository.js';
 export { APPLICATION_STATES, HOLDS_PLACE, applicationStates } from './domain/application.states.js';
 export type { ApplicationAct, ApplicationState } from './domain/application.states.js';
 export * from './domain/applications.events.js';
+export { readAnswers } from './domain/answers.js';
 export { custodyOf } from './domain/custody.js';
 export type { Custody, CustodyFacts, Office } from './domain/custody.js';
 export { NOMINATION_STATES } from './domain/nomination.states.js';

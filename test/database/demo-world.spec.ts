@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgreementsModule } from '../../src/agreements/public.js';
 import { APPLICATION_STATES, ApplicationsModule } from '../../src/applications/public.js';
-import { ApprovalsModule } from '../../src/approvals/public.js';
+import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
 import { CALL_CATEGORIES, CallsModule } from '../../src/calls/public.js';
 import { DEMO_ACCOUNTS } from '../../src/demo/public.js';
 import { DemoCalendar } from '../../src/demo/world/calendar.js';
@@ -28,7 +28,6 @@ import { expectInvariants } from './expect-invariants.js';
 let http: HttpApp;
 let scratch: string;
 let began: number;
-let took: number;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-demo-world-'));
@@ -48,8 +47,17 @@ beforeAll(async () => {
     ],
   });
   began = Date.now();
-  await http.app.get(DemoWorld).load(() => undefined);
-  took = Date.now() - began;
+  const world = http.app.get(DemoWorld);
+  const sides = http.app.get(DecideSide);
+  const decide = sides.run.bind(sides);
+  let untilPowerCut = 30;
+  sides.run = (...act) => {
+    untilPowerCut -= 1;
+    return untilPowerCut === 0 ? Promise.reject(new Error('power cut')) : decide(...act);
+  };
+  await expect(world.load(() => undefined)).rejects.toThrow('The demonstration stopped at');
+  // The next start goes on where that one ended: everything below is said of a world that was made in two starts.
+  await world.load(() => undefined);
 }, 120_000);
 
 afterAll(async () => {
@@ -164,10 +172,6 @@ describe('the demonstration', () => {
     expect(waiting).toBe(6);
     expect(jobs.filter((task) => task === 'deliver_event')).toHaveLength(6);
     expect(jobs.length).toBeLessThan(20);
-  });
-
-  it('is loaded within the patience of a newcomer', () => {
-    expect(took).toBeLessThan(20_000);
   });
 
   it('changes nothing when it is loaded again, and follows the providers to other ports', async () => {

@@ -10,7 +10,7 @@ import {
   AttachDocument,
   GiveConsents,
   NominateCandidate,
-  SaveSection,
+  readAnswers,
   ScreenApplication,
   StartApplication,
   SubmitApplication,
@@ -20,9 +20,11 @@ import type { ApplicationAct, ApplicationRow } from '../../applications/public.j
 import { DecideSide } from '../../approvals/public.js';
 import type { VerdictInput } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
-import { Calls, PlaceCounters } from '../../calls/public.js';
+import { PlaceCounters } from '../../calls/public.js';
+import type { CallCategory, FormDefinition } from '../../calls/public.js';
 import { IssuedLetters } from '../../documents/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
+import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { answersOf } from './answers.js';
@@ -41,6 +43,19 @@ export interface Candidate {
   readonly variant: number;
 }
 
+/** A call with what the stories need of it. */
+export interface StagedCall {
+  readonly id: Id;
+  readonly slug: string;
+  readonly category: CallCategory;
+  readonly form: FormDefinition;
+  /** By the names that the demonstration gives them. */
+  readonly places: ReadonlyMap<
+    string,
+    { readonly id: Id; readonly institutionId: Id; readonly country: string }
+  >;
+}
+
 /** The acts of applicants and offices on one application, each as the pages do it. */
 @Injectable()
 export class ApplicationActs {
@@ -48,11 +63,9 @@ export class ApplicationActs {
     private readonly database: Database,
     private readonly audit: AuditTrail,
     private readonly applications: ApplicationsRepository,
-    private readonly calls: Calls,
     private readonly counters: PlaceCounters,
     private readonly letters: IssuedLetters,
     private readonly start: StartApplication,
-    private readonly save: SaveSection,
     private readonly attach: AttachDocument,
     private readonly consent: GiveConsents,
     private readonly submission: SubmitApplication,
@@ -65,41 +78,31 @@ export class ApplicationActs {
   ) {}
 
   /** The person's latest application for the call. */
-  async find(request: RequestContext, callId: Id, personId: Id): Promise<Id> {
-    const id = await this.findMaybe(request, callId, personId);
-    if (id === null) throw new Error(`nobody ${personId} applied for the call ${callId}`);
-    return id;
+  async find(callId: Id, personId: Id): Promise<Id> {
+    return this.database.read(systemContext(systemClock), async (ctx) => {
+      const [row] = await ctx.tx.query<{ id: Id }[]>(
+        'select id from applications where call_id = $1 and applicant_id = $2 order by created_at desc limit 1',
+        [callId, personId],
+      );
+      if (!row) throw new Error(`nobody ${personId} applied for the call ${callId}`);
+      return row.id;
+    });
   }
 
   /** Begins an application and fills in its first pages: all that is asked, or only how far somebody came in an evening. */
   async draft(
     request: RequestContext,
-    callSlug: string,
+    { slug, category, form }: StagedCall,
     candidate: Candidate,
     places: readonly Id[],
     complete: boolean,
   ): Promise<Id> {
     const aside = { ...request, requestId: `${request.requestId}-form` };
-    const call = await this.database.read(aside, (ctx) => this.calls.bySlug(ctx, callSlug));
-    if (!call) throw new Error(`no call ${callSlug}`);
-    const form = await this.database.read(aside, (ctx) => this.calls.form(ctx, call.id, call.formVersion));
-    if (!form) throw new Error(`the call ${callSlug} has no form`);
-    const { id } = await this.start.run(aside, callSlug);
-    const saved = await this.database.read(aside, (ctx) => this.applications.sections(ctx, id));
-    const { writer, homeInstitutionId, country, variant } = candidate;
-    const answers = answersOf(writer, call.category, homeInstitutionId, country, variant);
+    const { id } = await this.start.run(aside, slug);
+    // Only a request that ends with this act bears its number; where more follows, the last act does.
+    await this.fillIn(complete ? aside : request, id, form, candidate, category, places);
+    if (!complete) return id;
     for (const section of form.sections) {
-      const before = saved.get(section.id);
-      if (section.kind === 'questions') {
-        const typed = { ...before?.answers, ...answers[section.id] };
-        await this.save.run(aside, id, section.id, typed, before?.revision ?? 0);
-      }
-      if (section.kind === 'choices') {
-        const typed = Object.fromEntries(places.map((place, index) => [`choice_${index + 1}`, place]));
-        // What was begun and left ends here, with the one act that carries the number of the request.
-        await this.save.run(complete ? aside : request, id, section.id, typed, before?.revision ?? 0);
-        if (!complete) return id;
-      }
       if (section.kind === 'documents') {
         for (const document of section.documents.filter(({ required }) => required)) {
           await this.upload(aside, id, document.id, document.label.en, candidate.passportName);
@@ -111,6 +114,56 @@ export class ApplicationActs {
       }
     }
     return id;
+  }
+
+  /**
+   * Writes the pages of questions and choices in one act where the browser sends each by itself: thousands of statements
+   * less at the first start. What is written passes the same reading as on the pages.
+   */
+  private async fillIn(
+    request: RequestContext,
+    id: Id,
+    form: FormDefinition,
+    { writer, homeInstitutionId, country, variant }: Candidate,
+    category: CallCategory,
+    places: readonly Id[],
+  ): Promise<void> {
+    const written = answersOf(writer, category, homeInstitutionId, country, variant);
+    await this.database.transaction(request, async (ctx) => {
+      const application = await this.applications.lock(ctx, id);
+      const before = await this.applications.sections(ctx, id);
+      const now = ctx.clock.now();
+      const rows = form.sections
+        .filter(({ kind }) => kind === 'questions' || kind === 'choices')
+        .map((section) => {
+          const stored = before.get(section.id);
+          const typed = { ...stored?.answers, ...written[section.id] };
+          const { answers, problems } = readAnswers(section, typed, now.toISOString().slice(0, 10));
+          const [problem] = problems;
+          if (problem) throw new Error(`${section.id}.${problem.field}: ${problem.problem}`);
+          const choices = Object.fromEntries(places.map((place, rank) => [`choice_${rank + 1}`, place]));
+          return {
+            section: section.id,
+            answers: section.kind === 'choices' ? choices : answers,
+            revision: (stored?.revision ?? 0) + 1,
+          };
+        });
+      await ctx.tx.query(
+        `insert into application_sections (application_id, section, answers, revision, saved_at)
+         select $1, section, answers, revision, $3
+         from jsonb_to_recordset($2) as page (section text, answers jsonb, revision integer)
+         on conflict (application_id, section)
+         do update set answers = excluded.answers, revision = excluded.revision, saved_at = excluded.saved_at`,
+        [id, JSON.stringify(rows), now],
+      );
+      await this.applications.replaceChoices(ctx, id, places);
+      await this.applications.save(ctx, Object.assign(application, { homeInstitutionId }));
+      await this.audit.record(ctx, {
+        action: 'application.section_saved',
+        subject: { kind: 'application', id },
+        data: { sections: rows.map(({ section }) => section) },
+      });
+    });
   }
 
   async submit(request: RequestContext, id: Id): Promise<void> {
@@ -220,16 +273,6 @@ export class ApplicationActs {
         await this.counters.release(ctx, application.placeId);
         await this.letters.revoke(ctx, subject);
       }
-    });
-  }
-
-  private async findMaybe(request: RequestContext, callId: Id, personId: Id): Promise<Id | null> {
-    return this.database.read(systemContext(request.clock), async (ctx) => {
-      const [row] = await ctx.tx.query<{ id: Id }[]>(
-        'select id from applications where call_id = $1 and applicant_id = $2 order by created_at desc limit 1',
-        [callId, personId],
-      );
-      return row?.id ?? null;
     });
   }
 }

@@ -39,6 +39,8 @@ export interface DemoCall {
   /** Account that prepares it. */
   readonly preparedBy: string;
   readonly proposed: number;
+  /** Whether its places run out, so that it matters who comes first. */
+  readonly scarce?: true;
   readonly life: CallLife;
   readonly draft: Omit<CallDraft, 'agreementId' | 'places'>;
   readonly places: readonly DemoPlace[];
@@ -463,6 +465,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
     },
     {
       key: 'spring',
+      scarce: true,
       preparedBy: 'admin@rs.demo',
       proposed: -175,
       life: { published: -165, inSelection: -98, final: -12 },

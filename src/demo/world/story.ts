@@ -2,21 +2,21 @@ import type { ApplicationAct } from '../../applications/public.js';
 import type { VerdictInput } from '../../approvals/public.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import type { ApplicationActs, Candidate } from './application-acts.js';
+import type { ApplicationActs, Candidate, StagedCall } from './application-acts.js';
 
 /** What a moment of a story finds on the stage when its time has come. */
 export interface Scene {
   readonly acts: ApplicationActs;
   readonly candidate: Candidate;
-  readonly callSlug: string;
+  readonly call: StagedCall;
   /** The application, once it was begun. */
-  id(): Promise<Id>;
-  place(name: string): Id;
+  readonly id: () => Promise<Id>;
+  readonly place: (name: string) => Id;
   /** Where a place is. */
-  hostOf(name: string): { readonly hostInstitutionId: Id; readonly hostCountry: string };
+  readonly hostOf: (name: string) => { readonly hostInstitutionId: Id; readonly hostCountry: string };
   /** On whose behalf: each office is found by what it is to this application. */
-  as(office: Office): RequestContext;
-  ministryOf(country: string): RequestContext;
+  readonly as: (office: Office) => RequestContext;
+  readonly ministryOf: (country: string) => RequestContext;
 }
 
 export type Office = 'applicant' | 'home coordinator' | 'host coordinator' | 'home ministry';
@@ -42,15 +42,15 @@ export class Story {
   ) {}
 
   begins(days: number): this {
-    return this.at(days, async ({ acts, as, callSlug, candidate, place }) => {
-      await acts.draft(as('applicant'), callSlug, candidate, this.places.map(place), false);
+    return this.at(days, async ({ acts, as, call, candidate, place }) => {
+      await acts.draft(as('applicant'), call, candidate, this.places.map(place), false);
     });
   }
 
   submits(days: number): this {
-    return this.at(days, async ({ acts, as, callSlug, candidate, place }) => {
+    return this.at(days, async ({ acts, as, call, candidate, place }) => {
       const request = as('applicant');
-      const id = await acts.draft(request, callSlug, candidate, this.places.map(place), true);
+      const id = await acts.draft(request, call, candidate, this.places.map(place), true);
       await acts.submit(request, id);
     });
   }
