@@ -1,4 +1,4 @@
-const SHOWN = 12;
+const SHOWN = 50;
 const WAIT_MS = 180;
 
 /**
@@ -121,7 +121,12 @@ export function institutionSearch(group) {
         headers: { accept: 'application/json' },
       });
       const { items } = answer.ok ? await answer.json() : { items: [] };
-      found = items.map((item) => item.id).filter((value) => options.has(value));
+      // Most who search look for a university; its institutes and companies follow.
+      const rank = (item) => Number(item.kind !== 'university');
+      found = items
+        .sort((a, b) => rank(a) - rank(b))
+        .map((item) => item.id)
+        .filter((value) => options.has(value));
       if (found.length === 0) found = here(text);
     } catch {
       // The network is away: the names that the page holds still are there.

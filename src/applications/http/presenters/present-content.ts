@@ -18,13 +18,16 @@ export function presentContent(
   const { file, reader } = open;
   const { translator, language } = reader;
   const href = `/applications/${file.application.id}`;
-  const foreign: { lang?: Language } = content.language === language ? {} : { lang: content.language };
+  const isForeign = content.language !== language;
+  const foreign: { lang?: Language } = isForeign ? { lang: content.language } : {};
+  const foreignLabel: { labelLang?: Language } = isForeign ? { labelLang: content.language } : {};
   const value = (text: string, missing: Words = { key: 'common.not_provided' }): Words => text || missing;
   const rowsOf = (id: string, kind: string): SummaryRow[] => {
     switch (kind) {
       case 'questions':
         return (content.sections.find(({ section }) => section === id)?.answers ?? []).map((answer) => ({
           label: answer.label,
+          ...foreignLabel,
           value: value(answer.shown),
           ...(answer.shown ? foreign : {}),
         }));
@@ -40,6 +43,7 @@ export function presentContent(
       case 'documents':
         return content.documents.map((document) => ({
           label: document.label,
+          ...foreignLabel,
           values: [
             document.fileName,
             {
@@ -57,6 +61,7 @@ export function presentContent(
       default:
         return content.consents.map((consent) => ({
           label: consent.wording,
+          ...foreignLabel,
           value: {
             key: 'applications.dossier.consent_given',
             values: { at: atInstant(reader, new Date(consent.givenAt)), version: consent.textVersion },
@@ -69,7 +74,6 @@ export function presentContent(
     return {
       id: section.id,
       title: translator.localized(language, section.title),
-      ...foreign,
       changeHref: change ? `${href}/${section.id}?from=check` : null,
       rows:
         rows.length > 0

@@ -31,6 +31,8 @@ export interface ProblemView {
 /** A row of `components/summary.njk`. */
 export interface SummaryRow {
   readonly label: Words;
+  /** Languages of label and value where they are not the reader's: what was submitted stays as it was written. */
+  readonly labelLang?: string;
   readonly value?: Words;
   readonly lang?: string;
   readonly values?: readonly Words[];
@@ -41,8 +43,6 @@ export interface SummaryRow {
 export interface SummaryGroup {
   readonly id: string;
   readonly title: string;
-  /** Language of the rows' labels and values where it is not the reader's: what was submitted stays as it was written. */
-  readonly lang?: string;
   readonly changeHref: string | null;
   readonly rows: readonly SummaryRow[];
 }
