@@ -177,12 +177,15 @@ export class ApplicationsRepository {
     });
   }
 
-  /** The next reserve for a place, locked. Another that a parallel act is promoting is passed over. */
+  /**
+   * The next reserve for a place, locked. Whoever else holds its lock is waited for, or the next in the queue would be
+   * passed over; promotions themselves come one after the other (see `Places`), and nobody who waits for a place's turn
+   * holds a reserve, so the waiting has an end.
+   */
   async nextReserve(ctx: Ctx, placeId: Id): Promise<ApplicationRow | null> {
     return ctx.tx
       .createQueryBuilder(ApplicationRow, 'a')
       .setLock('pessimistic_write')
-      .setOnLocked('skip_locked')
       .where("a.place_id = :placeId and a.state = 'final' and a.result = 'reserve'", { placeId })
       .orderBy('a.reserve_number', 'ASC')
       .limit(1)

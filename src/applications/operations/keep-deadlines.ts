@@ -29,22 +29,32 @@ export class KeepDeadlines {
     @Inject(Calls) private readonly calls: Calls,
   ) {}
 
-  /** Returns how many records were moved. */
+  /**
+   * Returns how many records were moved. Rejects at the end where some could not be; the youngest come first, so that
+   * records that fail every time never fill the batch.
+   */
   async run(clock: Clock): Promise<number> {
     const request = systemContext(clock);
     const due = await this.database.read(request, (ctx) =>
       ctx.tx.query<{ id: Id }[]>(
-        `select id from applications where due_at < $1 and state in ('draft', 'returned', 'offered')
-         union
-         select application_id from nominations where due_at < $1 and state = 'sent'
-         limit $2`,
+        `select id from (
+           select id, due_at from applications where due_at < $1 and state in ('draft', 'returned', 'offered')
+           union all
+           select application_id, due_at from nominations where due_at < $1 and state = 'sent'
+         ) overdue group by id order by min(due_at) desc limit $2`,
         [clock.now(), BATCH],
       ),
     );
     let moved = 0;
+    const failures: unknown[] = [];
     for (const { id } of due) {
-      if (await this.database.transaction(request, (ctx) => this.close(ctx, id))) moved += 1;
+      try {
+        if (await this.database.transaction(request, (ctx) => this.close(ctx, id))) moved += 1;
+      } catch (error) {
+        failures.push(error);
+      }
     }
+    if (failures.length > 0) throw new AggregateError(failures, `${failures.length} deadlines were not kept`);
     return moved;
   }
 

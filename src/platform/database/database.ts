@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
-import { SYSTEM } from '../../shared/actor.js';
+import { OFFICIAL_ROLES, SYSTEM } from '../../shared/actor.js';
 import type { Actor, Role } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
@@ -76,9 +76,15 @@ export async function withSystemRights<T>(ctx: Ctx, work: () => Promise<T>): Pro
   const become = (kind: Actor['kind']) =>
     ctx.tx.query("select set_config('most.actor_kind', $1, true)", [kind]);
   await become('system');
-  const result = await work();
-  await become(ctx.actor.kind);
-  return result;
+  try {
+    const result = await work();
+    await become(ctx.actor.kind);
+    return result;
+  } catch (error) {
+    // Whoever goes on after a refusal goes on with their own rights. A failed transaction has none to go on with.
+    await become(ctx.actor.kind).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** SQLSTATE of a refused statement, undefined for any other error. */
@@ -91,10 +97,12 @@ export function sqlState(error: unknown): string | undefined {
 }
 
 function actorSettings(actor: Actor): string[] {
+  // An office without its second factor is none, to the second wall as to the first.
+  const grants = actor.grants.filter(({ role }) => actor.secondFactor || !OFFICIAL_ROLES.includes(role));
   const scopes = (role: Role, scope: 'institutionId' | 'country') =>
-    actor.grants.filter((grant) => grant.role === role).flatMap((grant) => grant[scope] ?? []);
+    grants.filter((grant) => grant.role === role).flatMap((grant) => grant[scope] ?? []);
   const array = (values: readonly string[]) => `{${values.join(',')}}`;
-  const programmeWide = actor.grants.filter((grant) => !grant.institutionId && !grant.country);
+  const programmeWide = grants.filter((grant) => !grant.institutionId && !grant.country);
   return [
     actor.kind,
     actor.personId ?? '',

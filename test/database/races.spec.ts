@@ -1,0 +1,368 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { AgreementsModule } from '../../src/agreements/public.js';
+import {
+  AnswerOffer,
+  ApplicationsModule,
+  KeepDeadlines,
+  SubmitApplication,
+  WithdrawApplication,
+} from '../../src/applications/public.js';
+import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
+import { CallsModule } from '../../src/calls/public.js';
+import { DocumentsModule } from '../../src/documents/public.js';
+import { Database, withSystemRights } from '../../src/platform/database/database.js';
+import { MailModule } from '../../src/platform/mail/mail.module.js';
+import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
+import { StorageModule } from '../../src/platform/storage/storage.module.js';
+import { PrivacyModule } from '../../src/privacy/public.js';
+import type { Grant } from '../../src/shared/actor.js';
+import { SettableClock, systemClock } from '../../src/shared/clock.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { newId } from '../../src/shared/ids.js';
+import type { RequestContext } from '../../src/shared/request-context.js';
+import { UniversitiesModule } from '../../src/universities/public.js';
+import { buildWorld } from '../factories/world.js';
+import type { World } from '../factories/world.js';
+import { startHttpApp } from '../http/http-app.js';
+import type { HttpApp } from '../http/http-app.js';
+
+/** What many do at the same moment to one place: nobody is passed over, nobody gets it twice, nobody meets a deadlock. */
+
+const HOUR_MS = 3_600_000;
+const ROUNDS = 30;
+
+let http: HttpApp;
+let world: World;
+let scratch: string;
+/** Time in which people answer, and the clock of a worker for which their time is over. */
+const now = new Date();
+const inTime = new SettableClock(now);
+const tooLate = new SettableClock(new Date(now.getTime() + 2 * HOUR_MS));
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'most-races-'));
+  http = await startHttpApp({
+    imports: [
+      OutboxModule,
+      MailModule,
+      StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir: scratch }),
+      PrivacyModule,
+      DocumentsModule,
+      ApprovalsModule,
+      UniversitiesModule,
+      AgreementsModule,
+      CallsModule,
+      ApplicationsModule,
+    ],
+  });
+  world = await buildWorld(http.app, http.owner, systemClock);
+}, 60_000);
+
+afterAll(async () => {
+  await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function person(country: string, grants: readonly Grant[] = []): Promise<RequestContext> {
+  const id = newId();
+  await http.owner.query(
+    `insert into persons (id, country, native_family, native_given, native_language, email, language, created_at)
+     values ($1, $2, 'Јовић', 'Ана', 'sr-Cyrl', $3, 'sr-Cyrl', now())`,
+    [id, country, `${id}@example.org`],
+  );
+  const actor = {
+    kind: 'person',
+    personId: id,
+    name: 'Ана',
+    grants,
+    secondFactor: true,
+    scopes: null,
+  } as const;
+  return { actor, language: 'sr-Cyrl', clock: inTime, requestId: `test-${id}` };
+}
+
+interface Place {
+  readonly id: string;
+  readonly callId: string;
+}
+
+/** A place for one, in a call of its own. */
+async function placeForOne(): Promise<Place> {
+  const callId = await world.publishedCall({
+    places: [
+      {
+        institutionId: await world.institution('lomonosov-moscow-state-university'),
+        fieldCode: '0613',
+        level: 7,
+        language: 'en',
+        languageLevel: 'B2',
+        months: 5,
+        services: null,
+        capacity: 1,
+      },
+    ],
+  });
+  const { rows } = await http.owner.query<{ id: string }>('select id from call_places where call_id = $1', [
+    callId,
+  ]);
+  return { id: rows[0]?.id ?? '', callId };
+}
+
+interface Candidate {
+  readonly id: string;
+  readonly request: RequestContext;
+}
+
+let numbered = 0;
+
+/** An application as far as the database asks for it; how it came so far is told by other tests. */
+async function candidate(
+  place: Place,
+  state: { readonly state: string; readonly result: string | null; readonly reserve?: number },
+): Promise<Candidate> {
+  const request = await person('RS');
+  const id = newId();
+  numbered += 1;
+  await http.owner.query(
+    `insert into applications (id, call_id, form_version, applicant_id, home_country, home_institution_id, host_country,
+       host_institution_id, state, result, reserve_number, state_since, due_at, number, submissions, submitted_at, language,
+       place_id, transferred_at, created_at)
+     select $1, c.id, c.form_version, $3, 'RS', $4, 'RU', p.institution_id, $5, $6, $7, $8, $9, $10, 1, $8, 'sr-Cyrl',
+       case when $6::text is null then null else p.id end, $8, $8
+     from calls c join call_places p on p.call_id = c.id where p.id = $2`,
+    [
+      id,
+      place.id,
+      request.actor.personId,
+      await world.institution('university-of-belgrade'),
+      state.state,
+      state.result,
+      state.reserve ?? null,
+      now,
+      state.state === 'offered' ? new Date(now.getTime() + HOUR_MS) : null,
+      `RS-2027-${String(numbered).padStart(6, '0')}`,
+    ],
+  );
+  if (state.state === 'offered') {
+    await http.owner.query('update call_places set taken = taken + 1 where id = $1', [place.id]);
+  }
+  return { id, request };
+}
+
+const run = <T>(operation: new (...parts: never[]) => T): T => http.app.get<T>(operation);
+const decline = ({ request, id }: Candidate) => run(AnswerOffer).decline(request, id);
+const withdraw = ({ request, id }: Candidate) => run(WithdrawApplication).run(request, id);
+/** Somebody who clicks on an old page: the record is locked, looked at, and refused. */
+const clickInVain = ({ request, id }: Candidate) => run(SubmitApplication).run(request, id);
+const expire = () => run(KeepDeadlines).run(tooLate);
+
+/** Lets all happen at once. Whoever comes too late may be told so; anything else that is thrown is a fault. */
+async function atOnce(acts: readonly Promise<unknown>[]): Promise<void> {
+  const faults: unknown[] = [];
+  for (const result of await Promise.allSettled(acts)) {
+    if (result.status === 'rejected' && !(result.reason instanceof DomainError)) faults.push(result.reason);
+  }
+  expect(faults).toEqual([]);
+}
+
+async function stateOf({ id }: Candidate): Promise<string> {
+  const { rows } = await http.owner.query<{ state: string }>('select state from applications where id = $1', [
+    id,
+  ]);
+  return rows[0]?.state ?? '';
+}
+
+/** Taken, those who hold it, and how often it was offered. */
+async function countsOf(place: Place): Promise<{ taken: number; holders: number; offers: number }> {
+  const { rows } = await http.owner.query<{ taken: number; holders: number; offers: number }>(
+    `select taken,
+       (select count(*)::integer from applications a where a.place_id = p.id
+          and a.state in ('offered', 'accepted', 'conditions_pending', 'confirmed', 'deferred')) as holders,
+       (select count(*)::integer from audit_entries e where e.action = 'application.offer'
+          and e.data->>'placeId' = p.id::text) as offers
+     from call_places p where id = $1`,
+    [place.id],
+  );
+  return rows[0] ?? { taken: -1, holders: -1, offers: -1 };
+}
+
+describe('a place that becomes free', () => {
+  it(`goes to the first reserve once, whoever frees it, in ${ROUNDS} rounds`, async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const place = await placeForOne();
+      const holder = await candidate(place, { state: 'offered', result: 'selected' });
+      const reserves = [];
+      for (const reserve of [1, 2, 3]) {
+        reserves.push(await candidate(place, { state: 'final', result: 'reserve', reserve }));
+      }
+      const [first, second, third] = reserves as [Candidate, Candidate, Candidate];
+      await atOnce(
+        [
+          () => decline(holder),
+          () => expire(),
+          () => withdraw(holder),
+          () => clickInVain(first),
+          () => clickInVain(first),
+          () => withdraw(second),
+          () => clickInVain(third),
+        ]
+          .sort(() => Math.random() - 0.5)
+          .map((act) => act()),
+      );
+      const states = [
+        await stateOf(holder),
+        await stateOf(first),
+        await stateOf(second),
+        await stateOf(third),
+      ];
+      expect(['declined', 'offer_expired', 'withdrawn']).toContain(states[0]);
+      expect(states.slice(1)).toEqual(['offered', 'withdrawn', 'final']);
+      expect(await countsOf(place)).toEqual({ taken: 1, holders: 1, offers: 1 });
+    }
+  }, 120_000);
+
+  it('passes nobody over whose record somebody else is just looking at', async () => {
+    const place = await placeForOne();
+    const holder = await candidate(place, { state: 'offered', result: 'selected' });
+    const first = await candidate(place, { state: 'final', result: 'reserve', reserve: 1 });
+    const second = await candidate(place, { state: 'final', result: 'reserve', reserve: 2 });
+    const looking = new pg.Client({ connectionString: http.settings.databaseMigrationUrl });
+    await looking.connect();
+    try {
+      await looking.query('begin');
+      await looking.query('select from applications where id = $1 for update', [first.id]);
+      const declined = decline(holder);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await looking.query('rollback');
+      await declined;
+    } finally {
+      await looking.end();
+    }
+    expect([await stateOf(first), await stateOf(second)]).toEqual(['offered', 'final']);
+  });
+
+  it('goes on to the next when the first reserve leaves at the same moment', async () => {
+    for (let round = 0; round < 10; round++) {
+      const place = await placeForOne();
+      const holder = await candidate(place, { state: 'offered', result: 'selected' });
+      const first = await candidate(place, { state: 'final', result: 'reserve', reserve: 1 });
+      const second = await candidate(place, { state: 'final', result: 'reserve', reserve: 2 });
+      await atOnce([decline(holder), withdraw(first)]);
+      expect([await stateOf(holder), await stateOf(first), await stateOf(second)]).toEqual([
+        'declined',
+        'withdrawn',
+        'offered',
+      ]);
+      expect(await countsOf(place)).toMatchObject({ taken: 1, holders: 1 });
+    }
+  }, 60_000);
+});
+
+describe('the last approvals of three candidates at once', () => {
+  it('give one place to one, and each of the others a number of their own', async () => {
+    const host = await person('RU', [{ role: 'ministry_officer', institutionId: null, country: 'RU' }]);
+    const home = await person('RS');
+    for (let round = 0; round < 10; round++) {
+      const place = await placeForOne();
+      const decisions: string[] = [];
+      const candidates: Candidate[] = [];
+      for (let each = 0; each < 3; each++) {
+        const one = await candidate(place, { state: 'eligible', result: null });
+        candidates.push(one);
+        decisions.push(await halfDecided(one, place, home));
+      }
+      await atOnce(
+        decisions.map((id) => run(DecideSide).run(host, id, { country: 'RU', verdict: 'approve' })),
+      );
+      expect(await countsOf(place)).toEqual({ taken: 1, holders: 1, offers: 1 });
+      const { rows } = await http.owner.query<{ state: string; reserve: number | null }>(
+        'select state, reserve_number as reserve from applications where id = any ($1) order by reserve_number nulls first',
+        [candidates.map(({ id }) => id)],
+      );
+      expect(rows).toEqual([
+        { state: 'offered', reserve: null },
+        { state: 'final', reserve: 1 },
+        { state: 'final', reserve: 2 },
+      ]);
+    }
+  }, 60_000);
+
+  /** Nominated, accepted by the host, approved at home: one word is missing. */
+  async function halfDecided(
+    { id, request }: Candidate,
+    place: Place,
+    home: RequestContext,
+  ): Promise<string> {
+    const decision = newId();
+    await http.owner.query(
+      `insert into nominations (id, application_id, place_id, person_id, home_institution_id, host_institution_id, state,
+         state_since, proposed_by, answered_by, created_at)
+       select $1, a.id, $3, a.applicant_id, a.home_institution_id, a.host_institution_id, 'host_accepted', $4, $5, $5, $4
+       from applications a where a.id = $2`,
+      [newId(), id, place.id, now, home.actor.personId],
+    );
+    await http.owner.query(
+      `insert into decisions (id, subject_kind, subject_id, subject_hash, home_country, host_country, preparers, opened_at)
+       values ($1, 'application', $2, 'x', 'RS', 'RU', array[$3]::uuid[], $4)`,
+      [decision, id, request.actor.personId, now],
+    );
+    await http.owner.query(
+      `insert into decision_sides (decision_id, country, side, state, state_since, due_at, decided_by) values
+         ($1, 'RS', 'home', 'approved', $2, $2, $3), ($1, 'RU', 'host', 'pending', $2, $2, null)`,
+      [decision, now, home.actor.personId],
+    );
+    return decision;
+  }
+});
+
+describe('the clock', () => {
+  it('goes on to the others when one record cannot be closed', async () => {
+    const place = await placeForOne();
+    const one = await candidate(place, { state: 'offered', result: 'selected' });
+    const other = await candidate(await placeForOne(), { state: 'offered', result: 'selected' });
+    // Damaged: its place is nobody's, which a counter can never go below.
+    await http.owner.query(
+      "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'no'; end $$",
+    );
+    await http.owner.query(
+      `create trigger refuse before update on applications for each row when (old.id = '${one.id}') execute function refuse()`,
+    );
+    try {
+      await expect(expire()).rejects.toThrow('1 deadlines were not kept');
+    } finally {
+      await http.owner.query('drop trigger refuse on applications; drop function refuse');
+    }
+    expect([await stateOf(one), await stateOf(other)]).toEqual(['offered', 'offer_expired']);
+  });
+});
+
+describe('the second wall', () => {
+  const seen = (request: RequestContext, id: string) =>
+    http.app
+      .get(Database)
+      .read(request, (ctx) => ctx.tx.query<unknown[]>('select from applications where id = $1', [id]))
+      .then((rows) => rows.length);
+
+  it('does not know an office whose holder signed in without a second factor', async () => {
+    const { id } = await candidate(await placeForOne(), { state: 'eligible', result: null });
+    const officer = await person('RU', [{ role: 'ministry_officer', institutionId: null, country: 'RU' }]);
+    expect(await seen(officer, id)).toBe(1);
+    expect(await seen({ ...officer, actor: { ...officer.actor, secondFactor: false } }, id)).toBe(0);
+  });
+
+  it('stands again after a step with the rights of the application has been refused', async () => {
+    const { id } = await candidate(await placeForOne(), { state: 'eligible', result: null });
+    const stranger = await person('RS');
+    const rows = await http.app.get(Database).read(stranger, async (ctx) => {
+      const refused = withSystemRights(ctx, () => Promise.reject(new DomainError('conflict')));
+      await expect(refused).rejects.toThrow();
+      return ctx.tx.query<unknown[]>('select from applications where id = $1', [id]);
+    });
+    expect(rows).toEqual([]);
+  });
+});
