@@ -4,7 +4,7 @@ import type { OpenApplication } from '../own-application.js';
 import type { CheckView, ProblemView } from '../views/applicant-views.js';
 import { presentContent } from './present-content.js';
 import { presentHead } from './present-head.js';
-import { presentDeadline } from './reader.js';
+import { presentDue } from './present-due.js';
 
 /** All answers before they are submitted, with what is still missing. */
 export function presentCheck(
@@ -12,11 +12,10 @@ export function presentCheck(
   content: SubmittedContent,
   state: Pick<CheckView, 'tried' | 'closed'>,
 ): CheckView {
-  const { file, names, reader } = open;
-  const { dueAt } = file.application;
+  const { file, names } = open;
   return {
     head: presentHead(open),
-    deadline: dueAt ? presentDeadline(reader, dueAt) : null,
+    deadline: presentDue(open),
     groups: presentContent(open, content, true),
     blockers: file.blockers.map((blocker) => presentBlocker(open, blocker)),
     tried: state.tried,

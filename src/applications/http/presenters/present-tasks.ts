@@ -4,7 +4,7 @@ import type { ApplicationFile } from '../../operations/application-file.js';
 import type { OpenApplication } from '../own-application.js';
 import type { TaskListView, TaskRow } from '../views/applicant-views.js';
 import { presentHead, presentReturned } from './present-head.js';
-import { presentDeadline } from './reader.js';
+import { presentDue } from './present-due.js';
 
 /** The task list of an application that its applicant can change. */
 export function presentTasks(open: OpenApplication): TaskListView {
@@ -19,7 +19,7 @@ export function presentTasks(open: OpenApplication): TaskListView {
   const say = (section: FormSection) => reader.translator.localized(reader.language, section.title);
   return {
     head: presentHead(open),
-    deadline: application.dueAt ? presentDeadline(reader, application.dueAt) : null,
+    deadline: presentDue(open),
     returned: presentReturned(open),
     next:
       ready || !first
@@ -52,7 +52,13 @@ export function presentTasks(open: OpenApplication): TaskListView {
         title: { key: 'applications.form.check_and_submit' },
         href: `${href}/check`,
         state: ready ? 'todo' : 'blocked',
-        ...(ready ? {} : { hint: { key: 'applications.form.check_hint' } }),
+        ...(ready
+          ? {}
+          : {
+              hint: {
+                key: returned ? 'applications.form.check_hint_returned' : 'applications.form.check_hint',
+              },
+            }),
       },
     ],
     progress: { done, total: form.sections.length },
