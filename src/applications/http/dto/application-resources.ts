@@ -68,8 +68,8 @@ export class ChoiceResource {
   @ApiProperty({ format: 'uuid' })
   placeId: string;
 
-  @ApiProperty({ description: 'Slug of the host institution' })
-  institution: string;
+  @ApiProperty({ format: 'uuid', description: 'The host institution' })
+  institutionId: string;
 }
 
 export class DocumentResource {
@@ -367,11 +367,7 @@ export function applicationResource(file: ApplicationFile, own: boolean): Applic
     custody: file.custody.map(custodyResource),
     blockers: own ? file.blockers.map(({ code, section, field }) => ({ code, section, field })) : [],
     sections: own ? ownSections(file) : submittedSections(file),
-    choices: file.choices.map((place, index) => ({
-      rank: index + 1,
-      placeId: place.id,
-      institution: place.institution.slug,
-    })),
+    choices: own ? ownChoices(file) : submittedChoices(file),
     documents: file.uploads
       .filter(({ id }) => own || submission?.content.documents.some(({ uploadId }) => uploadId === id))
       .map((upload) => ({
@@ -418,6 +414,22 @@ function submittedSections({ sections, submission }: ApplicationFile): SectionRe
     section,
     revision: sections.get(section)?.revision ?? 0,
     answers: Object.fromEntries(answers.map(({ question, value }) => [question, value])),
+  }));
+}
+
+function ownChoices({ choices }: ApplicationFile): ChoiceResource[] {
+  return choices.map(({ id, institution }, index) => ({
+    rank: index + 1,
+    placeId: id,
+    institutionId: institution.id,
+  }));
+}
+
+function submittedChoices({ submission }: ApplicationFile): ChoiceResource[] {
+  return (submission?.content.choices ?? []).map(({ rank, placeId, institutionId }) => ({
+    rank,
+    placeId,
+    institutionId,
   }));
 }
 

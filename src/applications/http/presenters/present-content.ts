@@ -59,14 +59,20 @@ export function presentContent(
           action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.download' } },
         }));
       default:
-        return content.consents.map((consent) => ({
-          label: consent.wording,
-          ...foreignLabel,
-          value: {
-            key: 'applications.dossier.consent_given',
-            values: { at: atInstant(reader, new Date(consent.givenAt)), version: consent.textVersion },
-          },
-        }));
+        return content.consents.map((consent) => {
+          const purpose = `web.consents.purposes.${consent.purpose}`;
+          return {
+            label: translator.has(language, purpose) ? { key: purpose } : consent.purpose,
+            values: [
+              consent.wording,
+              {
+                key: 'applications.dossier.consent_given',
+                values: { at: atInstant(reader, new Date(consent.givenAt)), version: consent.textVersion },
+              },
+            ],
+            ...foreign,
+          };
+        });
     }
   };
   return file.form.sections.map((section) => {
