@@ -155,7 +155,7 @@ function needsSecondFactor(role: Role): boolean {
 }
 
 /** A token's scopes are `<subject>:read` and `<subject>:write`; a browser session has none and is not limited by them. */
-function scopeAllows(actor: Actor, action: Action): boolean {
+export function scopeAllows(actor: Actor, action: Action): boolean {
   if (actor.scopes === null) return true;
   const [subject = '', act = ''] = action.split('.');
   const reading = act === 'read' || act === 'list';

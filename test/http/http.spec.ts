@@ -139,10 +139,14 @@ function accountOf(email: string): DemoAccount {
   return account;
 }
 
-async function tokenOf(email: string): Promise<string> {
+async function tokenOf(email: string, scopes = ['applications:read', 'accounts:write']): Promise<string> {
   const account = accountOf(email);
   const entry = most.settings.identityProviders?.find(({ key }) => key === account.provider);
-  return issueDemoToken(account, { issuer: entry?.issuer ?? '', dataDir: most.settings.dataDir });
+  return issueDemoToken(account, {
+    issuer: entry?.issuer ?? '',
+    dataDir: most.settings.dataDir,
+    scopes,
+  });
 }
 
 describe('the door', () => {

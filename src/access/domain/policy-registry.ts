@@ -1,7 +1,7 @@
 import type { Actor, Role } from '../../shared/actor.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Action, Decision } from '../../shared/policy.js';
-import { hasRole } from '../../shared/policy.js';
+import { hasRole, scopeAllows } from '../../shared/policy.js';
 
 /** What the registry needs of a policy, whatever its records look like. */
 interface RegisteredPolicy {
@@ -33,6 +33,8 @@ export class PolicyRegistry {
     if (actor.kind === 'system') return { allowed: true, role: 'programme_administrator' };
     const held = roles.filter((role) => hasRole(actor, role));
     const role = held.find((candidate) => actor.secondFactor || !OFFICIAL_ROLES.includes(candidate));
+    // Here too, for acts that look at no record yet: beginning one, listing one's own.
+    if (role && !scopeAllows(actor, action)) return { allowed: false, reason: 'token_scope' };
     if (role) return { allowed: true, role };
     return { allowed: false, reason: held.length > 0 ? 'second_factor_needed' : 'no_role' };
   }

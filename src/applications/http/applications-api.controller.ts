@@ -31,6 +31,7 @@ import {
 import type { FormSection } from '../../calls/public.js';
 import { Database } from '../../platform/database/database.js';
 import { Idempotent } from '../../platform/http/idempotency.js';
+import { Limited } from '../../platform/http/rate-limits.js';
 import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
@@ -200,6 +201,7 @@ export class ApplicationsApiController {
   @Post(':id/documents')
   @Can('application.edit')
   @AcceptsFile()
+  @Limited('upload')
   @ApiOperation({ summary: 'Attaches a PDF, in place of the one that answered the same requirement' })
   @ApiConsumes('multipart/form-data')
   @ApiBody({

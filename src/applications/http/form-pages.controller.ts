@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
+import { Limited } from '../../platform/http/rate-limits.js';
 import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import type { FormFields } from '../../platform/http/session-data.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -112,6 +113,7 @@ export class FormPagesController {
   @Post(':id/documents/:requirement')
   @Can('application.edit')
   @AcceptsFile()
+  @Limited('upload')
   async attach(
     @Web() web: WebRequest,
     @Param('id') id: string,

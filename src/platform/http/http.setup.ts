@@ -29,7 +29,8 @@ import { Sessions } from './sessions.js';
 import type { SessionStore } from './session-store.js';
 import { LANGUAGE_COOKIE, SESSION_COOKIE, WebRequest } from './web-request.js';
 
-const MEGABYTE = 1024 * 1024;
+const KILOBYTE = 1024;
+const MEGABYTE = 1024 * KILOBYTE;
 const ASSETS = fileURLToPath(new URL('../../../dist/public', import.meta.url));
 const YEAR_SECONDS = 365 * 86_400;
 /** A session in use is noted at most so often: a write for each request would cost more than the page. */
@@ -47,7 +48,9 @@ class HttpAdapter extends FastifyAdapter {
 /** The server before its plugins. Its limits: 1 MB of body, 100 characters a path parameter, 30 s for a request to arrive. */
 export function createHttpAdapter(): FastifyAdapter {
   return new HttpAdapter({
-    trustProxy: 'loopback',
+    // A proxy stands on the same machine or in the same private network: whom it names is counted and limited, not it,
+    // and what it took by HTTPS gets cookies for HTTPS only.
+    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
     forceCloseConnections: true,
     bodyLimit: MEGABYTE,
     multipart: false,
@@ -89,7 +92,8 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
   await server.register(formbody, { bodyLimit: MEGABYTE });
   await server.register(multipart, {
     throwFileSizeLimit: false,
-    limits: { fields: 200, fieldSize: MEGABYTE, parts: 210, headerPairs: 50 },
+    // Fields beside a file are few and short, and are held in memory before it is known who sends them.
+    limits: { fields: 50, fieldSize: 64 * KILOBYTE, parts: 60, headerPairs: 50 },
   });
   server.addHook('preHandler', identify(app.get(HttpPorts), app.get<Clock>(HTTP_CLOCK), secret));
   await server.register(fastifyStatic, {

@@ -43,7 +43,9 @@ export class MetricsController {
   @Header('cache-control', 'no-store')
   read(@Req() request: FastifyRequest): Promise<string> {
     const { actor } = webOf(request).ctx;
-    if (!LOOPBACK.has(request.ip) && !actor.scopes?.includes(SCOPE)) throw new DomainError('not_found');
+    // The connection itself and whom it speaks for: a header alone makes nobody local.
+    const local = LOOPBACK.has(request.ip) && LOOPBACK.has(request.socket.remoteAddress ?? '');
+    if (!local && !actor.scopes?.includes(SCOPE)) throw new DomainError('not_found');
     return this.metrics.registry.metrics();
   }
 }
