@@ -141,7 +141,7 @@ async function callOf(home: string, host: string, capacity: number): Promise<str
   return slug;
 }
 
-const run = <T>(operation: new (...parts: never[]) => T): T => http.app.get<T>(operation as never);
+const run = <T>(operation: new (...parts: never[]) => T): T => http.app.get<T>(operation);
 
 function fileOf(request: RequestContext, id: string): Promise<ApplicationFile> {
   return http.app.get(Database).read(request, (ctx) => http.app.get(ApplicationFiles).load(ctx, id));

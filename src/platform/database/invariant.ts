@@ -14,7 +14,7 @@ export interface Invariant {
   /** What holds, in one sentence. */
   readonly meaning: string;
   /** What breaks it, at most `limit` of them; empty where it holds. */
-  offences(select: Select, limit: number): Promise<readonly Offence[]>;
+  readonly offences: (select: Select, limit: number) => Promise<readonly Offence[]>;
 }
 
 /** An invariant whose offences are the rows of a query. */
