@@ -81,6 +81,13 @@ describe('compose.yaml', () => {
     expect(parseS3Location(settings.storageUrl ?? '')).toMatchObject({ bucket: 'most' });
   });
 
+  it('finds the certificate of the letters where it is mounted, and keeps it out of the repository', () => {
+    const { environment = {}, volumes = [] } = compose.services.worker ?? {};
+    expect(environment.SIGNING_CERTIFICATE).toMatch(/^\/signing\/most\.p12#/);
+    expect(volumes).toContain('./signing:/signing:ro');
+    expect(read('signing/.gitignore').split('\n').slice(0, 2)).toEqual(['*', '!.gitignore']);
+  });
+
   it('never gives web or worker the owner of the database', () => {
     for (const name of ['web', 'worker']) {
       const { environment = {} } = compose.services[name] ?? {};
