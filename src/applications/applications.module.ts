@@ -2,7 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, PolicyRegistry } from '../access/public.js';
-import { ApprovalsModule } from '../approvals/public.js';
+import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { Worker } from '../platform/outbox/worker.js';
@@ -20,9 +20,14 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
+import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
+import { ReadOffice } from './http/read-office.js';
+import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
+import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { AttachDocument } from './operations/attach-document.js';
@@ -43,6 +48,7 @@ import { SubmitApplication } from './operations/submit-application.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 
 const OPERATIONS = [
+  AnswerMinistry,
   AnswerNomination,
   AnswerOffer,
   ApplicationFiles,
@@ -80,17 +86,21 @@ const OPERATIONS = [
     ApplicationsApiController,
     FileDownloadsController,
     FormPagesController,
+    MinistryAnswerApiController,
+    OfficePagesController,
   ],
   providers: [
     ...OPERATIONS,
     ApplicationsRepository,
     ApplicationRecord,
+    ApplicationsAsDecisionSubjects,
     ConcludeSelection,
     EditApplication,
     FreezeContent,
     IssueAwardLetter,
     OpenApplications,
     Places,
+    ReadOffice,
   ],
   exports: [...OPERATIONS, ApplicationsRepository],
 })
@@ -98,11 +108,14 @@ export class ApplicationsModule implements OnModuleInit {
   constructor(
     @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
     @Inject(Worker) private readonly worker: Worker,
+    @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
+    @Inject(ApplicationsAsDecisionSubjects) private readonly asSubjects: ApplicationsAsDecisionSubjects,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
+    this.subjects.register(this.asSubjects);
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
     });

@@ -1,7 +1,7 @@
 export { ApplicationsModule } from './applications.module.js';
 export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
-export type { ApplicationFilter } from './data/applications.repository.js';
+export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';
 export { APPLICATION_STATES, HOLDS_PLACE, applicationStates } from './domain/application.states.js';
 export type { ApplicationAct, ApplicationState } from './domain/application.states.js';
 export * from './domain/applications.events.js';

@@ -15,3 +15,5 @@ export {
   SIDE_DECIDED,
 } from './domain/decisions.events.js';
 export { approvalsInvariants } from './data/approvals.invariants.js';
+export { presentPair } from './http/presenters/present-pair.js';
+export type { PairView } from './http/views/approval-views.js';

@@ -31,11 +31,14 @@ export class WaitingFor {
       waiting.push({ key, count: Math.min(count, COUNT_LIMIT), more: count > COUNT_LIMIT, href });
     if (hasRole(ctx.actor, 'coordinator')) {
       const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
-      add('screening', counts.screening, '/applications?waits=home');
+      add('screening', counts.home, '/applications?waits=home');
       add('nomination', counts.nominate, '/applications?waits=nominate');
-      add('host_answer', counts.hostAnswer, '/applications?waits=host');
+      add('host_answer', counts.host, '/applications?waits=host');
+      add('ministry', counts.ministry, '/applications?waits=ministry');
     }
     if (hasRole(ctx.actor, 'ministry_officer')) {
+      const { confirm } = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+      add('confirmation', confirm, '/applications?waits=confirm');
       add('decision', await this.decisions.countWaiting(ctx, COUNT_LIMIT + 1), '/approvals');
     }
     if (hasRole(ctx.actor, 'commission_member')) {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { In } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
@@ -12,10 +13,33 @@ import { ApplicationSubmissionRow } from './application-submission.entity.js';
 import { ApplicationRow } from './application.entity.js';
 import { NominationRow } from './nomination.entity.js';
 
+/**
+ * What waits for whom, as a condition on an application `a`: to be checked and to be nominated at home, to be answered at
+ * the host, to be answered to a ministry, to be confirmed by the home ministry.
+ */
+const WAITS = {
+  home: `a.home_institution_id = any (actor_coordinates()) and a.state in ('submitted', 'screening')`,
+  nominate: `a.home_institution_id = any (actor_coordinates()) and a.state = 'eligible'
+    and not exists (select from nominations n where n.application_id = a.id
+      and n.state not in ('rejected', 'returned', 'cancelled'))`,
+  host: `exists (select from nominations n where n.application_id = a.id
+    and n.host_institution_id = any (actor_coordinates()) and n.state in ('sent', 'waitlisted', 'no_answer'))`,
+  ministry: `a.home_institution_id = any (actor_coordinates()) and a.state = 'eligible'
+    and exists (select from decisions d join decision_sides s on s.decision_id = d.id
+      where d.subject_kind = 'application' and d.subject_id = a.id and s.state = 'returned')`,
+  confirm: `a.home_country = any (actor_officer_of()) and a.state = 'eligible'
+    and exists (select from nominations n where n.application_id = a.id and n.state = 'home_endorsed')`,
+} as const;
+/** One kind of work that waits for an office. */
+export type OfficeWork = keyof typeof WAITS;
+export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
+
 /** What a worklist can be narrowed to. */
 export interface ApplicationFilter {
   readonly states?: readonly ApplicationState[];
   readonly callId?: Id;
+  /** Only what waits for one of the actor's offices, in any of these ways. */
+  readonly waits?: readonly OfficeWork[];
   /** Key of a name or number (see `searchKey`), matched anywhere. */
   readonly searchKey?: string;
   readonly after?: { readonly stateSince: Date; readonly id: Id };
@@ -80,6 +104,7 @@ export class ApplicationsRepository {
       .addOrderBy('a.id', 'ASC')
       .limit(filter.limit);
     if (filter.states) query.andWhere('a.state in (:...states)', { states: filter.states });
+    if (filter.waits) query.andWhere(`(${filter.waits.map((work) => `(${WAITS[work]})`).join(' or ')})`);
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     if (filter.searchKey) {
       query.andWhere('a.search_key like :key', { key: `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%` });
@@ -93,39 +118,29 @@ export class ApplicationsRepository {
     return query.getMany();
   }
 
-  /** How many of each state the actor may list. */
-  async countByState(ctx: Ctx): Promise<ReadonlyMap<ApplicationState, number>> {
+  /** How many of each of these states the actor may list, each counted no further than `limit`. */
+  async countByState(
+    ctx: Ctx,
+    states: readonly ApplicationState[],
+    limit: number,
+  ): Promise<ReadonlyMap<ApplicationState, number>> {
     const rows = await ctx.tx.query<{ state: ApplicationState; count: number }[]>(
-      `select state, count(*)::integer as count from applications a
-       where ${applicationsPolicy.filter(ctx.actor, 'application.list', 'a')} group by state`,
+      `select s.state, (select count(*)::integer from (select from applications a
+         where ${applicationsPolicy.filter(ctx.actor, 'application.list', 'a')} and a.state = s.state limit $2) found) as count
+       from unnest($1::text[]) as s (state)`,
+      [states, limit],
     );
     return new Map(rows.map(({ state, count }) => [state, count]));
   }
 
-  /**
-   * What waits for a coordinator, each counted no further than `limit`: submissions to screen and candidates to nominate
-   * at home, nominations to answer at the host.
-   */
-  async countWaiting(
-    ctx: Ctx,
-    limit: number,
-  ): Promise<{ readonly screening: number; readonly nominate: number; readonly hostAnswer: number }> {
-    const [row] = await ctx.tx.query<{ screening: number; nominate: number; hostAnswer: number }[]>(
-      `select
-         (select count(*)::integer from (select from applications
-            where home_institution_id = any (actor_coordinates()) and state in ('submitted', 'screening')
-            limit $1) s) as screening,
-         (select count(*)::integer from (select from applications a
-            where home_institution_id = any (actor_coordinates()) and state = 'eligible'
-              and not exists (select from nominations n where n.application_id = a.id
-                and n.state not in ('rejected', 'returned', 'cancelled'))
-            limit $1) e) as nominate,
-         (select count(*)::integer from (select from nominations
-            where host_institution_id = any (actor_coordinates()) and state in ('sent', 'waitlisted', 'no_answer')
-            limit $1) n) as "hostAnswer"`,
-      [limit],
+  /** What waits for the actor's offices, each kind of work counted no further than `limit`. */
+  async countWaiting(ctx: Ctx, limit: number): Promise<Readonly<Record<OfficeWork, number>>> {
+    const counts = OFFICE_WORK.map(
+      (work) =>
+        `(select count(*)::integer from (select from applications a where ${WAITS[work]} limit $1) found) as ${work}`,
     );
-    return row ?? { screening: 0, nominate: 0, hostAnswer: 0 };
+    const [row] = await ctx.tx.query<Record<OfficeWork, number>[]>(`select ${counts.join(', ')}`, [limit]);
+    return row ?? { home: 0, nominate: 0, host: 0, ministry: 0, confirm: 0 };
   }
 
   /** Saves under the lock that the caller holds, as a new version. */
@@ -162,6 +177,11 @@ export class ApplicationsRepository {
     );
   }
 
+  /** One submission by its number, from 1 on. */
+  submission(ctx: Ctx, applicationId: Id, ordinal: number): Promise<ApplicationSubmissionRow | null> {
+    return ctx.tx.findOne(ApplicationSubmissionRow, { where: { applicationId, ordinal } });
+  }
+
   latestSubmission(ctx: Ctx, applicationId: Id): Promise<ApplicationSubmissionRow | null> {
     return ctx.tx.findOne(ApplicationSubmissionRow, {
       where: { applicationId },
@@ -174,6 +194,36 @@ export class ApplicationsRepository {
     return ctx.tx.find(NominationRow, {
       where: { applicationId },
       order: { createdAt: 'DESC', id: 'DESC' },
+    });
+  }
+
+  /** The newest nomination of each of many applications. */
+  async latestNominations(ctx: Ctx, applicationIds: readonly Id[]): Promise<ReadonlyMap<Id, NominationRow>> {
+    if (applicationIds.length === 0) return new Map();
+    const rows = await ctx.tx.find(NominationRow, {
+      where: { applicationId: In([...applicationIds]) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    return new Map(rows.map((row) => [row.applicationId, row]));
+  }
+
+  /**
+   * A nomination that a host refused or returned, which ended what the host may see of the application. Answers for one of
+   * these institutions only, and needs the rights of the system: the host itself no longer sees the row.
+   */
+  async endedNomination(
+    ctx: Ctx,
+    applicationId: Id,
+    hostInstitutionIds: readonly Id[],
+  ): Promise<NominationRow | null> {
+    if (hostInstitutionIds.length === 0) return null;
+    return ctx.tx.findOne(NominationRow, {
+      where: {
+        applicationId,
+        hostInstitutionId: In([...hostInstitutionIds]),
+        state: In(['rejected', 'returned']),
+      },
+      order: { stateSince: 'DESC' },
     });
   }
 

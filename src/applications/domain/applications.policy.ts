@@ -114,6 +114,10 @@ export const applicationsPolicy = new Policy<
     'application.answer_nomination': [
       { role: 'coordinator', relation: 'host_institution', states: ['eligible'], ...officials },
     ],
+    // A ministry that returned its side is answered by the institution that nominated.
+    'application.answer_ministry': [
+      { role: 'coordinator', relation: 'home_institution', states: ['eligible'], ...officials },
+    ],
     'application.confirm_nomination': [
       { role: 'ministry_officer', relation: 'home_country', states: ['eligible'], ...officials },
     ],

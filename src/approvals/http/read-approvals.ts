@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AccessPorts, People } from '../../access/public.js';
-import type { Decision as Permission } from '../../access/public.js';
+import type { Decision as Permission } from '../../shared/policy.js';
 import type { DisplayName } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';

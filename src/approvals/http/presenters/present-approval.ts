@@ -7,16 +7,10 @@ import type { Verdict } from '../../domain/decision-side.states.js';
 import { REASON_CODES } from '../../operations/decide-side.js';
 import type { SideView } from '../../operations/decisions.js';
 import type { OpenDecision } from '../read-approvals.js';
-import type {
-  ApprovalView,
-  Part,
-  SideColumn,
-  TypedVerdict,
-  VerdictPanel,
-  Words,
-} from '../views/approval-views.js';
+import type { ApprovalView, Part, TypedVerdict, VerdictPanel } from '../views/approval-views.js';
 import { presentDue } from './present-due.js';
-import { outcomeTag, sideTag } from './present-tags.js';
+import { presentPair } from './present-pair.js';
+import { outcomeTag } from './present-tags.js';
 
 export interface VerdictState {
   readonly verdict: Verdict;
@@ -53,14 +47,7 @@ export function presentApproval(
       },
     ],
     fileHref: summary.href,
-    pair: {
-      home: presentSide(translator, ctx, open, 'home'),
-      host: presentSide(translator, ctx, open, 'host'),
-      outcome: {
-        ...outcomeTag(decision.outcome),
-        explanation: { key: `approvals.outcomes.${decision.outcome}.text` },
-      },
-    },
+    pair: presentPair(translator, ctx.language, open),
     panel,
     whyNot: !panel && waits && !permission.allowed ? { key: `reasons.${permission.reason}` } : null,
     problems: state.problems.map((problem) => ({
@@ -124,44 +111,6 @@ function presentPanel(
     typed,
     errors,
     button: { key: `approvals.verdicts.${verdict}.button` },
-  };
-}
-
-function presentSide(
-  translator: Translator,
-  ctx: Ctx,
-  { decision, names, zones }: OpenDecision,
-  which: 'home' | 'host',
-): SideColumn {
-  const side = decision[which];
-  const given = isVerdictGiven(side.state);
-  const zone = which === 'home' ? zones[0] : zones[1];
-  const name = side.decidedBy ? names.get(side.decidedBy) : undefined;
-  const row = (label: string, value: Words, lang?: string) => ({
-    label: { key: `approvals.side.${label}` },
-    value,
-    ...(lang ? { lang } : {}),
-  });
-  const tag = sideTag(side.state);
-  return {
-    name: translator.countryName(ctx.language, side.country),
-    kind: tag.kind,
-    state: tag.text,
-    rows: [
-      row(given ? 'decided' : 'since', translator.dateTime(ctx.language, side.since, zone)),
-      ...(given ? [] : [row('until', translator.dateTime(ctx.language, side.dueAt, zone))]),
-      ...(name ? [row('by', name.name, name.language)] : []),
-      ...side.conditions.map((condition, index) => ({
-        label: {
-          key: 'approvals.side.condition',
-          values: { number: translator.number(ctx.language, index + 1) },
-        },
-        value: condition,
-      })),
-      ...(side.reasonCode ? [row('reason', { key: `approvals.reason_codes.${side.reasonCode}` })] : []),
-      ...(side.answer ? [row('answer', side.answer)] : []),
-    ],
-    ...(side.reasonText ? { reason: side.reasonText } : {}),
   };
 }
 

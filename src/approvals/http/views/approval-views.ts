@@ -56,6 +56,13 @@ export interface SideColumn {
   readonly reason?: string;
 }
 
+/** Input of `components/two-sides.njk`. */
+export interface PairView {
+  readonly home: SideColumn;
+  readonly host: SideColumn;
+  readonly outcome: Tag & { readonly explanation: Message };
+}
+
 /** What of the panel was typed. */
 export interface TypedVerdict {
   readonly reasonCode: string;
@@ -89,11 +96,7 @@ export interface ApprovalView {
   readonly deadline: DeadlineView | null;
   readonly facts: readonly { readonly label: Words; readonly value: Words; readonly lang?: string }[];
   readonly fileHref: string;
-  readonly pair: {
-    readonly home: SideColumn;
-    readonly host: SideColumn;
-    readonly outcome: Tag & { readonly explanation: Message };
-  };
+  readonly pair: PairView;
   readonly panel: VerdictPanel | null;
   /** Why there is no panel, where that is worth saying. */
   readonly whyNot: Message | null;

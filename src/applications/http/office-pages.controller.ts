@@ -1,0 +1,342 @@
+import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
+import { PolicyRegistry } from '../../access/public.js';
+import { Calls } from '../../calls/public.js';
+import { Uploads } from '../../documents/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Database } from '../../platform/database/database.js';
+import { Detour } from '../../platform/http/detour.js';
+import { STATUS } from '../../platform/http/error-status.js';
+import { answerFile, redirect, view } from '../../platform/http/page.js';
+import type { FileResult, Message, Redirect, View } from '../../platform/http/page.js';
+import { Can } from '../../platform/http/route-access.js';
+import type { FormFields } from '../../platform/http/session-data.js';
+import { parseForm } from '../../platform/http/validation.js';
+import { Web } from '../../platform/http/web.decorator.js';
+import type { WebRequest } from '../../platform/http/web-request.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { ErrorCode } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
+import { hasRole } from '../../shared/policy.js';
+import { ApplicationsRepository, OFFICE_WORK } from '../data/applications.repository.js';
+import type { OfficeWork } from '../data/applications.repository.js';
+import { AnswerMinistry } from '../operations/answer-ministry.js';
+import { AnswerNomination } from '../operations/answer-nomination.js';
+import { NominateCandidate } from '../operations/nominate-candidate.js';
+import { ScreenApplication } from '../operations/screen-application.js';
+import {
+  IneligibleForm,
+  MinistryAnswerForm,
+  NominateForm,
+  NominationAnswerForm,
+  ReturnForm,
+} from './dto/office-forms.js';
+import { isOwn } from './own-application.js';
+import { fileVersion, officeActs } from './presenters/office-acts.js';
+import type { OfficeAct } from './presenters/office-acts.js';
+import { presentAlready, presentEnded } from './presenters/present-already.js';
+import { presentOwnList } from './presenters/present-own-list.js';
+import { presentReview } from './presenters/present-review.js';
+import type { OfficeReading, ReviewState } from './presenters/present-review.js';
+import { LISTED_STATES, presentWorklist } from './presenters/present-worklist.js';
+import type { WorklistAddress } from './presenters/present-worklist.js';
+import { ReadOffice } from './read-office.js';
+
+const PAGE_SIZE = 50;
+/** Counting stops here: whoever has more needs the list, not the number. */
+const COUNT_LIMIT = 1000;
+const CALLS_IN_FILTER = 200;
+
+/** Refusals that mean that somebody was first, or that the file has moved on. */
+const MOVED_ON: readonly ErrorCode[] = ['conflict', 'wrong_state', 'stale', 'not_found'];
+
+/** Where coordinators, ministries and the commission work: the worklist, and one file with what can be done with it. */
+@Controller('applications')
+export class OfficePagesController {
+  constructor(
+    @Inject(Database) private readonly database: Database,
+    @Inject(Translator) private readonly translator: Translator,
+    @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ReadOffice) private readonly office: ReadOffice,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(Uploads) private readonly uploads: Uploads,
+    @Inject(ScreenApplication) private readonly screen: ScreenApplication,
+    @Inject(NominateCandidate) private readonly nomination: NominateCandidate,
+    @Inject(AnswerNomination) private readonly hostAnswer: AnswerNomination,
+    @Inject(AnswerMinistry) private readonly ministryAnswer: AnswerMinistry,
+  ) {}
+
+  /** The worklist of one's offices; somebody without an office sees their own applications. */
+  @Get()
+  @Can('application.read')
+  list(@Web() web: WebRequest): Promise<View> {
+    const permission = this.policies.mayEver(web.ctx.actor, 'application.list');
+    if (!permission.allowed && permission.reason === 'second_factor_needed') {
+      throw new DomainError('forbidden', { reason: permission.reason });
+    }
+    return this.database.read(web.ctx, (ctx) =>
+      permission.allowed ? this.worklist(ctx, web) : this.ownList(ctx),
+    );
+  }
+
+  @Get(':id/review')
+  @Can('application.read')
+  async review(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
+    const kept = web.takeStash();
+    const state: ReviewState = {
+      act: web.query.act ?? null,
+      typed: kept ?? {},
+      problems: [],
+      stale: false,
+      refusal: null,
+    };
+    try {
+      return await this.database.read(web.ctx, async (ctx) =>
+        this.reviewPage(ctx, await this.readable(ctx, id), state),
+      );
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
+      return this.ended(web, id, {}, 200, error);
+    }
+  }
+
+  @Get(':id/review/documents/:upload')
+  @Can('application.read')
+  async document(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('upload') uploadId: string,
+  ): Promise<FileResult> {
+    const found = await this.database.read(web.ctx, async (ctx) => {
+      const { open } = await this.office.review(ctx, id);
+      const { application, submission } = open.file;
+      // What was submitted is open to the offices, and nothing that was uploaded before or since.
+      const submitted = submission?.content.documents.some((each) => each.uploadId === uploadId);
+      if (!submitted) throw new DomainError('not_found');
+      return this.uploads.open(ctx, { kind: 'application', id: application.id }, uploadId);
+    });
+    return answerFile({
+      content: await found.content(),
+      contentType: found.mediaType,
+      fileName: found.fileName,
+      length: found.sizeBytes,
+      disposition: 'inline',
+    });
+  }
+
+  /** Reloaded after a refusal, or opened in another language: the page that the panel stands on. */
+  @Get(':id/review/:act')
+  @Can('application.read')
+  beforeActing(@Param('id') id: string): Redirect {
+    return redirect(`/applications/${id}/review`);
+  }
+
+  @Post(':id/review/return')
+  @Can('application.screen')
+  return(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.act(web, id, 'return', () => {
+      const { fields, reason } = form(ReturnForm, web.body);
+      return this.screen.returnForCorrection(web.ctx, id, { fields, reason });
+    });
+  }
+
+  @Post(':id/review/ineligible')
+  @Can('application.screen')
+  ineligible(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.act(web, id, 'ineligible', () =>
+      this.screen.findIneligible(web.ctx, id, { reason: form(IneligibleForm, web.body).reason }),
+    );
+  }
+
+  @Post(':id/review/nominate')
+  @Can('application.nominate')
+  nominate(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.act(web, id, 'nominate', () => {
+      const { placeId, endorsement } = form(NominateForm, web.body);
+      return this.nomination.run(web.ctx, id, { placeId, endorsement });
+    });
+  }
+
+  @Post(':id/review/confirm')
+  @Can('application.confirm_nomination')
+  confirm(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.act(web, id, 'confirm', () => this.nomination.confirm(web.ctx, id));
+  }
+
+  @Post(':id/review/nomination-answer')
+  @Can('application.answer_nomination')
+  answerNomination(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const { answer } = web.body;
+    const act = answer === 'return' ? 'send_back' : answer;
+    const known = (['accept', 'waitlist', 'send_back', 'reject'] as const).find((each) => each === act);
+    return this.act(web, id, known ?? 'accept', () => {
+      const { answer: given, reasonCode, reasonText } = form(NominationAnswerForm, web.body);
+      return this.hostAnswer.run(web.ctx, id, {
+        answer: given,
+        ...(reasonCode ? { reasonCode } : {}),
+        ...(reasonText ? { reasonText } : {}),
+      });
+    });
+  }
+
+  @Post(':id/review/ministry-answer')
+  @Can('application.answer_ministry')
+  async answerMinistry(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const host = await this.database.read(web.ctx, async (ctx) => {
+      const { open } = await this.office.review(ctx, id);
+      return open.file.application.hostCountry;
+    });
+    return this.act(web, id, web.body.country === host ? 'answer_host' : 'answer_home', () =>
+      this.ministryAnswer.run(web.ctx, id, form(MinistryAnswerForm, web.body)),
+    );
+  }
+
+  /** Does it and says so; where it cannot be done, shows why beside what was typed. */
+  private async act(
+    web: WebRequest,
+    id: string,
+    act: OfficeAct,
+    run: () => Promise<void>,
+  ): Promise<View | Redirect> {
+    try {
+      const { version } = web.body;
+      if (typeof version === 'string') await this.requireVersion(web, id, version);
+      await run();
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      return this.refused(web, id, act, error);
+    }
+    // Whoever gave a nomination back does not see the file any more.
+    const leaves = act === 'send_back' || act === 'reject';
+    return redirect(leaves ? '/applications' : `/applications/${id}/review`, {
+      flash: { kind: 'success', key: `applications.office.acts.${act}.done` },
+    });
+  }
+
+  private requireVersion(web: WebRequest, id: string, version: string): Promise<void> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const { open } = await this.office.review(ctx, id);
+      if (fileVersion(open.file) !== version) throw new DomainError('stale');
+    });
+  }
+
+  private async refused(web: WebRequest, id: string, act: OfficeAct, error: DomainError): Promise<View> {
+    const typed = web.body;
+    if (error.code === 'not_found') return this.ended(web, id, typed, STATUS.conflict, error);
+    return this.database.read(web.ctx, async (ctx) => {
+      const reading = await this.readable(ctx, id);
+      const state: ReviewState = { act, typed, problems: error.fields, stale: false, refusal: null };
+      if (error.code === 'invalid') return this.reviewPage(ctx, reading, state, STATUS.invalid);
+      if (error.code === 'blocked') {
+        const refusal: Message = { key: `reasons.${error.reason}`, values: error.values };
+        return this.reviewPage(ctx, reading, { ...state, refusal }, STATUS.blocked);
+      }
+      if (!MOVED_ON.includes(error.code)) throw error;
+      const { acts } = officeActs(ctx.actor, reading.open.file);
+      // Still possible, but on a file that is not the one that was read: the reader looks again and decides.
+      if (error.code === 'stale' && acts.includes(act)) {
+        return this.reviewPage(ctx, reading, { ...state, stale: true }, STATUS.stale);
+      }
+      return view('applications/office/already.njk', presentAlready(reading, wordsIn(typed)), {
+        status: STATUS.conflict,
+        title: { key: 'applications.office.already.title' },
+      });
+    });
+  }
+
+  /** The file has left the reader's sight: their own institution gave it back, or it never was in it. */
+  private ended(
+    web: WebRequest,
+    id: string,
+    typed: FormFields,
+    status: number,
+    error: DomainError,
+  ): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const ended = isId(id) ? await this.office.ended(ctx, id) : null;
+      if (!ended) throw error;
+      const model = presentEnded(this.translator, ctx, ended, wordsIn(typed));
+      return view('applications/office/already.njk', model, { status, title: model.title });
+    });
+  }
+
+  private async readable(ctx: Ctx, id: string): Promise<OfficeReading> {
+    const reading = await this.office.review(ctx, id);
+    if (isOwn(ctx, reading.open.file)) throw new Detour(`/applications/${id}`);
+    return reading;
+  }
+
+  private reviewPage(ctx: Ctx, reading: OfficeReading, state: ReviewState, status = 200): View {
+    const model = presentReview(ctx.actor, reading, state);
+    return view('applications/office/review.njk', model, {
+      status,
+      title: { key: 'applications.status.title', values: { number: model.head.number ?? '' } },
+    });
+  }
+
+  private async worklist(ctx: Ctx, web: WebRequest): Promise<View> {
+    const kinds: OfficeWork[] = [
+      ...(hasRole(ctx.actor, 'coordinator') ? (['home', 'nominate', 'host', 'ministry'] as const) : []),
+      ...(hasRole(ctx.actor, 'ministry_officer') ? (['confirm'] as const) : []),
+    ];
+    const address = addressOf(web, hasRole(ctx.actor, 'coordinator') ? 'me' : 'all');
+    const page = await this.office.worklist(ctx, {
+      waits: address.waits === 'all' ? null : address.waits === 'me' ? kinds : [address.waits],
+      state: address.state,
+      callId: address.call,
+      text: address.q,
+      after: address.after,
+      limit: PAGE_SIZE,
+    });
+    const waiting = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+    const counts = {
+      work: new Map(kinds.map((work) => [work, waiting[work]])),
+      states: await this.applications.countByState(ctx, LISTED_STATES, COUNT_LIMIT + 1),
+      limit: COUNT_LIMIT,
+    };
+    const { items: calls } = await this.calls.list(ctx, { order: 'latest', limit: CALLS_IN_FILTER });
+    const model = presentWorklist(this.translator, ctx, page, address, counts, calls);
+    return view('applications/office/worklist.njk', model, { title: { key: 'applications.office.title' } });
+  }
+
+  private async ownList(ctx: Ctx): Promise<View> {
+    const own = await this.applications.mine(ctx);
+    const calls = await this.calls.byIds(
+      ctx,
+      own.map(({ callId }) => callId),
+    );
+    return view('applications/office/own.njk', presentOwnList(this.translator, ctx, own, calls), {
+      title: { key: 'applications.office.own.title' },
+    });
+  }
+}
+
+function addressOf({ query }: WebRequest, usual: 'me' | 'all'): WorklistAddress {
+  const state = LISTED_STATES.find((each) => each === query.state) ?? null;
+  const call = isId(query.call) ? query.call : null;
+  const q = (query.q ?? '').slice(0, 200);
+  const wish = [...OFFICE_WORK, 'me' as const, 'all' as const].find((each) => each === query.waits);
+  return {
+    waits: wish ?? (state !== null || call !== null || q.trim() !== '' ? 'all' : usual),
+    usual,
+    state,
+    call,
+    q,
+    density: query.density === 'compact' ? 'compact' : 'comfortable',
+    after: query.after ?? null,
+  };
+}
+
+function form<T extends object>(dto: new () => T, body: FormFields): T {
+  const { value, problems } = parseForm(dto, body);
+  if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+  return value;
+}
+
+/** What somebody wrote in their own words, to be shown to them again. */
+function wordsIn(typed: FormFields): readonly string[] {
+  return ['reason', 'endorsement', 'reasonText', 'answer']
+    .filter((name) => name !== 'answer' || typed.country !== undefined)
+    .flatMap((name) => (typeof typed[name] === 'string' && typed[name] ? [typed[name]] : []));
+}

@@ -1,0 +1,209 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { People } from '../../access/public.js';
+import { AuditTrail } from '../../audit/public.js';
+import { Calls } from '../../calls/public.js';
+import type { CallView } from '../../calls/public.js';
+import { Decisions } from '../../approvals/public.js';
+import { IssuedLetters } from '../../documents/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { withSystemRights } from '../../platform/database/database.js';
+import { Transfers } from '../../privacy/public.js';
+import type { DisplayName } from '../../access/public.js';
+import { decodeCursor, pageOf } from '../../shared/cursor.js';
+import type { Page } from '../../shared/cursor.js';
+import type { Id } from '../../shared/ids.js';
+import { searchKey } from '../../shared/transliteration.js';
+import { Countries, Institutions } from '../../universities/public.js';
+import type { CountryView, InstitutionView } from '../../universities/public.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { OfficeWork } from '../data/applications.repository.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import type { NominationRow } from '../data/nomination.entity.js';
+import type { ApplicationState } from '../domain/application.states.js';
+import { custodyOf } from '../domain/custody.js';
+import type { Custody } from '../domain/custody.js';
+import { OpenApplications } from './own-application.js';
+import type { OfficeReading } from './presenters/present-review.js';
+
+export interface WorklistQuery {
+  readonly waits: readonly OfficeWork[] | null;
+  readonly state: ApplicationState | null;
+  readonly callId: Id | null;
+  /** As it was typed, in any script. */
+  readonly text: string;
+  readonly after: string | null;
+  readonly limit: number;
+}
+
+/** A line of the offices' worklist. */
+export interface WorklistEntry {
+  readonly application: ApplicationRow;
+  readonly call: CallView;
+  readonly name: DisplayName | null;
+  readonly home: InstitutionView | null;
+  /** Of the nomination; null before there is one. */
+  readonly host: InstitutionView | null;
+  readonly homeCountry: CountryView | null;
+  readonly hostCountry: CountryView | null;
+  readonly custody: readonly Custody[];
+}
+
+/** Reads what the pages of the offices show, a page of a worklist in a fixed number of queries. */
+@Injectable()
+export class ReadOffice {
+  constructor(
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(OpenApplications) private readonly opened: OpenApplications,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(Institutions) private readonly institutions: Institutions,
+    @Inject(Countries) private readonly countries: Countries,
+    @Inject(People) private readonly people: People,
+    @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(AuditTrail) private readonly audit: AuditTrail,
+    @Inject(Transfers) private readonly transfers: Transfers,
+    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+  ) {}
+
+  async worklist(ctx: Ctx, query: WorklistQuery): Promise<Page<WorklistEntry>> {
+    const key = searchKey(query.text);
+    // Signs alone: nobody is called so.
+    if (query.text.trim() && !key) return { items: [], next: null };
+    const rows = await this.applications.list(ctx, {
+      limit: query.limit + 1,
+      ...(query.waits ? { waits: query.waits } : {}),
+      ...(query.state ? { states: [query.state] } : {}),
+      ...(query.callId ? { callId: query.callId } : {}),
+      ...(key ? { searchKey: key } : {}),
+      ...(query.after ? { after: afterOf(query.after) } : {}),
+    });
+    const page = pageOf(
+      rows,
+      query.limit,
+      (row) => [row.stateSince.toISOString(), row.id],
+      (row) => row,
+    );
+    return { items: await this.entries(ctx, page.items), next: page.next };
+  }
+
+  /** @throws DomainError `not_found` where the actor may not read it. */
+  async review(ctx: Ctx, id: string): Promise<OfficeReading> {
+    const open = await this.opened.open(ctx, id);
+    const { application, submission, nominations, decision } = open.file;
+    const subject = { kind: 'application', id: application.id };
+    const recorded = await this.audit.of(ctx, subject);
+    if (decision) recorded.push(...(await this.audit.of(ctx, { kind: 'decision', id: decision.id })));
+    recorded.sort((a, b) => Number(a.id) - Number(b.id));
+    const transfers = await this.transfers.of(ctx, subject);
+    const officials = [
+      ...recorded.map(({ actorId }) => actorId),
+      ...nominations.flatMap(({ proposedBy, answeredBy }) => [proposedBy, answeredBy]),
+    ].filter((person) => person !== null && person !== application.applicantId);
+    const letter = await this.letters.of(ctx, subject);
+    const zoneOf = async (country: string | null) =>
+      (country ? await this.countries.find(ctx, country) : null)?.timeZone ?? open.file.call.timeZone;
+    return {
+      open,
+      previous:
+        submission && submission.ordinal > 1
+          ? await this.applications.submission(ctx, application.id, submission.ordinal - 1)
+          : null,
+      recorded,
+      transfers,
+      officials: await this.namesOfOfficials(
+        ctx,
+        officials.filter((person) => person !== null),
+      ),
+      institutions: await this.institutions.byIds(ctx, [
+        ...nominations.map(({ hostInstitutionId }) => hostInstitutionId),
+        ...transfers.flatMap(({ recipientInstitutionId }) => recipientInstitutionId ?? []),
+      ]),
+      zones: [
+        await zoneOf(application.homeCountry),
+        await zoneOf(decision?.host.country ?? application.hostCountry),
+      ],
+      letterReady: letter?.ready === true,
+    };
+  }
+
+  /**
+   * The nomination by which the actor's institution gave an application back, with the name of who did it: all that it
+   * still sees of it. Null where there is none.
+   */
+  async ended(
+    ctx: Ctx,
+    id: string,
+  ): Promise<{
+    readonly nomination: NominationRow;
+    readonly by: DisplayName | null;
+    readonly zone: string;
+  } | null> {
+    const hosts = ctx.actor.grants.flatMap(({ role, institutionId }) =>
+      role === 'coordinator' && institutionId ? [institutionId] : [],
+    );
+    const nomination = await withSystemRights(ctx, () => this.applications.endedNomination(ctx, id, hosts));
+    if (!nomination) return null;
+    const names = await this.namesOfOfficials(ctx, nomination.answeredBy ? [nomination.answeredBy] : []);
+    const host = await this.institutions.byId(ctx, nomination.hostInstitutionId);
+    return {
+      nomination,
+      by: (nomination.answeredBy && names.get(nomination.answeredBy)) || null,
+      zone: (host && (await this.countries.find(ctx, host.country)))?.timeZone ?? 'UTC',
+    };
+  }
+
+  /** Officials sign what they do: whoever reads the file sees by whom, though they are not in each other's sight. */
+  private namesOfOfficials(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
+    return withSystemRights(ctx, () => this.people.displayNames(ctx, ids));
+  }
+
+  private async entries(ctx: Ctx, rows: readonly ApplicationRow[]): Promise<WorklistEntry[]> {
+    const ids = rows.map(({ id }) => id);
+    const nominations = await this.applications.latestNominations(ctx, ids);
+    const decisions = await this.decisions.ofSubjects(ctx, 'application', ids);
+    const calls = await this.calls.byIds(
+      ctx,
+      rows.map(({ callId }) => callId),
+    );
+    const names = await this.people.displayNames(
+      ctx,
+      rows.map(({ applicantId }) => applicantId),
+    );
+    const institutions = await this.institutions.byIds(
+      ctx,
+      rows.flatMap((row) => [
+        ...(row.homeInstitutionId ? [row.homeInstitutionId] : []),
+        ...(row.hostInstitutionId ? [row.hostInstitutionId] : []),
+        ...(nominations.get(row.id) ? [nominations.get(row.id)?.hostInstitutionId ?? ''] : []),
+      ]),
+    );
+    const countries = new Map((await this.countries.all(ctx)).map((country) => [country.code, country]));
+    return rows.flatMap((application) => {
+      const call = calls.get(application.callId);
+      if (!call) return [];
+      const nomination = nominations.get(application.id) ?? null;
+      const hostId = application.hostInstitutionId ?? nomination?.hostInstitutionId;
+      const host = hostId ? (institutions.get(hostId) ?? null) : null;
+      return [
+        {
+          application,
+          call,
+          name: names.get(application.applicantId) ?? null,
+          home: (application.homeInstitutionId && institutions.get(application.homeInstitutionId)) || null,
+          host,
+          homeCountry: countries.get(application.homeCountry) ?? null,
+          hostCountry: (host && countries.get(host.country)) ?? null,
+          custody: custodyOf({
+            ...application,
+            nomination,
+            decision: decisions.get(application.id) ?? null,
+          }),
+        },
+      ];
+    });
+  }
+}
+
+function afterOf(cursor: string): { stateSince: Date; id: Id } {
+  const [stateSince, id] = decodeCursor(cursor, 2);
+  return { stateSince: new Date(String(stateSince)), id: String(id) };
+}

@@ -1,0 +1,210 @@
+import type { PairView } from '../../../approvals/public.js';
+import type { Message } from '../../../platform/http/page.js';
+import type {
+  ApplicationHead,
+  CustodyRow,
+  DeadlineView,
+  Named,
+  RouteView,
+  Tag,
+  Words,
+} from './applicant-views.js';
+
+export interface Part {
+  readonly text: Words;
+  readonly lang?: string;
+}
+
+/** A cell of `components/worklist.njk`. */
+export type Cell =
+  | { readonly text: Words; readonly lang?: string; readonly code?: boolean }
+  | { readonly parts: readonly Part[]; readonly arrow?: boolean; readonly deadline?: DeadlineView }
+  | { readonly tag: Tag };
+
+export interface CountLink {
+  readonly href: string;
+  readonly text: Message;
+  readonly count: number;
+  /** More than could be counted cheaply. */
+  readonly more: boolean;
+  readonly current: boolean;
+}
+
+export interface Option {
+  readonly value: string;
+  readonly label: Words;
+}
+
+/** Input of `applications/office/worklist.njk`. */
+export interface WorklistView {
+  /** Kinds of work with how much of each waits. */
+  readonly waits: readonly CountLink[];
+  readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
+  readonly states: readonly CountLink[];
+  readonly filters: {
+    readonly waits: string;
+    readonly density: string;
+    readonly state: string;
+    readonly states: readonly Option[];
+    readonly call: string;
+    readonly calls: readonly Option[];
+    readonly q: string;
+  };
+  readonly list: {
+    readonly action: string;
+    readonly caption: Message;
+    readonly activeFilters: number;
+    readonly clearHref: string;
+    readonly density: 'comfortable' | 'compact';
+    readonly densityHrefs: { readonly comfortable: string; readonly compact: string };
+    readonly columns: readonly { readonly label: Message }[];
+    readonly rows: readonly {
+      readonly href: string;
+      readonly title: string;
+      readonly cells: readonly Cell[];
+    }[];
+    readonly empty: {
+      readonly title: Message;
+      readonly why: Message;
+      readonly action?: { readonly href: string; readonly text: Message };
+    };
+    readonly pagination: { readonly previous: string | null; readonly next: string | null };
+  };
+}
+
+/** Input of `applications/office/own.njk`: somebody without an office sees their own applications. */
+export interface OwnListView {
+  readonly applications: readonly {
+    readonly href: string;
+    readonly title: string;
+    readonly number: string | null;
+    readonly state: Tag;
+    readonly sentence: Message;
+    readonly deadline: DeadlineView | null;
+  }[];
+}
+
+export interface FileRow {
+  /** Anchor that the list of changes leads to. */
+  readonly id: string;
+  readonly label: Words;
+  readonly values: readonly Words[];
+  readonly lang?: string;
+  readonly action?: { readonly href: string; readonly text: Message };
+  /** What it was before; null where it is as it was. */
+  readonly changed: { readonly before: string | null } | null;
+}
+
+export interface FileGroup {
+  readonly id: string;
+  readonly title: string;
+  readonly lang?: string;
+  readonly rows: readonly FileRow[];
+}
+
+/** A field of `components/field.njk`. */
+export interface PanelField {
+  readonly kind: 'textarea' | 'select' | 'radios';
+  readonly name: string;
+  readonly label: Message;
+  readonly hint?: Message;
+  readonly value: string;
+  readonly error?: Words;
+  readonly optional?: boolean;
+  readonly rows?: number;
+  readonly options?: readonly {
+    readonly value: string;
+    readonly label: Words;
+    readonly hint?: Words;
+    readonly lang?: string;
+  }[];
+}
+
+/** Fields that a return can open for correction, by their pages. */
+export interface ReturnGroups {
+  readonly error?: Words;
+  readonly groups: readonly {
+    readonly title: string;
+    readonly fields: readonly { readonly value: string; readonly label: string; readonly checked: boolean }[];
+  }[];
+}
+
+/** What the reader can do with the file now. */
+export interface ActPanel {
+  readonly act: string;
+  readonly action: string;
+  readonly title: Message;
+  readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
+  readonly does: readonly Message[];
+  readonly tells: readonly Message[];
+  readonly final: Message | null;
+  readonly version: string;
+  readonly hidden: readonly { readonly name: string; readonly value: string }[];
+  readonly returnGroups: ReturnGroups | null;
+  readonly fields: readonly PanelField[];
+  readonly button: Message;
+  readonly warning: boolean;
+}
+
+export interface NominationView {
+  readonly state: Tag;
+  readonly host: Named;
+  readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
+}
+
+/** Input of `applications/office/review.njk`. */
+export interface ReviewView {
+  readonly head: ApplicationHead;
+  readonly state: Tag;
+  readonly sentence: Message | null;
+  /** The applicant's name, as they write it first. */
+  readonly names: readonly { readonly name: string; readonly lang: string }[];
+  readonly problems: readonly { readonly message: Words; readonly href?: string }[];
+  /** Somebody changed the file while the reader was writing. */
+  readonly stale: boolean;
+  readonly panel: ActPanel | null;
+  readonly whyNot: Message | null;
+  readonly route: RouteView;
+  readonly custody: readonly CustodyRow[];
+  readonly returned: { readonly reason: string; readonly fields: readonly string[] } | null;
+  readonly changes:
+    readonly { readonly label: Words; readonly href: string | null; readonly gone: boolean }[] | null;
+  readonly nominations: readonly NominationView[];
+  readonly pair: PairView | null;
+  readonly approvalHref: string | null;
+  readonly groups: readonly FileGroup[];
+  readonly dossierHref: string;
+  readonly consents: readonly {
+    readonly wording: string;
+    readonly lang: string;
+    readonly given: string;
+    readonly inForce: boolean;
+  }[];
+  readonly transfers: readonly {
+    readonly at: string;
+    readonly from: string;
+    readonly to: string;
+    readonly recipient: Named | null;
+    readonly purpose: Message;
+    readonly basis: Message;
+    readonly fields: string;
+  }[];
+  readonly timeline: readonly {
+    readonly iso: string;
+    readonly at: string;
+    readonly what: Words;
+    readonly who: Part | null;
+  }[];
+}
+
+/** Input of `applications/office/already.njk`: somebody was first, or the file is not the reader's any more. */
+export interface AlreadyView {
+  readonly title: Message;
+  readonly what: Words;
+  readonly who: Part | null;
+  readonly at: string | null;
+  /** Null where the file is not open to the reader any more. */
+  readonly href: string | null;
+  readonly number: string | null;
+  readonly typed: readonly string[];
+}

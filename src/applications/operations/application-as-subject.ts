@@ -1,0 +1,119 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { People } from '../../access/public.js';
+import type { DecisionSubjectPort, SubjectSummary } from '../../approvals/public.js';
+import { Calls, fieldOfStudy } from '../../calls/public.js';
+import type { CallView, PlaceView } from '../../calls/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
+import { Countries, Institutions, institutionName } from '../../universities/public.js';
+import type { ApplicationRow } from '../data/application.entity.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { NominationRow } from '../data/nomination.entity.js';
+
+/** Answers for applications when two countries decide on them. */
+@Injectable()
+export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
+  readonly kind = 'application';
+
+  constructor(
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(Calls) private readonly calls: Calls,
+    @Inject(Institutions) private readonly institutions: Institutions,
+    @Inject(Countries) private readonly countries: Countries,
+    @Inject(People) private readonly people: People,
+    @Inject(Translator) private readonly translator: Translator,
+  ) {}
+
+  async describe(
+    ctx: Ctx,
+    language: Language,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectSummary>> {
+    const applications = await this.applications.findMany(ctx, ids);
+    const nominations = await this.applications.latestNominations(ctx, ids);
+    const calls = await this.calls.byIds(
+      ctx,
+      applications.map(({ callId }) => callId),
+    );
+    const places = await this.calls.placesByIds(
+      ctx,
+      [...nominations.values()].map(({ placeId }) => placeId),
+    );
+    const names = await this.people.displayNames(
+      ctx,
+      applications.map(({ applicantId }) => applicantId),
+    );
+    const institutions = await this.institutions.byIds(
+      ctx,
+      applications.flatMap(({ homeInstitutionId }) => homeInstitutionId ?? []),
+    );
+    const nameOf = (id: Id | null) => {
+      const institution = id ? institutions.get(id) : undefined;
+      return institution ? institutionName(language, institution).text : '';
+    };
+    const described = new Map<string, SubjectSummary>();
+    for (const application of applications) {
+      const nomination = nominations.get(application.id);
+      const place = nomination && places.get(nomination.placeId);
+      const call = calls.get(application.callId);
+      const name = names.get(application.applicantId);
+      const country = await this.countries.byCode(ctx, application.homeCountry);
+      if (!call) continue;
+      described.set(application.id, {
+        reference: application.number ?? '',
+        title: name?.name ?? application.number ?? '',
+        titleLang: name?.language ?? country.language,
+        homeParty: nameOf(application.homeInstitutionId),
+        hostParty: place ? institutionName(language, place.institution).text : '',
+        facts: this.facts(language, application, call, place ?? null, nomination ?? null),
+        href: `/applications/${application.id}/review`,
+      });
+    }
+    return described;
+  }
+
+  private facts(
+    language: Language,
+    application: ApplicationRow,
+    call: CallView,
+    place: PlaceView | null,
+    nomination: NominationRow | null,
+  ): SubjectSummary['facts'] {
+    const label = (key: string) => this.translator.t(language, `applications.office.facts.${key}`);
+    const day = (date: string) => this.translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
+    const field = place && fieldOfStudy(place.fieldCode);
+    return [
+      { label: label('call'), value: this.translator.localized(language, call.title) },
+      ...(place
+        ? [
+            {
+              label: label('place'),
+              value: [
+                field ? this.translator.localized(language, field) : place.fieldCode,
+                this.translator.languageName(language, place.language),
+                this.translator.t(language, 'applications.place.months', { count: place.months }),
+              ].join(' · '),
+            },
+          ]
+        : []),
+      {
+        label: label('period'),
+        value: this.translator.t(language, 'common.date_range', {
+          from: day(call.stayFrom),
+          to: day(call.stayUntil),
+        }),
+      },
+      ...(application.submittedAt
+        ? [
+            {
+              label: label('submitted'),
+              value: this.translator.dateTime(language, application.submittedAt, call.timeZone),
+            },
+          ]
+        : []),
+      ...(nomination?.endorsement ? [{ label: label('endorsement'), value: nomination.endorsement }] : []),
+    ];
+  }
+}
