@@ -3,8 +3,6 @@ export { AccessPorts } from './access-ports.js';
 export type { AccountSection, PlaceRegister } from './access-ports.js';
 export { People } from './data/people.js';
 export type { Addressee, DisplayName, PersonView, RoleScope } from './data/people.js';
-export { Policy, coordinates, hasRole, isOfficerOf, sitsFor } from '../shared/policy.js';
-export type { Action, Decision, PolicyRow, Relation, Unless } from '../shared/policy.js';
 export { PolicyRegistry } from './domain/policy-registry.js';
 export { accessInvariants } from './data/access.invariants.js';
 export { AppointAdministrator } from './operations/appoint-administrator.js';

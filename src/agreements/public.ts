@@ -1,14 +1,12 @@
 export { AgreementsModule } from './agreements.module.js';
 export { Agreements } from './data/agreements.js';
 export { QuotaLedger } from './data/quota-ledger.js';
-export { contentHash as textHash } from '../shared/content-hash.js';
 export { isInForce } from './domain/agreement.js';
 export { PrepareAgreement } from './operations/prepare-agreement.js';
 export type { AgreementDraft } from './operations/prepare-agreement.js';
 export { ProposeAgreement } from './operations/propose-agreement.js';
 export { BringIntoForce } from './operations/bring-into-force.js';
 export type { AgreementTerm } from './operations/bring-into-force.js';
-export { AGREEMENT_IN_FORCE, AGREEMENT_PROPOSED } from './domain/agreements.events.js';
 export type {
   AgreementArticle,
   AgreementKind,

@@ -2,8 +2,8 @@ export { CallsModule } from './calls.module.js';
 export { Calls } from './data/calls.js';
 export type { CallSearch } from './data/calls.js';
 export { PlaceCounters } from './data/place-counters.js';
-export { acceptsDrafts, acceptsSubmissions, callPhase } from './domain/call-phase.js';
-export { CALL_CATEGORIES, CALL_PHASES } from './domain/call.js';
+export { acceptsDrafts, acceptsSubmissions } from './domain/call-phase.js';
+export { CALL_CATEGORIES } from './domain/call.js';
 export type {
   CallCategory,
   CallDirection,
@@ -30,9 +30,8 @@ export { PublishCall } from './operations/publish-call.js';
 export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
-export { CALL_CANCELLED, CALL_MOVED, CALL_PROPOSED, CALL_PUBLISHED } from './domain/calls.events.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
-export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';
+export { fieldOfStudy } from './data/fields-of-study.js';
 export type { FieldOfStudy } from './data/fields-of-study.js';
 export { callsInvariants } from './data/calls.invariants.js';

@@ -2,7 +2,7 @@ export { UniversitiesModule } from './universities.module.js';
 export { Institutions } from './data/institutions.js';
 export type { InstitutionSearch } from './data/institutions.js';
 export { Countries } from './data/countries.js';
-export { INSTITUTION_KINDS, institutionCity, institutionName } from './domain/institution.js';
+export { institutionCity, institutionName } from './domain/institution.js';
 export type { CountryView, InstitutionKind, InstitutionView, NameInLanguage } from './domain/institution.js';
 export { ImportCountries } from './operations/import-countries.js';
 export { ImportInstitutions } from './operations/import-institutions.js';

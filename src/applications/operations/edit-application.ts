@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls } from '../../calls/public.js';
+import { Calls, acceptsSubmissions } from '../../calls/public.js';
 import type { CallView, FormDefinition } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { Action } from '../../access/public.js';
+import type { Action } from '../../shared/policy.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationRecord } from './application-record.js';
 
@@ -47,7 +47,7 @@ export class EditApplication {
       }
       return;
     }
-    if (call.phase !== 'open' && call.phase !== 'grace') {
+    if (!acceptsSubmissions(call, ctx.clock.now())) {
       throw new DomainError('too_late', { reason: 'call_closed' });
     }
   }

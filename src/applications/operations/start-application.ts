@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
-import { Calls } from '../../calls/public.js';
+import { Calls, acceptsDrafts } from '../../calls/public.js';
 import { Database, sqlState } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
@@ -47,7 +47,8 @@ export class StartApplication {
       const existing = await this.applications.mineFor(ctx, call.id);
       if (existing) return { id: existing.id, created: false };
       if (call.phase === 'upcoming') throw new DomainError('forbidden', { reason: 'not_yet_open' });
-      if (call.phase !== 'open' && call.phase !== 'grace') {
+      // The grace period is for those who have begun.
+      if (!acceptsDrafts(call, ctx.clock.now())) {
         throw new DomainError('too_late', { reason: 'call_closed' });
       }
       const person = await this.people.personById(ctx, personId);

@@ -11,10 +11,6 @@ const FIELDS = JSON.parse(
 ) as readonly FieldOfStudy[];
 const BY_CODE = new Map(FIELDS.map((field) => [field.code, field]));
 
-export function fieldsOfStudy(): readonly FieldOfStudy[] {
-  return FIELDS;
-}
-
 /** Null for a code that the classification does not hold. */
 export function fieldOfStudy(code: string): FieldOfStudy | null {
   return BY_CODE.get(code) ?? null;

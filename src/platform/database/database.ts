@@ -63,11 +63,6 @@ export function systemContext(clock: Clock): RequestContext {
   return { actor: SYSTEM, language: 'en', clock, requestId: `system-${newId()}` };
 }
 
-/** A request on whose behalf the application acts with its own rights: before it is known who asks. */
-export function asSystem(request: RequestContext): RequestContext {
-  return { ...request, actor: SYSTEM };
-}
-
 /**
  * A step inside an act that the person causes but may not see (the next on a reserve list is promoted when they decline).
  * The record still names the person as the one who acted; only the database's second wall steps aside for this work.
