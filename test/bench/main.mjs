@@ -1,0 +1,268 @@
+// Measures MOST against its own limits, each in the same run: `npm run bench [-- NAME…] [--quick]`.
+// Everything is its own: a new data folder, a real PostgreSQL with fsync, ports that nobody uses, load on loopback only.
+import 'reflect-metadata';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import pg from 'pg';
+import { prepareSubmit } from './submit.mjs';
+import { prepareWorklist } from './worklist.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const NAMES = ['start-cold', 'start-warm', 'W1-submit-c1', 'W1-submit-c8', 'W2-worklist-json'];
+const READY_WITHIN_MS = 300_000;
+const END_WITHIN_MS = 15_000;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+});
+const unknown = positionals.filter((name) => !NAMES.includes(name));
+if (values.help || unknown.length > 0) {
+  console.error(
+    `${unknown.length > 0 ? `No such benchmark: ${unknown.join(', ')}\n` : ''}Usage: npm run bench [-- NAME…] [--quick]\nNames: ${NAMES.join(', ')}`,
+  );
+  process.exit(values.help ? 0 : 2);
+}
+const wanted = (name) => positionals.length === 0 || positionals.includes(name);
+const rounds = 3;
+const sizes = values.quick
+  ? { applications: 5_000, warmUpSeconds: 1, seconds: 2 }
+  : { applications: 20_000, warmUpSeconds: 2, seconds: 5 };
+
+const dataDir = mkdtempSync(join(tmpdir(), 'most-bench-'));
+const figures = [];
+/** What is undone at the end, the last first. */
+const ends = [];
+
+/** Runs limit and own in turn and keeps the ratio of each round. A round that failed is no round: it throws. */
+async function measure(name, { goal, better, unit, limit, ours, turns = rounds }) {
+  const ratios = [];
+  const measured = { limit: [], ours: [] };
+  for (let round = 1; round <= turns; round++) {
+    process.stderr.write(`  ${name}: round ${round} of ${turns}\n`);
+    const low = await limit(round);
+    const own = await ours(round);
+    measured.limit.push(low);
+    measured.ours.push(own);
+    ratios.push(own / low);
+  }
+  figures.push({
+    name,
+    ours: rounded(median(measured.ours)),
+    limit: rounded(median(measured.limit)),
+    ratio: rounded(median(ratios)),
+    goal,
+    better,
+    unit,
+    rounds: turns,
+    spread: rounded(Math.max(...ratios) - Math.min(...ratios)),
+  });
+}
+
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return (sorted[Math.floor((sorted.length - 1) / 2)] + sorted[Math.ceil((sorted.length - 1) / 2)]) / 2;
+}
+
+function rounded(value) {
+  return Number(value.toPrecision(4));
+}
+
+async function freePorts(count) {
+  // The demonstration takes the ports after its own, so a whole row of them must be free.
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 20_000);
+    const servers = [];
+    try {
+      for (let port = first; port < first + count; port++) {
+        const server = createServer();
+        servers.push(server);
+        server.listen(port, '127.0.0.1');
+        await once(server, 'listening');
+      }
+      return first;
+    } catch {
+      // Somebody has one of them; another row is tried.
+    } finally {
+      await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+    }
+  }
+}
+
+/** Only what the environment of a clone would have: no setting of whoever runs this. */
+function environment(settings) {
+  return { PATH: process.env.PATH, HOME: process.env.HOME, NODE_ENV: 'development', ...settings };
+}
+
+/** Starts the application and answers how long it took until it said that it is ready. */
+async function startMost(settings) {
+  const began = performance.now();
+  const child = spawn(process.execPath, ['--enable-source-maps', join(root, 'dist/main.js')], {
+    env: environment(settings),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const ended = once(child, 'close');
+  await new Promise((ready, failed) => {
+    const late = setTimeout(() => failed(new Error(`MOST did not start:\n${output}`)), READY_WITHIN_MS);
+    const look = (chunk) => {
+      output += chunk;
+      if (!output.includes('MOST is ready at')) return;
+      clearTimeout(late);
+      ready();
+    };
+    child.stdout.on('data', look);
+    child.stderr.on('data', look);
+    child.once('close', (status) => failed(new Error(`MOST ended with ${status}:\n${output}`)));
+  });
+  const milliseconds = performance.now() - began;
+  return {
+    milliseconds,
+    async stop() {
+      const impatience = setTimeout(() => child.kill('SIGKILL'), END_WITHIN_MS);
+      child.kill('SIGTERM');
+      await ended;
+      clearTimeout(impatience);
+    },
+  };
+}
+
+/** How long a process takes that only loads the same modules. */
+async function importOnly() {
+  const began = performance.now();
+  await run(
+    [
+      '--enable-source-maps',
+      '--input-type=module',
+      '--eval',
+      `import ${JSON.stringify(join(root, 'dist/app.module.js'))}; process.exit(0)`,
+    ],
+    {},
+  );
+  return performance.now() - began;
+}
+
+async function run(args, settings) {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: environment(settings),
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const [status] = await once(child, 'close');
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
+}
+
+async function main() {
+  const port = await freePorts(5);
+  const settings = { PORT: String(port), DATA_DIR: dataDir };
+
+  process.stderr.write('Starting MOST on an empty data folder …\n');
+  const first = await startMost(settings);
+  await first.stop();
+  if (wanted('start-cold')) {
+    await measure('start-cold', {
+      goal: null,
+      better: 'lower',
+      unit: 'ms',
+      turns: 1,
+      limit: importOnly,
+      ours: async () => first.milliseconds,
+    });
+  }
+  if (wanted('start-warm')) {
+    await measure('start-warm', {
+      goal: 1.5,
+      better: 'lower',
+      unit: 'ms',
+      limit: importOnly,
+      async ours() {
+        const most = await startMost(settings);
+        await most.stop();
+        return most.milliseconds;
+      },
+    });
+  }
+  if (!NAMES.slice(2).some(wanted)) return;
+
+  const { startEmbeddedPostgres } = await import(join(root, 'dist/demo/public.js'));
+  const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
+  ends.push(() => postgres.stop());
+  const withDatabase = {
+    ...settings,
+    DATABASE_URL: postgres.appUrl,
+    DATABASE_MIGRATION_URL: postgres.ownerUrl,
+  };
+  process.stderr.write(`Loading ${sizes.applications} applications …\n`);
+  const applications = String(sizes.applications);
+  await run([join(root, 'dist/cli/main.js'), 'seed', '--applications', applications], withDatabase);
+  const owner = new pg.Client({ connectionString: postgres.ownerUrl });
+  await owner.connect();
+  ends.push(() => owner.end());
+  const { rows } = await owner.query(
+    "select name, setting from pg_settings where name in ('fsync', 'synchronous_commit')",
+  );
+  if (rows.some(({ setting }) => setting !== 'on')) throw new Error('PostgreSQL does not write durably here');
+
+  const bench = { root, owner, postgres, port, dataDir, settings: withDatabase, sizes, startMost, ends };
+  if (wanted('W2-worklist-json')) {
+    const worklist = await prepareWorklist(bench);
+    await measure('W2-worklist-json', { goal: 0.4, better: 'higher', unit: 'pages/s', ...worklist });
+    await worklist.stop();
+  }
+  const submits = [1, 8].filter((concurrency) => wanted(`W1-submit-c${concurrency}`));
+  if (submits.length > 0) {
+    const submit = await prepareSubmit(bench);
+    for (const concurrency of submits) {
+      await measure(`W1-submit-c${concurrency}`, {
+        goal: 0.5,
+        better: 'higher',
+        unit: 'submits/s',
+        limit: () => submit.limit(concurrency),
+        ours: () => submit.ours(concurrency),
+      });
+    }
+  }
+}
+
+function report() {
+  const file = join(root, '.data/bench', `${new Date().toISOString().replace(/[:.]/g, '-')}.jsonl`);
+  mkdirSync(dirname(file), { recursive: true });
+  const width = Math.max(...figures.map(({ name }) => name.length));
+  console.log(
+    `\n${'figure'.padEnd(width)} ${'ours'.padStart(10)} ${'limit'.padStart(10)} ${'ratio'.padStart(7)} ${'goal'.padStart(7)}`,
+  );
+  for (const figure of figures) {
+    appendFileSync(file, `${JSON.stringify(figure)}\n`);
+    const { name, ours, limit, ratio, goal, better, unit, spread } = figure;
+    const reached = goal === null ? '' : (better === 'higher' ? ratio >= goal : ratio <= goal) ? ' ✓' : ' ✗';
+    const full = Math.round(Math.min(1, better === 'higher' ? ratio : 1 / ratio) * 20);
+    console.log(
+      `${name.padEnd(width)} ${String(ours).padStart(10)} ${String(limit).padStart(10)} ${ratio.toFixed(3).padStart(7)} ` +
+        `${(goal === null ? '–' : `${better === 'higher' ? '≥' : '≤'}${goal}`).padStart(7)} ${'█'.repeat(full)}${'░'.repeat(20 - full)}${reached} ${unit}, spread ${spread}`,
+    );
+  }
+  console.log(`\n${file}`);
+}
+
+async function clear() {
+  for (let end = ends.pop(); end; end = ends.pop()) await end();
+  rmSync(dataDir, { recursive: true, force: true });
+}
+
+for (const signal of ['SIGINT', 'SIGTERM'])
+  process.once(signal, () => void clear().finally(() => process.exit(130)));
+try {
+  await main();
+  report();
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+} finally {
+  await clear();
+}
