@@ -25,6 +25,19 @@ export const SETTING_NAMES = [
 ] as const;
 type SettingName = (typeof SETTING_NAMES)[number];
 
+/** What of these is wrong is told without repeating them: they are secrets, or addresses that hold one. */
+const SECRET: readonly SettingName[] = [
+  'DATABASE_URL',
+  'DATABASE_READ_URL',
+  'DATABASE_MIGRATION_URL',
+  'DATABASE_DIRECT_URL',
+  'SMTP_URL',
+  'STORAGE_URL',
+  'SESSION_SECRET',
+  'STORAGE_KEY',
+  'SIGNING_CERTIFICATE',
+];
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const PROCESS_ROLES = ['web', 'worker', 'both'] as const;
 
@@ -98,7 +111,10 @@ export class Settings {
     const faults: string[] = [];
     const text = (name: SettingName) => env[name]?.trim() || undefined;
     const fault = (name: SettingName, expected: string) => {
-      faults.push(`${name}: expected ${expected}, found ${JSON.stringify(env[name])}`);
+      const found = SECRET.includes(name)
+        ? `${env[name]?.length ?? 0} characters that are not that`
+        : JSON.stringify(env[name]);
+      faults.push(`${name}: expected ${expected}, found ${found}`);
     };
     const oneOf = <T extends string>(name: SettingName, allowed: readonly T[], otherwise: T): T => {
       const value = text(name);

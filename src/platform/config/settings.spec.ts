@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { Settings, SettingsError } from './settings.js';
+
+const faultsOf = (env: Readonly<Record<string, string>>): readonly string[] => {
+  try {
+    Settings.fromEnvironment(env);
+    return [];
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+};
+
+describe('production', () => {
+  it('starts nothing of the demonstration, and names all that is missing at once', () => {
+    const missing = faultsOf({ NODE_ENV: 'production' }).map((fault) => fault.split(':')[0]);
+    expect(missing).toEqual([
+      'PUBLIC_URL',
+      'DATABASE_URL',
+      'SMTP_URL',
+      'MAIL_FROM',
+      'STORAGE_URL',
+      'STORAGE_KEY',
+      'SESSION_SECRET',
+      'IDENTITY_PROVIDERS_FILE',
+      'SIGNING_CERTIFICATE',
+    ]);
+  });
+
+  it('takes an empty value for a missing one', () => {
+    expect(faultsOf({ NODE_ENV: 'production', SESSION_SECRET: ' ' }).join('\n')).toContain(
+      'SESSION_SECRET: missing',
+    );
+  });
+});
+
+describe('a wrong setting', () => {
+  it.each([
+    ['PORT', '3000x', 'PORT: expected a whole number from 0 to 65535, found "3000x"'],
+    ['ROLE', 'worker,web', 'ROLE: expected web | worker | both, found "worker,web"'],
+    [
+      'PUBLIC_URL',
+      'javascript:alert(1)',
+      'PUBLIC_URL: expected an address beginning with http:// or https://',
+    ],
+  ])('%s=%s is named with what was expected', (name, value, told) => {
+    expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(told)]);
+  });
+
+  it.each([
+    ['SESSION_SECRET', 'short-but-secret'],
+    ['STORAGE_KEY', 'c2VjcmV0'],
+    ['DATABASE_URL', 'mysql://most:secret@db/most'],
+    ['SMTP_URL', 'http://most:secret@mail'],
+    ['STORAGE_URL', 'http://most:secret@storage/most'],
+  ])('%s is named without what it holds', (name, value) => {
+    const faults = faultsOf({ [name]: value });
+    expect(faults).toHaveLength(1);
+    expect(faults[0]).toMatch(new RegExp(`^${name}: expected`));
+    expect(faults[0]).not.toContain('secret');
+    expect(faults[0]).not.toContain(value);
+  });
+});
