@@ -15,6 +15,10 @@ export interface RunningMost {
   readonly mailUrl: string;
   /** Its database as the owner, whom row-level security does not bind. */
   readonly ownerUrl: string;
+  /** Its database as the application, whom row-level security binds. */
+  readonly appUrl: string;
+  /** Where it keeps its files. */
+  readonly dataDir: string;
   /** What it has written so far, to either stream. */
   output(): string;
   /** Ends it as an operator would and removes what it kept. Throws when it had to be killed, or ended with an error. */
@@ -82,6 +86,8 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
       url,
       mailUrl,
       ownerUrl: database.ownerUrl,
+      appUrl: database.appUrl,
+      dataDir,
       output: () => output,
       async stop() {
         let killed = false;

@@ -1,0 +1,204 @@
+import { execFile } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import pg from 'pg';
+import { createTestDatabase } from './database/database-for-test.js';
+import type { TestDatabase } from './database/database-for-test.js';
+import { startMost } from './start-most.js';
+
+const MAIN = resolve(import.meta.dirname, '../dist/cli/main.js');
+const INSTITUTIONS = resolve(import.meta.dirname, '../src/universities/data/institutions.csv');
+
+interface Ended {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+let database: TestDatabase;
+let owner: pg.Client;
+let dataDir: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = mkdtempSync(join(tmpdir(), 'most-test-cli-'));
+  owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+});
+afterAll(async () => {
+  await owner.end();
+  await database.drop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Runs a command as `npm run most --` does, with nothing of our own environment. */
+function most(words: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    NODE_ENV: 'test',
+    DATABASE_URL: database.appUrl,
+    DATABASE_MIGRATION_URL: database.ownerUrl,
+    DATA_DIR: dataDir,
+    ...settings,
+  };
+  return new Promise((ended) => {
+    execFile(process.execPath, [MAIN, ...words], { env }, (error, stdout, stderr) => {
+      ended({ status: error ? Number(error.code) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('the help', () => {
+  it('names every command, and each explains itself', async () => {
+    const { status, stdout } = await most(['--help']);
+    expect(status).toBe(0);
+    const names = [...stdout.matchAll(/^ {2}([a-z-]+(?: [a-z]+)?) {2,}/gm)].map(([, name]) => name ?? '');
+    expect(names).toEqual([
+      'migrate',
+      'create-admin',
+      'token',
+      'seed',
+      'import institutions',
+      'check invariants',
+      'verify audit',
+      'allocate',
+      'export-person',
+      'erase-person',
+    ]);
+    for (const name of names) {
+      const help = await most([...name.split(' '), '--help']);
+      expect(help.status).toBe(0);
+      expect(help.stdout).toContain(`Usage: npm run most -- ${name}`);
+    }
+  }, 60_000);
+
+  it.each([
+    [[], 2],
+    [['nonsense'], 2],
+    [['verify'], 2],
+    [['migrate', '--force'], 2],
+    [['token'], 2],
+    [['seed', '--applications', 'many'], 2],
+    [['seed', '--applications', '100001'], 2],
+    [['import', 'institutions'], 2],
+    [['create-admin', '--email', 'a@example.org'], 2],
+    [['allocate', '--call', 'x', '--dry-run'], 2],
+    [['erase-person', 'a@example.org'], 2],
+    [['token', '--as', 'stranger@rs.demo'], 1],
+    [['import', 'institutions', '/nowhere/at/all.csv'], 1],
+  ] as const)('refuses %j with status %i and prints no result', async (words, status) => {
+    const ended = await most(words);
+    expect(ended.status).toBe(status);
+    if (words.length > 0) {
+      expect(ended.stdout).toBe('');
+      expect(ended.stderr).not.toBe('');
+    }
+  });
+
+  it('says everything that production lacks', async () => {
+    const ended = await most(['migrate'], { NODE_ENV: 'production' });
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toContain('STORAGE_KEY');
+  });
+});
+
+describe('the commands', () => {
+  it('migrates a database that is at the newest schema without changing it', async () => {
+    expect((await most(['migrate'])).status).toBe(0);
+  });
+
+  it('imports institutions, and the same file again changes nothing', async () => {
+    const first = await most(['import', 'institutions', INSTITUTIONS]);
+    expect([first.status, first.stderr]).toEqual([0, '']);
+    expect(first.stdout).toMatch(/^Institutions: [1-9]\d* new, 0 changed, 0 as they were\.\n$/);
+    const again = await most(['import', 'institutions', INSTITUTIONS]);
+    expect(again.stdout).toMatch(/^Institutions: 0 new, 0 changed, [1-9]\d* as they were\.\n$/);
+  }, 60_000);
+
+  it('imports nothing of a file with a fault, and names its line', async () => {
+    const file = join(dataDir, 'wrong.csv');
+    writeFileSync(file, 'country,kind,slug\nRS,palace,white-palace\n');
+    const ended = await most(['import', 'institutions', file]);
+    expect(ended.status).toBe(1);
+    expect(ended.stderr).toMatch(/wrong\.csv:\d+/);
+    const { rowCount } = await owner.query("select from institutions where slug = 'white-palace'");
+    expect(rowCount).toBe(0);
+  }, 30_000);
+
+  it('makes an administrator once, on record, and only of somebody it can tell', async () => {
+    const person = [
+      ...['--email', 'first@example.org', '--given', 'Ана', '--family', 'Јовић', '--country', 'RS'],
+    ];
+    const unknown = await most(['create-admin', ...person]);
+    expect(unknown.status).toBe(1);
+    expect(unknown.stderr).toContain('Nobody with this address');
+    const provider = await most(['create-admin', ...person, '--provider', 'xx', '--subject', 'first']);
+    expect(provider.stderr).toContain('No identity provider');
+    const made = await most(['create-admin', ...person, '--provider', 'rs', '--subject', 'first']);
+    expect([made.status, made.stderr]).toEqual([0, '']);
+    const again = await most(['create-admin', ...person]);
+    expect(again.stdout).toContain('already');
+    const { rows } = await owner.query<{ grants: string; entries: string }>(
+      `select (select count(*) from role_grants where role = 'programme_administrator') as grants,
+         (select count(*) from audit_entries where action = 'role.granted') as entries`,
+    );
+    expect(rows).toEqual([{ grants: '1', entries: '1' }]);
+  }, 60_000);
+
+  it('finds a planted fault, and says so by its status', async () => {
+    expect((await most(['check', 'invariants'])).status).toBe(0);
+    await owner.query(
+      `insert into outbox_events (at, type, subject_kind, subject_id, payload, request_id)
+       values (now(), 'planted', 'application', 'nothing', '{}', 'test')`,
+    );
+    const ended = await most(['check', 'invariants']);
+    expect(ended.status).toBe(1);
+    expect(ended.stdout).toContain('application.of_events_exists');
+    await owner.query("delete from outbox_events where type = 'planted'");
+  }, 30_000);
+});
+
+it('prints a token that the running application takes, and finds what was changed behind it', async () => {
+  const running = await startMost();
+  try {
+    const port = new URL(running.url).port;
+    const settings = {
+      PORT: port,
+      DATA_DIR: running.dataDir,
+      DATABASE_URL: running.appUrl,
+      DATABASE_MIGRATION_URL: running.ownerUrl,
+    };
+    const { status, stdout } = await most(['token', '--as', 'student@rs.demo'], settings);
+    expect(status).toBe(0);
+    expect(stdout.trim()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const asked = (token: string) =>
+      fetch(`${running.url}/api/v1/applications?scope=mine`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+    expect((await asked(stdout.trim())).status).toBe(200);
+    expect((await asked(`${stdout.trim()}x`)).status).toBe(401);
+
+    expect((await most(['check', 'invariants'], settings)).stdout).toContain('invariants hold');
+    const client = new pg.Client({ connectionString: running.ownerUrl });
+    await client.connect();
+    // The clock seals every minute; the demonstration's own past is sealed at the first.
+    for (let waited = 0; waited < 90; waited++) {
+      if ((await client.query('select from audit_seals')).rowCount) break;
+      await new Promise((later) => setTimeout(later, 1_000));
+    }
+    expect((await most(['verify', 'audit'], settings)).status).toBe(0);
+    await client.query(
+      "update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)",
+    );
+    await client.end();
+    const verdict = await most(['verify', 'audit'], settings);
+    expect(verdict.status).toBe(1);
+    expect(verdict.stdout).toContain('damaged');
+  } finally {
+    await running.stop();
+  }
+}, 240_000);
