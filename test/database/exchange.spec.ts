@@ -424,6 +424,58 @@ describe('what must never happen', () => {
     expect((await fileOf(home, id)).custody[0]?.office).toBe('home_institution');
   });
 
+  it('tells a second host nothing of what the first one said', async () => {
+    const slug = `call-${newId()}`;
+    const hosts = ['lomonosov-moscow-state-university', 'novosibirsk-state-university'];
+    const places = [];
+    for (const host of hosts) {
+      places.push({
+        institutionId: await world.institution(host),
+        fieldCode: '0613',
+        level: 7,
+        language: 'en',
+        languageLevel: 'B2' as const,
+        months: 5,
+        services: null,
+        capacity: 1,
+      });
+    }
+    const callId = await world.publishedCall({ slug, promises, places });
+    const [student, home, first] = [await person('RS'), await coordinator('RS'), await coordinator('RU')];
+    const second = await person('RU', [
+      { role: 'coordinator', institutionId: places[1]?.institutionId ?? '', country: null },
+    ]);
+    const id = await filled(student, slug);
+    const { rows } = await http.owner.query<{ id: string }>(
+      'select id from call_places where call_id = $1 order by institution_id = $2 desc',
+      [callId, places[0]?.institutionId],
+    );
+    const [msu = '', nsu = ''] = rows.map((place) => place.id);
+    const choices = (await fileOf(student, id)).sections.get('choices');
+    await run(SaveSection).run(
+      student,
+      id,
+      'choices',
+      { choice_1: msu, choice_2: nsu },
+      choices?.revision ?? 0,
+    );
+    await run(SubmitApplication).run(student, id);
+    await run(NominateCandidate).run(home, id, { placeId: msu, endorsement: '' });
+    await run(AnswerNomination).run(first, id, {
+      answer: 'reject',
+      reasonCode: 'profile',
+      reasonText: 'Само за нас и за вас.',
+    });
+    clock.set(new Date(clock.now().getTime() + 1000));
+    await run(NominateCandidate).run(home, id, { placeId: nsu, endorsement: '' });
+    const told = async (request: RequestContext) =>
+      (await fileOf(request, id)).nominations.map(({ reasonText }) => reasonText);
+    expect(await told(second)).toEqual([null]);
+    expect(await told(home)).toEqual([null, 'Само за нас и за вас.']);
+    expect(await told(student)).toHaveLength(2);
+    expect(await refusal(fileOf(first, id))).toBe('not_found: not_found');
+  });
+
   it('frees the place of whoever withdraws after acceptance, and withdraws the letter', async () => {
     const student = await person('RS');
     const id = await offered(student, await callOf('RS', 'RU', 1), 'RS', 'RU');

@@ -8,8 +8,10 @@ import type { UploadView } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
 import type { ConsentGiven } from '../../privacy/public.js';
+import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Blocker } from '../../shared/domain-error.js';
+import { coordinates, isOfficerOf, sitsFor } from '../../shared/policy.js';
 import type { ApplicationSectionRow } from '../data/application-section.entity.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
 import type { ApplicationRow } from '../data/application.entity.js';
@@ -33,7 +35,7 @@ export interface ApplicationFile {
   readonly uploads: readonly UploadView[];
   readonly consents: readonly ConsentGiven[];
   readonly submission: ApplicationSubmissionRow | null;
-  /** The newest first. */
+  /** The newest first. What another host said before is between it and the home side. */
   readonly nominations: readonly NominationRow[];
   readonly decision: DecisionView | null;
   readonly custody: readonly Custody[];
@@ -73,7 +75,11 @@ export class ApplicationFiles {
     const uploads = await this.uploads.current(ctx, subject);
     const consents = await this.consents.of(ctx, subject);
     const submission = await this.applications.latestSubmission(ctx, application.id);
-    const nominations = await this.applications.nominations(ctx, application.id);
+    const everyNomination = await this.applications.nominations(ctx, application.id);
+    const nominations = everyNomination.filter(
+      ({ hostInstitutionId }) =>
+        isHomeSide(ctx.actor, application) || hostInstitutionId === application.hostInstitutionId,
+    );
     const decision = await this.decisions.ofSubject(ctx, subject);
     const contents: ApplicationContents = {
       answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
@@ -97,4 +103,15 @@ export class ApplicationFiles {
       blockers: blockersOf(form, contents),
     };
   }
+}
+
+/** Whether somebody stands on the side that the application comes from, as its applicant or for one of its offices. */
+function isHomeSide(actor: Actor, application: ApplicationRow): boolean {
+  return (
+    actor.kind === 'system' ||
+    actor.personId === application.applicantId ||
+    coordinates(actor, application.homeInstitutionId) ||
+    isOfficerOf(actor, application.homeCountry) ||
+    sitsFor(actor, application.homeCountry)
+  );
 }
