@@ -7,6 +7,7 @@ import pg from 'pg';
 import { AgreementsModule } from '../../src/agreements/public.js';
 import {
   AnswerOffer,
+  ApplicationFiles,
   ApplicationsModule,
   KeepDeadlines,
   SubmitApplication,
@@ -352,7 +353,14 @@ describe('the second wall', () => {
     const { id } = await candidate(await placeForOne(), { state: 'eligible', result: null });
     const officer = await person('RU', [{ role: 'ministry_officer', institutionId: null, country: 'RU' }]);
     expect(await seen(officer, id)).toBe(1);
-    expect(await seen({ ...officer, actor: { ...officer.actor, secondFactor: false } }, id)).toBe(0);
+    const halfway = { ...officer, actor: { ...officer.actor, secondFactor: false } };
+    expect(await seen(halfway, id)).toBe(0);
+    for (const asked of [id, newId()]) {
+      const file = http.app
+        .get(Database)
+        .read(halfway, (ctx) => http.app.get(ApplicationFiles).load(ctx, asked));
+      await expect(file).rejects.toMatchObject({ reason: 'second_factor_needed' });
+    }
   });
 
   it('stands again after a step with the rights of the application has been refused', async () => {

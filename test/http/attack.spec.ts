@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { Controller, Get, HttpCode, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { issueDemoToken } from '../../src/demo/identity-provider.js';
 import { DEMO_ACCOUNTS } from '../../src/demo/public.js';
+import { Database } from '../../src/platform/database/database.js';
 import { answerFile } from '../../src/platform/http/page.js';
 import type { FileResult } from '../../src/platform/http/page.js';
 import { Limited } from '../../src/platform/http/rate-limits.js';
@@ -53,10 +54,31 @@ class TargetController {
   }
 }
 
+/** Values that no page sends. */
+const UNREADABLE: Readonly<Record<string, readonly [string, unknown]>> = {
+  id: ['select $1::uuid', 'nonsense'],
+  instant: ['select $1::timestamptz', new Date(Number.NaN)],
+  number: ['select $1::integer', '99999999999'],
+  text: ['select $1::text', 'a\u0000b'],
+  json: ['select $1::jsonb', JSON.stringify({ a: 'a\u0000b' })],
+};
+
+@Controller()
+class DatabaseController {
+  constructor(@Inject(Database) private readonly database: Database) {}
+
+  @Get('target/unreadable/:value')
+  @Public()
+  unreadable(@Web() web: WebRequest, @Param('value') value: string): Promise<object> {
+    const [sql, parameter] = UNREADABLE[value] ?? [];
+    return this.database.read(web.ctx, (ctx) => ctx.tx.query(sql ?? '', [parameter]));
+  }
+}
+
 let most: HttpApp;
 
 beforeAll(async () => {
-  most = await startHttpApp({ controllers: [TargetController] });
+  most = await startHttpApp({ controllers: [TargetController, DatabaseController] });
   await most.signedIn('student@rs.demo');
 }, 90_000);
 
@@ -103,6 +125,12 @@ describe('an address that is written otherwise', () => {
     await browser.open('/sign-in');
     const landed = await browser.signIn('rs', 'student@rs.demo', 'most', back);
     expect(new URL(landed.url).origin).toBe(most.url);
+  });
+});
+
+describe('a value that cannot be read', () => {
+  it.each(Object.keys(UNREADABLE))('is the mistake of its sender and no fault of ours: %s', async (value) => {
+    expect((await fetch(`${most.url}/target/unreadable/${value}`)).status).toBe(400);
   });
 });
 

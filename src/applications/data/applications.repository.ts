@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Answers } from '../domain/answers.js';
@@ -57,13 +58,13 @@ export class ApplicationsRepository {
           .where('application.id = :id', { id })
           .getOne()
       : null;
-    if (!row) throw new DomainError('not_found');
+    if (!row) throw unseen(ctx);
     return row;
   }
 
   async find(ctx: Ctx, id: string): Promise<ApplicationRow> {
     const row = isId(id) ? await ctx.tx.findOne(ApplicationRow, { where: { id } }) : null;
-    if (!row) throw new DomainError('not_found');
+    if (!row) throw unseen(ctx);
     return row;
   }
 
@@ -249,4 +250,15 @@ export class ApplicationsRepository {
     );
     return row?.last ?? 0;
   }
+}
+
+/**
+ * Why a record is not seen. An office without its second factor sees none at all, and is told so whether there is one or
+ * not.
+ */
+function unseen({ actor }: Ctx): DomainError {
+  const halfway = !actor.secondFactor && actor.grants.some(({ role }) => OFFICIAL_ROLES.includes(role));
+  return halfway
+    ? new DomainError('forbidden', { reason: 'second_factor_needed' })
+    : new DomainError('not_found');
 }

@@ -137,6 +137,7 @@ export class ReadOffice {
     readonly by: DisplayName | null;
     readonly zone: string;
   } | null> {
+    if (!ctx.actor.secondFactor) return null;
     const hosts = ctx.actor.grants.flatMap(({ role, institutionId }) =>
       role === 'coordinator' && institutionId ? [institutionId] : [],
     );

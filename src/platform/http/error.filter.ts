@@ -28,6 +28,12 @@ export interface ErrorView {
   readonly kept: boolean;
 }
 
+/**
+ * SQLSTATEs of a value from outside that the database cannot read (an id or an instant that is none, a number too large, a
+ * null byte in a text or in JSON): the sender's mistake.
+ */
+const UNREADABLE: readonly string[] = ['22P02', '22003', '22007', '22008', '22021', '22P05'];
+
 interface Refusal {
   readonly status: number;
   /** Null for a fault of ours. */
@@ -100,8 +106,7 @@ export class ErrorFilter implements ExceptionFilter {
       if (status < 500) return refuse('invalid', 'malformed_request', status);
     }
     const state = sqlState(exception);
-    // A value from outside that the database cannot read (an id that is none, a null byte): the sender's mistake.
-    if (state === '22P02' || state === '22021') return refuse('invalid', 'malformed_request', 400);
+    if (UNREADABLE.includes(state ?? '')) return refuse('invalid', 'malformed_request', 400);
     if (state === '40001' || state === '40P01') return refuse('conflict', 'busy');
     this.log.logger.error({ err: exception, requestId: request.id }, 'unexpected error');
     return { status: 500, error: null };
