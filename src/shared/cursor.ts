@@ -24,6 +24,18 @@ export function decodeCursor(cursor: string, length: number): CursorKey {
   throw new DomainError('invalid', { fields: [{ field: 'after', problem: 'cursor' }] });
 }
 
+/**
+ * The instant in a part of a cursor.
+ * @throws DomainError `invalid` where there is none.
+ */
+export function instantIn(part: string | number | undefined): Date {
+  const instant = new Date(typeof part === 'string' ? part : Number.NaN);
+  if (Number.isNaN(instant.getTime())) {
+    throw new DomainError('invalid', { fields: [{ field: 'after', problem: 'cursor' }] });
+  }
+  return instant;
+}
+
 function isKeyPart(part: unknown): part is string | number {
   return typeof part === 'string' || typeof part === 'number';
 }

@@ -21,6 +21,7 @@ import {
   WithdrawApplication,
 } from '../../src/applications/public.js';
 import type { ApplicationFile } from '../../src/applications/public.js';
+import { ReadOffice } from '../../src/applications/http/read-office.js';
 import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
 import { SealAudit, VerifyAudit } from '../../src/audit/public.js';
 import { CallsModule } from '../../src/calls/public.js';
@@ -473,6 +474,16 @@ describe('what must never happen', () => {
     expect(await told(second)).toEqual([null]);
     expect(await told(home)).toEqual([null, 'Само за нас и за вас.']);
     expect(await told(student)).toHaveLength(2);
+    // Nor what was done before it came to them, nor to whom else it was sent.
+    const review = (request: RequestContext) =>
+      http.app.get(Database).read(request, (ctx) => http.app.get(ReadOffice).review(ctx, id));
+    const [seen, known] = [await review(second), await review(home)];
+    expect(seen.transfers.map(({ recipientInstitutionId }) => recipientInstitutionId)).toEqual([
+      places[1]?.institutionId,
+    ]);
+    expect(known.transfers).toHaveLength(2);
+    expect(seen.recorded.map(({ action }) => action)).not.toContain('nomination.rejected');
+    expect(known.recorded.map(({ action }) => action)).toContain('nomination.rejected');
     expect(await refusal(fileOf(first, id))).toBe('not_found: not_found');
   });
 

@@ -1,5 +1,6 @@
 import { Policy, coordinates, isOfficerOf, sitsFor } from '../../shared/policy.js';
 import type { Unless } from '../../shared/policy.js';
+import type { Actor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { APPLICATION_STATES, EDITABLE_STATES, applicationStates } from './application.states.js';
@@ -123,3 +124,20 @@ export const applicationsPolicy = new Policy<
     ],
   },
 );
+
+/** Whether somebody stands on the side that the application comes from, as its applicant or for one of its offices. */
+export function isHomeSide(actor: Actor, application: ApplicationFacts): boolean {
+  return (
+    actor.kind === 'system' ||
+    actor.personId === application.applicantId ||
+    coordinates(actor, application.homeInstitutionId) ||
+    isOfficerOf(actor, application.homeCountry) ||
+    sitsFor(actor, application.homeCountry)
+  );
+}
+
+/** Whether what happened at an instant is the actor's business: to the host side only what followed the transfer to it. */
+export function concerns(actor: Actor, application: ApplicationFacts, at: Date): boolean {
+  const { transferredAt } = application;
+  return isHomeSide(actor, application) || (transferredAt !== null && at >= transferredAt);
+}

@@ -35,7 +35,7 @@ import { Limited } from '../../platform/http/rate-limits.js';
 import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { decodeCursor, pageOf } from '../../shared/cursor.js';
+import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import { searchKey } from '../../shared/transliteration.js';
@@ -373,12 +373,8 @@ function filterOf({ state, q, limit, after }: ApplicationQuery): ApplicationFilt
 }
 
 function positionOf(cursor: string): NonNullable<ApplicationFilter['after']> {
-  const [since = '', id = ''] = decodeCursor(cursor, 2);
-  const stateSince = new Date(since);
-  if (Number.isNaN(stateSince.getTime())) {
-    throw new DomainError('invalid', { fields: [{ field: 'after', problem: 'cursor' }] });
-  }
-  return { stateSince, id: String(id) };
+  const [since, id = ''] = decodeCursor(cursor, 2);
+  return { stateSince: instantIn(since), id: String(id) };
 }
 
 /** Names that the page does not ask for, and values that nobody could type: a program is told, not guessed at. */

@@ -9,7 +9,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Transfers } from '../../privacy/public.js';
 import type { DisplayName } from '../../access/public.js';
-import { decodeCursor, pageOf } from '../../shared/cursor.js';
+import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
 import type { Id } from '../../shared/ids.js';
 import { searchKey } from '../../shared/transliteration.js';
@@ -20,6 +20,7 @@ import type { OfficeWork } from '../data/applications.repository.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import type { ApplicationState } from '../domain/application.states.js';
+import { concerns, isHomeSide } from '../domain/applications.policy.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
 import { OpenApplications } from './own-application.js';
@@ -90,10 +91,15 @@ export class ReadOffice {
     const open = await this.opened.open(ctx, id);
     const { application, submission, nominations, decision } = open.file;
     const subject = { kind: 'application', id: application.id };
-    const recorded = await this.audit.of(ctx, subject);
+    const recorded = (await this.audit.of(ctx, subject)).filter(({ at }) =>
+      concerns(ctx.actor, application, at),
+    );
     if (decision) recorded.push(...(await this.audit.of(ctx, { kind: 'decision', id: decision.id })));
     recorded.sort((a, b) => Number(a.id) - Number(b.id));
-    const transfers = await this.transfers.of(ctx, subject);
+    const transfers = (await this.transfers.of(ctx, subject)).filter(
+      ({ recipientInstitutionId }) =>
+        isHomeSide(ctx.actor, application) || recipientInstitutionId === application.hostInstitutionId,
+    );
     const officials = [
       ...recorded.map(({ actorId }) => actorId),
       ...nominations.flatMap(({ proposedBy, answeredBy }) => [proposedBy, answeredBy]),
@@ -206,5 +212,5 @@ export class ReadOffice {
 
 function afterOf(cursor: string): { stateSince: Date; id: Id } {
   const [stateSince, id] = decodeCursor(cursor, 2);
-  return { stateSince: new Date(String(stateSince)), id: String(id) };
+  return { stateSince: instantIn(stateSince), id: String(id) };
 }

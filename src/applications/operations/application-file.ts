@@ -8,16 +8,14 @@ import type { UploadView } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
 import type { ConsentGiven } from '../../privacy/public.js';
-import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Blocker } from '../../shared/domain-error.js';
-import { coordinates, isOfficerOf, sitsFor } from '../../shared/policy.js';
 import type { ApplicationSectionRow } from '../data/application-section.entity.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { NominationRow } from '../data/nomination.entity.js';
-import { applicationsPolicy } from '../domain/applications.policy.js';
+import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js';
 import { blockersOf } from '../domain/blockers.js';
 import type { ApplicationContents } from '../domain/blockers.js';
 import { custodyOf } from '../domain/custody.js';
@@ -103,15 +101,4 @@ export class ApplicationFiles {
       blockers: blockersOf(form, contents),
     };
   }
-}
-
-/** Whether somebody stands on the side that the application comes from, as its applicant or for one of its offices. */
-function isHomeSide(actor: Actor, application: ApplicationRow): boolean {
-  return (
-    actor.kind === 'system' ||
-    actor.personId === application.applicantId ||
-    coordinates(actor, application.homeInstitutionId) ||
-    isOfficerOf(actor, application.homeCountry) ||
-    sitsFor(actor, application.homeCountry)
-  );
 }

@@ -20,6 +20,7 @@ import { isLanguage } from '../../shared/language.js';
 import type { Language } from '../../shared/language.js';
 import { Countries, institutionName, Institutions } from '../../universities/public.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
+import { concerns } from '../domain/applications.policy.js';
 import { nameForms } from '../domain/name-forms.js';
 import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
 import type { ApplicationFile } from './application-file.js';
@@ -216,7 +217,8 @@ export class ComposeDossier {
     file: ApplicationFile,
     timeZone: string,
   ): Promise<{ readonly entries: DossierEvent[]; readonly latest: Date | undefined }> {
-    const recorded = await this.audit.of(ctx, { kind: 'application', id: file.application.id });
+    const acts = await this.audit.of(ctx, { kind: 'application', id: file.application.id });
+    const recorded = acts.filter(({ at }) => concerns(ctx.actor, file.application, at));
     const told = recorded.filter(({ action }) =>
       this.translator.has(ctx.language, `applications.dossier.events.${action}`),
     );

@@ -4,7 +4,7 @@ import type { Decision as Permission } from '../../shared/policy.js';
 import type { DisplayName } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
-import { decodeCursor, pageOf } from '../../shared/cursor.js';
+import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
@@ -124,5 +124,5 @@ export class ReadApprovals {
 
 function afterOf(cursor: string): { at: Date; decisionId: Id } {
   const [at, decisionId] = decodeCursor(cursor, 2);
-  return { at: new Date(String(at)), decisionId: String(decisionId) };
+  return { at: instantIn(at), decisionId: String(decisionId) };
 }
