@@ -47,8 +47,15 @@ const PAGE_SIZE = 50;
 const COUNT_LIMIT = 1000;
 const CALLS_IN_FILTER = 200;
 
-/** Refusals that mean that somebody was first, or that the file has moved on. */
-const MOVED_ON: readonly ErrorCode[] = ['conflict', 'wrong_state', 'stale', 'not_found'];
+/** Faults of the form, and refusals that mean that somebody was first or that the file has moved on. */
+const ANSWERED_HERE: readonly ErrorCode[] = [
+  'invalid',
+  'blocked',
+  'conflict',
+  'wrong_state',
+  'stale',
+  'not_found',
+];
 
 /** Where coordinators, ministries and the commission work: the worklist, and one file with what can be done with it. */
 @Controller('applications')
@@ -223,6 +230,8 @@ export class OfficePagesController {
 
   private async refused(web: WebRequest, id: string, act: OfficeAct, error: DomainError): Promise<View> {
     const typed = web.body;
+    // What is nobody's race and no fault of the form is said by the page of errors.
+    if (!ANSWERED_HERE.includes(error.code)) throw error;
     if (error.code === 'not_found') return this.ended(web, id, typed, STATUS.conflict, error);
     return this.database.read(web.ctx, async (ctx) => {
       const reading = await this.readable(ctx, id);
@@ -232,7 +241,6 @@ export class OfficePagesController {
         const refusal: Message = { key: `reasons.${error.reason}`, values: error.values };
         return this.reviewPage(ctx, reading, { ...state, refusal }, STATUS.blocked);
       }
-      if (!MOVED_ON.includes(error.code)) throw error;
       const { acts } = officeActs(ctx.actor, reading.open.file);
       // Still possible, but on a file that is not the one that was read: the reader looks again and decides.
       if (error.code === 'stale' && acts.includes(act)) {

@@ -5,11 +5,12 @@ import type { Transfer } from '../../../privacy/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Actor } from '../../../shared/actor.js';
 import type { Id } from '../../../shared/ids.js';
-import { coordinates, isOfficerOf, sitsFor } from '../../../shared/policy.js';
+import { isOfficerOf, sitsFor } from '../../../shared/policy.js';
 import { institutionName } from '../../../universities/public.js';
 import type { InstitutionView } from '../../../universities/public.js';
 import type { ApplicationSubmissionRow } from '../../data/application-submission.entity.js';
 import type { NominationRow } from '../../data/nomination.entity.js';
+import { isHomeSide } from '../../domain/applications.policy.js';
 import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
 import type { SubmissionChange } from '../../domain/submission-changes.js';
@@ -70,7 +71,8 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
   const { application, submission, decision, custody } = file;
   const { acts, whyNot } = officeActs(actor, file);
   const act = acts.find((each) => each === state.act) ?? acts[0];
-  const changes = homeSide(actor, open) ? changesOf(reading) : null;
+  // Who prepared the file sees what came before; the other side got the last submission and nothing else.
+  const changes = isHomeSide(actor, file.application) ? changesOf(reading) : null;
   const head = presentHead(open);
   return {
     head: { ...head, href: `${head.href}/review` },
@@ -111,15 +113,6 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     transfers: reading.transfers.map((transfer) => presentTransfer(reading, transfer)),
     timeline: presentTimeline(reading),
   };
-}
-
-/** Who prepared the file sees what came before; the other side got the last submission and nothing else. */
-function homeSide(actor: Actor, { file: { application } }: OpenApplication): boolean {
-  return (
-    coordinates(actor, application.homeInstitutionId) ||
-    isOfficerOf(actor, application.homeCountry) ||
-    sitsFor(actor, application.homeCountry)
-  );
 }
 
 function mayOpenApproval(actor: Actor, { file: { application } }: OpenApplication): boolean {

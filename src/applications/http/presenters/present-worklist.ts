@@ -118,6 +118,7 @@ export function presentWorklist(
       rows: page.items.map((entry) => ({
         href: `/applications/${entry.application.id}/review`,
         title: entry.application.number ?? '',
+        code: true,
         cells: cellsOf(translator, ctx, entry),
       })),
       empty: emptyOf(narrowed > 0, waiting, only),

@@ -61,6 +61,7 @@ export interface WorklistView {
     readonly rows: readonly {
       readonly href: string;
       readonly title: string;
+      readonly code: boolean;
       readonly cells: readonly Cell[];
     }[];
     readonly empty: {
