@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expectAccessible, expectNoOverflow, openBrowser } from './browser.js';
 import type { TestBrowser } from './browser.js';
+import { expectWords } from './readable.js';
 
 /** Pages that are broken in one way each: the tools that watch the journeys must see it. */
 const BODIES: Readonly<Record<string, string>> = {
@@ -12,6 +13,10 @@ const BODIES: Readonly<Record<string, string>> = {
   '/wide': `<p id="long">${'м'.repeat(120)}</p>`,
   '/inline': '<script>document.title = "run"</script>',
   '/throwing': '<script src="/throw.js"></script>',
+  '/key': '<p>web.home.title</p>',
+  '/unfilled': '<p>до {{until}}</p>',
+  '/foreign': '<p>Конкурс объявлен</p>',
+  '/said': '<p lang="ru">Конкурс объявлен</p>',
   '/without-picture': '<img alt="" src="/missing.png">',
 };
 
@@ -24,7 +29,7 @@ const server = createServer((request, response) => {
   }
   const status = path === '/refused' ? 422 : path === '/broken' ? 500 : path in BODIES ? 200 : 404;
   response.writeHead(status, { 'content-type': 'text/html; charset=utf-8' });
-  response.end(`<!doctype html><html lang="sr"><title>Мост</title><link rel="icon" href="data:,">
+  response.end(`<!doctype html><html lang="sr-Cyrl"><title>Мост</title><link rel="icon" href="data:,">
     <main><h1>Мост</h1>${BODIES[path] ?? ''}</main></html>`);
 });
 let browser: TestBrowser;
@@ -81,6 +86,25 @@ describe('the browser of the journeys', () => {
   it('runs no script of a page for whoever has none', async () => {
     const person = await browser.newPerson({ withoutScripts: true });
     await person.page.goto('/throwing', { waitUntil: 'networkidle' });
+    await person.leave();
+  });
+
+  it.each([
+    ['/key', 'an untranslated key: web.home.title'],
+    ['/unfilled', 'a value that was not filled in'],
+    ['/foreign', 'no sr-Cyrl: Конкурс объявлен'],
+  ])('finds on %s what is no text for a reader', async (path, fault) => {
+    const person = await browser.newPerson();
+    await person.page.goto(path);
+    await expect(expectWords(person.page, 'sr-Cyrl')).rejects.toThrow(fault);
+    await person.leave();
+  });
+
+  it('has nothing against a passage that says its language, but against a page that says another', async () => {
+    const person = await browser.newPerson();
+    await person.page.goto('/said');
+    await expectWords(person.page, 'sr-Cyrl');
+    await expect(expectWords(person.page, 'ru')).rejects.toThrow('the page says that it is in sr-Cyrl');
     await person.leave();
   });
 });
