@@ -105,8 +105,9 @@ function presentTimeline(
           iso: entry.at.toISOString(),
           at: atInstant(reader, entry.at),
           what,
+          // What followed from an act of theirs, as the letter from the acceptance, was not done by them.
           who:
-            entry.actorId !== null && entry.actorId === file.application.applicantId
+            entry.action.startsWith('application.') && entry.actorId === file.application.applicantId
               ? { key: 'applications.custody.you' }
               : null,
         },
