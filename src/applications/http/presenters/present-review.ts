@@ -3,6 +3,7 @@ import type { RecordedEntry } from '../../../audit/public.js';
 import { presentPair } from '../../../approvals/public.js';
 import type { Transfer } from '../../../privacy/public.js';
 import type { Message } from '../../../platform/http/page.js';
+import type { FieldProblem } from '../../../shared/domain-error.js';
 import type { Actor } from '../../../shared/actor.js';
 import type { Id } from '../../../shared/ids.js';
 import { isOfficerOf, sitsFor } from '../../../shared/policy.js';
@@ -82,7 +83,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     problems: [
       ...(state.refusal ? [{ message: state.refusal }] : []),
       ...state.problems.map((problem) => ({
-        message: problemWords(problem),
+        message: namedProblem(open, problem),
         href: `#field-${problem.field}`,
       })),
     ],
@@ -113,6 +114,17 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     transfers: reading.transfers.map((transfer) => presentTransfer(reading, transfer)),
     timeline: presentTimeline(reading),
   };
+}
+
+/** In the list of all faults each says of which field it is, as long as its own words do not. */
+function namedProblem({ reader: { translator, language } }: OpenApplication, problem: FieldProblem): string {
+  const say = (words: Words) =>
+    typeof words === 'string' ? words : translator.t(language, words.key, words.values);
+  const label = `applications.office.fields.${problem.field}`;
+  const fault = say(problemWords(problem));
+  return problem.field === 'fields' || !translator.has(language, label)
+    ? fault
+    : `${translator.t(language, label)}: ${fault}`;
 }
 
 function mayOpenApproval(actor: Actor, { file: { application } }: OpenApplication): boolean {

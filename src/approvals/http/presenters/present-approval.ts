@@ -51,7 +51,7 @@ export function presentApproval(
     panel,
     whyNot: !panel && waits && !permission.allowed ? { key: `reasons.${permission.reason}` } : null,
     problems: state.problems.map((problem) => ({
-      message: problemMessage(problem),
+      message: namedProblem(translator, ctx, problem),
       href: `#field-${problem.field}`,
     })),
     tooLate: side && state.tooLate ? presentTooLate(translator, ctx, open, side, state.typed) : null,
@@ -129,6 +129,21 @@ function presentTooLate(
     at: translator.dateTime(ctx.language, side.since, own === 'host' ? zones[1] : zones[0]),
     typed: [typed.reasonText, typed.conditions].filter(Boolean),
   };
+}
+
+/** The fields of the panel by the words above them. */
+const LABELS: Readonly<Record<string, string>> = {
+  reasonCode: 'approvals.fields.reason_code',
+  reasonText: 'approvals.fields.reason_text',
+  conditions: 'approvals.fields.conditions',
+};
+
+/** In the list of all faults each says of which field it is. */
+function namedProblem(translator: Translator, { language }: Ctx, problem: FieldProblem): string {
+  const { key, values } = problemMessage(problem);
+  const fault = translator.t(language, key, values);
+  const label = LABELS[problem.field];
+  return label ? `${translator.t(language, label)}: ${fault}` : fault;
 }
 
 function problemMessage({ problem, values }: FieldProblem): Message {

@@ -100,7 +100,7 @@ export interface ApprovalView {
   readonly panel: VerdictPanel | null;
   /** Why there is no panel, where that is worth saying. */
   readonly whyNot: Message | null;
-  readonly problems: readonly { readonly message: Message; readonly href: string }[];
+  readonly problems: readonly { readonly message: Words; readonly href: string }[];
   /** Somebody was first: what they decided, and what the reader had written. */
   readonly tooLate: {
     readonly who: Part | null;
