@@ -1,10 +1,8 @@
-import { NestFactory } from '@nestjs/core';
 import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
-import { AppModule } from '../app.module.js';
 import type { Settings } from '../platform/config/settings.js';
 import { systemClock } from '../shared/clock.js';
-import { Refusal } from './command.js';
+import { Refusal } from './failures.js';
 
 /** Logins to one database; a command that only reads does so as the application, told that the application itself acts. */
 export interface DatabaseLogins {
@@ -79,6 +77,9 @@ export class House {
     const settings = this.demonstration?.complete(this.settings, logins) ?? this.settings;
     const { storageKey } = settings;
     if (!storageKey) throw new Refusal('STORAGE_KEY: missing');
+    // Loaded on demand: most commands need none of it, and it takes seconds.
+    const { NestFactory } = await import('@nestjs/core');
+    const { AppModule } = await import('../app.module.js');
     const app = await NestFactory.createApplicationContext(
       AppModule.forRoot({ settings, storageKey, clock: systemClock }),
       { logger: false, abortOnError: false },

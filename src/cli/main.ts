@@ -1,9 +1,9 @@
 import 'reflect-metadata';
 import { join } from 'node:path';
 import { Settings, SettingsError } from '../platform/config/settings.js';
-import { migrate } from '../platform/database/migrate.js';
 import { demonstrationStorageKey } from '../platform/storage/storage-key.js';
-import { MISUSED, Misuse, Refusal } from './command.js';
+import { MISUSED } from './command.js';
+import { Misuse, Refusal } from './failures.js';
 import type { Command } from './command.js';
 import { checkInvariantsCommand } from './commands/check-invariants.js';
 import { createAdminCommand } from './commands/create-admin.js';
@@ -79,7 +79,10 @@ async function demonstrationParts(): Promise<DemonstrationParts> {
       }),
     startDatabase: (settings) =>
       demo.startEmbeddedPostgres({ dataDir: join(settings.dataDir, 'postgres'), whenRunning: 'join' }),
-    migrate,
+    async migrate(ownerUrl) {
+      const { migrate } = await import('../platform/database/migrate.js');
+      await migrate(ownerUrl);
+    },
     account: demo.demoAccount,
     accounts: () => demo.DEMO_ACCOUNTS,
     scopes: () => demo.API_SCOPES,

@@ -1,6 +1,5 @@
 import { parseArgs } from 'node:util';
 import { FileStore } from '../../platform/storage/file-store.js';
-import { INVARIANTS, checkInvariants } from '../invariants.js';
 import { missingFiles } from '../missing-files.js';
 import { selectWith } from '../select-with.js';
 import type { Command } from '../command.js';
@@ -16,6 +15,7 @@ export const checkInvariantsCommand: Command = {
       args: [...words],
       options: { files: { type: 'boolean', default: false }, list: { type: 'boolean', default: false } },
     });
+    const { INVARIANTS, checkInvariants } = await import('../invariants.js');
     if (values.list) {
       for (const { name, meaning } of INVARIANTS) house.print(`${name}\n    ${meaning}`);
       return 0;

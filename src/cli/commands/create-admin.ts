@@ -1,9 +1,7 @@
 import { parseArgs } from 'node:util';
-import { AppointAdministrator } from '../../access/public.js';
-import { systemContext } from '../../platform/database/database.js';
 import { systemClock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { Misuse, Refusal } from '../command.js';
+import { Misuse, Refusal } from '../failures.js';
 import type { Command } from '../command.js';
 
 const NEEDED = ['email', 'given', 'family', 'country'] as const;
@@ -44,6 +42,8 @@ export const createAdminCommand: Command = {
     if (!values.provider !== !values.subject) throw new Misuse('--provider and --subject go together');
     const { email = '', given = '', family = '', country = '', provider, subject, reason } = values;
     const app = await house.app();
+    const { AppointAdministrator } = await import('../../access/public.js');
+    const { systemContext } = await import('../../platform/database/database.js');
     try {
       const { personId, outcome } = await app.get(AppointAdministrator).run(systemContext(systemClock), {
         email: email.trim(),

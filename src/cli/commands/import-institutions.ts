@@ -1,11 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { Database, systemContext } from '../../platform/database/database.js';
 import { systemClock } from '../../shared/clock.js';
-import { ImportInstitutions } from '../../universities/public.js';
-import { Misuse, Refusal } from '../command.js';
+import { Misuse, Refusal } from '../failures.js';
 import type { Command } from '../command.js';
-import { ensureCountries } from '../packaged-register.js';
 
 export const importInstitutionsCommand: Command = {
   name: 'import institutions',
@@ -21,6 +18,9 @@ export const importInstitutionsCommand: Command = {
       throw new Refusal(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
     });
     const app = await house.app();
+    const { Database, systemContext } = await import('../../platform/database/database.js');
+    const { ImportInstitutions } = await import('../../universities/public.js');
+    const { ensureCountries } = await import('../packaged-register.js');
     await ensureCountries(app);
     const report = await app
       .get(Database)

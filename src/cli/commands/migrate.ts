@@ -1,5 +1,4 @@
 import { parseArgs } from 'node:util';
-import { migrate } from '../../platform/database/migrate.js';
 import type { Command } from '../command.js';
 
 export const migrateCommand: Command = {
@@ -11,6 +10,7 @@ export const migrateCommand: Command = {
   async run(words, house) {
     parseArgs({ args: [...words], options: {} });
     const { ownerUrl } = await house.database({ migrated: false });
+    const { migrate } = await import('../../platform/database/migrate.js');
     await migrate(ownerUrl);
     house.print('The database has the newest schema.');
     return 0;

@@ -1,7 +1,6 @@
 import { parseArgs } from 'node:util';
-import { Misuse, Refusal } from '../command.js';
+import { Misuse, Refusal } from '../failures.js';
 import type { Command } from '../command.js';
-import { seed } from '../seed/seed.js';
 
 const MOST_APPLICATIONS = 100_000;
 const BAR = 30;
@@ -19,6 +18,7 @@ export const seedCommand: Command = {
     const applications = wholeNumber(values.applications, '--applications', MOST_APPLICATIONS);
     const number = wholeNumber(values.seed, '--seed', 2_147_483_647);
     if (house.settings.production) throw new Refusal('Invented people have no place in production.');
+    const { seed } = await import('../seed/seed.js');
     const began = performance.now();
     let shown = '';
     await seed(await house.app(), {

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Misuse, Refusal } from '../command.js';
+import { Misuse, Refusal } from '../failures.js';
 import type { Command } from '../command.js';
 
 export const tokenCommand: Command = {

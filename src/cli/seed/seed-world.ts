@@ -14,7 +14,7 @@ import type { LocalizedText } from '../../shared/language.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import type { CountryView, InstitutionView } from '../../universities/public.js';
-import { Refusal } from '../command.js';
+import { Refusal } from '../failures.js';
 import type { Dice } from './dice.js';
 import { ownName } from './names.js';
 import type { CallAge } from './scenarios.js';

@@ -8,7 +8,7 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { FileStore } from '../../platform/storage/file-store.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
-import { Refusal } from '../command.js';
+import { Refusal } from '../failures.js';
 import { Dice } from './dice.js';
 import { RowWriter } from './row-writer.js';
 import { SCENARIOS } from './scenarios.js';
