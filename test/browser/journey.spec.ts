@@ -305,7 +305,7 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
       [way.host.ministry, way.host.language, 'decision_waits'],
     );
     await expectHolders(page, path, way.language, ['home_ministry', null], ['host_ministry', null]);
-    if (way.host.language === 'ru') await pictureForReadme(page, 'status', 1180);
+    if (way.host.language === 'ru') await pictureForReadme(page, 'status', 1310);
 
     // 6. Each ministry approves on its own side; one alone is no approval.
     const hostMinistry = await person(way.host.ministry, asHost);
