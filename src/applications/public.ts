@@ -8,7 +8,6 @@ export * from './domain/applications.events.js';
 export { readAnswers } from './domain/answers.js';
 export { custodyOf } from './domain/custody.js';
 export type { Custody, CustodyFacts, Office } from './domain/custody.js';
-export { NOMINATION_STATES } from './domain/nomination.states.js';
 export type { NominationState } from './domain/nomination.states.js';
 export { AnswerNomination } from './operations/answer-nomination.js';
 export { AnswerOffer } from './operations/answer-offer.js';

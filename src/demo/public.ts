@@ -4,5 +4,4 @@ export { startEmbeddedPostgres } from './embedded-postgres.js';
 export type { EmbeddedPostgres, EmbeddedPostgresOptions } from './embedded-postgres.js';
 export { API_SCOPES, issueDemoToken, startDemoIdentityProvider } from './identity-provider.js';
 export type { DemoIdentityProvider, DemoIdentityProviderOptions } from './identity-provider.js';
-export { startMailCatcher } from './mail-catcher.js';
 export type { CaughtMessage, MailCatcher, MailCatcherOptions } from './mail-catcher.js';
