@@ -199,12 +199,17 @@ export async function expectNoOverflow(page: Page, width = PHONE.width): Promise
   }
 }
 
-/** Keeps a picture of the whole page in `.data/screenshots`; returns its path. */
-export async function shot(page: Page, name: string): Promise<string> {
+/** Keeps a picture of the whole page in `.data/screenshots`. It is for people to look at: without it the test goes on. */
+export async function shot(page: Page, name: string): Promise<void> {
   mkdirSync(SCREENSHOTS, { recursive: true });
   const path = join(SCREENSHOTS, `${name}.png`);
-  await page.screenshot({ path, fullPage: true });
-  return path;
+  try {
+    // Chromium may never draw a page that stands behind another one.
+    await page.bringToFront();
+    await page.screenshot({ path, fullPage: true, timeout: 10_000 });
+  } catch (error) {
+    process.stderr.write(`no picture ${name}: ${String(error)}\n`);
+  }
 }
 
 async function findChromium(): Promise<string> {
