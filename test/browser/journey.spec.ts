@@ -251,6 +251,10 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
 
     // 4. The home coordinator finds it, and returns it with a reason and named fields.
     const homeOffice = await person(way.home.coordinator, asStudent);
+    for (const list of ['/', '/applications']) {
+      await homeOffice.page.goto(list);
+      await expectReadable(homeOffice.page, way.language);
+    }
     await openFromWorklist(homeOffice.page, '/applications?waits=home', number);
     await expectReadable(homeOffice.page, way.language);
     await shot(homeOffice.page, `${way.language}-home-review`);
@@ -309,6 +313,10 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
 
     // 6. Each ministry approves on its own side; one alone is no approval.
     const hostMinistry = await person(way.host.ministry, asHost);
+    for (const list of ['/', '/approvals']) {
+      await hostMinistry.page.goto(list);
+      await expectReadable(hostMinistry.page, way.host.language);
+    }
     await openFromWorklist(hostMinistry.page, '/approvals', number);
     await expectReadable(hostMinistry.page, way.host.language);
     await shot(hostMinistry.page, `${way.language}-approval`);
