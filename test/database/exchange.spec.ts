@@ -22,7 +22,7 @@ import {
 } from '../../src/applications/public.js';
 import type { ApplicationFile } from '../../src/applications/public.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
-import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
+import { ApprovalsModule, DecideSide, Decisions } from '../../src/approvals/public.js';
 import { SealAudit, VerifyAudit } from '../../src/audit/public.js';
 import { CallsModule } from '../../src/calls/public.js';
 import { DocumentsModule, IssuedLetters } from '../../src/documents/public.js';
@@ -501,6 +501,25 @@ describe('what must never happen', () => {
       [id],
     );
     expect(rows[0]?.taken).toBe(0);
+  });
+});
+
+describe('a withdrawal', () => {
+  it('takes what both countries were to decide from their tables, and says so to whoever is late', async () => {
+    const student = await person('RS');
+    const id = await filled(student, await callOf('RS', 'RU', 1));
+    await run(SubmitApplication).run(student, id);
+    const { decisionId } = await accepted(id, await coordinator('RS'), await coordinator('RU'));
+    const [home, host] = [await officer('RS'), await officer('RU')];
+    const waiting = () =>
+      http.app.get(Database).read(host, (ctx) => http.app.get(Decisions).countWaiting(ctx, 100));
+    await run(DecideSide).run(home, decisionId, { country: 'RS', verdict: 'approve' });
+    const before = await waiting();
+    await run(WithdrawApplication).run(student, id);
+    expect(await waiting()).toBe(before - 1);
+    expect(await refusal(run(DecideSide).run(host, decisionId, { country: 'RU', verdict: 'approve' }))).toBe(
+      'conflict: subject_withdrawn',
+    );
   });
 });
 

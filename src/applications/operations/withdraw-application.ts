@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Decisions } from '../../approvals/public.js';
 import { IssuedLetters } from '../../documents/public.js';
 import { Database } from '../../platform/database/database.js';
 import type { RequestContext } from '../../shared/request-context.js';
@@ -19,6 +20,7 @@ export class WithdrawApplication {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Places) private readonly places: Places,
+    @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(IssuedLetters) private readonly letters: IssuedLetters,
   ) {}
 
@@ -35,6 +37,7 @@ export class WithdrawApplication {
         await ctx.tx.save(NominationRow, nomination);
         await this.record.note(ctx, application, 'nomination.cancelled', { nomination: nomination.id });
       }
+      await this.decisions.withdraw(ctx, { kind: 'application', id: application.id });
       await this.letters.revoke(ctx, { kind: 'application', id: application.id });
       await this.record.move(ctx, application, 'withdraw', {
         result: null,

@@ -11,4 +11,6 @@ export class DecisionRow {
   @Column('uuid', { array: true }) preparers: string[];
   @Column('timestamptz') openedAt: Date;
   @Column('timestamptz', { nullable: true }) closedAt: Date | null;
+  /** When whoever asked for it withdrew, while it was still open. */
+  @Column('timestamptz', { nullable: true }) withdrawnAt: Date | null;
 }

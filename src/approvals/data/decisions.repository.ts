@@ -94,7 +94,7 @@ export class DecisionsRepository {
     },
   ): Promise<WaitingSide[]> {
     const officer = hasRole(ctx.actor, 'ministry_officer');
-    const waits = officer ? "s.state in ('pending', 'in_review')" : 'd.closed_at is null';
+    const waits = `d.withdrawn_at is null and ${officer ? "s.state in ('pending', 'in_review')" : 'd.closed_at is null'}`;
     const tab = {
       waiting: waits,
       decided: `not (${waits})`,
@@ -121,6 +121,7 @@ export class DecisionsRepository {
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (select from decision_sides s
          where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.state in ('pending', 'in_review')
+           and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
            and s.country = any (actor_officer_of()) limit $1) waiting`,
       [limit],
     );

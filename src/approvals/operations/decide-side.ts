@@ -55,6 +55,7 @@ export class DecideSide {
       const facts = sideFacts(decision, side);
       decisionsPolicy.require(ctx.actor, 'decision.decide', facts, 'decision.read');
       if (isVerdictGiven(side.state)) throw new DomainError('conflict', { reason: 'already_decided' });
+      if (decision.withdrawnAt) throw new DomainError('conflict', { reason: 'subject_withdrawn' });
       const verdict = checked(input);
 
       const now = ctx.clock.now();

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { IsNull } from 'typeorm';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
@@ -161,6 +162,17 @@ export class Decisions {
   async ofSubjects(ctx: Ctx, kind: string, ids: readonly Id[]): Promise<ReadonlyMap<Id, DecisionView>> {
     const decisions = await this.repository.ofSubjects(ctx, kind, ids);
     return new Map(decisions.map((decision) => [decision.subjectId, decisionView(decision)]));
+  }
+
+  /** Takes what is still open on a subject from both tables: whoever asked for it has withdrawn. What was said stays on record. */
+  async withdraw(ctx: Ctx, subject: SubjectRef): Promise<void> {
+    const { affected } = await ctx.tx.update(
+      DecisionRow,
+      { subjectKind: subject.kind, subjectId: subject.id, closedAt: IsNull(), withdrawnAt: IsNull() },
+      { withdrawnAt: ctx.clock.now() },
+    );
+    if (!affected) return;
+    await this.audit.record(ctx, { action: 'decision.withdrawn', subject });
   }
 
   /** What both countries say on exactly this content; null where it was never put before them. */

@@ -3,6 +3,7 @@ import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Http1795400000005 } from './1795400000005-http.js';
+import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -11,4 +12,5 @@ export const MIGRATIONS = [
   Exchange1795400000003,
   Http1795400000005,
   Answers1795400000006,
+  WithdrawnDecisions1795400000007,
 ];
