@@ -6,6 +6,8 @@ import pg from 'pg';
 const CONCURRENCY = 32;
 const PAGE = 50;
 const ACCOUNT = 'coordinator@bg.rs.demo';
+/** Each may ask 600 times a minute; together they outlast what any machine answers in all rounds. */
+const READERS = 200;
 
 /** The first page of a coordinator's worklist, filtered and sorted: over HTTP, and its keyset query by the bare driver. */
 export async function prepareWorklist({
@@ -21,28 +23,32 @@ export async function prepareWorklist({
 }) {
   const demo = await import(join(root, 'dist/demo/public.js'));
   const { rows } = await owner.query(
-    `select home_institution_id as id, state, count(*)::integer as count from applications where number is not null
-     group by 1, 2 order by 3 desc limit 1`,
+    `select home_institution_id as id, home_country as country, state, count(*)::integer as count from applications
+     where number is not null group by 1, 2, 3 order by 4 desc limit 1`,
   );
   const [largest] = rows;
   if (!largest || largest.count <= PAGE) throw new Error('no institution has a full page of applications');
-  const { id: institution, state } = largest;
+  const { id: institution, country, state } = largest;
 
   const account = demo.demoAccount(ACCOUNT);
   const issuer = demo.demoIssuer(account.provider, port + 1);
+  const readers = Array.from({ length: READERS }, (_, place) => `bench-reader-${place}`);
   await owner.query(
-    `insert into role_grants (id, person_id, role, institution_id, reason, valid_from)
-     select gen_random_uuid(), person_id, 'coordinator', $3, 'bench', now() - interval '1 day' from identities
-     where issuer = $1 and subject = $2`,
-    [issuer, account.subject, institution],
+    `with person as (
+       insert into persons (id, country, native_family, native_given, native_language, email, language, created_at)
+       select gen_random_uuid(), $3, 'Reader', subject, 'en', subject || '@bench.invalid', 'en', now()
+       from unnest($2::text[]) subject returning id, native_given as subject),
+     identity as (
+       insert into identities (issuer, subject, person_id, provider_key, created_at, last_sign_in_at)
+       select $1, subject, id, $4, now(), now() from person returning person_id)
+     insert into role_grants (id, person_id, role, institution_id, reason, valid_from)
+     select gen_random_uuid(), person_id, 'coordinator', $5, 'bench', now() - interval '1 day' from identity`,
+    [issuer, readers, country, account.provider, institution],
   );
-  const { rows: granted } = await owner.query(
-    `select g.institution_id as id from role_grants g join identities i on i.person_id = g.person_id
-     where i.issuer = $1 and i.subject = $2 and g.role = 'coordinator'`,
-    [issuer, account.subject],
+  const scope = [institution];
+  const tokens = await Promise.all(
+    readers.map((subject) => demo.issueDemoToken({ ...account, subject }, { issuer, dataDir })),
   );
-  const scope = granted.map(({ id }) => id);
-  const token = await demo.issueDemoToken(account, { issuer, dataDir });
 
   // Without the worker: what it does beside would be measured as ours.
   const most = await startMost({ ...settings, ROLE: 'web' });
@@ -51,6 +57,10 @@ export async function prepareWorklist({
   const url = `http://127.0.0.1:${port}/api/v1/applications?scope=office&state=${state}&limit=${PAGE}`;
 
   const pool = new pg.Pool({ connectionString: postgres.ownerUrl, max: CONCURRENCY });
+
+  // PostgreSQL may end before the pool does.
+
+  pool.on('error', () => undefined);
   ends.push(() => pool.end());
   const query = () =>
     pool.query({
@@ -61,7 +71,7 @@ export async function prepareWorklist({
       values: [scope, state],
     });
 
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${tokens[0]}` } });
   if (answer.status !== 200) throw new Error(`the worklist answers ${answer.status}: ${await answer.text()}`);
   const ours = (await answer.json()).items.map(({ id }) => id);
   const theirs = (await query()).rows.slice(0, PAGE).map(({ id }) => id);
@@ -74,8 +84,8 @@ export async function prepareWorklist({
       return queriesFor(sizes.seconds, query);
     },
     async ours() {
-      await requestsFor(root, sizes.warmUpSeconds, url, token);
-      return requestsFor(root, sizes.seconds, url, token);
+      await requestsFor(root, sizes.warmUpSeconds, url, tokens);
+      return requestsFor(root, sizes.seconds, url, tokens);
     },
     async stop() {
       ends.splice(ends.indexOf(stop), 1);
@@ -99,17 +109,12 @@ async function queriesFor(seconds, query) {
   return (done * 1000) / (performance.now() - began);
 }
 
-/** Load from a process of its own, so that it does not share our thread. Any answer but a page is a failure. */
-async function requestsFor(root, seconds, url, token) {
-  const child = spawn(
-    process.execPath,
-    [
-      join(root, 'node_modules/autocannon/autocannon.js'),
-      ...['--json', '--no-progress', '-c', String(CONCURRENCY), '-d', String(seconds)],
-      ...['-H', `authorization=Bearer ${token}`, url],
-    ],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
+/** Answers a second under load. Any answer but a page is a failure. */
+async function requestsFor(root, seconds, url, tokens) {
+  const child = spawn(process.execPath, [join(root, 'test/bench/load.mjs')], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  child.stdin.end(JSON.stringify({ url, tokens, connections: CONCURRENCY, seconds }));
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   await once(child, 'close');
