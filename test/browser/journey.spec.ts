@@ -6,6 +6,7 @@ import pg from 'pg';
 import type { Page } from 'playwright-core';
 import { LANGUAGES } from '../../src/shared/language.js';
 import type { Language } from '../../src/shared/language.js';
+import { expectInvariants } from '../database/expect-invariants.js';
 import { startMost } from '../start-most.js';
 import type { RunningMost } from '../start-most.js';
 import { attach, begin, choosePlace, consent, onePage, saveButton, write } from './applicant.js';
@@ -37,6 +38,8 @@ beforeAll(async () => {
 }, 90_000);
 
 afterAll(async () => {
+  // The offices of this suite acted through pages only: what they left behind must be whole as well.
+  await expectInvariants(owner);
   await owner.end();
   await browser.close();
   await most.stop();

@@ -1,27 +1,20 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgreementsModule } from '../../src/agreements/public.js';
-import { APPLICATION_STATES, ApplicationsModule } from '../../src/applications/public.js';
-import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
-import { CALL_CATEGORIES, CallsModule } from '../../src/calls/public.js';
+import { APPLICATION_STATES } from '../../src/applications/public.js';
+import { DecideSide } from '../../src/approvals/public.js';
+import { CALL_CATEGORIES } from '../../src/calls/public.js';
 import { DEMO_ACCOUNTS } from '../../src/demo/public.js';
 import { DemoCalendar } from '../../src/demo/world/calendar.js';
 import { demoCalls } from '../../src/demo/world/calls.js';
 import { DemoWorld } from '../../src/demo/world/demo-world.js';
 import { DemoWorldModule } from '../../src/demo/world/demo-world.module.js';
 import { memorandum } from '../../src/demo/world/memorandum.js';
-import { DocumentsModule } from '../../src/documents/public.js';
-import { MailModule } from '../../src/platform/mail/mail.module.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
-import { StorageModule } from '../../src/platform/storage/storage.module.js';
-import { PrivacyModule } from '../../src/privacy/public.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
 import { expectInvariants } from './expect-invariants.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
 
 /** The world that a newcomer finds, made on a real database. */
 
@@ -32,19 +25,7 @@ let began: number;
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-demo-world-'));
   http = await startHttpApp({
-    imports: [
-      OutboxModule,
-      MailModule,
-      StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir: scratch }),
-      PrivacyModule,
-      DocumentsModule,
-      ApprovalsModule,
-      UniversitiesModule,
-      AgreementsModule,
-      CallsModule,
-      ApplicationsModule,
-      DemoWorldModule,
-    ],
+    imports: [...exchangeModules(scratch), DemoWorldModule],
   });
   began = Date.now();
   const world = http.app.get(DemoWorld);

@@ -1,15 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
-import { AgreementsModule } from '../../src/agreements/public.js';
 import {
   AnswerNomination,
   AnswerOffer,
   ApplicationFiles,
-  ApplicationsModule,
   AttachDocument,
   GiveConsents,
   KeepDeadlines,
@@ -22,26 +19,21 @@ import {
 } from '../../src/applications/public.js';
 import type { ApplicationFile } from '../../src/applications/public.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
-import { ApprovalsModule, DecideSide, Decisions } from '../../src/approvals/public.js';
+import { DecideSide, Decisions } from '../../src/approvals/public.js';
 import { SealAudit, VerifyAudit } from '../../src/audit/public.js';
-import { CallsModule } from '../../src/calls/public.js';
-import { DocumentsModule, IssuedLetters } from '../../src/documents/public.js';
+import { IssuedLetters } from '../../src/documents/public.js';
 import { Database } from '../../src/platform/database/database.js';
-import { MailModule } from '../../src/platform/mail/mail.module.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
-import { StorageModule } from '../../src/platform/storage/storage.module.js';
-import { PrivacyModule } from '../../src/privacy/public.js';
 import type { Actor, Grant } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { DAY_MS, buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { startHttpApp } from '../http/http-app.js';
 import { expectInvariants } from './expect-invariants.js';
 import type { HttpApp } from '../http/http-app.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
 
 /** The whole length of the bridge by its operations, in either direction, and what must never happen on it. */
 
@@ -58,18 +50,7 @@ const SLUG: Readonly<Record<string, string>> = {
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-exchange-'));
   http = await startHttpApp({
-    imports: [
-      OutboxModule,
-      MailModule,
-      StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir: scratch }),
-      PrivacyModule,
-      DocumentsModule,
-      ApprovalsModule,
-      UniversitiesModule,
-      AgreementsModule,
-      CallsModule,
-      ApplicationsModule,
-    ],
+    imports: exchangeModules(scratch),
   });
   world = await buildWorld(http.app, http.owner, systemClock);
   const pdf = await PDFDocument.create();

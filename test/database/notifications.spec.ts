@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -11,45 +10,38 @@ import { simpleParser } from 'mailparser';
 import type { ParsedMail } from 'mailparser';
 import { PDFDocument } from 'pdf-lib';
 import { SMTPServer } from 'smtp-server';
-import { AgreementsModule } from '../../src/agreements/public.js';
 import {
   AnswerNomination,
   AnswerOffer,
   ApplicationFiles,
-  ApplicationsModule,
   ComposeDossier,
   NominateCandidate,
   ScreenApplication,
   SubmitApplication,
   WithdrawApplication,
 } from '../../src/applications/public.js';
-import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
-import { CallsModule } from '../../src/calls/public.js';
-import { DocumentsModule, PdfRenderer } from '../../src/documents/public.js';
+import { DecideSide } from '../../src/approvals/public.js';
+import { PdfRenderer } from '../../src/documents/public.js';
 import type { AwardLetterData } from '../../src/documents/public.js';
 import { NotificationsModule } from '../../src/notifications/notifications.module.js';
 import type { MailContent } from '../../src/notifications/domain/mail-content.js';
 import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import { SendMail } from '../../src/notifications/operations/send-mail.js';
 import { Database } from '../../src/platform/database/database.js';
-import { MailModule } from '../../src/platform/mail/mail.module.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { Worker } from '../../src/platform/outbox/worker.js';
-import { StorageModule } from '../../src/platform/storage/storage.module.js';
-import { PrivacyModule } from '../../src/privacy/public.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Language } from '../../src/shared/language.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
 import { expectInvariants } from './expect-invariants.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
 
 let http: HttpApp;
 let world: World;
@@ -73,19 +65,7 @@ beforeAll(async () => {
   probe.close();
   http = await startHttpApp({
     settings: { smtpUrl: `smtp://127.0.0.1:${smtpPort}`, mailFrom: 'МОСТ <most@mail.example.org>' },
-    imports: [
-      OutboxModule,
-      MailModule,
-      StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir: scratch }),
-      PrivacyModule,
-      DocumentsModule,
-      ApprovalsModule,
-      UniversitiesModule,
-      AgreementsModule,
-      CallsModule,
-      ApplicationsModule,
-      NotificationsModule,
-    ],
+    imports: [...exchangeModules(scratch), NotificationsModule],
   });
   world = await buildWorld(http.app, http.owner, systemClock);
 }, 60_000);

@@ -1,36 +1,28 @@
-import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { AgreementsModule } from '../../src/agreements/public.js';
 import {
   AnswerOffer,
   ApplicationFiles,
-  ApplicationsModule,
   KeepDeadlines,
   SubmitApplication,
   WithdrawApplication,
 } from '../../src/applications/public.js';
-import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
-import { CallsModule } from '../../src/calls/public.js';
-import { DocumentsModule } from '../../src/documents/public.js';
+import { DecideSide } from '../../src/approvals/public.js';
 import { Database, withSystemRights } from '../../src/platform/database/database.js';
-import { MailModule } from '../../src/platform/mail/mail.module.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
-import { StorageModule } from '../../src/platform/storage/storage.module.js';
-import { PrivacyModule } from '../../src/privacy/public.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
+import { expectInvariants } from './expect-invariants.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
 
 /** What many do at the same moment to one place: nobody is passed over, nobody gets it twice, nobody meets a deadlock. */
 
@@ -48,23 +40,13 @@ const tooLate = new SettableClock(new Date(now.getTime() + 2 * HOUR_MS));
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-races-'));
   http = await startHttpApp({
-    imports: [
-      OutboxModule,
-      MailModule,
-      StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir: scratch }),
-      PrivacyModule,
-      DocumentsModule,
-      ApprovalsModule,
-      UniversitiesModule,
-      AgreementsModule,
-      CallsModule,
-      ApplicationsModule,
-    ],
+    imports: exchangeModules(scratch),
   });
   world = await buildWorld(http.app, http.owner, systemClock);
 }, 60_000);
 
 afterAll(async () => {
+  await expectInvariants(http.owner);
   await http.stop();
   rmSync(scratch, { recursive: true, force: true });
 });

@@ -3,24 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
-import { AgreementsModule } from '../../src/agreements/public.js';
-import { ApplicationsModule } from '../../src/applications/public.js';
-import { ApprovalsModule } from '../../src/approvals/public.js';
-import { CallsModule } from '../../src/calls/public.js';
 import { demoAccount, issueDemoToken } from '../../src/demo/public.js';
-import { DocumentsModule } from '../../src/documents/public.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
-import { StorageModule } from '../../src/platform/storage/storage.module.js';
-import { PrivacyModule } from '../../src/privacy/public.js';
 import { newId } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import type { Answer, Browser } from './browser-of-text.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
 
 const STUDENT = 'student@rs.demo';
 
@@ -34,17 +26,7 @@ let calls = 0;
 beforeAll(async () => {
   files = mkdtempSync(join(tmpdir(), 'most-test-files-'));
   most = await startHttpApp({
-    imports: [
-      OutboxModule,
-      StorageModule.forRoot({ url: undefined, key: Buffer.alloc(32, 7), dataDir: files }),
-      PrivacyModule,
-      DocumentsModule,
-      ApprovalsModule,
-      UniversitiesModule,
-      AgreementsModule,
-      CallsModule,
-      ApplicationsModule,
-    ],
+    imports: exchangeModules(files),
   });
   world = await buildWorld(most.app, most.owner);
 }, 60_000);

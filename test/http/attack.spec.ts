@@ -9,6 +9,7 @@ import { Limited } from '../../src/platform/http/rate-limits.js';
 import { AcceptsFile, Can, Public } from '../../src/platform/http/route-access.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
+import { expectInvariants } from '../database/expect-invariants.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
 
@@ -82,7 +83,10 @@ beforeAll(async () => {
   await most.signedIn('student@rs.demo');
 }, 90_000);
 
-afterAll(() => most.stop());
+afterAll(async () => {
+  await expectInvariants(most.owner);
+  await most.stop();
+});
 
 async function withScopes(scopes: readonly string[], method = 'GET'): Promise<Response> {
   const account = DEMO_ACCOUNTS.find(({ email }) => email === 'student@rs.demo');

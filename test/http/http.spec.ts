@@ -13,6 +13,7 @@ import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { UniversitiesModule } from '../../src/universities/public.js';
+import { expectInvariants } from '../database/expect-invariants.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
 
@@ -124,7 +125,10 @@ beforeAll(async () => {
   most = await startHttpApp({ controllers: [TrialController], imports: [UniversitiesModule] });
 }, 90_000);
 
-afterAll(() => most.stop());
+afterAll(async () => {
+  await expectInvariants(most.owner);
+  await most.stop();
+});
 
 const sessionsOf = async (): Promise<number> => {
   const { rows } = await most.owner.query<{ n: number }>(

@@ -1,33 +1,23 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
-import { AgreementsModule } from '../../src/agreements/public.js';
 import {
   AnswerNomination,
   ApplicationFiles,
-  ApplicationsModule,
   NominateCandidate,
   SaveSection,
   ScreenApplication,
   SubmitApplication,
 } from '../../src/applications/public.js';
 import type { ApplicationFile } from '../../src/applications/public.js';
-import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
-import { CallsModule } from '../../src/calls/public.js';
-import { DocumentsModule } from '../../src/documents/public.js';
+import { DecideSide } from '../../src/approvals/public.js';
 import { Database } from '../../src/platform/database/database.js';
-import { MailModule } from '../../src/platform/mail/mail.module.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
-import { StorageModule } from '../../src/platform/storage/storage.module.js';
-import { PrivacyModule } from '../../src/privacy/public.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { buildWorld } from '../factories/world.js';
@@ -35,6 +25,7 @@ import type { World } from '../factories/world.js';
 import type { Answer, Browser } from './browser-of-text.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
 
 /** The pages and the API of the offices: who sees what, what happens when two act at once, and what is said to the second. */
 
@@ -61,18 +52,7 @@ let hostMinistry: Official;
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-office-'));
   http = await startHttpApp({
-    imports: [
-      OutboxModule,
-      MailModule,
-      StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir: scratch }),
-      PrivacyModule,
-      DocumentsModule,
-      ApprovalsModule,
-      UniversitiesModule,
-      AgreementsModule,
-      CallsModule,
-      ApplicationsModule,
-    ],
+    imports: exchangeModules(scratch),
   });
   world = await buildWorld(http.app, http.owner, systemClock);
   const pdf = await PDFDocument.create();

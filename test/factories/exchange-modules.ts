@@ -1,0 +1,28 @@
+import { randomBytes } from 'node:crypto';
+import type { DynamicModule, Type } from '@nestjs/common';
+import { AgreementsModule } from '../../src/agreements/public.js';
+import { ApplicationsModule } from '../../src/applications/public.js';
+import { ApprovalsModule } from '../../src/approvals/public.js';
+import { CallsModule } from '../../src/calls/public.js';
+import { DocumentsModule } from '../../src/documents/public.js';
+import { MailModule } from '../../src/platform/mail/mail.module.js';
+import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
+import { StorageModule } from '../../src/platform/storage/storage.module.js';
+import { PrivacyModule } from '../../src/privacy/public.js';
+import { UniversitiesModule } from '../../src/universities/public.js';
+
+/** The rooms that an exchange passes through, for `startHttpApp`. Its files are stored below `dataDir`, under a key of their own. */
+export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
+  return [
+    OutboxModule,
+    MailModule,
+    StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir }),
+    PrivacyModule,
+    DocumentsModule,
+    ApprovalsModule,
+    UniversitiesModule,
+    AgreementsModule,
+    CallsModule,
+    ApplicationsModule,
+  ];
+}
