@@ -293,11 +293,22 @@ describe.each([
     await run(DecideSide).run(hostMinistry, decisionId, { country: host, verdict: 'approve' });
     expect((await fileOf(student, id)).application.state).toBe('offered');
 
+    // Late in the evening, when it is already the next day in the other country.
+    const now = clock.now();
+    clock.set(new Date(`${new Date(now.getTime() + DAY_MS).toISOString().slice(0, 10)}T21:30:00Z`));
     await run(AnswerOffer).accept(student, id);
+    clock.set(now);
     const letter = await http.app
       .get(Database)
       .read(student, (ctx) => http.app.get(IssuedLetters).of(ctx, { kind: 'application', id }));
     expect(letter?.number).toMatch(new RegExp(`^MOST-\\d{4}-${home}-\\d{6}$`));
+    const { rows: versions } = await http.owner.query<{ date: string }>(
+      `select jsonb_path_query(content, '$.versions[*].date.text') #>> '{}' as date from issued_documents
+       where subject_id = $1`,
+      [id],
+    );
+    expect(versions).toHaveLength(2);
+    expect(new Set(versions.map(({ date }) => /\d+/.exec(date)?.[0])).size).toBe(1);
     const { rows } = await http.owner.query<{ taken: number }>(
       'select taken from call_places where id = (select place_id from applications where id = $1)',
       [id],

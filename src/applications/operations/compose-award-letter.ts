@@ -79,7 +79,7 @@ export class ComposeAwardLetter {
       issuedAt: awarded.at.toISOString(),
       letterhead: [this.letterhead(home), this.letterhead(host)],
       holder: nameForms(file.contents.answers.person ?? {}, home.country.language),
-      versions: [this.version(awarded, home.country), this.version(awarded, host.country)],
+      versions: [this.version(awarded, home.country.language), this.version(awarded, host.country.language)],
     };
   }
 
@@ -132,17 +132,19 @@ export class ComposeAwardLetter {
     };
   }
 
-  private version(awarded: Awarded, { language, timeZone }: CountryView): AwardLetterVersion {
+  private version(awarded: Awarded, language: Language): AwardLetterVersion {
     const { translator } = this;
+    // One letter has one date: the home country's, also in the version of a country where it is already the next day.
+    const day = translator.date(language, awarded.at, awarded.home.country.timeZone);
     const say = (key: string, values?: Record<string, string>) =>
       translator.t(language, `documents.letter.${key}`, values);
     return {
       language,
       title: say('title'),
       number: { label: say('number'), text: awarded.number },
-      date: { label: say('date'), text: translator.date(language, awarded.at, timeZone) },
+      date: { label: say('date'), text: day },
       opening: say('opening'),
-      statement: say('statement', { acceptedOn: translator.date(language, awarded.at, timeZone) }),
+      statement: say('statement', { acceptedOn: day }),
       facts: this.facts(awarded, language),
       agreedHeading: say('agreed'),
       agreed: this.agreed(awarded, language),
