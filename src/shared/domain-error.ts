@@ -37,6 +37,8 @@ export interface Blocker {
 export interface ErrorDetails {
   /** Finer than the code: the translation key `reasons.<reason>`, the same on the page, in the API and in the log. */
   readonly reason?: string;
+  /** The action that a policy refused, for the record of refusals; never shown. */
+  readonly action?: string;
   readonly fields?: readonly FieldProblem[];
   readonly blockers?: readonly Blocker[];
   readonly values?: Readonly<Record<string, string | number>>;
@@ -45,6 +47,7 @@ export interface ErrorDetails {
 /** A refusal that a person can understand. Thrown inside a transaction it undoes everything, so that nothing half-happens. */
 export class DomainError extends Error {
   readonly reason: string;
+  readonly action: string | null;
   readonly fields: readonly FieldProblem[];
   readonly blockers: readonly Blocker[];
   readonly values: Readonly<Record<string, string | number>>;
@@ -58,6 +61,7 @@ export class DomainError extends Error {
     super([code, details.reason, where].filter(Boolean).join(': '));
     this.name = 'DomainError';
     this.reason = details.reason ?? code;
+    this.action = details.action ?? null;
     this.fields = details.fields ?? [];
     this.blockers = details.blockers ?? [];
     this.values = details.values ?? {};

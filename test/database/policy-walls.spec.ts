@@ -34,6 +34,9 @@ afterAll(async () => {
 const uuid = (n: number) => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const PEOPLE = [1, 2, 3].map(uuid);
 const INSTITUTIONS = [11, 12, 13].map(uuid);
+const UNITS = [21, 22].map(uuid);
+const CALLS = [31, 32].map(uuid);
+const PANELS = [41, 42].map(uuid);
 const COUNTRIES = ['AA', 'BB', 'CC'];
 
 const facts: fc.Arbitrary<ApplicationFacts> = fc.record({
@@ -44,6 +47,10 @@ const facts: fc.Arbitrary<ApplicationFacts> = fc.record({
   homeCountry: fc.constantFrom(...COUNTRIES),
   hostInstitutionId: fc.option(fc.constantFrom(...INSTITUTIONS), { nil: null }),
   hostCountry: fc.option(fc.constantFrom(...COUNTRIES), { nil: null }),
+  homeUnitId: fc.option(fc.constantFrom(...UNITS), { nil: null }),
+  hostUnitId: fc.option(fc.constantFrom(...UNITS), { nil: null }),
+  callId: fc.constantFrom(...CALLS),
+  panelId: fc.option(fc.constantFrom(...PANELS), { nil: null }),
   transferredAt: fc.option(fc.constant(new Date(0)), { nil: null }),
 });
 

@@ -76,6 +76,13 @@ async function person(country: string, grants: readonly Grant[] = []): Promise<R
      values ($1, $2, 'Јовић', 'Ана', 'sr-Cyrl', $3, 'sr-Cyrl', now())`,
     [id, country, `${id}@example.org`],
   );
+  for (const { role, institutionId, country: scope } of grants) {
+    await http.owner.query(
+      `insert into role_grants (id, person_id, role, institution_id, country, reason, valid_from)
+       values ($1, $2, $3, $4, $5, 'test', '2000-01-01')`,
+      [newId(), id, role, institutionId, scope],
+    );
+  }
   const actor = {
     kind: 'person',
     personId: id,

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import type { Grant, Role } from '../../shared/actor.js';
+import type { ExchangeSide, Grant, Role } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
@@ -44,6 +44,10 @@ export interface Addressee {
 export interface RoleScope {
   readonly institutionId?: Id | null;
   readonly country?: CountryCode | null;
+  /** Of coordinators: who works on this side, whether on it alone or on both. */
+  readonly side?: ExchangeSide;
+  /** Of coordinators: besides those of the whole institution, those of this unit. */
+  readonly unitId?: Id | null;
 }
 
 export interface PersonWithGrants {
@@ -52,9 +56,6 @@ export interface PersonWithGrants {
   readonly language: Language;
   readonly grants: readonly Grant[];
 }
-
-const IN_FORCE = (alias: string, now: string) =>
-  `${alias}.revoked_at is null and ${alias}.valid_from <= ${now} and (${alias}.valid_until is null or ${alias}.valid_until > ${now})`;
 
 /** People and their roles, as the actor of the context may read them. */
 @Injectable()
@@ -72,11 +73,21 @@ export class People {
   ): Promise<readonly Addressee[]> {
     return ctx.tx.query<Addressee[]>(
       `select p.id, p.native_given || ' ' || p.native_family as name, p.email, p.language
-       from persons p where exists (
-         select from role_grants g where g.person_id = p.id and g.role = $1 and ${IN_FORCE('g', '$2')}
-           and g.institution_id is not distinct from $3 and g.country is not distinct from $4)
+       from persons p where p.id in (
+         select g.person_id from role_grants g where g.role = $1
+           and g.institution_id is not distinct from $3 and g.country is not distinct from $4
+           and ($5::text is null or g.side is null or g.side = $5)
+           and (g.unit_id is null or g.unit_id = $6)
+           and exists (select from grants_in_force(g.person_id, $2) held where held.id = g.id))
        order by p.native_family, p.native_given, p.id`,
-      [role, ctx.clock.now(), scope.institutionId ?? null, scope.country ?? null],
+      [
+        role,
+        ctx.clock.now(),
+        scope.institutionId ?? null,
+        scope.country ?? null,
+        scope.side ?? null,
+        scope.unitId ?? null,
+      ],
     );
   }
 
@@ -102,9 +113,10 @@ export class People {
   async withGrants(ctx: Ctx, id: Id): Promise<PersonWithGrants | null> {
     const rows = await ctx.tx.query<PersonWithGrants[]>(
       `select p.id, p.native_given || ' ' || p.native_family as name, p.language,
-         coalesce(json_agg(json_build_object('role', g.role, 'institutionId', g.institution_id, 'country', g.country)
-           order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants
-       from persons p left join role_grants g on g.person_id = p.id and ${IN_FORCE('g', '$2')}
+         coalesce(json_agg(json_build_object('id', g.id, 'role', g.role, 'institutionId', g.institution_id,
+           'country', g.country, 'unitId', g.unit_id, 'side', g.side, 'callId', g.call_id, 'panelId', g.panel_id,
+           'actingFor', g.acting_for) order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants
+       from persons p left join lateral grants_in_force(p.id, $2) g on true
        where p.id = $1 group by p.id`,
       [id, ctx.clock.now()],
     );

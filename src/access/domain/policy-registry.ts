@@ -30,12 +30,12 @@ export class PolicyRegistry {
     const roles = this.roles.get(action);
     if (!roles) return { allowed: false, reason: 'unknown_action' };
     if (actor.kind === 'anonymous') return { allowed: false, reason: 'not_signed_in' };
-    if (actor.kind === 'system') return { allowed: true, role: 'programme_administrator' };
+    if (actor.kind === 'system') return { allowed: true, role: 'programme_administrator', actingFor: null };
     const held = roles.filter((role) => hasRole(actor, role));
     const role = held.find((candidate) => actor.secondFactor || !OFFICIAL_ROLES.includes(candidate));
     // Here too, for acts that look at no record yet: beginning one, listing one's own.
     if (role && !scopeAllows(actor, action)) return { allowed: false, reason: 'token_scope' };
-    if (role) return { allowed: true, role };
+    if (role) return { allowed: true, role, actingFor: null };
     return { allowed: false, reason: held.length > 0 ? 'second_factor_needed' : 'no_role' };
   }
 }

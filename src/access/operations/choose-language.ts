@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { Language } from '../../shared/language.js';
 import type { RequestContext } from '../../shared/request-context.js';
@@ -17,8 +18,8 @@ export class ChooseLanguage {
   async choose(request: RequestContext, language: Language): Promise<void> {
     const { actor } = request;
     const personId = actor.personId ?? '';
-    accountPolicy.require(actor, 'account.change', { state: 'open', personId }, 'account.read');
     await this.database.transaction(request, async (ctx) => {
+      authorise(ctx, accountPolicy, 'account.change', { state: 'open', personId }, 'account.read');
       await ctx.tx.update(PersonEntity, { id: personId }, { language });
       await this.audit.record(ctx, {
         action: 'person.language_chosen',

@@ -18,7 +18,7 @@ export const agreementsPolicy = new Policy<AgreementFacts, 'programme' | 'own_co
       holds: (actor, agreement) => agreement.countries.some((country) => isOfficerOf(actor, country)),
       sql: (alias) =>
         `exists (select from jsonb_array_elements(${alias}.parties) party
-           where party ->> 'country' = any (actor_officer_of()))`,
+           where party ->> 'country' = any ((select actor_officer_of())::text[]))`,
     },
   },
   {

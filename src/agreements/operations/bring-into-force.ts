@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -36,8 +37,9 @@ export class BringIntoForce {
         .findOne({ where: { id: agreementId }, lock: { mode: 'pessimistic_write' } });
       if (!agreement) throw new DomainError('not_found');
       const countries = [...new Set(agreement.parties.map(({ country }) => country))];
-      agreementsPolicy.require(
-        ctx.actor,
+      authorise(
+        ctx,
+        agreementsPolicy,
         'agreement.bring_into_force',
         { state: agreement.state, countries },
         'agreement.read',

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -37,7 +38,7 @@ export class PrepareAgreement {
     return this.database.transaction(request, async (ctx) => {
       const countries = [...new Set(draft.parties.map(({ country }) => country))];
       const facts = { state: agreementStates.initial, countries };
-      agreementsPolicy.require(ctx.actor, 'agreement.prepare', facts, 'agreement.prepare');
+      authorise(ctx, agreementsPolicy, 'agreement.prepare', facts, 'agreement.prepare');
       if (countries.length < 2) {
         throw new DomainError('invalid', { fields: [{ field: 'parties', problem: 'required' }] });
       }

@@ -9,8 +9,12 @@ export class ApplicationRow {
   @Column('uuid') applicantId: string;
   @Column('text') homeCountry: string;
   @Column('uuid', { nullable: true }) homeInstitutionId: string | null;
+  /** The unit of the home institution that works on it; null while it is the whole institution's. */
+  @Column('uuid', { nullable: true }) homeUnitId: string | null;
   @Column('text', { nullable: true }) hostCountry: string | null;
   @Column('uuid', { nullable: true }) hostInstitutionId: string | null;
+  @Column('uuid', { nullable: true }) hostUnitId: string | null;
+  @Column('uuid', { nullable: true }) panelId: string | null;
   @Column('text') state: ApplicationState;
   @Column('text', { nullable: true }) result: 'selected' | 'reserve' | 'not_selected' | null;
   @Column('integer', { nullable: true }) reserveNumber: number | null;

@@ -14,21 +14,27 @@ import { ApplicationSubmissionRow } from './application-submission.entity.js';
 import { ApplicationRow } from './application.entity.js';
 import { NominationRow } from './nomination.entity.js';
 
+/** Whose desk it lies on at either institution: the whole institution's coordinators and those of the unit it was given to. */
+const HOME = `(a.home_institution_id = any ((select actor_home_institutions())::uuid[])
+  or a.home_unit_id = any ((select actor_home_units())::uuid[]))`;
+const HOST = `(a.host_institution_id = any ((select actor_host_institutions())::uuid[])
+  or a.host_unit_id = any ((select actor_host_units())::uuid[]))`;
+
 /**
  * What waits for whom, as a condition on an application `a`: to be checked and to be nominated at home, to be answered at
  * the host, to be answered to a ministry, to be confirmed by the home ministry.
  */
 const WAITS = {
-  home: `a.home_institution_id = any (actor_coordinates()) and a.state in ('submitted', 'screening')`,
-  nominate: `a.home_institution_id = any (actor_coordinates()) and a.state = 'eligible'
+  home: `${HOME} and a.state in ('submitted', 'screening')`,
+  nominate: `${HOME} and a.state = 'eligible'
     and not exists (select from nominations n where n.application_id = a.id
       and n.state not in ('rejected', 'returned', 'cancelled'))`,
   host: `exists (select from nominations n where n.application_id = a.id
-    and n.host_institution_id = any (actor_coordinates()) and n.state in ('sent', 'waitlisted', 'no_answer'))`,
-  ministry: `a.home_institution_id = any (actor_coordinates()) and a.state = 'eligible'
+    and n.host_institution_id = a.host_institution_id and ${HOST} and n.state in ('sent', 'waitlisted', 'no_answer'))`,
+  ministry: `${HOME} and a.state = 'eligible'
     and exists (select from decisions d join decision_sides s on s.decision_id = d.id
       where d.subject_kind = 'application' and d.subject_id = a.id and s.state = 'returned')`,
-  confirm: `a.home_country = any (actor_officer_of()) and a.state = 'eligible'
+  confirm: `a.home_country = any ((select actor_officer_of())::text[]) and a.state = 'eligible'
     and exists (select from nominations n where n.application_id = a.id and n.state = 'home_endorsed')`,
 } as const;
 /** One kind of work that waits for an office. */

@@ -43,6 +43,10 @@ const draft: ApplicationFacts = {
   homeInstitutionId: HOME,
   homeCountry: 'AA',
   hostInstitutionId: null,
+  homeUnitId: null,
+  hostUnitId: null,
+  callId: 'call',
+  panelId: null,
   hostCountry: null,
   transferredAt: null,
 };

@@ -1,5 +1,6 @@
-import { Policy, coordinates, isOfficerOf, sitsFor } from '../../shared/policy.js';
+import { Policy, coordinates, integrates, isOfficerOf, reviews, sitsFor } from '../../shared/policy.js';
 import type { Unless } from '../../shared/policy.js';
+import { isOrActsFor } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
@@ -14,62 +15,99 @@ export interface ApplicationFacts {
   readonly number: string | null;
   readonly homeInstitutionId: Id | null;
   readonly homeCountry: CountryCode;
+  /** The unit of the home institution that works on it, where it was given to one. */
+  readonly homeUnitId: Id | null;
   readonly hostInstitutionId: Id | null;
+  readonly hostUnitId: Id | null;
   readonly hostCountry: CountryCode | null;
   /** Null until it crossed the border: the host side sees nothing before. */
   readonly transferredAt: Date | null;
+  readonly callId: Id;
+  /** The panel that assesses it, where its call has several. */
+  readonly panelId: Id | null;
 }
 
 /** An official who applies is an applicant like any other: never their own coordinator. */
 const ownFile: Unless<ApplicationFacts> = {
   reason: 'separation_of_duties',
-  when: (actor, application) => actor.personId === application.applicantId,
+  when: (actor, application) => isOrActsFor(actor, application.applicantId),
+  sql: (alias) =>
+    `(${alias}.applicant_id = (select actor_person())
+      or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[]))`,
 };
 
 const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
+const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 const officials = { unless: [ownFile] };
 
 export const applicationsPolicy = new Policy<
   ApplicationFacts,
-  'own' | 'home_institution' | 'host_institution' | 'home_country' | 'host_country' | 'commission',
+  | 'own'
+  | 'home_institution'
+  | 'host_institution'
+  | 'home_country'
+  | 'host_country'
+  | 'commission'
+  | 'assessed'
+  | 'supported',
   ApplicationState
 >(
   'application',
   {
     own: {
       holds: (actor, application) => actor.personId === application.applicantId,
-      sql: (alias) => `${alias}.applicant_id = actor_person()`,
+      sql: (alias) => `${alias}.applicant_id = (select actor_person())`,
     },
     home_institution: {
       holds: (actor, application) =>
-        application.number !== null && coordinates(actor, application.homeInstitutionId),
+        application.number !== null &&
+        (coordinates(actor, application.homeInstitutionId, 'home', application.homeUnitId) ||
+          integrates(actor, application.homeInstitutionId)),
       sql: (alias) =>
-        `${alias}.number is not null and ${alias}.home_institution_id = any (actor_coordinates())`,
+        `${alias}.number is not null
+          and (${alias}.home_institution_id = any ((select actor_home_institutions())::uuid[])
+            or coalesce(${alias}.home_unit_id = any ((select actor_home_units())::uuid[]), false))`,
     },
     host_institution: {
       holds: (actor, application) =>
-        application.transferredAt !== null && coordinates(actor, application.hostInstitutionId),
+        application.transferredAt !== null &&
+        (coordinates(actor, application.hostInstitutionId, 'host', application.hostUnitId) ||
+          integrates(actor, application.hostInstitutionId)),
       sql: (alias) =>
-        `${alias}.transferred_at is not null and ${alias}.host_institution_id = any (actor_coordinates())`,
+        `${alias}.transferred_at is not null
+          and (${alias}.host_institution_id = any ((select actor_host_institutions())::uuid[])
+            or coalesce(${alias}.host_unit_id = any ((select actor_host_units())::uuid[]), false))`,
     },
     home_country: {
       holds: (actor, application) =>
         application.number !== null && isOfficerOf(actor, application.homeCountry),
-      sql: (alias) => `${alias}.number is not null and ${alias}.home_country = any (actor_officer_of())`,
+      sql: (alias) =>
+        `${alias}.number is not null and ${alias}.home_country = any ((select actor_officer_of())::text[])`,
     },
     host_country: {
       holds: (actor, application) =>
         application.transferredAt !== null && isOfficerOf(actor, application.hostCountry),
       sql: (alias) =>
-        `${alias}.transferred_at is not null and ${alias}.host_country = any (actor_officer_of())`,
+        `${alias}.transferred_at is not null and ${alias}.host_country = any ((select actor_officer_of())::text[])`,
     },
     commission: {
       holds: (actor, application) =>
         (application.number !== null && sitsFor(actor, application.homeCountry)) ||
         (application.transferredAt !== null && sitsFor(actor, application.hostCountry)),
       sql: (alias) =>
-        `((${alias}.number is not null and ${alias}.home_country = any (actor_commission_of()))
-          or (${alias}.transferred_at is not null and ${alias}.host_country = any (actor_commission_of())))`,
+        `((${alias}.number is not null and ${alias}.home_country = any ((select actor_commission_of())::text[]))
+          or (${alias}.transferred_at is not null and ${alias}.host_country = any ((select actor_commission_of())::text[])))`,
+    },
+    assessed: {
+      holds: (actor, application) =>
+        application.number !== null && reviews(actor, application.callId, application.panelId),
+      sql: (alias) =>
+        `${alias}.number is not null and (${alias}.call_id = any ((select actor_reviews())::uuid[])
+          or coalesce(${alias}.panel_id = any ((select actor_panels())::uuid[]), false))`,
+    },
+    supported: {
+      holds: (_actor, application) => application.number !== null,
+      sql: (alias) => `${alias}.number is not null`,
     },
   },
   {
@@ -81,7 +119,13 @@ export const applicationsPolicy = new Policy<
       { role: 'ministry_officer', relation: 'home_country' },
       { role: 'ministry_officer', relation: 'host_country' },
       { role: 'commission_member', relation: 'commission' },
+      { role: 'commission_secretary', relation: 'commission' },
+      { role: 'integration_client', relation: 'home_institution' },
+      { role: 'integration_client', relation: 'host_institution' },
+      { role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT },
     ],
+    // Where it stands and who has it, without a name and without content.
+    'application.read_state': [{ role: 'support', relation: 'supported' }],
     // The worklists of offices; one's own applications are on one's home page.
     'application.list': [
       { role: 'coordinator', relation: 'home_institution', states: AFTER_DRAFT },
@@ -89,6 +133,10 @@ export const applicationsPolicy = new Policy<
       { role: 'ministry_officer', relation: 'home_country', states: AFTER_DRAFT },
       { role: 'ministry_officer', relation: 'host_country', states: AFTER_DRAFT },
       { role: 'commission_member', relation: 'commission', states: AFTER_DRAFT },
+      { role: 'commission_secretary', relation: 'commission', states: AFTER_DRAFT },
+      { role: 'integration_client', relation: 'home_institution', states: AFTER_DRAFT },
+      { role: 'integration_client', relation: 'host_institution', states: AFTER_DRAFT },
+      { role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT },
     ],
     'application.edit': [{ role: 'applicant', relation: 'own', states: EDITABLE_STATES }],
     'application.submit': [{ role: 'applicant', relation: 'own', states: EDITABLE_STATES }],

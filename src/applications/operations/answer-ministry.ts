@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -28,7 +29,7 @@ export class AnswerMinistry {
   ): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, applicationId);
-      applicationsPolicy.require(ctx.actor, 'application.answer_ministry', application, 'application.read');
+      authorise(ctx, applicationsPolicy, 'application.answer_ministry', application, 'application.read');
       const call = await this.calls.byId(ctx, application.callId);
       if (!call) throw new DomainError('not_found');
       const answer = input.answer.trim();

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
 import { contentHash } from '../../shared/content-hash.js';
@@ -44,7 +45,7 @@ export class AnswerNomination {
   run(request: RequestContext, applicationId: string, input: HostAnswerInput): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, applicationId);
-      applicationsPolicy.require(ctx.actor, 'application.answer_nomination', application, 'application.read');
+      authorise(ctx, applicationsPolicy, 'application.answer_nomination', application, 'application.read');
       const [nomination] = await this.applications.nominations(ctx, application.id);
       if (!nomination) throw new DomainError('wrong_state');
       if (!AWAITING_HOST.includes(nomination.state)) {

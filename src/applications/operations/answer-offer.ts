@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -43,7 +44,7 @@ export class AnswerOffer {
 
   private async begin(ctx: Ctx, applicationId: string): Promise<ApplicationRow> {
     const application = await this.applications.lock(ctx, applicationId);
-    applicationsPolicy.require(ctx.actor, 'application.answer_offer', application, 'application.read');
+    authorise(ctx, applicationsPolicy, 'application.answer_offer', application, 'application.read');
     if (application.dueAt && ctx.clock.now() > application.dueAt) {
       throw new DomainError('too_late', { reason: 'offer_expired' });
     }

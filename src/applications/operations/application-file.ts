@@ -5,6 +5,7 @@ import { Calls } from '../../calls/public.js';
 import type { CallView, FormDefinition, PlaceView } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { UploadView } from '../../documents/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
 import type { ConsentGiven } from '../../privacy/public.js';
@@ -57,7 +58,7 @@ export class ApplicationFiles {
   /** @throws DomainError `not_found` where the actor may not read it. */
   async load(ctx: Ctx, applicationId: string): Promise<ApplicationFile> {
     const application = await this.applications.find(ctx, applicationId);
-    applicationsPolicy.require(ctx.actor, 'application.read', application, 'application.read');
+    authorise(ctx, applicationsPolicy, 'application.read', application, 'application.read');
     return this.of(ctx, application);
   }
 

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls, acceptsSubmissions } from '../../calls/public.js';
 import type { CallView, FormDefinition } from '../../calls/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ApplicationRow } from '../data/application.entity.js';
@@ -24,7 +25,7 @@ export class EditApplication {
     action: Action = 'application.edit',
   ): Promise<{ application: ApplicationRow; call: CallView; form: FormDefinition }> {
     const application = await this.applications.lock(ctx, applicationId);
-    applicationsPolicy.require(ctx.actor, action, application, 'application.read');
+    authorise(ctx, applicationsPolicy, action, application, 'application.read');
     const call = await this.calls.byId(ctx, application.callId);
     if (!call) throw new DomainError('not_found');
     this.requireInTime(ctx, application, call);

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { Consents, Transfers } from '../../privacy/public.js';
@@ -46,7 +47,7 @@ export class NominateCandidate {
   ): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, applicationId);
-      applicationsPolicy.require(ctx.actor, 'application.nominate', application, 'application.read');
+      authorise(ctx, applicationsPolicy, 'application.nominate', application, 'application.read');
       const { homeInstitutionId } = application;
       const proposedBy = ctx.actor.personId;
       if (!homeInstitutionId || !proposedBy) throw new DomainError('forbidden');
@@ -101,12 +102,7 @@ export class NominateCandidate {
   confirm(request: RequestContext, applicationId: string): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, applicationId);
-      applicationsPolicy.require(
-        ctx.actor,
-        'application.confirm_nomination',
-        application,
-        'application.read',
-      );
+      authorise(ctx, applicationsPolicy, 'application.confirm_nomination', application, 'application.read');
       const [nomination] = await this.applications.nominations(ctx, application.id);
       if (!nomination) throw new DomainError('wrong_state');
       if (nomination.proposedBy === ctx.actor.personId) {

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { FormDefinition } from '../../calls/public.js';
 import { Calls } from '../../calls/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
@@ -78,7 +79,7 @@ export class ScreenApplication {
 
   private async begin(ctx: Ctx, applicationId: string): Promise<ApplicationRow> {
     const application = await this.applications.lock(ctx, applicationId);
-    applicationsPolicy.require(ctx.actor, 'application.screen', application, 'application.read');
+    authorise(ctx, applicationsPolicy, 'application.screen', application, 'application.read');
     if (application.state === 'submitted') {
       await this.record.move(ctx, application, 'begin_screening', { dueAt: application.dueAt });
     }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { CallView } from '../../calls/public.js';
@@ -102,7 +103,7 @@ export class SubmitApplication {
 
   private async receiptOfFirstClick(ctx: Ctx, application: ApplicationRow): Promise<Receipt | null> {
     if (application.state !== 'submitted' || !application.number || !application.submittedAt) return null;
-    applicationsPolicy.require(ctx.actor, 'application.read', application, 'application.read');
+    authorise(ctx, applicationsPolicy, 'application.read', application, 'application.read');
     if (ctx.actor.personId !== application.applicantId) return null;
     const submission = await this.applications.latestSubmission(ctx, application.id);
     return (

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { IssuedLetters } from '../../documents/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
@@ -27,7 +28,7 @@ export class WithdrawApplication {
   run(request: RequestContext, applicationId: string): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, applicationId);
-      applicationsPolicy.require(ctx.actor, 'application.withdraw', application, 'application.read');
+      authorise(ctx, applicationsPolicy, 'application.withdraw', application, 'application.read');
       const freed = HOLDS_PLACE.includes(application.state) ? application.placeId : null;
       const [nomination] = await this.applications.nominations(ctx, application.id);
       if (nomination && nominationStates.allows(nomination.state, 'cancel')) {

@@ -109,7 +109,7 @@ export class DecisionsRepository {
        join decisions d on d.id = s.decision_id
        join decision_sides other on other.decision_id = s.decision_id and other.country <> s.country
        where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and ${tab}
-         and ${officer ? 's.country = any (actor_officer_of())' : "s.side = 'home'"}
+         and ${officer ? 's.country = any ((select actor_officer_of())::text[])' : "s.side = 'home'"}
          and ($1::timestamptz is null or (s.${column}, s.decision_id) ${beyond} ($1, $2::uuid))
        order by s.${column} ${direction}, s.decision_id ${direction} limit $3`,
       [filter.after?.at ?? null, filter.after?.decisionId ?? null, filter.limit],
@@ -122,7 +122,7 @@ export class DecisionsRepository {
       `select count(*)::integer as count from (select from decision_sides s
          where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.state in ('pending', 'in_review')
            and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
-           and s.country = any (actor_officer_of()) limit $1) waiting`,
+           and s.country = any ((select actor_officer_of())::text[]) limit $1) waiting`,
       [limit],
     );
     return row?.count ?? 0;

@@ -1,3 +1,4 @@
+import { isOrActsFor } from '../../shared/actor.js';
 import { Policy, isOfficerOf, sitsFor } from '../../shared/policy.js';
 import type { Unless } from '../../shared/policy.js';
 import type { CountryCode } from '../../shared/country.js';
@@ -18,8 +19,14 @@ export interface SideFacts {
 const separated: Unless<SideFacts> = {
   reason: 'separation_of_duties',
   when: (actor, side) =>
-    actor.personId !== null &&
-    (side.preparers.includes(actor.personId) || side.otherDecidedBy === actor.personId),
+    side.preparers.some((preparer) => isOrActsFor(actor, preparer)) ||
+    isOrActsFor(actor, side.otherDecidedBy),
+  sql: (alias) =>
+    `(exists (select from decisions d where d.id = ${alias}.decision_id
+        and d.preparers && ((select actor_acts_for())::uuid[] || (select actor_person())))
+      or exists (select from decision_sides other where other.decision_id = ${alias}.decision_id
+        and other.country <> ${alias}.country
+        and other.decided_by = any ((select actor_acts_for())::uuid[] || (select actor_person()))))`,
 };
 
 export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' | 'commission', SideState>(
@@ -27,25 +34,26 @@ export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' 
   {
     own_side: {
       holds: (actor, side) => isOfficerOf(actor, side.country),
-      sql: (alias) => `${alias}.country = any (actor_officer_of())`,
+      sql: (alias) => `${alias}.country = any ((select actor_officer_of())::text[])`,
     },
     either_side: {
       holds: (actor, side) => isOfficerOf(actor, side.country) || isOfficerOf(actor, side.otherCountry),
       sql: (alias) =>
         `exists (select from decision_sides either where either.decision_id = ${alias}.decision_id
-           and either.country = any (actor_officer_of()))`,
+           and either.country = any ((select actor_officer_of())::text[]))`,
     },
     commission: {
       holds: (actor, side) => sitsFor(actor, side.country) || sitsFor(actor, side.otherCountry),
       sql: (alias) =>
         `exists (select from decision_sides either where either.decision_id = ${alias}.decision_id
-           and either.country = any (actor_commission_of()))`,
+           and either.country = any ((select actor_commission_of())::text[]))`,
     },
   },
   {
     'decision.read': [
       { role: 'ministry_officer', relation: 'either_side' },
       { role: 'commission_member', relation: 'commission' },
+      { role: 'commission_secretary', relation: 'commission' },
     ],
     // Every state: who comes second to a side that is decided is told so, and not that they have no right to it.
     'decision.decide': [
@@ -54,6 +62,7 @@ export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' 
     'decision.list': [
       { role: 'ministry_officer', relation: 'own_side' },
       { role: 'commission_member', relation: 'commission' },
+      { role: 'commission_secretary', relation: 'commission' },
     ],
   },
 );

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccessPorts, People } from '../../access/public.js';
 import type { Decision as Permission } from '../../shared/policy.js';
 import type { DisplayName } from '../../access/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
@@ -80,7 +81,7 @@ export class ReadApprovals {
   async open(ctx: Ctx, id: string): Promise<OpenDecision> {
     const found = await this.decisions.find(ctx, id);
     const sides = bothSides(found);
-    decisionsPolicy.require(ctx.actor, 'decision.read', sideFacts(found, sides.home), 'decision.read');
+    authorise(ctx, decisionsPolicy, 'decision.read', sideFacts(found, sides.home), 'decision.read');
     const decision = decisionView(found);
     const summary = (await this.summaries(ctx, [decision.subject])).get(decision.subject.id);
     if (!summary) throw new DomainError('not_found');

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { CountryCode } from '../../shared/country.js';
@@ -53,7 +54,7 @@ export class DecideSide {
       const side = decision.sides.find((candidate) => candidate.country === input.country);
       if (!side) throw new DomainError('not_found');
       const facts = sideFacts(decision, side);
-      decisionsPolicy.require(ctx.actor, 'decision.decide', facts, 'decision.read');
+      authorise(ctx, decisionsPolicy, 'decision.decide', facts, 'decision.read');
       if (isVerdictGiven(side.state)) throw new DomainError('conflict', { reason: 'already_decided' });
       if (decision.withdrawnAt) throw new DomainError('conflict', { reason: 'subject_withdrawn' });
       const verdict = checked(input);

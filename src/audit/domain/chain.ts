@@ -12,6 +12,8 @@ export interface SealedRow {
   readonly data: string;
   readonly request_id: string;
   readonly transaction_id: string;
+  readonly role: string | null;
+  readonly acting_for: string | null;
 }
 
 /** What the first seal follows. */
@@ -24,22 +26,22 @@ export const GENESIS = '0'.repeat(64);
 export function chainHash(previous: string, rows: readonly SealedRow[]): string {
   const hash = createHash('sha256').update(previous);
   for (const row of rows) {
-    hash
-      .update('\n')
-      .update(
-        JSON.stringify([
-          row.id,
-          row.at,
-          row.actor_kind,
-          row.actor_id,
-          row.action,
-          row.subject_kind,
-          row.subject_id,
-          row.data,
-          row.request_id,
-          row.transaction_id,
-        ]),
-      );
+    hash.update('\n').update(
+      JSON.stringify([
+        row.id,
+        row.at,
+        row.actor_kind,
+        row.actor_id,
+        row.action,
+        row.subject_kind,
+        row.subject_id,
+        row.data,
+        row.request_id,
+        row.transaction_id,
+        // Absent in entries that were sealed before these columns were there.
+        ...(row.role === null && row.acting_for === null ? [] : [row.role, row.acting_for]),
+      ]),
+    );
   }
   return hash.digest('hex');
 }

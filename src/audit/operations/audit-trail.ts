@@ -20,6 +20,10 @@ export interface RecordedEntry extends AuditEntry {
   readonly at: Date;
   readonly actorKind: string;
   readonly actorId: string | null;
+  /** In which role it was done; null where no policy was asked. */
+  readonly role: string | null;
+  /** For whom, where a deputy did it. */
+  readonly actingFor: string | null;
 }
 
 /** The append-only record. An entry commits with the act that it tells of, or not at all. */
@@ -27,17 +31,19 @@ export interface RecordedEntry extends AuditEntry {
 export class AuditTrail {
   async record(ctx: Ctx, entry: AuditEntry): Promise<void> {
     await ctx.tx.query(
-      `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8)`,
+      `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, role,
+         acting_for) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         ctx.clock.now(),
         ctx.actor.kind,
-        ctx.actor.personId,
+        ctx.actor.personId ?? ctx.actor.agentId ?? null,
         entry.action,
         entry.subject.kind,
         entry.subject.id,
         JSON.stringify(entry.data ?? {}),
         ctx.requestId,
+        ctx.authority?.role ?? null,
+        ctx.authority?.actingFor ?? null,
       ],
     );
   }
@@ -45,7 +51,7 @@ export class AuditTrail {
   /** The entries on one subject, oldest first: the timeline of its page. */
   async of(ctx: Ctx, subject: AuditSubject): Promise<RecordedEntry[]> {
     return ctx.tx.query<RecordedEntry[]>(
-      `select id::text, at, actor_kind as "actorKind", actor_id as "actorId", action,
+      `select id::text, at, actor_kind as "actorKind", actor_id as "actorId", role, acting_for as "actingFor", action,
          json_build_object('kind', subject_kind, 'id', subject_id) as subject, data
        from audit_entries where subject_kind = $1 and subject_id = $2 order by audit_entries.id`,
       [subject.kind, subject.id],
@@ -55,7 +61,7 @@ export class AuditTrail {
   /** A page of the whole record, the youngest first. */
   newest(ctx: Ctx, before: string | null, limit: number): Promise<RecordedEntry[]> {
     return ctx.tx.query<RecordedEntry[]>(
-      `select id::text, at, actor_kind as "actorKind", actor_id as "actorId", action,
+      `select id::text, at, actor_kind as "actorKind", actor_id as "actorId", role, acting_for as "actingFor", action,
          json_build_object('kind', subject_kind, 'id', subject_id) as subject, data
        from audit_entries where $1::bigint is null or audit_entries.id < $1
        order by audit_entries.id desc limit $2`,

@@ -24,11 +24,11 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
     programme: { holds: () => true, sql: () => 'true' },
     own_country: {
       holds: (actor, call) => call.countries.some((country) => isOfficerOf(actor, country)),
-      sql: (alias) => ofCountries(alias, 'actor_officer_of()'),
+      sql: (alias) => ofCountries(alias, '(select actor_officer_of())::text[]'),
     },
     own_commission: {
       holds: (actor, call) => call.countries.some((country) => sitsFor(actor, country)),
-      sql: (alias) => ofCountries(alias, 'actor_commission_of()'),
+      sql: (alias) => ofCountries(alias, '(select actor_commission_of())::text[]'),
     },
   },
   {
@@ -37,6 +37,7 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
       { role: 'auditor', relation: 'programme' },
       { role: 'ministry_officer', relation: 'own_country' },
       { role: 'commission_member', relation: 'own_commission' },
+      { role: 'commission_secretary', relation: 'own_commission' },
     ],
     'call.prepare': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
     'call.propose': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],

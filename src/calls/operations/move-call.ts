@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { QuotaLedger } from '../../agreements/public.js';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
@@ -33,7 +34,7 @@ export class MoveCall {
     await this.database.transaction(request, async (ctx) => {
       const record = await this.records.lock(ctx, callId);
       const { call } = record;
-      callsPolicy.require(ctx.actor, 'call.move', factsOf(call), 'call.read');
+      authorise(ctx, callsPolicy, 'call.move', factsOf(call), 'call.read');
       const state = callStates.move(call.state, act);
       this.refuseTooEarly(call, act);
       const cancelledReason = act === 'cancel' ? requireReason(reason) : null;

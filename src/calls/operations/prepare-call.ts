@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
@@ -33,12 +34,7 @@ export class PrepareCall {
         homeCountry,
         hostCountry,
       ]);
-      callsPolicy.require(
-        ctx.actor,
-        'call.prepare',
-        { state: callStates.initial, countries },
-        'call.prepare',
-      );
+      authorise(ctx, callsPolicy, 'call.prepare', { state: callStates.initial, countries }, 'call.prepare');
       const hosts = await this.institutions.byIds(
         ctx,
         draft.places.map(({ institutionId }) => institutionId),

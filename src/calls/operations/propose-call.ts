@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -25,7 +26,7 @@ export class ProposeCall {
   async proposeCall(request: RequestContext, callId: Id): Promise<Id> {
     return this.database.transaction(request, async (ctx) => {
       const { call, hash } = await this.records.lock(ctx, callId);
-      callsPolicy.require(ctx.actor, 'call.propose', factsOf(call), 'call.read');
+      authorise(ctx, callsPolicy, 'call.propose', factsOf(call), 'call.read');
       const subject = { kind: 'call', id: callId };
       if ((await this.decisions.outcomeOf(ctx, subject, hash)) !== null) {
         throw new DomainError('conflict', { reason: 'already_proposed' });

@@ -3,6 +3,7 @@ import { Agreements, QuotaLedger, isInForce } from '../../agreements/public.js';
 import type { QuotaKey } from '../../agreements/public.js';
 import { Decisions } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { calendarDay } from '../../platform/i18n/formats.js';
@@ -35,7 +36,7 @@ export class PublishCall {
   async publishCall(request: RequestContext, callId: Id): Promise<void> {
     await this.database.transaction(request, async (ctx) => {
       const { call, places, hash } = await this.records.lock(ctx, callId);
-      callsPolicy.require(ctx.actor, 'call.publish', factsOf(call), 'call.read');
+      authorise(ctx, callsPolicy, 'call.publish', factsOf(call), 'call.read');
       const state = callStates.move(call.state, 'publish');
       const blockers = [
         ...(await this.approvalBlockers(ctx, call, hash)),

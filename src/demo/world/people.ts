@@ -193,12 +193,15 @@ function ofExtra(person: ExtraPerson): NewPerson {
 }
 
 function grantsOfAccount({ email, roles }: DemoAccount): NewGrant[] {
-  return roles.map(({ role, institutionDomain, country }) => ({
-    email,
-    role,
-    domain: institutionDomain ?? null,
-    country: country ?? null,
-  }));
+  // Reviewers have a call as their scope, and no call is there yet.
+  return roles
+    .filter(({ role }) => role !== 'reviewer')
+    .map(({ role, institutionDomain, country }) => ({
+      email,
+      role,
+      domain: institutionDomain ?? null,
+      country: country ?? null,
+    }));
 }
 
 function grantsOfExtra(person: ExtraPerson): NewGrant[] {

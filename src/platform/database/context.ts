@@ -1,4 +1,5 @@
 import type { EntityManager } from 'typeorm';
+import type { Authority } from '../../shared/actor.js';
 import type { RequestContext } from '../../shared/request-context.js';
 
 /**
@@ -7,4 +8,6 @@ import type { RequestContext } from '../../shared/request-context.js';
  */
 export interface Ctx extends RequestContext {
   readonly tx: EntityManager;
+  /** By which right the act is done, once it was authorised: the record of acts says so (see authorise.ts). */
+  authority: Authority | null;
 }

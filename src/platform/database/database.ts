@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, QueryFailedError } from 'typeorm';
-import { OFFICIAL_ROLES, SYSTEM } from '../../shared/actor.js';
-import type { Actor, Role } from '../../shared/actor.js';
+import type { QueryRunner } from 'typeorm';
+import { SYSTEM } from '../../shared/actor.js';
+import type { Actor } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
@@ -11,10 +12,8 @@ import type { Ctx } from './context.js';
 const TRY_AGAIN = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
-const ENTER = `select set_config('role', 'most_app', true), set_config('most.actor_kind', $1, true),
-  set_config('most.person', $2, true), set_config('most.coordinates', $3, true), set_config('most.officer_of', $4, true),
-  set_config('most.commission_of', $5, true), set_config('most.programme_roles', $6, true),
-  set_config('transaction_read_only', $7, true)`;
+/** What may stand in the statement that enters: it goes with the beginning of the transaction, which takes no parameters. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The one door to the database: every act is one transaction in which the database knows who acts. */
 @Injectable()
@@ -26,36 +25,84 @@ export class Database {
    * from the start, so the work must have no effect outside of the transaction.
    */
   transaction<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.run(request, work, 'off');
+    return this.run(request, work, '');
   }
 
   /** Reads with the rights of whoever asks. A transaction too, so that one page never shows two moments. */
   read<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.run(request, work, 'on');
+    return this.run(request, work, ' read only');
   }
 
   private async run<T>(
     request: RequestContext,
     work: (ctx: Ctx) => Promise<T>,
-    readOnly: 'on' | 'off',
+    access: '' | ' read only',
   ): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await this.dataSource.transaction(async (tx) => {
-          await tx.query(ENTER, [...actorSettings(request.actor), readOnly]);
-          return work({
-            actor: request.actor,
-            language: request.language,
-            clock: request.clock,
-            requestId: request.requestId,
-            tx,
-          });
-        });
+        return await this.once(request, work, access);
       } catch (error) {
         if (attempt === ATTEMPTS || !TRY_AGAIN.has(sqlState(error) ?? '')) throw error;
       }
     }
   }
+
+  private async once<T>(
+    request: RequestContext,
+    work: (ctx: Ctx) => Promise<T>,
+    access: '' | ' read only',
+  ): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      await enter(runner, `start transaction${access}; ${enterStatement(request)}`);
+      const { actor, language, clock, requestId } = request;
+      const result = await work({
+        actor,
+        language,
+        clock,
+        requestId,
+        tx: runner.manager,
+        authority: null,
+      });
+      await runner.commitTransaction();
+      return result;
+    } catch (error) {
+      // What went wrong first is what is told.
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      throw error;
+    } finally {
+      await runner.release();
+    }
+  }
+}
+
+/**
+ * Begins the transaction and tells who acts in one round trip: the beginning that the library would send on its own goes
+ * with the statement that enters.
+ */
+async function enter(runner: QueryRunner, statements: string): Promise<void> {
+  const send = runner.query.bind(runner);
+  runner.query = () => send(statements);
+  try {
+    await runner.startTransaction();
+  } finally {
+    runner.query = send;
+  }
+}
+
+/**
+ * Tells the database who acts. It looks for the grants that are in force itself (`enter_act`): what the application
+ * believes of them does not reach it.
+ */
+function enterStatement({ actor, clock }: RequestContext): string {
+  const id = (value: string | null | undefined) => {
+    if (!value) return 'null';
+    if (!UUID.test(value)) throw new RangeError('an actor whose id is none');
+    return `'${value}'`;
+  };
+  const person = id(actor.personId);
+  const agent = id(actor.agentId);
+  return `select enter_act('${actor.kind}', ${person}, ${agent}, ${actor.secondFactor}, '${clock.now().toISOString()}')`;
 }
 
 /** The application's own context for work that no person asked for: jobs, clocks, the demonstration. */
@@ -89,21 +136,4 @@ export function sqlState(error: unknown): string | undefined {
   return typeof driverError === 'object' && driverError !== null && 'code' in driverError
     ? String(driverError.code)
     : undefined;
-}
-
-function actorSettings(actor: Actor): string[] {
-  // An office without its second factor is none, to the second wall as to the first.
-  const grants = actor.grants.filter(({ role }) => actor.secondFactor || !OFFICIAL_ROLES.includes(role));
-  const scopes = (role: Role, scope: 'institutionId' | 'country') =>
-    grants.filter((grant) => grant.role === role).flatMap((grant) => grant[scope] ?? []);
-  const array = (values: readonly string[]) => `{${values.join(',')}}`;
-  const programmeWide = grants.filter((grant) => !grant.institutionId && !grant.country);
-  return [
-    actor.kind,
-    actor.personId ?? '',
-    array(scopes('coordinator', 'institutionId')),
-    array(scopes('ministry_officer', 'country')),
-    array(scopes('commission_member', 'country')),
-    array(programmeWide.map((grant) => grant.role)),
-  ];
 }

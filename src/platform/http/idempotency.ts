@@ -76,14 +76,14 @@ export class IdempotencyInterceptor implements NestInterceptor {
   ): Promise<KeptAnswer | null> {
     return this.database.transaction(web.ctx, async ({ tx, actor, clock }) => {
       const taken: unknown[] = await tx.query(
-        `insert into idempotency_keys (person_id, key, method_path, body_hash, created_at)
+        `insert into idempotency_keys (actor_id, key, method_path, body_hash, created_at)
          values ($1, $2, $3, $4, $5) on conflict do nothing returning key`,
-        [actor.personId, key, methodPath, bodyHash, clock.now()],
+        [actor.personId ?? actor.agentId, key, methodPath, bodyHash, clock.now()],
       );
       if (taken.length > 0) return null;
       const rows: KeptAnswer[] = await tx.query(
-        'select method_path, body_hash, status, answer from idempotency_keys where person_id = $1 and key = $2',
-        [actor.personId, key],
+        'select method_path, body_hash, status, answer from idempotency_keys where actor_id = $1 and key = $2',
+        [actor.personId ?? actor.agentId, key],
       );
       const kept = rows[0];
       if (!kept || kept.status === null)
@@ -96,8 +96,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async finish(web: WebRequest, key: string, status: number, answer: unknown): Promise<void> {
     await this.database.transaction(web.ctx, ({ tx, actor }) =>
-      tx.query('update idempotency_keys set status = $3, answer = $4 where person_id = $1 and key = $2', [
-        actor.personId,
+      tx.query('update idempotency_keys set status = $3, answer = $4 where actor_id = $1 and key = $2', [
+        actor.personId ?? actor.agentId,
         key,
         status,
         JSON.stringify(answer ?? null),
@@ -107,8 +107,8 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
   private async forget(web: WebRequest, key: string): Promise<void> {
     await this.database.transaction(web.ctx, ({ tx, actor }) =>
-      tx.query('delete from idempotency_keys where person_id = $1 and key = $2 and status is null', [
-        actor.personId,
+      tx.query('delete from idempotency_keys where actor_id = $1 and key = $2 and status is null', [
+        actor.personId ?? actor.agentId,
         key,
       ]),
     );

@@ -3,6 +3,8 @@ import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Http1795400000005 } from './1795400000005-http.js';
+import { Roles1795400000008 } from './1795400000008-roles.js';
+import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 
 /** Every migration, in the order in which it runs. */
@@ -13,4 +15,6 @@ export const MIGRATIONS = [
   Http1795400000005,
   Answers1795400000006,
   WithdrawnDecisions1795400000007,
+  Roles1795400000008,
+  SecondWall1795400000009,
 ];
