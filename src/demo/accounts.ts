@@ -43,7 +43,12 @@ export interface DemoAccount {
   /** As in the passport's Latin line. */
   readonly passportName: DemoName;
   readonly language: Language;
+  /** From the beginning. */
   readonly roles: readonly DemoRole[];
+  /** The role that somebody else of the demonstration grants them (`world/delegation.ts`). */
+  readonly becomes?: Role;
+  /** Whether their provider asserts a second factor, where that does not follow from the roles above. */
+  readonly secondFactor?: boolean;
   /** Where the person studies or works, by the domain that the register of institutions knows. */
   readonly institutionDomain?: string;
   /** The person's place there, by eduPerson. */
@@ -199,6 +204,80 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   },
   {
     provider: 'rs',
+    subject: 'rs-administrator-bg',
+    email: 'administrator@bg.rs.demo',
+    name: { given: 'Гордана', family: 'Љубичић' },
+    passportName: { given: 'Gordana', family: 'Ljubičić' },
+    language: 'sr-Cyrl',
+    roles: [],
+    becomes: 'institution_administrator',
+    secondFactor: true,
+    institutionDomain: 'bg.ac.rs',
+    affiliation: 'staff',
+  },
+  {
+    provider: 'rs',
+    subject: 'rs-signatory-bg',
+    email: 'signatory@bg.rs.demo',
+    name: { given: 'Александар', family: 'Ђурђевић' },
+    passportName: { given: 'Aleksandar', family: 'Đurđević' },
+    language: 'sr-Cyrl',
+    roles: [],
+    becomes: 'signatory',
+    secondFactor: true,
+    institutionDomain: 'bg.ac.rs',
+    affiliation: 'faculty',
+  },
+  {
+    provider: 'rs',
+    subject: 'rs-deputy-bg',
+    email: 'deputy@bg.rs.demo',
+    name: { given: 'Тамара', family: 'Џувер' },
+    passportName: { given: 'Tamara', family: 'Džuver' },
+    language: 'sr-Latn',
+    roles: [],
+    becomes: 'coordinator',
+    secondFactor: true,
+    institutionDomain: 'bg.ac.rs',
+    affiliation: 'staff',
+  },
+  {
+    // Her provider knows one factor only: she shows a passkey, or does no office work.
+    provider: 'rs',
+    subject: 'rs-unit-bg',
+    email: 'unit@bg.rs.demo',
+    name: { given: 'Невена', family: 'Чолић' },
+    passportName: { given: 'Nevena', family: 'Čolić' },
+    language: 'sr-Cyrl',
+    roles: [],
+    becomes: 'coordinator',
+    institutionDomain: 'bg.ac.rs',
+    affiliation: 'staff',
+  },
+  {
+    provider: 'rs',
+    subject: 'rs-secretary',
+    email: 'secretary@rs.demo',
+    name: { given: 'Душан', family: 'Њежић' },
+    passportName: { given: 'Dušan', family: 'Nježić' },
+    language: 'sr-Cyrl',
+    roles: [],
+    becomes: 'commission_secretary',
+    secondFactor: true,
+  },
+  {
+    provider: 'rs',
+    subject: 'rs-support',
+    email: 'support@rs.demo',
+    name: { given: 'Маја', family: 'Кнежевић' },
+    passportName: { given: 'Maja', family: 'Knežević' },
+    language: 'sr-Latn',
+    roles: [],
+    becomes: 'support',
+    secondFactor: true,
+  },
+  {
+    provider: 'rs',
     subject: 'rs-outsider',
     email: 'outsider@rs.demo',
     name: { given: 'Тамара', family: 'Живковић' },
@@ -312,6 +391,60 @@ export const DEMO_ACCOUNTS: readonly DemoAccount[] = [
   },
   {
     provider: 'ru',
+    subject: 'ru-administrator-msu',
+    email: 'administrator@msu.ru.demo',
+    name: { given: 'Екатерина', family: 'Щербакова' },
+    patronymic: 'Юрьевна',
+    passportName: { given: 'Ekaterina', family: 'Shcherbakova' },
+    language: 'ru',
+    roles: [],
+    becomes: 'institution_administrator',
+    secondFactor: true,
+    institutionDomain: 'msu.ru',
+    affiliation: 'staff',
+  },
+  {
+    provider: 'ru',
+    subject: 'ru-signatory-msu',
+    email: 'signatory@msu.ru.demo',
+    name: { given: 'Фёдор', family: 'Емельянов' },
+    patronymic: 'Ильич',
+    passportName: { given: 'Fedor', family: 'Emelianov' },
+    language: 'ru',
+    roles: [],
+    becomes: 'signatory',
+    secondFactor: true,
+    institutionDomain: 'msu.ru',
+    affiliation: 'faculty',
+  },
+  {
+    provider: 'ru',
+    subject: 'ru-unit-msu',
+    email: 'unit@msu.ru.demo',
+    name: { given: 'Алёна', family: 'Юдина' },
+    patronymic: 'Сергеевна',
+    passportName: { given: 'Alena', family: 'Iudina' },
+    language: 'ru',
+    roles: [],
+    becomes: 'coordinator',
+    secondFactor: true,
+    institutionDomain: 'msu.ru',
+    affiliation: 'staff',
+  },
+  {
+    provider: 'ru',
+    subject: 'ru-secretary',
+    email: 'secretary@ru.demo',
+    name: { given: 'Артём', family: 'Хохлов' },
+    patronymic: 'Викторович',
+    passportName: { given: 'Artem', family: 'Khokhlov' },
+    language: 'ru',
+    roles: [],
+    becomes: 'commission_secretary',
+    secondFactor: true,
+  },
+  {
+    provider: 'ru',
     subject: 'ru-admin',
     email: 'admin@ru.demo',
     name: { given: 'Марина', family: 'Белова' },
@@ -330,7 +463,8 @@ export function demoAccount(email: string): DemoAccount | undefined {
 
 /** What the providers say of how a person signed in: officials with a second factor, which is simulated. */
 export function authenticationOf(account: DemoAccount) {
-  return account.roles.some(({ role }) => OFFICIAL_ROLES.includes(role)) ? SECOND_FACTOR : SINGLE_FACTOR;
+  const asserted = account.secondFactor ?? account.roles.some(({ role }) => OFFICIAL_ROLES.includes(role));
+  return asserted ? SECOND_FACTOR : SINGLE_FACTOR;
 }
 
 /** Where the provider of a key listens: each country has the next port. */

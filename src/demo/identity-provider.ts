@@ -447,7 +447,13 @@ function faultsOf(
   return faults;
 }
 
-function roleName({ roles: [first], affiliation, institutionDomain }: DemoAccount, text: DemoTexts): string {
-  const name = text.roles[first?.role ?? affiliation ?? 'none'];
+function roleName(account: DemoAccount, text: DemoTexts): string {
+  const {
+    roles: [first],
+    becomes,
+    affiliation,
+    institutionDomain,
+  } = account;
+  const name = text.roles[first?.role ?? becomes ?? affiliation ?? 'none'];
   return institutionDomain ? `${name}, ${institutionDomain}` : name;
 }
