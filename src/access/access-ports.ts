@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/database/context.js';
 import type { CountryCode } from '../shared/country.js';
+import type { Actor } from '../shared/actor.js';
 import type { Id } from '../shared/ids.js';
+import type { Action, RowVerdict } from '../shared/policy.js';
 
 /** What is known of the places that roles and people belong to, by whoever keeps their register. */
 export interface PlaceRegister {
@@ -21,6 +23,29 @@ export interface AccountSection {
   readonly text: string;
 }
 
+/** How a record is called on a page. */
+export interface RecordName {
+  readonly name: string;
+  /** Its page, for whoever may open it. */
+  readonly href: string;
+}
+
+/** A record that the asker may read, and what its policy says of somebody and it. */
+export interface KnownRecord extends RecordName {
+  readonly state: string;
+  readonly explain: (actor: Actor, action: Action) => readonly RowVerdict[];
+}
+
+/** A kind of record of another module, for the pages that tell what may be done to it, and what was done. */
+export interface RecordKind {
+  /** Subject of its policy, and what the record of acts calls it. */
+  readonly subject: string;
+  /** By what people call it: a number, an address. Null where there is none, or none that the asker may read. */
+  find(ctx: Ctx, reference: string): Promise<KnownRecord | null>;
+  /** Names of those that the reader may open; the others are absent. */
+  named(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, RecordName>>;
+}
+
 /** What this module asks of those that may use it and that it may not import. */
 @Injectable()
 export class AccessPorts {
@@ -30,4 +55,5 @@ export class AccessPorts {
     timeZone: () => Promise.resolve('UTC'),
   };
   readonly accountSections: AccountSection[] = [];
+  readonly records: RecordKind[] = [];
 }

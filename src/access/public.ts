@@ -1,6 +1,6 @@
 export { AccessModule } from './access.module.js';
 export { AccessPorts } from './access-ports.js';
-export type { AccountSection, PlaceRegister } from './access-ports.js';
+export type { AccountSection, KnownRecord, PlaceRegister, RecordKind, RecordName } from './access-ports.js';
 export { People } from './data/people.js';
 export type { Addressee, DisplayName, PersonView, RoleScope } from './data/people.js';
 export { PolicyRegistry } from './domain/policy-registry.js';

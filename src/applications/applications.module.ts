@@ -1,7 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
@@ -35,6 +35,7 @@ import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { EditApplication } from './operations/edit-application.js';
+import { ExplainApplication } from './operations/explain-application.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
@@ -96,6 +97,7 @@ const OPERATIONS = [
     ApplicationsAsDecisionSubjects,
     ConcludeSelection,
     EditApplication,
+    ExplainApplication,
     FreezeContent,
     IssueAwardLetter,
     OpenApplications,
@@ -110,12 +112,15 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(Worker) private readonly worker: Worker,
     @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
     @Inject(ApplicationsAsDecisionSubjects) private readonly asSubjects: ApplicationsAsDecisionSubjects,
+    @Inject(AccessPorts) private readonly access: AccessPorts,
+    @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
+    this.access.records.push(this.asRecords);
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
     });

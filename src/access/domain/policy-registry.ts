@@ -3,22 +3,38 @@ import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Action, Decision } from '../../shared/policy.js';
 import { hasRole, scopeAllows } from '../../shared/policy.js';
 
+/** A row of a policy as it reads without a record: for the pages that tell what a role may do. */
+export interface RegisteredRow {
+  readonly role: Role;
+  readonly relation: string;
+  readonly states?: readonly string[];
+  readonly unless?: readonly { readonly reason: string }[];
+}
+
 /** What the registry needs of a policy, whatever its records look like. */
-interface RegisteredPolicy {
+export interface RegisteredPolicy {
   readonly subject: string;
   actions(): readonly Action[];
   rolesFor(action: Action): readonly Role[];
+  rowsOf(action: Action): readonly RegisteredRow[];
 }
 
 /** Every action that exists, for the guard of the routes: it asks whether somebody could ever, the operation whether now. */
 export class PolicyRegistry {
   private readonly roles = new Map<Action, readonly Role[]>();
+  private readonly registered: RegisteredPolicy[] = [];
 
   register(policy: RegisteredPolicy): void {
     for (const action of policy.actions()) {
       if (this.roles.has(action)) throw new Error(`two policies know the action ${action}`);
       this.roles.set(action, policy.rolesFor(action));
     }
+    this.registered.push(policy);
+  }
+
+  /** Every policy, in the order in which the modules began. */
+  policies(): readonly RegisteredPolicy[] {
+    return this.registered;
   }
 
   actions(): readonly Action[] {

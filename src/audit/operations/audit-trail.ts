@@ -68,4 +68,15 @@ export class AuditTrail {
       [before, limit],
     );
   }
+
+  /** What a person did, and what was done for them by a deputy; a page, the youngest first. */
+  ofPerson(ctx: Ctx, personId: string, before: string | null, limit: number): Promise<RecordedEntry[]> {
+    return ctx.tx.query<RecordedEntry[]>(
+      `select id::text, at, actor_kind as "actorKind", actor_id as "actorId", role, acting_for as "actingFor", action,
+         json_build_object('kind', subject_kind, 'id', subject_id) as subject, data
+       from audit_entries where (actor_id = $1 or acting_for = $1) and ($2::bigint is null or audit_entries.id < $2)
+       order by audit_entries.id desc limit $3`,
+      [personId, before, limit],
+    );
+  }
 }
