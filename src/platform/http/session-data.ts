@@ -6,7 +6,10 @@ export interface SignedIn {
   readonly personId: string;
   /** Key of the identity provider that vouched. */
   readonly provider: string;
+  /** Whether the provider asserted one, or one was shown here since. */
   readonly secondFactor: boolean;
+  /** When one was shown here, in milliseconds since 1970. Absent where the provider asserted it, or none was shown. */
+  readonly secondFactorAt?: number;
   /** When, in milliseconds since 1970. */
   readonly at: number;
   /** Seconds without a request after which the session ends. */

@@ -174,6 +174,19 @@ export class WebRequest {
     this.reply.generateCsrf();
   }
 
+  /**
+   * Notes that the person who is signed in has shown a second factor here. Their rights rise with it, so the session goes
+   * on under a new id: one that somebody else may have learned before stays without. Throws `not_signed_in` for nobody.
+   */
+  async secondFactorShown(): Promise<void> {
+    const { signedIn } = this.request.session;
+    if (!signedIn) throw new DomainError('not_signed_in');
+    await this.request.session.regenerate(['signedIn', 'stash', 'returnTo', 'flash']);
+    const secondFactorAt = this.ctx.clock.now().getTime();
+    this.request.session.signedIn = { ...signedIn, secondFactor: true, secondFactorAt };
+    this.reply.generateCsrf();
+  }
+
   /** Ends the session. A message left afterwards is kept in a new one, which knows nobody. */
   async signOut(): Promise<void> {
     await this.request.session.regenerate();
