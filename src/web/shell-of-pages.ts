@@ -4,9 +4,11 @@ import { Settings } from '../platform/config/settings.js';
 import type { View } from '../platform/http/page.js';
 import type { WebRequest } from '../platform/http/web-request.js';
 import { Translator } from '../platform/i18n/translator.js';
-import type { Actor } from '../shared/actor.js';
+import type { Actor, Role } from '../shared/actor.js';
 import { LANGUAGES } from '../shared/language.js';
 import { hasRole } from '../shared/policy.js';
+import { AdministrationPages } from './administration.js';
+import type { AdministrationPage } from './administration.js';
 import { bridgePicture } from './bridge-picture.js';
 import type { PageAssets, PageLanguage, PageNavigationItem, PageShell } from './page-shell.js';
 
@@ -29,6 +31,7 @@ export class ShellOfPages {
   constructor(
     @Inject(Settings) private readonly settings: Settings,
     @Inject(Translator) private readonly translator: Translator,
+    @Inject(AdministrationPages) private readonly administration: AdministrationPages,
   ) {
     this.assets = readAssets();
   }
@@ -53,7 +56,7 @@ export class ShellOfPages {
               ),
             }
           : null,
-      nav: navigationOf(actor, path),
+      nav: navigationOf(actor, path, this.administration.for(actor)),
       csrf: actor.kind === 'person' || web.method !== 'GET' ? web.csrfToken() : '',
       flash: web.takeFlash(),
       demonstration: this.settings.demonstration,
@@ -79,8 +82,15 @@ export class ShellOfPages {
   }
 }
 
+/** Roles whose work is on the page of decisions. */
+const DECIDERS: readonly Role[] = ['ministry_officer', 'commission_member', 'commission_secretary'];
+
 /** Where somebody can go: what everybody sees, then the work of the roles that they hold. */
-function navigationOf(actor: Actor, path: string): PageNavigationItem[] {
+function navigationOf(
+  actor: Actor,
+  path: string,
+  administration: readonly AdministrationPage[],
+): PageNavigationItem[] {
   const item = (key: string, href: string): PageNavigationItem => ({
     key: `web.nav.${key}`,
     href,
@@ -93,12 +103,11 @@ function navigationOf(actor: Actor, path: string): PageNavigationItem[] {
     item('institutions', '/institutions'),
     item('agreements', '/agreements'),
     ...(actor.kind === 'person' ? [item(official ? 'worklist' : 'applications', '/applications')] : []),
-    ...(hasRole(actor, 'ministry_officer') || hasRole(actor, 'commission_member')
-      ? [item('approvals', '/approvals')]
-      : []),
-    ...(hasRole(actor, 'auditor') || hasRole(actor, 'programme_administrator')
-      ? [item('audit', '/admin/audit')]
-      : []),
+    ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
+    // Who only reads the record goes straight to it.
+    ...(administration.every(({ key }) => key === 'audit')
+      ? administration.map(({ href }) => item('audit', href))
+      : [item('administration', '/admin')]),
   ];
 }
 

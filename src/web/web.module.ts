@@ -9,6 +9,8 @@ import { HttpPorts } from '../platform/http/http-ports.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { Countries, Institutions, UniversitiesModule, institutionName } from '../universities/public.js';
 import { auditPolicy } from './domain/audit.policy.js';
+import { AdministrationPages } from './administration.js';
+import { AdministrationController } from './http/administration.controller.js';
 import { AuditController } from './http/audit.controller.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { HomeController } from './http/home.controller.js';
@@ -28,8 +30,15 @@ import { WaitingFor } from './waiting-for.js';
     PrivacyModule,
     UniversitiesModule,
   ],
-  controllers: [AuditController, ConsentsController, HomeController, StaticPagesController, VerifyController],
-  providers: [ShellOfPages, WaitingFor],
+  controllers: [
+    AdministrationController,
+    AuditController,
+    ConsentsController,
+    HomeController,
+    StaticPagesController,
+    VerifyController,
+  ],
+  providers: [AdministrationPages, ShellOfPages, WaitingFor],
 })
 export class WebModule implements OnModuleInit {
   constructor(

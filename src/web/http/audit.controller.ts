@@ -36,6 +36,8 @@ export class AuditController {
             id: entry.id,
             at: this.translator.dateTime(ctx.language, entry.at, 'UTC'),
             actor: entry.actorId ?? entry.actorKind,
+            role: entry.role,
+            actingFor: entry.actingFor,
             action: entry.action,
             subject: `${entry.subject.kind} ${entry.subject.id}`,
             data: JSON.stringify(entry.data),
