@@ -11,10 +11,19 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
 import { prepareSubmit } from './submit.mjs';
+import { wallsOf } from './walls.mjs';
 import { prepareWorklist } from './worklist.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
-const NAMES = ['start-cold', 'start-warm', 'W1-submit-c1', 'W1-submit-c8', 'W2-worklist-json'];
+const NAMES = [
+  'start-cold',
+  'start-warm',
+  'W1-submit-c1',
+  'W1-submit-c8',
+  'W2-worklist-json',
+  'walls-worklist',
+  'walls-submit',
+];
 const READY_WITHIN_MS = 300_000;
 const END_WITHIN_MS = 15_000;
 
@@ -210,13 +219,26 @@ async function main() {
   if (rows.some(({ setting }) => setting !== 'on')) throw new Error('PostgreSQL does not write durably here');
 
   const bench = { root, owner, postgres, port, dataDir, settings: withDatabase, sizes, startMost, ends };
-  if (wanted('W2-worklist-json')) {
+  const walls = await wallsOf(owner);
+  if (wanted('W2-worklist-json') || wanted('walls-worklist')) {
     const worklist = await prepareWorklist(bench);
-    await measure('W2-worklist-json', { goal: 0.4, better: 'higher', unit: 'pages/s', ...worklist });
+    const unit = 'pages/s';
+    if (wanted('W2-worklist-json')) {
+      await measure('W2-worklist-json', { goal: 0.4, better: 'higher', unit, ...worklist });
+    }
+    if (wanted('walls-worklist')) {
+      await measure('walls-worklist', {
+        goal: 0.9,
+        better: 'higher',
+        unit,
+        limit: () => walls.without(worklist.ours),
+        ours: worklist.ours,
+      });
+    }
     await worklist.stop();
   }
   const submits = [1, 8].filter((concurrency) => wanted(`W1-submit-c${concurrency}`));
-  if (submits.length > 0) {
+  if (submits.length > 0 || wanted('walls-submit')) {
     const submit = await prepareSubmit(bench);
     for (const concurrency of submits) {
       await measure(`W1-submit-c${concurrency}`, {
@@ -225,6 +247,15 @@ async function main() {
         unit: 'submits/s',
         limit: () => submit.limit(concurrency),
         ours: () => submit.ours(concurrency),
+      });
+    }
+    if (wanted('walls-submit')) {
+      await measure('walls-submit', {
+        goal: 0.9,
+        better: 'higher',
+        unit: 'submits/s',
+        limit: () => walls.without(() => submit.ours(8)),
+        ours: () => submit.ours(8),
       });
     }
   }
