@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { entryProblems, takenBy } from '../../shared/identity-provider.js';
 import type { IdentityProviderEntry, TokenIssuerEntry } from '../../shared/identity-provider.js';
 
 /** Every environment variable that MOST reads, besides NODE_ENV. The container files are tested against this list. */
@@ -143,8 +144,9 @@ export class Settings {
             (entry: unknown) =>
               typeof entry === 'object' && entry !== null && entryHas.every((field) => field in entry),
           );
-        if (!complete) fault(name, `a JSON file with a list whose entries have ${entryHas.join(', ')}`);
-        return entries as readonly T[];
+        if (complete) return entries as readonly T[];
+        fault(name, `a JSON file with a list whose entries have ${entryHas.join(', ')}`);
+        return undefined;
       } catch (error) {
         fault(name, `a readable JSON file (${error instanceof Error ? error.message : String(error)})`);
         return undefined;
@@ -171,6 +173,9 @@ export class Settings {
       'clientId',
       'buttonText',
     ]);
+    for (const wrong of providerFaults(identityProviders ?? [], production)) {
+      faults.push(`IDENTITY_PROVIDERS_FILE: ${wrong}`);
+    }
     const settings = new Settings({
       production,
       port,
@@ -198,6 +203,38 @@ export class Settings {
     }
     return settings;
   }
+}
+
+/** What each problem of an entry means for the operator who keeps the file. */
+const ENTRY_PROBLEMS: Readonly<Record<string, string>> = {
+  provider_key: 'expected up to 40 lower-case letters, digits and hyphens',
+  provider_key_taken: 'an entry before it has the same key',
+  provider_country: 'expected the two capital letters of ISO 3166-1',
+  provider_issuer:
+    'expected an address beginning with https:// and without a query (http:// on this machine alone, outside of production)',
+  provider_issuer_taken: 'an entry before it has the same issuer; one issuer stands behind one entry',
+  provider_client: 'expected the id of the client, on one line',
+  provider_secret: 'expected the secret of the client, on one line',
+  provider_button: 'expected up to 80 characters on one line; sr, ru and en are all needed',
+  provider_institutions: 'expected "all-of-country" or a list of domains in lower case',
+  provider_claims: 'expected an object from our name of a claim to theirs',
+  provider_claim: 'expected the name of a claim',
+  provider_claim_unknown: 'no claim that is read has this name',
+  provider_scope: 'expected scopes with single spaces between, openid among them',
+  provider_values: 'expected a list of up to 20 values without spaces',
+  provider_role_proposals: 'expected a list of {"affiliation": …, "role": …} with a role of an institution',
+  unknown_field: 'no field has this name',
+  not_in_list: 'expected true or false',
+};
+
+/** What keeps the entries from being used, a line each. Values are not repeated: one of them is a secret. */
+function providerFaults(entries: readonly IdentityProviderEntry[], production: boolean): readonly string[] {
+  return entries.flatMap((entry, place) =>
+    [...entryProblems(entry, { production }), ...takenBy(entry, entries.slice(0, place))].map(
+      ({ field, problem }) =>
+        `entry ${place + 1} (${JSON.stringify(entry.key)}), ${field}: ${ENTRY_PROBLEMS[problem] ?? problem}`,
+    ),
+  );
 }
 
 /** All that is wrong with the environment at once, so that an operator mends it in one round. */
