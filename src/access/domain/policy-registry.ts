@@ -41,6 +41,10 @@ export class PolicyRegistry {
     return [...this.roles.keys()];
   }
 
+  rolesFor(action: Action): readonly Role[] {
+    return this.roles.get(action) ?? [];
+  }
+
   /** Whether the actor holds a role in which the action is ever allowed. An unknown action is denied to everybody. */
   mayEver(actor: Actor, action: Action): Decision {
     const roles = this.roles.get(action);
