@@ -3,6 +3,7 @@ import type { Ctx } from '../platform/database/context.js';
 import type { CountryCode } from '../shared/country.js';
 import type { Actor } from '../shared/actor.js';
 import type { Id } from '../shared/ids.js';
+import type { LocalizedText } from '../shared/language.js';
 import type { Action, RowVerdict } from '../shared/policy.js';
 
 /** What is known of the places that roles and people belong to, by whoever keeps their register. */
@@ -13,6 +14,28 @@ export interface PlaceRegister {
   institutionByDomain(ctx: Ctx, domain: string): Promise<Id | null>;
   /** IANA name of the time zone in which a country's times are read. */
   timeZone(ctx: Ctx, country: CountryCode): Promise<string>;
+  /** Every country of the programme. */
+  countries(ctx: Ctx): Promise<readonly CountryCode[]>;
+  /** The institutions of a country in the reader's language and order. */
+  institutionsOf(
+    ctx: Ctx,
+    country: CountryCode,
+  ): Promise<readonly { readonly id: Id; readonly name: string }[]>;
+  /** The units of an institution that are not closed. */
+  unitsOf(ctx: Ctx, institutionId: Id): Promise<readonly { readonly id: Id; readonly name: LocalizedText }[]>;
+}
+
+/** A call for which reviewers are appointed, with its panels. */
+export interface CallWithPanels {
+  readonly id: Id;
+  readonly title: LocalizedText;
+  readonly panels: readonly { readonly id: Id; readonly name: LocalizedText }[];
+}
+
+/** What is known of the calls that roles belong to, by whoever keeps them. */
+export interface CallRegister {
+  /** Those that are going on, the youngest first. */
+  withPanels(ctx: Ctx): Promise<readonly CallWithPanels[]>;
 }
 
 /** A part of the account page that another module shows there: data, consents. */
@@ -53,7 +76,11 @@ export class AccessPorts {
     institutionNames: () => Promise.resolve(new Map()),
     institutionByDomain: () => Promise.resolve(null),
     timeZone: () => Promise.resolve('UTC'),
+    countries: () => Promise.resolve([]),
+    institutionsOf: () => Promise.resolve([]),
+    unitsOf: () => Promise.resolve([]),
   };
+  calls: CallRegister = { withPanels: () => Promise.resolve([]) };
   readonly accountSections: AccountSection[] = [];
   readonly records: RecordKind[] = [];
 }

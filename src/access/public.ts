@@ -1,6 +1,14 @@
 export { AccessModule } from './access.module.js';
 export { AccessPorts } from './access-ports.js';
-export type { AccountSection, KnownRecord, PlaceRegister, RecordKind, RecordName } from './access-ports.js';
+export type {
+  AccountSection,
+  CallRegister,
+  CallWithPanels,
+  KnownRecord,
+  PlaceRegister,
+  RecordKind,
+  RecordName,
+} from './access-ports.js';
 export { People } from './data/people.js';
 export type { Addressee, DisplayName, PersonView, RoleScope } from './data/people.js';
 export { PolicyRegistry } from './domain/policy-registry.js';

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { UniversitiesModule } from '../universities/public.js';
@@ -9,6 +9,7 @@ import { CallDirectionEntity } from './data/call-direction.entity.js';
 import { CallFormEntity } from './data/call-form.entity.js';
 import { CallPlaceEntity } from './data/call-place.entity.js';
 import { CallEntity } from './data/call.entity.js';
+import { CallsForReviewers } from './data/calls-for-reviewers.js';
 import { Calls } from './data/calls.js';
 import { PlaceCounters } from './data/place-counters.js';
 import { callsPolicy } from './domain/calls.policy.js';
@@ -34,7 +35,15 @@ const OPERATIONS = [PrepareCall, ProposeCall, PublishCall, MoveCall];
     AgreementsModule,
   ],
   controllers: [CallsPagesController, CallFeedsController, CallsApiController],
-  providers: [Calls, PlaceCounters, ReadCalls, CallRecords, CallsAsDecisionSubjects, ...OPERATIONS],
+  providers: [
+    Calls,
+    CallsForReviewers,
+    PlaceCounters,
+    ReadCalls,
+    CallRecords,
+    CallsAsDecisionSubjects,
+    ...OPERATIONS,
+  ],
   exports: [Calls, PlaceCounters, ReadCalls, ...OPERATIONS],
 })
 export class CallsModule implements OnModuleInit {
@@ -42,10 +51,13 @@ export class CallsModule implements OnModuleInit {
     private readonly policies: PolicyRegistry,
     private readonly subjects: DecisionSubjects,
     private readonly asSubjects: CallsAsDecisionSubjects,
+    private readonly access: AccessPorts,
+    private readonly forReviewers: CallsForReviewers,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(callsPolicy);
     this.subjects.register(this.asSubjects);
+    this.access.calls = this.forReviewers;
   }
 }

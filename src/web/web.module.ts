@@ -7,7 +7,7 @@ import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
 import { PrivacyModule } from '../privacy/public.js';
-import { Countries, Institutions, UniversitiesModule, institutionName } from '../universities/public.js';
+import { UniversitiesModule } from '../universities/public.js';
 import { auditPolicy } from './domain/audit.policy.js';
 import { AdministrationPages } from './administration.js';
 import { AdministrationController } from './http/administration.controller.js';
@@ -45,8 +45,6 @@ export class WebModule implements OnModuleInit {
     @Inject(HttpPorts) private readonly http: HttpPorts,
     @Inject(ShellOfPages) private readonly shell: ShellOfPages,
     @Inject(AccessPorts) private readonly access: AccessPorts,
-    @Inject(Institutions) private readonly institutions: Institutions,
-    @Inject(Countries) private readonly countries: Countries,
     @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
   ) {}
 
@@ -58,16 +56,5 @@ export class WebModule implements OnModuleInit {
       title: 'web.consents.title',
       text: 'web.consents.lead',
     });
-    this.access.places = {
-      institutionNames: async (ctx, ids) =>
-        new Map(
-          [...(await this.institutions.byIds(ctx, ids))].map(([id, institution]) => [
-            id,
-            institutionName(ctx.language, institution).text,
-          ]),
-        ),
-      institutionByDomain: async (ctx, domain) => (await this.institutions.byDomain(ctx, domain))?.id ?? null,
-      timeZone: async (ctx, country) => (await this.countries.byCode(ctx, country)).timeZone,
-    };
   }
 }

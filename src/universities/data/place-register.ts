@@ -3,16 +3,20 @@ import type { PlaceRegister } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
 import { institutionName } from '../domain/institution.js';
 import { Countries } from './countries.js';
 import { Institutions } from './institutions.js';
+
+/** A country of the register has some hundreds. */
+const EVERY_INSTITUTION = 10_000;
 
 /** What the sign-in and the account page ask the register of institutions. */
 @Injectable()
 export class RegisteredPlaces implements PlaceRegister {
   constructor(
     private readonly institutions: Institutions,
-    private readonly countries: Countries,
+    private readonly register: Countries,
   ) {}
 
   async institutionNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
@@ -25,6 +29,22 @@ export class RegisteredPlaces implements PlaceRegister {
   }
 
   async timeZone(ctx: Ctx, country: CountryCode): Promise<string> {
-    return (await this.countries.byCode(ctx, country)).timeZone;
+    return (await this.register.byCode(ctx, country)).timeZone;
+  }
+
+  async countries(ctx: Ctx): Promise<readonly CountryCode[]> {
+    return (await this.register.all(ctx)).map(({ code }) => code);
+  }
+
+  async institutionsOf(ctx: Ctx, country: CountryCode): Promise<readonly { id: Id; name: string }[]> {
+    const { items } = await this.institutions.search(ctx, { country, limit: EVERY_INSTITUTION });
+    return items.map((view) => ({ id: view.id, name: institutionName(ctx.language, view).text }));
+  }
+
+  unitsOf(ctx: Ctx, institutionId: Id): Promise<readonly { id: Id; name: LocalizedText }[]> {
+    return ctx.tx.query(
+      'select id, name from institution_units where institution_id = $1 and closed_at is null order by created_at, id',
+      [institutionId],
+    );
   }
 }
