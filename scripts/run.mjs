@@ -272,6 +272,11 @@ const [command, ...args] = process.argv.slice(2);
 requireNode();
 const commands = {
   build: () => build(),
+  // The test that compares the table with the policies is what writes it.
+  permissions: () => {
+    process.env.WRITE_PERMISSIONS = '1';
+    return test(['test/policy/permissions.spec.ts']);
+  },
   start: async () => {
     await build();
     process.exit(await node(['dist/main.js', ...args]).finished);

@@ -1,0 +1,288 @@
+import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
+import type { AgreementFacts } from '../../src/agreements/domain/agreements.policy.js';
+import { APPLICATION_STATES } from '../../src/applications/domain/application.states.js';
+import type { ApplicationState } from '../../src/applications/domain/application.states.js';
+import type { ApplicationFacts } from '../../src/applications/domain/applications.policy.js';
+import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
+import type { SideState } from '../../src/approvals/domain/decision-side.states.js';
+import type { SideFacts } from '../../src/approvals/domain/decisions.policy.js';
+import { CALL_STATES } from '../../src/calls/domain/call.states.js';
+import type { CallState } from '../../src/calls/domain/call.states.js';
+import type { CallFacts } from '../../src/calls/domain/calls.policy.js';
+import type { AgreementState } from '../../src/agreements/domain/agreement.states.js';
+import type { AccountFacts } from '../../src/access/domain/account.policy.js';
+import type { ClientFacts } from '../../src/access/domain/clients.policy.js';
+import { GRANT_STATES, INVITATION_STATES } from '../../src/access/domain/roles.policy.js';
+import type {
+  GrantState,
+  InvitationFacts,
+  InvitationState,
+  PersonFacts,
+  RoleFacts,
+} from '../../src/access/domain/roles.policy.js';
+import { PROVIDER_STATES } from '../../src/access/domain/providers.policy.js';
+import type { ProviderFacts, ProviderState } from '../../src/access/domain/providers.policy.js';
+import type { AskedGrant } from '../../src/access/domain/delegation.js';
+import type { Decision } from '../../src/shared/policy.js';
+import type { Actor } from '../../src/shared/actor.js';
+import type { Persona, Scene } from '../personas/personas.js';
+import { actorOf } from '../personas/personas.js';
+
+/** A policy as it can be asked whatever its records look like. */
+export interface AskedPolicy {
+  readonly subject: string;
+  actions(): readonly string[];
+  decide(actor: Actor, action: string, facts: { readonly state: string }): Decision;
+}
+
+/** The record about which a policy is asked: one for each state, with the parties of the scene. */
+export interface CanonicalRecord {
+  readonly subject: string;
+  /** Tells the records of one subject apart. */
+  readonly name: string;
+  /** What the record is, in the words of the table. */
+  readonly about: string;
+  readonly states: readonly string[];
+  /** Where an action is about fewer states than the record has. */
+  readonly statesOf?: Readonly<Record<string, readonly string[]>>;
+  /** Who may do this may know that the record exists: others are told that there is none. */
+  readonly readAction: string;
+  facts(scene: Scene, who: Persona, state: string, action: string): { readonly state: string };
+}
+
+/** States in which an application has no number yet. */
+const UNNUMBERED: readonly string[] = ['draft', 'never_submitted'];
+/** States in which it has one, and is its home's business alone. */
+const AT_HOME: readonly string[] = ['submitted', 'screening', 'returned', 'ineligible', 'lapsed'];
+const SINCE = new Date(0);
+
+/** Whether the canonical application has crossed the border in this state. */
+export const hasCrossed = (state: string): boolean => !UNNUMBERED.includes(state) && !AT_HOME.includes(state);
+export const isNumbered = (state: string): boolean => !UNNUMBERED.includes(state);
+
+/** A coordinator's role at the home institution. */
+const coordinatorRole = (scene: Scene): AskedGrant => ({
+  role: 'coordinator',
+  institutionId: scene.homeInstitution,
+  institutionCountry: scene.homeCountry,
+  country: null,
+  callCountries: [],
+});
+/** An officer's role of the home country. */
+const officerRole = (scene: Scene): AskedGrant => ({
+  role: 'ministry_officer',
+  institutionId: null,
+  institutionCountry: null,
+  country: scene.homeCountry,
+  callCountries: [],
+});
+/** What is about to be given has no past. */
+const NEW_ROLE = { 'role.grant': ['upcoming', 'in_force'], 'role.invite': ['upcoming', 'in_force'] };
+
+const RECORDS: readonly CanonicalRecord[] = [
+  {
+    subject: 'application',
+    name: 'application',
+    about:
+      'An application from the home to the host institution, in the care of a unit at home. It has a number from its submission on, and the host side sees it from its nomination on (from `eligible` on).',
+    states: APPLICATION_STATES,
+    statesOf: { 'application.create': ['draft'] },
+    readAction: 'application.read',
+    facts: (scene, who, state, action): ApplicationFacts => {
+      const crossed = hasCrossed(state);
+      // What somebody begins is theirs from the first moment.
+      const own = who.applies || (action === 'application.create' && who.kind === 'person');
+      return {
+        state: state as ApplicationState,
+        applicantId: scene.person(own ? who.key : 'applicant'),
+        number: isNumbered(state) ? `${scene.homeCountry}-2027-000001` : null,
+        homeInstitutionId: scene.homeInstitution,
+        homeCountry: scene.homeCountry,
+        homeUnitId: scene.homeUnit,
+        hostInstitutionId: crossed ? scene.hostInstitution : null,
+        hostUnitId: null,
+        hostCountry: crossed ? scene.hostCountry : null,
+        transferredAt: crossed ? SINCE : null,
+        callId: scene.calls[0] ?? scene.otherCall,
+        panelId: null,
+      };
+    },
+  },
+  {
+    subject: 'decision',
+    name: 'decision',
+    about:
+      'The home country’s side of a decision on such an application; the host country has not spoken yet.',
+    states: SIDE_STATES,
+    readAction: 'decision.read',
+    facts: (scene, _who, state): SideFacts => ({
+      state: state as SideState,
+      country: scene.homeCountry,
+      otherCountry: scene.hostCountry,
+      preparers: [scene.person('preparing_officer')],
+      otherDecidedBy: null,
+    }),
+  },
+  {
+    subject: 'call',
+    name: 'call',
+    about: 'A call that sends from the home to the host country.',
+    states: CALL_STATES,
+    readAction: 'call.read',
+    facts: (scene, _who, state): CallFacts => ({
+      state: state as CallState,
+      countries: [scene.homeCountry, scene.hostCountry],
+    }),
+  },
+  {
+    subject: 'agreement',
+    name: 'agreement',
+    about: 'An agreement between both countries.',
+    states: AGREEMENT_STATES,
+    readAction: 'agreement.read',
+    facts: (scene, _who, state): AgreementFacts => ({
+      state: state as AgreementState,
+      countries: [scene.homeCountry, scene.hostCountry],
+    }),
+  },
+  {
+    subject: 'account',
+    name: 'account',
+    about: 'One’s own account.',
+    states: ['open'],
+    readAction: 'account.read',
+    facts: (scene, who): AccountFacts => ({
+      state: 'open',
+      personId: scene.person(who.kind === 'person' ? who.key : 'applicant'),
+    }),
+  },
+  {
+    subject: 'audit',
+    name: 'audit',
+    about: 'The record of all acts.',
+    states: ['kept'],
+    readAction: 'audit.read',
+    facts: () => ({ state: 'kept' }),
+  },
+  {
+    subject: 'role',
+    name: 'role of a coordinator',
+    about:
+      'The role of the coordinator at the home institution, given by the institution’s administrator; to be given to another where it is to be given.',
+    states: GRANT_STATES,
+    statesOf: NEW_ROLE,
+    readAction: 'role.read',
+    facts: (scene, _who, state, action): RoleFacts => ({
+      ...coordinatorRole(scene),
+      state: state as GrantState,
+      personId: scene.person(action in NEW_ROLE ? 'other_applicant' : 'home_coordinator'),
+      grantedBy: scene.person('institution_administrator'),
+      actingFor: null,
+    }),
+  },
+  {
+    subject: 'role',
+    name: 'role of a ministry officer',
+    about:
+      'The role of the home country’s officer, given by a programme administrator; another programme administrator confirms it.',
+    states: GRANT_STATES,
+    statesOf: NEW_ROLE,
+    readAction: 'role.read',
+    facts: (scene, _who, state, action): RoleFacts => ({
+      ...officerRole(scene),
+      state: state as GrantState,
+      personId: scene.person(action in NEW_ROLE ? 'other_applicant' : 'home_officer'),
+      grantedBy: scene.person('programme_administrator'),
+      actingFor: null,
+    }),
+  },
+  {
+    subject: 'role_invitation',
+    name: 'invitation',
+    about: 'An invitation to coordinate the home institution, sent by its administrator.',
+    states: INVITATION_STATES,
+    readAction: 'role.read_invitation',
+    facts: (scene, _who, state): InvitationFacts => ({
+      ...coordinatorRole(scene),
+      state: state as InvitationState,
+      invitedBy: scene.person('institution_administrator'),
+    }),
+  },
+  {
+    subject: 'person',
+    name: 'coordinator',
+    about: 'The person who coordinates the home institution.',
+    states: ['known'],
+    readAction: 'person.read_roles',
+    facts: (scene): PersonFacts => ({
+      state: 'known',
+      personId: scene.person('home_coordinator'),
+      grants: [coordinatorRole(scene)],
+      offices: [coordinatorRole(scene)],
+    }),
+  },
+  {
+    subject: 'provider',
+    name: 'identity provider',
+    about: 'A version of an identity provider’s entry, proposed by a programme administrator.',
+    states: PROVIDER_STATES,
+    statesOf: { 'provider.propose': ['proposed'] },
+    readAction: 'provider.read',
+    facts: (scene, _who, state): ProviderFacts => ({
+      state: state as ProviderState,
+      proposedBy: scene.person('programme_administrator'),
+    }),
+  },
+  {
+    subject: 'client',
+    name: 'system',
+    about: 'The system that the home institution registered.',
+    states: ['in_force', 'revoked'],
+    statesOf: { 'client.register': ['in_force'] },
+    readAction: 'client.read',
+    facts: (scene, _who, state): ClientFacts => ({
+      state: state as ClientFacts['state'],
+      institutionId: scene.homeInstitution,
+      country: scene.homeCountry,
+    }),
+  },
+];
+
+/** One cell of the table. `hidden`: whoever is refused is not even told that the record exists. */
+export type Cell =
+  { readonly allowed: true } | { readonly allowed: false; readonly reason: string; readonly hidden: boolean };
+
+/** @throws Error for a policy that has none. */
+export function recordsOf(policy: Pick<AskedPolicy, 'subject'>): readonly CanonicalRecord[] {
+  const records = RECORDS.filter(({ subject }) => subject === policy.subject);
+  if (records.length === 0) {
+    throw new Error(`test/policy/records.ts has no record for the policy of "${policy.subject}"`);
+  }
+  return records;
+}
+
+/** Refusals that tell nothing of the record: they hold for every one. */
+const TOLD: readonly string[] = ['not_signed_in', 'no_role', 'second_factor_needed', 'token_scope'];
+
+export function statesFor(record: CanonicalRecord, action: string): readonly string[] {
+  return record.statesOf?.[action] ?? record.states;
+}
+
+export function cellOf(
+  policy: AskedPolicy,
+  record: CanonicalRecord,
+  scene: Scene,
+  who: Persona,
+  state: string,
+  action: string,
+): Cell {
+  const actor = actorOf(who, scene);
+  const facts = record.facts(scene, who, state, action);
+  const decision = policy.decide(actor, action, facts);
+  if (decision.allowed) return { allowed: true };
+  const { reason } = decision;
+  const hidden =
+    !TOLD.includes(reason) &&
+    (action === record.readAction || !policy.decide(actor, record.readAction, facts).allowed);
+  return { allowed: false, reason, hidden };
+}
