@@ -5,32 +5,52 @@ import { AuditModule } from '../audit/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
 import { AccessPorts } from './access-ports.js';
 import { IdentityEntity } from './data/identity.entity.js';
+import { PasskeyChallenges } from './data/passkey-challenges.js';
+import { PasskeyEntity } from './data/passkey.entity.js';
 import { People } from './data/people.js';
 import { PersonEntity } from './data/person.entity.js';
+import { ProviderVersions } from './data/provider-versions.js';
 import { RoleGrantEntity } from './data/role-grant.entity.js';
 import { accountPolicy } from './domain/account.policy.js';
 import { PolicyRegistry } from './domain/policy-registry.js';
+import { providersPolicy } from './domain/providers.policy.js';
+import { sessionLimits } from './domain/session-limits.js';
 import { AccountController } from './http/account.controller.js';
+import { PasskeysController } from './http/passkeys.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
 import { Actors } from './operations/actors.js';
 import { AppointAdministrator } from './operations/appoint-administrator.js';
 import { ChooseLanguage } from './operations/choose-language.js';
+import { EnrolPasskey } from './operations/enrol-passkey.js';
 import { IdentityProviders } from './operations/identity-providers.js';
+import { ProviderDiscovery } from './operations/provider-discovery.js';
+import { ProviderRegistry } from './operations/provider-registry.js';
+import { Passkeys } from './operations/passkeys.js';
+import { ResetPasskeys } from './operations/reset-passkeys.js';
+import { ShowPasskey } from './operations/show-passkey.js';
 import { SignIn } from './operations/sign-in.js';
 import { SignOut } from './operations/sign-out.js';
 
 /** Who somebody is and what they may do. Global, because every module registers its policy here. */
 @Global()
 @Module({
-  imports: [AuditModule, TypeOrmModule.forFeature([PersonEntity, IdentityEntity, RoleGrantEntity])],
-  controllers: [SignInController, AccountController],
+  imports: [AuditModule, TypeOrmModule.forFeature([PersonEntity, IdentityEntity, PasskeyEntity, RoleGrantEntity])],
+  controllers: [SignInController, AccountController, PasskeysController],
   providers: [
     AccessPorts,
     Actors,
     AppointAdministrator,
     ChooseLanguage,
+    EnrolPasskey,
     IdentityProviders,
+    PasskeyChallenges,
+    Passkeys,
     People,
+    ResetPasskeys,
+    ShowPasskey,
+    ProviderDiscovery,
+    ProviderRegistry,
+    ProviderVersions,
     { provide: PolicyRegistry, useFactory: () => new PolicyRegistry() },
     SignIn,
     SignOut,
@@ -42,11 +62,15 @@ export class AccessModule implements OnModuleInit {
     private readonly http: HttpPorts,
     private readonly actors: Actors,
     private readonly policies: PolicyRegistry,
+    private readonly discovery: ProviderDiscovery,
   ) {}
 
   onModuleInit(): void {
     this.http.actorResolver = this.actors;
+    this.http.sessionLimits = ({ grants }) => sessionLimits(grants);
     this.http.routePolicy = this.policies;
     this.policies.register(accountPolicy);
+    this.policies.register(providersPolicy);
+    this.http.formTargets = () => this.discovery.origins();
   }
 }

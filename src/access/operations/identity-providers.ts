@@ -12,10 +12,10 @@ import { runStrategy } from '../../platform/http/passport-bridge.js';
 import type { StrategyResult } from '../../platform/http/passport-bridge.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { USUAL_SCOPE } from '../../shared/identity-provider.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
-
-const TIMEOUT_SECONDS = 5;
-const SCOPE = 'openid profile email';
+import { ProviderDiscovery } from './provider-discovery.js';
+import { ProviderRegistry } from './provider-registry.js';
 
 /** What came of an identity that a provider vouches for. */
 export interface VouchedIdentity {
@@ -41,36 +41,35 @@ class SignInStrategy extends Strategy {
   }
 }
 
-/**
- * The providers that vouch for people. Each is asked for its addresses when it is first needed, so that one that is away
- * when the application starts harms nobody, and is asked again at the next sign-in.
- */
+/** The providers that vouch for people, and the steps of signing in through one. */
 @Injectable()
 export class IdentityProviders implements OnApplicationBootstrap {
   private readonly authenticator = new passport.Passport();
-  private readonly configurations = new Map<string, Promise<oidc.Configuration>>();
 
   constructor(
+    private readonly registry: ProviderRegistry,
+    private readonly discovery: ProviderDiscovery,
     private readonly settings: Settings,
     private readonly log: HttpLog,
     private readonly readiness: ReadinessChecks,
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const { key } of this.all()) {
-      this.readiness.add(`identity-provider-${key}`, () => this.configuration(key), { fatal: false });
+    // Those of the register come and go; their health stands on its own page.
+    for (const { key } of this.settings.identityProviders ?? []) {
+      this.readiness.add(`identity-provider-${key}`, () => this.discovery.configuration(key), {
+        fatal: false,
+      });
     }
   }
 
   all(): readonly IdentityProviderEntry[] {
-    return this.settings.identityProviders ?? [];
+    return this.registry.all();
   }
 
   /** Throws `not_found` for a key that is nobody's. */
   entry(key: string): IdentityProviderEntry {
-    const entry = this.all().find((candidate) => candidate.key === key);
-    if (!entry) throw new DomainError('not_found');
-    return entry;
+    return this.registry.entry(key);
   }
 
   /**
@@ -79,7 +78,7 @@ export class IdentityProviders implements OnApplicationBootstrap {
    * answer does not verify.
    */
   async step(key: string, web: WebRequest): Promise<StrategyResult<VouchedIdentity>> {
-    const configuration = await this.configuration(key);
+    const configuration = await this.discovery.configuration(key);
     const name = `oidc:${key}`;
     // Registered with each step: a strategy holds one configuration, and a provider may have been discovered anew.
     this.authenticator.use(name, this.strategy(key, configuration));
@@ -94,7 +93,7 @@ export class IdentityProviders implements OnApplicationBootstrap {
   /** Where the person signs out at the provider as well; null when it offers no such place or is away. */
   async signOutUrl(key: string, idToken: string | null): Promise<string | null> {
     try {
-      const configuration = await this.configuration(key);
+      const configuration = await this.discovery.configuration(key);
       if (!configuration.serverMetadata().end_session_endpoint) return null;
       return oidc.buildEndSessionUrl(configuration, {
         post_logout_redirect_uri: `${this.settings.publicUrl}/`,
@@ -108,46 +107,13 @@ export class IdentityProviders implements OnApplicationBootstrap {
 
   /** Where the keys lie with which a provider signs; null where it does not say. */
   async jwksUri(key: string): Promise<string | null> {
-    return (await this.configuration(key)).serverMetadata().jwks_uri ?? null;
-  }
-
-  private configuration(key: string): Promise<oidc.Configuration> {
-    const known = this.configurations.get(key);
-    if (known) return known;
-    const asked = this.discover(this.entry(key)).catch((error: unknown) => {
-      this.configurations.delete(key);
-      throw this.away(key, error);
-    });
-    this.configurations.set(key, asked);
-    return asked;
-  }
-
-  private async discover(entry: IdentityProviderEntry): Promise<oidc.Configuration> {
-    const issuer = new URL(entry.issuer);
-    const onThisMachine = ['127.0.0.1', 'localhost', '[::1]'].includes(issuer.hostname);
-    const configuration = await oidc.discovery(
-      issuer,
-      entry.clientId,
-      {},
-      entry.clientSecret ? oidc.ClientSecretBasic(entry.clientSecret) : oidc.None(),
-      {
-        timeout: TIMEOUT_SECONDS,
-        execute:
-          issuer.protocol === 'http:' && onThisMachine && !this.settings.production
-            ? [oidc.allowInsecureRequests]
-            : [],
-      },
-    );
-    configuration.timeout = TIMEOUT_SECONDS;
-    // In the code flow the library trusts TLS for the ID token; we check its signature too.
-    oidc.enableNonRepudiationChecks(configuration);
-    return configuration;
+    return (await this.discovery.configuration(key)).serverMetadata().jwks_uri ?? null;
   }
 
   private strategy(key: string, config: oidc.Configuration): Strategy {
     const callbackURL = `${this.settings.publicUrl}/sign-in/${key}/callback`;
     return new SignInStrategy(
-      { config, scope: SCOPE, callbackURL, sessionKey: `oidc:${key}` },
+      { config, scope: this.entry(key).scope ?? USUAL_SCOPE, callbackURL, sessionKey: `oidc:${key}` },
       (tokens: Tokens, done: (error: unknown, identity?: VouchedIdentity) => void) => {
         identityFrom(config, tokens).then((identity) => done(null, identity), done);
       },

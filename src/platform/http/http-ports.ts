@@ -2,9 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { ANONYMOUS } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { View } from './page.js';
-import type { SignedIn } from './session-data.js';
+import type { SessionLimits, SignedIn } from './session-data.js';
 import type { WebRequest } from './web-request.js';
 
 /** A request before it is known who acts. */
@@ -26,6 +27,21 @@ export interface RoutePolicy {
   ): { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 }
 
+/** What a policy refused to somebody who is known. */
+export interface PolicyRefusal {
+  readonly action: string;
+  readonly reason: string;
+  /** Method and pattern of the route, never the address: that may hold a name. */
+  readonly route: string;
+  /** The record that the route is about, where its address names one. */
+  readonly recordId: Id | null;
+}
+
+/** Keeps what was refused. Never throws, and nobody waits for it: see `ErrorFilter`. */
+export interface RefusalRecord {
+  note(request: RequestContext, refusal: PolicyRefusal): void;
+}
+
 /** What surrounds every page: navigation, the person's name, languages. Templates know it as `page`. */
 export type PageShellBuilder = (web: WebRequest, view: View) => Promise<object>;
 
@@ -39,6 +55,11 @@ export class HttpPorts {
     fromSession: () => Promise.resolve(ANONYMOUS),
     fromBearer: () => Promise.reject(new DomainError('not_signed_in', { reason: 'token_invalid' })),
   };
+  /** How long this person stays signed in, by the grants of this moment. */
+  sessionLimits: (actor: Actor) => SessionLimits = () => ({ idleSeconds: 0, absoluteSeconds: 0 });
+  refusals: RefusalRecord = { note: () => undefined };
   routePolicy: RoutePolicy = { mayEver: () => ({ allowed: false, reason: 'unknown_action' }) };
+  /** Sites besides this one that a form may lead to: signing out goes on to whoever vouched. */
+  formTargets: () => readonly string[] = () => [];
   pageShell: PageShellBuilder | null = null;
 }

@@ -9,7 +9,7 @@ import session from '@fastify/session';
 import fastifyStatic from '@fastify/static';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions, Session } from 'fastify';
 import type { Actor } from '../../shared/actor.js';
 import { ANONYMOUS } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
@@ -17,6 +17,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { isLanguage } from '../../shared/language.js';
 import { Settings } from '../config/settings.js';
 import { negotiateLanguage } from '../i18n/negotiate-language.js';
+import { LANGUAGE_COOKIE, SESSION_COOKIE, cookieName, cookieOptions } from './cookies.js';
 import { HttpLog } from './http-log.js';
 import { HttpPorts } from './http-ports.js';
 import type { UnknownRequest } from './http-ports.js';
@@ -26,8 +27,9 @@ import { setUpApiDescription } from './openapi.js';
 import { isApi, pathOf } from './address.js';
 import { RouteTable } from './route-table.js';
 import { Sessions } from './sessions.js';
+import type { SessionLimits } from './session-data.js';
 import type { SessionStore } from './session-store.js';
-import { LANGUAGE_COOKIE, SESSION_COOKIE, WebRequest } from './web-request.js';
+import { WebRequest } from './web-request.js';
 
 const KILOBYTE = 1024;
 const MEGABYTE = 1024 * KILOBYTE;
@@ -68,8 +70,9 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
   const server = app.getHttpAdapter().getInstance();
   // Without a secret of its own the process knows nobody's cookie from before; production always has one.
   const secret = settings.sessionSecret ?? randomBytes(32).toString('hex');
+  const secure = settings.publicUrl.startsWith('https:');
   collectRoutes(server, app.get(RouteTable));
-  await addHeaders(server, settings);
+  await addHeaders(server, settings, app.get(HttpPorts));
   server.decorateRequest('most');
   server.addHook('onRequest', beginRequest(settings));
   await server.register(cookie);
@@ -79,15 +82,14 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
   });
   await server.register(session, {
     store: sessions.store,
-    cookieName: SESSION_COOKIE,
+    cookieName: cookieName(SESSION_COOKIE, secure),
     secret,
     saveUninitialized: false,
     // Rolling would write every session back at the end of its request, the one that was signed out meanwhile too.
     rolling: false,
-    cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: 'auto' },
+    cookie: cookieOptions(secure),
   });
-  server.addHook('onRequest', touchSession(sessions.store));
-  server.addHook('onRequest', chooseLanguage);
+  server.addHook('onRequest', chooseLanguage(secure));
   await server.register(csrf, { sessionPlugin: '@fastify/session', logLevel: 'debug' });
   await server.register(formbody, { bodyLimit: MEGABYTE });
   await server.register(multipart, {
@@ -95,7 +97,9 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
     // Fields beside a file are few and short, and are held in memory before it is known who sends them.
     limits: { fields: 50, fieldSize: 64 * KILOBYTE, parts: 60, headerPairs: 50 },
   });
-  server.addHook('preHandler', identify(app.get(HttpPorts), app.get<Clock>(HTTP_CLOCK), secret));
+  server.addHook('preHandler', identify(app.get(HttpPorts), app.get<Clock>(HTTP_CLOCK), secret, secure));
+  server.addHook('preHandler', touchSession(sessions.store));
+  server.addHook('onSend', keepPrivate);
   await server.register(fastifyStatic, {
     root: ASSETS,
     prefix: '/public/',
@@ -116,8 +120,7 @@ function assetCaching(path: string): string {
     : 'public, max-age=86400';
 }
 
-async function addHeaders(server: FastifyInstance, settings: Settings): Promise<void> {
-  const providers = (settings.identityProviders ?? []).map(({ issuer }) => new URL(issuer).origin);
+async function addHeaders(server: FastifyInstance, settings: Settings, ports: HttpPorts): Promise<void> {
   const secure = settings.publicUrl.startsWith('https:');
   await server.register(helmet, {
     contentSecurityPolicy: {
@@ -130,7 +133,8 @@ async function addHeaders(server: FastifyInstance, settings: Settings): Promise<
         'style-src': ["'self'"],
         'img-src': ["'self'", 'data:'],
         // Chromium holds the redirects after a form to this as well, and signing out leads to the provider.
-        'form-action': ["'self'", ...providers],
+        // Asked with each answer, because providers come and go.
+        'form-action': ["'self'", () => ports.formTargets().join(' ')],
         'frame-ancestors': ["'none'"],
         ...(secure ? { 'upgrade-insecure-requests': [] } : {}),
       },
@@ -161,26 +165,35 @@ function beginRequest(settings: Settings) {
   };
 }
 
-function chooseLanguage(request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void {
-  const asked: unknown =
-    typeof request.query === 'object' && request.query !== null && 'lang' in request.query
-      ? request.query.lang
-      : undefined;
-  const cookieLanguage = request.cookies[LANGUAGE_COOKIE];
-  request.most.language = negotiateLanguage({
-    query: asked,
-    cookie: cookieLanguage,
-    acceptLanguage: request.headers['accept-language'],
-  });
-  if (isLanguage(asked) && asked !== cookieLanguage && !isApi(request)) {
-    reply.setCookie(LANGUAGE_COOKIE, asked, {
-      path: '/',
-      httpOnly: true,
-      sameSite: 'lax',
-      secure: request.protocol === 'https',
-      maxAge: YEAR_SECONDS,
+function chooseLanguage(secure: boolean) {
+  const name = cookieName(LANGUAGE_COOKIE, secure);
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const asked: unknown =
+      typeof request.query === 'object' && request.query !== null && 'lang' in request.query
+        ? request.query.lang
+        : undefined;
+    const cookieLanguage = request.cookies[name];
+    request.most.language = negotiateLanguage({
+      query: asked,
+      cookie: cookieLanguage,
+      acceptLanguage: request.headers['accept-language'],
     });
-  }
+    if (isLanguage(asked) && asked !== cookieLanguage && !isApi(request)) {
+      reply.setCookie(name, asked, { ...cookieOptions(secure), maxAge: YEAR_SECONDS });
+    }
+    done();
+  };
+}
+
+/** What is shown to somebody who is signed in stays in no cache, the browser's own included: the next at it signs in first. */
+function keepPrivate(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  _payload: unknown,
+  done: (error?: Error) => void,
+): void {
+  const isSomebodys = request.most.web !== null && request.most.web.ctx.actor.kind !== 'anonymous';
+  if (isSomebodys && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
   done();
 }
 
@@ -198,7 +211,7 @@ function touchSession(store: SessionStore) {
 }
 
 /** Finds out who acts, with rights as they are at this moment, and makes the request known to the application. */
-function identify(ports: HttpPorts, clock: Clock, secret: string) {
+function identify(ports: HttpPorts, clock: Clock, secret: string, secure: boolean) {
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.url.startsWith('/public/') || request.url.startsWith('/health/'))
       return anonymous(request, reply);
@@ -212,15 +225,37 @@ function identify(ports: HttpPorts, clock: Clock, secret: string) {
       }
     } else if (request.session.signedIn) {
       actor = await ports.actorResolver.fromSession(request.session.signedIn, unknown);
-      if (actor.kind === 'anonymous') delete request.session.signedIn;
+      if (actor.kind === 'person') actor = withinLimits(request.session, actor, ports.sessionLimits(actor));
+      if (actor.kind === 'anonymous') {
+        delete request.session.signedIn;
+        delete request.session.linking;
+      }
     }
-    request.most.web = new WebRequest({ ...unknown, actor }, request, reply, secret);
+    request.most.web = new WebRequest({ ...unknown, actor }, request, reply, secret, secure);
   };
 
   function anonymous(request: FastifyRequest, reply: FastifyReply): void {
     const ctx = { language: request.most.language, clock, requestId: request.id, actor: ANONYMOUS };
-    request.most.web = new WebRequest(ctx, request, reply, secret);
+    request.most.web = new WebRequest(ctx, request, reply, secret, secure);
   }
+}
+
+/**
+ * Whoever has not been here for too long is nobody. The limits are those of this moment: somebody who was given an office
+ * while they were signed in has the shorter ones from then on.
+ */
+function withinLimits(session: Session, actor: Actor, limits: SessionLimits): Actor {
+  const { signedIn } = session;
+  if (!signedIn) return ANONYMOUS;
+  const now = Date.now();
+  const usedAt = session.usedAt ?? signedIn.at;
+  if (now - usedAt > limits.idleSeconds * 1000 || now - signedIn.at > limits.absoluteSeconds * 1000) {
+    return ANONYMOUS;
+  }
+  const changed =
+    signedIn.idleSeconds !== limits.idleSeconds || signedIn.absoluteSeconds !== limits.absoluteSeconds;
+  if (changed) session.signedIn = { ...signedIn, ...limits };
+  return actor;
 }
 
 function observe(server: FastifyInstance, log: HttpLog, metrics: Metrics): void {

@@ -1,10 +1,15 @@
 import { Answers1795400000006 } from './1795400000006-answers.js';
+import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
+import { Machines1795400000011 } from './1795400000011-machines.js';
+import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Http1795400000005 } from './1795400000005-http.js';
+import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
+import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 
 /** Every migration, in the order in which it runs. */
@@ -17,4 +22,9 @@ export const MIGRATIONS = [
   WithdrawnDecisions1795400000007,
   Roles1795400000008,
   SecondWall1795400000009,
+  Sessions1795400000010,
+  Machines1795400000011,
+  Delegation1795400000012,
+  PasskeyChallenges1795400000013,
+  ProviderVersions1795400000015,
 ];
