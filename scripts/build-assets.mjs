@@ -55,11 +55,20 @@ const govuk = publish(
     '\n',
   ),
 );
+// The package's one file sets a global name; pages load modules.
+const webauthn = readFileSync(
+  join(root, 'node_modules/@simplewebauthn/browser/dist/bundle/index.umd.min.js'),
+  'utf8',
+);
+publish(
+  'webauthn.js',
+  `${webauthn}\nexport const { browserSupportsWebAuthn, startAuthentication, startRegistration } = globalThis.SimpleWebAuthnBrowser;\n`,
+);
 const scripts = readdirSync(join(web, 'scripts')).filter((name) => name.endsWith('.js'));
 // main.js last: it imports the others by the addresses that they were just given
 for (const name of [...scripts.filter((script) => script !== 'main.js'), 'main.js']) {
   const source = readFileSync(join(web, 'scripts', name), 'utf8').replace(
-    /(from\s+')\.\/([\w.-]+)(')/g,
+    /((?:from\s+|import\()')\.\/([\w.-]+)(')/g,
     (_all, before, imported, after) => {
       const address = imported === 'govuk-frontend.min.js' ? govuk : manifest[imported];
       if (!address) throw new Error(`${name} imports ${imported}, which is not built before it`);

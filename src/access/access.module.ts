@@ -26,7 +26,6 @@ import { IdentityProviders } from './operations/identity-providers.js';
 import { ProviderDiscovery } from './operations/provider-discovery.js';
 import { ProviderRegistry } from './operations/provider-registry.js';
 import { Passkeys } from './operations/passkeys.js';
-import { ResetPasskeys } from './operations/reset-passkeys.js';
 import { ShowPasskey } from './operations/show-passkey.js';
 import { SignIn } from './operations/sign-in.js';
 import { SignOut } from './operations/sign-out.js';
@@ -46,12 +45,11 @@ import { SignOut } from './operations/sign-out.js';
     PasskeyChallenges,
     Passkeys,
     People,
-    ResetPasskeys,
-    ShowPasskey,
     ProviderDiscovery,
     ProviderRegistry,
     ProviderVersions,
     { provide: PolicyRegistry, useFactory: () => new PolicyRegistry() },
+    ShowPasskey,
     SignIn,
     SignOut,
   ],

@@ -11,7 +11,11 @@ document.body.classList.add('js-enabled', 'govuk-frontend-supported');
 initAll();
 for (const group of document.querySelectorAll('[data-institutions]')) institutionSearch(group);
 for (const note of document.querySelectorAll('[data-proposal]')) offerProposal(note);
-for (const form of document.querySelectorAll('form')) guardSubmit(form);
+for (const form of document.querySelectorAll('form:not([data-passkey])')) guardSubmit(form);
 for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);
 for (const list of document.querySelectorAll('[data-worklist]')) worklistKeys(list);
 for (const drawer of document.querySelectorAll('details[data-drawer]')) filterDrawer(drawer);
+
+const passkeyForm = document.querySelector('form[data-passkey]');
+// Loaded where it is needed: no other page has a use for it.
+if (passkeyForm) import('./passkeys.js').then(({ offerPasskey }) => offerPasskey(passkeyForm));
