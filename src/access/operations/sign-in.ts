@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import { Database } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
-import type { SignedIn } from '../../platform/http/session-data.js';
+import type { SessionLimits, SignedIn } from '../../platform/http/session-data.js';
 import { SYSTEM } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
@@ -16,13 +16,17 @@ import { People } from '../data/people.js';
 import { PersonEntity } from '../data/person.entity.js';
 import { readClaims } from '../domain/identity-claims.js';
 import type { IdentityClaims } from '../domain/identity-claims.js';
+import { hasIdleOffice } from '../domain/passkey-rules.js';
 import { hadSecondFactor } from '../domain/second-factor.js';
 import { sessionLimits } from '../domain/session-limits.js';
-import type { VouchedIdentity } from './identity-providers.js';
+import type { VouchedIdentity } from './provider-answer.js';
 
 export interface SignInOutcome {
   readonly signedIn: SignedIn;
+  readonly limits: SessionLimits;
   readonly language: Language;
+  /** Whether they hold an office that does nothing until a second factor is shown. */
+  readonly idleOffice: boolean;
 }
 
 /** Knows a person by (issuer, subject), or makes their acquaintance; an equal e-mail address joins nobody. */
@@ -61,12 +65,18 @@ export class SignIn {
       const signedIn = {
         personId,
         provider: provider.key,
+        subject: identity.subject,
+        providerSession: identity.session,
         secondFactor,
         at: ctx.clock.now().getTime(),
-        ...sessionLimits(person.grants),
         idToken: identity.idToken,
       };
-      return { signedIn, language: person.language };
+      return {
+        signedIn,
+        limits: sessionLimits(person.grants),
+        language: person.language,
+        idleOffice: hasIdleOffice({ grants: person.grants, secondFactor }),
+      };
     });
   }
 

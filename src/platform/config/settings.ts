@@ -39,6 +39,7 @@ const SECRET: readonly SettingName[] = [
   'SIGNING_CERTIFICATE',
 ];
 
+const PROVIDER_TIMEOUT_SECONDS = 5;
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const PROCESS_ROLES = ['web', 'worker', 'both'] as const;
 
@@ -71,6 +72,8 @@ export class Settings {
   readonly sessionSecret: string | undefined;
   readonly identityProviders: readonly IdentityProviderEntry[] | undefined;
   readonly tokenIssuers: readonly TokenIssuerEntry[] | undefined;
+  /** How long one question to an identity provider may take. No variable: whoever waits for longer goes away. */
+  readonly providerTimeoutSeconds: number;
   readonly signingCertificate: string | undefined;
   readonly clamavSocket: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
@@ -94,6 +97,7 @@ export class Settings {
     this.sessionSecret = values.sessionSecret;
     this.identityProviders = values.identityProviders;
     this.tokenIssuers = values.tokenIssuers;
+    this.providerTimeoutSeconds = values.providerTimeoutSeconds;
     this.signingCertificate = values.signingCertificate;
     this.clamavSocket = values.clamavSocket;
     this.logLevel = values.logLevel;
@@ -179,7 +183,9 @@ export class Settings {
     const settings = new Settings({
       production,
       port,
-      publicUrl: (url('PUBLIC_URL', ['http:', 'https:']) ?? `http://127.0.0.1:${port}`).replace(/\/+$/, ''),
+      publicUrl: (
+        url('PUBLIC_URL', production ? ['https:'] : ['http:', 'https:']) ?? `http://127.0.0.1:${port}`
+      ).replace(/\/+$/, ''),
       databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
       databaseReadUrl: url('DATABASE_READ_URL', ['postgres:', 'postgresql:']),
       databaseMigrationUrl: url('DATABASE_MIGRATION_URL', ['postgres:', 'postgresql:']),
@@ -191,6 +197,7 @@ export class Settings {
       sessionSecret,
       identityProviders,
       tokenIssuers: jsonFile<TokenIssuerEntry>('TOKEN_ISSUERS_FILE', ['issuer', 'jwksUri']),
+      providerTimeoutSeconds: PROVIDER_TIMEOUT_SECONDS,
       signingCertificate: text('SIGNING_CERTIFICATE'),
       clamavSocket: text('CLAMAV_SOCKET'),
       logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, production ? 'info' : 'warn'),

@@ -6,18 +6,40 @@ export interface SignedIn {
   readonly personId: string;
   /** Key of the identity provider that vouched. */
   readonly provider: string;
+  /** As whom it knows the person, and the name of its own session where it tells: by these it ends ours. */
+  readonly subject: string;
+  readonly providerSession: string | null;
   /** Whether the provider asserted one, or one was shown here since. */
   readonly secondFactor: boolean;
   /** When one was shown here, in milliseconds since 1970. Absent where the provider asserted it, or none was shown. */
   readonly secondFactorAt?: number;
   /** When, in milliseconds since 1970. */
   readonly at: number;
+  /** Hint for the provider at sign-out, where it gave one. */
+  readonly idToken: string | null;
+}
+
+/** How long somebody stays signed in. */
+export interface SessionLimits {
   /** Seconds without a request after which the session ends. */
   readonly idleSeconds: number;
   /** Seconds after which it ends in any case. */
   readonly absoluteSeconds: number;
-  /** Hint for the provider at sign-out, where it gave one. */
-  readonly idToken: string | null;
+}
+
+/** Somebody who is signed in, as the session keeps it: with the limits that their grants gave at the last request. */
+export interface SignedInHere extends SignedIn, SessionLimits {
+  /** Browser and system, as far as the browser told. */
+  readonly device: string | null;
+}
+
+/** Somebody who wants to join a second identity to their account. Good in the session in which it was asked for. */
+export interface LinkIntent {
+  /** Key of the provider at which the second sign-in is awaited. */
+  readonly provider: string;
+  readonly personId: string;
+  /** In milliseconds since 1970. */
+  readonly until: number;
 }
 
 /** The typed fields of a form. */
@@ -36,12 +58,15 @@ export interface Stash {
 
 declare module 'fastify' {
   interface Session {
-    signedIn?: SignedIn;
+    signedIn?: SignedInHere;
+    linking?: LinkIntent;
     flash?: Flash;
     stash?: Stash;
     /** Where signing in leads back to: a path of this site. */
     returnTo?: string;
     /** Written by the store when it hands out a session that it holds. */
     stored?: boolean;
+    /** When it was last used, in milliseconds since 1970, to the minute. Written by the store as well. */
+    usedAt?: number;
   }
 }

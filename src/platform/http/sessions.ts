@@ -1,76 +1,96 @@
-import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { OnApplicationShutdown } from '@nestjs/common';
 import pg from 'pg';
+import type { Id } from '../../shared/ids.js';
 import { Settings } from '../config/settings.js';
+import type { Ctx } from '../database/context.js';
 import { HttpLog } from './http-log.js';
-import { SessionStore } from './session-store.js';
+import { SessionStore, sessionHash } from './session-store.js';
+
+const PRUNE_EVERY_MS = 15 * 60_000;
 
 /** One signed-in browser of a person. */
 export interface OpenSession {
   /** Names the session without being its key. */
   readonly handle: string;
+  /** Key of the identity provider that vouched. */
   readonly provider: string;
+  /** Browser and system, as far as the browser tells; null where it does not. */
+  readonly device: string | null;
   readonly signedInAt: Date;
+  /** To the minute: use is noted no more often. */
+  readonly usedAt: Date;
+  /** When it ends if nothing is done in it. */
   readonly endsAt: Date;
   readonly current: boolean;
 }
 
-/** The sessions that are open, for the store of the HTTP layer and for the person whose they are. */
+/** The sessions that are open: the store of the HTTP layer, and what a person sees and ends of their own. */
 @Injectable()
 export class Sessions implements OnApplicationShutdown {
-  readonly pool: pg.Pool;
   readonly store: SessionStore;
+  /** Also of the counters of attempts, which belong to no transaction either. */
+  readonly pool: pg.Pool;
+  private readonly pruning: NodeJS.Timeout;
 
   constructor(settings: Settings, log: HttpLog) {
     this.pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 4 });
     // Without a listener the end of an idle connection would end the process.
     this.pool.on('error', (error) => log.logger.warn({ err: error }, 'a connection of the sessions ended'));
-    this.store = new SessionStore(this.pool, (error) => log.logger.error({ err: error }, 'session store'));
+    this.store = new SessionStore(this.pool);
+    this.pruning = setInterval(() => {
+      this.store
+        .prune()
+        .catch((error: unknown) => log.logger.error({ err: error }, 'ended sessions are not removed'));
+    }, PRUNE_EVERY_MS).unref();
   }
 
-  async of(personId: string, currentId: string): Promise<readonly OpenSession[]> {
-    const { rows } = await this.pool.query<{ sid: string; provider: string; at: string; expire: Date }>(
-      `select sid, sess->'signedIn'->>'provider' as provider, sess->'signedIn'->>'at' as at,
-         expire::timestamptz as expire
-       from web_sessions where sess->'signedIn'->>'personId' = $1 and expire > localtimestamp
-       order by (sess->'signedIn'->>'at')::bigint desc`,
-      [personId],
+  /** The sessions of whoever acts: this one first, then by their last use. */
+  async own(ctx: Ctx, currentId: string): Promise<readonly OpenSession[]> {
+    return ctx.tx.query<OpenSession[]>(
+      `select handle, provider, device, signed_in_at as "signedInAt", used_at as "usedAt", ends_at as "endsAt",
+         is_current as current from own_sessions($1)`,
+      [sessionHash(currentId)],
     );
-    return rows.map((row) => ({
-      handle: handleOf(row.sid),
-      provider: row.provider,
-      signedInAt: new Date(Number(row.at)),
-      endsAt: row.expire,
-      current: row.sid === currentId,
-    }));
   }
 
-  /** Ends one session of the person. Answers whether there was one. */
-  async end(personId: string, handle: string): Promise<boolean> {
-    const result = await this.pool.query(
-      `delete from web_sessions where sess->'signedIn'->>'personId' = $1
-       and encode(sha256(convert_to(sid, 'UTF8')), 'hex') = $2`,
-      [personId, handle],
-    );
-    return result.rowCount === 1;
+  /** Ends one session of whoever acts. Answers whether there was one. */
+  async endOwn(ctx: Ctx, handle: string): Promise<boolean> {
+    return (await count(ctx, 'end_own_session($1)', [handle])) > 0;
   }
 
-  /** Ends every session of the person but the current one. Answers how many there were. */
-  async endOthers(personId: string, currentId: string): Promise<number> {
-    const result = await this.pool.query(
-      `delete from web_sessions where sess->'signedIn'->>'personId' = $1 and sid <> $2`,
-      [personId, currentId],
+  /** Ends every session of whoever acts but the one that is named. Answers how many there were. */
+  endAllOwn(ctx: Ctx, butId: string | null): Promise<number> {
+    return count(ctx, 'end_own_sessions($1)', [butId === null ? null : sessionHash(butId)]);
+  }
+
+  /** Ends every session of a person: for acts of the application itself (`withSystemRights`). Answers how many there were. */
+  endAllOf(ctx: Ctx, personId: Id): Promise<number> {
+    return count(ctx, 'end_sessions_of_person($1)', [personId]);
+  }
+
+  /**
+   * Ends what began with a sign-in at a provider: one of its sessions, or all of one of its subjects. For acts of the
+   * application itself. Answers whose they were, and how many of each.
+   */
+  endAtProvider(
+    ctx: Ctx,
+    provider: string,
+    of: { readonly subject: string | null; readonly session: string | null },
+  ): Promise<readonly { readonly person: Id; readonly count: number }[]> {
+    return ctx.tx.query<{ person: Id; count: number }[]>(
+      'select person, ended as count from end_sessions_at_provider($1, $2, $3)',
+      [provider, of.subject, of.session],
     );
-    return result.rowCount ?? 0;
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.store.close();
+    clearInterval(this.pruning);
     await this.pool.end();
   }
 }
 
-function handleOf(id: string): string {
-  return createHash('sha256').update(id).digest('hex');
+async function count(ctx: Ctx, call: string, values: readonly unknown[]): Promise<number> {
+  const [row] = await ctx.tx.query<{ ended: number }[]>(`select ${call} as ended`, [...values]);
+  return row?.ended ?? 0;
 }

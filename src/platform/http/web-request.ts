@@ -1,20 +1,23 @@
 import '@fastify/csrf-protection';
 import { createHash, createHmac } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { RequestContext } from '../../shared/request-context.js';
+import type { Fence, RequestContext } from '../../shared/request-context.js';
 import type { Language } from '../../shared/language.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { localPath } from './local-path.js';
 import type { Flash, FlashKind } from './page.js';
 import { pathOf } from './address.js';
-import type { FormFields, SignedIn } from './session-data.js';
+import { LANGUAGE_COOKIE, cookieName, cookieOptions } from './cookies.js';
+import { deviceFrom } from './device.js';
+import type { FormFields, LinkIntent, SessionLimits, SignedIn, SignedInHere } from './session-data.js';
 import type { UploadedFile } from './uploaded-file.js';
 
-export const SESSION_COOKIE = 'most.sid';
-export const LANGUAGE_COOKIE = 'most.lang';
 /** Tells whose typed words are kept, without telling who it is. */
 const OWNER_COOKIE = 'most.was';
 const YEAR_SECONDS = 365 * 86_400;
+const LINK_MS = 10 * 60_000;
+/** How long ago a sign-in may lie where an act asks for a fresh one. */
+const FRESH_MS = 10 * 60_000;
 const STASH_LIMIT_BYTES = 100 * 1024;
 /** Fields of every form that are no words of the person. */
 const NOT_STASHED = new Set(['_csrf']);
@@ -25,11 +28,21 @@ export type Version = number | string | Date;
 /** A browser's request as page controllers see it: who asks, what was sent, and the session. Fastify ends here. */
 export class WebRequest {
   constructor(
-    readonly ctx: RequestContext,
+    private context: RequestContext,
     private readonly request: FastifyRequest,
     private readonly reply: FastifyReply,
     private readonly secret: string,
+    private readonly secure: boolean,
   ) {}
+
+  get ctx(): RequestContext {
+    return this.context;
+  }
+
+  /** From now on every act of this request begins with the fence. */
+  fenceActs(fence: Fence): void {
+    this.context = { ...this.context, fence };
+  }
 
   get method(): string {
     return this.request.method;
@@ -66,7 +79,7 @@ export class WebRequest {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  get signedIn(): SignedIn | null {
+  get signedIn(): SignedInHere | null {
     return this.request.session.signedIn ?? null;
   }
 
@@ -145,7 +158,7 @@ export class WebRequest {
     const page = this.page ?? localPath(this.url);
     const owner = this.ctx.actor.personId
       ? this.ownerKey(this.ctx.actor.personId)
-      : this.request.cookies[OWNER_COOKIE];
+      : this.request.cookies[cookieName(OWNER_COOKIE, this.secure)];
     const kept = Object.fromEntries(Object.entries(fields).filter(([name]) => !NOT_STASHED.has(name)));
     const size = Buffer.byteLength(JSON.stringify(kept));
     if (owner && this.isOwnForm() && Object.keys(kept).length > 0 && size <= STASH_LIMIT_BYTES) {
@@ -167,9 +180,10 @@ export class WebRequest {
   }
 
   /** Begins a signed-in session under a new id; of the old one only what was typed and where to return goes along. */
-  async signIn(signedIn: SignedIn): Promise<void> {
-    await this.request.session.regenerate(['stash', 'returnTo']);
-    this.request.session.signedIn = signedIn;
+  async signIn(signedIn: SignedIn, limits: SessionLimits): Promise<void> {
+    await this.regenerate(['stash', 'returnTo']);
+    const device = deviceFrom(this.header('user-agent'));
+    this.request.session.signedIn = { ...signedIn, ...limits, device };
     this.cookie(OWNER_COOKIE, this.ownerKey(signedIn.personId), YEAR_SECONDS);
     this.reply.generateCsrf();
   }
@@ -181,15 +195,48 @@ export class WebRequest {
   async secondFactorShown(): Promise<void> {
     const { signedIn } = this.request.session;
     if (!signedIn) throw new DomainError('not_signed_in');
-    await this.request.session.regenerate(['signedIn', 'stash', 'returnTo', 'flash']);
+    await this.regenerate(['signedIn', 'stash', 'returnTo', 'flash']);
     const secondFactorAt = this.ctx.clock.now().getTime();
     this.request.session.signedIn = { ...signedIn, secondFactor: true, secondFactorAt };
     this.reply.generateCsrf();
   }
 
+  /** Whether the person signed in only just now, as acts ask for that change how one signs in. */
+  get isFresh(): boolean {
+    return this.signedIn !== null && this.ctx.clock.now().getTime() - this.signedIn.at <= FRESH_MS;
+  }
+
+  /** Notes that the person wants to join the identity that this provider vouches for next. For ten minutes. */
+  beginLinking(provider: string): void {
+    const { personId } = this.ctx.actor;
+    if (personId === null) throw new DomainError('not_signed_in');
+    this.request.session.linking = {
+      provider,
+      personId,
+      until: this.ctx.clock.now().getTime() + LINK_MS,
+    };
+  }
+
+  /** What `beginLinking` noted, once; null when nothing was, or it was for another provider, or long ago. */
+  takeLinking(provider: string): LinkIntent | null {
+    const { session } = this.request;
+    const { linking } = session;
+    delete session.linking;
+    const holds =
+      linking?.provider === provider &&
+      linking.personId === this.ctx.actor.personId &&
+      linking.until > this.ctx.clock.now().getTime();
+    return holds ? linking : null;
+  }
+
+  /** Whether a link is under way. */
+  get isLinking(): boolean {
+    return this.request.session.linking !== undefined;
+  }
+
   /** Ends the session. A message left afterwards is kept in a new one, which knows nobody. */
   async signOut(): Promise<void> {
-    await this.request.session.regenerate();
+    await this.regenerate([]);
   }
 
   /** Shows this and the following pages in a language. */
@@ -198,7 +245,7 @@ export class WebRequest {
   }
 
   get hasRememberedLanguage(): boolean {
-    return this.request.cookies[LANGUAGE_COOKIE] !== undefined;
+    return this.request.cookies[cookieName(LANGUAGE_COOKIE, this.secure)] !== undefined;
   }
 
   /** What a sign-in strategy reads and writes: a plain view of the request that no host header of a stranger can bend. */
@@ -231,9 +278,14 @@ export class WebRequest {
     return createHmac('sha256', this.secret).update(`owner:${personId}`).digest('base64url');
   }
 
+  /** Goes on under a new id. The new session is in the store already, so from here on it is only updated. */
+  private async regenerate(keys: ('signedIn' | 'stash' | 'returnTo' | 'flash')[]): Promise<void> {
+    await this.request.session.regenerate(keys);
+    this.request.session.stored = true;
+  }
+
   private cookie(name: string, value: string, maxAge: number): void {
-    const secure = this.request.protocol === 'https';
-    this.reply.setCookie(name, value, { path: '/', httpOnly: true, sameSite: 'lax', secure, maxAge });
+    this.reply.setCookie(cookieName(name, this.secure), value, { ...cookieOptions(this.secure), maxAge });
   }
 }
 

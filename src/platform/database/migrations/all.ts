@@ -1,6 +1,7 @@
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
+import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
@@ -26,5 +27,6 @@ export const MIGRATIONS = [
   Machines1795400000011,
   Delegation1795400000012,
   PasskeyChallenges1795400000013,
+  FieldsAndUnits1795400000014,
   ProviderVersions1795400000015,
 ];
