@@ -33,7 +33,8 @@ export interface RegisteredProvider {
  */
 @Injectable()
 export class ProviderRegistry implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  private readonly fromFile: readonly RegisteredProvider[];
+  /** Entries of the operator's file. */
+  readonly fromFile: readonly IdentityProviderEntry[];
   private readonly masterKey: Buffer;
   private known: readonly RegisteredProvider[];
   private unusable: ReadonlyMap<Id, 'shadowed' | 'unreadable'> = new Map();
@@ -48,12 +49,8 @@ export class ProviderRegistry implements OnApplicationBootstrap, BeforeApplicati
     private readonly log: HttpLog,
     @Inject(HTTP_CLOCK) private readonly clock: Clock,
   ) {
-    this.fromFile = (settings.identityProviders ?? []).map((entry) => ({
-      entry,
-      source: 'file',
-      version: 'file',
-    }));
-    this.known = this.fromFile;
+    this.fromFile = settings.identityProviders ?? [];
+    this.known = this.together([]);
     // Kept apart from the database and never changed, unlike the secret of the sessions.
     this.masterKey = settings.storageKey ?? demonstrationStorageKey(settings.dataDir);
   }
@@ -129,12 +126,7 @@ export class ProviderRegistry implements OnApplicationBootstrap, BeforeApplicati
     const unusable = new Map<Id, 'shadowed' | 'unreadable'>();
     const fromRegister = versions.flatMap((version) => {
       const clientSecret = version.sealedSecret && this.open(version.id, version.sealedSecret);
-      if (
-        takenBy(
-          version.entry,
-          this.fromFile.map(({ entry }) => entry),
-        ).length > 0
-      ) {
+      if (takenBy(version.entry, this.fromFile).length > 0) {
         unusable.set(version.id, 'shadowed');
       } else if (version.sealedSecret && clientSecret === null) {
         unusable.set(version.id, 'unreadable');
@@ -147,11 +139,17 @@ export class ProviderRegistry implements OnApplicationBootstrap, BeforeApplicati
       const entry = clientSecret === null ? version.entry : { ...version.entry, clientSecret };
       return [{ entry, source: 'register' as const, version: version.id }];
     });
-    this.known = [...this.fromFile, ...fromRegister].sort((one, other) =>
-      one.entry.country < other.entry.country ? -1 : one.entry.country > other.entry.country ? 1 : 0,
-    );
+    this.known = this.together(fromRegister);
     this.unusable = unusable;
     this.versions = now;
+  }
+
+  private together(fromRegister: readonly RegisteredProvider[]): readonly RegisteredProvider[] {
+    const fromFile = this.fromFile.map((entry) => ({ entry, source: 'file' as const, version: 'file' }));
+    const order = ({ entry }: RegisteredProvider) => entry.country;
+    return [...fromFile, ...fromRegister].sort((one, other) =>
+      order(one) === order(other) ? 0 : order(one) < order(other) ? -1 : 1,
+    );
   }
 }
 
