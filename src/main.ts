@@ -6,6 +6,7 @@ import { Settings, SettingsError } from './platform/config/settings.js';
 import { checkDatabase } from './platform/database/check-database.js';
 import { migrate } from './platform/database/migrate.js';
 import { createHttpApplication } from './platform/http/http-application.js';
+import { IdempotencyKeys } from './platform/http/idempotency.js';
 import { Worker } from './platform/outbox/worker.js';
 import { systemClock } from './shared/clock.js';
 
@@ -57,6 +58,8 @@ async function main(): Promise<void> {
       worker.schedule('* * * * *', 'seal_audit', async () => {
         await seal.run(systemClock);
       });
+      const keys = app.get(IdempotencyKeys);
+      worker.schedule('17 * * * *', 'purge_idempotency_keys', () => keys.purge(systemClock));
     }
     await app.init();
     await demonstration?.load(app);

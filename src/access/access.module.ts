@@ -7,19 +7,24 @@ import { AccessPorts } from './access-ports.js';
 import { IdentityEntity } from './data/identity.entity.js';
 import { PasskeyChallenges } from './data/passkey-challenges.js';
 import { PasskeyEntity } from './data/passkey.entity.js';
+import { IntegrationClients } from './data/integration-clients.js';
 import { People } from './data/people.js';
 import { PersonEntity } from './data/person.entity.js';
 import { ProviderVersions } from './data/provider-versions.js';
 import { RoleGrantEntity } from './data/role-grant.entity.js';
 import { accountPolicy } from './domain/account.policy.js';
+import { clientsPolicy } from './domain/clients.policy.js';
 import { PolicyRegistry } from './domain/policy-registry.js';
 import { providersPolicy } from './domain/providers.policy.js';
 import { sessionLimits } from './domain/session-limits.js';
 import { AccountController } from './http/account.controller.js';
 import { PasskeysController } from './http/passkeys.controller.js';
+import { ClientsApiController, ScopesApiController } from './http/clients-api.controller.js';
+import { ClientsPagesController } from './http/clients-pages.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
 import { Actors } from './operations/actors.js';
 import { AppointAdministrator } from './operations/appoint-administrator.js';
+import { BearerTokens } from './operations/bearer-tokens.js';
 import { ChooseLanguage } from './operations/choose-language.js';
 import { EnrolPasskey } from './operations/enrol-passkey.js';
 import { IdentityProviders } from './operations/identity-providers.js';
@@ -27,33 +32,51 @@ import { ProviderDiscovery } from './operations/provider-discovery.js';
 import { ProviderRegistry } from './operations/provider-registry.js';
 import { Passkeys } from './operations/passkeys.js';
 import { ShowPasskey } from './operations/show-passkey.js';
+import { RecordRefusals } from './operations/record-refusals.js';
+import { RegisterClient } from './operations/register-client.js';
+import { RevokeClient } from './operations/revoke-client.js';
 import { SignIn } from './operations/sign-in.js';
 import { SignOut } from './operations/sign-out.js';
 
 /** Who somebody is and what they may do. Global, because every module registers its policy here. */
 @Global()
 @Module({
-  imports: [AuditModule, TypeOrmModule.forFeature([PersonEntity, IdentityEntity, PasskeyEntity, RoleGrantEntity])],
-  controllers: [SignInController, AccountController, PasskeysController],
+  imports: [
+    AuditModule,
+    TypeOrmModule.forFeature([PersonEntity, IdentityEntity, PasskeyEntity, RoleGrantEntity]),
+  ],
+  controllers: [
+    ClientsApiController,
+    ClientsPagesController,
+    ScopesApiController,
+    SignInController,
+    AccountController,
+    PasskeysController,
+  ],
   providers: [
     AccessPorts,
     Actors,
     AppointAdministrator,
+    BearerTokens,
     ChooseLanguage,
     EnrolPasskey,
     IdentityProviders,
     PasskeyChallenges,
     Passkeys,
+    IntegrationClients,
     People,
     ProviderDiscovery,
     ProviderRegistry,
     ProviderVersions,
     { provide: PolicyRegistry, useFactory: () => new PolicyRegistry() },
     ShowPasskey,
+    RecordRefusals,
+    RegisterClient,
+    RevokeClient,
     SignIn,
     SignOut,
   ],
-  exports: [AccessPorts, AppointAdministrator, People, PolicyRegistry],
+  exports: [AccessPorts, AppointAdministrator, People, PolicyRegistry, RegisterClient],
 })
 export class AccessModule implements OnModuleInit {
   constructor(
@@ -61,13 +84,16 @@ export class AccessModule implements OnModuleInit {
     private readonly actors: Actors,
     private readonly policies: PolicyRegistry,
     private readonly discovery: ProviderDiscovery,
+    private readonly refusals: RecordRefusals,
   ) {}
 
   onModuleInit(): void {
     this.http.actorResolver = this.actors;
     this.http.sessionLimits = ({ grants }) => sessionLimits(grants);
     this.http.routePolicy = this.policies;
+    this.http.refusals = this.refusals;
     this.policies.register(accountPolicy);
+    this.policies.register(clientsPolicy);
     this.policies.register(providersPolicy);
     this.http.formTargets = () => this.discovery.origins();
   }

@@ -14,3 +14,5 @@ export type { Addressee, DisplayName, PersonView, RoleScope } from './data/peopl
 export { PolicyRegistry } from './domain/policy-registry.js';
 export { accessInvariants } from './data/access.invariants.js';
 export { AppointAdministrator } from './operations/appoint-administrator.js';
+export { RegisterClient } from './operations/register-client.js';
+export type { ClientToBe } from './operations/register-client.js';

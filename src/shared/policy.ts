@@ -245,10 +245,17 @@ function needsSecondFactor(role: Role): boolean {
   return OFFICIAL_ROLES.includes(role);
 }
 
-/** A token's scopes are `<subject>:read` and `<subject>:write`; a browser session has none and is not limited by them. */
-export function scopeAllows(actor: Actor, action: Action): boolean {
-  if (actor.scopes === null) return true;
+/**
+ * The scopes of which one lets a token do the action: `<subject>s:write` for everything, `<subject>s:read` for what reads.
+ * `action` is `<subject>.<act>`.
+ */
+export function scopesFor(action: Action): readonly string[] {
   const [subject = '', act = ''] = action.split('.');
   const reading = act === 'list' || act.startsWith('read');
-  return actor.scopes.includes(`${subject}s:write`) || (reading && actor.scopes.includes(`${subject}s:read`));
+  return reading ? [`${subject}s:read`, `${subject}s:write`] : [`${subject}s:write`];
+}
+
+/** Whether the actor's token reaches the action; a browser session has no scopes and is not limited by them. */
+export function scopeAllows(actor: Actor, action: Action): boolean {
+  return actor.scopes === null || scopesFor(action).some((scope) => actor.scopes?.includes(scope));
 }

@@ -8,4 +8,12 @@ export interface RequestContext {
   readonly language: Language;
   readonly clock: Clock;
   readonly requestId: string;
+  /** Where the call carries an idempotency key: what every act for it writes beside itself, in its own transaction. */
+  readonly fence?: Fence;
 }
+
+/**
+ * Runs at the beginning of each transaction that may write. It refuses by throwing where another process has taken over
+ * the same call, so that an act that was believed dead cannot be done a second time.
+ */
+export type Fence = (query: (sql: string, values: unknown[]) => Promise<unknown>) => Promise<void>;

@@ -55,7 +55,8 @@ export class Database {
     const runner = this.dataSource.createQueryRunner();
     try {
       await enter(runner, `start transaction${access}; ${enterStatement(request)}`);
-      const { actor, language, clock, requestId } = request;
+      const { actor, language, clock, requestId, fence } = request;
+      if (access === '') await fence?.((sql, values) => runner.query(sql, values));
       const result = await work({
         actor,
         language,

@@ -42,7 +42,9 @@ export class AccessGuard implements CanActivate {
     if (isUnsafe(request.method) && !isApi(request) && !request.isMultipart()) this.checkCsrf(request);
     if (access.kind === 'can') {
       const decision = this.ports.routePolicy.mayEver(actor, access.action);
-      if (!decision.allowed) throw new DomainError('forbidden', { reason: decision.reason });
+      if (!decision.allowed) {
+        throw new DomainError('forbidden', { reason: decision.reason, action: access.action });
+      }
     }
     return true;
   }

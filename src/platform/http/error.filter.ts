@@ -3,17 +3,21 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
+import { scopesFor } from '../../shared/policy.js';
 import { sqlState } from '../database/database.js';
 import { Translator } from '../i18n/translator.js';
 import { Detour } from './detour.js';
 import { STATUS } from './error-status.js';
 import { HttpLog } from './http-log.js';
+import { HttpPorts } from './http-ports.js';
 import { PageRenderer } from './page-renderer.js';
 import { headerPath } from './page.interceptor.js';
 import type { Message } from './page.js';
 import { view } from './page.js';
-import { isApi } from './address.js';
+import { isApi, isUnsafe } from './address.js';
 import { RouteTable } from './route-table.js';
+import { formFields } from './web-request.js';
 
 /** What an error page shows: `templates/errors/error.njk`. */
 export interface ErrorView {
@@ -48,6 +52,7 @@ export class ErrorFilter implements ExceptionFilter {
     private readonly renderer: PageRenderer,
     private readonly routes: RouteTable,
     private readonly log: HttpLog,
+    private readonly ports: HttpPorts,
   ) {}
 
   async catch(exception: unknown, host: ArgumentsHost): Promise<void> {
@@ -63,6 +68,15 @@ export class ErrorFilter implements ExceptionFilter {
       await reply.code(303).header('location', headerPath(exception.path)).send('');
       return;
     }
+    if (needsSecondFactor(exception) && !isApi(request) && request.most.web?.signedIn) {
+      const back = isUnsafe(request.method)
+        ? request.most.web.stash(formFields(request.body))
+        : request.most.web.url;
+      const step = `/account/second-factor?return=${encodeURIComponent(back)}`;
+      await reply.code(303).header('location', step).send('');
+      this.noteRefusal(request, exception);
+      return;
+    }
     const refusal = this.refusalFor(exception, request, reply);
     reply.code(refusal.status).header('cache-control', 'no-store');
     try {
@@ -74,6 +88,24 @@ export class ErrorFilter implements ExceptionFilter {
       reply.type('text/plain; charset=utf-8');
       await reply.send(`${refusal.status}\n${request.id}\n`);
     }
+    this.noteRefusal(request, refusal.error);
+  }
+
+  /**
+   * Tells whoever keeps the record of acts what a policy refused. After the answer and without waiting: how long a "not
+   * found" takes must not tell whether there was something to hide.
+   */
+  private noteRefusal(request: FastifyRequest, error: DomainError | null): void {
+    const { web } = request.most;
+    if (!web || !error || error.action === null) return;
+    if (error.code !== 'forbidden' && error.code !== 'not_found') return;
+    const { id } = web.params;
+    this.ports.refusals.note(web.ctx, {
+      action: error.action,
+      reason: error.reason,
+      route: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
+      recordId: isId(id) ? id : null,
+    });
   }
 
   private refusalFor(exception: unknown, request: FastifyRequest, reply: FastifyReply): Refusal {
@@ -116,7 +148,8 @@ export class ErrorFilter implements ExceptionFilter {
     const { error, status } = refusal;
     const { title, explanation } = this.messages(request, refusal);
     const say = ({ key, values }: Message) => this.translator.t(request.most.language, key, values);
-    if (status === 401) reply.header('www-authenticate', 'Bearer');
+    const challenge = challengeOf(request, refusal);
+    if (challenge) reply.header('www-authenticate', challenge);
     reply.type('application/problem+json; charset=utf-8');
     reply.header('content-language', request.most.language);
     await reply.send(
@@ -175,6 +208,23 @@ export class ErrorFilter implements ExceptionFilter {
       explanation: message(`errors.${code}.body`, { ...error?.values, requestId: request.id }),
     };
   }
+}
+
+/** What is wrong with the token, and which one would do (RFC 6750, 3). Null where another token would change nothing. */
+function challengeOf(request: FastifyRequest, { status, error }: Refusal): string | null {
+  const realm = 'Bearer realm="MOST"';
+  if (status === 401) {
+    const hadToken = /^Bearer /i.test(request.headers.authorization ?? '');
+    return hadToken ? `${realm}, error="invalid_token"` : realm;
+  }
+  if (status !== 403 || error?.reason !== 'token_scope') return null;
+  const [scope] = error.action === null ? [] : scopesFor(error.action);
+  return `${realm}, error="insufficient_scope"${scope ? `, scope="${scope}"` : ''}`;
+}
+
+/** Whether only a second factor is missing: whoever is signed in can show one, and goes on from there. */
+function needsSecondFactor(exception: unknown): exception is DomainError {
+  return exception instanceof DomainError && exception.reason === 'second_factor_needed';
 }
 
 function message(key: string, values: Message['values'] = {}): Message {

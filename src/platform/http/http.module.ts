@@ -9,7 +9,7 @@ import { HealthController, ReadinessChecks } from './health.js';
 import { HTTP_CLOCK } from './http-clock.js';
 import { HttpLog } from './http-log.js';
 import { HttpPorts } from './http-ports.js';
-import { IdempotencyInterceptor } from './idempotency.js';
+import { IdempotencyInterceptor, IdempotencyKeys } from './idempotency.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { MultipartInterceptor } from './multipart.interceptor.js';
 import { PageRenderer } from './page-renderer.js';
@@ -32,6 +32,7 @@ export class HttpModule {
         { provide: HTTP_CLOCK, useValue: options.clock },
         HttpLog,
         HttpPorts,
+        IdempotencyKeys,
         Metrics,
         PageRenderer,
         RateLimits,
@@ -50,6 +51,7 @@ export class HttpModule {
         HTTP_CLOCK,
         HttpLog,
         HttpPorts,
+        IdempotencyKeys,
         Metrics,
         PageRenderer,
         RateLimits,

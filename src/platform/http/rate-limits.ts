@@ -1,39 +1,79 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable, SetMetadata } from '@nestjs/common';
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RateLimiterMemory, RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import { Settings } from '../config/settings.js';
+import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isApi } from './address.js';
 import { webOf } from './request-state.js';
 import { Sessions } from './sessions.js';
 
-/** How often the same person, or the same address where nobody is known, may do something: `points` in `duration` seconds. */
+interface Limit {
+  /** How often, in `duration` seconds. */
+  readonly points: number;
+  readonly duration: number;
+  /** How many a process takes from the common count at once, and then gives out without asking. */
+  readonly share?: number;
+}
+
+/** How often the same person, machine, or address where nobody is known, may do something. */
 const LIMITS = {
   // Two for each sign-in; a whole faculty may sit behind one address, and passwords are the provider's to guard.
   sign_in: { points: 600, duration: 300 },
   verify: { points: 30, duration: 60 },
   upload: { points: 60, duration: 600 },
-  api: { points: 600, duration: 60 },
-} as const;
+  api: { points: 600, duration: 60, share: 30 },
+  // The record of acts: the same refusal once a minute, and not many different ones either.
+  refusal: { points: 1, duration: 60 },
+  refusals: { points: 60, duration: 3600 },
+} as const satisfies Record<string, Limit>;
 export type LimitedAct = keyof typeof LIMITS;
 
 const LIMITED = 'most:limited';
+/** So many keys are held in memory before those that ran out are forgotten. */
+const REMEMBERED = 10_000;
 
-/** Limits how often one person or address may use the route. Routes of the API are limited without saying so. */
+/** Limits how often one actor or address may use the route. Routes of the API are limited without saying so. */
 export const Limited = (act: LimitedAct) => SetMetadata(LIMITED, act);
 
-/** Counts attempts in the database, so that all processes count together, and in memory while the database is away. */
+/** How one attempt was counted. */
+export interface Count {
+  readonly allowed: boolean;
+  /** At most so many are left, and after so many seconds the count begins anew. */
+  readonly remaining: number;
+  readonly seconds: number;
+}
+
+/** What this process still has of a key's points. */
+interface Share {
+  left: number;
+  readonly othersLeft: number;
+  /** When the count begins anew, by the process's own clock. */
+  readonly endsAt: number;
+}
+
+/**
+ * Counts attempts in the database, so that all processes count together, and in memory while the database is away. Of a
+ * limit with shares a process takes some points at a time, so that nearly every call costs no round trip and still no
+ * number of processes lets more pass than the limit says; what a process took and did not need is lost to the others
+ * until the count begins anew.
+ */
 @Injectable()
 export class RateLimits {
-  private readonly limiters: ReadonlyMap<LimitedAct, RateLimiterAbstract>;
+  private readonly limiters: ReadonlyMap<LimitedAct, RateLimiterPostgres>;
+  private readonly shares = new Map<string, Share>();
+  private readonly claims = new Map<string, Promise<Count>>();
+  /** Without a secret of its own each process counts alone; production always has one. */
+  private readonly secret: string | Buffer;
 
-  constructor(sessions: Sessions) {
-    const limiter = (act: LimitedAct): RateLimiterAbstract => {
-      const options = { keyPrefix: act, ...LIMITS[act] };
-      // A call of the API must not wait for a counter in the database; each process guards itself there.
-      if (act === 'api') return new RateLimiterMemory(options);
+  constructor(sessions: Sessions, settings: Settings) {
+    this.secret = settings.sessionSecret ?? randomBytes(32);
+    const limiter = (act: LimitedAct): RateLimiterPostgres => {
+      const { points, duration } = LIMITS[act];
+      const options = { keyPrefix: act, points, duration };
       return new RateLimiterPostgres({
         ...options,
         storeClient: sessions.pool,
@@ -41,19 +81,64 @@ export class RateLimits {
         tableName: 'rate_limits',
         tableCreated: true,
         insuranceLimiter: new RateLimiterMemory(options),
-        inMemoryBlockOnConsumed: options.points,
+        inMemoryBlockOnConsumed: points,
       });
     };
     this.limiters = new Map((Object.keys(LIMITS) as LimitedAct[]).map((act) => [act, limiter(act)] as const));
   }
 
-  /** Counts one attempt. Answers null, or the seconds after which to try again. */
-  async consume(act: LimitedAct, key: string): Promise<number | null> {
+  /** Counts one attempt of whoever `who` names. The table of counts holds no name: a keyed hash stands there. */
+  async consume(act: LimitedAct, who: string): Promise<Count> {
+    const key = createHmac('sha256', this.secret).update(`${act}:${who}`).digest('base64url');
+    const { share } = LIMITS[act] as Limit;
+    return share === undefined ? this.claim(act, key, 1) : this.consumeShared(act, key, share);
+  }
+
+  private async consumeShared(act: LimitedAct, key: string, size: number): Promise<Count> {
+    for (;;) {
+      const share = this.shares.get(key);
+      if (share && share.left > 0 && share.endsAt > Date.now()) {
+        share.left -= 1;
+        return {
+          allowed: true,
+          remaining: share.left + share.othersLeft,
+          seconds: secondsUntil(share.endsAt),
+        };
+      }
+      const count = await this.claimShare(act, key, size);
+      if (!count.allowed) return count;
+    }
+  }
+
+  /** Calls that come at once take one share together. */
+  private claimShare(act: LimitedAct, key: string, size: number): Promise<Count> {
+    const asked =
+      this.claims.get(key) ??
+      this.claim(act, key, size)
+        .then((count) => {
+          if (count.allowed) this.keep(key, size, count);
+          return count;
+        })
+        .finally(() => this.claims.delete(key));
+    this.claims.set(key, asked);
+    return asked;
+  }
+
+  private keep(key: string, size: number, { remaining, seconds }: Count): void {
+    if (this.shares.size >= REMEMBERED) {
+      const now = Date.now();
+      for (const [known, { endsAt }] of this.shares) if (endsAt <= now) this.shares.delete(known);
+    }
+    this.shares.set(key, { left: size, othersLeft: remaining, endsAt: Date.now() + seconds * 1000 });
+  }
+
+  private async claim(act: LimitedAct, key: string, points: number): Promise<Count> {
     try {
-      await this.limiters.get(act)?.consume(key);
-      return null;
+      const result = await this.limiters.get(act)?.consume(key, points);
+      return { allowed: true, remaining: result?.remainingPoints ?? 0, seconds: inSeconds(result) };
     } catch (refusal) {
-      if (refusal instanceof RateLimiterRes) return Math.max(1, Math.ceil(refusal.msBeforeNext / 1000));
+      if (refusal instanceof RateLimiterRes)
+        return { allowed: false, remaining: 0, seconds: inSeconds(refusal) };
       throw refusal;
     }
   }
@@ -69,15 +154,40 @@ export class RateLimitGuard implements CanActivate {
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const api = isApi(request);
     const act =
       this.reflector.getAllAndOverride<LimitedAct | undefined>(LIMITED, [
         context.getHandler(),
         context.getClass(),
-      ]) ?? (isApi(request) ? 'api' : undefined);
+      ]) ?? (api ? 'api' : undefined);
     if (!act) return true;
-    const seconds = await this.limits.consume(act, webOf(request).ctx.actor.personId ?? request.ip);
-    if (seconds === null) return true;
-    http.getResponse<FastifyReply>().header('retry-after', String(seconds));
+    const count = await this.limits.consume(act, counted(webOf(request).ctx.actor, request.ip));
+    if (api) tellLimit(reply, act, count);
+    if (count.allowed) return true;
+    const { seconds } = count;
+    reply.header('retry-after', String(seconds));
     throw new DomainError('too_many_requests', { values: { seconds } });
   }
+}
+
+/** Whose attempts are counted together: a person's wherever they are, a machine's, or those of an address. */
+function counted({ personId, agentId }: Actor, address: string): string {
+  if (personId !== null) return `person:${personId}`;
+  return agentId ? `agent:${agentId}` : `address:${address}`;
+}
+
+/** As the IETF's draft writes it (draft-ietf-httpapi-ratelimit-headers). */
+function tellLimit(reply: FastifyReply, act: LimitedAct, { remaining, seconds }: Count): void {
+  const { points, duration } = LIMITS[act];
+  reply.header('ratelimit-policy', `"${act}";q=${points};w=${duration}`);
+  reply.header('ratelimit', `"${act}";r=${remaining};t=${seconds}`);
+}
+
+function inSeconds(result: RateLimiterRes | undefined): number {
+  return Math.max(1, Math.ceil((result?.msBeforeNext ?? 0) / 1000));
+}
+
+function secondsUntil(instant: number): number {
+  return Math.max(1, Math.ceil((instant - Date.now()) / 1000));
 }

@@ -1,0 +1,136 @@
+import { isNativeError } from 'node:util/types';
+import { Injectable } from '@nestjs/common';
+import { createRemoteJWKSet, decodeJwt, errors as joseErrors, jwtVerify } from 'jose';
+import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import { Settings } from '../../platform/config/settings.js';
+import { HttpLog } from '../../platform/http/http-log.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { IdentityProviders } from './identity-providers.js';
+
+/** Audience of the bearer tokens that the API takes. */
+const API_AUDIENCE = 'urn:most:api';
+/** Signatures alone: a shared secret would let MOST make tokens of a provider, `none` would let everybody. */
+const ALGORITHMS = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA'];
+const CLOCK_TOLERANCE_SECONDS = 10;
+/** However long its issuer would let it live: what was lost in a log yesterday opens nothing today. */
+const OLDEST_TOKEN = '24h';
+const KEYS_TIMEOUT_MS = 5_000;
+/** A key that we do not know may be a new one; strangers who make them up cause no more than one look in this time. */
+const LOOK_AGAIN_AFTER_MS = 5_000;
+/** Every claim that RFC 9068 (2.2) asks for. */
+const CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'];
+
+/** What a token says, after all of it was verified. */
+export interface VerifiedToken {
+  readonly issuer: string;
+  readonly subject: string;
+  /** The program to which the token was given; the same as `subject` where nobody but the program itself stands behind it. */
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly payload: JWTPayload;
+  readonly secondFactorValues: readonly string[] | undefined;
+}
+
+interface TokenIssuer {
+  readonly name: string;
+  readonly jwksUri: string;
+  readonly secondFactorValues: readonly string[] | undefined;
+}
+
+/** Verifies access tokens (RFC 9068) of the issuers that this installation believes. */
+@Injectable()
+export class BearerTokens {
+  private readonly keys = new Map<string, JWTVerifyGetKey>();
+
+  constructor(
+    private readonly settings: Settings,
+    private readonly providers: IdentityProviders,
+    private readonly log: HttpLog,
+  ) {}
+
+  /** The issuers of the settings; where these name none, the providers that vouch for people issue tokens as well. */
+  issuers(): readonly string[] {
+    return (this.settings.tokenIssuers ?? this.providers.all()).map(({ issuer }) => issuer);
+  }
+
+  /** @throws DomainError `not_signed_in` (`token_invalid`), or `unavailable` where the issuer's keys cannot be had. */
+  async verify(token: string): Promise<VerifiedToken> {
+    const issuer = await this.issuer(claimedIssuer(token));
+    if (!issuer) throw refused();
+    try {
+      const { payload } = await jwtVerify(token, this.keysOf(issuer), {
+        issuer: issuer.name,
+        audience: API_AUDIENCE,
+        typ: 'at+jwt',
+        algorithms: ALGORITHMS,
+        clockTolerance: CLOCK_TOLERANCE_SECONDS,
+        maxTokenAge: OLDEST_TOKEN,
+        requiredClaims: CLAIMS,
+      });
+      const { sub, client_id: clientId, jti, scope } = payload;
+      if (!isText(sub) || !isText(clientId) || !isText(jti)) throw refused();
+      return {
+        issuer: issuer.name,
+        subject: sub,
+        clientId,
+        scopes: typeof scope === 'string' ? scope.split(' ').filter(Boolean) : [],
+        payload,
+        secondFactorValues: issuer.secondFactorValues,
+      };
+    } catch (error) {
+      if (error instanceof DomainError) throw error;
+      if (isFaultOfIssuer(error)) {
+        this.log.logger.warn({ err: error, issuer: issuer.name }, 'the keys of a token issuer are away');
+        throw new DomainError('unavailable', { reason: 'provider_unavailable' });
+      }
+      this.log.logger.info({ err: error, issuer: issuer.name }, 'a bearer token was refused');
+      throw refused();
+    }
+  }
+
+  /** Asked anew for each token, so that an issuer that is no longer believed is so at once; only its keys are kept. */
+  private async issuer(name: string): Promise<TokenIssuer | null> {
+    const { tokenIssuers } = this.settings;
+    const entry = tokenIssuers?.find(({ issuer }) => issuer === name);
+    if (entry) return { name, jwksUri: entry.jwksUri, secondFactorValues: entry.secondFactorValues };
+    const provider = tokenIssuers ? undefined : this.providers.all().find(({ issuer }) => issuer === name);
+    const jwksUri = provider && (await this.providers.jwksUri(provider.key));
+    return jwksUri ? { name, jwksUri, secondFactorValues: provider.secondFactorValues } : null;
+  }
+
+  private keysOf({ jwksUri }: TokenIssuer): JWTVerifyGetKey {
+    const known = this.keys.get(jwksUri);
+    if (known) return known;
+    const keys = createRemoteJWKSet(new URL(jwksUri), {
+      timeoutDuration: KEYS_TIMEOUT_MS,
+      cooldownDuration: LOOK_AGAIN_AFTER_MS,
+    });
+    this.keys.set(jwksUri, keys);
+    return keys;
+  }
+}
+
+function claimedIssuer(token: string): string {
+  try {
+    const { iss } = decodeJwt(token);
+    if (isText(iss)) return iss;
+  } catch {
+    // Not even a token.
+  }
+  throw refused();
+}
+
+function refused(): DomainError {
+  return new DomainError('not_signed_in', { reason: 'token_invalid' });
+}
+
+/** Whether the keys could not be had, or were none: the token itself was not looked at. */
+function isFaultOfIssuer(error: unknown): boolean {
+  if (error instanceof joseErrors.JWKSTimeout || error instanceof joseErrors.JWKSInvalid) return true;
+  if (error instanceof joseErrors.JOSEError) return error.code === joseErrors.JOSEError.code;
+  return isNativeError(error) && error.message === 'fetch failed';
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
