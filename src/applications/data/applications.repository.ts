@@ -55,7 +55,10 @@ export interface ApplicationFilter {
 
 @Injectable()
 export class ApplicationsRepository {
-  /** The application, locked until the transaction ends. What the actor may not see is not found. */
+  /**
+   * The application, locked until the transaction ends. What the actor may not see is not found. Whoever may only look at
+   * it cannot lock it: they get it as it stands, for the policy to refuse what they are about to do.
+   */
   async lock(ctx: Ctx, id: string): Promise<ApplicationRow> {
     const row = isId(id)
       ? await ctx.tx
@@ -64,8 +67,7 @@ export class ApplicationsRepository {
           .where('application.id = :id', { id })
           .getOne()
       : null;
-    if (!row) throw unseen(ctx);
-    return row;
+    return row ?? this.find(ctx, id);
   }
 
   async find(ctx: Ctx, id: string): Promise<ApplicationRow> {

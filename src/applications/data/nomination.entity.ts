@@ -13,8 +13,11 @@ export class NominationRow {
   @Column('timestamptz') stateSince: Date;
   @Column('timestamptz', { nullable: true }) dueAt: Date | null;
   @Column('uuid') proposedBy: string;
+  /** For whom, where a deputy nominated. */
+  @Column('uuid', { nullable: true }) proposedFor: string | null;
   @Column('text', { nullable: true }) endorsement: string | null;
   @Column('uuid', { nullable: true }) answeredBy: string | null;
+  @Column('uuid', { nullable: true }) answeredFor: string | null;
   @Column('text', { nullable: true }) reasonCode: string | null;
   @Column('text', { nullable: true }) reasonText: string | null;
   @Column('uuid', { nullable: true }) replacesId: string | null;

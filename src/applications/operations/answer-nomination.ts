@@ -13,6 +13,7 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import { NOMINATION_ANSWERED } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
+import { handsOf, proposed } from '../domain/nomination-hands.js';
 import { AWAITING_HOST, nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord } from './application-record.js';
 
@@ -51,7 +52,7 @@ export class AnswerNomination {
       if (!AWAITING_HOST.includes(nomination.state)) {
         throw new DomainError('conflict', { reason: 'already_decided' });
       }
-      if (nomination.proposedBy === ctx.actor.personId) {
+      if (proposed(ctx.actor, nomination)) {
         throw new DomainError('forbidden', { reason: 'separation_of_duties' });
       }
       const reason = checkedReason(input);
@@ -60,6 +61,7 @@ export class AnswerNomination {
       nomination.stateSince = ctx.clock.now();
       if (input.answer !== 'waitlist') nomination.dueAt = null;
       nomination.answeredBy = ctx.actor.personId;
+      nomination.answeredFor = ctx.authority?.actingFor ?? null;
       nomination.reasonCode = reason?.code ?? null;
       nomination.reasonText = reason?.text ?? null;
       await ctx.tx.save(NominationRow, nomination);
@@ -94,9 +96,7 @@ export class AnswerNomination {
       }),
       homeCountry: application.homeCountry,
       hostCountry: application.hostCountry,
-      preparers: [nomination.proposedBy, nomination.answeredBy ?? '', application.applicantId].filter(
-        Boolean,
-      ),
+      preparers: [...handsOf(nomination), application.applicantId],
       dueDays: call.promises.approvalDays,
     });
   }
@@ -105,6 +105,7 @@ export class AnswerNomination {
   private async endVisibility(ctx: Ctx, application: ApplicationRow): Promise<void> {
     application.transferredAt = null;
     application.hostInstitutionId = null;
+    application.hostUnitId = null;
     application.hostCountry = null;
     // The row leaves the sight of whoever acts, which the second wall would not let them do themselves.
     await withSystemRights(ctx, () => this.applications.save(ctx, application));

@@ -14,6 +14,7 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import { NOMINATION_NEEDS_CONFIRMATION, NOMINATION_SENT } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
+import { proposed } from '../domain/nomination-hands.js';
 import { nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 
@@ -78,6 +79,9 @@ export class NominateCandidate {
         stateSince: now,
         dueAt: call.homeEndorsement ? daysAfter(now, call.promises.approvalDays) : null,
         proposedBy,
+        proposedFor: ctx.authority?.actingFor ?? null,
+        answeredBy: null,
+        answeredFor: null,
         endorsement: endorsement || null,
         replacesId: previous?.id ?? null,
         createdAt: now,
@@ -105,7 +109,7 @@ export class NominateCandidate {
       authorise(ctx, applicationsPolicy, 'application.confirm_nomination', application, 'application.read');
       const [nomination] = await this.applications.nominations(ctx, application.id);
       if (!nomination) throw new DomainError('wrong_state');
-      if (nomination.proposedBy === ctx.actor.personId) {
+      if (proposed(ctx.actor, nomination)) {
         throw new DomainError('forbidden', { reason: 'separation_of_duties' });
       }
       nomination.state = nominationStates.move(nomination.state, 'confirm');
@@ -148,6 +152,7 @@ export class NominateCandidate {
     await ctx.tx.save(NominationRow, nomination);
     application.hostCountry = place.institution.country;
     application.hostInstitutionId = place.institution.id;
+    application.hostUnitId = null;
     application.transferredAt = now;
     application.dueAt = null;
     await this.applications.save(ctx, application);

@@ -3,6 +3,7 @@ import { IsNull } from 'typeorm';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
+import { isOrActsFor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
@@ -124,12 +125,15 @@ export class Decisions {
     if (!side) throw new DomainError('not_found');
     if (side.state !== 'returned') throw new DomainError('conflict');
     const { personId } = ctx.actor;
-    if (personId !== null && decision.sides.some(({ decidedBy }) => decidedBy === personId)) {
+    if (decision.sides.some(({ decidedBy }) => isOrActsFor(ctx.actor, decidedBy))) {
       throw new DomainError('forbidden', { reason: 'separation_of_duties' });
     }
     const now = ctx.clock.now();
-    if (personId !== null && !decision.preparers.includes(personId)) {
-      await ctx.tx.update(DecisionRow, { id: decision.id }, { preparers: [...decision.preparers, personId] });
+    // Who answers as a deputy makes preparers of both: of themselves, and of whom they act for.
+    const preparers = [...decision.preparers, personId, ctx.authority?.actingFor ?? null];
+    const known = [...new Set(preparers.filter((id) => id !== null))];
+    if (known.length > decision.preparers.length) {
+      await ctx.tx.update(DecisionRow, { id: decision.id }, { preparers: known });
     }
     // The reason of the return stays: who decides next sees what was asked beside what was answered.
     Object.assign(side, {

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import type { Addressee, PersonView } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import type { Id } from '../../shared/ids.js';
 import type { CountryView } from '../../universities/public.js';
 import type { Audience } from '../domain/recipients.js';
 import type { Matter, MatterSide } from './matters.js';
@@ -24,7 +25,11 @@ export class Audiences {
       case 'home_coordinators':
       case 'host_coordinators':
         return side.institution
-          ? this.people.peopleWithRole(ctx, 'coordinator', { institutionId: side.institution.id })
+          ? this.people.peopleWithRole(ctx, 'coordinator', {
+              institutionId: side.institution.id,
+              side: audience === 'home_coordinators' ? 'home' : 'host',
+              unitId: unitOf(matter, audience),
+            })
           : [];
       case 'home_ministry':
       case 'host_ministry':
@@ -39,6 +44,13 @@ export class Audiences {
     const person: PersonView | null = await this.people.personById(ctx, id);
     return person ? [person] : [];
   }
+}
+
+/** The unit that works on an application at an institution: its coordinators hear of it beside those of the whole. */
+function unitOf(matter: Matter, audience: 'home_coordinators' | 'host_coordinators'): Id | null {
+  if (matter.kind !== 'application') return null;
+  const { homeUnitId, hostUnitId } = matter.application;
+  return audience === 'home_coordinators' ? homeUnitId : hostUnitId;
 }
 
 /** The country by whose clock an audience reads its dates. */

@@ -1,6 +1,7 @@
 import type { Actor } from '../../../shared/actor.js';
 import type { ApplicationFile } from '../../operations/application-file.js';
 import { applicationsPolicy } from '../../domain/applications.policy.js';
+import { proposed } from '../../domain/nomination-hands.js';
 import { nominationStates } from '../../domain/nomination.states.js';
 import type { NominationAct } from '../../domain/nomination.states.js';
 
@@ -52,7 +53,7 @@ export function officeActs(
   if (!nomination || OVER.includes(nomination.state)) offer('application.nominate', ['nominate']);
   offer('application.screen', ['return', 'ineligible']);
   if (nomination) {
-    const proposedByActor = nomination.proposedBy === actor.personId;
+    const proposedByActor = proposed(actor, nomination);
     const forHost = HOST_ACTS.filter(([, act]) => nominationStates.allows(nomination.state, act)).map(
       ([act]) => act,
     );
