@@ -20,7 +20,9 @@ import { HttpPorts } from '../../src/platform/http/http-ports.js';
 import { createHttpAdapter, setUpHttp } from '../../src/platform/http/http.setup.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
 import { I18nModule } from '../../src/platform/i18n/i18n.module.js';
+import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { systemClock } from '../../src/shared/clock.js';
+import type { IdentityProviderEntry } from '../../src/shared/identity-provider.js';
 import { bridgePicture } from '../../src/web/bridge-picture.js';
 import type { PageShell } from '../../src/web/page-shell.js';
 import { createTestDatabase } from '../database/database-for-test.js';
@@ -45,15 +47,21 @@ export interface HttpApp {
 export interface HttpAppOptions {
   readonly controllers?: readonly Type[];
   readonly imports?: readonly (Type | DynamicModule)[];
+  /** Besides the demonstration's own. */
+  readonly identityProviders?: readonly IdentityProviderEntry[];
   /** In place of what the environment says. */
   readonly settings?: Parameters<Settings['with']>[0];
+  /** Under which the application answers; `127.0.0.1` unless something needs a name (passkeys do). */
+  readonly hostname?: string;
+  /** What of the providers' `amr` and `acr` counts as a second factor, where it is not what theirs say. */
+  readonly secondFactorValues?: readonly string[];
 }
 
 export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpApp> {
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'most-test-http-'));
   const [port, rs, ru] = await Promise.all([freePort(), freePort(), freePort()]);
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${options.hostname ?? '127.0.0.1'}:${port}`;
   const ports: Readonly<Record<string, number>> = { rs, ru };
   const settings = Settings.fromEnvironment({
     PORT: String(port),
@@ -64,10 +72,14 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
     DATA_DIR: dataDir,
     LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
   }).with({
-    identityProviders: demoProvidersConfig(port).map((entry) => ({
-      ...entry,
-      issuer: `http://127.0.0.1:${ports[entry.key]}`,
-    })),
+    identityProviders: [
+      ...demoProvidersConfig(port).map((entry) => ({
+        ...entry,
+        issuer: `http://127.0.0.1:${ports[entry.key]}`,
+        secondFactorValues: options.secondFactorValues ?? entry.secondFactorValues,
+      })),
+      ...(options.identityProviders ?? []),
+    ],
     ...options.settings,
   });
 
@@ -98,6 +110,7 @@ export async function startHttpApp(options: HttpAppOptions = {}): Promise<HttpAp
       HttpModule.forRoot({ clock: systemClock }),
       AuditModule,
       AccessModule,
+      OutboxModule,
       ...(options.imports ?? []),
     ],
     controllers: [...(options.controllers ?? [])],
