@@ -1,0 +1,274 @@
+import type { Persona } from '../personas/personas.js';
+import type { Address } from './running-records.js';
+
+export type Face = 'page' | 'api';
+
+/** One request to the application. */
+export interface Question {
+  readonly face: Face;
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly fields?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** How an action is asked for: by a page, or by the API. */
+export interface Route {
+  readonly face: Face;
+  readonly method: Question['method'];
+  path(address: Address, who: Persona): string;
+  fields?(address: Address, who: Persona): Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The action that the door of the route asks for; null where it is open. Absent: the action itself. */
+  readonly door?: string | null;
+  /** A list: it answers whom it may, and the question is whether the record is in it. */
+  readonly lists?: (body: string, address: Address) => boolean;
+  /** A page of those to whom the file belongs: others who may read it are led to theirs. */
+  readonly leads?: true;
+  /** States in which everybody reads it without a row of the policy. */
+  readonly open?: readonly string[];
+  /** States in which doing it again finds what was done: no refusal, and nothing is done. */
+  readonly again?: readonly string[];
+}
+
+/** The call by which the personas of both countries may apply. */
+const BOTH_WAYS = 'matrix-both-ways';
+const file = ({ id }: Address) => `/applications/${id}`;
+const api = (a: Address) => `/api/v1${file(a)}`;
+
+const read = (face: Face, path: Route['path'], more: Partial<Route> = {}): Route => ({
+  face,
+  method: 'GET',
+  path,
+  ...more,
+});
+const send = (
+  face: Face,
+  path: Route['path'],
+  fields: Route['fields'] = () => ({}),
+  more: Partial<Route> = {},
+): Route => ({ face, method: 'POST', path, fields, ...more });
+
+const inWorklist = (body: string, { id }: Address) => body.includes(`/applications/${id}/review`);
+const inItems = (body: string, { id }: Address) => {
+  const { items } = JSON.parse(body) as { readonly items: readonly { readonly id: string }[] };
+  return items.some((item) => item.id === id);
+};
+const sideInItems = (body: string, { id, home }: Address) => {
+  const { items } = JSON.parse(body) as {
+    readonly items: readonly { readonly id: string; readonly country: string }[];
+  };
+  return items.some((item) => item.id === id && item.country === home);
+};
+
+/** To an officer a side that spoke is done; to the commission, which has none, a decision is open until both spoke. */
+const tabOf = ({ state = '' }: Address, { key }: Persona) =>
+  ['pending', 'in_review'].includes(state) || key.startsWith('commission') ? 'waiting' : 'decided';
+
+const RETURN = { fields: ['motivation.motivation'], reason: 'Молимо допуните.' };
+const ANSWERS = { motivation: 'Желим да учим преко моста.', plan: 'Два предмета и рад.' };
+
+/** The routes by which each action is asked for. */
+export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
+  'application.create': [
+    send(
+      'page',
+      () => '/applications',
+      () => ({ call: BOTH_WAYS }),
+    ),
+    send(
+      'api',
+      () => '/api/v1/applications',
+      () => ({ call: BOTH_WAYS }),
+    ),
+  ],
+  'application.read': [
+    read('page', file),
+    read('page', (a) => `${file(a)}/review`),
+    read('page', (a) => `${file(a)}/withdraw`),
+    read('api', api),
+  ],
+  'application.list': [
+    read('page', ({ callId }) => `/applications?waits=all&call=${callId}`, {
+      door: 'application.read',
+      lists: inWorklist,
+    }),
+    read('api', (_address, { key }) => `/api/v1/applications?scope=office&limit=100&lang=en&_=${key}`, {
+      door: 'application.read',
+      lists: inItems,
+    }),
+  ],
+  'application.edit': [
+    send(
+      'page',
+      (a) => `${file(a)}/motivation`,
+      () => ({ ...ANSWERS, revision: 1 }),
+      { leads: true },
+    ),
+    send('page', (a) => `${file(a)}/documents/transcript/remove`, undefined, { leads: true }),
+    {
+      face: 'api',
+      method: 'PUT',
+      path: (a) => `${api(a)}/sections/motivation`,
+      fields: () => ({ answers: ANSWERS }),
+      headers: { 'if-match': '*' },
+    },
+    { face: 'api', method: 'DELETE', path: (a) => `${api(a)}/documents/transcript` },
+    { face: 'api', method: 'PUT', path: (a) => `${api(a)}/consents`, fields: () => ({ purposes: [] }) },
+  ],
+  'application.submit': [
+    send('page', (a) => `${file(a)}/submit`, undefined, { again: ['submitted'] }),
+    send('api', (a) => `${api(a)}/submit`, undefined, { again: ['submitted'] }),
+  ],
+  'application.withdraw': [
+    send('page', (a) => `${file(a)}/withdraw`),
+    send('api', (a) => `${api(a)}/withdraw`),
+  ],
+  'application.answer_offer': [
+    send(
+      'page',
+      (a) => `${file(a)}/offer`,
+      () => ({ answer: 'accept' }),
+    ),
+    send(
+      'page',
+      (a) => `${file(a)}/offer`,
+      () => ({ answer: 'decline', confirm: 'yes' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/offer`,
+      () => ({ answer: 'accept' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/offer`,
+      () => ({ answer: 'decline' }),
+    ),
+  ],
+  'application.screen': [
+    send(
+      'page',
+      (a) => `${file(a)}/review/return`,
+      () => RETURN,
+    ),
+    send(
+      'page',
+      (a) => `${file(a)}/review/ineligible`,
+      () => ({ reason: RETURN.reason }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/return`,
+      () => RETURN,
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/ineligible`,
+      () => ({ reason: RETURN.reason }),
+    ),
+  ],
+  'application.nominate': [
+    send(
+      'page',
+      (a) => `${file(a)}/review/nominate`,
+      ({ placeId }) => ({ placeId, endorsement: 'Да.' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/nominate`,
+      ({ placeId }) => ({ placeId }),
+    ),
+  ],
+  'application.answer_nomination': [
+    send(
+      'page',
+      (a) => `${file(a)}/review/nomination-answer`,
+      () => ({ answer: 'accept' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/nomination-answer`,
+      () => ({ answer: 'accept' }),
+    ),
+  ],
+  'application.answer_ministry': [
+    send(
+      'page',
+      (a) => `${file(a)}/review/ministry-answer`,
+      ({ home }) => ({ country: home, answer: 'Да.' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/ministry-answer`,
+      ({ home }) => ({ country: home, answer: 'Да.' }),
+    ),
+  ],
+  'application.confirm_nomination': [
+    send('page', (a) => `${file(a)}/review/confirm`),
+    send('api', (a) => `${api(a)}/confirm`),
+  ],
+  'decision.read': [
+    read('page', ({ id }) => `/approvals/${id}`),
+    read('api', ({ id }) => `/api/v1/approvals/${id}`),
+  ],
+  'decision.list': [
+    read('page', () => '/approvals'),
+    read('api', (a, who) => `/api/v1/approvals?tab=${tabOf(a, who)}&limit=100`, { lists: sideInItems }),
+  ],
+  'decision.decide': [
+    send(
+      'page',
+      ({ id }) => `/approvals/${id}/decision`,
+      ({ home }) => ({ country: home, verdict: 'approve' }),
+    ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/approvals/${id}/decision`,
+      ({ home }) => ({
+        country: home,
+        verdict: 'approve',
+      }),
+    ),
+  ],
+  'call.read': (['page', 'api'] as const).map((face) =>
+    read(face, ({ slug }) => `${face === 'api' ? '/api/v1' : ''}/calls/${slug}`, {
+      door: null,
+      open: [
+        'published',
+        'in_selection',
+        'provisional_published',
+        'final_published',
+        'cancelled',
+        'archived',
+      ],
+    }),
+  ),
+  'agreement.read': [
+    read('page', ({ reference }) => `/agreements/${reference}`, {
+      door: null,
+      open: ['in_force', 'expired', 'terminated'],
+    }),
+  ],
+  'account.read': [read('page', () => '/account'), read('page', () => '/account/consents')],
+  'account.change': [
+    send(
+      'page',
+      () => '/account/language',
+      () => ({ language: 'en' }),
+    ),
+  ],
+  'audit.read': [read('page', () => '/admin/audit')],
+};
+
+/** Actions for which nobody can ask by a route, and why. */
+export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
+  'call.prepare':
+    'calls are prepared by the command line and the demonstration; their pages come with the programme’s desk',
+  'call.propose': 'as call.prepare',
+  'call.publish': 'as call.prepare',
+  'call.move': 'as call.prepare',
+  'agreement.prepare': 'as call.prepare',
+  'agreement.propose': 'as call.prepare',
+  'agreement.bring_into_force': 'as call.prepare',
+};

@@ -1,0 +1,259 @@
+import type pg from 'pg';
+import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
+import { APPLICATION_STATES, HOLDS_PLACE } from '../../src/applications/domain/application.states.js';
+import type { ApplicationState } from '../../src/applications/domain/application.states.js';
+import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
+import { CALL_STATES } from '../../src/calls/domain/call.states.js';
+import { newId } from '../../src/shared/ids.js';
+import type { Id } from '../../src/shared/ids.js';
+import { LONG_AGO, insertRows } from '../factories/rows.js';
+import type { Row } from '../factories/rows.js';
+import type { Persona, Scene } from '../personas/personas.js';
+import { PERSONAS } from '../personas/personas.js';
+import { hasCrossed, isNumbered } from './records.js';
+
+/** What an address is made of: ids and names of one record and of what belongs to it. */
+export type Address = Readonly<Record<string, string>>;
+
+export interface RecordAddresses {
+  /** Of the canonical record of a subject in a state; an act may need one on which it was not done yet. */
+  of(record: string, state: string, who: Persona, action: string): Address;
+}
+
+const SOON = '2099-01-01T00:00:00Z';
+/** What the home institution gave back for correction. */
+export const RETURNED_FIELD = 'motivation.motivation';
+/** Acts for which the home and host have gone one step less, or one more, in the same state. */
+const STEPS: Readonly<Record<string, 'home_endorsed' | 'answered'>> = {
+  'application.confirm_nomination': 'home_endorsed',
+  'application.answer_ministry': 'answered',
+};
+
+/**
+ * Writes a record for each state beside one that was made by the acts themselves. They are copies of it as they would stand
+ * in their state; how somebody gets there is told by other tests.
+ */
+export async function writeRecords(
+  owner: pg.Client,
+  scene: Omit<Scene, 'calls'>,
+  made: { readonly callId: Id; readonly applicationId: Id },
+): Promise<{ readonly calls: readonly Id[]; readonly addresses: RecordAddresses }> {
+  const copies = new Copies(owner);
+  const found = new Map<string, Address>();
+  const calls: Id[] = [];
+  let number = 0;
+
+  const copyCall = async (state: string): Promise<{ callId: Id; slug: string; placeId: Id }> => {
+    const [callId, placeId] = [newId(), newId()];
+    const slug = `matrix-${callId}`;
+    await owner.query('begin');
+    await copies.write('calls', { id: made.callId }, () => ({
+      id: callId,
+      slug,
+      state,
+      cancelled_reason: state === 'cancelled' ? 'test' : null,
+    }));
+    await copies.write('call_forms', { call_id: made.callId }, () => ({ call_id: callId }));
+    await copies.write('call_directions', { call_id: made.callId }, () => ({ call_id: callId }));
+    await copies.write('call_places', { call_id: made.callId }, () => ({
+      id: placeId,
+      call_id: callId,
+      taken: 1,
+    }));
+    await owner.query('commit');
+    return { callId, slug, placeId };
+  };
+
+  const copyApplication = async (
+    state: ApplicationState,
+    applicantId: Id,
+    step: 'sent' | 'home_endorsed' | 'answered' = 'sent',
+  ): Promise<Address> => {
+    const { callId, slug, placeId } = await copyCall('published');
+    calls.push(callId);
+    const id = newId();
+    number += 1;
+    const numbered = isNumbered(state);
+    const crossed = hasCrossed(state);
+    const subject = { subject_kind: 'application', subject_id: made.applicationId };
+    await copies.write('applications', { id: made.applicationId }, () => ({
+      id,
+      call_id: callId,
+      applicant_id: applicantId,
+      state,
+      number: numbered ? `${scene.homeCountry}-2098-${String(number).padStart(6, '0')}` : null,
+      submitted_at: numbered ? LONG_AGO : null,
+      submissions: numbered ? 1 : 0,
+      home_unit_id: scene.homeUnit,
+      host_country: crossed ? scene.hostCountry : null,
+      host_institution_id: crossed ? scene.hostInstitution : null,
+      transferred_at: crossed ? LONG_AGO : null,
+      result: ['provisional', 'final', ...HOLDS_PLACE].includes(state) ? 'selected' : null,
+      place_id: HOLDS_PLACE.includes(state) ? placeId : null,
+      returned_fields: state === 'returned' ? [RETURNED_FIELD] : null,
+      return_reason: state === 'returned' ? 'test' : null,
+      closing_reason: state === 'ineligible' ? 'test' : null,
+      due_at: SOON,
+    }));
+    await copies.write('application_sections', { application_id: made.applicationId }, () => ({
+      application_id: id,
+    }));
+    await copies.write('application_choices', { application_id: made.applicationId }, () => ({
+      application_id: id,
+      place_id: placeId,
+    }));
+    if (numbered) {
+      await copies.write('application_submissions', { application_id: made.applicationId }, () => ({
+        id: newId(),
+        application_id: id,
+      }));
+    }
+    await copies.write('consents', subject, () => ({ id: newId(), person_id: applicantId, subject_id: id }));
+    let uploadId = '';
+    await copies.write('uploads', subject, ({ requirement }) => {
+      const copy = newId();
+      if (requirement === 'transcript') uploadId = copy;
+      return { id: copy, owner_id: applicantId, subject_id: id };
+    });
+    const address = { id, callId, slug, placeId, uploadId, home: scene.homeCountry, host: scene.hostCountry };
+    if (!crossed) return address;
+    const nominationState =
+      state === 'eligible' && step !== 'answered'
+        ? step
+        : state === 'withdrawn'
+          ? 'cancelled'
+          : 'host_accepted';
+    await insertRows(owner, 'nominations', [
+      {
+        id: newId(),
+        application_id: id,
+        place_id: placeId,
+        person_id: applicantId,
+        home_institution_id: scene.homeInstitution,
+        host_institution_id: scene.hostInstitution,
+        state: nominationState,
+        state_since: LONG_AGO,
+        due_at: SOON,
+        // Whoever asks about it did not propose it: whose own work it is, is asked by other tests.
+        proposed_by: scene.person('outsider'),
+        answered_by: nominationState === 'host_accepted' ? scene.person('outsider') : null,
+        created_at: LONG_AGO,
+      },
+    ]);
+    const decisionId = step === 'answered' ? await putBeforeBoth(id, 'returned') : '';
+    return { ...address, decisionId };
+  };
+
+  const putBeforeBoth = async (applicationId: Id, state: string): Promise<Id> => {
+    const decisionId = newId();
+    const given = !['pending', 'in_review'].includes(state);
+    const refused = ['returned', 'rejected'].includes(state);
+    await insertRows(owner, 'decisions', [
+      {
+        id: decisionId,
+        subject_kind: 'application',
+        subject_id: applicationId,
+        subject_hash: decisionId,
+        home_country: scene.homeCountry,
+        host_country: scene.hostCountry,
+        preparers: [scene.person('preparing_officer')],
+        opened_at: LONG_AGO,
+      },
+    ]);
+    const side = {
+      decision_id: decisionId,
+      country: scene.homeCountry,
+      side: 'home',
+      state,
+      state_since: LONG_AGO,
+      due_at: SOON,
+      decided_by: given ? scene.person('outsider') : null,
+      reason_code: refused ? 'other' : null,
+      reason_text: refused ? 'test' : null,
+      conditions: state === 'approved_with_conditions' ? ['test'] : [],
+    };
+    await insertRows(owner, 'decision_sides', [
+      side,
+      {
+        ...side,
+        country: scene.hostCountry,
+        side: 'host',
+        state: 'pending',
+        decided_by: null,
+        reason_code: null,
+        reason_text: null,
+        conditions: [],
+      },
+    ]);
+    return decisionId;
+  };
+
+  const applicants = PERSONAS.filter(({ applies }) => applies);
+  for (const state of APPLICATION_STATES) {
+    for (const { key } of applicants) {
+      found.set(`application ${state} ${key}`, await copyApplication(state, scene.person(key)));
+    }
+  }
+  for (const { key } of applicants) {
+    for (const step of ['home_endorsed', 'answered'] as const) {
+      found.set(
+        `application eligible ${key} ${step}`,
+        await copyApplication('eligible', scene.person(key), step),
+      );
+    }
+  }
+  for (const state of SIDE_STATES) {
+    const subject = await copyApplication('eligible', scene.person('applicant'), 'sent');
+    await owner.query(
+      "update nominations set state = 'host_accepted', answered_by = $2 where application_id = $1",
+      [subject.id, scene.person('outsider')],
+    );
+    found.set(`decision ${state}`, { ...subject, state, id: await putBeforeBoth(subject.id ?? '', state) });
+  }
+  for (const state of CALL_STATES) {
+    const { callId, slug } = await copyCall(state);
+    found.set(`call ${state}`, { id: callId, slug });
+  }
+  for (const state of AGREEMENT_STATES) {
+    const id = newId();
+    const reference = `MATRIX-${state.toUpperCase().replace('_', '-')}`;
+    const { rows } = await owner.query<{ agreement: Id }>(
+      'select agreement_id as agreement from calls where id = $1',
+      [made.callId],
+    );
+    await copies.write('agreements', { id: rows[0]?.agreement ?? '' }, () => ({ id, reference, state }));
+    found.set(`agreement ${state}`, { id, reference });
+  }
+
+  return {
+    calls,
+    addresses: {
+      of(record, state, who, action) {
+        const owner = who.applies ? who.key : 'applicant';
+        const step = state === 'eligible' ? STEPS[action] : undefined;
+        const address =
+          found.get(`${record} ${state}`) ??
+          found.get([record, state, owner, step].filter(Boolean).join(' '));
+        return address ?? {};
+      },
+    },
+  };
+}
+
+/** Copies of rows with some columns changed. */
+class Copies {
+  constructor(private readonly owner: pg.Client) {}
+
+  async write(table: string, where: Row, change: (row: Row) => Row): Promise<void> {
+    const conditions = Object.keys(where).map((column, index) => `${column}::text = $${index + 1}`);
+    const { rows } = await this.owner.query<{ row: Row }>(
+      `select to_jsonb(t) as row from ${table} t where ${conditions.join(' and ')}`,
+      Object.values(where),
+    );
+    await insertRows(
+      this.owner,
+      table,
+      rows.map(({ row }) => ({ ...row, ...change(row) })),
+    );
+  }
+}

@@ -1,0 +1,171 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PERSONAS, actorOf } from '../personas/personas.js';
+import type { Persona } from '../personas/personas.js';
+import { allPolicies } from './all-policies.js';
+import type { AskedPolicy, CanonicalRecord, Cell } from './records.js';
+import { cellOf, recordsOf, statesFor } from './records.js';
+import { ROUTES, WITHOUT_ROUTE } from './routes.js';
+import type { Route } from './routes.js';
+import { startRunningApplication } from './running-application.js';
+import type { Outcome, RunningApplication } from './running-application.js';
+
+/**
+ * Every cell of docs/permissions.md, asked of the running application by its pages and its API: with real sign-ins and
+ * tokens, the database's own wall, and every constraint. What an act does is undone after its last statement.
+ */
+
+const AT_ONCE = 6;
+
+let running: RunningApplication;
+let policies: readonly AskedPolicy[];
+/** By route: whether anybody did what it is for. */
+const everDone = new Set<string>();
+
+beforeAll(async () => {
+  policies = await allPolicies();
+  running = await startRunningApplication({ home: 'RS', host: 'RU' });
+}, 120_000);
+
+afterAll(() => running.stop());
+
+describe('the application', () => {
+  it('knows the policies of which the table is made', () => {
+    const subjects = (each: readonly { readonly subject: string }[]) =>
+      each.map(({ subject }) => subject).sort();
+    expect(subjects(running.registry.policies())).toEqual(subjects(policies));
+  });
+
+  it('has a route for every action, or a reason why not', () => {
+    const known = [...Object.keys(ROUTES), ...Object.keys(WITHOUT_ROUTE)].sort();
+    expect(known).toEqual(policies.flatMap((policy) => policy.actions()).sort());
+  });
+});
+
+describe('the application answers as the table says', () => {
+  it.each(PERSONAS)(
+    '$title',
+    async (who) => {
+      const questions = policies.flatMap((policy) =>
+        recordsOf(policy).flatMap((record) =>
+          policy
+            .actions()
+            .flatMap((action) =>
+              statesFor(record, action).flatMap((state) =>
+                (ROUTES[action] ?? [])
+                  .filter((route) => canAsk(who, route))
+                  .map((route) => () => faultOf(who, policy, record, action, state, route)),
+              ),
+            ),
+        ),
+      );
+      const faults = (await inTurns(questions, AT_ONCE)).filter((fault) => fault !== null);
+      expect(faults).toEqual([]);
+    },
+    120_000,
+  );
+
+  it('and what is allowed was done by somebody, on every route', () => {
+    const acts = Object.entries(ROUTES).flatMap(([action, routes]) =>
+      routes.filter(({ method }) => method !== 'GET').map((route) => nameOf(action, route)),
+    );
+    expect(acts.filter((act) => !everDone.has(act))).toEqual([]);
+  });
+});
+
+/** Machines have no browser, and a token that only reads is no session. */
+function canAsk({ kind, scopes }: Persona, { face }: Route): boolean {
+  return face === 'api' || (kind !== 'client' && scopes === null);
+}
+
+const nameOf = (action: string, { face, method, path }: Route) =>
+  `${action} ${face} ${method} ${path.toString()}`;
+
+/** Asks for one cell by one route. Answers what is wrong with the answer, or null. */
+async function faultOf(
+  who: Persona,
+  policy: AskedPolicy,
+  record: CanonicalRecord,
+  action: string,
+  state: string,
+  route: Route,
+): Promise<string | null> {
+  const address = running.addresses.of(record.name, state, who, action);
+  const path = route.path(address, who);
+  const fields = route.fields?.(address, who);
+  const { face, method, headers } = route;
+  const answer = await running.ask(who, {
+    face,
+    method,
+    path,
+    ...(fields ? { fields } : {}),
+    ...(headers ? { headers } : {}),
+  });
+  const cell = cellOf(policy, record, running.scene, who, state, action);
+  const expected = expectedOf(who, cell, action, state, route);
+  const met = meets(expected, answer, action, route, address);
+  if (met && answer.done > 0 && cell.allowed) everDone.add(nameOf(action, route));
+  if (met) return null;
+  const said = answer.refusal ? ` (${answer.refusal.message}, ${answer.refusal.action})` : '';
+  const wanted = cell.allowed ? 'allowed' : `${cell.reason}${cell.hidden ? ' hidden' : ''}`;
+  return `${action} ${state}: ${method} ${path.replace(/[0-9a-f-]{36}/g, '…')} answered ${answer.status}${said}, done ${answer.done}; table: ${wanted}, expected ${JSON.stringify(expected)}`;
+}
+
+type Expected =
+  | { readonly kind: 'passes' }
+  | { readonly kind: 'listed'; readonly listed: boolean }
+  | { readonly kind: 'refused'; readonly statuses: readonly number[] };
+
+/** What the cell means for an answer: first the door of the route, then the record. */
+function expectedOf(who: Persona, cell: Cell, action: string, state: string, route: Route): Expected {
+  const door = route.door === undefined ? action : route.door;
+  const refused = (...statuses: number[]): Expected => ({ kind: 'refused', statuses });
+  if (route.open?.includes(state)) return { kind: 'passes' };
+  if (door !== null) {
+    const decision = running.registry.mayEver(actorOf(who, running.scene), door);
+    if (!decision.allowed) {
+      if (decision.reason === 'not_signed_in') return refused(route.face === 'page' ? 303 : 401);
+      return refused(403);
+    }
+  }
+  if (route.lists) return { kind: 'listed', listed: cell.allowed };
+  if (cell.allowed || route.again?.includes(state)) return { kind: 'passes' };
+  // An open route answers those whom it does not know as those who may not: there is nothing.
+  if (cell.hidden || door === null) return refused(404);
+  // The database's own wall does not know an official without a second factor at all.
+  if (cell.reason === 'second_factor_needed') return refused(403, 404);
+  // A page says in place of a refusal where the file stands now.
+  if (cell.reason === 'wrong_state') return refused(...(route.face === 'page' ? [409, 303] : [409]));
+  return refused(...(route.leads ? [403, 303] : [403]));
+}
+
+function meets(
+  expected: Expected,
+  { status, location, body, done, refusal }: Outcome,
+  action: string,
+  { method, lists }: Route,
+  address: Readonly<Record<string, string>>,
+): boolean {
+  const toSignIn = location?.startsWith('/sign-in') ?? false;
+  switch (expected.kind) {
+    case 'refused':
+      if (done > 0 || !expected.statuses.includes(status)) return false;
+      return status !== 303 || toSignIn === (refusal === null && !location?.startsWith('/applications/'));
+    case 'listed':
+      return status === 200 && lists?.(body, address) === expected.listed;
+    case 'passes':
+      if (toSignIn || [401, 403, 404].includes(status) || status >= 500) return false;
+      // Told to wait, or that somebody was first, is an answer of the act itself; the policy's refusal names its action.
+      if (refusal?.action === action) return false;
+      return method === 'GET' ? status < 400 : done > 0 || status === 422 || status === 409;
+  }
+}
+
+async function inTurns<T>(work: readonly (() => Promise<T>)[], atOnce: number): Promise<T[]> {
+  const results: T[] = [];
+  let next = 0;
+  const worker = async () => {
+    for (let task = work[next++]; task; task = work[next++]) results.push(await task());
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+  return results;
+}
