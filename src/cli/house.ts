@@ -24,7 +24,10 @@ export interface DemonstrationParts {
   migrate(ownerUrl: string): Promise<void>;
   account(email: string): DemoAccountRef | undefined;
   accounts(): readonly DemoAccountRef[];
+  /** Another system, which gets tokens for itself. */
+  readonly machine: string;
   scopes(): readonly string[];
+  /** `email` of an account, or the name of the machine. */
   token(settings: Settings, email: string, scopes: readonly string[] | undefined): Promise<string>;
 }
 

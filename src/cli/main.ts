@@ -85,9 +85,18 @@ async function demonstrationParts(): Promise<DemonstrationParts> {
     },
     account: demo.demoAccount,
     accounts: () => demo.DEMO_ACCOUNTS,
+    machine: demo.DEMO_MACHINE_CLIENT.id,
     scopes: () => demo.API_SCOPES,
     token(settings, email, scopes) {
       const account = demo.demoAccount(email);
+      const machine = demo.DEMO_MACHINE_CLIENT;
+      if (email === machine.id) {
+        return demo.issueDemoMachineToken({
+          issuer: demo.demoIssuer(machine.provider, basePort(settings)),
+          dataDir: settings.dataDir,
+          ...(scopes ? { scopes } : {}),
+        });
+      }
       if (!account) throw new Refusal(`There is no demonstration account ${email}.`);
       return demo.issueDemoToken(account, {
         issuer: demo.demoIssuer(account.provider, basePort(settings)),

@@ -9,8 +9,9 @@ export const DEMO_PASSWORD = 'most';
 
 /** Known to everybody who can read this, like the password: it guards nothing but the demonstration. */
 export const DEMO_CLIENT = { id: 'most-web', secret: 'demonstration-only-secret-of-most-web' } as const;
-/** Gets tokens of its own by client credentials, as another system would. */
+/** Gets tokens of its own by client credentials, as another system would; this provider's are the ones that are printed. */
 export const DEMO_MACHINE_CLIENT = {
+  provider: 'rs',
   id: 'most-machine',
   secret: 'demonstration-only-secret-of-most-machine',
 } as const;

@@ -31,9 +31,15 @@ import type { DemoTexts } from './demo-texts.js';
 /** Audience of the bearer tokens that the API of MOST takes. */
 export const API_RESOURCE = 'urn:most:api';
 /** What a token may be limited to. */
-export const API_SCOPES: readonly string[] = ['calls', 'institutions', 'applications', 'decisions'].flatMap(
-  (subject) => [`${subject}:read`, `${subject}:write`],
-);
+export const API_SCOPES: readonly string[] = [
+  'accounts',
+  'agreements',
+  'applications',
+  'calls',
+  'clients',
+  'decisions',
+  'institutions',
+].flatMap((subject) => [`${subject}:read`, `${subject}:write`]);
 const TOKEN_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;
 
@@ -45,6 +51,13 @@ export interface DemoIdentityProviderOptions {
   readonly publicUrl: string;
   /** The signing key is kept here, so that tokens outlive a restart. */
   readonly dataDir: string;
+}
+
+interface DemoTokenOptions {
+  readonly issuer: string;
+  readonly dataDir: string;
+  /** Absent: all that there are. */
+  readonly scopes?: readonly string[];
 }
 
 export interface DemoIdentityProvider {
@@ -124,24 +137,34 @@ export async function startDemoIdentityProvider(
  * A bearer token for the API, signed with the key of the person's provider: as if they had signed in and asked for it.
  * Lives an hour.
  */
-export async function issueDemoToken(
-  account: DemoAccount,
-  options: { readonly issuer: string; readonly dataDir: string; readonly scopes?: readonly string[] },
+export function issueDemoToken(account: DemoAccount, options: DemoTokenOptions): Promise<string> {
+  const { provider, subject } = account;
+  return sign(provider, subject, { client_id: DEMO_CLIENT.id, ...authenticationOf(account) }, options);
+}
+
+/** A token that the machine got for itself, by client credentials. */
+export function issueDemoMachineToken(options: DemoTokenOptions): Promise<string> {
+  const { provider, id } = DEMO_MACHINE_CLIENT;
+  return sign(provider, id, { client_id: id }, options);
+}
+
+async function sign(
+  provider: string,
+  subject: string,
+  claims: Readonly<Record<string, unknown>>,
+  options: DemoTokenOptions,
 ): Promise<string> {
-  const [key] = (await loadKeys(options.dataDir, account.provider)).keys;
-  if (!key) throw new Error(`Provider ${account.provider} has no signing key in ${options.dataDir}.`);
-  const { acr, amr } = authenticationOf(account);
+  const [key] = (await loadKeys(options.dataDir, provider)).keys;
+  if (!key) throw new Error(`Provider ${provider} has no signing key in ${options.dataDir}.`);
   return new SignJWT({
-    client_id: DEMO_CLIENT.id,
+    ...claims,
     scope: (options.scopes ?? API_SCOPES).join(' '),
     jti: randomBytes(16).toString('base64url'),
-    acr,
-    amr,
   })
     .setProtectedHeader({ alg: 'ES256', kid: key.kid, typ: 'at+jwt' })
     .setIssuer(options.issuer)
     .setAudience(API_RESOURCE)
-    .setSubject(account.subject)
+    .setSubject(subject)
     .setIssuedAt()
     .setExpirationTime(`${TOKEN_SECONDS}s`)
     .sign(await importJWK(key, 'ES256'));

@@ -1,7 +1,10 @@
-import { SetMetadata } from '@nestjs/common';
+import { SetMetadata, applyDecorators } from '@nestjs/common';
+import { ApiExtension } from '@nestjs/swagger';
 
 export const ACCESS = 'most:access';
 export const ACCEPTS_FILE = 'most:accepts-file';
+/** Where the description of an API route names its action. */
+export const DESCRIBED_ACTION = 'x-action';
 
 /** Who may use a route: everybody, or whoever could ever do the action. */
 export type Access = { readonly kind: 'public' } | { readonly kind: 'can'; readonly action: string };
@@ -10,7 +13,12 @@ export type Access = { readonly kind: 'public' } | { readonly kind: 'can'; reado
 export const Public = () => SetMetadata<string, Access>(ACCESS, { kind: 'public' });
 
 /** Open to whoever holds a role in which the action is ever allowed; the operation decides about the record. */
-export const Can = (action: string) => SetMetadata<string, Access>(ACCESS, { kind: 'can', action });
+export const Can = (action: string) =>
+  applyDecorators(
+    SetMetadata<string, Access>(ACCESS, { kind: 'can', action }),
+    // The description of the API says it too, and which scopes of a token open it.
+    ApiExtension(DESCRIBED_ACTION, action),
+  );
 
 /** The route takes `multipart/form-data` with at most one file, which `WebRequest.file()` gives. No other route does. */
 export const AcceptsFile = () => SetMetadata(ACCEPTS_FILE, true);
