@@ -37,13 +37,36 @@ import { RegisterClient } from './operations/register-client.js';
 import { RevokeClient } from './operations/revoke-client.js';
 import { SignIn } from './operations/sign-in.js';
 import { SignOut } from './operations/sign-out.js';
+import { AcceptInvitation } from './operations/accept-invitation.js';
+import { AppointDeputy } from './operations/appoint-deputy.js';
+import { ConfirmGrant } from './operations/confirm-grant.js';
+import { GrantRole } from './operations/grant-role.js';
+import { Granting } from './operations/granting.js';
+import { InviteToRole } from './operations/invite-to-role.js';
+import { ProposeFromAffiliation } from './operations/propose-from-affiliation.js';
+import { RevokeGrant } from './operations/revoke-grant.js';
+import { SettleProposal } from './operations/settle-proposal.js';
+import { SignedLinks } from './operations/signed-links.js';
+import { WithdrawInvitation } from './operations/withdraw-invitation.js';
+import { RoleDirectory } from './data/role-directory.js';
+import { RoleGrants } from './data/role-grants.js';
+import { RoleInvitationEntity } from './data/role-invitation.entity.js';
+import { invitationsPolicy, peoplePolicy, rolesPolicy } from './domain/roles.policy.js';
+import { OutboxModule } from '../platform/outbox/outbox.module.js';
 
 /** Who somebody is and what they may do. Global, because every module registers its policy here. */
 @Global()
 @Module({
   imports: [
     AuditModule,
-    TypeOrmModule.forFeature([PersonEntity, IdentityEntity, PasskeyEntity, RoleGrantEntity]),
+    OutboxModule,
+    TypeOrmModule.forFeature([
+      PersonEntity,
+      IdentityEntity,
+      PasskeyEntity,
+      RoleGrantEntity,
+      RoleInvitationEntity,
+    ]),
   ],
   controllers: [
     ClientsApiController,
@@ -73,10 +96,31 @@ import { SignOut } from './operations/sign-out.js';
     RecordRefusals,
     RegisterClient,
     RevokeClient,
+    AcceptInvitation,
+    AppointDeputy,
+    ConfirmGrant,
+    GrantRole,
+    Granting,
+    InviteToRole,
+    ProposeFromAffiliation,
+    RevokeGrant,
+    SettleProposal,
+    SignedLinks,
+    WithdrawInvitation,
+    RoleDirectory,
+    RoleGrants,
     SignIn,
     SignOut,
   ],
-  exports: [AccessPorts, AppointAdministrator, People, PolicyRegistry, RegisterClient],
+  exports: [
+    AccessPorts,
+    AppointAdministrator,
+    People,
+    PolicyRegistry,
+    RegisterClient,
+    RoleDirectory,
+    SignedLinks,
+  ],
 })
 export class AccessModule implements OnModuleInit {
   constructor(
@@ -93,6 +137,9 @@ export class AccessModule implements OnModuleInit {
     this.http.routePolicy = this.policies;
     this.http.refusals = this.refusals;
     this.policies.register(accountPolicy);
+    this.policies.register(rolesPolicy);
+    this.policies.register(invitationsPolicy);
+    this.policies.register(peoplePolicy);
     this.policies.register(clientsPolicy);
     this.policies.register(providersPolicy);
     this.http.formTargets = () => this.discovery.origins();

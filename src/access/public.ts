@@ -16,3 +16,7 @@ export { accessInvariants } from './data/access.invariants.js';
 export { AppointAdministrator } from './operations/appoint-administrator.js';
 export { RegisterClient } from './operations/register-client.js';
 export type { ClientToBe } from './operations/register-client.js';
+export { RoleDirectory } from './data/role-directory.js';
+export type { GrantView, InvitationView } from './data/role-directory.js';
+export { SignedLinks } from './operations/signed-links.js';
+export type { LinkRefusal, LinkSubject, OpenLink } from './operations/signed-links.js';

@@ -10,7 +10,8 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { IdentityEntity } from '../data/identity.entity.js';
 import { People } from '../data/people.js';
 import { PersonEntity } from '../data/person.entity.js';
-import { RoleGrantEntity } from '../data/role-grant.entity.js';
+import { RoleGrants } from '../data/role-grants.js';
+import { NO_SCOPE, incompatibility } from '../domain/delegation.js';
 import { IdentityProviders } from './identity-providers.js';
 
 export interface AdministratorToBe {
@@ -23,6 +24,9 @@ export interface AdministratorToBe {
   readonly reason: string;
 }
 
+/** How many administrators do without the command line: one who grants, and one who confirms. */
+const ENOUGH = 2;
+
 /** The first administrators: nobody is there yet who could grant them the role, so the operator's command line does. */
 @Injectable()
 export class AppointAdministrator {
@@ -31,11 +35,13 @@ export class AppointAdministrator {
     private readonly audit: AuditTrail,
     private readonly people: People,
     private readonly providers: IdentityProviders,
+    private readonly grants: RoleGrants,
   ) {}
 
   /**
    * @throws DomainError `not_found` (`country_unknown`, `provider_unknown`, `person_unknown`) or `conflict`
-   * (`person_ambiguous`, `provider_of_another_country`)
+   * (`person_ambiguous`, `provider_of_another_country`,
+   * `administrators_appoint_each_other`, or why the role does not go with those that the person holds)
    */
   run(
     request: RequestContext,
@@ -54,18 +60,31 @@ export class AppointAdministrator {
       if (person?.grants.some(({ role }) => role === 'programme_administrator')) {
         return { personId, outcome: 'already' as const };
       }
+      await this.requireTooFewForFourEyes(ctx);
+      const reason = incompatibility(await this.grants.heldBy(ctx, personId), {
+        role: 'programme_administrator',
+        country: null,
+      });
+      if (reason) throw new DomainError('conflict', { reason });
       const id = newId(ctx.clock.now());
-      await ctx.tx.insert(RoleGrantEntity, {
+      await this.grants.insert(ctx, {
         id,
         personId,
         role: 'programme_administrator',
-        institutionId: null,
-        country: null,
+        ...NO_SCOPE,
         reason: wanted.reason,
         grantedBy: null,
+        createdAt: ctx.clock.now(),
         validFrom: ctx.clock.now(),
         validUntil: null,
+        deputyOf: null,
+        actingFor: null,
+        needsConfirmation: false,
+        confirmedBy: null,
+        confirmedAt: null,
+        revokedBy: null,
         revokedAt: null,
+        revokeReason: null,
       });
       await this.audit.record(ctx, {
         action: 'role.granted',
@@ -74,6 +93,14 @@ export class AppointAdministrator {
       });
       return { personId, outcome: 'appointed' as const };
     });
+  }
+
+  /** Two administrators can appoint the third, and everybody after: then nobody is appointed without being seen by two. */
+  private async requireTooFewForFourEyes(ctx: Ctx): Promise<void> {
+    const administrators = await this.people.peopleWithRole(ctx, 'programme_administrator');
+    if (administrators.length >= ENOUGH) {
+      throw new DomainError('conflict', { reason: 'administrators_appoint_each_other' });
+    }
   }
 
   private async byAddress(ctx: Ctx, { email, country }: AdministratorToBe): Promise<Id> {

@@ -15,15 +15,17 @@ const ADVICE: Readonly<Record<string, string>> = {
   person_unknown:
     'Nobody with this address and country has signed in yet. Let them sign in once and repeat this, or name --provider and --subject.',
   person_ambiguous: 'Several people have this address. Name --provider and --subject.',
+  administrators_appoint_each_other:
+    'There are two programme administrators already. From now on one of them grants the role and another confirms it, on the page “People and roles”.',
 };
 
 export const createAdminCommand: Command = {
   name: 'create-admin',
   arguments:
     '--email EMAIL --given NAME --family NAME --country CODE [--provider KEY --subject SUB] [--reason TEXT]',
-  summary: 'make a person a programme administrator',
+  summary: 'make a person one of the first two programme administrators',
   details:
-    'Without --provider the person must have signed in once. With --provider and --subject (what the provider says of them in "sub") somebody who never signed in is entered now and recognised at their first sign-in. Whoever is an administrator already stays one. The act is entered in the audit record with its reason.',
+    'Without --provider the person must have signed in once. With --provider and --subject (what the provider says of them in "sub") somebody who never signed in is entered now and recognised at their first sign-in. Whoever is an administrator already stays one. As soon as two are there, they appoint all others themselves, one granting and another confirming. The act is entered in the audit record with its reason.',
   async run(words, house) {
     const { values } = parseArgs({
       args: [...words],

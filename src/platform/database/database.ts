@@ -116,16 +116,20 @@ export function systemContext(clock: Clock): RequestContext {
  * The record still names the person as the one who acted; only the database's second wall steps aside for this work.
  */
 export async function withSystemRights<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
-  const become = (kind: Actor['kind']) =>
-    ctx.tx.query("select set_config('most.actor_kind', $1, true)", [kind]);
-  await become('system');
+  // Such a step may be part of another one: afterwards it is as it was before, whatever that was.
+  const [before] = await ctx.tx.query<{ kind: string }[]>(
+    `with before as materialized (select current_setting('most.actor_kind') as kind)
+     select kind, set_config('most.actor_kind', 'system', true) from before`,
+  );
+  const restore = () =>
+    ctx.tx.query("select set_config('most.actor_kind', $1, true)", [before?.kind ?? ctx.actor.kind]);
   try {
     const result = await work();
-    await become(ctx.actor.kind);
+    await restore();
     return result;
   } catch (error) {
     // Whoever goes on after a refusal goes on with their own rights. A failed transaction has none to go on with.
-    await become(ctx.actor.kind).catch(() => undefined);
+    await restore().catch(() => undefined);
     throw error;
   }
 }
