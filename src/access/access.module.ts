@@ -19,8 +19,10 @@ import { providersPolicy } from './domain/providers.policy.js';
 import { sessionLimits } from './domain/session-limits.js';
 import { AccountController } from './http/account.controller.js';
 import { PasskeysController } from './http/passkeys.controller.js';
+import { ResetPasskeysController } from './http/reset-passkeys.controller.js';
 import { ClientsApiController, ScopesApiController } from './http/clients-api.controller.js';
 import { ClientsPagesController } from './http/clients-pages.controller.js';
+import { IdentitiesController } from './http/identities.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
 import { Actors } from './operations/actors.js';
 import { AppointAdministrator } from './operations/appoint-administrator.js';
@@ -28,9 +30,11 @@ import { BearerTokens } from './operations/bearer-tokens.js';
 import { ChooseLanguage } from './operations/choose-language.js';
 import { EnrolPasskey } from './operations/enrol-passkey.js';
 import { IdentityProviders } from './operations/identity-providers.js';
+import { LinkIdentity } from './operations/link-identity.js';
 import { ProviderDiscovery } from './operations/provider-discovery.js';
 import { ProviderRegistry } from './operations/provider-registry.js';
 import { Passkeys } from './operations/passkeys.js';
+import { ResetPasskeys } from './operations/reset-passkeys.js';
 import { ShowPasskey } from './operations/show-passkey.js';
 import { RecordRefusals } from './operations/record-refusals.js';
 import { RegisterClient } from './operations/register-client.js';
@@ -72,9 +76,11 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ClientsApiController,
     ClientsPagesController,
     ScopesApiController,
+    IdentitiesController,
     SignInController,
     AccountController,
     PasskeysController,
+    ResetPasskeysController,
   ],
   providers: [
     AccessPorts,
@@ -84,6 +90,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ChooseLanguage,
     EnrolPasskey,
     IdentityProviders,
+    LinkIdentity,
     PasskeyChallenges,
     Passkeys,
     IntegrationClients,
@@ -92,6 +99,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ProviderRegistry,
     ProviderVersions,
     { provide: PolicyRegistry, useFactory: () => new PolicyRegistry() },
+    ResetPasskeys,
     ShowPasskey,
     RecordRefusals,
     RegisterClient,
@@ -127,6 +135,7 @@ export class AccessModule implements OnModuleInit {
     private readonly http: HttpPorts,
     private readonly actors: Actors,
     private readonly policies: PolicyRegistry,
+    private readonly ports: AccessPorts,
     private readonly discovery: ProviderDiscovery,
     private readonly refusals: RecordRefusals,
   ) {}
@@ -142,6 +151,11 @@ export class AccessModule implements OnModuleInit {
     this.policies.register(peoplePolicy);
     this.policies.register(clientsPolicy);
     this.policies.register(providersPolicy);
+    this.ports.accountSections.push({
+      href: '/account/passkeys',
+      title: 'access.passkeys.title',
+      text: 'access.passkeys.lead',
+    });
     this.http.formTargets = () => this.discovery.origins();
   }
 }

@@ -8,10 +8,14 @@ export interface IdentityClaims {
   readonly given: string;
   readonly family: string;
   readonly email: string;
+  /** Whether the provider says that the address is the person's; of one that says nothing it is not known. */
+  readonly emailVerified: boolean;
   /** BCP 47, where the provider says it and we write it. */
   readonly language: Language | null;
   /** Domain of the home institution, lower case (schacHomeOrganization). */
   readonly homeDomain: string | null;
+  /** What the person is, and where (eduPersonScopedAffiliation): `employee@example.org`. */
+  readonly affiliations: readonly string[];
 }
 
 /** The claims of an identity, or null where the provider does not say enough to know anybody by. */
@@ -29,8 +33,11 @@ export function readClaims(
     given,
     family,
     email,
+    // Some write it as a word.
+    emailVerified: claims.email_verified === true || claims.email_verified === 'true',
     language: languageFrom(text(claims.locale)),
     homeDomain: text(claims.schac_home_organization)?.toLowerCase() ?? null,
+    affiliations: texts(claims.eduperson_scoped_affiliation),
   };
 }
 
@@ -52,6 +59,11 @@ function languageFrom(locale: string | null): Language | null {
   const [language, script] = locale.split(/[-_]/);
   if (language === 'sr') return script?.toLowerCase() === 'latn' ? 'sr-Latn' : 'sr-Cyrl';
   return isLanguage(language) ? language : null;
+}
+
+/** One value, or a list of them; both are written by providers. */
+function texts(value: unknown): readonly string[] {
+  return [value].flat().flatMap((each) => text(each) ?? []);
 }
 
 function text(value: unknown): string | null {

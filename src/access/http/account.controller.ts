@@ -77,6 +77,14 @@ export class AccountController {
     });
   }
 
+  @Post('sessions/end-all')
+  @Can('account.change')
+  async endAll(@Web() web: WebRequest): Promise<Redirect> {
+    await this.signOut.endEvery(web.ctx);
+    await web.signOut();
+    return redirect('/', { flash: { kind: 'success', key: 'access.signedOut' } });
+  }
+
   @Post('sessions/:handle/end')
   @Can('account.change')
   async end(@Web() web: WebRequest, @Param('handle') handle: string): Promise<Redirect> {

@@ -1,18 +1,18 @@
-import { isNativeError } from 'node:util/types';
-import { Controller, Get, Param, Post } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { HttpLog } from '../../platform/http/http-log.js';
 import { localPath } from '../../platform/http/local-path.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { Can, Public } from '../../platform/http/route-access.js';
+import { Can, FromMachine, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { IdentityProviders } from '../operations/identity-providers.js';
-import type { VouchedIdentity } from '../operations/provider-answer.js';
+import { LinkIdentity } from '../operations/link-identity.js';
+import { ProviderFault } from '../operations/provider-answer.js';
+import type { SignInWish, VouchedIdentity } from '../operations/provider-answer.js';
 import { SignIn } from '../operations/sign-in.js';
 import { SignOut } from '../operations/sign-out.js';
 import { presentSignIn } from './presenters/sign-in.presenter.js';
@@ -22,8 +22,20 @@ const STATUS: Readonly<Record<SignInProblem, number>> = {
   provider_unavailable: 503,
   sign_in_cancelled: 200,
   sign_in_broken: 400,
+  sign_in_lapsed: 400,
   identity_incomplete: 403,
+  email_unverified: 403,
 };
+const OF_PERSON: readonly string[] = [
+  'identity_incomplete',
+  'email_unverified',
+] satisfies readonly SignInProblem[];
+
+/** Why a step of signing in came to nothing: what the page says, and finer, for the record of acts alone. */
+interface Refusal {
+  readonly why: SignInProblem;
+  readonly fault: string;
+}
 
 /** Signing in through one of the providers, and out again. */
 @ApiExcludeController()
@@ -34,7 +46,7 @@ export class SignInController {
     private readonly signIn: SignIn,
     private readonly signOut: SignOut,
     private readonly translator: Translator,
-    private readonly log: HttpLog,
+    private readonly links: LinkIdentity,
   ) {}
 
   @Get('sign-in')
@@ -55,9 +67,9 @@ export class SignInController {
     try {
       const result = await this.providers.step(key, web);
       if (result.kind === 'redirect') return redirect(result.location);
-      return this.page(web, back, { why: 'sign_in_broken', provider: key });
+      return await this.refuse(web, key, back, { why: 'sign_in_broken', fault: 'answer_missing' });
     } catch (error) {
-      return this.page(web, back, { why: this.problemOf(web, key, error), provider: key });
+      return this.refuse(web, key, back, refusalOf(error));
     }
   }
 
@@ -66,28 +78,57 @@ export class SignInController {
   @Limited('sign_in')
   async callback(@Web() web: WebRequest, @Param('provider') key: string): Promise<View | Redirect> {
     const provider = this.providers.entry(key);
+    const awaited = web.takeAwaited(key);
+    const { personId } = web.ctx.actor;
     // Reloading the address that somebody came back to finds its proof used up, and them signed in.
-    if (web.ctx.actor.kind === 'person') return redirect('/');
-    const result = await this.answerOf(web, key);
-    if (result.kind === 'refused') {
-      await this.signIn.refused(web.ctx, key, result.why);
-      return this.page(web, web.takeReturn(), { why: result.why, provider: key });
+    if (personId !== null && awaited === null) return redirect('/');
+    if (awaited === 'lapsed') {
+      const refusal: Refusal = { why: 'sign_in_lapsed', fault: 'sign_in_lapsed' };
+      return this.refuse(web, key, web.takeReturn(), refusal);
     }
+    const result = await this.answerOf(web, key, { again: awaited !== null });
+    if (result.kind === 'refused') return this.refuse(web, key, web.takeReturn(), result);
     try {
+      if (awaited === 'link') {
+        const added = await this.links.link(web.ctx, provider, result.user);
+        const flash = { kind: 'success', key: `access.identities.${added ? 'linked' : 'known'}` } as const;
+        return redirect('/account/identities', { flash });
+      }
       const { signedIn, limits, language, idleOffice } = await this.signIn.withIdentity(
         web.ctx,
         provider,
         result.user,
+        awaited === 'again' ? personId : null,
       );
       await web.signIn(signedIn, limits);
       if (!web.hasRememberedLanguage) web.rememberLanguage(language);
       const back = web.takeReturn();
       return redirect(idleOffice ? `/account/second-factor?return=${encodeURIComponent(back)}` : back);
     } catch (error) {
-      if (!(error instanceof DomainError && error.reason === 'identity_incomplete')) throw error;
-      await this.signIn.refused(web.ctx, key, error.reason);
-      return this.page(web, web.takeReturn(), { why: error.reason, provider: key });
+      if (!(error instanceof DomainError)) throw error;
+      const { reason } = error;
+      if (awaited !== null) {
+        await this.links.refused(web.ctx, key, reason);
+        const flash = { kind: 'error', key: `reasons.${reason}`, values: error.values } as const;
+        return redirect('/account/identities', { flash });
+      }
+      if (!isOfPerson(reason)) throw error;
+      return this.refuse(web, key, web.takeReturn(), { why: reason, fault: reason });
     }
+  }
+
+  /** A provider tells by itself that somebody signed out there (OpenID Connect Back-Channel Logout 1.0). */
+  @Post('sign-in/:provider/backchannel-logout')
+  @Public()
+  @FromMachine()
+  @Limited('sign_in')
+  @HttpCode(200)
+  async leftElsewhere(@Web() web: WebRequest, @Param('provider') key: string): Promise<object> {
+    const { logout_token: token } = web.body;
+    if (typeof token !== 'string') throw new DomainError('invalid', { reason: 'token_invalid' });
+    const left = await this.providers.loggedOut(key, token, web.ctx.clock.now());
+    await this.signOut.endAtProvider(web.ctx, key, left);
+    return {};
   }
 
   @Post('sign-out')
@@ -107,28 +148,27 @@ export class SignInController {
   private async answerOf(
     web: WebRequest,
     key: string,
+    wish: SignInWish,
   ): Promise<
-    | { readonly kind: 'signed_in'; readonly user: VouchedIdentity }
-    | { readonly kind: 'refused'; readonly why: SignInProblem }
+    { readonly kind: 'signed_in'; readonly user: VouchedIdentity } | ({ readonly kind: 'refused' } & Refusal)
   > {
     // Without an answer this is nobody's return, and must not begin a new sign-in either.
-    if (!('code' in web.query) && !('error' in web.query)) return { kind: 'refused', why: 'sign_in_broken' };
+    if (!('code' in web.query) && !('error' in web.query))
+      return { kind: 'refused', why: 'sign_in_broken', fault: 'answer_missing' };
     try {
-      const result = await this.providers.step(key, web);
+      const result = await this.providers.step(key, web, wish);
       if (result.kind === 'signed_in') return result;
     } catch (error) {
-      return { kind: 'refused', why: this.problemOf(web, key, error) };
+      return { kind: 'refused', ...refusalOf(error) };
     }
-    const cancelled = web.query.error === 'access_denied';
-    return { kind: 'refused', why: cancelled ? 'sign_in_cancelled' : 'sign_in_broken' };
+    return web.query.error === 'access_denied'
+      ? { kind: 'refused', why: 'sign_in_cancelled', fault: 'sign_in_cancelled' }
+      : { kind: 'refused', why: 'sign_in_broken', fault: 'state_mismatch' };
   }
 
-  private problemOf(web: WebRequest, key: string, error: unknown): SignInProblem {
-    if (error instanceof DomainError && error.reason === 'provider_unavailable') return error.reason;
-    // The library's errors hold the provider's answer: of these only the code goes into the log.
-    const code = isNativeError(error) && 'code' in error ? error.code : undefined;
-    this.log.logger.warn({ provider: key, code, requestId: web.ctx.requestId }, 'sign-in refused');
-    return 'sign_in_broken';
+  private async refuse(web: WebRequest, key: string, back: string, refusal: Refusal): Promise<View> {
+    await this.signIn.refused(web.ctx, key, refusal.fault);
+    return this.page(web, back, { why: refusal.why, provider: key });
   }
 
   private page(
@@ -142,4 +182,17 @@ export class SignInController {
       title: { key: 'access.signIn.title' },
     });
   }
+}
+
+/** Throws on what is no fault of a provider: that is one of ours. */
+function refusalOf(error: unknown): Refusal {
+  if (!(error instanceof ProviderFault)) throw error;
+  return {
+    why: error.code === 'unavailable' ? 'provider_unavailable' : 'sign_in_broken',
+    fault: error.fault,
+  };
+}
+
+function isOfPerson(reason: string): reason is 'identity_incomplete' | 'email_unverified' {
+  return OF_PERSON.includes(reason);
 }

@@ -9,9 +9,10 @@ import { ReadinessChecks } from '../../platform/http/health.js';
 import { runStrategy } from '../../platform/http/passport-bridge.js';
 import type { StrategyResult } from '../../platform/http/passport-bridge.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
+import { DomainError } from '../../shared/domain-error.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
-import { SignInStrategy, faultOf, identityFrom, providerKeys } from './provider-answer.js';
-import type { ProviderFault, SignInWish, VouchedIdentity } from './provider-answer.js';
+import { SignInStrategy, faultOf, identityFrom, leftFrom, providerKeys } from './provider-answer.js';
+import type { LeftElsewhere, ProviderFault, SignInWish, VouchedIdentity } from './provider-answer.js';
 import { ProviderDiscovery } from './provider-discovery.js';
 import { ProviderRegistry } from './provider-registry.js';
 
@@ -68,6 +69,21 @@ export class IdentityProviders implements OnApplicationBootstrap {
       return await runStrategy<VouchedIdentity>(this.authenticator, name, web, publicUrl);
     } catch (error) {
       throw this.noted(faultOf(key, error));
+    }
+  }
+
+  /**
+   * What a provider's logout token says has ended there. Throws `invalid` (`token_invalid`) when it does not verify,
+   * `unavailable` when the provider's keys are not to be had.
+   */
+  async loggedOut(key: string, token: string, now: Date): Promise<LeftElsewhere> {
+    const entry = this.entry(key);
+    try {
+      const config = await this.discovery.configuration(key);
+      return await leftFrom(entry, config, this.keys(config), token, now);
+    } catch (error) {
+      const fault = this.noted(faultOf(key, error));
+      throw fault.code === 'unavailable' ? fault : new DomainError('invalid', { reason: 'token_invalid' });
     }
   }
 

@@ -12,6 +12,7 @@ import { DomainError } from '../../shared/domain-error.js';
 const ALGORITHMS = [
   ...['ES256', 'ES384', 'ES512', 'PS256', 'PS384', 'PS512', 'RS256', 'RS384', 'RS512', 'EdDSA', 'Ed25519'],
 ];
+const LOGOUT_EVENT = 'http://schemas.openid.net/event/backchannel-logout';
 const CLOCK_TOLERANCE_SECONDS = 30;
 /** An ID token comes straight from the provider: one that is older was kept somewhere. */
 const TOKEN_AGE_SECONDS = 600;
@@ -198,6 +199,42 @@ export async function identityFrom(
     session: typeof payload['sid'] === 'string' ? payload['sid'] : null,
     idToken: tokens.id_token ?? null,
   };
+}
+
+/** What a provider says has ended there: one session of its own, or all of a subject. */
+export interface LeftElsewhere {
+  readonly subject: string | null;
+  readonly session: string | null;
+}
+
+/** What a logout token says (OpenID Connect Back-Channel Logout 1.0). Rejects when it does not verify. */
+export async function leftFrom(
+  entry: IdentityProviderEntry,
+  config: oidc.Configuration,
+  keys: JWTVerifyGetKey,
+  token: string,
+  now: Date,
+): Promise<LeftElsewhere> {
+  const { payload, protectedHeader } = await jwtVerify(token, keys, {
+    issuer: config.serverMetadata().issuer,
+    audience: entry.clientId,
+    algorithms: ALGORITHMS,
+    clockTolerance: CLOCK_TOLERANCE_SECONDS,
+    maxTokenAge: TOKEN_AGE_SECONDS,
+    requiredClaims: ['iat', 'jti', 'events'],
+    currentDate: now,
+  });
+  const { sub, sid, events, nonce } = payload;
+  const subject = typeof sub === 'string' && sub !== '' ? sub : null;
+  const session = typeof sid === 'string' && sid !== '' ? sid : null;
+  const isLogout = typeof events === 'object' && events !== null && LOGOUT_EVENT in events;
+  // An ID token has a nonce, and must not pass for a logout token.
+  const typ = protectedHeader.typ?.toLowerCase();
+  const isOther = nonce !== undefined || (typ !== undefined && typ !== 'jwt' && typ !== 'logout+jwt');
+  if (!isLogout || isOther || (subject === null && session === null)) {
+    throw new ProviderFault(entry.key, 'answer_malformed', { away: false });
+  }
+  return { subject, session };
 }
 
 /**

@@ -109,12 +109,15 @@ export class ProviderDiscovery {
     return configuration && { at: new Date(configuration.at), failure: null };
   }
 
-  /** Sites that a form may lead to: where people sign out at the providers. Known without asking anybody. */
+  /** Sites that a form may lead to: where people sign in once more, and out, at the providers. Known without asking anybody. */
   origins(): readonly string[] {
     const origins = this.registry.registered().flatMap(({ entry, version }) => {
       const known = this.discovered.get(entry.key);
       const metadata = known?.version === version ? known.configuration?.value.serverMetadata() : undefined;
-      return [entry.issuer, metadata?.end_session_endpoint ?? entry.issuer].map((url) => new URL(url).origin);
+      const { authorization_endpoint: signIn, end_session_endpoint: signOut } = metadata ?? {};
+      return [entry.issuer, signIn ?? entry.issuer, signOut ?? entry.issuer].map(
+        (url) => new URL(url).origin,
+      );
     });
     return [...new Set(origins)];
   }

@@ -5,6 +5,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import type { SessionLimits, SignedIn } from '../../platform/http/session-data.js';
 import { SYSTEM } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { standardClaims } from '../../shared/identity-provider.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -20,6 +21,7 @@ import { hasIdleOffice } from '../domain/passkey-rules.js';
 import { hadSecondFactor } from '../domain/second-factor.js';
 import { sessionLimits } from '../domain/session-limits.js';
 import type { VouchedIdentity } from './provider-answer.js';
+import { ProposeFromAffiliation } from './propose-from-affiliation.js';
 
 export interface SignInOutcome {
   readonly signedIn: SignedIn;
@@ -37,24 +39,36 @@ export class SignIn {
     private readonly audit: AuditTrail,
     private readonly people: People,
     private readonly ports: AccessPorts,
+    private readonly proposals: ProposeFromAffiliation,
   ) {}
 
-  /** Throws `forbidden` (`identity_incomplete`) when the provider does not say who it is. */
+  /**
+   * Throws `forbidden`: `identity_incomplete` when the provider does not say who it is, `email_unverified` when it did not
+   * verify the address of somebody new and its entry asks for that, `identity_of_another` when it is not who `expected`
+   * names, of whom a further sign-in was asked.
+   */
   async withIdentity(
     request: RequestContext,
     provider: IdentityProviderEntry,
     identity: VouchedIdentity,
+    expected: Id | null = null,
   ): Promise<SignInOutcome> {
-    const claims = readClaims(identity.issuer, identity.subject, identity.claims);
+    const said = standardClaims(provider, identity.claims);
+    const claims = readClaims(identity.issuer, identity.subject, said);
     if (!claims) throw new DomainError('forbidden', { reason: 'identity_incomplete' });
-    const secondFactor = hadSecondFactor(identity.claims, provider.secondFactorValues);
+    const secondFactor = hadSecondFactor(said, provider.secondFactorValues);
     // Nobody has signed in yet: the application itself looks for the person.
     return this.database.transaction({ ...request, actor: SYSTEM }, async (ctx) => {
       // Two first sign-ins at once must not make two people.
       await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
         JSON.stringify([claims.issuer, claims.subject]),
       ]);
-      const personId = (await this.recognise(ctx, claims)) ?? (await this.meet(ctx, provider, claims));
+      const known = await this.recognise(ctx, provider, claims);
+      if (expected !== null && known !== expected) {
+        throw new DomainError('forbidden', { reason: 'identity_of_another' });
+      }
+      const personId = known ?? (await this.meet(ctx, provider, claims));
+      await this.proposals.run(ctx, { personId, provider, affiliations: claims.affiliations });
       const person = await this.people.withGrants(ctx, personId);
       if (!person) throw new Error('the person who signed in is gone');
       await this.audit.record(ctx, {
@@ -91,18 +105,29 @@ export class SignIn {
     );
   }
 
-  private async recognise(ctx: Ctx, claims: IdentityClaims): Promise<Id | null> {
+  private async recognise(
+    ctx: Ctx,
+    provider: IdentityProviderEntry,
+    claims: IdentityClaims,
+  ): Promise<Id | null> {
     const { issuer, subject, email } = claims;
     const identity = await ctx.tx.findOneBy(IdentityEntity, { issuer, subject });
     if (!identity) return null;
+    const lastSignInAt = ctx.clock.now();
+    if (!mayWriteTo(provider, claims)) {
+      // The address from before stays: to this one nobody has proved that it is theirs.
+      await ctx.tx.update(IdentityEntity, { issuer, subject }, { lastSignInAt });
+      return identity.personId;
+    }
     // The address that the person never changed here follows the provider's.
     if (identity.email !== null && identity.email !== email)
       await ctx.tx.update(PersonEntity, { id: identity.personId, email: identity.email }, { email });
-    await ctx.tx.update(IdentityEntity, { issuer, subject }, { email, lastSignInAt: ctx.clock.now() });
+    await ctx.tx.update(IdentityEntity, { issuer, subject }, { email, lastSignInAt });
     return identity.personId;
   }
 
   private async meet(ctx: Ctx, provider: IdentityProviderEntry, claims: IdentityClaims): Promise<Id> {
+    if (!mayWriteTo(provider, claims)) throw new DomainError('forbidden', { reason: 'email_unverified' });
     const now = ctx.clock.now();
     const id = newId(now);
     const language = claims.language ?? ctx.language;
@@ -135,4 +160,9 @@ export class SignIn {
     });
     return id;
   }
+}
+
+/** Whether mails may go to the address: its owner is known, or the provider's entry does not ask for that. */
+function mayWriteTo(provider: IdentityProviderEntry, claims: IdentityClaims): boolean {
+  return claims.emailVerified || provider.requireVerifiedEmail !== true;
 }

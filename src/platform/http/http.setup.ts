@@ -226,10 +226,7 @@ function identify(ports: HttpPorts, clock: Clock, secret: string, secure: boolea
     } else if (request.session.signedIn) {
       actor = await ports.actorResolver.fromSession(request.session.signedIn, unknown);
       if (actor.kind === 'person') actor = withinLimits(request.session, actor, ports.sessionLimits(actor));
-      if (actor.kind === 'anonymous') {
-        delete request.session.signedIn;
-        delete request.session.linking;
-      }
+      if (actor.kind === 'anonymous') delete request.session.signedIn;
     }
     request.most.web = new WebRequest({ ...unknown, actor }, request, reply, secret, secure);
   };

@@ -22,3 +22,11 @@ export const Can = (action: string) =>
 
 /** The route takes `multipart/form-data` with at most one file, which `WebRequest.file()` gives. No other route does. */
 export const AcceptsFile = () => SetMetadata(ACCEPTS_FILE, true);
+
+export const FROM_MACHINE = 'most:from-machine';
+
+/**
+ * What is sent here comes from no page of ours: it proves by itself who sent it, and acts for nobody who is signed in, so
+ * no form's token is asked for.
+ */
+export const FromMachine = () => SetMetadata(FROM_MACHINE, true);

@@ -33,9 +33,13 @@ export interface SignedInHere extends SignedIn, SessionLimits {
   readonly device: string | null;
 }
 
-/** Somebody who wants to join a second identity to their account. Good in the session in which it was asked for. */
-export interface LinkIntent {
-  /** Key of the provider at which the second sign-in is awaited. */
+/**
+ * A further sign-in that somebody who is signed in has asked for: once more at the provider of theirs (`again`), or at
+ * another one that is to be joined to their account (`link`). Good in the session in which it was asked for.
+ */
+export interface AwaitedSignIn {
+  readonly purpose: 'again' | 'link';
+  /** Key of the provider. */
   readonly provider: string;
   readonly personId: string;
   /** In milliseconds since 1970. */
@@ -59,7 +63,7 @@ export interface Stash {
 declare module 'fastify' {
   interface Session {
     signedIn?: SignedInHere;
-    linking?: LinkIntent;
+    awaited?: AwaitedSignIn;
     flash?: Flash;
     stash?: Stash;
     /** Where signing in leads back to: a path of this site. */

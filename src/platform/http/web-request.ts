@@ -9,18 +9,18 @@ import type { Flash, FlashKind } from './page.js';
 import { pathOf } from './address.js';
 import { LANGUAGE_COOKIE, cookieName, cookieOptions } from './cookies.js';
 import { deviceFrom } from './device.js';
-import type { FormFields, LinkIntent, SessionLimits, SignedIn, SignedInHere } from './session-data.js';
+import type { AwaitedSignIn, FormFields, SessionLimits, SignedIn, SignedInHere } from './session-data.js';
 import type { UploadedFile } from './uploaded-file.js';
 
 /** Tells whose typed words are kept, without telling who it is. */
 const OWNER_COOKIE = 'most.was';
 const YEAR_SECONDS = 365 * 86_400;
-const LINK_MS = 10 * 60_000;
+const AWAITED_MS = 10 * 60_000;
 /** How long ago a sign-in may lie where an act asks for a fresh one. */
 const FRESH_MS = 10 * 60_000;
 const STASH_LIMIT_BYTES = 100 * 1024;
-/** Fields of every form that are no words of the person. */
-const NOT_STASHED = new Set(['_csrf']);
+/** Fields that are no words of the person, or that nobody may find in a session. */
+const NOT_STASHED = new Set(['_csrf', 'clientSecret']);
 
 /** What changes with every change of a record: its counter, or when it was last changed. */
 export type Version = number | string | Date;
@@ -206,32 +206,26 @@ export class WebRequest {
     return this.signedIn !== null && this.ctx.clock.now().getTime() - this.signedIn.at <= FRESH_MS;
   }
 
-  /** Notes that the person wants to join the identity that this provider vouches for next. For ten minutes. */
-  beginLinking(provider: string): void {
+  /** Notes that a further sign-in of the person is awaited at a provider, for ten minutes. Throws `not_signed_in`. */
+  awaitSignIn(purpose: AwaitedSignIn['purpose'], provider: string): void {
     const { personId } = this.ctx.actor;
     if (personId === null) throw new DomainError('not_signed_in');
-    this.request.session.linking = {
-      provider,
-      personId,
-      until: this.ctx.clock.now().getTime() + LINK_MS,
-    };
+    const until = this.ctx.clock.now().getTime() + AWAITED_MS;
+    this.request.session.awaited = { purpose, provider, personId, until };
   }
 
-  /** What `beginLinking` noted, once; null when nothing was, or it was for another provider, or long ago. */
-  takeLinking(provider: string): LinkIntent | null {
+  /**
+   * What `awaitSignIn` noted for this provider, once; null when nothing was. `lapsed` when it is no longer good: too long
+   * ago, or the person is signed out since. Whoever comes back then must not be taken for somebody new.
+   */
+  takeAwaited(provider: string): AwaitedSignIn['purpose'] | 'lapsed' | null {
     const { session } = this.request;
-    const { linking } = session;
-    delete session.linking;
+    const { awaited } = session;
+    delete session.awaited;
+    if (awaited?.provider !== provider) return null;
     const holds =
-      linking?.provider === provider &&
-      linking.personId === this.ctx.actor.personId &&
-      linking.until > this.ctx.clock.now().getTime();
-    return holds ? linking : null;
-  }
-
-  /** Whether a link is under way. */
-  get isLinking(): boolean {
-    return this.request.session.linking !== undefined;
+      awaited.personId === this.ctx.actor.personId && awaited.until > this.ctx.clock.now().getTime();
+    return holds ? awaited.purpose : 'lapsed';
   }
 
   /** Ends the session. A message left afterwards is kept in a new one, which knows nobody. */

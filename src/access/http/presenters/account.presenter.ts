@@ -30,7 +30,10 @@ export interface AccountView {
   readonly sessions: readonly {
     readonly handle: string;
     readonly provider: string;
+    /** Browser and system, where the browser told. */
+    readonly device: string | null;
     readonly since: string;
+    readonly used: string;
     readonly until: string;
     readonly current: boolean;
   }[];
@@ -83,7 +86,9 @@ export function presentAccount(translator: Translator, facts: AccountFactsToShow
     sessions: facts.sessions.map((session) => ({
       handle: session.handle,
       provider: providerName(session.provider),
+      device: session.device,
       since: translator.dateTime(language, session.signedInAt, facts.timeZone),
+      used: translator.dateTime(language, session.usedAt, facts.timeZone),
       until: translator.dateTime(language, session.endsAt, facts.timeZone),
       current: session.current,
     })),

@@ -4,11 +4,21 @@ import type { IdentityProviderEntry } from '../../../shared/identity-provider.js
 import type { Language } from '../../../shared/language.js';
 
 export type SignInProblem =
-  'provider_unavailable' | 'sign_in_cancelled' | 'sign_in_broken' | 'identity_incomplete';
+  | 'provider_unavailable'
+  | 'sign_in_cancelled'
+  | 'sign_in_broken'
+  | 'sign_in_lapsed'
+  | 'identity_incomplete'
+  | 'email_unverified';
 
 /** What `templates/access/sign-in.njk` shows. */
 export interface SignInView {
-  readonly problem: { readonly title: Message; readonly text: Message } | null;
+  readonly problem: {
+    readonly title: Message;
+    readonly text: Message;
+    /** The ways that are left beside the one that was tried. */
+    readonly others: readonly { readonly href: string; readonly text: string }[];
+  } | null;
   readonly providers: readonly {
     readonly href: string;
     /** In the reader's language already: a text of the installation's settings. */
@@ -30,14 +40,18 @@ export function presentSignIn(
   const query = back === '/' ? '' : `?return=${encodeURIComponent(back)}`;
   const refused = providers.find(({ key }) => key === refusal?.provider);
   const provider = refused ? translator.localized(language, refused.buttonText) : '';
+  const linkTo = (entry: IdentityProviderEntry) => ({
+    href: `/sign-in/${entry.key}${query}`,
+    text: translator.localized(language, entry.buttonText),
+  });
   return {
     problem: refusal && {
       title: { key: `access.signIn.problems.${refusal.why}.title` },
       text: { key: `access.signIn.problems.${refusal.why}.text`, values: { provider } },
+      others: providers.filter((entry) => entry !== refused).map(linkTo),
     },
     providers: providers.map((entry) => ({
-      href: `/sign-in/${entry.key}${query}`,
-      text: translator.localized(language, entry.buttonText),
+      ...linkTo(entry),
       vouchesFor:
         entry.institutions === 'all-of-country'
           ? {
