@@ -7,3 +7,6 @@ export type { CountryView, InstitutionKind, InstitutionView, NameInLanguage } fr
 export { ImportCountries } from './operations/import-countries.js';
 export { ImportInstitutions } from './operations/import-institutions.js';
 export type { ImportReport, RowFault } from './domain/institution-rows.js';
+export { Units } from './data/units.js';
+export type { UnitView } from './data/units.js';
+export { ManageUnits } from './operations/manage-units.js';

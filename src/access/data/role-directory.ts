@@ -13,6 +13,7 @@ import { withSystemRights } from '../../platform/database/database.js';
 import { invitationsPolicy, peoplePolicy, rolesPolicy } from '../domain/roles.policy.js';
 import type { GrantState, InvitationState } from '../domain/roles.policy.js';
 import {
+  RoleGrants,
   GRANT_COLUMNS,
   GRANTS,
   INVITATION_COLUMNS,
@@ -71,6 +72,10 @@ export interface GrantQuery {
   readonly role?: GrantedRole | undefined;
   readonly side?: ExchangeSide | undefined;
   readonly states?: readonly GrantState[] | undefined;
+  /** A part of the bearer's name, or their whole address. */
+  readonly q?: string | undefined;
+  /** Those alone that have an end, and have it before this instant. */
+  readonly endingBefore?: Date | undefined;
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string | undefined;
@@ -83,6 +88,12 @@ export type HistoryOf =
 const SCOPE_NAMES = `(select u.name from institution_units u where u.id = r.unit_id) as "unitName",
   (select c.title from calls c where c.id = r.call_id) as "callTitle",
   (select p.name from review_panels p where p.id = r.panel_id) as "panelName"`;
+
+/** Whether a part of the name of a person `p` is `q`, or their whole address. */
+const CALLED = (p: string, q: string) => `(lower(${p}.email) = lower(${q})
+  or strpos(lower(${p}.native_family || ' ' || ${p}.native_given), lower(${q})) > 0
+  or strpos(lower(${p}.native_given || ' ' || ${p}.native_family), lower(${q})) > 0
+  or strpos(lower(coalesce(${p}.latin_given || ' ' || ${p}.latin_family, '')), lower(${q})) > 0)`;
 
 type Bare<View, Names extends string> = Omit<View, Names | 'may'>;
 type BareGrant = Bare<
@@ -99,6 +110,8 @@ interface Known {
 /** Roles, invitations and proposals in the reader's sight; what has ended stays readable. */
 @Injectable()
 export class RoleDirectory {
+  constructor(private readonly records: RoleGrants) {}
+
   /** Grants, the youngest first. */
   async grants(ctx: Ctx, query: GrantQuery): Promise<Page<GrantView>> {
     const [at, id] = query.after ? decodeCursor(query.after, 2) : [];
@@ -110,6 +123,8 @@ export class RoleDirectory {
          and ($6::text is null or r.role = $6) and ($7::text is null or r.side is null or r.side = $7)
          and ($8::text[] is null or r.state = any ($8))
          and ($9::timestamptz is null or (date_trunc('milliseconds', r.created_at), r.id) < ($9, $10::uuid))
+         and ($12::text = '' or exists (select from persons p where p.id = r.person_id and ${CALLED('p', '$12')}))
+         and ($13::timestamptz is null or r.valid_until < $13)
        order by date_trunc('milliseconds', r.created_at) desc, r.id desc limit $11`,
       [
         ctx.clock.now(),
@@ -123,6 +138,8 @@ export class RoleDirectory {
         at === undefined ? null : instantIn(at),
         id === undefined ? null : cursorId(id),
         query.limit + 1,
+        query.q?.trim() ?? '',
+        query.endingBefore ?? null,
       ],
     );
     const views = await this.grantViews(ctx, rows);
@@ -132,6 +149,17 @@ export class RoleDirectory {
       (view) => [view.createdAt.toISOString(), view.id],
       (view) => view,
     );
+  }
+
+  /** Deputies that a person appointed and whose time has not passed, the youngest first. */
+  async lentBy(ctx: Ctx, personId: Id): Promise<readonly GrantView[]> {
+    const rows = await ctx.tx.query<BareGrant[]>(
+      `select ${GRANT_COLUMNS}, ${SCOPE_NAMES} from ${GRANTS('$1::timestamptz')} r
+       where r.acting_for = $2 and r.state <> 'ended' and ${rolesPolicy.filter(ctx.actor, 'role.list', 'r')}
+       order by r.created_at desc, r.id desc`,
+      [ctx.clock.now(), personId],
+    );
+    return this.grantViews(ctx, rows);
   }
 
   /** @throws DomainError `not_found` */
@@ -180,9 +208,7 @@ export class RoleDirectory {
        cross join lateral (select p.native_family || ' ' || p.native_given as key) k
        where ${peoplePolicy.filter(ctx.actor, 'person.read_roles', 'p')}
          and exists (select from role_grants g where g.person_id = p.id and ${rolesPolicy.filter(ctx.actor, 'role.list', 'g')})
-         and ($1 = '' or lower(p.email) = lower($1) or strpos(lower(k.key), lower($1)) > 0
-           or strpos(lower(p.native_given || ' ' || p.native_family), lower($1)) > 0
-           or strpos(lower(coalesce(p.latin_given || ' ' || p.latin_family, '')), lower($1)) > 0)
+         and ($1 = '' or ${CALLED('p', '$1')})
          and ($2::text is null or (k.key, p.id) > ($2, $3::uuid))
        order by k.key, p.id limit $4`,
       [q, name ?? null, id === undefined ? null : cursorId(id), query.limit + 1],
@@ -271,6 +297,15 @@ export class RoleDirectory {
       personEmail: people.get(row.personId)?.email ?? '',
       may: { settle: rolesPolicy.decide(ctx.actor, 'role.settle_proposal', row) },
     }));
+  }
+
+  /** Whether the reader answers for every office of this person, and so may let them enrol their passkeys anew. */
+  async mayResetPasskeys(ctx: Ctx, personId: Id): Promise<Decision> {
+    return peoplePolicy.decide(
+      ctx.actor,
+      'person.reset_passkeys',
+      await this.records.personFacts(ctx, personId),
+    );
   }
 
   private async grantViews(ctx: Ctx, rows: readonly BareGrant[]): Promise<GrantView[]> {

@@ -89,6 +89,8 @@ export class Delegation1795400000012 implements MigrationInterface {
       create index mail_messages_by_invitation on mail_messages (invitation_id) where invitation_id is not null;
 
       -- A unit is renamed or closed; what was granted for it keeps its meaning.
+      alter table institution_units
+        add column state text not null generated always as (case when closed_at is null then 'open' else 'closed' end) stored;
       revoke update, delete, truncate on institution_units from most_app;
       grant update (name, closed_at) on institution_units to most_app;
     `);
