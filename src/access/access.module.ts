@@ -23,6 +23,8 @@ import { ResetPasskeysController } from './http/reset-passkeys.controller.js';
 import { ClientsApiController, ScopesApiController } from './http/clients-api.controller.js';
 import { ClientsPagesController } from './http/clients-pages.controller.js';
 import { IdentitiesController } from './http/identities.controller.js';
+import { ProvidersApiController } from './http/providers-api.controller.js';
+import { ProvidersPagesController } from './http/providers-pages.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
 import { Actors } from './operations/actors.js';
 import { AppointAdministrator } from './operations/appoint-administrator.js';
@@ -31,6 +33,10 @@ import { ChooseLanguage } from './operations/choose-language.js';
 import { EnrolPasskey } from './operations/enrol-passkey.js';
 import { IdentityProviders } from './operations/identity-providers.js';
 import { LinkIdentity } from './operations/link-identity.js';
+import { ConfirmProvider } from './operations/confirm-provider.js';
+import { EndProvider } from './operations/end-provider.js';
+import { ProposeProvider } from './operations/propose-provider.js';
+import { ReadProviders } from './operations/read-providers.js';
 import { ProviderDiscovery } from './operations/provider-discovery.js';
 import { ProviderRegistry } from './operations/provider-registry.js';
 import { Passkeys } from './operations/passkeys.js';
@@ -76,6 +82,8 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ClientsApiController,
     ClientsPagesController,
     ScopesApiController,
+    ProvidersApiController,
+    ProvidersPagesController,
     IdentitiesController,
     SignInController,
     AccountController,
@@ -95,9 +103,13 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     Passkeys,
     IntegrationClients,
     People,
+    ConfirmProvider,
+    EndProvider,
+    ProposeProvider,
     ProviderDiscovery,
     ProviderRegistry,
     ProviderVersions,
+    ReadProviders,
     { provide: PolicyRegistry, useFactory: () => new PolicyRegistry() },
     ResetPasskeys,
     ShowPasskey,

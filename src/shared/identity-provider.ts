@@ -94,6 +94,8 @@ export function vouchesFor(
 }
 
 const KEY = /^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/;
+/** Words that stand in addresses in the place of a key. */
+const NO_KEYS = new Set(['new']);
 const DOMAIN =
   /^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]{1,59})$/;
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+(?: [\x21\x23-\x5b\x5d-\x7e]+)*$/;
@@ -128,7 +130,7 @@ export function entryProblems(
     problems.push(values ? { field, problem, values } : { field, problem });
   const { key, country, issuer, clientId, clientSecret, buttonText, institutions } = candidate;
   for (const field of Object.keys(candidate)) if (!FIELDS.has(field)) say(field, 'unknown_field');
-  if (typeof key !== 'string' || !KEY.test(key)) say('key', 'provider_key');
+  if (typeof key !== 'string' || !KEY.test(key) || NO_KEYS.has(key)) say('key', 'provider_key');
   if (typeof country !== 'string' || !/^[A-Z]{2}$/.test(country)) say('country', 'provider_country');
   if (!isIssuer(issuer, production)) say('issuer', 'provider_issuer');
   if (!isLine(clientId, 200)) say('clientId', 'provider_client');
