@@ -23,6 +23,8 @@ export interface Route {
   readonly door?: string | null;
   /** A list: it answers whom it may, and the question is whether the record is in it. */
   readonly lists?: (body: string, address: Address) => boolean;
+  /** A list of which the page does not tell one side of a record from the other: who may open it at all. */
+  readonly doorOnly?: true;
   /** A page of those to whom the file belongs: others who may read it are led to theirs. */
   readonly leads?: true;
   /** States in which everybody reads it without a row of the policy. */
@@ -93,7 +95,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       door: 'application.read',
       lists: inWorklist,
     }),
-    read('api', (_address, { key }) => `/api/v1/applications?scope=office&limit=100&lang=en&_=${key}`, {
+    read('api', ({ state }) => `/api/v1/applications?scope=office&limit=100&state=${state}`, {
       door: 'application.read',
       lists: inItems,
     }),
@@ -213,7 +215,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
   ],
   'decision.list': [
-    read('page', () => '/approvals'),
+    read('page', () => '/approvals', { doorOnly: true }),
     read('api', (a, who) => `/api/v1/approvals?tab=${tabOf(a, who)}&limit=100`, { lists: sideInItems }),
   ],
   'decision.decide': [

@@ -22,7 +22,7 @@ export interface RecordAddresses {
 
 const SOON = '2099-01-01T00:00:00Z';
 /** What the home institution gave back for correction. */
-export const RETURNED_FIELD = 'motivation.motivation';
+const RETURNED_FIELDS = ['motivation.motivation', 'motivation.plan', 'documents.transcript'];
 /** Acts for which the home and host have gone one step less, or one more, in the same state. */
 const STEPS: Readonly<Record<string, 'home_endorsed' | 'answered'>> = {
   'application.confirm_nomination': 'home_endorsed',
@@ -90,7 +90,7 @@ export async function writeRecords(
       transferred_at: crossed ? LONG_AGO : null,
       result: ['provisional', 'final', ...HOLDS_PLACE].includes(state) ? 'selected' : null,
       place_id: HOLDS_PLACE.includes(state) ? placeId : null,
-      returned_fields: state === 'returned' ? [RETURNED_FIELD] : null,
+      returned_fields: state === 'returned' ? RETURNED_FIELDS : null,
       return_reason: state === 'returned' ? 'test' : null,
       closing_reason: state === 'ineligible' ? 'test' : null,
       due_at: SOON,
@@ -115,7 +115,16 @@ export async function writeRecords(
       if (requirement === 'transcript') uploadId = copy;
       return { id: copy, owner_id: applicantId, subject_id: id };
     });
-    const address = { id, callId, slug, placeId, uploadId, home: scene.homeCountry, host: scene.hostCountry };
+    const address = {
+      id,
+      state,
+      callId,
+      slug,
+      placeId,
+      uploadId,
+      home: scene.homeCountry,
+      host: scene.hostCountry,
+    };
     if (!crossed) return address;
     const nominationState =
       state === 'eligible' && step !== 'answered'

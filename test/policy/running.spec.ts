@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { OFFICIAL_ROLES } from '../../src/shared/actor.js';
 import { PERSONAS, actorOf } from '../personas/personas.js';
 import type { Persona } from '../personas/personas.js';
 import { allPolicies } from './all-policies.js';
 import type { AskedPolicy, CanonicalRecord, Cell } from './records.js';
 import { cellOf, recordsOf, statesFor } from './records.js';
 import { ROUTES, WITHOUT_ROUTE } from './routes.js';
-import type { Route } from './routes.js';
+import type { Face, Route } from './routes.js';
+import type { Address } from './running-records.js';
 import { startRunningApplication } from './running-application.js';
 import type { Outcome, RunningApplication } from './running-application.js';
 
@@ -77,8 +79,8 @@ function canAsk({ kind, scopes }: Persona, { face }: Route): boolean {
   return face === 'api' || (kind !== 'client' && scopes === null);
 }
 
-const nameOf = (action: string, { face, method, path }: Route) =>
-  `${action} ${face} ${method} ${path.toString()}`;
+const nameOf = (action: string, { face, method, path, fields }: Route) =>
+  [action, face, method, path, fields ?? ''].map(String).join(' ');
 
 /** Asks for one cell by one route. Answers what is wrong with the answer, or null. */
 async function faultOf(
@@ -110,50 +112,80 @@ async function faultOf(
   return `${action} ${state}: ${method} ${path.replace(/[0-9a-f-]{36}/g, '…')} answered ${answer.status}${said}, done ${answer.done}; table: ${wanted}, expected ${JSON.stringify(expected)}`;
 }
 
+/** A refusal: its status, and where a page leads in place of it. */
+interface Refused {
+  readonly status: number;
+  readonly leads?: string;
+}
+
 type Expected =
   | { readonly kind: 'passes' }
-  | { readonly kind: 'listed'; readonly listed: boolean }
-  | { readonly kind: 'refused'; readonly statuses: readonly number[] };
+  | { readonly kind: 'listed'; readonly listed: boolean; readonly or: readonly Refused[] }
+  | { readonly kind: 'refused'; readonly by: readonly Refused[] };
+
+const HIDDEN: Refused = { status: 404 };
+const TOLD: Refused = { status: 403 };
+const TO_THE_FILE: Refused = { status: 303, leads: '/applications/' };
+/** How each face asks for a sign-in, and for a second factor. */
+const ASKED = {
+  page: {
+    signIn: { status: 303, leads: '/sign-in?' },
+    secondFactor: { status: 303, leads: '/account/second-factor?' },
+  },
+  api: { signIn: { status: 401 }, secondFactor: TOLD },
+} as const satisfies Record<Face, Record<string, Refused>>;
 
 /** What the cell means for an answer: first the door of the route, then the record. */
 function expectedOf(who: Persona, cell: Cell, action: string, state: string, route: Route): Expected {
   const door = route.door === undefined ? action : route.door;
-  const refused = (...statuses: number[]): Expected => ({ kind: 'refused', statuses });
+  const asked = ASKED[route.face];
+  const refused = (...by: Refused[]): Expected => ({ kind: 'refused', by });
   if (route.open?.includes(state)) return { kind: 'passes' };
   if (door !== null) {
     const decision = running.registry.mayEver(actorOf(who, running.scene), door);
     if (!decision.allowed) {
-      if (decision.reason === 'not_signed_in') return refused(route.face === 'page' ? 303 : 401);
-      return refused(403);
+      if (decision.reason === 'not_signed_in') return refused(asked.signIn);
+      return refused(decision.reason === 'second_factor_needed' ? asked.secondFactor : TOLD);
     }
   }
-  if (route.lists) return { kind: 'listed', listed: cell.allowed };
-  if (cell.allowed || route.again?.includes(state)) return { kind: 'passes' };
+  if (route.doorOnly) return { kind: 'passes' };
+  // Officials without their second factor are told so of every record that they do not see, whether there is one or not.
+  const half = isHalfway(who) ? [asked.secondFactor] : [];
+  if (route.lists) return { kind: 'listed', listed: cell.allowed, or: half };
+  if (cell.allowed) return { kind: 'passes' };
   // An open route answers those whom it does not know as those who may not: there is nothing.
-  if (cell.hidden || door === null) return refused(404);
-  // The database's own wall does not know an official without a second factor at all.
-  if (cell.reason === 'second_factor_needed') return refused(403, 404);
-  // A page says in place of a refusal where the file stands now.
-  if (cell.reason === 'wrong_state') return refused(...(route.face === 'page' ? [409, 303] : [409]));
-  return refused(...(route.leads ? [403, 303] : [403]));
+  if (door === null) return refused(HIDDEN);
+  if (cell.hidden) return refused(...half, HIDDEN);
+  if (cell.reason === 'second_factor_needed') return refused(asked.secondFactor);
+  if (cell.reason === 'wrong_state') {
+    if (route.again?.includes(state)) return { kind: 'passes' };
+    // A page says in place of a refusal where the file stands now.
+    return refused({ status: 409 }, ...(route.face === 'page' ? [TO_THE_FILE] : []));
+  }
+  return refused(TOLD, ...(route.leads ? [TO_THE_FILE] : []));
 }
+
+const isHalfway = ({ secondFactor, grants }: Persona) =>
+  !secondFactor && grants(running.scene).some(({ role, over }) => !over && OFFICIAL_ROLES.includes(role));
 
 function meets(
   expected: Expected,
   { status, location, body, done, refusal }: Outcome,
   action: string,
   { method, lists }: Route,
-  address: Readonly<Record<string, string>>,
+  address: Address,
 ): boolean {
-  const toSignIn = location?.startsWith('/sign-in') ?? false;
+  const isOneOf = (refusals: readonly Refused[]) =>
+    refusals.some((each) => each.status === status && (location ?? '').startsWith(each.leads ?? ''));
   switch (expected.kind) {
     case 'refused':
-      if (done > 0 || !expected.statuses.includes(status)) return false;
-      return status !== 303 || toSignIn === (refusal === null && !location?.startsWith('/applications/'));
+      return done === 0 && isOneOf(expected.by);
     case 'listed':
-      return status === 200 && lists?.(body, address) === expected.listed;
+      if (status !== 200) return isOneOf(expected.or);
+      return lists?.(body, address) === expected.listed;
     case 'passes':
-      if (toSignIn || [401, 403, 404].includes(status) || status >= 500) return false;
+      if ([401, 403, 404].includes(status) || status >= 500) return false;
+      if (isOneOf([ASKED.page.signIn, ASKED.page.secondFactor])) return false;
       // Told to wait, or that somebody was first, is an answer of the act itself; the policy's refusal names its action.
       if (refusal?.action === action) return false;
       return method === 'GET' ? status < 400 : done > 0 || status === 422 || status === 409;
