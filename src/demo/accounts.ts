@@ -486,5 +486,6 @@ export function demoProvidersConfig(basePort: number): readonly IdentityProvider
     buttonText,
     institutions: 'all-of-country',
     secondFactorValues: ['otp', SECOND_FACTOR.acr],
+    roleProposals: [{ affiliation: 'staff', role: 'coordinator' }],
   }));
 }

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../../access/public.js';
 import { AgreementsModule } from '../../agreements/public.js';
 import { ApplicationsModule } from '../../applications/public.js';
 import { ApprovalsModule } from '../../approvals/public.js';
@@ -8,6 +9,7 @@ import { UniversitiesModule } from '../../universities/public.js';
 import { Administration } from './administration.js';
 import { ApplicationActs } from './application-acts.js';
 import { DemoWorld } from './demo-world.js';
+import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
 import { Scenes } from './scenes.js';
 import { Timeline } from './timeline.js';
@@ -15,6 +17,7 @@ import { Timeline } from './timeline.js';
 /** Only the demonstration brings this into the application. */
 @Module({
   imports: [
+    AccessModule,
     AgreementsModule,
     ApplicationsModule,
     ApprovalsModule,
@@ -22,7 +25,7 @@ import { Timeline } from './timeline.js';
     DocumentsModule,
     UniversitiesModule,
   ],
-  providers: [Administration, ApplicationActs, DemoPeople, DemoWorld, Scenes, Timeline],
+  providers: [Administration, ApplicationActs, Delegation, DemoPeople, DemoWorld, Scenes, Timeline],
   exports: [DemoWorld],
 })
 export class DemoWorldModule {}

@@ -9,6 +9,7 @@ import { Administration } from './administration.js';
 import { DemoCalendar } from './calendar.js';
 import { demoCalls } from './calls.js';
 import { Cast, known } from './cast.js';
+import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
 import { Scenes } from './scenes.js';
 import { stories } from './stories.js';
@@ -36,6 +37,7 @@ export class DemoWorld {
     private readonly importInstitutions: ImportInstitutions,
     private readonly people: DemoPeople,
     private readonly administration: Administration,
+    private readonly delegation: Delegation,
     private readonly scenes: Scenes,
     private readonly timeline: Timeline,
   ) {}
@@ -66,6 +68,7 @@ export class DemoWorld {
     const calls = demoCalls(calendar);
     const happenings = [
       ...this.administration.agreement(calendar, cast),
+      ...this.delegation.happenings(calendar, cast, calls),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
       ...stories().flatMap((story, index) => {
         const call = known(
