@@ -12,7 +12,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
 import { SignInStrategy, faultOf, identityFrom, leftFrom, providerKeys } from './provider-answer.js';
-import type { LeftElsewhere, ProviderFault, SignInWish, VouchedIdentity } from './provider-answer.js';
+import type { LeftElsewhere, SignInWish, VouchedIdentity } from './provider-answer.js';
 import { ProviderDiscovery } from './provider-discovery.js';
 import { ProviderRegistry } from './provider-registry.js';
 
@@ -68,7 +68,7 @@ export class IdentityProviders implements OnApplicationBootstrap {
       );
       return await runStrategy<VouchedIdentity>(this.authenticator, name, web, publicUrl);
     } catch (error) {
-      throw this.noted(faultOf(key, error));
+      throw faultOf(key, error);
     }
   }
 
@@ -82,7 +82,8 @@ export class IdentityProviders implements OnApplicationBootstrap {
       const config = await this.discovery.configuration(key);
       return await leftFrom(entry, config, this.keys(config), token, now);
     } catch (error) {
-      const fault = this.noted(faultOf(key, error));
+      const fault = faultOf(key, error);
+      this.log.logger.warn({ provider: key, fault: fault.fault }, 'a sign-out at a provider is not believed');
       throw fault.code === 'unavailable' ? fault : new DomainError('invalid', { reason: 'token_invalid' });
     }
   }
@@ -113,11 +114,5 @@ export class IdentityProviders implements OnApplicationBootstrap {
     const keys = providerKeys(config, this.settings.providerTimeoutSeconds);
     this.keysOf.set(config, keys);
     return keys;
-  }
-
-  /** The libraries' errors hold what the provider said: of these only what is wrong with it goes into the log. */
-  private noted(fault: ProviderFault): ProviderFault {
-    this.log.logger.warn({ provider: fault.provider, fault: fault.fault }, 'an identity provider is refused');
-    return fault;
   }
 }

@@ -4,6 +4,7 @@ import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
 import { authorise } from '../../platform/database/authorise.js';
+import { HttpLog } from '../../platform/http/http-log.js';
 import { Sessions } from '../../platform/http/sessions.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { standardClaims } from '../../shared/identity-provider.js';
@@ -46,6 +47,7 @@ export class LinkIdentity {
     private readonly database: Database,
     private readonly audit: AuditTrail,
     private readonly sessions: Sessions,
+    private readonly log: HttpLog,
   ) {}
 
   /** The identities of whoever acts, the oldest first. */
@@ -105,6 +107,8 @@ export class LinkIdentity {
 
   /** Notes that somebody wanted to join an identity and it was not done. */
   async refused(request: RequestContext, provider: string, reason: string): Promise<void> {
+    const { requestId } = request;
+    this.log.logger.warn({ provider, fault: reason, requestId }, 'a further sign-in refused');
     const { personId } = request.actor;
     if (personId === null) return;
     await this.database.transaction(request, (ctx) =>

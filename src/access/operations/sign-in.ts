@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import { Database } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { HttpLog } from '../../platform/http/http-log.js';
 import type { SessionLimits, SignedIn } from '../../platform/http/session-data.js';
 import { SYSTEM } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -94,8 +95,10 @@ export class SignIn {
     });
   }
 
-  /** Notes that somebody came back from a provider and was not let in. */
+  /** Notes that somebody came back from a provider and was not let in: what is wrong, and nothing that was said. */
   async refused(request: RequestContext, providerKey: string, reason: string): Promise<void> {
+    const { requestId } = request;
+    this.log.logger.warn({ provider: providerKey, fault: reason, requestId }, 'sign-in refused');
     await this.database.transaction({ ...request, actor: SYSTEM }, (ctx) =>
       this.audit.record(ctx, {
         action: 'person.sign_in_refused',
