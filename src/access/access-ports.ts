@@ -6,6 +6,16 @@ import type { Id } from '../shared/ids.js';
 import type { LocalizedText } from '../shared/language.js';
 import type { Action, RowVerdict } from '../shared/policy.js';
 
+/** An institution as somebody looks for it, in the reader's language. */
+export interface FoundInstitution {
+  readonly id: Id;
+  readonly name: string;
+  /** BCP 47 tag of the name, which may be known in another language only. */
+  readonly language: string;
+  readonly country: CountryCode;
+  readonly domain: string | null;
+}
+
 /** What is known of the places that roles and people belong to, by whoever keeps their register. */
 export interface PlaceRegister {
   /** Names of institutions in the reader's language. */
@@ -21,6 +31,8 @@ export interface PlaceRegister {
     ctx: Ctx,
     country: CountryCode,
   ): Promise<readonly { readonly id: Id; readonly name: string }[]>;
+  /** Institutions by name, abbreviation, city or domain, in any script; at most `limit`, in the reader's order. */
+  findInstitutions(ctx: Ctx, text: string, limit: number): Promise<readonly FoundInstitution[]>;
   /** The units of an institution that are not closed. */
   unitsOf(ctx: Ctx, institutionId: Id): Promise<readonly { readonly id: Id; readonly name: LocalizedText }[]>;
 }
@@ -78,6 +90,7 @@ export class AccessPorts {
     timeZone: () => Promise.resolve('UTC'),
     countries: () => Promise.resolve([]),
     institutionsOf: () => Promise.resolve([]),
+    findInstitutions: () => Promise.resolve([]),
     unitsOf: () => Promise.resolve([]),
   };
   calls: CallRegister = { withPanels: () => Promise.resolve([]) };

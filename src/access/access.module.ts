@@ -35,6 +35,7 @@ import { IdentityProviders } from './operations/identity-providers.js';
 import { LinkIdentity } from './operations/link-identity.js';
 import { ConfirmProvider } from './operations/confirm-provider.js';
 import { EndProvider } from './operations/end-provider.js';
+import { FindWays } from './operations/find-ways.js';
 import { ProposeProvider } from './operations/propose-provider.js';
 import { ReadProviders } from './operations/read-providers.js';
 import { ProviderDiscovery } from './operations/provider-discovery.js';
@@ -105,6 +106,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     People,
     ConfirmProvider,
     EndProvider,
+    FindWays,
     ProposeProvider,
     ProviderDiscovery,
     ProviderRegistry,

@@ -4,6 +4,7 @@ export type {
   AccountSection,
   CallRegister,
   CallWithPanels,
+  FoundInstitution,
   KnownRecord,
   PlaceRegister,
   RecordKind,

@@ -9,6 +9,8 @@ import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { FindWays } from '../operations/find-ways.js';
+import type { FoundWays } from '../operations/find-ways.js';
 import { IdentityProviders } from '../operations/identity-providers.js';
 import { LinkIdentity } from '../operations/link-identity.js';
 import { ProviderFault } from '../operations/provider-answer.js';
@@ -47,14 +49,15 @@ export class SignInController {
     private readonly signOut: SignOut,
     private readonly translator: Translator,
     private readonly links: LinkIdentity,
+    private readonly ways: FindWays,
   ) {}
 
   @Get('sign-in')
   @Public()
-  choose(@Web() web: WebRequest): View | Redirect {
+  async choose(@Web() web: WebRequest): Promise<View | Redirect> {
     const back = localPath(web.query.return);
     if (web.ctx.actor.kind === 'person') return redirect(back);
-    return this.page(web, back, null);
+    return this.page(web, back, null, await this.ways.find(web.ctx, web.query.q));
   }
 
   @Get('sign-in/:provider')
@@ -175,8 +178,10 @@ export class SignInController {
     web: WebRequest,
     back: string,
     refusal: { readonly why: SignInProblem; readonly provider: string } | null,
+    found: FoundWays | null = null,
   ): View {
-    const model = presentSignIn(this.translator, web.ctx.language, this.providers.all(), back, refusal);
+    const { language } = web.ctx;
+    const model = presentSignIn(this.translator, language, this.providers.all(), back, refusal, found);
     return view('access/sign-in.njk', model, {
       status: refusal ? STATUS[refusal.why] : 200,
       title: { key: 'access.signIn.title' },

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { PlaceRegister } from '../../access/public.js';
+import type { FoundInstitution, PlaceRegister } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
@@ -7,6 +7,7 @@ import type { LocalizedText } from '../../shared/language.js';
 import { institutionName } from '../domain/institution.js';
 import { Countries } from './countries.js';
 import { Institutions } from './institutions.js';
+import { Units } from './units.js';
 
 /** A country of the register has some hundreds. */
 const EVERY_INSTITUTION = 10_000;
@@ -17,6 +18,7 @@ export class RegisteredPlaces implements PlaceRegister {
   constructor(
     private readonly institutions: Institutions,
     private readonly register: Countries,
+    private readonly units: Units,
   ) {}
 
   async institutionNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
@@ -41,10 +43,15 @@ export class RegisteredPlaces implements PlaceRegister {
     return items.map((view) => ({ id: view.id, name: institutionName(ctx.language, view).text }));
   }
 
-  unitsOf(ctx: Ctx, institutionId: Id): Promise<readonly { id: Id; name: LocalizedText }[]> {
-    return ctx.tx.query(
-      'select id, name from institution_units where institution_id = $1 and closed_at is null order by created_at, id',
-      [institutionId],
-    );
+  async findInstitutions(ctx: Ctx, text: string, limit: number): Promise<readonly FoundInstitution[]> {
+    const { items } = await this.institutions.search(ctx, { text, limit });
+    return items.map((view) => {
+      const { text: name, lang: language } = institutionName(ctx.language, view);
+      return { id: view.id, name, language, country: view.country, domain: view.domain };
+    });
+  }
+
+  async unitsOf(ctx: Ctx, institutionId: Id): Promise<readonly { id: Id; name: LocalizedText }[]> {
+    return this.units.of(ctx, institutionId);
   }
 }

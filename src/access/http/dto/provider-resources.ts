@@ -1,4 +1,5 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
 import { CLAIM_NAMES, PROPOSABLE_ROLES } from '../../../shared/identity-provider.js';
 import type { ProviderVersion } from '../../data/provider-versions.js';
@@ -8,12 +9,12 @@ import { DISCOVERY_FAILURES } from '../../operations/provider-discovery.js';
 import type { DiscoveryFailure } from '../../operations/provider-discovery.js';
 import type { KnownProvider } from '../../operations/read-providers.js';
 
-const claims = Object.fromEntries(CLAIM_NAMES.map((name) => [name, { type: 'string' }]));
-const text = { type: 'string' };
-const list = { type: 'array', items: text };
+const claims = Object.fromEntries(CLAIM_NAMES.map((name) => [name, { type: 'string' } as const]));
+const text = { type: 'string' } as const;
+const list = { type: 'array', items: text } as const;
 
 /** As in the settings' file, without the secret. */
-const ENTRY_SCHEMA = {
+const ENTRY_SCHEMA: ApiPropertyOptions = {
   type: 'object',
   required: ['key', 'country', 'issuer', 'clientId', 'buttonText', 'institutions'],
   additionalProperties: false,

@@ -2,6 +2,7 @@ import type { Message } from '../../../platform/http/page.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { IdentityProviderEntry } from '../../../shared/identity-provider.js';
 import type { Language } from '../../../shared/language.js';
+import type { FoundWays } from '../../operations/find-ways.js';
 
 export type SignInProblem =
   | 'provider_unavailable'
@@ -28,6 +29,20 @@ export interface SignInView {
     readonly institutions: readonly string[];
   }[];
   readonly nobody: boolean;
+  /** The search for one's institution; null where there is nobody to be found. */
+  readonly search: {
+    readonly text: string;
+    readonly back: string | null;
+    readonly found:
+      | readonly {
+          readonly name: string;
+          readonly language: string;
+          readonly country: string;
+          readonly ways: readonly { readonly href: string; readonly text: string }[];
+        }[]
+      | null;
+    readonly more: boolean;
+  } | null;
 }
 
 export function presentSignIn(
@@ -36,6 +51,7 @@ export function presentSignIn(
   providers: readonly IdentityProviderEntry[],
   back: string,
   refusal: { readonly why: SignInProblem; readonly provider: string } | null,
+  found: FoundWays | null,
 ): SignInView {
   const query = back === '/' ? '' : `?return=${encodeURIComponent(back)}`;
   const refused = providers.find(({ key }) => key === refusal?.provider);
@@ -62,5 +78,20 @@ export function presentSignIn(
       institutions: entry.institutions === 'all-of-country' ? [] : entry.institutions,
     })),
     nobody: providers.length === 0,
+    search:
+      providers.length === 0
+        ? null
+        : {
+            text: found?.text ?? '',
+            back: back === '/' ? null : back,
+            found:
+              found?.ways.map(({ institution, providers: ways }) => ({
+                name: institution.name,
+                language: institution.language,
+                country: translator.countryName(language, institution.country),
+                ways: ways.map(linkTo),
+              })) ?? null,
+            more: found?.more ?? false,
+          },
   };
 }
