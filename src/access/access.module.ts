@@ -135,8 +135,12 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     SignOut,
   ],
   exports: [
+    AcceptInvitation,
     AccessPorts,
     AppointAdministrator,
+    AppointDeputy,
+    ConfirmGrant,
+    GrantRole,
     People,
     PolicyRegistry,
     RegisterClient,
