@@ -41,6 +41,7 @@ export class SignIn {
     private readonly people: People,
     private readonly ports: AccessPorts,
     private readonly proposals: ProposeFromAffiliation,
+    private readonly log: HttpLog,
   ) {}
 
   /**
