@@ -25,6 +25,11 @@ import { ClientsPagesController } from './http/clients-pages.controller.js';
 import { IdentitiesController } from './http/identities.controller.js';
 import { ProvidersApiController } from './http/providers-api.controller.js';
 import { ProvidersPagesController } from './http/providers-pages.controller.js';
+import {
+  InvitationsApiController,
+  RoleProposalsApiController,
+  RolesApiController,
+} from './http/roles-api.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
 import { Actors } from './operations/actors.js';
 import { AppointAdministrator } from './operations/appoint-administrator.js';
@@ -80,6 +85,9 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ]),
   ],
   controllers: [
+    InvitationsApiController,
+    RoleProposalsApiController,
+    RolesApiController,
     ClientsApiController,
     ClientsPagesController,
     ScopesApiController,
