@@ -106,6 +106,13 @@ let uses = 0;
 async function plugIn(page: Page, credentials: readonly Credential[] = []): Promise<Authenticator> {
   const devtools = await page.context().newCDPSession(page);
   await devtools.send('WebAuthn.enable', { enableUI: false });
+  return connect(devtools, credentials);
+}
+
+async function connect(
+  devtools: CDPSession,
+  credentials: readonly Credential[] = [],
+): Promise<Authenticator> {
   const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
     options: {
       protocol: 'ctap2',
@@ -137,6 +144,7 @@ async function arrive(
   credentials: readonly Credential[] = [],
 ): Promise<[Person, Authenticator]> {
   const person = await browser.newPerson();
+  person.page.setDefaultTimeout(10_000);
   const device = await plugIn(person.page, credentials);
   await person.page.goto(`/sign-in?return=${OFFICE}`);
   await signIn(person.page, email);
@@ -185,11 +193,27 @@ async function acts(email: string): Promise<{ action: string; reason: string | n
   return rows;
 }
 
+const known = async (email: string): Promise<number> =>
+  (await most.owner.query('select from passkeys where person_id = $1 and removed_at is null', [idOf(email)]))
+    .rows.length;
+
+/** Sends the form of a person's page; resolves with the status of the refusal, or of wherever it led. */
+function reset(page: Page, personId: string, reason: string): Promise<number> {
+  return page.evaluate<number>(`(async () => {
+    const form = await (await fetch('/account/passkeys')).text();
+    const token = new DOMParser().parseFromString(form, 'text/html').querySelector('[name=_csrf]').value;
+    const body = new URLSearchParams({ _csrf: token, reason: ${JSON.stringify(reason)} });
+    const sent = await fetch('/admin/people/${personId}/reset-passkeys', { method: 'POST', body });
+    return sent.status;
+  })()`);
+}
+
 const sessionCookie = async (person: Person) =>
   (await person.context.cookies()).find(({ name }) => name === 'most.sid')?.value;
 
 describe('the second step of signing in', () => {
   let credentials: Credential[];
+  let colleagues: Credential[];
 
   it('leads an official with one factor away from the office, and says what is needed without scripts', async () => {
     const text = await most.signedIn(OFFICER);
@@ -319,6 +343,7 @@ describe('the second step of signing in', () => {
   it('takes no answer of an old ceremony of another kind, and none of another person', async () => {
     const [colleague, theirs] = await enrol(COLLEAGUE);
     await colleague.leave();
+    colleagues = theirs;
     const [person] = await arrive(OFFICER, credentials);
     const [other] = await arrive(COLLEAGUE, theirs);
     const answer = await answerIn(other.page, 'show');
@@ -365,7 +390,7 @@ describe('the second step of signing in', () => {
       await page.locator('[data-passkey-problem="known"]').waitFor();
 
       await device.devtools.send('WebAuthn.removeVirtualAuthenticator', { authenticatorId: device.id });
-      const second = await plugIn(page);
+      const second = await connect(device.devtools);
       await page.locator('#field-label').fill('Телефон');
       await page.locator('[data-passkey-offer] button').click();
       await page.getByRole('heading', { name: 'Телефон' }).waitFor();
@@ -399,12 +424,71 @@ describe('the second step of signing in', () => {
       // The other session ended with it, and so did its challenge.
       await elsewhere.page.goto(OFFICE);
       expect(new URL(elsewhere.page.url()).pathname).toBe('/sign-in');
-      await signIn(elsewhere.page, OFFICER);
+      // Their provider still knows them, and asks for nothing.
+      await elsewhere.page.goto(`/sign-in/rs?return=${OFFICE}`);
+      await elsewhere.page.waitForURL(`**${STEP}?**`);
       expect((await send(elsewhere.page, answer)).path).toBe(STEP);
       elsewhere.pardon();
       await elsewhere.leave();
       credentials = await credentialsOf(second);
       await person.leave();
-    });
+    }, 90_000);
   });
+
+  it('is reset by whoever answers for the offices, with a reason, and then enrolled anew', async () => {
+    const officer = idOf(OFFICER);
+    const [person] = await arrive(OFFICER, credentials);
+    await person.page.locator('[data-passkey-offer] button').click();
+    await person.page.waitForURL(`**${OFFICE}`);
+
+    const [administrator, device] = await arrive(ADMINISTRATOR);
+    const theirs = await most.signedIn(ADMINISTRATOR);
+    const idle = await theirs.open(STEP);
+    const early = await theirs.post(`/admin/people/${officer}/reset-passkeys`, {
+      _csrf: theirs.token(idle),
+      reason: 'lost',
+    });
+    expect(early.headers.get('location')).toContain(STEP);
+    await administrator.page.locator('[data-passkey-offer] button').click();
+    await administrator.page.waitForURL(`**${OFFICE}`);
+    expect(await credentialsOf(device)).toHaveLength(1);
+
+    const [colleague] = await arrive(COLLEAGUE, colleagues);
+    await colleague.page.locator('[data-passkey-offer] button').click();
+    await colleague.page.waitForURL(`**${OFFICE}`);
+    expect(await reset(colleague.page, officer, 'lost')).toBe(403);
+    // Those whom the administrator does not know, or who are the administrator, are no business of theirs.
+    expect(await reset(administrator.page, newId(), 'lost')).toBe(404);
+    expect(await reset(administrator.page, idOf(ADMINISTRATOR), 'lost')).toBe(403);
+    expect(await known(OFFICER)).toBe(1);
+    await reset(administrator.page, officer, '  ');
+    expect(await known(OFFICER)).toBe(1);
+    await reset(administrator.page, officer, 'The telephone fell into the Sava');
+    expect(await known(OFFICER)).toBe(0);
+
+    const { rows } = await most.owner.query(
+      `select removed_by, remove_reason from passkeys where person_id = $1 and remove_reason is not null`,
+      [officer],
+    );
+    expect(rows).toEqual([
+      { removed_by: idOf(ADMINISTRATOR), remove_reason: 'The telephone fell into the Sava' },
+    ]);
+    const { rows: noted } = await most.owner.query(
+      `select actor_id, role from audit_entries where action = 'passkey.reset' and subject_id = $1`,
+      [officer],
+    );
+    expect(noted).toEqual([{ actor_id: idOf(ADMINISTRATOR), role: 'programme_administrator' }]);
+    await person.page.goto(OFFICE);
+    expect(new URL(person.page.url()).pathname).toBe('/sign-in');
+
+    const [anew] = await arrive(OFFICER);
+    expect(await anew.page.locator('form[data-passkey="enrol"]').count()).toBe(1);
+    await anew.page.locator('[data-passkey-offer] button').click();
+    await anew.page.waitForURL(`**${OFFICE}`);
+    expect(await known(OFFICER)).toBe(1);
+    for (const each of [person, administrator, colleague, anew]) {
+      each.pardon();
+      await each.leave();
+    }
+  }, 90_000);
 });
