@@ -115,9 +115,7 @@ export class ProviderDiscovery {
       const known = this.discovered.get(entry.key);
       const metadata = known?.version === version ? known.configuration?.value.serverMetadata() : undefined;
       const { authorization_endpoint: signIn, end_session_endpoint: signOut } = metadata ?? {};
-      return [entry.issuer, signIn ?? entry.issuer, signOut ?? entry.issuer].map(
-        (url) => new URL(url).origin,
-      );
+      return [entry.issuer, signIn, signOut].flatMap((address) => siteOf(address) ?? []);
     });
     return [...new Set(origins)];
   }
@@ -201,6 +199,13 @@ class UnusableProvider extends Error {
     super(failure);
     this.name = 'UnusableProvider';
   }
+}
+
+/** The site of an address, as a policy for forms may name it: what a provider says must not break everybody's pages. */
+function siteOf(address: string | undefined): string | null {
+  if (address === undefined || !URL.canParse(address)) return null;
+  const { origin } = new URL(address);
+  return /^https?:\/\/[a-z0-9.:[\]-]+$/.test(origin) ? origin : null;
 }
 
 function unavailable(key: string): DomainError {

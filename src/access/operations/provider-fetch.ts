@@ -63,7 +63,7 @@ export function providerFetch({ onlyPublic }: { readonly onlyPublic: boolean }):
         {
           method,
           headers: {
-            ...headers,
+            ...Object.fromEntries(new Headers(headers)),
             ...(sent === null ? {} : { 'content-length': String(Buffer.byteLength(sent)) }),
           },
           ...(signal ? { signal } : {}),
