@@ -179,7 +179,6 @@ export class Delegation {
         { domain: 'msu.ru', unit: UNITS[1].name.en, side: 'host' },
         'Координатор факультета',
       ),
-      happening(STAFF_DAYS + 5, 'administrator@bg.rs.demo', async (request) => this.letSystemIn(request)),
       happening(-6, 'coordinator@bg.rs.demo', async (request) => {
         const [own] = request.actor.grants;
         await this.appointDeputy.run(request, {
@@ -305,16 +304,29 @@ export class Delegation {
     await this.confirmGrant.run(request, { grantId });
   }
 
-  /** The student office's own system, by the client that gets its tokens from the first provider. */
-  private async letSystemIn(request: RequestContext): Promise<void> {
-    const [provider] = this.settings.identityProviders ?? [];
+  /**
+   * The student office's own system, by the client that gets its tokens from the first provider. A provider's name holds
+   * its port: at a new one the system is let in anew.
+   */
+  async letSystemIn(cast: Cast, clock: Clock): Promise<void> {
+    const issuer = known(this.settings.identityProviders?.[0]?.issuer, 'identity provider');
+    const subject = DEMO_MACHINE_CLIENT.id;
+    const [there] = await this.database.read(systemContext(clock), (ctx) =>
+      ctx.tx.query<object[]>('select from integration_clients where issuer = $1 and subject = $2', [
+        issuer,
+        subject,
+      ]),
+    );
+    if (there) return;
+    const who = 'administrator@bg.rs.demo';
+    const request = await this.requestOf(cast, who, clock, `${DEMONSTRATION}machine`);
     await this.registerClient.run(request, {
       institutionId: await this.institution('bg.ac.rs'),
       name: 'Студентска служба',
-      issuer: known(provider?.issuer, 'identity provider'),
-      subject: DEMO_MACHINE_CLIENT.id,
+      issuer,
+      subject,
       scopes: ['applications:read'],
-      validUntil: new Date(request.clock.now().getTime() + 700 * 86_400_000),
+      validUntil: new Date(clock.now().getTime() + 700 * 86_400_000),
       reason: 'Евиденција студентске службе',
     });
   }

@@ -57,6 +57,7 @@ export class DemoWorld {
       report(`The demonstration is loaded (${((performance.now() - since) / 1000).toFixed(1)} s).`);
     }
     await this.people.joinIdentities(systemClock);
+    await this.delegation.letSystemIn(new Cast(await this.people.all(systemClock)), systemClock);
   }
 
   private async build(begun: Date, report: (message: string) => void): Promise<void> {

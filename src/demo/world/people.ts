@@ -8,7 +8,7 @@ import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { machineReadableName, proposePassportName } from '../../shared/transliteration.js';
-import { DEMO_ACCOUNTS, DEMO_MACHINE_CLIENT, DEMO_PROVIDERS } from '../accounts.js';
+import { DEMO_ACCOUNTS, DEMO_PROVIDERS } from '../accounts.js';
 import type { DemoAccount } from '../accounts.js';
 import { EXTRA_PEOPLE } from './extra-people.js';
 import type { ExtraPerson } from './extra-people.js';
@@ -124,10 +124,6 @@ export class DemoPeople {
          on conflict (issuer, subject) do nothing`,
         [JSON.stringify(identities)],
       );
-      await ctx.tx.query('update integration_clients set issuer = $2 where subject = $1 and issuer <> $2', [
-        DEMO_MACHINE_CLIENT.id,
-        identityProviders[0]?.issuer,
-      ]);
     });
   }
 
