@@ -515,10 +515,15 @@ describe('the API', () => {
   });
 
   it.each([
-    ['nobody', null, 'not_signed_in'],
-    ['a made-up token', 'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.', 'token_invalid'],
-    ['another scheme', 'Basic bW9zdDptb3N0', 'token_invalid'],
-  ])('refuses %s with a problem', async (_who, authorization, reason) => {
+    ['nobody', null, 'not_signed_in', ''],
+    [
+      'a made-up token',
+      'Bearer eyJhbGciOiJub25lIn0.eyJpc3MiOiJ4In0.',
+      'token_invalid',
+      ', error="invalid_token"',
+    ],
+    ['another scheme', 'Basic bW9zdDptb3N0', 'token_invalid', ''],
+  ])('refuses %s with a problem', async (_who, authorization, reason, fault) => {
     const { response, body } = await call(
       '/api/v1/trial/1',
       authorization ? { headers: { authorization } } : {},
@@ -526,7 +531,7 @@ describe('the API', () => {
     );
     expect(response.status).toBe(401);
     expect(response.headers.get('content-type')).toBe('application/problem+json; charset=utf-8');
-    expect(response.headers.get('www-authenticate')).toBe('Bearer');
+    expect(response.headers.get('www-authenticate')).toBe(`Bearer realm="MOST"${fault}`);
     expect(body).toEqual({
       type: 'urn:most:problem:not_signed_in',
       title: expect.any(String),

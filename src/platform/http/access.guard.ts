@@ -37,6 +37,7 @@ export class AccessGuard implements CanActivate {
     if (request.isMultipart() && !acceptsFile)
       throw new DomainError('unsupported_type', { reason: 'multipart_unexpected' });
 
+    if (access.kind === 'can') request.most.action = access.action;
     const { actor } = webOf(request).ctx;
     if (access.kind !== 'public' && actor.kind === 'anonymous') await this.askToSignIn(request);
     const fromMachine = this.reflector.getAllAndOverride<boolean | undefined>(FROM_MACHINE, targets) === true;

@@ -93,18 +93,22 @@ export class ErrorFilter implements ExceptionFilter {
 
   /**
    * Tells whoever keeps the record of acts what a policy refused. After the answer and without waiting: how long a "not
-   * found" takes must not tell whether there was something to hide.
+   * found" takes must not tell whether there was something to hide. What the database's own wall hides is to everybody
+   * here as if it were not there: who asks for such a record by its id is noted too.
    */
   private noteRefusal(request: FastifyRequest, error: DomainError | null): void {
-    const { web } = request.most;
-    if (!web || !error || error.action === null) return;
-    if (error.code !== 'forbidden' && error.code !== 'not_found') return;
+    const { web, action: ofRoute } = request.most;
+    if (!web || !error || (error.code !== 'forbidden' && error.code !== 'not_found')) return;
     const { id } = web.params;
+    const recordId = isId(id) ? id : null;
+    const asked = error.code === 'not_found' && recordId !== null ? ofRoute : undefined;
+    const action = error.action ?? asked;
+    if (action === undefined) return;
     this.ports.refusals.note(web.ctx, {
-      action: error.action,
+      action,
       reason: error.reason,
       route: `${request.method} ${request.routeOptions.url ?? 'unknown'}`,
-      recordId: isId(id) ? id : null,
+      recordId,
     });
   }
 

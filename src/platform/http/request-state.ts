@@ -8,6 +8,8 @@ export interface RequestState {
   language: Language;
   web: WebRequest | null;
   upload: UploadedFile | null;
+  /** What the route is for, once the guard has read its declaration. */
+  action?: string;
 }
 
 declare module 'fastify' {
