@@ -20,16 +20,21 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { StandingsApiController } from './http/standings-api.controller.js';
+import { SupportPagesController } from './http/support-pages.controller.js';
+import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
 import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
 import { ReadOffice } from './http/read-office.js';
+import { ReadStandings } from './http/read-standings.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
+import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
@@ -42,6 +47,7 @@ import { IssueAwardLetter } from './operations/issue-award-letter.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { Places } from './operations/places.js';
+import { ReadStates } from './operations/read-states.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -53,6 +59,7 @@ const OPERATIONS = [
   AnswerNomination,
   AnswerOffer,
   ApplicationFiles,
+  AssignUnit,
   AttachDocument,
   ComposeAwardLetter,
   ComposeDossier,
@@ -89,6 +96,10 @@ const OPERATIONS = [
     FormPagesController,
     MinistryAnswerApiController,
     OfficePagesController,
+    StandingsApiController,
+    SupportPagesController,
+    UnitPagesController,
+    UnitsApiController,
   ],
   providers: [
     ...OPERATIONS,
@@ -103,6 +114,8 @@ const OPERATIONS = [
     OpenApplications,
     Places,
     ReadOffice,
+    ReadStandings,
+    ReadStates,
   ],
   exports: [...OPERATIONS, ApplicationsRepository],
 })

@@ -22,7 +22,10 @@ export type {
   FormSection,
   QuestionOption,
   QuestionType,
+  Sensitivity,
 } from './domain/form.js';
+export { SENSITIVITIES } from './domain/form.js';
+export { sensitivityOf } from './domain/form-sensitivity.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';

@@ -5,6 +5,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
 import type { Answers } from '../domain/answers.js';
 import type { ApplicationState } from '../domain/application.states.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
@@ -53,6 +54,12 @@ export interface ApplicationFilter {
   readonly limit: number;
 }
 
+/** A faculty, a department or an office that works on the applications that are given to it. */
+export interface UnitOfInstitution {
+  readonly id: Id;
+  readonly name: LocalizedText;
+}
+
 @Injectable()
 export class ApplicationsRepository {
   /**
@@ -86,8 +93,11 @@ export class ApplicationsRepository {
 
   /** The actor's own applications, the youngest first. */
   mine(ctx: Ctx): Promise<ApplicationRow[]> {
+    const { personId } = ctx.actor;
+    // A machine has none.
+    if (personId === null) return Promise.resolve([]);
     return ctx.tx.find(ApplicationRow, {
-      where: { applicantId: ctx.actor.personId ?? '' },
+      where: { applicantId: personId },
       order: { createdAt: 'DESC' },
     });
   }
@@ -104,11 +114,15 @@ export class ApplicationsRepository {
       .getOne();
   }
 
-  /** A page of the worklist, longest waiting first, within what the policy lets the actor list. */
-  list(ctx: Ctx, filter: ApplicationFilter): Promise<ApplicationRow[]> {
+  /** A page of the worklist, longest waiting first, within what the policy lets the actor do this to. */
+  list(
+    ctx: Ctx,
+    filter: ApplicationFilter,
+    action: 'application.list' | 'application.read_state' = 'application.list',
+  ): Promise<ApplicationRow[]> {
     const query = ctx.tx
       .createQueryBuilder(ApplicationRow, 'a')
-      .where(applicationsPolicy.filter(ctx.actor, 'application.list', 'a'))
+      .where(applicationsPolicy.filter(ctx.actor, action, 'a'))
       .orderBy('a.state_since', 'ASC')
       .addOrderBy('a.id', 'ASC')
       .limit(filter.limit);
@@ -116,7 +130,12 @@ export class ApplicationsRepository {
     if (filter.waits) query.andWhere(`(${filter.waits.map((work) => `(${WAITS[work]})`).join(' or ')})`);
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     if (filter.searchKey) {
-      query.andWhere('a.search_key like :key', { key: `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%` });
+      // By a name only who may know it; the number is on every list. Its key is its own, with a space for each hyphen.
+      query.andWhere(
+        `((${applicationsPolicy.filter(ctx.actor, 'application.read_identity', 'a')} and a.search_key like :key)
+          or replace(lower(a.number), '-', ' ') like :key)`,
+        { key: `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%` },
+      );
     }
     if (filter.after) {
       query.andWhere('(a.state_since, a.id) > (:since, :afterId)', {
@@ -150,6 +169,14 @@ export class ApplicationsRepository {
     );
     const [row] = await ctx.tx.query<Record<OfficeWork, number>[]>(`select ${counts.join(', ')}`, [limit]);
     return row ?? { home: 0, nominate: 0, host: 0, ministry: 0, confirm: 0 };
+  }
+
+  /** Units of an institution that still work, in the order of their beginning. */
+  units(ctx: Ctx, institutionId: Id): Promise<UnitOfInstitution[]> {
+    return ctx.tx.query<UnitOfInstitution[]>(
+      `select id, name from institution_units where institution_id = $1 and closed_at is null order by created_at, id`,
+      [institutionId],
+    );
   }
 
   /** Saves under the lock that the caller holds, as a new version. */

@@ -1,10 +1,10 @@
 import { Policy, coordinates, integrates, isOfficerOf, reviews, sitsFor } from '../../shared/policy.js';
-import type { Unless } from '../../shared/policy.js';
+import type { PolicyRow, Unless } from '../../shared/policy.js';
 import { isOrActsFor } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
-import { APPLICATION_STATES, EDITABLE_STATES, applicationStates } from './application.states.js';
+import { APPLICATION_STATES, EDITABLE_STATES, HOLDS_PLACE, applicationStates } from './application.states.js';
 import type { ApplicationState } from './application.states.js';
 
 /** What the policy must know of an application: its parties and its state, never its content. */
@@ -39,19 +39,43 @@ const ownFile: Unless<ApplicationFacts> = {
 const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
 const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 const officials = { unless: [ownFile] };
+/** Until it has come to an end, there is work that can be given to somebody. */
+const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
-export const applicationsPolicy = new Policy<
-  ApplicationFacts,
+type Relations =
   | 'own'
   | 'home_institution'
   | 'host_institution'
+  | 'whole_home_institution'
+  | 'whole_host_institution'
   | 'home_country'
   | 'host_country'
   | 'commission'
   | 'assessed'
-  | 'supported',
-  ApplicationState
->(
+  | 'supported';
+type Rows = readonly PolicyRow<ApplicationFacts, Relations, ApplicationState>[];
+
+const APPLICANT: Rows = [{ role: 'applicant', relation: 'own' }];
+const COORDINATORS: Rows = [
+  { role: 'coordinator', relation: 'home_institution' },
+  { role: 'coordinator', relation: 'host_institution' },
+];
+const MINISTRIES: Rows = [
+  { role: 'ministry_officer', relation: 'home_country' },
+  { role: 'ministry_officer', relation: 'host_country' },
+];
+const COMMISSION: Rows = [
+  { role: 'commission_member', relation: 'commission' },
+  { role: 'commission_secretary', relation: 'commission' },
+];
+const MACHINES: Rows = [
+  { role: 'integration_client', relation: 'home_institution' },
+  { role: 'integration_client', relation: 'host_institution' },
+];
+const REVIEWERS: Rows = [{ role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT }];
+const withConflict = (rows: Rows): Rows => rows.map((row) => ({ ...row, ...officials }));
+
+export const applicationsPolicy = new Policy<ApplicationFacts, Relations, ApplicationState>(
   'application',
   {
     own: {
@@ -77,6 +101,21 @@ export const applicationsPolicy = new Policy<
         `${alias}.transferred_at is not null
           and (${alias}.host_institution_id = any ((select actor_host_institutions())::uuid[])
             or coalesce(${alias}.host_unit_id = any ((select actor_host_units())::uuid[]), false))`,
+    },
+    // Of the institution as a whole, and not of one of its units.
+    whole_home_institution: {
+      holds: (actor, application) =>
+        application.number !== null && coordinates(actor, application.homeInstitutionId, 'home'),
+      sql: (alias) =>
+        `${alias}.number is not null
+          and coalesce(${alias}.home_institution_id = any ((select actor_home_institutions())::uuid[]), false)`,
+    },
+    whole_host_institution: {
+      holds: (actor, application) =>
+        application.transferredAt !== null && coordinates(actor, application.hostInstitutionId, 'host'),
+      sql: (alias) =>
+        `${alias}.transferred_at is not null
+          and coalesce(${alias}.host_institution_id = any ((select actor_host_institutions())::uuid[]), false)`,
     },
     home_country: {
       holds: (actor, application) =>
@@ -113,17 +152,35 @@ export const applicationsPolicy = new Policy<
   {
     'application.create': [{ role: 'applicant', relation: 'own' }],
     'application.read': [
-      { role: 'applicant', relation: 'own' },
-      { role: 'coordinator', relation: 'home_institution' },
-      { role: 'coordinator', relation: 'host_institution' },
-      { role: 'ministry_officer', relation: 'home_country' },
-      { role: 'ministry_officer', relation: 'host_country' },
-      { role: 'commission_member', relation: 'commission' },
-      { role: 'commission_secretary', relation: 'commission' },
-      { role: 'integration_client', relation: 'home_institution' },
-      { role: 'integration_client', relation: 'host_institution' },
-      { role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT },
+      ...APPLICANT,
+      ...COORDINATORS,
+      ...MINISTRIES,
+      ...COMMISSION,
+      ...MACHINES,
+      ...REVIEWERS,
     ],
+    // What of its content is for whose eyes: questions and documents of the form say to which of these they belong.
+    // Whoever assesses does not know whom.
+    'application.read_identity': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],
+    // Names for the visa, birth, citizenship, the copy of the passport: for those who prepare the stay and let in.
+    'application.read_passport': [...APPLICANT, ...COORDINATORS, ...MINISTRIES],
+    'application.read_contact': [...APPLICANT, ...COORDINATORS, ...MACHINES],
+    // The host needs it when it prepares for somebody who comes, and not to decide whether they may.
+    'application.read_health': [
+      ...APPLICANT,
+      { role: 'coordinator', relation: 'home_institution' },
+      { role: 'coordinator', relation: 'host_institution', states: HOLDS_PLACE },
+    ],
+    'application.read_references': [...APPLICANT, ...COORDINATORS, ...COMMISSION, ...REVIEWERS],
+    // A reviewer sees what others gave only when nobody can be swayed by it any more.
+    'application.read_scores': [
+      ...withConflict(COMMISSION),
+      { role: 'reviewer', relation: 'assessed', states: ['scored'], ...officials },
+    ],
+    // What offices write to one another: endorsements, reasons that are told to the applicant alone.
+    'application.read_notes': withConflict([...COORDINATORS, ...MINISTRIES, ...COMMISSION]),
+    // Who did what and when, what crossed the border, what was consented to and decided.
+    'application.read_history': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],
     // Where it stands and who has it, without a name and without content.
     'application.read_state': [{ role: 'support', relation: 'supported' }],
     // The worklists of offices; one's own applications are on one's home page.
@@ -137,6 +194,13 @@ export const applicationsPolicy = new Policy<
       { role: 'integration_client', relation: 'home_institution', states: AFTER_DRAFT },
       { role: 'integration_client', relation: 'host_institution', states: AFTER_DRAFT },
       { role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT },
+    ],
+    // Which unit of an institution works on it.
+    'application.assign_home_unit': [
+      { role: 'coordinator', relation: 'whole_home_institution', states: AT_WORK, ...officials },
+    ],
+    'application.assign_host_unit': [
+      { role: 'coordinator', relation: 'whole_host_institution', states: AT_WORK, ...officials },
     ],
     'application.edit': [{ role: 'applicant', relation: 'own', states: EDITABLE_STATES }],
     'application.submit': [{ role: 'applicant', relation: 'own', states: EDITABLE_STATES }],
@@ -178,7 +242,8 @@ export function isHomeSide(actor: Actor, application: ApplicationFacts): boolean
   return (
     actor.kind === 'system' ||
     actor.personId === application.applicantId ||
-    coordinates(actor, application.homeInstitutionId) ||
+    coordinates(actor, application.homeInstitutionId, 'home', application.homeUnitId) ||
+    integrates(actor, application.homeInstitutionId) ||
     isOfficerOf(actor, application.homeCountry) ||
     sitsFor(actor, application.homeCountry)
   );

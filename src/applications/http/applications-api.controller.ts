@@ -35,11 +35,9 @@ import { Limited } from '../../platform/http/rate-limits.js';
 import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
+import { pageOf } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
-import { searchKey } from '../../shared/transliteration.js';
-import type { ApplicationFilter } from '../data/applications.repository.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
 import { AnswerOffer } from '../operations/answer-offer.js';
@@ -52,6 +50,7 @@ import { ScreenApplication } from '../operations/screen-application.js';
 import { StartApplication } from '../operations/start-application.js';
 import { SubmitApplication } from '../operations/submit-application.js';
 import { WithdrawApplication } from '../operations/withdraw-application.js';
+import { filterOf } from './application-filter.js';
 import {
   ApplicationQuery,
   ConsentsRequest,
@@ -361,20 +360,6 @@ export class ApplicationsApiController {
       ...(reasonText ? { reasonText } : {}),
     });
   }
-}
-
-function filterOf({ state, q, limit, after }: ApplicationQuery): ApplicationFilter {
-  return {
-    limit: limit + 1,
-    ...(state ? { states: [state] } : {}),
-    ...(q?.trim() ? { searchKey: searchKey(q) } : {}),
-    ...(after ? { after: positionOf(after) } : {}),
-  };
-}
-
-function positionOf(cursor: string): NonNullable<ApplicationFilter['after']> {
-  const [since, id = ''] = decodeCursor(cursor, 2);
-  return { stateSince: instantIn(since), id: String(id) };
 }
 
 /** Names that the page does not ask for, and values that nobody could type: a program is told, not guessed at. */

@@ -9,7 +9,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { ComposeDossier } from '../operations/compose-dossier.js';
-import { ApplicationFiles } from '../operations/application-file.js';
+import { ApplicationFiles, submittedDocument } from '../operations/application-file.js';
 import { OpenApplications, isOwn } from './own-application.js';
 import { presentHead } from './presenters/present-head.js';
 
@@ -47,10 +47,11 @@ export class FileDownloadsController {
         if (!section) throw new DomainError('not_found');
         return `/applications/${id}/${section.id}`;
       }
-      const submitted = file.submission?.content.documents.some((each) => each.uploadId === uploadId);
+      const subject = { kind: 'application', id: file.application.id };
+      if (isOwn(ctx, file)) return this.uploads.open(ctx, subject, uploadId);
       // The offices see what was submitted; a version that was replaced before is the applicant's own matter.
-      if (!isOwn(ctx, file) && !submitted) throw new DomainError('not_found');
-      return this.uploads.open(ctx, { kind: 'application', id: file.application.id }, uploadId);
+      const { fileName } = submittedDocument(file, uploadId);
+      return { ...(await this.uploads.open(ctx, subject, uploadId)), fileName };
     });
     if (typeof found === 'string') return redirect(found);
     return answerFile({

@@ -22,6 +22,7 @@ import { ApplicationsRepository, OFFICE_WORK } from '../data/applications.reposi
 import type { OfficeWork } from '../data/applications.repository.js';
 import { AnswerMinistry } from '../operations/answer-ministry.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
+import { submittedDocument } from '../operations/application-file.js';
 import { NominateCandidate } from '../operations/nominate-candidate.js';
 import { ScreenApplication } from '../operations/screen-application.js';
 import {
@@ -41,6 +42,7 @@ import type { OfficeReading, ReviewState } from './presenters/present-review.js'
 import { LISTED_STATES, presentWorklist } from './presenters/present-worklist.js';
 import type { WorklistAddress } from './presenters/present-worklist.js';
 import { ReadOffice } from './read-office.js';
+import { ReadStandings } from './read-standings.js';
 
 const PAGE_SIZE = 50;
 /** Counting stops here: whoever has more needs the list, not the number. */
@@ -66,6 +68,7 @@ export class OfficePagesController {
     @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ReadOffice) private readonly office: ReadOffice,
+    @Inject(ReadStandings) private readonly standings: ReadStandings,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(ScreenApplication) private readonly screen: ScreenApplication,
@@ -82,9 +85,14 @@ export class OfficePagesController {
     if (!permission.allowed && permission.reason === 'second_factor_needed') {
       throw new DomainError('forbidden', { reason: permission.reason });
     }
-    return this.database.read(web.ctx, (ctx) =>
-      permission.allowed ? this.worklist(ctx, web) : this.ownList(ctx),
-    );
+    const support = this.policies.mayEver(web.ctx.actor, 'application.read_state');
+    if (!support.allowed && support.reason === 'second_factor_needed') {
+      throw new DomainError('forbidden', { reason: support.reason });
+    }
+    return this.database.read(web.ctx, (ctx) => {
+      if (permission.allowed) return this.worklist(ctx, web);
+      return support.allowed ? this.supportList(ctx, web) : this.ownList(ctx);
+    });
   }
 
   @Get(':id/review')
@@ -117,11 +125,10 @@ export class OfficePagesController {
   ): Promise<FileResult> {
     const found = await this.database.read(web.ctx, async (ctx) => {
       const { open } = await this.office.review(ctx, id);
-      const { application, submission } = open.file;
       // What was submitted is open to the offices, and nothing that was uploaded before or since.
-      const submitted = submission?.content.documents.some((each) => each.uploadId === uploadId);
-      if (!submitted) throw new DomainError('not_found');
-      return this.uploads.open(ctx, { kind: 'application', id: application.id }, uploadId);
+      const { fileName } = submittedDocument(open.file, uploadId);
+      const subject = { kind: 'application', id: open.file.application.id };
+      return { ...(await this.uploads.open(ctx, subject, uploadId)), fileName };
     });
     return answerFile({
       content: await found.content(),
@@ -306,6 +313,14 @@ export class OfficePagesController {
     const { items: calls } = await this.calls.list(ctx, { order: 'latest', limit: CALLS_IN_FILTER });
     const model = presentWorklist(this.translator, ctx, page, address, counts, calls);
     return view('applications/office/worklist.njk', model, { title: { key: 'applications.office.title' } });
+  }
+
+  private async supportList(ctx: Ctx, web: WebRequest): Promise<View> {
+    const { state, q, after } = addressOf(web, 'all');
+    const model = await this.standings.list(ctx, { state, q, after }, PAGE_SIZE);
+    return view('applications/office/standings.njk', model, {
+      title: { key: 'applications.office.custody.title' },
+    });
   }
 
   private async ownList(ctx: Ctx): Promise<View> {

@@ -9,6 +9,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Transfers } from '../../privacy/public.js';
 import type { DisplayName } from '../../access/public.js';
+import type { ExchangeSide } from '../../shared/actor.js';
 import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
 import type { Id } from '../../shared/ids.js';
@@ -16,11 +17,12 @@ import { searchKey } from '../../shared/transliteration.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import type { CountryView, InstitutionView } from '../../universities/public.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { OfficeWork } from '../data/applications.repository.js';
+import type { OfficeWork, UnitOfInstitution } from '../data/applications.repository.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import type { ApplicationState } from '../domain/application.states.js';
-import { concerns, isHomeSide } from '../domain/applications.policy.js';
+import { redacted, sightOf, tells, withheldFrom } from '../domain/field-sight.js';
+import { applicationsPolicy, concerns, isHomeSide } from '../domain/applications.policy.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
 import { OpenApplications } from './own-application.js';
@@ -40,7 +42,8 @@ export interface WorklistQuery {
 export interface WorklistEntry {
   readonly application: ApplicationRow;
   readonly call: CallView;
-  readonly name: DisplayName | null;
+  /** Null where nobody knows it; some read files without knowing whose they are. */
+  readonly name: DisplayName | 'withheld' | null;
   readonly home: InstitutionView | null;
   /** Of the nomination; null before there is one. */
   readonly host: InstitutionView | null;
@@ -91,12 +94,13 @@ export class ReadOffice {
     const open = await this.opened.open(ctx, id);
     const { application, submission, nominations, decision } = open.file;
     const subject = { kind: 'application', id: application.id };
-    const recorded = (await this.audit.of(ctx, subject)).filter(({ at }) =>
-      concerns(ctx.actor, application, at),
+    const { sight, form, withheld } = open.file;
+    const recorded = (sight.sees('history') ? await this.audit.of(ctx, subject) : []).filter(
+      ({ at, action }) => concerns(ctx.actor, application, at) && tells(sight, action),
     );
     if (decision) recorded.push(...(await this.audit.of(ctx, { kind: 'decision', id: decision.id })));
     recorded.sort((a, b) => Number(a.id) - Number(b.id));
-    const transfers = (await this.transfers.of(ctx, subject)).filter(
+    const transfers = (sight.sees('history') ? await this.transfers.of(ctx, subject) : []).filter(
       ({ recipientInstitutionId }) =>
         isHomeSide(ctx.actor, application) || recipientInstitutionId === application.hostInstitutionId,
     );
@@ -107,12 +111,20 @@ export class ReadOffice {
     const letter = await this.letters.of(ctx, subject);
     const zoneOf = async (country: string | null) =>
       (country ? await this.countries.find(ctx, country) : null)?.timeZone ?? open.file.call.timeZone;
+    const previous =
+      submission && submission.ordinal > 1
+        ? await this.applications.submission(ctx, application.id, submission.ordinal - 1)
+        : null;
     return {
       open,
-      previous:
-        submission && submission.ordinal > 1
-          ? await this.applications.submission(ctx, application.id, submission.ordinal - 1)
-          : null,
+      previous: previous && {
+        ...previous,
+        content: redacted(
+          previous.content,
+          new Map([...withheldFrom(sight, form, previous.content), ...withheld]),
+          sight,
+        ),
+      },
       recorded,
       transfers,
       officials: await this.namesOfOfficials(
@@ -128,7 +140,22 @@ export class ReadOffice {
         await zoneOf(decision?.host.country ?? application.hostCountry),
       ],
       letterReady: letter?.ready === true,
+      units: {
+        home: await this.units(ctx, application, 'home'),
+        host: await this.units(ctx, application, 'host'),
+      },
     };
+  }
+
+  /** Units to which the actor may give the application on this side. */
+  private async units(
+    ctx: Ctx,
+    application: ApplicationRow,
+    side: ExchangeSide,
+  ): Promise<readonly UnitOfInstitution[]> {
+    const institution = side === 'home' ? application.homeInstitutionId : application.hostInstitutionId;
+    const { allowed } = applicationsPolicy.decide(ctx.actor, `application.assign_${side}_unit`, application);
+    return allowed && institution ? this.applications.units(ctx, institution) : [];
   }
 
   /**
@@ -194,7 +221,9 @@ export class ReadOffice {
         {
           application,
           call,
-          name: names.get(application.applicantId) ?? null,
+          name: sightOf(ctx.actor, application).sees('identity')
+            ? (names.get(application.applicantId) ?? null)
+            : 'withheld',
           home: (application.homeInstitutionId && institutions.get(application.homeInstitutionId)) || null,
           host,
           homeCountry: countries.get(application.homeCountry) ?? null,

@@ -10,7 +10,7 @@ import type { Language } from '../../shared/language.js';
 import { Countries, Institutions, institutionName } from '../../universities/public.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { NominationRow } from '../data/nomination.entity.js';
+import { sightOf } from '../domain/field-sight.js';
 
 /** Answers for applications when two countries decide on them. */
 @Injectable()
@@ -61,13 +61,20 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
       const name = names.get(application.applicantId);
       const country = await this.countries.byCode(ctx, application.homeCountry);
       if (!call) continue;
+      const sight = sightOf(ctx.actor, application);
       described.set(application.id, {
         reference: application.number ?? '',
-        title: name?.name ?? application.number ?? '',
+        title: (sight.sees('identity') && name?.name) || (application.number ?? ''),
         titleLang: name?.language ?? country.language,
         homeParty: nameOf(application.homeInstitutionId),
         hostParty: place ? institutionName(language, place.institution).text : '',
-        facts: this.facts(language, application, call, place ?? null, nomination ?? null),
+        facts: this.facts(
+          language,
+          application,
+          call,
+          place ?? null,
+          sight.sees('notes') ? (nomination?.endorsement ?? null) : null,
+        ),
         href: `/applications/${application.id}/review`,
       });
     }
@@ -79,7 +86,7 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
     application: ApplicationRow,
     call: CallView,
     place: PlaceView | null,
-    nomination: NominationRow | null,
+    endorsement: string | null,
   ): SubjectSummary['facts'] {
     const label = (key: string) => this.translator.t(language, `applications.office.facts.${key}`);
     const day = (date: string) => this.translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
@@ -113,7 +120,7 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
             },
           ]
         : []),
-      ...(nomination?.endorsement ? [{ label: label('endorsement'), value: nomination.endorsement }] : []),
+      ...(endorsement ? [{ label: label('endorsement'), value: endorsement }] : []),
     ];
   }
 }

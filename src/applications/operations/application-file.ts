@@ -13,7 +13,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { Blocker } from '../../shared/domain-error.js';
 import type { ApplicationSectionRow } from '../data/application-section.entity.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
-import type { ApplicationRow } from '../data/application.entity.js';
+import { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js';
@@ -21,6 +21,9 @@ import { blockersOf } from '../domain/blockers.js';
 import type { ApplicationContents } from '../domain/blockers.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
+import { fileNameFor, redacted, sightOf, withheldFrom } from '../domain/field-sight.js';
+import type { FieldSight, Withheld } from '../domain/field-sight.js';
+import type { SubmittedDocument } from '../domain/submitted-content.js';
 import { EditApplication } from './edit-application.js';
 
 /** An application with all that belongs to it, as somebody who may read it sees it. */
@@ -41,6 +44,10 @@ export interface ApplicationFile {
   readonly contents: ApplicationContents;
   /** What still keeps it from being submitted. */
   readonly blockers: readonly Blocker[];
+  /** What of it is for the actor's eyes. */
+  readonly sight: FieldSight;
+  /** What the file holds, but does not show the actor: their places in it are empty. */
+  readonly withheld: Withheld;
 }
 
 /** Loads the whole file of an application for a page, a document or an answer of the API. */
@@ -59,10 +66,10 @@ export class ApplicationFiles {
   async load(ctx: Ctx, applicationId: string): Promise<ApplicationFile> {
     const application = await this.applications.find(ctx, applicationId);
     authorise(ctx, applicationsPolicy, 'application.read', application, 'application.read');
-    return this.of(ctx, application);
+    return forEyes(ctx, await this.of(ctx, application));
   }
 
-  /** The file of an application that the caller has loaded and is entitled to. */
+  /** The whole file, for an act that the caller has authorised: nothing in it is withheld from whoever acts. */
   async of(ctx: Ctx, application: ApplicationRow): Promise<ApplicationFile> {
     const subject = { kind: 'application', id: application.id };
     const call = await this.calls.byId(ctx, application.callId);
@@ -80,6 +87,7 @@ export class ApplicationFiles {
         isHomeSide(ctx.actor, application) || hostInstitutionId === application.hostInstitutionId,
     );
     const decision = await this.decisions.ofSubject(ctx, subject);
+    const sight = sightOf(ctx.actor, application);
     const contents: ApplicationContents = {
       answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
       choices: chosen,
@@ -100,6 +108,57 @@ export class ApplicationFiles {
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
       contents,
       blockers: blockersOf(form, contents),
+      sight,
+      withheld: withheldFrom(sight, form, submission?.content ?? null),
     };
   }
+}
+
+/**
+ * A document of what was submitted last, under the name that the actor may read.
+ * @throws DomainError `not_found` where it is none of them, `forbidden` where it is withheld from the actor.
+ */
+export function submittedDocument(
+  { submission, withheld }: ApplicationFile,
+  uploadId: string,
+): SubmittedDocument {
+  const document = submission?.content.documents.find((each) => each.uploadId === uploadId);
+  if (!document) throw new DomainError('not_found');
+  const kind = withheld.get(`documents.${document.requirement}`);
+  if (kind) {
+    throw new DomainError('forbidden', {
+      reason: `withheld_${kind}`,
+      action: `application.read_${kind}`,
+    });
+  }
+  return document;
+}
+
+/** The file as the actor may see it. Of what the applicant is still writing the offices see nothing at all. */
+function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
+  const { application, submission, sight, withheld } = file;
+  if (ctx.actor.personId === application.applicantId) return file;
+  return {
+    ...file,
+    application: Object.assign(new ApplicationRow(), application, {
+      searchKey: '',
+      ...(sight.sees('notes') ? {} : { returnReason: null, closingReason: null }),
+    }),
+    sections: new Map([...file.sections].map(([id, row]) => [id, { ...row, answers: {} }])),
+    uploads: file.uploads
+      .filter(({ requirement }) => !withheld.has(`documents.${requirement}`))
+      .map((upload) => ({ ...upload, fileName: fileNameFor(upload, sight) })),
+    consents: sight.sees('history') ? file.consents : [],
+    nominations: (sight.sees('history') ? file.nominations : []).map((nomination) => ({
+      ...nomination,
+      ...(sight.sees('notes') ? {} : { endorsement: null, reasonText: null }),
+    })),
+    decision: sight.sees('history') ? file.decision : null,
+    submission: submission && {
+      ...submission,
+      content: redacted(submission.content, withheld, sight),
+    },
+    contents: { ...file.contents, answers: {} },
+    blockers: [],
+  };
 }

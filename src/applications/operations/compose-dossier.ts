@@ -20,6 +20,7 @@ import { isLanguage } from '../../shared/language.js';
 import type { Language } from '../../shared/language.js';
 import { Countries, institutionName, Institutions } from '../../universities/public.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
+import { tells } from '../domain/field-sight.js';
 import { concerns } from '../domain/applications.policy.js';
 import { nameForms } from '../domain/name-forms.js';
 import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
@@ -59,7 +60,7 @@ export class ComposeDossier {
     return {
       ...(await this.head(ctx, file, submission, say('title'))),
       issuedAt: (timeline.latest ?? submission.at).toISOString(),
-      sections: content.sections.map((section) => this.section(ctx.language, content, section)),
+      sections: content.sections.map((section) => this.section(ctx.language, file, content, section)),
       choices: {
         heading: say('choices'),
         none: say('noChoices'),
@@ -74,8 +75,12 @@ export class ComposeDossier {
         none: say('noDocuments'),
         entries: content.documents.map((document) => this.document(ctx.language, file, document)),
       },
-      consents: this.consents(ctx.language, content, zone),
-      timeline: { heading: say('timeline'), none: say('noTimeline'), entries: timeline.entries },
+      consents: file.sight.sees('history')
+        ? this.consents(ctx.language, content, zone)
+        : this.withheldList(ctx.language, say('consents'), 'history'),
+      timeline: file.sight.sees('history')
+        ? { heading: say('timeline'), none: say('noTimeline'), entries: timeline.entries }
+        : this.withheldList(ctx.language, say('timeline'), 'history'),
     };
   }
 
@@ -138,7 +143,9 @@ export class ComposeDossier {
       issuedAt: submission.at.toISOString(),
       title,
       number: { label: say('number'), text: application.number ?? '' },
-      applicant: applicantOf(content, home.language),
+      applicant: file.sight.sees('identity')
+        ? applicantOf(content, home.language)
+        : [{ name: this.withheld(language, 'identity'), language }],
       summary: [
         { label: say('call'), text: content.call, ...spokenIn(content.language, language) },
         ...institution('documents.dossier.home', application.homeInstitutionId),
@@ -157,24 +164,39 @@ export class ComposeDossier {
 
   private section(
     language: Language,
+    file: ApplicationFile,
     content: SubmittedContent,
     section: SubmittedContent['sections'][number],
   ): DossierSection {
     return {
       heading: section.title,
-      answers: section.answers.map((answer) =>
-        answer.shown
+      answers: section.answers.map((answer) => {
+        const withheld = file.withheld.get(`${section.section}.${answer.question}`);
+        if (withheld) return { question: answer.label, answer: this.withheld(language, withheld) };
+        return answer.shown
           ? { question: answer.label, answer: answer.shown, ...spokenIn(content.language, language) }
           : {
               question: answer.label,
               answer: this.translator.t(language, 'documents.dossier.notAnswered'),
-            },
-      ),
+            };
+      }),
     };
+  }
+
+  private withheld(language: Language, kind: string): string {
+    return this.translator.t(language, `reasons.withheld_${kind}`);
+  }
+
+  private withheldList(language: Language, heading: string, kind: string): DossierList<never> {
+    return { heading, none: this.withheld(language, kind), entries: [] };
   }
 
   private document(language: Language, file: ApplicationFile, document: SubmittedDocument): DossierDocument {
     const { translator } = this;
+    const withheld = file.withheld.get(`documents.${document.requirement}`);
+    if (withheld) {
+      return { name: document.label, detail: this.withheld(language, withheld), sha256: '' };
+    }
     const upload = file.uploads.find(({ id }) => id === document.uploadId);
     const size = Math.max(0.1, Math.round((document.sizeBytes / MEGABYTE) * 10) / 10);
     const parts = [
@@ -217,8 +239,12 @@ export class ComposeDossier {
     file: ApplicationFile,
     timeZone: string,
   ): Promise<{ readonly entries: DossierEvent[]; readonly latest: Date | undefined }> {
-    const acts = await this.audit.of(ctx, { kind: 'application', id: file.application.id });
-    const recorded = acts.filter(({ at }) => concerns(ctx.actor, file.application, at));
+    const acts = file.sight.sees('history')
+      ? await this.audit.of(ctx, { kind: 'application', id: file.application.id })
+      : [];
+    const recorded = acts.filter(
+      ({ at, action }) => concerns(ctx.actor, file.application, at) && tells(file.sight, action),
+    );
     const told = recorded.filter(({ action }) =>
       this.translator.has(ctx.language, `applications.dossier.events.${action}`),
     );

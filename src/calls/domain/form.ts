@@ -8,6 +8,14 @@ export interface QuestionOption {
   readonly label: LocalizedText;
 }
 
+/**
+ * Whose eyes what is asked is for, beyond those who may read the file at all: who somebody is, what their passport says, how
+ * to reach them, their health and what they need because of it, what others say of them. `open`: every reader of the file.
+ * The applications' policy has an action for each (`application.read_<sensitivity>`).
+ */
+export const SENSITIVITIES = ['identity', 'passport', 'contact', 'health', 'references'] as const;
+export type Sensitivity = (typeof SENSITIVITIES)[number];
+
 export interface FormQuestion {
   /** Key of the answer; never changed once somebody has answered. */
   readonly id: string;
@@ -25,6 +33,8 @@ export interface FormQuestion {
   readonly script?: 'native' | 'latin' | 'passport';
   /** Value of the HTML attribute, so that the browser can fill it in. */
   readonly autocomplete?: string;
+  /** Absent in forms from before there were such classes: see `sensitivityOf`. */
+  readonly sensitivity?: Sensitivity | 'open';
   /** An institution of the applicant's own country only. */
   readonly institutionCountry?: 'home';
 }
@@ -34,6 +44,8 @@ export interface DocumentRequirement {
   readonly label: LocalizedText;
   readonly hint?: LocalizedText;
   readonly required: boolean;
+  /** Of its content and of the file's name; absent in older forms. */
+  readonly sensitivity?: Sensitivity | 'open';
 }
 
 /** One consent with its own wording: its version changes with each word, so that a receipt says to what somebody agreed. */

@@ -82,6 +82,7 @@ function questions(
 const PERSON: readonly FormQuestion[] = [
   {
     id: 'native_family',
+    sensitivity: 'identity',
     type: 'text',
     label: text('Презиме', 'Фамилия', 'Family name'),
     hint: text('Онако како га пишете.', 'Так, как Вы её пишете.', 'As you write it, in your own script.'),
@@ -92,6 +93,7 @@ const PERSON: readonly FormQuestion[] = [
   },
   {
     id: 'native_given',
+    sensitivity: 'identity',
     type: 'text',
     label: text('Име', 'Имя и отчество', 'Given names'),
     hint: text(
@@ -106,6 +108,7 @@ const PERSON: readonly FormQuestion[] = [
   },
   {
     id: 'passport_family',
+    sensitivity: 'passport',
     type: 'text',
     label: text(
       'Презиме како стоји у пасошу',
@@ -123,6 +126,7 @@ const PERSON: readonly FormQuestion[] = [
   },
   {
     id: 'passport_given',
+    sensitivity: 'passport',
     type: 'text',
     label: text(
       'Име како стоји у пасошу',
@@ -140,6 +144,7 @@ const PERSON: readonly FormQuestion[] = [
   },
   {
     id: 'birth_date',
+    sensitivity: 'passport',
     type: 'date',
     label: text('Датум рођења', 'Дата рождения', 'Date of birth'),
     hint: text('На пример 27. 3. 2003.', 'Например, 27.03.2003', 'For example 27 3 2003'),
@@ -148,6 +153,7 @@ const PERSON: readonly FormQuestion[] = [
   },
   {
     id: 'citizenship',
+    sensitivity: 'passport',
     type: 'country',
     label: text('Држављанство', 'Гражданство', 'Citizenship'),
     hint: text(
@@ -159,6 +165,7 @@ const PERSON: readonly FormQuestion[] = [
   },
   {
     id: 'email',
+    sensitivity: 'contact',
     type: 'email',
     label: text('Електронска пошта', 'Электронная почта', 'E-mail address'),
     hint: text(
@@ -172,6 +179,7 @@ const PERSON: readonly FormQuestion[] = [
   },
   {
     id: 'phone',
+    sensitivity: 'contact',
     type: 'phone',
     label: text('Телефон', 'Телефон', 'Telephone'),
     hint: text(
@@ -186,6 +194,7 @@ const PERSON: readonly FormQuestion[] = [
 
 const homeInstitution = (label: LocalizedText): FormQuestion => ({
   id: 'home_institution',
+  sensitivity: 'open',
   type: 'institution',
   label,
   hint: text(
@@ -223,6 +232,7 @@ const LEVELS: readonly QuestionOption[] = [
 
 const LANGUAGE_LEVEL: FormQuestion = {
   id: 'language_level',
+  sensitivity: 'open',
   type: 'choice',
   label: text(
     'Ниво знања језика на којем бисте радили',
@@ -250,6 +260,7 @@ const STUDY: readonly FormQuestion[] = [
   homeInstitution(text('Ваша установа', 'Ваше учебное заведение', 'Your institution')),
   {
     id: 'faculty',
+    sensitivity: 'open',
     type: 'text',
     label: text('Факултет', 'Факультет', 'Faculty'),
     required: true,
@@ -257,6 +268,7 @@ const STUDY: readonly FormQuestion[] = [
   },
   {
     id: 'programme',
+    sensitivity: 'open',
     type: 'text',
     label: text('Студијски програм', 'Образовательная программа', 'Programme of study'),
     required: true,
@@ -264,6 +276,7 @@ const STUDY: readonly FormQuestion[] = [
   },
   {
     id: 'level',
+    sensitivity: 'open',
     type: 'choice',
     label: text('Степен студија', 'Уровень образования', 'Level of study'),
     required: true,
@@ -271,6 +284,7 @@ const STUDY: readonly FormQuestion[] = [
   },
   {
     id: 'year',
+    sensitivity: 'open',
     type: 'number',
     label: text('Година студија', 'Курс', 'Year of study'),
     hint: text(
@@ -284,6 +298,7 @@ const STUDY: readonly FormQuestion[] = [
   },
   {
     id: 'grade_average',
+    sensitivity: 'open',
     type: 'number',
     label: text('Просечна оцена', 'Средний балл', 'Average grade'),
     hint: text(
@@ -302,6 +317,7 @@ const WORK: readonly FormQuestion[] = [
   homeInstitution(text('Установа у којој радите', 'Место работы', 'The institution where you work')),
   {
     id: 'department',
+    sensitivity: 'open',
     type: 'text',
     label: text(
       'Факултет, одељење или лабораторија',
@@ -313,6 +329,7 @@ const WORK: readonly FormQuestion[] = [
   },
   {
     id: 'position',
+    sensitivity: 'open',
     type: 'text',
     label: text('Звање и радно место', 'Должность и учёное звание', 'Position and academic title'),
     required: true,
@@ -321,6 +338,7 @@ const WORK: readonly FormQuestion[] = [
   },
   {
     id: 'degree',
+    sensitivity: 'open',
     type: 'choice',
     label: text('Највиши степен образовања', 'Высшая полученная степень', 'Highest degree'),
     required: true,
@@ -332,6 +350,7 @@ const WORK: readonly FormQuestion[] = [
   },
   {
     id: 'experience_years',
+    sensitivity: 'open',
     type: 'number',
     label: text('Године рада у струци', 'Стаж по специальности, лет', 'Years of work in the field'),
     required: false,
@@ -343,6 +362,7 @@ const WORK: readonly FormQuestion[] = [
 
 const subject = (id: string, label: LocalizedText, hint: LocalizedText): FormQuestion => ({
   id,
+  sensitivity: 'open',
   type: 'long_text',
   label,
   hint,
@@ -399,6 +419,7 @@ const WORK_SUBJECT: Readonly<Record<Exclude<CallCategory, 'student'>, FormQuesti
 
 const MOTIVATION: FormQuestion = {
   id: 'motivation',
+  sensitivity: 'open',
   type: 'long_text',
   label: text(
     'Зашто желите на ову размену?',
@@ -416,6 +437,7 @@ const MOTIVATION: FormQuestion = {
 
 const plan = (label: LocalizedText, hint: LocalizedText): FormQuestion => ({
   id: 'plan',
+  sensitivity: 'open',
   type: 'long_text',
   label,
   hint,
@@ -457,6 +479,7 @@ const PLAN: Readonly<Record<CallCategory, FormQuestion>> = {
 
 const TRANSCRIPT: DocumentRequirement = {
   id: 'transcript',
+  sensitivity: 'open',
   label: text('Препис оцена', 'Выписка об оценках', 'Transcript of records'),
   hint: text(
     'Уверење о положеним испитима које издаје студентска служба, не старије од шест месеци.',
@@ -468,6 +491,7 @@ const TRANSCRIPT: DocumentRequirement = {
 
 const CURRICULUM_VITAE: DocumentRequirement = {
   id: 'cv',
+  sensitivity: 'open',
   label: text('Радна биографија', 'Резюме', 'Curriculum vitae'),
   hint: text(
     'Највише пет страна, са списком најважнијих радова ако их имате.',
@@ -479,6 +503,7 @@ const CURRICULUM_VITAE: DocumentRequirement = {
 
 const PASSPORT_COPY: DocumentRequirement = {
   id: 'passport_copy',
+  sensitivity: 'passport',
   label: text('Копија пасоша', 'Копия заграничного паспорта', 'Copy of your passport'),
   hint: text(
     'Страна са фотографијом. Можете је приложити и касније, када место буде потврђено.',

@@ -133,6 +133,7 @@ export interface DossierDocument {
   /** What it is, its size, its pages, whether it was scanned. */
   readonly detail: string;
   /** Hexadecimal. */
+  /** Empty where the document is withheld from the reader. */
   readonly sha256: string;
 }
 

@@ -249,6 +249,13 @@ export class ApplicationResource extends ApplicationSummaryResource {
   @ApiProperty({ type: [SectionResource] })
   sections: SectionResource[];
 
+  @ApiProperty({
+    type: () => [WithheldResource],
+    description:
+      'Answers (`section.question`) and documents (`documents.requirement`) that are not for your eyes',
+  })
+  withheld: WithheldResource[];
+
   @ApiProperty({ type: [ChoiceResource] })
   choices: ChoiceResource[];
 
@@ -263,6 +270,14 @@ export class ApplicationResource extends ApplicationSummaryResource {
 
   @ApiProperty({ type: DecisionOfApplicationResource, nullable: true })
   decision: DecisionOfApplicationResource | null;
+}
+
+export class WithheldResource {
+  @ApiProperty({ example: 'person.passport_family' })
+  field: string;
+
+  @ApiProperty({ example: 'withheld_passport', description: 'Why, for programs' })
+  reason: string;
 }
 
 export class ApplicationPageResource {
@@ -366,6 +381,7 @@ export function applicationResource(file: ApplicationFile, own: boolean): Applic
     closingReason: application.closingReason,
     custody: file.custody.map(custodyResource),
     blockers: own ? file.blockers.map(({ code, section, field }) => ({ code, section, field })) : [],
+    withheld: [...file.withheld].map(([field, kind]) => ({ field, reason: `withheld_${kind}` })),
     sections: own ? ownSections(file) : submittedSections(file),
     choices: own ? ownChoices(file) : submittedChoices(file),
     documents: file.uploads
@@ -409,11 +425,15 @@ function ownSections({ sections }: ApplicationFile): SectionResource[] {
   return [...sections.values()].map(({ section, revision, answers }) => ({ section, revision, answers }));
 }
 
-function submittedSections({ sections, submission }: ApplicationFile): SectionResource[] {
+function submittedSections({ sections, submission, withheld }: ApplicationFile): SectionResource[] {
   return (submission?.content.sections ?? []).map(({ section, answers }) => ({
     section,
     revision: sections.get(section)?.revision ?? 0,
-    answers: Object.fromEntries(answers.map(({ question, value }) => [question, value])),
+    answers: Object.fromEntries(
+      answers
+        .filter(({ question }) => !withheld.has(`${section}.${question}`))
+        .map(({ question, value }) => [question, value]),
+    ),
   }));
 }
 
@@ -433,7 +453,7 @@ function submittedChoices({ submission }: ApplicationFile): ChoiceResource[] {
   }));
 }
 
-function custodyResource({ office, since, until }: Custody): CustodyResource {
+export function custodyResource({ office, since, until }: Custody): CustodyResource {
   return { office, since: since.toISOString(), until: isoOrNull(until) };
 }
 

@@ -4,12 +4,13 @@ import { presentPair } from '../../../approvals/public.js';
 import type { Transfer } from '../../../privacy/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
-import type { Actor } from '../../../shared/actor.js';
+import type { Actor, ExchangeSide } from '../../../shared/actor.js';
 import type { Id } from '../../../shared/ids.js';
 import { isOfficerOf, sitsFor } from '../../../shared/policy.js';
 import { institutionName } from '../../../universities/public.js';
 import type { InstitutionView } from '../../../universities/public.js';
 import type { ApplicationSubmissionRow } from '../../data/application-submission.entity.js';
+import type { UnitOfInstitution } from '../../data/applications.repository.js';
 import type { NominationRow } from '../../data/nomination.entity.js';
 import { isHomeSide } from '../../domain/applications.policy.js';
 import { nameForms } from '../../domain/name-forms.js';
@@ -43,6 +44,8 @@ export interface OfficeReading {
   /** Zones of the two countries. */
   readonly zones: readonly [string, string];
   readonly letterReady: boolean;
+  /** By side the units among which the reader may choose; none where they may not. */
+  readonly units: Readonly<Record<ExchangeSide, readonly UnitOfInstitution[]>>;
 }
 
 export interface ReviewState extends Omit<PanelState, 'act'> {
@@ -79,7 +82,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     head: { ...head, href: `${head.href}/review` },
     state: presentState(application),
     sentence: sentenceOf(open),
-    names: submission ? namesOf(open, submission.content) : [],
+    names: submission && file.sight.sees('identity') ? namesOf(open, submission.content) : [],
     problems: [
       ...(state.refusal ? [{ message: state.refusal }] : []),
       ...state.problems.map((problem) => ({
@@ -92,6 +95,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     whyNot: whyNot ? { key: `reasons.${whyNot}` } : null,
     route: routeOf(reading),
     custody: presentCustody(reader, names, custody, false),
+    units: unitsOf(reading),
     returned: returnedOf(open),
     changes:
       changes?.map(({ key, label, gone }) => ({
@@ -110,7 +114,8 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     approvalHref: decision && mayOpenApproval(actor, open) ? `/approvals/${decision.id}` : null,
     groups: submission ? presentFile(open, submission.content, changes ?? []) : [],
     dossierHref: `${head.href}/dossier.pdf`,
-    consents: submission ? consentsOf(open, submission.content) : [],
+    consents: submission && file.sight.sees('history') ? consentsOf(open, submission.content) : [],
+    withheldHistory: file.sight.sees('history') ? null : { key: 'reasons.withheld_history' },
     transfers: reading.transfers.map((transfer) => presentTransfer(reading, transfer)),
     timeline: presentTimeline(reading),
   };
@@ -170,6 +175,25 @@ function routeOf({ open, letterReady }: OfficeReading): ReviewView['route'] {
   };
 }
 
+function unitsOf({ open: { file, reader }, units }: OfficeReading): ReviewView['units'] {
+  const { id, homeUnitId, hostUnitId } = file.application;
+  return (['home', 'host'] as const).flatMap((side) => {
+    if (units[side].length === 0) return [];
+    return [
+      {
+        side,
+        title: { key: `applications.office.units.${side}` },
+        action: `/applications/${id}/review/${side}-unit`,
+        current: (side === 'home' ? homeUnitId : hostUnitId) ?? '',
+        options: units[side].map((unit) => ({
+          value: unit.id,
+          label: reader.translator.localized(reader.language, unit.name),
+        })),
+      },
+    ];
+  });
+}
+
 function returnedOf({ file, reader }: OpenApplication): ReviewView['returned'] {
   const { state, returnReason, returnedFields } = file.application;
   if (state !== 'returned' || returnReason === null) return null;
@@ -213,6 +237,10 @@ function presentFile(
     return found ? { before: found.before } : null;
   };
   const missing: Words = { key: 'common.not_provided' };
+  const withheld = (key: string): Words | null => {
+    const kind = file.withheld.get(key);
+    return kind ? { key: `reasons.withheld_${kind}` } : null;
+  };
   const rowsOf = (section: { readonly id: string; readonly kind: string }): FileRow[] => {
     switch (section.kind) {
       case 'questions': {
@@ -220,7 +248,7 @@ function presentFile(
         return answers.map(({ question, label, shown }) => ({
           id: anchor(`${section.id}.${question}`),
           label,
-          values: [shown || missing],
+          values: [withheld(`${section.id}.${question}`) ?? (shown || missing)],
           ...(shown ? foreign : {}),
           changed: changed(`${section.id}.${question}`),
         }));
@@ -234,13 +262,17 @@ function presentFile(
           changed: index === 0 ? changed('choices') : null,
         }));
       case 'documents':
-        return content.documents.map((document) => ({
-          id: anchor(`documents.${document.requirement}`),
-          label: document.label,
-          values: documentFacts(reader, document),
-          action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.open' } },
-          changed: changed(`documents.${document.requirement}`),
-        }));
+        return content.documents.map((document) => {
+          const key = `documents.${document.requirement}`;
+          const row = { id: anchor(key), label: document.label, changed: changed(key) };
+          const why = withheld(key);
+          if (why) return { ...row, values: [why] };
+          return {
+            ...row,
+            values: documentFacts(reader, document),
+            action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.open' } },
+          };
+        });
       default:
         return [];
     }

@@ -173,12 +173,17 @@ function cellsOf(translator: Translator, ctx: Ctx, entry: WorklistEntry): Cell[]
   const { language } = ctx;
   const institutions = [home, host].flatMap((institution) => (institution ? [institution] : []));
   return [
-    name ? { text: name.name, lang: name.language } : { text: { key: 'common.unknown' } },
+    nameCell(name),
     { text: translator.localized(language, call.title) },
     { parts: institutions.map((institution) => institutionName(language, institution)), arrow: true },
     { tag: presentState(application) },
     holderCell(translator, ctx, entry),
   ];
+}
+
+function nameCell(name: WorklistEntry['name']): Cell {
+  if (name === 'withheld') return { text: { key: 'applications.withheld.name' } };
+  return name ? { text: name.name, lang: name.language } : { text: { key: 'common.unknown' } };
 }
 
 function holderCell(translator: Translator, ctx: Ctx, entry: WorklistEntry): Cell {

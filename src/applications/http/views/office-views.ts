@@ -1,5 +1,6 @@
 import type { PairView } from '../../../approvals/public.js';
 import type { Message } from '../../../platform/http/page.js';
+import type { ExchangeSide } from '../../../shared/actor.js';
 import type {
   ApplicationHead,
   CustodyRow,
@@ -167,6 +168,14 @@ export interface ReviewView {
   readonly whyNot: Message | null;
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  /** Where the reader may say which unit works on it: of their own side or sides, if it has units. */
+  readonly units: readonly {
+    readonly side: ExchangeSide;
+    readonly title: Message;
+    readonly action: string;
+    readonly current: string;
+    readonly options: readonly Option[];
+  }[];
   readonly returned: { readonly reason: string; readonly fields: readonly string[] } | null;
   readonly changes:
     readonly { readonly label: Words; readonly href: string | null; readonly gone: boolean }[] | null;
@@ -175,6 +184,8 @@ export interface ReviewView {
   readonly approvalHref: string | null;
   readonly groups: readonly FileGroup[];
   readonly dossierHref: string;
+  /** Why consents, transfers and what happened are not shown; null where they are. */
+  readonly withheldHistory: Message | null;
   readonly consents: readonly {
     readonly wording: string;
     readonly lang: string;

@@ -1,0 +1,93 @@
+import { sensitivityOf } from '../../calls/public.js';
+import type { FormDefinition, Sensitivity } from '../../calls/public.js';
+import type { Actor } from '../../shared/actor.js';
+import { applicationsPolicy } from './applications.policy.js';
+import type { ApplicationFacts } from './applications.policy.js';
+import type { SubmittedContent } from './submitted-content.js';
+
+/** Kinds of what a file holds that not every reader of it sees. */
+export type FieldKind = Sensitivity | 'scores' | 'notes' | 'history';
+
+/** What of one file is for one reader's eyes, by the rows `application.read_<kind>` of the policy. */
+export interface FieldSight {
+  sees(kind: FieldKind | 'open'): boolean;
+}
+
+export function sightOf(actor: Actor, application: ApplicationFacts): FieldSight {
+  const known = new Map<FieldKind, boolean>();
+  return {
+    sees(kind) {
+      if (kind === 'open') return true;
+      const before = known.get(kind);
+      if (before !== undefined) return before;
+      const { allowed } = applicationsPolicy.decide(actor, `application.read_${kind}`, application);
+      known.set(kind, allowed);
+      return allowed;
+    },
+  };
+}
+
+/**
+ * Answers and documents that are kept from the reader, by `<section>.<question>` and `documents.<requirement>`, with what
+ * they are. The reason that is shown in their place is `reasons.withheld_<kind>`.
+ */
+export type Withheld = ReadonlyMap<string, Sensitivity>;
+
+/** `content`: what was submitted may hold more than the form asks today. */
+export function withheldFrom(
+  sight: FieldSight,
+  form: FormDefinition,
+  content: SubmittedContent | null,
+): Withheld {
+  const asked = form.sections.flatMap((section) => [
+    ...section.questions.map(
+      (question) => [`${section.id}.${question.id}`, sensitivityOf(question)] as const,
+    ),
+    ...section.documents.map((document) => [`documents.${document.id}`, sensitivityOf(document)] as const),
+  ]);
+  const known = new Map(asked);
+  const given = [
+    ...(content?.sections ?? []).flatMap(({ section, answers }) =>
+      answers.map(({ question }) => [`${section}.${question}`, question] as const),
+    ),
+    ...(content?.documents ?? []).map(
+      ({ requirement }) => [`documents.${requirement}`, requirement] as const,
+    ),
+  ];
+  for (const [key, id] of given) if (!known.has(key)) known.set(key, sensitivityOf({ id }));
+  return new Map(
+    [...known].flatMap(([key, kind]) => (kind === 'open' || sight.sees(kind) ? [] : [[key, kind] as const])),
+  );
+}
+
+/** What was submitted without what is withheld: the questions remain, the answers are empty, of documents nothing is told. */
+export function redacted(content: SubmittedContent, withheld: Withheld, sight: FieldSight): SubmittedContent {
+  return {
+    ...content,
+    sections: content.sections.map((section) => ({
+      ...section,
+      answers: section.answers.map((answer) =>
+        withheld.has(`${section.section}.${answer.question}`) ? { ...answer, value: '', shown: '' } : answer,
+      ),
+    })),
+    documents: content.documents.map((document) =>
+      withheld.has(`documents.${document.requirement}`)
+        ? { ...document, fileName: '', sizeBytes: 0, pages: null, sha256: '' }
+        : { ...document, fileName: fileNameFor(document, sight) },
+    ),
+  };
+}
+
+/** Whether an entry of the record is for the reader: that there are scores is itself said only to whoever sees them. */
+export function tells(sight: FieldSight, action: string): boolean {
+  return sight.sees('history') && (action !== 'application.score' || sight.sees('scores'));
+}
+
+/** People name files after themselves. */
+export function fileNameFor(
+  { requirement, fileName }: { readonly requirement: string; readonly fileName: string },
+  sight: FieldSight,
+): string {
+  if (sight.sees('identity')) return fileName;
+  return `${requirement}${/\.[A-Za-z0-9]{1,5}$/.exec(fileName)?.[0] ?? ''}`;
+}

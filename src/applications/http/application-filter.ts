@@ -1,0 +1,20 @@
+import { decodeCursor, instantIn } from '../../shared/cursor.js';
+import { searchKey } from '../../shared/transliteration.js';
+import type { ApplicationFilter } from '../data/applications.repository.js';
+import type { ApplicationQuery } from './dto/application-requests.js';
+
+/** What a program asks of a list, with one more than the page holds: so it is known whether there is a next. */
+export function filterOf({ state, q, limit, after }: ApplicationQuery): ApplicationFilter {
+  return {
+    limit: limit + 1,
+    ...(state ? { states: [state] } : {}),
+    ...(q?.trim() ? { searchKey: searchKey(q) } : {}),
+    ...(after ? { after: positionOf(after) } : {}),
+  };
+}
+
+/** The place in a list by waiting time that a cursor tells. */
+export function positionOf(cursor: string): NonNullable<ApplicationFilter['after']> {
+  const [since, id = ''] = decodeCursor(cursor, 2);
+  return { stateSince: instantIn(since), id: String(id) };
+}
