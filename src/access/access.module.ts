@@ -30,7 +30,16 @@ import {
   RoleProposalsApiController,
   RolesApiController,
 } from './http/roles-api.controller.js';
+import { DelegationPagesController } from './http/delegation-pages.controller.js';
+import { DeputiesPagesController } from './http/deputies-pages.controller.js';
+import { InvitationPagesController } from './http/invitation-pages.controller.js';
+import { MyRightsController } from './http/my-rights.controller.js';
+import { PeoplePagesController } from './http/people-pages.controller.js';
+import { ReadRoles } from './http/read-roles.js';
+import { RoleForm } from './http/role-form.js';
+import { RolesPagesController } from './http/roles-pages.controller.js';
 import { SignInController } from './http/sign-in.controller.js';
+import { WhyPagesController } from './http/why-pages.controller.js';
 import { Actors } from './operations/actors.js';
 import { AppointAdministrator } from './operations/appoint-administrator.js';
 import { BearerTokens } from './operations/bearer-tokens.js';
@@ -98,6 +107,13 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AccountController,
     PasskeysController,
     ResetPasskeysController,
+    DelegationPagesController,
+    DeputiesPagesController,
+    InvitationPagesController,
+    MyRightsController,
+    PeoplePagesController,
+    RolesPagesController,
+    WhyPagesController,
   ],
   providers: [
     AccessPorts,
@@ -139,6 +155,8 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     WithdrawInvitation,
     RoleDirectory,
     RoleGrants,
+    ReadRoles,
+    RoleForm,
     SignIn,
     SignOut,
   ],
@@ -177,6 +195,13 @@ export class AccessModule implements OnModuleInit {
     this.policies.register(peoplePolicy);
     this.policies.register(clientsPolicy);
     this.policies.register(providersPolicy);
+    for (const page of ['rights', 'history', 'deputies']) {
+      this.ports.accountSections.push({
+        href: `/account/${page}`,
+        title: `access.${page}.title`,
+        text: `access.${page}.lead`,
+      });
+    }
     this.ports.accountSections.push({
       href: '/account/passkeys',
       title: 'access.passkeys.title',

@@ -14,13 +14,19 @@ import { unitsPolicy } from './domain/units.policy.js';
 import { InstitutionsApiController } from './http/institutions-api.controller.js';
 import { InstitutionsPagesController } from './http/institutions-pages.controller.js';
 import { UnitsApiController } from './http/units-api.controller.js';
+import { UnitsPagesController } from './http/units-pages.controller.js';
 import { ImportCountries } from './operations/import-countries.js';
 import { ImportInstitutions } from './operations/import-institutions.js';
 import { ManageUnits } from './operations/manage-units.js';
 
 @Module({
   imports: [AuditModule, TypeOrmModule.forFeature([CountryEntity, InstitutionEntity, InstitutionUnitEntity])],
-  controllers: [InstitutionsPagesController, InstitutionsApiController, UnitsApiController],
+  controllers: [
+    InstitutionsPagesController,
+    InstitutionsApiController,
+    UnitsApiController,
+    UnitsPagesController,
+  ],
   providers: [
     Countries,
     Institutions,

@@ -12,8 +12,17 @@ export function relationWords(subject: string, relation: string): Message {
   return { key: `relations.${subject}.${relation}` };
 }
 
+/** Where the words for the states of a kind of record stand already, because its own pages show them. */
+const STATES_ELSEWHERE: Readonly<Record<string, string>> = {
+  application: 'applications.states',
+  agreement: 'agreements.states',
+  decision: 'approvals.states',
+  role: 'access.people.states',
+  role_invitation: 'access.invitations.state',
+};
+
 export function stateWords(subject: string, state: string): Message {
-  return { key: `record_states.${subject}.${state}` };
+  return { key: `${STATES_ELSEWHERE[subject] ?? `record_states.${subject}`}.${state}` };
 }
 
 export function reasonWords(reason: string): Message {
