@@ -22,6 +22,7 @@ export { GrantRole } from './operations/grant-role.js';
 export type { WantedRole } from './operations/granting.js';
 export { RegisterClient } from './operations/register-client.js';
 export type { ClientToBe } from './operations/register-client.js';
+export { ProviderVersions } from './data/provider-versions.js';
 export { RoleDirectory } from './data/role-directory.js';
 export type { GrantView, InvitationView } from './data/role-directory.js';
 export { SignedLinks } from './operations/signed-links.js';

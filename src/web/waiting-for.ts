@@ -1,7 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
 import type { Ctx } from '../platform/database/context.js';
+import type { Role } from '../shared/actor.js';
 import { hasRole } from '../shared/policy.js';
 
 /** One kind of work that waits for the person, with the page that shows it. */
@@ -17,12 +19,22 @@ export interface Waiting {
 /** Counting stops here: whoever has more than this needs the list, not the number. */
 const COUNT_LIMIT = 1000;
 
+/** The state in which reviewers have a file before them. */
+const ASSESSED = ['in_review'] as const;
+const KEEPERS_OF_ROLES: readonly Role[] = [
+  'programme_administrator',
+  'institution_administrator',
+  'ministry_officer',
+];
+
 /** What waits for an official: counts that are links. */
 @Injectable()
 export class WaitingFor {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(RoleDirectory) private readonly roles: RoleDirectory,
+    @Inject(ProviderVersions) private readonly providers: ProviderVersions,
   ) {}
 
   async of(ctx: Ctx): Promise<Waiting[]> {
@@ -41,12 +53,24 @@ export class WaitingFor {
       add('confirmation', confirm, '/applications?waits=confirm');
       add('decision', await this.decisions.countWaiting(ctx, COUNT_LIMIT + 1), '/approvals');
     }
-    if (hasRole(ctx.actor, 'commission_member')) {
+    if (hasRole(ctx.actor, 'commission_member') || hasRole(ctx.actor, 'commission_secretary')) {
       add(
         'divergent',
         await this.decisions.countDivergent(ctx, COUNT_LIMIT + 1),
         '/approvals?outcome=divergent',
       );
+    }
+    if (hasRole(ctx.actor, 'reviewer')) {
+      for (const [state, count] of await this.applications.countByState(ctx, ASSESSED, COUNT_LIMIT + 1)) {
+        add(`assessment_${state}`, count, `/applications?state=${state}`);
+      }
+    }
+    if (KEEPERS_OF_ROLES.some((role) => hasRole(ctx.actor, role))) {
+      add('role_confirmation', (await this.roles.toConfirm(ctx)).length, '/admin/confirmations');
+      add('proposal', (await this.roles.proposals(ctx)).length, '/admin/proposals');
+    }
+    if (hasRole(ctx.actor, 'programme_administrator')) {
+      add('provider_confirmation', await this.providers.countToConfirm(ctx), '/admin/providers');
     }
     return waiting;
   }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
 import type { Id } from '../../shared/ids.js';
+import { providersPolicy } from '../domain/providers.policy.js';
 import type { ProviderState } from '../domain/providers.policy.js';
 
 /** The entry as it is kept: its secret lies apart, sealed. */
@@ -71,6 +72,15 @@ const VERSION = `
 /** The versions of the register of providers, as the actor of the context may read them. */
 @Injectable()
 export class ProviderVersions {
+  /** How many versions wait for the actor as the second administrator. */
+  async countToConfirm(ctx: Ctx): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from (select p.*, ${STATE} as state from identity_providers p) v
+       where ${providersPolicy.filter(ctx.actor, 'provider.confirm', 'v')}`,
+    );
+    return row?.count ?? 0;
+  }
+
   /** Every version, the youngest first. */
   async all(ctx: Ctx): Promise<readonly ProviderVersion[]> {
     const rows = await ctx.tx.query<VersionRow[]>(`${VERSION} order by p.proposed_at desc, p.id desc`);

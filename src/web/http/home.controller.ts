@@ -1,10 +1,12 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { RoleDirectory } from '../../access/public.js';
 import { ApplicationsRepository } from '../../applications/public.js';
 import { Calls, ReadCalls } from '../../calls/public.js';
 import { Database } from '../../platform/database/database.js';
+import type { Ctx } from '../../platform/database/context.js';
 import { view } from '../../platform/http/page.js';
-import type { View } from '../../platform/http/page.js';
+import type { Message, View } from '../../platform/http/page.js';
 import { Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
@@ -13,6 +15,7 @@ import { WaitingFor } from '../waiting-for.js';
 import { presentOwnApplications } from './presenters/home.presenter.js';
 
 const OPEN_CALLS_SHOWN = 6;
+const DEPUTIES_SHOWN = 20;
 
 /** The first page: for a visitor what it is and what is open, for everybody signed in what waits for them. */
 @ApiExcludeController()
@@ -23,6 +26,7 @@ export class HomeController {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(ReadCalls) private readonly readCalls: ReadCalls,
+    @Inject(RoleDirectory) private readonly roles: RoleDirectory,
     @Inject(WaitingFor) private readonly waitingFor: WaitingFor,
     @Inject(Translator) private readonly translator: Translator,
   ) {}
@@ -43,6 +47,7 @@ export class HomeController {
         {
           name: ctx.actor.name,
           official: ctx.actor.grants.length > 0,
+          lent: await this.lent(ctx),
           waiting: await this.waitingFor.of(ctx),
           applications: presentOwnApplications(this.translator, ctx, own, calls),
           open,
@@ -50,5 +55,26 @@ export class HomeController {
         { title: { key: 'web.home.title' } },
       );
     });
+  }
+
+  /** For whom the person acts as a deputy, until when. */
+  private async lent(ctx: Ctx): Promise<readonly Message[]> {
+    const { personId, grants } = ctx.actor;
+    if (personId === null || !grants.some(({ actingFor }) => actingFor)) return [];
+    const { items } = await this.roles.grants(ctx, { personId, state: ['in_force'], limit: DEPUTIES_SHOWN });
+    return items.flatMap(({ actingForName, validUntil, role }) =>
+      actingForName !== null && validUntil !== null
+        ? [
+            {
+              key: 'web.home.deputy',
+              values: {
+                name: actingForName,
+                role: this.translator.t(ctx.language, `roles.${role}`),
+                date: this.translator.date(ctx.language, validUntil, 'UTC'),
+              },
+            },
+          ]
+        : [],
+    );
   }
 }
