@@ -23,6 +23,8 @@ import type {
 import { PROVIDER_STATES } from '../../src/access/domain/providers.policy.js';
 import type { ProviderFacts, ProviderState } from '../../src/access/domain/providers.policy.js';
 import type { AskedGrant } from '../../src/access/domain/delegation.js';
+import { UNIT_STATES } from '../../src/universities/domain/units.policy.js';
+import type { UnitFacts, UnitState } from '../../src/universities/domain/units.policy.js';
 import type { Decision } from '../../src/shared/policy.js';
 import type { Actor } from '../../src/shared/actor.js';
 import type { Persona, Scene } from '../personas/personas.js';
@@ -231,6 +233,17 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, _who, state): ProviderFacts => ({
       state: state as ProviderState,
       proposedBy: scene.person('programme_administrator'),
+    }),
+  },
+  {
+    subject: 'unit',
+    name: 'unit',
+    about: 'A unit of the home institution.',
+    states: UNIT_STATES,
+    readAction: 'unit.read',
+    facts: (scene, _who, state): UnitFacts => ({
+      state: state as UnitState,
+      institutionId: scene.homeInstitution,
     }),
   },
   {

@@ -11,6 +11,7 @@ import { PDFDocument } from 'pdf-lib';
 import { PolicyRegistry } from '../../src/access/public.js';
 import { SubmitApplication } from '../../src/applications/public.js';
 import { Database } from '../../src/platform/database/database.js';
+import { HttpPorts } from '../../src/platform/http/http-ports.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
 import { Public } from '../../src/platform/http/route-access.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
@@ -104,6 +105,8 @@ export async function startRunningApplication({ home, host }: Direction): Promis
   // One person asks more in a minute here than anybody may; of so many refusals no record is kept.
   app.get(RateLimits).consume = (act) =>
     Promise.resolve({ allowed: !act.startsWith('refusal'), remaining: 1, seconds: 1 });
+
+  frameOnce(app.get(HttpPorts));
 
   const world = await buildWorld(app, owner, systemClock);
   const places = { RS: 'university-of-belgrade', RU: 'lomonosov-moscow-state-university' };
@@ -263,6 +266,19 @@ export async function startRunningApplication({ home, host }: Direction): Promis
       await issuer.stop();
       rmSync(scratch, { recursive: true, force: true });
     },
+  };
+}
+
+/** What surrounds the pages of a person is made once: it is the same for each question. */
+function frameOnce(ports: HttpPorts): void {
+  const { pageShell } = ports;
+  if (!pageShell) throw new Error('no shell of pages');
+  const made = new Map<string | null, Promise<object>>();
+  ports.pageShell = (web, page) => {
+    const { personId } = web.ctx.actor;
+    const shell = made.get(personId) ?? pageShell(web, page);
+    made.set(personId, shell);
+    return shell;
   };
 }
 

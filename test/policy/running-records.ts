@@ -149,14 +149,17 @@ export async function writeRecords(
         created_at: LONG_AGO,
       },
     ]);
-    const decisionId = step === 'answered' ? await putBeforeBoth(id, 'returned') : '';
+    const decisionId =
+      step === 'answered'
+        ? await putBeforeBoth(id, 'returned')
+        : state === 'offered'
+          ? await putBeforeBoth(id, 'approved', 'approved')
+          : '';
     return { ...address, decisionId };
   };
 
-  const putBeforeBoth = async (applicationId: Id, state: string): Promise<Id> => {
+  const putBeforeBoth = async (applicationId: Id, home: string, host = 'pending'): Promise<Id> => {
     const decisionId = newId();
-    const given = !['pending', 'in_review'].includes(state);
-    const refused = ['returned', 'rejected'].includes(state);
     await insertRows(owner, 'decisions', [
       {
         id: decisionId,
@@ -169,31 +172,25 @@ export async function writeRecords(
         opened_at: LONG_AGO,
       },
     ]);
-    const side = {
-      decision_id: decisionId,
-      country: scene.homeCountry,
-      side: 'home',
-      state,
-      state_since: LONG_AGO,
-      due_at: SOON,
-      decided_by: given ? scene.person('outsider') : null,
-      reason_code: refused ? 'other' : null,
-      reason_text: refused ? 'test' : null,
-      conditions: state === 'approved_with_conditions' ? ['test'] : [],
-    };
-    await insertRows(owner, 'decision_sides', [
-      side,
-      {
+    const spoken = (state: string) => !['pending', 'in_review'].includes(state);
+    const refused = (state: string) => ['returned', 'rejected'].includes(state);
+    await insertRows(
+      owner,
+      'decision_sides',
+      [
+        { country: scene.homeCountry, side: 'home', state: home, by: 'outsider' },
+        { country: scene.hostCountry, side: 'host', state: host, by: 'other_applicant' },
+      ].map(({ by, ...side }) => ({
         ...side,
-        country: scene.hostCountry,
-        side: 'host',
-        state: 'pending',
-        decided_by: null,
-        reason_code: null,
-        reason_text: null,
-        conditions: [],
-      },
-    ]);
+        decision_id: decisionId,
+        state_since: LONG_AGO,
+        due_at: SOON,
+        decided_by: spoken(side.state) ? scene.person(by) : null,
+        reason_code: refused(side.state) ? 'other' : null,
+        reason_text: refused(side.state) ? 'test' : null,
+        conditions: side.state === 'approved_with_conditions' ? ['test'] : [],
+      })),
+    );
     return decisionId;
   };
 

@@ -74,6 +74,19 @@ describe('the application answers as the table says', () => {
   });
 });
 
+/**
+ * The routes by which somebody asks. Whom the door refuses never meets a record: they ask for each state by one route, in
+ * turns, all others by every route.
+ */
+function routesFor(who: Persona, action: string, turn: number): readonly Route[] {
+  const routes = (ROUTES[action] ?? []).filter((route) => canAsk(who, route));
+  const refused = routes.every(({ door = action }) => {
+    if (door === null) return false;
+    return !running.registry.mayEver(actorOf(who, running.scene), door).allowed;
+  });
+  return refused ? routes.slice(turn % routes.length).slice(0, 1) : routes;
+}
+
 /** Machines have no browser, and a token that only reads is no session. */
 function canAsk({ kind, scopes }: Persona, { face }: Route): boolean {
   return face === 'api' || (kind !== 'client' && scopes === null);
