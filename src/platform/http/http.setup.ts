@@ -24,7 +24,7 @@ import type { UnknownRequest } from './http-ports.js';
 import { HTTP_CLOCK } from './http-clock.js';
 import { Metrics } from './metrics.js';
 import { setUpApiDescription } from './openapi.js';
-import { isApi, pathOf } from './address.js';
+import { isApi, isUnsafe, pathOf } from './address.js';
 import { RouteTable } from './route-table.js';
 import { Sessions } from './sessions.js';
 import type { SessionLimits } from './session-data.js';
@@ -37,6 +37,19 @@ const ASSETS = fileURLToPath(new URL('../../../dist/public', import.meta.url));
 const YEAR_SECONDS = 365 * 86_400;
 /** A session in use is noted at most so often: a write for each request would cost more than the page. */
 const TOUCH_EVERY_MS = 60_000;
+/** Abilities of browsers that no page of ours uses, so that nothing that slips into one can either. */
+const PERMISSIONS = [
+  'camera',
+  'display-capture',
+  'geolocation',
+  'microphone',
+  'midi',
+  'payment',
+  'serial',
+  'usb',
+]
+  .map((ability) => `${ability}=()`)
+  .join(', ');
 /** Where nobody's session matters, none is read. */
 const WITHOUT_SESSION = ['/public/', '/api/', '/health/', '/metrics'];
 
@@ -155,6 +168,7 @@ function beginRequest(settings: Settings) {
   const production = settings.production;
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     reply.header('x-request-id', request.id);
+    reply.header('permissions-policy', PERMISSIONS);
     if (!production) reply.header('x-robots-tag', 'noindex');
     request.most = {
       language: negotiateLanguage({ acceptLanguage: request.headers['accept-language'] }),
@@ -193,7 +207,8 @@ function keepPrivate(
   done: (error?: Error) => void,
 ): void {
   const isSomebodys = request.most.web !== null && request.most.web.ctx.actor.kind !== 'anonymous';
-  if (isSomebodys && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store');
+  if ((isSomebodys || isUnsafe(request.method)) && !reply.hasHeader('cache-control'))
+    reply.header('cache-control', 'no-store');
   done();
 }
 

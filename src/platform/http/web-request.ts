@@ -246,7 +246,8 @@ export class WebRequest {
   forStrategy(publicUrl: string): object {
     const { protocol, host } = new URL(publicUrl);
     return {
-      method: this.method,
+      // Providers answer by an address alone; a form of ours only ever begins.
+      method: 'GET',
       url: this.url,
       originalUrl: this.url,
       protocol: protocol.slice(0, -1),
