@@ -169,6 +169,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     GrantRole,
     People,
     PolicyRegistry,
+    ProviderVersions,
     RegisterClient,
     RoleDirectory,
     SignedLinks,

@@ -61,7 +61,7 @@ export class HomeController {
   private async lent(ctx: Ctx): Promise<readonly Message[]> {
     const { personId, grants } = ctx.actor;
     if (personId === null || !grants.some(({ actingFor }) => actingFor)) return [];
-    const { items } = await this.roles.grants(ctx, { personId, state: ['in_force'], limit: DEPUTIES_SHOWN });
+    const { items } = await this.roles.grants(ctx, { personId, states: ['in_force'], limit: DEPUTIES_SHOWN });
     return items.flatMap(({ actingForName, validUntil, role }) =>
       actingForName !== null && validUntil !== null
         ? [
