@@ -42,6 +42,7 @@ describe('an entry of the register of providers', () => {
     ['institutions', { institutions: [] }],
     ['institutions', { institutions: ['https://example.org'] }],
     ['claims.shoe_size', { claims: { shoe_size: 'x' } }],
+    ['claims.sub', { claims: { sub: 'eduPersonUniqueId' } }],
     ['claims.email', { claims: { email: 7 } }],
     ['scope', { scope: 'email profile' }],
     ['scope', { scope: 'openid  email' }],

@@ -21,6 +21,9 @@ export const CLAIM_NAMES = [
 ] as const;
 export type ClaimName = (typeof CLAIM_NAMES)[number];
 
+/** Those that an entry may read under another name. People are known by `sub`, which every provider has (OpenID Core 2). */
+export const RENAMED_CLAIMS = CLAIM_NAMES.filter((name) => name !== 'sub');
+
 /** What is asked for where an entry says nothing. */
 export const USUAL_SCOPE = 'openid profile email';
 
@@ -46,7 +49,7 @@ export interface IdentityProviderEntry {
   /** Domains of the institutions that it vouches for, or every one of its country. */
   readonly institutions: 'all-of-country' | readonly string[];
   /** What the provider calls the claims that it calls otherwise than the standards do. */
-  readonly claims?: Readonly<Partial<Record<ClaimName, string>>>;
+  readonly claims?: Readonly<Partial<Record<Exclude<ClaimName, 'sub'>, string>>>;
   /** Scopes to ask for, with spaces between; `USUAL_SCOPE` when absent. */
   readonly scope?: string;
   /** `amr` or `acr` values that mean that a second factor was used. */
@@ -72,7 +75,7 @@ export function standardClaims(
 ): Readonly<Partial<Record<ClaimName, unknown>>> {
   return Object.fromEntries(
     CLAIM_NAMES.flatMap((name) => {
-      const value = given[entry.claims?.[name] ?? name];
+      const value = given[name === 'sub' ? name : (entry.claims?.[name] ?? name)];
       return value === undefined ? [] : [[name, value]];
     }),
   );
@@ -154,7 +157,7 @@ function optionalProblems(candidate: Readonly<Record<string, unknown>>): readonl
     if (!isObject(claims)) problems.push({ field: 'claims', problem: 'provider_claims' });
     else
       for (const [name, called] of Object.entries(claims)) {
-        const known = (CLAIM_NAMES as readonly string[]).includes(name);
+        const known = (RENAMED_CLAIMS as readonly string[]).includes(name);
         if (!known) problems.push({ field: `claims.${name}`, problem: 'provider_claim_unknown' });
         else if (!isLine(called, 200)) problems.push({ field: `claims.${name}`, problem: 'provider_claim' });
       }

@@ -1,5 +1,5 @@
 import type { FormFields } from '../../platform/http/session-data.js';
-import { CLAIM_NAMES } from '../../shared/identity-provider.js';
+import { RENAMED_CLAIMS } from '../../shared/identity-provider.js';
 import type { OpenEntry } from '../data/provider-versions.js';
 
 /** The form of a provider as it was typed, each field a text. Lists have a line for each value. */
@@ -25,7 +25,7 @@ export function typedFromEntry(entry: OpenEntry): TypedProvider {
     acrValues: entry.acrValues?.join('\n') ?? '',
     roleProposals: entry.roleProposals?.map((rule) => `${rule.affiliation} = ${rule.role}`).join('\n') ?? '',
     requireVerifiedEmail: entry.requireVerifiedEmail ? 'yes' : '',
-    ...Object.fromEntries(CLAIM_NAMES.map((name) => [`claims.${name}`, entry.claims?.[name] ?? ''])),
+    ...Object.fromEntries(RENAMED_CLAIMS.map((name) => [`claims.${name}`, entry.claims?.[name] ?? ''])),
   };
 }
 
@@ -49,7 +49,7 @@ export function candidateFrom(typed: TypedProvider, clientSecret: string): objec
       .map((line) => line.trim())
       .filter(Boolean);
   const claims = Object.fromEntries(
-    CLAIM_NAMES.flatMap((name) => {
+    RENAMED_CLAIMS.flatMap((name) => {
       const called = text(`claims.${name}`);
       return called === '' || called === name ? [] : [[name, called]];
     }),

@@ -8,6 +8,7 @@ import { IntegrationClients } from '../data/integration-clients.js';
 import { People } from '../data/people.js';
 import { hadSecondFactor } from '../domain/second-factor.js';
 import { BearerTokens } from './bearer-tokens.js';
+import { ProviderRegistry } from './provider-registry.js';
 
 /** Who acts in a request. Grants are read anew each time: a role that was revoked a second ago is gone. */
 @Injectable()
@@ -17,9 +18,12 @@ export class Actors implements ActorResolver {
     private readonly people: People,
     private readonly clients: IntegrationClients,
     private readonly tokens: BearerTokens,
+    private readonly registry: ProviderRegistry,
   ) {}
 
   async fromSession(signedIn: SignedIn, request: UnknownRequest): Promise<Actor> {
+    // Whom a provider that was ended had vouched for, nobody vouches for any more.
+    if (!this.registry.find(signedIn.provider)) return ANONYMOUS;
     return this.person(signedIn.personId, signedIn.secondFactor, null, request);
   }
 

@@ -122,9 +122,6 @@ export class ProposeProvider {
     if (earlier.some((version) => issuerKey(version.entry.issuer) !== issuerKey(entry.issuer))) {
       problems.push({ field: 'issuer', problem: 'provider_issuer_fixed' });
     }
-    if (earlier.some((version) => (version.entry.claims?.sub ?? 'sub') !== (entry.claims?.sub ?? 'sub'))) {
-      problems.push({ field: 'claims.sub', problem: 'provider_subject_fixed' });
-    }
     return problems;
   }
 

@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { IsBoolean, IsObject, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
-import { CLAIM_NAMES, PROPOSABLE_ROLES } from '../../../shared/identity-provider.js';
+import { RENAMED_CLAIMS, PROPOSABLE_ROLES } from '../../../shared/identity-provider.js';
 import type { ProviderVersion } from '../../data/provider-versions.js';
 import { PROVIDER_STATES } from '../../domain/providers.policy.js';
 import type { ProviderState } from '../../domain/providers.policy.js';
@@ -9,7 +9,7 @@ import { DISCOVERY_FAILURES } from '../../operations/provider-discovery.js';
 import type { DiscoveryFailure } from '../../operations/provider-discovery.js';
 import type { KnownProvider } from '../../operations/read-providers.js';
 
-const claims = Object.fromEntries(CLAIM_NAMES.map((name) => [name, { type: 'string' } as const]));
+const claims = Object.fromEntries(RENAMED_CLAIMS.map((name) => [name, { type: 'string' } as const]));
 const text = { type: 'string' } as const;
 const list = { type: 'array', items: text } as const;
 

@@ -2,7 +2,7 @@ import type { Message } from '../../../platform/http/page.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { CountryCode } from '../../../shared/country.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
-import { CLAIM_NAMES, PROPOSABLE_ROLES, USUAL_SCOPE } from '../../../shared/identity-provider.js';
+import { RENAMED_CLAIMS, PROPOSABLE_ROLES, USUAL_SCOPE } from '../../../shared/identity-provider.js';
 import type { Language } from '../../../shared/language.js';
 import type { RequestContext } from '../../../shared/request-context.js';
 import type { OpenEntry, ProviderVersion, VersionAct } from '../../data/provider-versions.js';
@@ -287,7 +287,7 @@ export function presentProviderForm(
         folded: !problems.some(({ field: name }) => name.startsWith('claims') || name === 'scope'),
         fields: [
           field('scope', 'text', { optional: true, ...hint('scope', { usual: USUAL_SCOPE }) }),
-          ...CLAIM_NAMES.map((name) =>
+          ...RENAMED_CLAIMS.map((name) =>
             field(`claims.${name}`, 'text', { optional: true, label: word('fields.claim', { name }) }),
           ),
         ],
