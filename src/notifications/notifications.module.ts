@@ -9,6 +9,7 @@ import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
 import { Matters } from './operations/matters.js';
 import { QueueMails } from './operations/queue-mails.js';
+import { RoleMails } from './operations/role-mails.js';
 import { SEND_MAIL, SendMail } from './operations/send-mail.js';
 import { WriteMail } from './operations/write-mail.js';
 import { MailRenderer } from './rendering/mail-renderer.js';
@@ -16,7 +17,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
 /** Tells the right people, and only them, what happened. Hears every event; nobody calls it. */
 @Module({
   imports: [AccessModule, ApplicationsModule, ApprovalsModule, CallsModule, UniversitiesModule],
-  providers: [Audiences, Matters, MailRenderer, QueueMails, SendMail, WriteMail],
+  providers: [Audiences, Matters, MailRenderer, QueueMails, RoleMails, SendMail, WriteMail],
 })
 export class NotificationsModule implements OnModuleInit {
   constructor(

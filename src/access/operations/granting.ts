@@ -123,7 +123,7 @@ export class Granting {
     await this.outbox.emit(ctx, {
       type: pending ? 'role.awaits_confirmation' : 'role.granted',
       subject: { kind: 'person', id: personId },
-      payload: { grant: id, role },
+      payload: { grant: id, role, as: origin ? 'deputy' : 'own' },
     });
     return { id, state };
   }

@@ -26,6 +26,8 @@ export interface MailContent {
   readonly audience: Audience;
   /** Of the page that the button opens, from the root: `/applications/…`. */
   readonly path: string;
+  /** A signed link whose token ends the path. It is put there when the mail is sent, so that no table ever holds it. */
+  readonly link?: string;
   readonly facts: readonly MailFact[];
   /** What somebody wrote to the addressee, in whatever language they wrote. */
   readonly quote?: string;

@@ -9,6 +9,16 @@ export const AUDIENCES = [
   'host_ministry',
   'home_commission',
   'host_commission',
+  /** The person whose account it happened to. */
+  'person',
+  /** Of a grant: the person whose role it is, and whoever gave it. */
+  'bearer',
+  'grantor',
+  /** Every programme administrator. */
+  'administrators',
+  /** Of an invitation: the address, and whoever sent it there. */
+  'invited',
+  'inviter',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -49,6 +59,16 @@ export const MAIL_TEMPLATES = [
   'never_submitted',
   'withdrawn',
   'application_withdrawn',
+  'passkey_enrolled',
+  'passkey_removed',
+  'passkey_reset',
+  'role_given',
+  'role_lent',
+  'role_revoked',
+  'role_to_confirm',
+  'role_refused',
+  'role_invitation',
+  'invitation_accepted',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -162,6 +182,20 @@ const RULES: readonly Rule[] = [
   { on: 'application.declined', template: 'place_declined', to: BOTH_COORDINATORS },
   { on: 'application.offer_expired', template: 'offer_expired', to: ['applicant'] },
   { on: 'application.offer_expired', template: 'place_offer_expired', to: BOTH_COORDINATORS },
+
+  // Told to the person even of what they did themselves: perhaps it was not them.
+  { on: 'passkey.enrolled', template: 'passkey_enrolled', to: ['person'], receipt: true },
+  { on: 'passkey.removed', template: 'passkey_removed', to: ['person'], receipt: true },
+  { on: 'passkey.reset', template: 'passkey_reset', to: ['person'] },
+
+  { on: 'role.granted', when: { as: 'own' }, template: 'role_given', to: ['bearer'] },
+  { on: 'role.granted', when: { as: 'deputy' }, template: 'role_lent', to: ['bearer'] },
+  { on: 'role.awaits_confirmation', template: 'role_to_confirm', to: ['administrators'] },
+  { on: 'role.confirmed', template: 'role_given', to: ['bearer'] },
+  { on: 'role.refused', template: 'role_refused', to: ['grantor'] },
+  { on: 'role.revoked', template: 'role_revoked', to: ['bearer'] },
+  { on: 'role.invited', template: 'role_invitation', to: ['invited'], receipt: true },
+  { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 
 /** Who is told of an event, and with which mail; of each pair of template and audience at most one. */

@@ -18,6 +18,8 @@ export class Audiences {
     switch (audience) {
       case 'applicant':
         return matter.kind === 'application' ? this.one(ctx, matter.application.applicantId) : [];
+      case 'person':
+        return matter.kind === 'person' ? this.one(ctx, matter.personId) : [];
       case 'proposer':
         return matter.kind === 'application' && matter.nomination
           ? this.one(ctx, matter.nomination.proposedBy)
@@ -37,6 +39,13 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.people.peopleWithRole(ctx, 'commission_member', { country: side.country.code });
+      // Roles are no matter of a side: see RoleMails.
+      case 'bearer':
+      case 'grantor':
+      case 'administrators':
+      case 'invited':
+      case 'inviter':
+        return [];
     }
   }
 
@@ -65,15 +74,22 @@ export function countryOf(matter: Matter, audience: Audience): CountryView {
 function sideOf(matter: Matter, audience: Audience): MatterSide | null {
   switch (audience) {
     case 'applicant':
+    case 'person':
       return matter.home;
     case 'proposer':
     case 'home_coordinators':
     case 'home_ministry':
     case 'home_commission':
-      return matter.kind === 'decision' || matter.application.number !== null ? matter.home : null;
+      return matter.kind !== 'application' || matter.application.number !== null ? matter.home : null;
     case 'host_coordinators':
     case 'host_ministry':
     case 'host_commission':
-      return matter.kind === 'decision' || matter.crossed ? matter.host : null;
+      return matter.kind !== 'application' || matter.crossed ? matter.host : null;
+    case 'bearer':
+    case 'grantor':
+    case 'administrators':
+    case 'invited':
+    case 'inviter':
+      return null;
   }
 }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { People } from '../../access/public.js';
 import { ApplicationsRepository, custodyOf } from '../../applications/public.js';
 import type { ApplicationRow, Custody } from '../../applications/public.js';
 import { Decisions, DecisionSubjects } from '../../approvals/public.js';
@@ -49,7 +50,17 @@ export interface DecisionMatter {
   describe(language: Language): Promise<SubjectSummary | null>;
 }
 
-export type Matter = ApplicationMatter | DecisionMatter;
+/** An event on somebody's account. */
+export interface PersonMatter {
+  readonly kind: 'person';
+  readonly event: DeliveredEvent;
+  readonly personId: Id;
+  /** Of the country in which the person's record resides. */
+  readonly home: MatterSide;
+  readonly host: null;
+}
+
+export type Matter = ApplicationMatter | DecisionMatter | PersonMatter;
 
 /** Finds what an event is about. */
 @Injectable()
@@ -60,12 +71,14 @@ export class Matters {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
     @Inject(Countries) private readonly countries: Countries,
+    @Inject(People) private readonly people: People,
     @Inject(Institutions) private readonly institutions: Institutions,
   ) {}
 
   /** Null for an event that is about nothing that people are written to about. */
   async of(ctx: Ctx, event: DeliveredEvent): Promise<Matter | null> {
     if (event.subject.kind === 'application') return this.application(ctx, event, event.subject.id);
+    if (event.subject.kind === 'person') return this.person(ctx, event, event.subject.id);
     if (event.subject.kind !== 'decision') return null;
     const subject = { kind: String(event.payload.subjectKind), id: String(event.payload.subjectId) };
     if (subject.kind === 'application') return this.application(ctx, event, subject.id);
@@ -107,6 +120,12 @@ export class Matters {
       decision,
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
     };
+  }
+
+  private async person(ctx: Ctx, event: DeliveredEvent, personId: Id): Promise<PersonMatter | null> {
+    const person = await this.people.personById(ctx, personId);
+    if (!person) return null;
+    return { kind: 'person', event, personId, home: await this.side(ctx, person.country, null), host: null };
   }
 
   private async side(

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { Addressee } from '../../access/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, systemContext } from '../../platform/database/database.js';
@@ -12,6 +11,8 @@ import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
 import { Matters } from './matters.js';
+import { RoleMails } from './role-mails.js';
+import type { MailAddressee } from './role-mails.js';
 import { SEND_MAIL } from './send-mail.js';
 import { WriteMail } from './write-mail.js';
 
@@ -27,6 +28,7 @@ export class QueueMails {
     @Inject(Matters) private readonly matters: Matters,
     @Inject(Audiences) private readonly audiences: Audiences,
     @Inject(WriteMail) private readonly write: WriteMail,
+    @Inject(RoleMails) private readonly roles: RoleMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -35,6 +37,7 @@ export class QueueMails {
     const notices = noticesOf(event);
     if (notices.length === 0) return;
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
+      if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
       const matter = await this.matters.of(ctx, event);
       if (!matter) return;
       for (const notice of notices) {
@@ -47,18 +50,30 @@ export class QueueMails {
     });
   }
 
+  private async aboutRole(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.roles.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.roles.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id ?? '', event.actorId)) continue;
+        const content = await this.roles.content(ctx, matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
   private async queue(
     ctx: Ctx,
     event: DeliveredEvent,
     notice: Notice,
-    person: Addressee,
+    person: MailAddressee,
     content: MailContent,
   ): Promise<void> {
     const id = newId(ctx.clock.now());
     const queued = await ctx.tx.query<unknown[]>(
-      `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9)
-       on conflict (event_id, person_id, template) do nothing returning id`,
+      `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at,
+         invitation_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10) on conflict do nothing returning id`,
       [
         id,
         event.id,
@@ -69,6 +84,7 @@ export class QueueMails {
         JSON.stringify(content),
         `<${id}@${this.domain}>`,
         ctx.clock.now(),
+        person.invitationId ?? null,
       ],
     );
     if (queued.length > 0) await this.outbox.enqueue(ctx, SEND_MAIL, { mailId: id }, `${SEND_MAIL}:${id}`);

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { SignedLinks } from '../../access/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { systemClock } from '../../shared/clock.js';
@@ -13,7 +14,8 @@ export const SEND_MAIL = 'send_mail';
 
 interface QueuedMail {
   readonly address: string;
-  readonly name: string;
+  /** Null for somebody who was invited and whom the programme does not know yet. */
+  readonly name: string | null;
   readonly language: Language;
   readonly template: MailTemplate;
   readonly content: MailContent;
@@ -31,15 +33,16 @@ export class SendMail {
     @Inject(Database) private readonly database: Database,
     @Inject(Mailer) private readonly mailer: Mailer,
     @Inject(MailRenderer) private readonly renderer: MailRenderer,
+    @Inject(SignedLinks) private readonly links: SignedLinks,
   ) {}
 
   async run(mailId: Id): Promise<void> {
     const mail = await this.queued(mailId);
     if (!mail) return;
-    const rendered = this.renderer.render(mail.language, mail.template, mail.content);
+    const rendered = this.renderer.render(mail.language, mail.template, await this.withLink(mail.content));
     try {
       await this.mailer.send({
-        to: { name: mail.name, address: mail.address },
+        to: { name: mail.name ?? '', address: mail.address },
         messageId: mail.messageId,
         language: mail.language,
         ...rendered,
@@ -52,12 +55,21 @@ export class SendMail {
     await this.mark(mailId, 'sent');
   }
 
+  private async withLink(content: MailContent): Promise<MailContent> {
+    const { link } = content;
+    if (link === undefined) return content;
+    const token = await this.database.read(systemContext(systemClock), (ctx) =>
+      this.links.tokenOf(ctx, link),
+    );
+    return { ...content, path: `${content.path}${token}` };
+  }
+
   private queued(mailId: Id): Promise<QueuedMail | undefined> {
     return this.database.read(systemContext(systemClock), async (ctx) => {
       const [mail] = await ctx.tx.query<QueuedMail[]>(
         `select m.address, p.native_given || ' ' || p.native_family as name, m.language, m.template, m.data as content,
            m.message_id as "messageId"
-         from mail_messages m join persons p on p.id = m.person_id where m.id = $1 and m.state = 'queued'`,
+         from mail_messages m left join persons p on p.id = m.person_id where m.id = $1 and m.state = 'queued'`,
         [mailId],
       );
       return mail;

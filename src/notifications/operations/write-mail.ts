@@ -7,7 +7,7 @@ import type { MailContent, MailFact, MailStation } from '../domain/mail-content.
 import type { MailTemplate, Notice } from '../domain/recipients.js';
 import { routeOf } from '../domain/route.js';
 import { countryOf } from './audiences.js';
-import type { ApplicationMatter, DecisionMatter, Matter, MatterSide } from './matters.js';
+import type { ApplicationMatter, DecisionMatter, Matter, MatterSide, PersonMatter } from './matters.js';
 
 const DAY_MS = 86_400_000;
 
@@ -51,9 +51,14 @@ export class WriteMail {
   constructor(@Inject(Translator) private readonly translator: Translator) {}
 
   async content(matter: Matter, notice: Notice, language: Language): Promise<MailContent> {
-    return matter.kind === 'application'
-      ? this.aboutApplication(matter, notice, language)
-      : this.aboutDecision(matter, notice, language);
+    switch (matter.kind) {
+      case 'application':
+        return this.aboutApplication(matter, notice, language);
+      case 'decision':
+        return this.aboutDecision(matter, notice, language);
+      case 'person':
+        return this.aboutAccount(matter, notice, language);
+    }
   }
 
   private aboutApplication(
@@ -137,6 +142,16 @@ export class WriteMail {
           ).absolute,
         ),
       ],
+    };
+  }
+
+  private aboutAccount(matter: PersonMatter, { audience }: Notice, language: Language): MailContent {
+    const { timeZone } = matter.home.country;
+    return {
+      audience,
+      path: '/account/passkeys',
+      values: {},
+      facts: this.fact(language, 'when', this.translator.dateTime(language, matter.event.at, timeZone)),
     };
   }
 

@@ -24,6 +24,9 @@ const content: MailContent = {
     until: '12 March 2027',
     until_time: '12 March 2027, 23:59',
     reserve: 2,
+    role: 'Semester coordinator',
+    where: 'University B',
+    who: 'Ana & Co',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],
   quote: 'First <i>line</i>\nsecond line',
@@ -42,7 +45,8 @@ const plain = (html: string) =>
 describe.each(LANGUAGES)('mails in %s', (language: Language) => {
   it.each(MAIL_TEMPLATES)('%s says the same as HTML and as text', (template) => {
     const { subject, text, html } = renderer.render(language, template, content);
-    expect(subject).toMatch(/RS-2027-000123|Semester/);
+    // What happens to an account is about no file.
+    if (!template.startsWith('passkey_')) expect(subject).toMatch(/RS-2027-000123|Semester/);
     expect(subject).not.toMatch(/\n/);
     expect(text).toContain(URL_OF_PAGE);
     expect(html).toContain(`href="${URL_OF_PAGE}"`);
