@@ -20,6 +20,8 @@ const OTHER = 'admin@ru.demo';
 interface Saying {
   readonly issuer: string;
   asked: number;
+  /** With what the application last asked for tokens. */
+  authorization: string | null;
   how: 'well' | 'nonsense' | 'never' | 'other_issuer' | 'odd_addresses' | 'endless';
   stop(): Promise<void>;
 }
@@ -234,13 +236,23 @@ describe('the secret of a client', () => {
     expect(api.body).toMatchObject({ key: 'proxy', versions: [{ hasSecret: true }, { hasSecret: true }] });
   });
 
-  it('is the same for the next process, and reaches the provider', async () => {
-    // The application knows it: the provider is asked for a token with it (see the sign-in tests for the rest).
-    const { rows } = await most.owner.query<{ n: number }>(
-      `select count(distinct client_secret)::int as n from identity_providers where key = 'proxy'`,
+  it('is sealed anew for each version, so that equal secrets do not look equal', async () => {
+    const { rows } = await most.owner.query<{ all: number; different: number }>(
+      `select count(*)::int as all, count(distinct client_secret)::int as different
+       from identity_providers where key = 'proxy'`,
     );
-    // Sealed anew for each version, so that equal secrets do not look equal.
-    expect(rows[0]?.n).toBeGreaterThan(1);
+    expect(rows[0]?.all).toBeGreaterThan(1);
+    expect(rows[0]?.different).toBe(rows[0]?.all);
+  });
+
+  it('reaches the provider, and nobody else', async () => {
+    const browser = most.browser();
+    const start = await browser.get('/sign-in/proxy');
+    const state = new URL(start.headers.get('location') ?? '').searchParams.get('state') ?? '';
+    const back = new URLSearchParams({ code: 'some-code', state, iss: saying.issuer });
+    await browser.get(`/sign-in/proxy/callback?${back.toString()}`);
+    const given = saying.authorization?.replace('Basic ', '') ?? '';
+    expect(decodeURIComponent(Buffer.from(given, 'base64').toString())).toBe(`most-anew:${SECRET}`);
   });
 });
 
@@ -429,6 +441,12 @@ describe('the way to one’s own provider', () => {
 
 async function startSaying(): Promise<Saying> {
   const server: Server = createServer((request, response) => {
+    if (request.url === '/token') {
+      state.authorization = request.headers.authorization ?? null;
+      return void response
+        .writeHead(400, { 'content-type': 'application/json' })
+        .end('{"error":"invalid_grant"}');
+    }
     state.asked += 1;
     if (state.how === 'never') return;
     response.setHeader('content-type', 'application/json');
@@ -460,6 +478,7 @@ async function startSaying(): Promise<Saying> {
   const state: Saying = {
     issuer: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     asked: 0,
+    authorization: null,
     how: 'well',
     async stop() {
       server.closeAllConnections();

@@ -169,7 +169,7 @@ export class ProviderDiscovery {
       issuer,
       entry.clientId,
       {},
-      entry.clientSecret ? oidc.ClientSecretBasic(entry.clientSecret) : oidc.None(),
+      clientAuthentication(entry.clientSecret),
       {
         timeout: this.settings.providerTimeoutSeconds,
         // The operator knows the network and may name a provider inside; a page must not be a way to look around in it.
@@ -191,6 +191,17 @@ export class ProviderDiscovery {
   private now(): number {
     return this.clock.now().getTime();
   }
+}
+
+/** By the header as every provider must take it (RFC 6749), but for those that say they take the secret in the form alone. */
+function clientAuthentication(secret: string | undefined): oidc.ClientAuth {
+  if (secret === undefined) return oidc.None();
+  const [inHeader, inForm] = [oidc.ClientSecretBasic(secret), oidc.ClientSecretPost(secret)];
+  return (server, ...request) => {
+    const ways = server.token_endpoint_auth_methods_supported ?? ['client_secret_basic'];
+    const only = !ways.includes('client_secret_basic') && ways.includes('client_secret_post');
+    (only ? inForm : inHeader)(server, ...request);
+  };
 }
 
 /** It answered, and with what it says of itself nobody can sign in. */
