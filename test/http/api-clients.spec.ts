@@ -519,6 +519,51 @@ describe('another system', () => {
     expect(seen).toEqual(all.body.items);
   });
 
+  it('is let in and shut out on pages too, by those who may', async () => {
+    const browser = await most.signedIn('administrator@bg.rs.demo');
+    expect((await browser.open('/admin/clients')).status).toBe(403);
+    await most.owner.query(
+      `insert into role_grants (id, person_id, role, institution_id, reason, valid_from)
+       select $1, id, 'institution_administrator', $2, 'test', $3 from persons where email = 'administrator@bg.rs.demo'`,
+      [newId(), belgrade, LONG_AGO],
+    );
+    const form = await browser.open('/admin/clients/new?lang=en');
+    expect(form.body).toContain('applications:read');
+    expect(form.body).not.toContain('applications:write');
+    const subject = `machine-${newId()}`;
+    const until = new Date(Date.now() + 100 * DAY_MS);
+    const fields = {
+      _csrf: browser.token(form),
+      institutionId: belgrade,
+      name: 'Регистар <студената>',
+      issuer: issuer.url,
+      subject,
+      scopes: 'applications:read',
+      'validUntil-day': String(until.getUTCDate()),
+      'validUntil-month': String(until.getUTCMonth() + 1),
+      'validUntil-year': String(until.getUTCFullYear()),
+      reason: 'Резултати',
+    };
+    const wrong = await browser.post('/admin/clients', { ...fields, name: '', 'validUntil-month': '13' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.body).toContain('href="#field-name"');
+    expect(wrong.body).toContain('href="#field-validUntil"');
+    expect(wrong.body).toContain(subject);
+    const done = await browser.post('/admin/clients', fields);
+    expect(done.status).toBe(303);
+    const path = done.headers.get('location') ?? '';
+    const page = await browser.open(path);
+    expect(page.body).toContain('Регистар &lt;студената&gt;');
+    const token = await machineToken(subject);
+    expect((await call('/api/v1/applications?scope=office', token)).status).toBe(200);
+    const bare = await browser.post(`${path}/revoke`, { _csrf: browser.token(page), reason: ' ' });
+    expect(bare.status).toBe(422);
+    const gone = await browser.post(`${path}/revoke`, { _csrf: browser.token(page), reason: 'Replaced' });
+    expect(gone.status).toBe(303);
+    expect((await browser.open(path)).body).not.toContain(`${path}/revoke`);
+    expect((await call('/api/v1/applications?scope=office', token)).status).toBe(401);
+  });
+
   it('is registered by the operation that the demonstration uses as well', async () => {
     const grants: Grant[] = [{ role: 'institution_administrator', institutionId: belgrade, country: null }];
     const { institution, validUntil, ...machine } = wanted();

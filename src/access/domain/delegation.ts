@@ -125,10 +125,10 @@ export function rolesGrantableBy(
   ).flatMap(({ grants, within }) => grants.map((role) => ({ role, within })));
 }
 
-/** Roles whose bearer may let somebody act for them: those of an institution or a country. */
+/** Roles whose bearer may let somebody act for them: those that a person holds for an institution or a country. */
 export function isDeputisable(role: Role): boolean {
   const { scope } = ROLE_TABLE[role];
-  return scope === 'institution' || scope === 'country';
+  return role !== 'integration_client' && (scope === 'institution' || scope === 'country');
 }
 
 type HeldRole = Pick<Grant, 'role' | 'country'>;

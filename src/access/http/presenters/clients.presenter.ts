@@ -44,7 +44,7 @@ export interface ClientView {
   }[];
   readonly revoke: {
     readonly action: string;
-    readonly problems: readonly { readonly message: Message; readonly href: string }[];
+    readonly problems: readonly { readonly message: string; readonly href: string }[];
     readonly field: object;
   } | null;
 }
@@ -52,7 +52,7 @@ export interface ClientView {
 /** What `templates/access/client-new.njk` shows: the fields as `components/field.njk` draws them. */
 export interface NewClientView {
   readonly fields: readonly object[];
-  readonly problems: readonly { readonly message: Message; readonly href: string }[];
+  readonly problems: readonly { readonly message: string; readonly href: string }[];
 }
 
 /** What was typed, as it was typed. */
@@ -71,6 +71,9 @@ const KINDS: Readonly<Record<ClientStatus, StatusTag['kind']>> = {
   expired: 'grey',
   revoked: 'brick',
 };
+
+/** Fields that are called otherwise than their labels. */
+const LABELS: Readonly<Record<string, string>> = { validUntil: 'until' };
 
 /** A registration ends with a day, wherever its readers are: days here are those of UTC. */
 const ZONE = 'UTC';
@@ -145,7 +148,7 @@ export function presentClient(
     revoke: page.mayRevoke
       ? {
           action: `/admin/clients/${client.id}/revoke`,
-          problems: summaryOf(page.problems),
+          problems: summaryOf(translator, language, page.problems),
           field: {
             kind: 'textarea',
             name: 'reason',
@@ -185,7 +188,7 @@ export function presentNewClient(
   const acts = ({ clientActions }: ApiScope) =>
     clientActions.map((action) => translator.t(language, actWords(action).key)).join(' · ');
   return {
-    problems: summaryOf(problems),
+    problems: summaryOf(translator, language, problems),
     fields: [
       question('select', 'institutionId', 'institutionId', {
         options: byName.map(({ id, name }) => ({ value: id, label: name })),
@@ -227,8 +230,16 @@ function errorAt(problems: readonly FieldProblem[], field: string): { readonly e
   return problem ? { error: problemWords(problem) } : {};
 }
 
-function summaryOf(problems: readonly FieldProblem[]) {
-  return problems.map((problem) => ({ message: problemWords(problem), href: `#field-${problem.field}` }));
+/** In the list of all faults each says of which field it is. */
+function summaryOf(translator: Translator, language: Language, problems: readonly FieldProblem[]) {
+  return problems.map((problem) => {
+    const { key, values } = problemWords(problem);
+    const label = translator.t(language, `access.clients.${LABELS[problem.field] ?? problem.field}`);
+    return {
+      message: `${label}: ${translator.t(language, key, values)}`,
+      href: `#field-${problem.field}`,
+    };
+  });
 }
 
 function problemWords({ problem, values }: FieldProblem): Message {
