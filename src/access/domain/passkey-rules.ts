@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import type { Actor } from '../../shared/actor.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -18,7 +17,8 @@ export interface RelyingParty {
 
 /** Whether passkeys can be had under this address. WebAuthn needs a name: under a number there are none. */
 export function hasName(publicUrl: string): boolean {
-  return isIP(new URL(publicUrl).hostname.replace(/^\[|\]$/g, '')) === 0;
+  // However an address of numbers was written, a URL has it as four of them, or in brackets.
+  return !/^(\[.*\]|\d+(\.\d+){3})$/.test(new URL(publicUrl).hostname);
 }
 
 /** @throws DomainError `unavailable` (`passkeys_need_a_name`) */

@@ -18,13 +18,13 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { PasskeyChallenges } from '../data/passkey-challenges.js';
 import { PasskeyEntity } from '../data/passkey.entity.js';
 import { People } from '../data/people.js';
-import { readEnrolment } from '../domain/passkey-answer.js';
 import {
   CHALLENGE_SECONDS,
   labelFrom,
   obstacleToEnrolling,
   relyingPartyOf,
 } from '../domain/passkey-rules.js';
+import { readEnrolment } from './passkey-answer.js';
 import { lockPasskeys, ownAccount, passkeysOf } from './passkeys.js';
 
 const NAME = 'МОСТ · MOST';

@@ -14,8 +14,8 @@ import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { PasskeyChallenges } from '../data/passkey-challenges.js';
 import { PasskeyEntity } from '../data/passkey.entity.js';
-import { readShowing } from '../domain/passkey-answer.js';
 import { CHALLENGE_SECONDS, countedBack, relyingPartyOf } from '../domain/passkey-rules.js';
+import { readShowing } from './passkey-answer.js';
 import { lockPasskeys, ownAccount, passkeysOf } from './passkeys.js';
 
 type Shown = VerifiedAuthenticationResponse['authenticationInfo'];
