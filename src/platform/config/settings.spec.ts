@@ -47,6 +47,16 @@ describe('a wrong setting', () => {
     expect(faultsOf({ [name]: value })).toEqual([expect.stringContaining(told)]);
   });
 
+  it.each(['http://most.example', 'http://127.0.0.1:3000'])(
+    'PUBLIC_URL=%s is refused in production: sessions would travel in the open',
+    (PUBLIC_URL) => {
+      expect(faultsOf({ NODE_ENV: 'production', PUBLIC_URL })).toContainEqual(
+        `PUBLIC_URL: expected an address beginning with https://, found ${JSON.stringify(PUBLIC_URL)}`,
+      );
+      expect(faultsOf({ PUBLIC_URL })).toEqual([]);
+    },
+  );
+
   it.each([
     ['SESSION_SECRET', 'short-but-secret'],
     ['STORAGE_KEY', 'c2VjcmV0'],

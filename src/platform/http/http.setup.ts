@@ -100,7 +100,8 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
     saveUninitialized: false,
     // Rolling would write every session back at the end of its request, the one that was signed out meanwhile too.
     rolling: false,
-    cookie: cookieOptions(secure),
+    // Where the programme itself is reached over HTTP, a proxy may still have taken the request over HTTPS.
+    cookie: { ...cookieOptions(secure), secure: secure || 'auto' },
   });
   server.addHook('onRequest', chooseLanguage(secure));
   await server.register(csrf, { sessionPlugin: '@fastify/session', logLevel: 'debug' });
@@ -193,7 +194,8 @@ function chooseLanguage(secure: boolean) {
       acceptLanguage: request.headers['accept-language'],
     });
     if (isLanguage(asked) && asked !== cookieLanguage && !isApi(request)) {
-      reply.setCookie(name, asked, { ...cookieOptions(secure), maxAge: YEAR_SECONDS });
+      const overHttps = secure || request.protocol === 'https';
+      reply.setCookie(name, asked, { ...cookieOptions(overHttps), maxAge: YEAR_SECONDS });
     }
     done();
   };

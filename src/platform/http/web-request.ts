@@ -280,7 +280,8 @@ export class WebRequest {
   }
 
   private cookie(name: string, value: string, maxAge: number): void {
-    this.reply.setCookie(cookieName(name, this.secure), value, { ...cookieOptions(this.secure), maxAge });
+    const overHttps = this.secure || this.request.protocol === 'https';
+    this.reply.setCookie(cookieName(name, this.secure), value, { ...cookieOptions(overHttps), maxAge });
   }
 }
 
