@@ -179,7 +179,7 @@ export function presentNewClient(
     kind,
     name: field,
     label: { key: `access.clients.${name}` },
-    hint: { key: `access.clients.${name}Hint` },
+    hint: { key: `access.clients.${name}Hint`, values: { parameter: 'client_id' } },
     value: typed[name],
     ...errorAt(problems, field),
     ...more,
