@@ -38,7 +38,7 @@ export class Audiences {
         return this.people.peopleWithRole(ctx, 'ministry_officer', { country: side.country.code });
       case 'home_commission':
       case 'host_commission':
-        return this.people.peopleWithRole(ctx, 'commission_member', { country: side.country.code });
+        return this.commission(ctx, side.country.code);
       // Roles are no matter of a side: see RoleMails.
       case 'bearer':
       case 'grantor':
@@ -47,6 +47,13 @@ export class Audiences {
       case 'inviter':
         return [];
     }
+  }
+
+  /** Members and secretaries, each once. */
+  private async commission(ctx: Ctx, country: string): Promise<readonly Addressee[]> {
+    const members = await this.people.peopleWithRole(ctx, 'commission_member', { country });
+    const secretaries = await this.people.peopleWithRole(ctx, 'commission_secretary', { country });
+    return [...new Map([...members, ...secretaries].map((person) => [person.id, person])).values()];
   }
 
   private async one(ctx: Ctx, id: string): Promise<Addressee[]> {
