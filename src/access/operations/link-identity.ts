@@ -6,6 +6,7 @@ import { Database, withSystemRights } from '../../platform/database/database.js'
 import { authorise } from '../../platform/database/authorise.js';
 import { HttpLog } from '../../platform/http/http-log.js';
 import { Sessions } from '../../platform/http/sessions.js';
+import { Outbox } from '../../platform/outbox/outbox.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { standardClaims } from '../../shared/identity-provider.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
@@ -46,6 +47,7 @@ export class LinkIdentity {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditTrail,
+    private readonly outbox: Outbox,
     private readonly sessions: Sessions,
     private readonly log: HttpLog,
   ) {}
@@ -101,6 +103,7 @@ export class LinkIdentity {
         lastSignInAt: now,
       });
       await this.note(ctx, 'identity.linked', personId, provider.key);
+      await this.tell(ctx, 'identity.linked', personId, provider.key);
       return true;
     });
   }
@@ -135,11 +138,17 @@ export class LinkIdentity {
         this.sessions.endAtProvider(ctx, providerKey, { subject, session: null }),
       );
       await this.note(ctx, 'identity.unlinked', personId, providerKey);
+      await this.tell(ctx, 'identity.unlinked', personId, providerKey);
     });
   }
 
   private of(ctx: Ctx, personId: Id): Promise<IdentityEntity[]> {
     return ctx.tx.find(IdentityEntity, { where: { personId }, order: { createdAt: 'asc', subject: 'asc' } });
+  }
+
+  /** By mail too: perhaps it was not them. */
+  private async tell(ctx: Ctx, type: string, personId: Id, provider: string): Promise<void> {
+    await this.outbox.emit(ctx, { type, subject: { kind: 'person', id: personId }, payload: { provider } });
   }
 
   private note(ctx: Ctx, action: string, personId: Id, provider: string, reason?: string): Promise<void> {

@@ -19,6 +19,8 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['passkey.enrolled', {}, ['person: passkey_enrolled (receipt)']],
   ['passkey.removed', {}, ['person: passkey_removed (receipt)']],
   ['passkey.reset', {}, ['person: passkey_reset']],
+  ['identity.linked', {}, ['person: identity_linked (receipt)']],
+  ['identity.unlinked', {}, ['person: identity_unlinked (receipt)']],
   ['application.returned', {}, ['applicant: returned']],
   ['application.ineligible', {}, ['applicant: ineligible']],
   ['application.lapsed', {}, ['applicant: lapsed', 'home_coordinators: application_lapsed']],

@@ -62,6 +62,8 @@ export const MAIL_TEMPLATES = [
   'passkey_enrolled',
   'passkey_removed',
   'passkey_reset',
+  'identity_linked',
+  'identity_unlinked',
   'role_given',
   'role_lent',
   'role_revoked',
@@ -187,6 +189,8 @@ const RULES: readonly Rule[] = [
   { on: 'passkey.enrolled', template: 'passkey_enrolled', to: ['person'], receipt: true },
   { on: 'passkey.removed', template: 'passkey_removed', to: ['person'], receipt: true },
   { on: 'passkey.reset', template: 'passkey_reset', to: ['person'] },
+  { on: 'identity.linked', template: 'identity_linked', to: ['person'], receipt: true },
+  { on: 'identity.unlinked', template: 'identity_unlinked', to: ['person'], receipt: true },
 
   { on: 'role.granted', when: { as: 'own' }, template: 'role_given', to: ['bearer'] },
   { on: 'role.granted', when: { as: 'deputy' }, template: 'role_lent', to: ['bearer'] },

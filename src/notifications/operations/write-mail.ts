@@ -145,11 +145,15 @@ export class WriteMail {
     };
   }
 
-  private aboutAccount(matter: PersonMatter, { audience }: Notice, language: Language): MailContent {
+  private aboutAccount(
+    matter: PersonMatter,
+    { template, audience }: Notice,
+    language: Language,
+  ): MailContent {
     const { timeZone } = matter.home.country;
     return {
       audience,
-      path: '/account/passkeys',
+      path: template.startsWith('identity_') ? '/account/identities' : '/account/passkeys',
       values: {},
       facts: this.fact(language, 'when', this.translator.dateTime(language, matter.event.at, timeZone)),
     };
