@@ -49,6 +49,8 @@ export interface CanonicalRecord {
   readonly statesOf?: Readonly<Record<string, readonly string[]>>;
   /** Who may do this may know that the record exists: others are told that there is none. */
   readonly readAction: string;
+  /** Actions that are asked about a record of their own: who may not do it is not told of it. */
+  readonly ownRead?: readonly string[];
   facts(scene: Scene, who: Persona, state: string, action: string): { readonly state: string };
 }
 
@@ -79,7 +81,7 @@ const officerRole = (scene: Scene): AskedGrant => ({
   callCountries: [],
 });
 /** What is about to be given has no past. */
-const NEW_ROLE = { 'role.grant': ['upcoming', 'in_force'], 'role.invite': ['upcoming', 'in_force'] };
+const NEW_ROLE = { 'role.grant': ['in_force'], 'role.invite': ['in_force'] };
 
 const RECORDS: readonly CanonicalRecord[] = [
   {
@@ -172,13 +174,16 @@ const RECORDS: readonly CanonicalRecord[] = [
     about:
       'The role of the coordinator at the home institution, given by the institution’s administrator; to be given to another where it is to be given.',
     states: GRANT_STATES,
-    statesOf: NEW_ROLE,
+    statesOf: { ...NEW_ROLE, 'role.settle_proposal': ['pending'] },
+    ownRead: ['role.settle_proposal', 'role.accept_invitation'],
     readAction: 'role.read',
-    facts: (scene, _who, state, action): RoleFacts => ({
+    facts: (scene, who, state, action): RoleFacts => ({
       ...coordinatorRole(scene),
       state: state as GrantState,
       personId: scene.person(action in NEW_ROLE ? 'other_applicant' : 'home_coordinator'),
-      grantedBy: scene.person('institution_administrator'),
+      grantedBy: scene.person(
+        action in NEW_ROLE && who.kind === 'person' ? who.key : 'institution_administrator',
+      ),
       actingFor: null,
     }),
   },
@@ -188,13 +193,17 @@ const RECORDS: readonly CanonicalRecord[] = [
     about:
       'The role of the home country’s officer, given by a programme administrator; another programme administrator confirms it.',
     states: GRANT_STATES,
-    statesOf: NEW_ROLE,
+    // A second administrator confirms it before it is in force; no provider proposes it.
+    statesOf: { 'role.grant': ['pending'], 'role.invite': ['pending'], 'role.settle_proposal': [] },
+    ownRead: ['role.accept_invitation'],
     readAction: 'role.read',
-    facts: (scene, _who, state, action): RoleFacts => ({
+    facts: (scene, who, state, action): RoleFacts => ({
       ...officerRole(scene),
       state: state as GrantState,
       personId: scene.person(action in NEW_ROLE ? 'other_applicant' : 'home_officer'),
-      grantedBy: scene.person('programme_administrator'),
+      grantedBy: scene.person(
+        action in NEW_ROLE && who.kind === 'person' ? who.key : 'programme_administrator',
+      ),
       actingFor: null,
     }),
   },
@@ -294,8 +303,8 @@ export function cellOf(
   const decision = policy.decide(actor, action, facts);
   if (decision.allowed) return { allowed: true };
   const { reason } = decision;
+  const telling = action === record.readAction || record.ownRead?.includes(action) === true;
   const hidden =
-    !TOLD.includes(reason) &&
-    (action === record.readAction || !policy.decide(actor, record.readAction, facts).allowed);
+    !TOLD.includes(reason) && (telling || !policy.decide(actor, record.readAction, facts).allowed);
   return { allowed: false, reason, hidden };
 }

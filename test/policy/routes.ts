@@ -23,6 +23,8 @@ export interface Route {
   readonly door?: string | null;
   /** A list: it answers whom it may, and the question is whether the record is in it. */
   readonly lists?: (body: string, address: Address) => boolean;
+  /** Whoever may not do this is not answered at all. */
+  readonly needs?: string;
   /** A list of which the page does not tell one side of a record from the other: who may open it at all. */
   readonly doorOnly?: true;
   /** A page of those to whom the file belongs: others who may read it are led to theirs. */
@@ -69,6 +71,24 @@ const tabOf = ({ state = '' }: Address, { key }: Persona) =>
 
 const RETURN = { fields: ['motivation.motivation'], reason: 'Молимо допуните.' };
 const ANSWERS = { motivation: 'Желим да учим преко моста.', plan: 'Два предмета и рад.' };
+
+const because = () => ({ reason: 'test' });
+const version = ({ id }: Address) => ({ version: id });
+const UNIT_NAME = { sr: 'Нови одсек', ru: 'Новое отделение', en: 'New unit' };
+const newRole = ({ role, institution, country, newcomer }: Address) => ({
+  ...because(),
+  role,
+  ...(role === 'coordinator' ? { institution, side: 'both' } : { country }),
+  email: `${newcomer}@example.org`,
+  language: 'en',
+});
+/** Whether an answer of the form is shown by the API, to those who may read the file. */
+const shows = (question: string): Route =>
+  read('api', api, {
+    door: 'application.read',
+    needs: 'application.read',
+    lists: (body) => body.includes(`"${question}":`),
+  });
 
 /** The routes by which each action is asked for. */
 export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
@@ -210,6 +230,29 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', (a) => `${file(a)}/review/confirm`),
     send('api', (a) => `${api(a)}/confirm`),
   ],
+  'application.read_identity': [shows('native_family')],
+  'application.read_passport': [shows('passport_family')],
+  'application.read_contact': [shows('phone')],
+  'application.read_state': [
+    read('page', (a) => `${file(a)}/state`),
+    read('api', ({ id }) => `/api/v1/application-states/${id}`),
+  ],
+  'application.assign_home_unit': [
+    send(
+      'page',
+      (a) => `${file(a)}/review/home-unit`,
+      () => ({ unitId: '' }),
+    ),
+    { face: 'api', method: 'PUT', path: (a) => `${api(a)}/home-unit`, fields: () => ({ unitId: null }) },
+  ],
+  'application.assign_host_unit': [
+    send(
+      'page',
+      (a) => `${file(a)}/review/host-unit`,
+      () => ({ unitId: '' }),
+    ),
+    { face: 'api', method: 'PUT', path: (a) => `${api(a)}/host-unit`, fields: () => ({ unitId: null }) },
+  ],
   'decision.read': [
     read('page', ({ id }) => `/approvals/${id}`),
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
@@ -261,10 +304,131 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     ),
   ],
   'audit.read': [read('page', () => '/admin/audit')],
+  'role.read': [read('page', ({ id }) => `/admin/people/grants/${id}/end`, { door: 'role.revoke' })],
+  'role.revoke': [send('page', ({ id }) => `/admin/people/grants/${id}/end`, because)],
+  'role.grant': [send('page', () => '/admin/people/grant', newRole)],
+  'role.invite': [send('page', () => '/admin/people/invite', newRole)],
+  'role.confirm': [
+    send('page', ({ id }) => `/admin/confirmations/${id}/confirm`),
+    send('page', ({ id }) => `/admin/confirmations/${id}/refuse`, because),
+  ],
+  'role.deputise': [
+    send(
+      'page',
+      () => '/account/deputies',
+      ({ id = '' }) => ({
+        ...because(),
+        grant: id,
+        email: 'deputy@example.org',
+        'until-day': '1',
+        'until-month': '6',
+        'until-year': '2027',
+      }),
+    ),
+  ],
+  'role.settle_proposal': [send('page', ({ proposal }) => `/admin/proposals/${proposal}/dismiss`)],
+  'role.read_invitation': [
+    read('page', ({ state }) => `/admin/invitations?state=${state}`, {
+      door: 'role.invite',
+      lists: (body, { id = '' }) => body.includes(id),
+    }),
+  ],
+  'role.withdraw_invitation': [send('page', ({ id }) => `/admin/invitations/${id}/withdraw`)],
+  'person.read_roles': [read('page', ({ id }) => `/admin/people/${id}`)],
+  'person.reset_passkeys': [send('page', ({ id }) => `/admin/people/${id}/reset-passkeys`, because)],
+  'client.read': [
+    read('page', ({ id }) => `/admin/clients/${id}`),
+    read('api', ({ id }) => `/api/v1/clients/${id}`),
+  ],
+  'client.list': [
+    read('page', () => '/admin/clients', { lists: (body, { id = '' }) => body.includes(id) }),
+    read('api', () => '/api/v1/clients', { lists: inItems }),
+  ],
+  'client.register': [
+    send(
+      'api',
+      () => '/api/v1/clients',
+      ({ institution }) => ({
+        institution,
+        name: 'test',
+        issuer: 'https://issuer.example.org',
+        subject: 'new',
+        scopes: ['applications:read'],
+        validUntil: '2027-06-01T00:00:00Z',
+        reason: 'test',
+      }),
+    ),
+  ],
+  'client.revoke': [
+    send('page', ({ id }) => `/admin/clients/${id}/revoke`, because),
+    send('api', ({ id }) => `/api/v1/clients/${id}/revoke`, because),
+  ],
+  'unit.read': [read('api', ({ id }) => `/api/v1/units/${id}`, { door: null, open: ['open', 'closed'] })],
+  'unit.manage': [
+    send('page', ({ id }) => `/admin/units/${id}/close`),
+    send(
+      'page',
+      ({ id }) => `/admin/units/${id}/rename`,
+      () => UNIT_NAME,
+    ),
+    { face: 'api', method: 'DELETE', path: ({ id }) => `/api/v1/units/${id}`, headers: { 'if-match': '*' } },
+    {
+      face: 'api',
+      method: 'PUT',
+      path: ({ id }) => `/api/v1/units/${id}`,
+      fields: () => ({ name: UNIT_NAME }),
+      headers: { 'if-match': '*' },
+    },
+  ],
+  'provider.read': [
+    read('page', ({ key }) => `/admin/providers/${key}`),
+    read('api', ({ key }) => `/api/v1/identity-providers/${key}`),
+  ],
+  'provider.propose': [
+    send(
+      'api',
+      () => '/api/v1/identity-providers',
+      ({ country }) => ({
+        entry: {
+          key: 'matrix-new',
+          country,
+          issuer: 'https://new.example.org',
+          clientId: 'most',
+          institutions: ['bg.ac.rs'],
+          button: { sr: 'Пријава', ru: 'Вход', en: 'Sign in' },
+        },
+        keepSecret: false,
+        reason: 'test',
+      }),
+    ),
+  ],
+  'provider.confirm': [
+    send('page', ({ key }) => `/admin/providers/${key}/confirm`, version),
+    send('api', ({ key }) => `/api/v1/identity-providers/${key}/confirm`, version),
+  ],
+  'provider.end': [
+    send(
+      'page',
+      ({ key }) => `/admin/providers/${key}/end`,
+      (a) => ({ ...version(a), ...because() }),
+    ),
+    send(
+      'api',
+      ({ key }) => `/api/v1/identity-providers/${key}/end`,
+      (a) => ({ ...version(a), ...because() }),
+    ),
+  ],
 };
 
 /** Actions for which nobody can ask by a route, and why. */
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
+  'application.read_health': 'no form of today asks for it; test/http/fields.spec.ts asks one that does',
+  'application.read_references': 'as application.read_health',
+  'application.read_scores': 'as application.read_health',
+  'application.read_notes': 'parts of the file’s pages, which the tests of the offices look at',
+  'application.read_history': 'as application.read_notes',
+  'role.list': 'keeps the list of those who give roles; one’s own stand in one’s account, whoever one is',
+  'role.accept_invitation': 'whoever holds the link of an invitation: the tests of links ask',
   'call.prepare':
     'calls are prepared by the command line and the demonstration; their pages come with the programme’s desk',
   'call.propose': 'as call.prepare',

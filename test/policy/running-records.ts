@@ -6,7 +6,11 @@ import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js'
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
-import { LONG_AGO, insertRows } from '../factories/rows.js';
+import { GRANT_STATES, INVITATION_STATES } from '../../src/access/domain/roles.policy.js';
+import type { GrantState } from '../../src/access/domain/roles.policy.js';
+import { PROVIDER_STATES } from '../../src/access/domain/providers.policy.js';
+import { UNIT_STATES } from '../../src/universities/domain/units.policy.js';
+import { LONG_AGO, grantRow, insertRows } from '../factories/rows.js';
 import type { Row } from '../factories/rows.js';
 import type { Persona, Scene } from '../personas/personas.js';
 import { PERSONAS } from '../personas/personas.js';
@@ -231,6 +235,8 @@ export async function writeRecords(
     found.set(`agreement ${state}`, { id, reference });
   }
 
+  await writeRoles(owner, scene, found);
+
   return {
     calls,
     addresses: {
@@ -244,6 +250,159 @@ export async function writeRecords(
       },
     },
   };
+}
+
+/** Roles, what leads to them, systems, units, identity providers: one for each state, by the hands that the table names. */
+async function writeRoles(
+  owner: pg.Client,
+  scene: Omit<Scene, 'calls'>,
+  found: Map<string, Address>,
+): Promise<void> {
+  const [institution, country] = [scene.homeInstitution, scene.homeCountry];
+  const administrator = scene.person('institution_administrator');
+  const common = { institution, country, newcomer: scene.person('other_applicant') };
+  const subjects = [
+    {
+      name: 'role of a coordinator',
+      role: 'coordinator',
+      bearer: scene.person('home_coordinator'),
+      by: administrator,
+      scope: { institution_id: institution },
+    },
+    {
+      name: 'role of a ministry officer',
+      role: 'ministry_officer',
+      bearer: scene.person('home_officer'),
+      by: scene.person('programme_administrator'),
+      scope: { country },
+    },
+  ];
+  for (const { name, role, bearer, by, scope } of subjects) {
+    const inState: Readonly<Record<GrantState, Row>> = {
+      pending: { needs_confirmation: true },
+      upcoming: { valid_from: '2098-01-01T00:00:00Z' },
+      in_force: {},
+      ended: { revoked_at: '2001-01-01T00:00:00Z', revoked_by: by, revoke_reason: 'test' },
+    };
+    for (const state of GRANT_STATES) {
+      const row = grantRow(bearer, role, { ...scope, granted_by: by, ...inState[state] });
+      await insertRows(owner, 'role_grants', [row]);
+      found.set(`${name} ${state}`, { ...common, id: String(row.id), state, role });
+    }
+  }
+  const proposal = newId();
+  await insertRows(owner, 'role_proposals', [
+    {
+      id: proposal,
+      person_id: scene.person('home_coordinator'),
+      role: 'coordinator',
+      institution_id: institution,
+      provider_key: 'rs',
+      claim: 'staff@example.org',
+      proposed_at: LONG_AGO,
+    },
+  ]);
+  found.set('role of a coordinator pending', {
+    ...found.get('role of a coordinator pending'),
+    proposal,
+  });
+
+  for (const state of INVITATION_STATES) {
+    const id = newId();
+    await insertRows(owner, 'role_invitations', [
+      {
+        id,
+        email: `${id}@example.org`,
+        language: 'en',
+        role: 'coordinator',
+        institution_id: institution,
+        reason: 'test',
+        valid_from: LONG_AGO,
+        invited_by: administrator,
+        created_at: LONG_AGO,
+        expires_at: state === 'expired' ? '2001-01-01T00:00:00Z' : SOON,
+        accepted_at: state === 'accepted' ? LONG_AGO : null,
+        accepted_by: state === 'accepted' ? scene.person('outsider') : null,
+        withdrawn_at: state === 'withdrawn' ? LONG_AGO : null,
+        withdrawn_by: state === 'withdrawn' ? administrator : null,
+      },
+    ]);
+    found.set(`invitation ${state}`, { id, state });
+  }
+
+  const official = scene.person('home_coordinator');
+  await insertRows(owner, 'passkeys', [
+    {
+      id: newId(),
+      person_id: official,
+      credential_id: 'matrix',
+      public_key: '\\x00',
+      counter: 0,
+      transports: [],
+      synced: false,
+      label: 'test',
+      created_at: LONG_AGO,
+    },
+  ]);
+  found.set('coordinator known', { id: official });
+
+  for (const state of ['in_force', 'revoked']) {
+    const id = newId();
+    await owner.query(
+      `insert into integration_clients (id, institution_id, name, issuer, subject, scopes, reason, granted_by, created_at,
+         revoked_at, revoked_by, revoke_reason)
+       values ($1, $2, 'test', 'https://issuer.example.org', $3, '{applications:read}', 'test', $4, $5, $6, $7, $8)`,
+      [
+        id,
+        institution,
+        id,
+        administrator,
+        LONG_AGO,
+        ...(state === 'revoked' ? [SOON, administrator, 'test'] : [null, null, null]),
+      ],
+    );
+    found.set(`system ${state}`, { id, institution });
+  }
+  for (const state of UNIT_STATES) {
+    const id = newId();
+    await insertRows(owner, 'institution_units', [
+      {
+        id,
+        institution_id: institution,
+        name: { sr: state, ru: state, en: state },
+        created_at: LONG_AGO,
+        closed_at: state === 'closed' ? LONG_AGO : null,
+      },
+    ]);
+    found.set(`unit ${state}`, { id });
+  }
+  for (const state of PROVIDER_STATES) {
+    const [id, key] = [newId(), `matrix-${state.replace('_', '-')}`];
+    const confirmed = state === 'proposed' ? null : scene.person('second_administrator');
+    await insertRows(owner, 'identity_providers', [
+      {
+        id,
+        key,
+        country,
+        entry: {
+          key,
+          country,
+          issuer: `https://${key}.example.org`,
+          clientId: 'most',
+          institutions: ['bg.ac.rs'],
+          button: { sr: 'Пријава', ru: 'Вход', en: 'Sign in' },
+        },
+        reason: 'test',
+        proposed_by: scene.person('programme_administrator'),
+        proposed_at: LONG_AGO,
+        confirmed_by: confirmed,
+        confirmed_at: confirmed && LONG_AGO,
+        ended_at: state === 'ended' ? LONG_AGO : null,
+        ended_by: state === 'ended' ? confirmed : null,
+      },
+    ]);
+    found.set(`identity provider ${state}`, { id, key, country });
+  }
 }
 
 /** Copies of rows with some columns changed. */

@@ -116,7 +116,7 @@ async function faultOf(
     ...(headers ? { headers } : {}),
   });
   const cell = cellOf(policy, record, running.scene, who, state, action);
-  const expected = expectedOf(who, cell, action, state, route);
+  const expected = expectedOf(who, cell, policy, record, action, state, route);
   const met = meets(expected, answer, action, route, address);
   if (met && answer.done > 0 && cell.allowed) everDone.add(nameOf(action, route));
   if (met) return null;
@@ -149,7 +149,15 @@ const ASKED = {
 } as const satisfies Record<Face, Record<string, Refused>>;
 
 /** What the cell means for an answer: first the door of the route, then the record. */
-function expectedOf(who: Persona, cell: Cell, action: string, state: string, route: Route): Expected {
+function expectedOf(
+  who: Persona,
+  cell: Cell,
+  policy: AskedPolicy,
+  record: CanonicalRecord,
+  action: string,
+  state: string,
+  route: Route,
+): Expected {
   const door = route.door === undefined ? action : route.door;
   const asked = ASKED[route.face];
   const refused = (...by: Refused[]): Expected => ({ kind: 'refused', by });
@@ -164,6 +172,10 @@ function expectedOf(who: Persona, cell: Cell, action: string, state: string, rou
   if (route.doorOnly) return { kind: 'passes' };
   // Officials without their second factor are told so of every record that they do not see, whether there is one or not.
   const half = isHalfway(who) ? [asked.secondFactor] : [];
+  const needed = route.needs;
+  if (needed && !cellOf(policy, record, running.scene, who, state, needed).allowed) {
+    return refused(HIDDEN, ...half);
+  }
   if (route.lists) return { kind: 'listed', listed: cell.allowed, or: half };
   if (cell.allowed) return { kind: 'passes' };
   // An open route answers those whom it does not know as those who may not: there is nothing.
