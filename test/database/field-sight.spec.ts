@@ -374,10 +374,7 @@ describe('for whose eyes a field is', () => {
       ],
     };
     const keptFrom = (who: string, state: typeof facts.state) => {
-      const application = Object.assign(Object.create(Object.getPrototypeOf(facts) as object), facts, {
-        state,
-      });
-      const withheld = withheldFrom(sightOf(asks(who).actor, application as typeof facts), form, null);
+      const withheld = withheldFrom(sightOf(asks(who).actor, { ...facts, state }), form, null);
       return SENSITIVITIES.filter((kind) => withheld.has(`needs.${kind}`));
     };
     expect(keptFrom('home', 'in_review')).toEqual([]);
@@ -393,10 +390,81 @@ describe('for whose eyes a field is', () => {
   });
 });
 
+describe('the pages', () => {
+  /** Signs in at the demonstration's provider, and has this role from then on. */
+  async function official(email: string, role: string, scope: Row) {
+    const browser = await http.signedIn(email);
+    const { rows } = await http.owner.query<{ id: Id }>('select id from persons where email = $1', [email]);
+    await insertRows(http.owner, 'role_grants', [grantRow(rows[0]?.id ?? '', role, scope)]);
+    await browser.open('/?lang=en');
+    return browser;
+  }
+  const marksIn = (text: string) =>
+    (Object.keys(MARKS) as Mark[]).filter((mark) => text.includes(MARKS[mark]));
+
+  it('of support show a list and one application with who has it, and no other page opens', async () => {
+    const support = await official('support@rs.demo', 'support', {});
+    const list = await support.get(`/applications?q=${number}`);
+    expect(list.status).toBe(200);
+    expect(list.body).toContain(`/applications/${applicationId}/state`);
+    expect(marksIn(list.body)).toEqual([]);
+    const byName = await support.get(`/applications?q=${encodeURIComponent(MARKS.identity)}`);
+    expect(byName.body).not.toContain(`/applications/${applicationId}`);
+    const one = await support.get(`/applications/${applicationId}/state`);
+    expect(one.status).toBe(200);
+    expect(one.body).toContain(number);
+    expect(marksIn(one.body)).toEqual([]);
+    for (const path of ['', '/review', '/dossier.pdf', `/review/documents/${passportUpload}`, '/person']) {
+      expect((await support.get(`/applications/${applicationId}${path}`)).status).toBe(404);
+    }
+  });
+
+  it('of a reviewer show what is in assessment, without whose it is', async () => {
+    const { rows } = await http.owner.query<{ call_id: Id }>(
+      'select call_id from applications where id = $1',
+      [applicationId],
+    );
+    const reviewer = await official('reviewer@rs.demo', 'reviewer', { call_id: rows[0]?.call_id });
+    const list = await reviewer.get('/applications');
+    expect(list.body).toContain(`/applications/${applicationId}/review`);
+    expect(list.body).toContain('name withheld');
+    expect(marksIn(list.body)).toEqual([]);
+    const page = await reviewer.get(`/applications/${applicationId}/review`);
+    expect(page.status).toBe(200);
+    expect(marksIn(page.body)).toEqual(['content']);
+    expect(page.body).toContain('Withheld: only the applicant, both institutions and both ministries');
+    const passport = await reviewer.get(`/applications/${applicationId}/review/documents/${passportUpload}`);
+    expect(passport.status).toBe(403);
+    expect(passport.body).toContain('Withheld: only the applicant, both institutions and both ministries');
+    expect((await reviewer.get(`/applications/${applicationId}/state`)).status).toBe(403);
+    const dossier = await reviewer.get(`/applications/${applicationId}/dossier.pdf`);
+    expect(dossier.status).toBe(200);
+  }, 60_000);
+
+  it('of a coordinator of the whole institution let them choose the unit', async () => {
+    const home = await world.institution('university-of-belgrade');
+    const coordinator = await official('coordinator@bg.rs.demo', 'coordinator', { institution_id: home });
+    const path = `/applications/${applicationId}/review`;
+    const page = await coordinator.get(path);
+    expect(page.body).toContain('Faculty 1');
+    expect(page.body).not.toContain('unit-host');
+    const fields = { _csrf: coordinator.token(page) };
+    const chosen = await coordinator.post(`${path}/home-unit`, { ...fields, unitId: units[1] ?? '' });
+    expect(chosen.status).toBe(303);
+    expect((await coordinator.get(path)).body).toMatch(new RegExp(`value="${units[1]}" selected`));
+    expect((await coordinator.post(`${path}/home-unit`, { ...fields, unitId: newId() })).status).toBe(422);
+    expect((await coordinator.post(`${path}/host-unit`, { ...fields, unitId: '' })).status).toBe(403);
+    expect((await coordinator.post(`${path}/home-unit`, { ...fields, unitId: '' })).status).toBe(303);
+  });
+});
+
 describe('units of an institution', () => {
   const loads = (who: string) => read(who, (ctx) => run(ApplicationFiles).load(ctx, applicationId));
 
   it('work on what is given to them, and on nothing else', async () => {
+    await run(AssignUnit).run(asks('home'), applicationId, 'home', units[0] ?? null);
+    const { rows: last } = await http.owner.query<{ id: string }>('select max(id) as id from audit_entries');
+    const before = last[0]?.id;
     await expect(loads('unit')).resolves.toBeDefined();
     await expect(loads('other_unit')).rejects.toMatchObject({ code: 'not_found' });
     await run(AssignUnit).run(asks('home'), applicationId, 'home', units[1] ?? null);
@@ -406,12 +474,11 @@ describe('units of an institution', () => {
     await expect(loads('other_unit')).rejects.toMatchObject({ code: 'not_found' });
     const { rows } = await http.owner.query<Row>(
       `select action, data ->> 'unit' as unit, role, acting_for from audit_entries
-       where subject_id = $1 and action like 'application.unit_%' order by id`,
-      [applicationId],
+       where subject_id = $1 and action like 'application.unit_%' and id > $2 order by id`,
+      [applicationId, before],
     );
     const principal = asks('home').actor.personId;
     expect(rows).toEqual([
-      { action: 'application.unit_assigned', unit: units[0], role: 'coordinator', acting_for: null },
       { action: 'application.unit_assigned', unit: units[1], role: 'coordinator', acting_for: null },
       { action: 'application.unit_released', unit: null, role: 'coordinator', acting_for: principal },
     ]);
