@@ -147,7 +147,29 @@ describe('the commands', () => {
          (select count(*) from audit_entries where action = 'role.granted') as entries`,
     );
     expect(rows).toEqual([{ grants: '1', entries: '1' }]);
-  }, 60_000);
+
+    // The second can still be made; from then on administrators appoint each other, two for each.
+    const another = (name: string) => [
+      ...[
+        'create-admin',
+        '--email',
+        `${name}@example.org`,
+        '--given',
+        'Ева',
+        '--family',
+        'Илић',
+        '--country',
+        'RS',
+      ],
+      ...['--provider', 'rs', '--subject', name],
+    ];
+    expect((await most(another('second'))).status).toBe(0);
+    const third = await most(another('third'));
+    expect(third.status).toBe(1);
+    expect(third.stderr).toContain('another confirms it');
+    const { rowCount } = await owner.query("select from persons where email = 'third@example.org'");
+    expect(rowCount).toBe(0);
+  }, 90_000);
 
   it('finds a planted fault, and says so by its status', async () => {
     expect((await most(['check', 'invariants'])).status).toBe(0);

@@ -76,7 +76,21 @@ const FAULTS: Readonly<Record<string, string>> = {
   'audit.chain_is_whole': `update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)`,
   'access.session_is_of_somebody': `insert into web_sessions values ('s', '{"signedIn":{"personId":"${NOBODY}"}}', now())`,
   'access.official_is_no_stranger_to_their_scope': `update role_grants set country = 'XX' where country is not null`,
+  'access.deputy_stands_on_a_grant': `insert into role_grants (id, person_id, role, country, reason, granted_by, valid_from,
+      valid_until, deputy_of, acting_for)
+    select gen_random_uuid(), (select id from persons p where p.id <> g.person_id limit 1), 'commission_member', g.country,
+      'planted', g.person_id, g.valid_from, '2999-01-01', g.id, g.person_id
+    from role_grants g where g.role = 'ministry_officer' limit 1`,
+  'access.roles_go_together': `insert into role_grants (id, person_id, role, reason, valid_from)
+    select gen_random_uuid(), person_id, 'auditor', 'planted', valid_from from role_grants
+    where role = 'ministry_officer' limit 1`,
+  'access.confirmed_by_two': `${unchecked('role_grants')};
+    update role_grants set needs_confirmation = true, confirmed_by = person_id, confirmed_at = now()
+    where role = 'ministry_officer'`,
+  'access.granted_within_authority': `update role_grants set granted_by = (select id from persons p
+      where not exists (select from role_grants g where g.person_id = p.id) limit 1) where role = 'coordinator'`,
   'person.of_events_exists': event('person'),
+  'role_invitation.of_events_exists': event('role_invitation'),
   'agreement.of_events_exists': event('agreement'),
   'call.of_events_exists': event('call'),
   'decision.of_events_exists': event('decision'),
