@@ -15,6 +15,7 @@ import type { TypedProvider } from '../provider-form.js';
 import type {
   EndingView,
   FactRow,
+  FactValue,
   ProblemLink,
   ProviderField,
   ProviderFormView,
@@ -336,14 +337,18 @@ function facts(
   entry: OpenEntry,
   hasSecret: boolean,
 ): readonly FactRow[] {
-  const row = (name: string, values: readonly Words[]): FactRow => ({
+  const row = (name: string, values: readonly FactValue[]): FactRow => ({
     label: word(`fields.${name}`),
     values: values.length > 0 ? values : ['—'],
   });
   const { institutions, claims = {}, buttonText, roleProposals = [] } = entry;
   return [
     row('country', [translator.countryName(language, entry.country)]),
-    row('buttonText', [buttonText.sr, buttonText.ru, buttonText.en]),
+    row('buttonText', [
+      { text: buttonText.sr, lang: 'sr-Cyrl' },
+      { text: buttonText.ru, lang: 'ru' },
+      { text: buttonText.en, lang: 'en' },
+    ]),
     row('institutions', institutions === 'all-of-country' ? [word('options.all')] : institutions),
     row('issuer', [entry.issuer]),
     row('clientId', [entry.clientId]),

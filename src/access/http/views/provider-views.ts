@@ -26,15 +26,18 @@ export interface ProvidersView {
   }[];
 }
 
+/** A word of a fact; with its language where that is another one than the reader's. */
+export type FactValue = Words | { readonly text: string; readonly lang: string };
+
 export interface FactRow {
   readonly label: Message;
-  readonly values: readonly Words[];
+  readonly values: readonly FactValue[];
 }
 
 export interface ComparedRow {
   readonly label: Message;
-  readonly before: readonly Words[] | null;
-  readonly after: readonly Words[];
+  readonly before: readonly FactValue[] | null;
+  readonly after: readonly FactValue[];
   readonly changed: boolean;
 }
 
