@@ -395,7 +395,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
           issuer: 'https://new.example.org',
           clientId: 'most',
           institutions: ['bg.ac.rs'],
-          button: { sr: 'Пријава', ru: 'Вход', en: 'Sign in' },
+          buttonText: { sr: 'Пријава', ru: 'Вход', en: 'Sign in' },
         },
         keepSecret: false,
         reason: 'test',

@@ -390,7 +390,7 @@ async function writeRoles(
           issuer: `https://${key}.example.org`,
           clientId: 'most',
           institutions: ['bg.ac.rs'],
-          button: { sr: 'Пријава', ru: 'Вход', en: 'Sign in' },
+          buttonText: { sr: 'Пријава', ru: 'Вход', en: 'Sign in' },
         },
         reason: 'test',
         proposed_by: scene.person('programme_administrator'),
