@@ -460,7 +460,7 @@ describe('why somebody can or can’t', () => {
     const page = await ask(coordinator, { action: 'application.nominate', record: number });
     expect(page.status).toBe(200);
     expect(words(page)).toContain('Can');
-    expect(words(page)).toContain('Lets them');
+    expect(words(page)).toContain('Allows it');
     expect(page.body).toContain(number);
   });
 

@@ -9,7 +9,7 @@ import { People } from '../data/people.js';
 import { PolicyRegistry } from '../domain/policy-registry.js';
 import { rolesPolicy } from '../domain/roles.policy.js';
 import type { Reading } from './presenters/present-grant.js';
-import type { TabLink } from './views/people-views.js';
+import type { TabLink } from './views/rights-views.js';
 
 /** A page and the action without which it is of no use to the reader; null for everybody. */
 type Neighbour = readonly [href: string, key: string, action: string | null];

@@ -9,17 +9,22 @@ import { ROLES } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { PolicyRegistry } from '../domain/policy-registry.js';
 import { presentRole, presentRoles } from './presenters/roles.presenter.js';
+import { ReadRoles } from './read-roles.js';
 
 /** What each role may do, in plain words. Everybody who is signed in reads it: rules that are hidden are trusted by nobody. */
 @ApiExcludeController()
 @Controller('admin/roles')
 export class RolesPagesController {
-  constructor(private readonly policies: PolicyRegistry) {}
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly neighbours: ReadRoles,
+  ) {}
 
   @Get()
   @Can('account.read')
   all(@Web() web: WebRequest): View {
-    return view('access/roles.njk', presentRoles(this.policies.policies(), web.ctx.actor), {
+    const tabs = this.neighbours.administration(web.ctx, '/admin/roles');
+    return view('access/roles.njk', presentRoles(this.policies.policies(), web.ctx.actor, tabs), {
       title: { key: 'access.roles.title' },
     });
   }

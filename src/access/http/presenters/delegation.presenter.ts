@@ -2,13 +2,8 @@ import type { Page } from '../../../shared/cursor.js';
 import type { GrantView, InvitationView, ProposalView } from '../../data/role-directory.js';
 import type { InvitationState } from '../../domain/roles.policy.js';
 import { INVITATION_STATES } from '../../domain/roles.policy.js';
-import type {
-  ConfirmationsView,
-  InvitationsView,
-  ProposalsView,
-  TabLink,
-  Tag,
-} from '../views/people-views.js';
+import type { ConfirmationsView, InvitationsView, ProposalsView, Tag } from '../views/people-views.js';
+import type { TabLink } from '../views/rights-views.js';
 import { presentGrant, presentScope, presentTerm } from './present-grant.js';
 import type { Reading } from './present-grant.js';
 import { reasonWords } from './rights.presenter.js';
@@ -97,8 +92,11 @@ export function presentConfirmations(
     tabs,
     grants: grants.map((grant) => {
       const { confirm } = grant.may;
+      const line = presentGrant(reading, grant);
       return {
-        ...presentGrant(reading, grant),
+        ...line,
+        // Whoever is asked says yes or no here; taking back is for whoever gave it.
+        revoke: confirm.allowed ? null : line.revoke,
         confirm: {
           href: `/admin/confirmations/${grant.id}/confirm`,
           refusal: confirm.allowed ? null : reasonWords(confirm.reason),

@@ -2,7 +2,8 @@ import type { GrantedRole } from '../../../shared/actor.js';
 import { GRANTED_ROLES } from '../../../shared/actor.js';
 import type { Page } from '../../../shared/cursor.js';
 import type { GrantView } from '../../data/role-directory.js';
-import type { Choice, PeopleView, TabLink } from '../views/people-views.js';
+import type { Choice, PeopleView } from '../views/people-views.js';
+import type { TabLink } from '../views/rights-views.js';
 import { presentGrantState, presentScope, presentTerm } from './present-grant.js';
 import type { Reading } from './present-grant.js';
 

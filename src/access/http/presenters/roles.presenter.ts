@@ -2,11 +2,16 @@ import type { Actor, Role } from '../../../shared/actor.js';
 import { ROLE_TABLE, ROLES } from '../../../shared/actor.js';
 import { hasRole } from '../../../shared/policy.js';
 import type { RegisteredPolicy } from '../../domain/policy-registry.js';
-import type { RoleView, RolesView } from '../views/rights-views.js';
+import type { RoleView, RolesView, TabLink } from '../views/rights-views.js';
 import { rightsOfRole } from './rights.presenter.js';
 
-export function presentRoles(policies: readonly RegisteredPolicy[], actor: Actor): RolesView {
+export function presentRoles(
+  policies: readonly RegisteredPolicy[],
+  actor: Actor,
+  tabs: readonly TabLink[],
+): RolesView {
   return {
+    tabs,
     roles: ROLES.map((role) => ({
       href: `/admin/roles/${role}`,
       name: { key: `roles.${role}` },

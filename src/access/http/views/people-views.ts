@@ -1,17 +1,9 @@
 import type { Message } from '../../../platform/http/page.js';
-import type { RightsOfSubject, Words } from './rights-views.js';
+import type { RightsOfSubject, TabLink, Words } from './rights-views.js';
 
 export interface Tag {
   readonly kind: 'leaf' | 'brass' | 'brick' | 'plum' | 'sky' | 'grey';
   readonly text: Message;
-}
-
-/** A neighbour of the page; see `access/_tabs.njk`. */
-export interface TabLink {
-  readonly href: string;
-  readonly text: Message;
-  readonly count?: number;
-  readonly current: boolean;
 }
 
 /** An act that is offered, or told with the reason why it is not. */

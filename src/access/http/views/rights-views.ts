@@ -3,6 +3,14 @@ import type { Message } from '../../../platform/http/page.js';
 /** A text of the programme in the reader's language, or words to translate. */
 export type Words = Message | string;
 
+/** A neighbour of the page; see `access/_tabs.njk`. */
+export interface TabLink {
+  readonly href: string;
+  readonly text: Message;
+  readonly count?: number;
+  readonly current: boolean;
+}
+
 /** One thing that a role may do, in plain words. */
 export interface Right {
   readonly act: Message;
@@ -22,6 +30,7 @@ export interface RightsOfSubject {
 
 /** Input of `access/roles.njk`. */
 export interface RolesView {
+  readonly tabs: readonly TabLink[];
   readonly roles: readonly {
     readonly href: string;
     readonly name: Message;
