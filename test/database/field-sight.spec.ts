@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
 import { People } from '../../src/access/public.js';
-import { sightOf, tells, withheldFrom } from '../../src/applications/domain/field-sight.js';
+import { sightOf, tells, withheldFrom } from '../../src/applications/operations/field-sight.js';
 import { applicationResource } from '../../src/applications/http/dto/application-resources.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
 import { ReadStandings } from '../../src/applications/http/read-standings.js';

@@ -21,7 +21,7 @@ import type { OfficeWork, UnitOfInstitution } from '../data/applications.reposit
 import type { ApplicationRow } from '../data/application.entity.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import type { ApplicationState } from '../domain/application.states.js';
-import { redacted, sightOf, tells, withheldFrom } from '../domain/field-sight.js';
+import { redacted, sightOf, tells, withheldFrom } from '../operations/field-sight.js';
 import { applicationsPolicy, concerns, isHomeSide } from '../domain/applications.policy.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';

@@ -5,20 +5,13 @@ import { pageOf } from '../../shared/cursor.js';
 import type { Id } from '../../shared/ids.js';
 import { searchKey } from '../../shared/transliteration.js';
 import { Countries, Institutions, institutionName } from '../../universities/public.js';
-import type { ApplicationState } from '../domain/application.states.js';
 import { ReadStates } from '../operations/read-states.js';
 import type { ApplicationStanding } from '../operations/read-states.js';
 import { positionOf } from './application-filter.js';
 import { presentStanding, presentStandings } from './presenters/present-standings.js';
 import { readerOf } from './presenters/reader.js';
 import type { OfficeNames } from './presenters/present-custody.js';
-import type { StandingView, StandingsView } from './views/standing-views.js';
-
-export interface StandingsAddress {
-  readonly state: ApplicationState | null;
-  readonly q: string;
-  readonly after: string | null;
-}
+import type { StandingView, StandingsAddress, StandingsView } from './views/standing-views.js';
 
 /** Reads what the pages of support show. */
 @Injectable()

@@ -10,7 +10,7 @@ import type { Language } from '../../shared/language.js';
 import { Countries, Institutions, institutionName } from '../../universities/public.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import { sightOf } from '../domain/field-sight.js';
+import { sightOf } from './field-sight.js';
 
 /** Answers for applications when two countries decide on them. */
 @Injectable()

@@ -21,8 +21,8 @@ import { blockersOf } from '../domain/blockers.js';
 import type { ApplicationContents } from '../domain/blockers.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
-import { fileNameFor, redacted, sightOf, withheldFrom } from '../domain/field-sight.js';
-import type { FieldSight, Withheld } from '../domain/field-sight.js';
+import { fileNameFor, redacted, sightOf, withheldFrom } from './field-sight.js';
+import type { FieldSight, Withheld } from './field-sight.js';
 import type { SubmittedDocument } from '../domain/submitted-content.js';
 import { EditApplication } from './edit-application.js';
 

@@ -20,7 +20,7 @@ import { isLanguage } from '../../shared/language.js';
 import type { Language } from '../../shared/language.js';
 import { Countries, institutionName, Institutions } from '../../universities/public.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
-import { tells } from '../domain/field-sight.js';
+import { tells } from './field-sight.js';
 import { concerns } from '../domain/applications.policy.js';
 import { nameForms } from '../domain/name-forms.js';
 import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';

@@ -1,6 +1,14 @@
+import type { ApplicationState } from '../../domain/application.states.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { CustodyRow, Tag } from './applicant-views.js';
 import type { Option, WorklistView } from './office-views.js';
+
+/** What of the list is shown, as the address says it. */
+export interface StandingsAddress {
+  readonly state: ApplicationState | null;
+  readonly q: string;
+  readonly after: string | null;
+}
 
 /** Input of `applications/office/standings.njk`: where applications stand, without whose they are. */
 export interface StandingsView {

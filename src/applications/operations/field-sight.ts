@@ -1,9 +1,9 @@
 import { sensitivityOf } from '../../calls/public.js';
 import type { FormDefinition, Sensitivity } from '../../calls/public.js';
 import type { Actor } from '../../shared/actor.js';
-import { applicationsPolicy } from './applications.policy.js';
-import type { ApplicationFacts } from './applications.policy.js';
-import type { SubmittedContent } from './submitted-content.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import type { ApplicationFacts } from '../domain/applications.policy.js';
+import type { SubmittedContent } from '../domain/submitted-content.js';
 
 /** Kinds of what a file holds that not every reader of it sees. */
 export type FieldKind = Sensitivity | 'scores' | 'notes' | 'history';
