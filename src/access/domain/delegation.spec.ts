@@ -190,7 +190,7 @@ describe('lending a role', () => {
           ...own,
           institutionCountry: null,
           callCountries: [],
-          state: state as RoleFacts['state'],
+          state: state,
           personId: 'me',
           grantedBy: null,
           actingFor: own.actingFor ?? null,
