@@ -54,17 +54,18 @@ export function providerFetch({ onlyPublic }: { readonly onlyPublic: boolean }):
     const name = url.hostname.replace(/^\[|\]$/g, '');
     if (onlyPublic && isIP(name) !== 0 && isInside(name)) throw failed(new Error('the address lies inside'));
     const { request } = url.protocol === 'https:' ? https : http;
-    // What the library sends is a form, a text, or nothing.
-    const sent = body === undefined || body === null ? null : String(body);
+    const sent =
+      body === undefined || body === null ? null : Buffer.from(await new Response(body).arrayBuffer());
     return new Promise<Response>((resolve, reject) => {
-      const refuse = (error: unknown) => reject(signal?.aborted === true ? signal.reason : failed(error));
+      const refuse = (error: unknown) =>
+        reject(signal?.aborted === true ? (signal.reason as Error) : failed(error));
       const asked = request(
         url,
         {
           method,
           headers: {
             ...Object.fromEntries(new Headers(headers)),
-            ...(sent === null ? {} : { 'content-length': String(Buffer.byteLength(sent)) }),
+            ...(sent === null ? {} : { 'content-length': String(sent.length) }),
           },
           ...(signal ? { signal } : {}),
           ...(onlyPublic ? { lookup: publicLookup } : {}),
