@@ -103,7 +103,7 @@ async function personOf(name: string): Promise<string> {
 }
 
 async function acts(name: string): Promise<unknown[]> {
-  const { rows } = await most.owner.query(
+  const { rows } = await most.owner.query<{ action: string; data: object }>(
     'select action, data from audit_entries where subject_id = $1 order by id',
     [await personOf(name)],
   );
