@@ -66,7 +66,10 @@ async function person(subject: string, role?: string, scope: Row = {}): Promise<
 interface Reply {
   readonly status: number;
   readonly etag: string | null;
-  readonly body: Record<string, unknown> & { readonly items?: readonly Record<string, unknown>[] };
+  readonly body: Record<string, unknown> & {
+    readonly items?: readonly Record<string, unknown>[];
+    readonly next?: string | null;
+  };
 }
 
 async function call(
@@ -127,8 +130,8 @@ it('lists one’s scope page by page, and only that', async () => {
   for (let after = ''; ;) {
     const page = await call('keeper', 'GET', `roles?limit=1${after}`);
     all.push(...(page.body.items ?? []));
-    if (page.body.next === null) break;
-    after = `&after=${String(page.body.next)}`;
+    if (!page.body.next) break;
+    after = `&after=${page.body.next}`;
   }
   const { rows } = await most.owner.query('select from role_grants where institution_id = $1', [belgrade]);
   expect(all).toHaveLength(rows.length);
