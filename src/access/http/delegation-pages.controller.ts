@@ -22,7 +22,7 @@ import {
 } from './presenters/delegation.presenter.js';
 import { presentGrant, presentScope } from './presenters/present-grant.js';
 import { ReadRoles } from './read-roles.js';
-import { NO_PROBLEMS, RoleForm, errorOf, problemLines, problemsFrom } from './role-form.js';
+import { NO_PROBLEMS, RoleForm, errorOf, problemsFrom } from './role-form.js';
 import type { FormProblems, TypedRole } from './role-form.js';
 import type { GrantFormView, ReasonFormView } from './views/people-views.js';
 
@@ -192,7 +192,7 @@ export class DelegationPagesController {
           rows: 3,
           ...errorOf(problems, 'reason'),
         },
-        problems: problemLines({ ...problems, refusal }),
+        problems: this.form.problemLines(ctx, { ...problems, refusal }),
         button: { key: 'access.confirmations.refuse' },
         cancelHref: '/admin/confirmations',
       };
@@ -224,7 +224,7 @@ export class DelegationPagesController {
           changeHref: null,
         },
         fields: this.form.proposalFields(role, typed, problems),
-        problems: problemLines(problems),
+        problems: this.form.problemLines(ctx, problems),
         fourEyes: false,
         button: { key: 'access.grant.button_grant' },
         cancelHref: '/admin/proposals',

@@ -17,7 +17,7 @@ import { presentGrant, presentScope } from './presenters/present-grant.js';
 import type { Reading } from './presenters/present-grant.js';
 import { reasonWords } from './presenters/rights.presenter.js';
 import { ReadRoles } from './read-roles.js';
-import { NO_PROBLEMS, RoleForm, errorOf, problemLines, problemsFrom } from './role-form.js';
+import { NO_PROBLEMS, RoleForm, errorOf, problemsFrom } from './role-form.js';
 import type { FormProblems, TypedRole } from './role-form.js';
 import type { Choice, DeputiesView } from './views/people-views.js';
 
@@ -115,7 +115,7 @@ export class DeputiesPagesController {
                 this.form.reason(typed, problems, 'access.deputies.reason_hint'),
               ]
             : [],
-        problems: problemLines(problems),
+        problems: this.form.problemLines(ctx, problems),
       };
       return view('access/deputies.njk', model, { status, title: { key: 'access.deputies.title' } });
     });

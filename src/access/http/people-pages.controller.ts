@@ -30,7 +30,7 @@ import { ENDING_SOON_DAYS, offered, presentGrant } from './presenters/present-gr
 import { LISTED_STATES, presentPeople } from './presenters/people.presenter.js';
 import type { PeopleAddress } from './presenters/people.presenter.js';
 import { ReadRoles, keepsRoles } from './read-roles.js';
-import { NO_PROBLEMS, RoleForm, errorOf, problemLines, problemsFrom } from './role-form.js';
+import { NO_PROBLEMS, RoleForm, errorOf, problemsFrom } from './role-form.js';
 import type { FormProblems, TypedRole } from './role-form.js';
 import type { Choice, GrantFormView, PersonPageView, ReasonFormView } from './views/people-views.js';
 
@@ -199,7 +199,7 @@ export class PeoplePagesController {
         facts: [
           { label: { key: 'access.account.email' }, value: person.email },
           {
-            label: { key: 'access.account.country' },
+            label: { key: 'access.grant.fields.country' },
             value: this.translator.countryName(ctx.language, person.country),
           },
           ...(institution ? [{ label: { key: 'access.account.institution' }, value: institution }] : []),
@@ -300,7 +300,7 @@ export class PeoplePagesController {
               this.form.reason(typed, problems, 'access.grant.hints.reason'),
             ]
           : [],
-        problems: problemLines(problems),
+        problems: this.form.problemLines(ctx, problems),
         fourEyes: chosen !== null && FOUR_EYES_ROLES.includes(chosen),
         button: { key: `access.grant.button_${way}` },
         cancelHref: known ? `/admin/people/${known.id}` : '/admin/people',
@@ -349,7 +349,7 @@ export class PeoplePagesController {
           rows: 3,
           ...errorOf(problems, 'reason'),
         },
-        problems: problemLines({ ...problems, refusal }),
+        problems: this.form.problemLines(ctx, { ...problems, refusal }),
         button: { key: 'access.people.end' },
         cancelHref: backFrom(ctx, grant),
       };

@@ -46,6 +46,20 @@ const FIELD_NAMES: Readonly<Record<string, string>> = {
   validUntil: 'until',
   personId: 'email',
 };
+/** From the top of the form to its end. */
+const FIELD_ORDER = [
+  'grant',
+  'email',
+  'language',
+  'institution',
+  'unit',
+  'side',
+  'country',
+  'call',
+  'from',
+  'until',
+  'reason',
+];
 const SIDES: readonly ExchangeSide[] = ['home', 'host'];
 
 /** The form by which a role is given, somebody invited to one, or a deputy appointed: its fields and what they say. */
@@ -258,6 +272,28 @@ export class RoleForm {
     };
   }
 
+  /** The list above the form, in its order. Each problem says of which field it is, and leads there. */
+  problemLines({ language }: Pick<Ctx, 'language'>, { fields, refusal }: FormProblems): ProblemLine[] {
+    const place = ({ field }: FieldProblem) => FIELD_ORDER.indexOf(nameInForm(field));
+    return [
+      ...(refusal ? [{ message: refusal }] : []),
+      ...fields
+        .toSorted((one, another) => place(one) - place(another))
+        .map((problem) => {
+          const name = nameInForm(problem.field);
+          const { key, values } = messageOf(problem);
+          const fault = this.translator.t(language, key, values);
+          const label = name === 'grant' ? 'access.deputies.which' : `access.grant.fields.${name}`;
+          return {
+            message: this.translator.has(language, label)
+              ? `${this.translator.t(language, label)}: ${fault}`
+              : fault,
+            href: `#field-${name}`,
+          };
+        }),
+    ];
+  }
+
   private async institutions(ctx: Ctx, role: GrantedRole): Promise<readonly Choice[]> {
     const within = new Set(
       rolesGrantableBy(ctx.actor).flatMap((each) => (each.role === role ? each.within : [])),
@@ -302,17 +338,6 @@ export function problemsFrom(error: unknown): FormProblems {
 }
 
 const ELSEWHERE: readonly string[] = ['not_signed_in', 'not_found', 'unavailable', 'too_many_requests'];
-
-/** The list above the form. */
-export function problemLines({ fields, refusal }: FormProblems): ProblemLine[] {
-  return [
-    ...(refusal ? [{ message: refusal }] : []),
-    ...fields.map((problem) => ({
-      message: messageOf(problem),
-      href: `#field-${nameInForm(problem.field)}`,
-    })),
-  ];
-}
 
 export function errorOf({ fields }: FormProblems, name: string): { readonly error?: Message } {
   const problem = fields.find(({ field }) => nameInForm(field) === name);

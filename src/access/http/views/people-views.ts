@@ -58,7 +58,7 @@ export interface FormField {
 }
 
 export interface ProblemLine {
-  readonly message: Message;
+  readonly message: Words;
   readonly href?: string;
 }
 
