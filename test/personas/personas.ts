@@ -42,7 +42,7 @@ export interface Persona {
   readonly applies: boolean;
   /** Whether they prepared what is to be decided. */
   readonly prepared: boolean;
-  grants(scene: Scene): readonly PersonaGrant[];
+  readonly grants: (scene: Scene) => readonly PersonaGrant[];
 }
 
 const NOWHERE = { institutionId: null, country: null };

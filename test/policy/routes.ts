@@ -16,8 +16,8 @@ export interface Question {
 export interface Route {
   readonly face: Face;
   readonly method: Question['method'];
-  path(address: Address, who: Persona): string;
-  fields?(address: Address, who: Persona): Readonly<Record<string, unknown>>;
+  readonly path: (address: Address, who: Persona) => string;
+  readonly fields?: (address: Address, who: Persona) => Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
   /** The action that the door of the route asks for; null where it is open. Absent: the action itself. */
   readonly door?: string | null;

@@ -52,10 +52,10 @@ describe('the application answers as the table says', () => {
           policy
             .actions()
             .flatMap((action) =>
-              statesFor(record, action).flatMap((state) =>
-                (ROUTES[action] ?? [])
-                  .filter((route) => canAsk(who, route))
-                  .map((route) => () => faultOf(who, policy, record, action, state, route)),
+              statesFor(record, action).flatMap((state, turn) =>
+                routesFor(who, action, turn).map(
+                  (route) => () => faultOf(who, policy, record, action, state, route),
+                ),
               ),
             ),
         ),
