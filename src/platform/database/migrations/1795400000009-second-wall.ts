@@ -1,25 +1,30 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** Set once for a statement, not for each row. */
+/*
+ * The conditions stand on the settings of the transaction, by plain expressions: a function for each row, or a sub-select
+ * to be planned with each statement, was measured to cost more than the query itself.
+ */
 const ids = (name: string) => `any ((select ${name}())::uuid[])`;
 const codes = (name: string) => `any ((select ${name}())::text[])`;
-const SYSTEM = '(select actor_is_system())';
 
-const call = (name: string, a: string, columns: readonly string[]) =>
-  `${name}(${columns.map((column) => `${a}.${column}`).join(', ')})`;
-const AT_HOME = ['applicant_id', 'number', 'home_institution_id', 'home_unit_id', 'home_country'];
-const AT_HOST = ['transferred_at', 'host_institution_id', 'host_unit_id', 'host_country'];
-const ASSESSMENT = ['number', 'state', 'call_id', 'panel_id'];
+const setting = (name: string) => `current_setting('most.${name}', true)`;
+const SYSTEM = `${setting('actor_kind')} = 'system'`;
+const isActor = (id: string) => `${id}::text = ${setting('person')}`;
+/** Whether one of the columns is among the keys of a setting: ids and codes of countries, with spaces between. */
+const among = (name: string, columns: readonly string[]) =>
+  `(${columns.map((column) => `strpos(${setting(name)}, ${column}) > 0`).join(' or ')})`;
 
-/**
- * Who may see a row of `applications` stands in functions of PL/pgSQL: their expressions are prepared once for a
- * connection, where the same text in a policy would be planned anew with each statement (measured: 1 ms each).
- */
-const HOME = (a: string) => call('application_is_of_home', a, AT_HOME);
-const PARTY = (a: string) => call('application_is_of_party', a, [...AT_HOME, ...AT_HOST]);
-const CONTENT = (a: string) => `(${PARTY(a)} or ${call('application_is_assessed', a, ASSESSMENT)})`;
+const HOME = (a: string) => `(${isActor(`${a}.applicant_id`)} or (${a}.number is not null
+  and ${among('home_keys', [`${a}.home_institution_id::text`, `${a}.home_unit_id::text`, `${a}.home_country`])}))`;
+const HOST = (a: string) => `(${a}.transferred_at is not null
+  and ${among('host_keys', [`${a}.host_institution_id::text`, `${a}.host_unit_id::text`, `${a}.host_country`])})`;
+const ASSESSED = (a: string) => `(${a}.state in ('in_review', 'scored') and ${a}.number is not null
+  and ${among('assessment_keys', [`${a}.call_id::text`, `${a}.panel_id::text`])})`;
+const SUPPORTED = (a: string) => `(${a}.number is not null and ${setting('supports')} = 'yes')`;
+const PARTY = (a: string) => `(${SYSTEM} or ${HOME(a)} or ${HOST(a)})`;
+const CONTENT = (a: string) => `(${PARTY(a)} or ${ASSESSED(a)})`;
 const inApplication = (id: string, condition: (a: string) => string) =>
-  `exists (select from applications a where a.id = ${id} and ${condition('a')})`;
+  `(${SYSTEM} or exists (select from applications a where a.id = ${id} and ${condition('a')}))`;
 
 /** Roles that answer for the whole programme and see who decided what, without the files. */
 const PROGRAMME = `(select actor_programme_roles())::text[] && array['programme_administrator', 'auditor']`;
@@ -102,7 +107,13 @@ export class SecondWall1795400000009 implements MigrationInterface {
           set_config('most.reviews', coalesce(s.reviews::text, ''), true),
           set_config('most.panels', coalesce(s.panels::text, ''), true),
           set_config('most.programme_roles', coalesce(s.programme_roles::text, ''), true),
-          set_config('most.acts_for', coalesce(s.acts_for::text, ''), true);
+          set_config('most.acts_for', coalesce(s.acts_for::text, ''), true),
+          set_config('most.home_keys',
+            array_to_string(s.home_institutions::text[] || s.home_units::text[] || s.officer_of || s.commission_of, ' '), true),
+          set_config('most.host_keys',
+            array_to_string(s.host_institutions::text[] || s.host_units::text[] || s.officer_of || s.commission_of, ' '), true),
+          set_config('most.assessment_keys', array_to_string(s.reviews::text[] || s.panels::text[], ' '), true),
+          set_config('most.supports', case when 'support' = any (s.programme_roles) then 'yes' else '' end, true);
       end $$;
     `);
     for (const [name, setting] of [
@@ -128,53 +139,23 @@ export class SecondWall1795400000009 implements MigrationInterface {
 
     // Files and what belongs to them.
     await db.query(`
-      create function application_is_of_home(applicant uuid, number text, home uuid, home_unit uuid, home_country text)
-        returns boolean language plpgsql stable as $$
-      begin
-        return coalesce(actor_is_system() or applicant = actor_person() or (number is not null and (
-          home = any (actor_home_institutions()) or home_unit = any (actor_home_units())
-          or home_country = any (actor_officer_of()) or home_country = any (actor_commission_of()))), false);
-      end $$;
-      create function application_is_of_party(applicant uuid, number text, home uuid, home_unit uuid, home_country text,
-        transferred timestamptz, host uuid, host_unit uuid, host_country text)
-        returns boolean language plpgsql stable as $$
-      begin
-        return coalesce(actor_is_system() or applicant = actor_person() or (number is not null and (
-          home = any (actor_home_institutions()) or home_unit = any (actor_home_units())
-          or home_country = any (actor_officer_of()) or home_country = any (actor_commission_of()))) or (transferred is not null and (
-          host = any (actor_host_institutions()) or host_unit = any (actor_host_units())
-          or host_country = any (actor_officer_of()) or host_country = any (actor_commission_of()))), false);
-      end $$;
-      create function application_is_assessed(number text, state text, call uuid, panel uuid)
-        returns boolean language plpgsql stable as $$
-      begin
-        return coalesce((number is not null and state in ('in_review', 'scored')
-          and (call = any (actor_reviews()) or panel = any (actor_panels()))), false);
-      end $$;
       -- Whoever gives support sees where a file stands; its content is elsewhere and stays closed to them.
-      create function application_is_visible(applicant uuid, number text, home uuid, home_unit uuid, home_country text,
-        transferred timestamptz, host uuid, host_unit uuid, host_country text, state text, call uuid, panel uuid)
-        returns boolean language plpgsql stable as $$
-      begin
-        return coalesce(actor_is_system() or applicant = actor_person() or (number is not null and (
-          home = any (actor_home_institutions()) or home_unit = any (actor_home_units())
-          or home_country = any (actor_officer_of()) or home_country = any (actor_commission_of()))) or (transferred is not null and (
-          host = any (actor_host_institutions()) or host_unit = any (actor_host_units())
-          or host_country = any (actor_officer_of()) or host_country = any (actor_commission_of()))) or (number is not null and state in ('in_review', 'scored')
-          and (call = any (actor_reviews()) or panel = any (actor_panels())))
-          or (number is not null and 'support' = any (actor_programme_roles())), false);
-      end $$;
       drop policy visible on applications;
       create policy visible on applications using (
-        ${call('application_is_visible', 'applications', [...AT_HOME, ...AT_HOST, 'state', 'call_id', 'panel_id'])});
+        ${CONTENT('applications')} or ${SUPPORTED('applications')});
 
+      -- Few rows of these are read at a time: prepared once for a connection, it costs less than planned with each statement.
+      create function application_content_is_open(application uuid) returns boolean language plpgsql stable as $$
+      begin
+        return ${inApplication('application', CONTENT)};
+      end $$;
       drop policy of_application on application_sections;
       drop policy of_application on application_choices;
       drop policy of_application on application_submissions;
       drop policy of_application on nominations;
-      create policy of_application on application_sections using (${inApplication('application_id', CONTENT)});
-      create policy of_application on application_choices using (${inApplication('application_id', CONTENT)});
-      create policy of_application on application_submissions using (${inApplication('application_id', CONTENT)});
+      create policy of_application on application_sections using (application_content_is_open(application_id));
+      create policy of_application on application_choices using (application_content_is_open(application_id));
+      create policy of_application on application_submissions using (application_content_is_open(application_id));
       -- What an earlier host was asked, and what it said, is no business of the next one.
       create policy of_application on nominations using (
         ${inApplication(
@@ -201,14 +182,14 @@ export class SecondWall1795400000009 implements MigrationInterface {
 
       drop policy of_subject on uploads;
       create policy of_subject on uploads using (
-        ${SYSTEM} or (subject_kind = 'application' and ${inApplication('subject_id', CONTENT)}));
+        ${SYSTEM} or (subject_kind = 'application' and application_content_is_open(subject_id)));
 
       -- Read by whoever reads the file; given and taken back by the person alone.
       drop policy of_subject on consents;
       create policy read on consents for select using (
-        ${SYSTEM} or person_id = (select actor_person()) or subject_is_visible(subject_kind, subject_id));
-      create policy give on consents for insert with check (${SYSTEM} or person_id = (select actor_person()));
-      create policy take_back on consents for update using (${SYSTEM} or person_id = (select actor_person()));
+        ${SYSTEM} or ${isActor('person_id')} or subject_is_visible(subject_kind, subject_id));
+      create policy give on consents for insert with check (${SYSTEM} or ${isActor('person_id')});
+      create policy take_back on consents for update using (${SYSTEM} or ${isActor('person_id')});
       create policy forget on consents for delete using (${SYSTEM});
 
       create function person_holds_known_role(person uuid) returns boolean language plpgsql stable as $$
@@ -218,7 +199,7 @@ export class SecondWall1795400000009 implements MigrationInterface {
       end $$;
       drop policy known on persons;
       create policy known on persons using (
-        ${SYSTEM} or id = (select actor_person())
+        ${SYSTEM} or ${isActor('id')}
         or exists (select from applications a where a.applicant_id = persons.id and ${PARTY('a')})
         or person_holds_known_role(id));
     `);
@@ -227,13 +208,13 @@ export class SecondWall1795400000009 implements MigrationInterface {
     await db.query(`
       drop policy own on role_grants;
       create policy read on role_grants for select using (
-        ${SYSTEM} or person_id = (select actor_person()) or granted_by = (select actor_person())
+        ${SYSTEM} or ${isActor('person_id')} or granted_by = (select actor_person())
         or acting_for = (select actor_person()) or country = ${codes('actor_officer_of')} or ${keeps('role_grants')});
       create policy give on role_grants for insert with check (${SYSTEM}
         or (granted_by = (select actor_person()) and person_id <> (select actor_person()) and (
           acting_for = (select actor_person()) or country = ${codes('actor_officer_of')} or ${keeps('role_grants')})));
       create policy change on role_grants for update using (
-        ${SYSTEM} or person_id = (select actor_person()) or acting_for = (select actor_person())
+        ${SYSTEM} or ${isActor('person_id')} or acting_for = (select actor_person())
         or country = ${codes('actor_officer_of')} or ${keeps('role_grants')});
     `);
     await db.query(`
@@ -241,10 +222,10 @@ export class SecondWall1795400000009 implements MigrationInterface {
         ${SYSTEM} or invited_by = (select actor_person()) or country = ${codes('actor_officer_of')}
         or ${keeps('role_invitations')});
       create policy of_scope on role_proposals using (
-        ${SYSTEM} or person_id = (select actor_person()) or ${keeps('role_proposals')});
+        ${SYSTEM} or ${isActor('person_id')} or ${keeps('role_proposals')});
       create policy own on signed_links using (${SYSTEM} or created_by = (select actor_person()));
       create policy of_administrators on identity_providers using (${SYSTEM} or ${PROGRAMME});
-      create policy own on passkeys using (${SYSTEM} or person_id = (select actor_person()));
+      create policy own on passkeys using (${SYSTEM} or ${isActor('person_id')});
       create policy of_scope on integration_clients using (${SYSTEM} or ${keeps('integration_clients')});
 
       create function actor_is(actor uuid) returns boolean language plpgsql stable as $$

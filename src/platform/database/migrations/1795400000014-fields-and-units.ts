@@ -1,9 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-const SYSTEM = '(select actor_is_system())';
-const OWN = 'a.applicant_id = (select actor_person())';
-const own = (table: string) =>
-  `(${SYSTEM} or exists (select from applications a where a.id = ${table}.application_id and ${OWN}))`;
+const SYSTEM = "current_setting('most.actor_kind', true) = 'system'";
+const own = (table: string) => `(${SYSTEM} or application_is_of_actor(${table}.application_id))`;
 
 /**
  * Whoever only looks changes nothing: support and reviewers read rows that the wall does not let them write. For whom a
@@ -23,19 +21,16 @@ export class FieldsAndUnits1795400000014 implements MigrationInterface {
 
     // The parties of a file write it; the condition is that of reading, without those who only look.
     await db.query(`
-      create function is_party_to(a applications) returns boolean language sql stable as $$
-        select ${SYSTEM} or ${OWN}
+      create function is_party_to(a applications) returns boolean language plpgsql stable as $$
+      begin
+        return coalesce(actor_is_system() or a.applicant_id = actor_person()
           or (a.number is not null and (
-            a.home_institution_id = any ((select actor_home_institutions())::uuid[])
-            or a.home_unit_id = any ((select actor_home_units())::uuid[])
-            or a.home_country = any ((select actor_officer_of())::text[])
-            or a.home_country = any ((select actor_commission_of())::text[])))
+            a.home_institution_id = any (actor_home_institutions()) or a.home_unit_id = any (actor_home_units())
+            or a.home_country = any (actor_officer_of()) or a.home_country = any (actor_commission_of())))
           or (a.transferred_at is not null and (
-            a.host_institution_id = any ((select actor_host_institutions())::uuid[])
-            or a.host_unit_id = any ((select actor_host_units())::uuid[])
-            or a.host_country = any ((select actor_officer_of())::text[])
-            or a.host_country = any ((select actor_commission_of())::text[])))
-        $$;
+            a.host_institution_id = any (actor_host_institutions()) or a.host_unit_id = any (actor_host_units())
+            or a.host_country = any (actor_officer_of()) or a.host_country = any (actor_commission_of()))), false);
+      end $$;
       create policy no_reader_inserts on applications as restrictive for insert with check (is_party_to(applications));
       create policy no_reader_updates on applications as restrictive for update
         using (is_party_to(applications)) with check (is_party_to(applications));
@@ -43,6 +38,12 @@ export class FieldsAndUnits1795400000014 implements MigrationInterface {
     `);
 
     // What the applicant says nobody says for them.
+    await db.query(`
+      create function application_is_of_actor(application uuid) returns boolean language plpgsql stable as $$
+      begin
+        return exists (select from applications a where a.id = application and a.applicant_id = actor_person());
+      end $$;
+    `);
     for (const table of ['application_sections', 'application_choices', 'application_submissions']) {
       await db.query(`
         create policy own_insert on ${table} as restrictive for insert with check (${own(table)});
@@ -62,13 +63,13 @@ export class FieldsAndUnits1795400000014 implements MigrationInterface {
 
     // An auditor reads who decided what. The sides are written by their ministries, and by whoever opens or answers.
     await db.query(`
-      create function writes_decision(d decisions) returns boolean language sql stable as $$
-        select ${SYSTEM} or subject_is_visible(d.subject_kind, d.subject_id)
+      create function writes_decision(d decisions) returns boolean language plpgsql stable as $$
+      begin
+        return actor_is_system() or subject_is_visible(d.subject_kind, d.subject_id)
           or (d.subject_kind <> 'application' and (
-            d.home_country = any ((select actor_officer_of())::text[])
-            or d.host_country = any ((select actor_officer_of())::text[])
-            or 'programme_administrator' = any ((select actor_programme_roles())::text[])))
-        $$;
+            d.home_country = any (actor_officer_of()) or d.host_country = any (actor_officer_of())
+            or 'programme_administrator' = any (actor_programme_roles())));
+      end $$;
     `);
     for (const [table, writes] of [
       ['decisions', 'writes_decision(decisions)'],
@@ -106,6 +107,7 @@ export class FieldsAndUnits1795400000014 implements MigrationInterface {
       `);
     }
     await db.query(`
+      drop function application_is_of_actor;
       drop function is_party_to;
       drop function writes_decision;
       alter table nominations drop column proposed_for, drop column answered_for;
