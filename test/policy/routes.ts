@@ -27,6 +27,8 @@ export interface Route {
   readonly needs?: string;
   /** A list of which the page does not tell one side of a record from the other: who may open it at all. */
   readonly doorOnly?: true;
+  /** An official without their second factor is told that there is nothing: the wall hides it before the policy is asked. */
+  readonly walled?: true;
   /** A page of those to whom the file belongs: others who may read it are led to theirs. */
   readonly leads?: true;
   /** States in which everybody reads it without a row of the policy. */
@@ -304,8 +306,10 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     ),
   ],
   'audit.read': [read('page', () => '/admin/audit')],
-  'role.read': [read('page', ({ id }) => `/admin/people/grants/${id}/end`, { door: 'role.revoke' })],
-  'role.revoke': [send('page', ({ id }) => `/admin/people/grants/${id}/end`, because)],
+  'role.read': [
+    read('page', ({ id }) => `/admin/people/grants/${id}/end`, { door: 'role.revoke', walled: true }),
+  ],
+  'role.revoke': [send('page', ({ id }) => `/admin/people/grants/${id}/end`, because, { walled: true })],
   'role.grant': [send('page', () => '/admin/people/grant', newRole)],
   'role.invite': [send('page', () => '/admin/people/invite', newRole)],
   'role.confirm': [
@@ -333,8 +337,10 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       lists: (body, { id = '' }) => body.includes(id),
     }),
   ],
-  'role.withdraw_invitation': [send('page', ({ id }) => `/admin/invitations/${id}/withdraw`)],
-  'person.read_roles': [read('page', ({ id }) => `/admin/people/${id}`)],
+  'role.withdraw_invitation': [
+    send('page', ({ id }) => `/admin/invitations/${id}/withdraw`, undefined, { walled: true }),
+  ],
+  'person.read_roles': [read('page', ({ id }) => `/admin/people/${id}`, { walled: true })],
   'person.reset_passkeys': [send('page', ({ id }) => `/admin/people/${id}/reset-passkeys`, because)],
   'client.read': [
     read('page', ({ id }) => `/admin/clients/${id}`),
@@ -348,10 +354,10 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send(
       'api',
       () => '/api/v1/clients',
-      ({ institution }) => ({
+      ({ institution, issuer }) => ({
         institution,
         name: 'test',
-        issuer: 'https://issuer.example.org',
+        issuer,
         subject: 'new',
         scopes: ['applications:read'],
         validUntil: '2027-06-01T00:00:00Z',

@@ -206,7 +206,11 @@ export async function startRunningApplication({ home, host }: Direction): Promis
     otherCall,
     person,
   };
-  const { calls, addresses } = await writeRecords(owner, parties, { callId, applicationId });
+  const { calls, addresses } = await writeRecords(owner, parties, {
+    callId,
+    applicationId,
+    issuer: issuer.url,
+  });
   const scene: Scene = { ...parties, calls };
 
   const scopes = [...new Set(registry.actions().flatMap(scopesFor))].sort();

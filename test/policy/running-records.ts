@@ -40,7 +40,7 @@ const STEPS: Readonly<Record<string, 'home_endorsed' | 'answered'>> = {
 export async function writeRecords(
   owner: pg.Client,
   scene: Omit<Scene, 'calls'>,
-  made: { readonly callId: Id; readonly applicationId: Id },
+  made: { readonly callId: Id; readonly applicationId: Id; readonly issuer: string },
 ): Promise<{ readonly calls: readonly Id[]; readonly addresses: RecordAddresses }> {
   const copies = new Copies(owner);
   const found = new Map<string, Address>();
@@ -235,7 +235,7 @@ export async function writeRecords(
     found.set(`agreement ${state}`, { id, reference });
   }
 
-  await writeRoles(owner, scene, found);
+  await writeRoles(owner, scene, made.issuer, found);
 
   return {
     calls,
@@ -256,6 +256,7 @@ export async function writeRecords(
 async function writeRoles(
   owner: pg.Client,
   scene: Omit<Scene, 'calls'>,
+  issuer: string,
   found: Map<string, Address>,
 ): Promise<void> {
   const [institution, country] = [scene.homeInstitution, scene.homeCountry];
@@ -279,7 +280,8 @@ async function writeRoles(
   ];
   for (const { name, role, bearer, by, scope } of subjects) {
     const inState: Readonly<Record<GrantState, Row>> = {
-      pending: { needs_confirmation: true },
+      // Of one side alone, so that it is not what they hold already.
+      pending: { needs_confirmation: true, ...(role === 'coordinator' ? { side: 'home' } : {}) },
       upcoming: { valid_from: '2098-01-01T00:00:00Z' },
       in_force: {},
       ended: { revoked_at: '2001-01-01T00:00:00Z', revoked_by: by, revoke_reason: 'test' },
@@ -361,7 +363,7 @@ async function writeRoles(
         ...(state === 'revoked' ? [SOON, administrator, 'test'] : [null, null, null]),
       ],
     );
-    found.set(`system ${state}`, { id, institution });
+    found.set(`system ${state}`, { id, institution, issuer });
   }
   for (const state of UNIT_STATES) {
     const id = newId();

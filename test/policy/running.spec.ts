@@ -181,7 +181,9 @@ function expectedOf(
   // An open route answers those whom it does not know as those who may not: there is nothing.
   if (door === null) return refused(HIDDEN);
   if (cell.hidden) return refused(...half, HIDDEN);
-  if (cell.reason === 'second_factor_needed') return refused(asked.secondFactor);
+  if (cell.reason === 'second_factor_needed') {
+    return refused(route.walled ? HIDDEN : asked.secondFactor);
+  }
   if (cell.reason === 'wrong_state') {
     if (route.again?.includes(state)) return { kind: 'passes' };
     // A page says in place of a refusal where the file stands now.
