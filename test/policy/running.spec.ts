@@ -53,7 +53,7 @@ describe('the application answers as the table says', () => {
             .actions()
             .flatMap((action) =>
               statesFor(record, action).flatMap((state, turn) =>
-                routesFor(who, action, turn).map(
+                routesFor(who, policy, record, action, state, turn).map(
                   (route) => () => faultOf(who, policy, record, action, state, route),
                 ),
               ),
@@ -75,17 +75,29 @@ describe('the application answers as the table says', () => {
 });
 
 /**
- * The routes by which somebody asks. Whom the door refuses never meets a record: they ask for each state by one route, in
- * turns, all others by every route.
+ * The routes by which somebody asks: all for what they may, and for what they may not one of the pages and one of the API,
+ * in turns from state to state. Whom the door refuses never meets the record, and asks by one of them.
  */
-function routesFor(who: Persona, action: string, turn: number): readonly Route[] {
+function routesFor(
+  who: Persona,
+  policy: AskedPolicy,
+  record: CanonicalRecord,
+  action: string,
+  state: string,
+  turn: number,
+): readonly Route[] {
   const routes = (ROUTES[action] ?? []).filter((route) => canAsk(who, route));
-  const refused = routes.every(({ door = action }) => {
-    if (door === null) return false;
-    return !running.registry.mayEver(actorOf(who, running.scene), door).allowed;
-  });
-  return refused ? routes.slice(turn % routes.length).slice(0, 1) : routes;
+  if (cellOf(policy, record, running.scene, who, state, action).allowed) return routes;
+  const inTurn = (some: readonly Route[]) => some.slice(turn % some.length).slice(0, 1);
+  const actor = actorOf(who, running.scene);
+  const shut = routes.every(
+    ({ door = action }) => door !== null && !running.registry.mayEver(actor, door).allowed,
+  );
+  if (shut) return inTurn(routes);
+  return FACES.flatMap((face) => inTurn(routes.filter((route) => route.face === face)));
 }
+
+const FACES: readonly Face[] = ['page', 'api'];
 
 /** Machines have no browser, and a token that only reads is no session. */
 function canAsk({ kind, scopes }: Persona, { face }: Route): boolean {
