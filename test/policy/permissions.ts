@@ -31,7 +31,7 @@ export function permissionsTable(policies: readonly AskedPolicy[]): string {
   return [
     '# Who may do what',
     '',
-    `Generated from the policies (\`src/**/*.policy.ts\`) by \`${COMMAND}\`; do not edit. \`test/policy\` compares it with the policies and asks the running application, by its pages and its API, about every cell.`,
+    `Generated from the policies (\`src/**/*.policy.ts\`) by \`${COMMAND}\`; do not edit. \`test/policy\` compares it with the policies and asks the running application, by its pages and its API, about every cell; the few actions that have no route of their own are named with the reason in \`test/policy/routes.ts\`.`,
     '',
     'Each table is about one record and asks the same people. ✓ allowed in every state, ◐ in some, – in none. Below it stand the states for each action, and where it is refused the reason that page and API give. *(hidden)*: the person is told that there is no such record; an official whose second factor is missing, that it is.',
     '',

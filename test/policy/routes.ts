@@ -80,10 +80,11 @@ const UNIT_NAME = { sr: 'Нови одсек', ru: 'Новое отделени�
 const newRole = ({ role, institution, country, newcomer }: Address) => ({
   ...because(),
   role,
-  ...(role === 'coordinator' ? { institution, side: 'both' } : { country }),
+  ...(role === 'coordinator' ? { institution } : { country }),
   email: `${newcomer}@example.org`,
   language: 'en',
 });
+const newRoleForm = (address: Address) => ({ ...newRole(address), side: 'both' });
 /** Whether an answer of the form is shown by the API, to those who may read the file. */
 const shows = (question: string): Route =>
   read('api', api, {
@@ -306,15 +307,32 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     ),
   ],
   'audit.read': [read('page', () => '/admin/audit')],
+  'role.list': [
+    read('api', ({ role, state }) => `/api/v1/roles?role=${role}&state=${state}&limit=100`, {
+      lists: inItems,
+    }),
+  ],
   'role.read': [
     read('page', ({ id }) => `/admin/people/grants/${id}/end`, { door: 'role.revoke', walled: true }),
+    read('api', ({ id }) => `/api/v1/roles/${id}`, { walled: true }),
   ],
-  'role.revoke': [send('page', ({ id }) => `/admin/people/grants/${id}/end`, because, { walled: true })],
-  'role.grant': [send('page', () => '/admin/people/grant', newRole)],
-  'role.invite': [send('page', () => '/admin/people/invite', newRole)],
+  'role.revoke': [
+    send('page', ({ id }) => `/admin/people/grants/${id}/end`, because, { walled: true }),
+    send('api', ({ id }) => `/api/v1/roles/${id}/revoke`, because, { walled: true }),
+  ],
+  'role.grant': [
+    send('page', () => '/admin/people/grant', newRoleForm),
+    send('api', () => '/api/v1/roles', newRole),
+  ],
+  'role.invite': [
+    send('page', () => '/admin/people/invite', newRoleForm),
+    send('api', () => '/api/v1/invitations', newRole),
+  ],
   'role.confirm': [
     send('page', ({ id }) => `/admin/confirmations/${id}/confirm`),
     send('page', ({ id }) => `/admin/confirmations/${id}/refuse`, because),
+    send('api', ({ id }) => `/api/v1/roles/${id}/confirm`),
+    send('api', ({ id }) => `/api/v1/roles/${id}/refuse`, because),
   ],
   'role.deputise': [
     send(
@@ -329,16 +347,36 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
         'until-year': '2027',
       }),
     ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/roles/${id}/deputies`,
+      () => ({
+        ...because(),
+        email: 'deputy@example.org',
+        validUntil: '2027-06-01T00:00:00Z',
+      }),
+    ),
   ],
-  'role.settle_proposal': [send('page', ({ proposal }) => `/admin/proposals/${proposal}/dismiss`)],
+  'role.settle_proposal': [
+    send('page', ({ proposal }) => `/admin/proposals/${proposal}/dismiss`),
+    send('api', ({ proposal }) => `/api/v1/role-proposals/${proposal}/dismiss`),
+    send(
+      'api',
+      ({ proposal }) => `/api/v1/role-proposals/${proposal}/grant`,
+      () => ({ ...because(), side: 'host' }),
+    ),
+  ],
   'role.read_invitation': [
     read('page', ({ state }) => `/admin/invitations?state=${state}`, {
       door: 'role.invite',
       lists: (body, { id = '' }) => body.includes(id),
     }),
+    read('api', ({ id }) => `/api/v1/invitations/${id}`, { walled: true }),
+    read('api', ({ state }) => `/api/v1/invitations?state=${state}&limit=100`, { lists: inItems }),
   ],
   'role.withdraw_invitation': [
     send('page', ({ id }) => `/admin/invitations/${id}/withdraw`, undefined, { walled: true }),
+    send('api', ({ id }) => `/api/v1/invitations/${id}/withdraw`, undefined, { walled: true }),
   ],
   'person.read_roles': [read('page', ({ id }) => `/admin/people/${id}`, { walled: true })],
   'person.reset_passkeys': [send('page', ({ id }) => `/admin/people/${id}/reset-passkeys`, because)],
@@ -428,13 +466,15 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 
 /** Actions for which nobody can ask by a route, and why. */
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
-  'application.read_health': 'no form of today asks for it; test/http/fields.spec.ts asks one that does',
-  'application.read_references': 'as application.read_health',
-  'application.read_scores': 'as application.read_health',
-  'application.read_notes': 'parts of the file’s pages, which the tests of the offices look at',
+  'application.read_health':
+    'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
+  'application.read_references': 'letters and scores come with the review; until then nothing shows any',
+  'application.read_scores': 'as application.read_references',
+  'application.read_notes':
+    'parts of the file: test/database/field-sight.spec.ts looks for them wherever they could show',
   'application.read_history': 'as application.read_notes',
-  'role.list': 'keeps the list of those who give roles; one’s own stand in one’s account, whoever one is',
-  'role.accept_invitation': 'whoever holds the link of an invitation: the tests of links ask',
+  'role.accept_invitation':
+    'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
   'call.prepare':
     'calls are prepared by the command line and the demonstration; their pages come with the programme’s desk',
   'call.propose': 'as call.prepare',
