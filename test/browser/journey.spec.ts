@@ -14,6 +14,7 @@ import type { Written } from './applicant.js';
 import { DESKTOP, expectAccessible, openBrowser, PHONE, shot, signIn } from './browser.js';
 import type { Person, PersonOptions, TestBrowser } from './browser.js';
 import { Mailbox } from './mailbox.js';
+import type { ExpectedMail } from './mailbox.js';
 import { expectReadable } from './readable.js';
 import { words } from './words.js';
 
@@ -78,7 +79,13 @@ interface Direction {
   readonly student: string;
   readonly locale: string;
   readonly language: Language;
-  readonly home: { readonly coordinator: string; readonly ministry: string; readonly name: string };
+  readonly home: {
+    readonly coordinator: string;
+    /** Who acts for the coordinator, and is told the same. */
+    readonly deputies: readonly (readonly [email: string, language: Language])[];
+    readonly ministry: string;
+    readonly name: string;
+  };
   readonly host: {
     readonly coordinator: string;
     readonly ministry: string;
@@ -101,6 +108,7 @@ const DIRECTIONS: readonly Direction[] = [
     language: 'sr-Cyrl',
     home: {
       coordinator: 'coordinator@bg.rs.demo',
+      deputies: [['deputy@bg.rs.demo', 'sr-Latn']],
       ministry: 'ministry@rs.demo',
       name: 'Универзитет у Београду',
     },
@@ -131,6 +139,7 @@ const DIRECTIONS: readonly Direction[] = [
     language: 'ru',
     home: {
       coordinator: 'coordinator@nsu.ru.demo',
+      deputies: [],
       ministry: 'ministry@ru.demo',
       name: 'Новосибирский государственный университет',
     },
@@ -155,6 +164,14 @@ const DIRECTIONS: readonly Direction[] = [
     reason: 'Укажите, пожалуйста, какими данными Вы хотите заниматься.',
   },
 ];
+
+/** A mail to the home coordinator and to whoever acts for them. */
+function toHomeOffice({ home, language }: Direction, template: string): readonly ExpectedMail[] {
+  return [
+    [home.coordinator, language, template],
+    ...home.deputies.map(([email, theirs]): ExpectedMail => [email, theirs, template]),
+  ];
+}
 
 describe.each(DIRECTIONS)('an exchange $name', (way) => {
   it('goes from the call to the letter', async () => {
@@ -246,10 +263,7 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
     expect(submissions.rowCount).toBe(1);
     await shot(there, `${way.language}-receipt`);
     const mails = new Mailbox(most.mailUrl, number);
-    await mails.expect(
-      [way.student, way.language, 'receipt'],
-      [way.home.coordinator, way.language, 'to_check'],
-    );
+    await mails.expect([way.student, way.language, 'receipt'], ...toHomeOffice(way, 'to_check'));
     await expectPdf(there, `${path}/dossier.pdf`);
     await expectPdf(there, `${path}/receipt.pdf`);
     await expectHolders(there, path, way.language, ['home_institution', way.home.name]);
@@ -287,10 +301,7 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
     await page.locator('.most-next form button').click();
     await page.waitForURL(`**${path}/receipt`);
     expect((await page.locator('.most-number').innerText()).trim()).toBe(number);
-    await mails.expect(
-      [way.student, way.language, 'receipt_again'],
-      [way.home.coordinator, way.language, 'to_check_again'],
-    );
+    await mails.expect([way.student, way.language, 'receipt_again'], ...toHomeOffice(way, 'to_check_again'));
 
     // … and the coordinator nominates, for the first place that was chosen.
     await openFromWorklist(homeOffice.page, '/applications?waits=home', number);
@@ -310,6 +321,7 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
     await act(hostOffice.page);
     await mails.expect(
       [way.student, way.language, 'nomination_accepted'],
+      // Told to whoever proposed, and not to the whole office.
       [way.home.coordinator, way.language, 'nomination_accepted'],
       [way.home.ministry, way.language, 'decision_waits'],
       [way.host.ministry, way.host.language, 'decision_waits'],
@@ -336,11 +348,11 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
     await expectSides(homeMinistry.page, { home: 'waits', host: 'agreed', outcome: 'open' });
     await act(homeMinistry.page);
     await expectSides(homeMinistry.page, { home: 'agreed', host: 'agreed', outcome: 'agreed' });
-    await mails.expect(
-      [way.student, way.language, 'offered'],
-      [way.home.coordinator, way.language, 'place_offered'],
-      [way.host.coordinator, way.host.language, 'place_offered'],
-    );
+    await mails.expect([way.student, way.language, 'offered'], ...toHomeOffice(way, 'place_offered'), [
+      way.host.coordinator,
+      way.host.language,
+      'place_offered',
+    ]);
 
     // 7. The offer, its acceptance and the letter.
     await expectHolders(page, path, way.language, [
@@ -352,11 +364,11 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
     await shot(page, `${way.language}-offer`);
     await page.locator('form:has(input[name=answer][value=accept]) button').click();
     await page.waitForURL(`**${path}`);
-    await mails.expect(
-      [way.student, way.language, 'accepted'],
-      [way.home.coordinator, way.language, 'place_accepted'],
-      [way.host.coordinator, way.host.language, 'place_accepted'],
-    );
+    await mails.expect([way.student, way.language, 'accepted'], ...toHomeOffice(way, 'place_accepted'), [
+      way.host.coordinator,
+      way.host.language,
+      'place_accepted',
+    ]);
     await expectHolders(page, path, way.language, ['host_institution', way.host.name]);
     await shot(page, `${way.language}-accepted`);
     await eventually(() => expectPdf(page, `${path}/letter.pdf`));

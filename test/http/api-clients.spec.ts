@@ -159,8 +159,9 @@ async function person(
   );
   for (const grant of grants) {
     await most.owner.query(
+      // A deputy is appointed by whom they act for.
       `insert into role_grants (id, person_id, role, institution_id, country, reason, valid_from, valid_until, deputy_of,
-         acting_for) values ($1, $2, $3, $4, $5, 'test', $6, $7, $8, $9)`,
+         acting_for, granted_by) values ($1, $2, $3, $4, $5, 'test', $6, $7, $8, $9, $9)`,
       [
         newId(),
         id,

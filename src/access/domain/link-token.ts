@@ -26,8 +26,8 @@ export function linkToken(key: Buffer, link: SignedLinkFacts): string {
 /** Which link a token names, before it is known whether it is genuine; null for what is no token. */
 export function linkIdIn(token: string): Id | null {
   const [, encoded = ''] = SHAPE.exec(token) ?? [];
-  const bytes = Buffer.from(encoded, 'base64url');
-  if (bytes.length !== ID_BYTES) return null;
+  const bytes = canonicalBytes(encoded, ID_BYTES);
+  if (!bytes) return null;
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
@@ -35,13 +35,14 @@ export function linkIdIn(token: string): Id | null {
 /** Whether the token was made for exactly this link. */
 export function isTokenOf(key: Buffer, token: string, link: SignedLinkFacts): boolean {
   const [, , encoded = ''] = SHAPE.exec(token) ?? [];
-  const given = Buffer.from(encoded, 'base64url');
-  // The same bytes may be written in two ways; only one of them is the link that was sent.
-  return (
-    given.length === SIGNATURE_BYTES &&
-    given.toString('base64url') === encoded &&
-    timingSafeEqual(given, signature(key, link))
-  );
+  const given = canonicalBytes(encoded, SIGNATURE_BYTES);
+  return given !== null && timingSafeEqual(given, signature(key, link));
+}
+
+/** Base64url leaves bits over in its last character, so that bytes can be written in several ways; only one was sent. */
+function canonicalBytes(encoded: string, length: number): Buffer | null {
+  const bytes = Buffer.from(encoded, 'base64url');
+  return bytes.length === length && bytes.toString('base64url') === encoded ? bytes : null;
 }
 
 function signature(key: Buffer, { id, purpose, expiresAt }: SignedLinkFacts): Buffer {
