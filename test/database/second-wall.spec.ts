@@ -877,6 +877,49 @@ describe('the second wall against writing', () => {
     expect(await attempt('administrator', 'delete from role_grants')).toBe(REFUSED);
   });
 
+  it('lets nobody confirm, bring back or settle a role but in their own name', async () => {
+    const set = (who: string, values: string) =>
+      `update role_grants set ${values} where person_id = '${person(who)}'`;
+    const confirmedBy = (who: string) => `confirmed_at = now(), confirmed_by = '${person(who)}'`;
+    const revokedBy = (who: string) => `revoked_at = now(), revoked_by = '${person(who)}'`;
+    const settledBy = (who: string) =>
+      `update role_proposals set settled_at = now(), settled_by = '${person(who)}'`;
+    const withdrawnBy = (who: string) =>
+      `update role_invitations set withdrawn_at = now(), withdrawn_by = '${person(who)}'
+       where email = 'new@home.example'`;
+    expect(await attempt('unconfirmed', set('unconfirmed', confirmedBy('administrator')))).toBe(REFUSED);
+    expect(await attempt('administrator', set('unconfirmed', confirmedBy('auditor')))).toBe(REFUSED);
+    expect(await attempt('administrator', set('unconfirmed', confirmedBy('administrator')))).toBe(1);
+    expect(await attempt('revoked', set('revoked', 'revoked_at = null'))).toBe(REFUSED);
+    expect(await attempt('home_officer', set('signatory', revokedBy('host_officer')))).toBe(REFUSED);
+    expect(await attempt('home_officer', set('signatory', revokedBy('home_officer')))).toBe(1);
+    expect(await attempt('signatory', set('signatory', revokedBy('signatory')))).toBe(1);
+    expect(await attempt('nobody', settledBy('home_officer'))).toBe(REFUSED);
+    expect(await attempt('home_officer', settledBy('home_officer'))).toBe(1);
+    expect(await attempt('institution_administrator', withdrawnBy('home_officer'))).toBe(REFUSED);
+    expect(await attempt('institution_administrator', withdrawnBy('institution_administrator'))).toBe(1);
+    const propose = `insert into role_proposals (id, person_id, role, institution_id, provider_key, claim, proposed_at)
+      values ('${newId()}', '${person('nobody')}', 'signatory', '${INSTITUTIONS.home}', 'rs', 'x', now()) returning id`;
+    expect(await attempt('nobody', propose)).toBe(REFUSED);
+  });
+
+  it('lets nobody but the person change what is known of them', async () => {
+    const move = `update persons set email = 'thief@example.org' where id = '${person('ana')}'`;
+    for (const persona of [
+      'home_coordinator',
+      'home_officer',
+      'host_officer',
+      'administrator',
+      'home_client',
+    ]) {
+      expect({ persona, touched: await attempt(persona, move) }).toEqual({ persona, touched: 0 });
+    }
+    expect(await attempt('ana', move)).toBe(1);
+    const forget = `delete from persons where id = '${person('nobody')}'`;
+    expect(await attempt('home_officer', forget)).toBe(0);
+    expect(await attempt('nobody', forget)).toBe(0);
+  });
+
   it('lets nobody write in the record in another’s name, or change what it says', async () => {
     const write = (id: Id, kind = 'person') =>
       `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, request_id)
