@@ -147,6 +147,19 @@ describe('a name of a file', () => {
   });
 });
 
+describe('a link that was made up', () => {
+  it('does not fill the record of acts', async () => {
+    let last = 0;
+    for (let attempt = 0; attempt < 31; attempt++)
+      last = (await fetch(`${most.url}/invitations/made-up-${attempt}`)).status;
+    expect(last).toBe(429);
+    const { rows } = await most.owner.query<{ count: number }>(
+      "select count(*)::integer as count from audit_entries where action = 'link.refused'",
+    );
+    expect(rows[0]?.count).toBe(30);
+  });
+});
+
 describe('a form of nobody', () => {
   it('is not kept in memory by the megabyte', async () => {
     const form = new FormData();

@@ -4,6 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
+import { Limited } from '../../platform/http/rate-limits.js';
 import { Can, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
@@ -27,6 +28,7 @@ export class InvitationPagesController {
 
   @Get(':token')
   @Public()
+  @Limited('link')
   async open(@Web() web: WebRequest, @Param('token') token: string): Promise<View> {
     try {
       if (web.ctx.actor.kind !== 'person') {
@@ -47,6 +49,7 @@ export class InvitationPagesController {
 
   @Post(':token')
   @Can('role.accept_invitation')
+  @Limited('link')
   async accept(@Web() web: WebRequest, @Param('token') token: string): Promise<View | Redirect> {
     try {
       const { state } = await this.invitation.run(web.ctx, token);

@@ -24,6 +24,8 @@ const LIMITS = {
   // Two for each sign-in; a whole faculty may sit behind one address, and passwords are the provider's to guard.
   sign_in: { points: 600, duration: 300 },
   verify: { points: 30, duration: 60 },
+  // A refused one is put on record.
+  link: { points: 30, duration: 60 },
   upload: { points: 60, duration: 600 },
   api: { points: 600, duration: 60, share: 30 },
   // The record of acts: the same refusal once a minute, and not many different ones either.
