@@ -205,5 +205,20 @@ describe('behind a proxy of the private network', () => {
   it('shows the metrics to nobody who merely says that they are local', async () => {
     expect((await ask('/metrics', '127.0.0.1')).statusCode).toBe(404);
     expect((await ask('/metrics', '203.0.113.4')).statusCode).toBe(404);
+    // On the machine of the proxy as well, and from a network whose addresses are as private as the proxy's own.
+    const local = await most.app.inject({
+      method: 'GET',
+      url: '/metrics',
+      remoteAddress: '127.0.0.1',
+      headers: { 'x-forwarded-for': '127.0.0.1, 10.20.30.40' },
+    });
+    expect(local.statusCode).toBe(404);
+  });
+
+  it('counts a client of a private network by the address that the proxy saw, whatever else they say', async () => {
+    let last = 0;
+    for (let attempt = 0; attempt < 31; attempt++)
+      last = (await ask('/target/limited', `203.0.113.${100 + attempt}, 10.20.30.40`)).statusCode;
+    expect(last).toBe(429);
   });
 });

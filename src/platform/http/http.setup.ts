@@ -24,6 +24,7 @@ import type { UnknownRequest } from './http-ports.js';
 import { HTTP_CLOCK } from './http-clock.js';
 import { Metrics } from './metrics.js';
 import { setUpApiDescription } from './openapi.js';
+import { isProxy } from './proxy.js';
 import { isApi, isUnsafe, pathOf } from './address.js';
 import { RouteTable } from './route-table.js';
 import { Sessions } from './sessions.js';
@@ -65,7 +66,7 @@ export function createHttpAdapter(): FastifyAdapter {
   return new HttpAdapter({
     // A proxy stands on the same machine or in the same private network: whom it names is counted and limited, not it,
     // and what it took by HTTPS gets cookies for HTTPS only.
-    trustProxy: ['loopback', 'linklocal', 'uniquelocal'],
+    trustProxy: isProxy,
     forceCloseConnections: true,
     bodyLimit: MEGABYTE,
     multipart: false,
