@@ -66,9 +66,12 @@ afterAll(() => most.stop(), 30_000);
 /** The counts of a home page, by where they lead. */
 function countsOn(body: string): Map<string, number> {
   const list = /<ul class="most-counts">([\s\S]*?)<\/ul>/.exec(body)?.[1] ?? '';
-  const links = [...list.matchAll(/<a href="([^"]+)">([^<]*)<\/a>/g)];
+  const links = [...list.matchAll(/<a href="([^"]+)">([\s\S]*?)<\/a>/g)];
   return new Map(
-    links.map(([, href = '', text = '']) => [href.replaceAll('&amp;', '&'), Number(/\d+/.exec(text)?.[0])]),
+    links.map(([, href = '', text = '']) => [
+      href.replaceAll('&amp;', '&'),
+      Number(/<strong>(\d+)<\/strong>/.exec(text)?.[1]),
+    ]),
   );
 }
 
