@@ -30,7 +30,7 @@ const BELGRADE: readonly Work[] = ['screening', 'host_answer', 'ministry'];
 const INSTITUTION: readonly Work[] = ['screening', 'nomination', 'host_answer'];
 const MINISTRY: readonly Work[] = ['confirmation', 'decision', 'proposal'];
 
-/** By account: the work that waits for it on the first day. For whom is not named here nothing waits. */
+/** By account: the work that waits for it once everybody has come. For whom is not named here nothing waits. */
 const WAITS: Readonly<Record<string, readonly Work[]>> = {
   'coordinator@bg.rs.demo': BELGRADE,
   'deputy@bg.rs.demo': BELGRADE,
@@ -59,7 +59,10 @@ let most: RunningMost;
 
 beforeAll(async () => {
   most = await startMost();
-}, 90_000);
+  // Who signs in may be proposed for a role by their provider's word: that waits for others.
+  for (const { email, provider } of DEMO_ACCOUNTS)
+    await new Browser(most.url).signIn(provider, email, DEMO_PASSWORD);
+}, 120_000);
 
 afterAll(() => most.stop(), 30_000);
 
