@@ -4,11 +4,18 @@ import autocannon from 'autocannon';
 import { text } from 'node:stream/consumers';
 
 const { url, tokens, connections, seconds } = JSON.parse(await text(process.stdin));
+const requests = tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` } }));
+let clients = 0;
 const result = await autocannon({
   url,
   connections,
   duration: seconds,
-  // In turn as many people as it takes that none of them meets the limit that each person has.
-  requests: tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` } })),
+  requests,
+  // In turn as many people as it takes that none of them meets the limit that each person has; every connection begins with
+  // another one, or a short run would ask for the first few again and again.
+  setupClient(client) {
+    const first = Math.floor((clients++ * requests.length) / connections) % requests.length;
+    client.setRequests([...requests.slice(first), ...requests.slice(0, first)]);
+  },
 });
 process.stdout.write(JSON.stringify(result));
