@@ -305,7 +305,7 @@ describe('a bearer token', () => {
     expect(issuer.asked).toBe(before + 1);
   }, 20_000);
 
-  it.each(['error', 'nonsense', 'never'] as const)(
+  it.each(['error', 'nonsense', 'never', 'endless'] as const)(
     'cannot be looked at while its issuer answers %s, and that is said',
     async (answer) => {
       const other = await startTokenIssuer();
