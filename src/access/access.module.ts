@@ -69,6 +69,7 @@ import { GrantRole } from './operations/grant-role.js';
 import { Granting } from './operations/granting.js';
 import { InviteToRole } from './operations/invite-to-role.js';
 import { ProposeFromAffiliation } from './operations/propose-from-affiliation.js';
+import { VouchedInstitutions } from './operations/vouched-institutions.js';
 import { RevokeGrant } from './operations/revoke-grant.js';
 import { SettleProposal } from './operations/settle-proposal.js';
 import { SignedLinks } from './operations/signed-links.js';
@@ -159,6 +160,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     RoleForm,
     SignIn,
     SignOut,
+    VouchedInstitutions,
   ],
   exports: [
     AcceptInvitation,

@@ -12,6 +12,7 @@ import { InviteToRole } from '../../src/access/operations/invite-to-role.js';
 import { ProposeFromAffiliation } from '../../src/access/operations/propose-from-affiliation.js';
 import { RevokeGrant } from '../../src/access/operations/revoke-grant.js';
 import { SettleProposal } from '../../src/access/operations/settle-proposal.js';
+import { SignIn } from '../../src/access/operations/sign-in.js';
 import { SignedLinks } from '../../src/access/operations/signed-links.js';
 import { WithdrawInvitation } from '../../src/access/operations/withdraw-invitation.js';
 import { People } from '../../src/access/public.js';
@@ -21,6 +22,7 @@ import { ANONYMOUS } from '../../src/shared/actor.js';
 import type { GrantedRole } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
+import type { IdentityProviderEntry } from '../../src/shared/identity-provider.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { Policy } from '../../src/shared/policy.js';
@@ -463,6 +465,39 @@ describe('deputies', () => {
     expect((await again(newcomer)).actor.grants).toEqual([]);
     const view = await the(Database).read(principal, (ctx) => the(RoleDirectory).grant(ctx, id));
     expect(view.state).toBe('ended');
+  });
+});
+
+describe('a home institution', () => {
+  it.each([
+    ['one that the provider vouches for', 'bg.ac.rs', ['bg.ac.rs'], BELGRADE],
+    ['any of its country', 'bg.ac.rs', 'all-of-country', BELGRADE],
+    ['none that another provider vouches for', 'uns.ac.rs', ['bg.ac.rs'], null],
+    ['none of another country', 'msu.ru', 'all-of-country', null],
+    ['none of another country that its entry names', 'msu.ru', ['msu.ru'], null],
+  ] as const)('is %s', async (_which, domain, institutions, slug) => {
+    const provider: IdentityProviderEntry = {
+      key: 'rs',
+      country: 'RS',
+      issuer: 'https://rs.example',
+      clientId: 'most',
+      buttonText: { sr: 'RS', ru: 'RS', en: 'RS' },
+      institutions,
+    };
+    const claims = {
+      email: 'ana@example.org',
+      given_name: 'Ana',
+      family_name: 'Jović',
+      schac_home_organization: domain,
+    };
+    const subject = newId();
+    const identity = { claims, issuer: provider.issuer, subject, session: null, idToken: null };
+    const { signedIn } = await the(SignIn).withIdentity(systemContext(clock), provider, identity);
+    const { rows } = await http.owner.query<{ home: Id | null }>(
+      'select home_institution_id as home from persons where id = $1',
+      [signedIn.personId],
+    );
+    expect(rows).toEqual([{ home: slug === null ? null : await world.institution(slug) }]);
   });
 });
 

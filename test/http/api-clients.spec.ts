@@ -6,6 +6,7 @@ import { Body, Controller, Get, HttpCode, Post } from '@nestjs/common';
 import { IsString } from 'class-validator';
 import { base64url, generateKeyPair } from 'jose';
 import { PDFDocument } from 'pdf-lib';
+import { clientsPolicy } from '../../src/access/domain/clients.policy.js';
 import { RegisterClient } from '../../src/access/public.js';
 import { SubmitApplication } from '../../src/applications/public.js';
 import { AuditTrail } from '../../src/audit/public.js';
@@ -304,7 +305,7 @@ describe('a bearer token', () => {
     expect(issuer.asked).toBe(before + 1);
   }, 20_000);
 
-  it.each(['error', 'nonsense', 'never'] as const)(
+  it.each(['error', 'nonsense', 'never', 'endless'] as const)(
     'cannot be looked at while its issuer answers %s, and that is said',
     async (answer) => {
       const other = await startTokenIssuer();
@@ -446,6 +447,28 @@ describe('another system', () => {
   ])('is not let in by %s', async (_who, subject, status, reason) => {
     const answer = await post('/api/v1/clients', await personToken(subject), wanted());
     expect({ status: answer.status, reason: answer.body.reason }).toEqual({ status, reason });
+  });
+
+  it('is not let in by a deputy whose own right has run out, in lists either', async () => {
+    await post('/api/v1/clients', await personToken('administrator'), wanted());
+    const { rows } = await most.owner.query<{ id: Id }>(
+      `insert into role_grants (id, person_id, role, institution_id, reason, valid_from, valid_until)
+       select $1, person_id, 'institution_administrator', $2, 'test', $3, $4 from identities where subject = 'deputy'
+       returning person_id as id`,
+      [newId(), belgrade, LONG_AGO, new Date(LONG_AGO.getTime() + DAY_MS)],
+    );
+    const deputy = rows[0]?.id ?? '';
+    const request = as(deputy, [
+      { role: 'institution_administrator', institutionId: belgrade, country: null, actingFor: administrator },
+    ]);
+    const listed = await most.app.get(Database).read(request, async (ctx) => {
+      const may = (action: string) => clientsPolicy.filter(ctx.actor, action, 'c');
+      return ctx.tx.query<object[]>(
+        `select count(*) filter (where ${may('client.read')}) > 0 as read,
+           count(*) filter (where ${may('client.register')}) as register from integration_clients c`,
+      );
+    });
+    expect(listed).toEqual([{ read: true, register: '0' }]);
   });
 
   it('is not let in by an office without its second factor', async () => {

@@ -10,7 +10,7 @@ export interface TokenIssuer {
   readonly url: string;
   readonly jwksUri: string;
   /** How it answers when it is asked for its keys. */
-  answer: 'keys' | 'error' | 'nonsense' | 'never';
+  answer: 'keys' | 'error' | 'nonsense' | 'never' | 'endless';
   /** How often it was asked. */
   asked: number;
   /** From now on it signs with another key, and only that one is published. */
@@ -34,6 +34,7 @@ export async function startTokenIssuer(): Promise<TokenIssuer> {
     if (issuer.answer === 'never') return;
     response.statusCode = issuer.answer === 'error' ? 500 : 200;
     response.setHeader('content-type', 'application/json');
+    if (issuer.answer === 'endless') response.write(' '.repeat(2 * 1024 * 1024));
     response.end(issuer.answer === 'nonsense' ? 'soon' : JSON.stringify({ keys: [keys.published] }));
   });
   server.listen(0, '127.0.0.1');

@@ -1,11 +1,13 @@
 import { isNativeError } from 'node:util/types';
 import { Injectable } from '@nestjs/common';
-import { createRemoteJWKSet, decodeJwt, errors as joseErrors, jwtVerify } from 'jose';
+import { createRemoteJWKSet, customFetch, decodeJwt, errors as joseErrors, jwtVerify } from 'jose';
 import type { JWTPayload, JWTVerifyGetKey } from 'jose';
+import type { CustomFetch } from 'openid-client';
 import { Settings } from '../../platform/config/settings.js';
 import { HttpLog } from '../../platform/http/http-log.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { IdentityProviders } from './identity-providers.js';
+import { keysFetch, providerFetch } from './provider-fetch.js';
 
 /** Audience of the bearer tokens that the API takes. */
 const API_AUDIENCE = 'urn:most:api';
@@ -17,6 +19,8 @@ const OLDEST_TOKEN = '24h';
 const KEYS_TIMEOUT_MS = 5_000;
 /** A key that we do not know may be a new one; strangers who make them up cause no more than one look in this time. */
 const LOOK_AGAIN_AFTER_MS = 5_000;
+/** The operator names the issuers of the settings, and may name one inside; a provider is asked as its sign-ins ask it. */
+const ASK_ISSUER = providerFetch({ onlyPublic: false });
 /** Every claim that RFC 9068 (2.2) asks for. */
 const CLAIMS = ['iss', 'exp', 'aud', 'sub', 'client_id', 'iat', 'jti'];
 
@@ -34,6 +38,7 @@ export interface VerifiedToken {
 interface TokenIssuer {
   readonly name: string;
   readonly jwksUri: string;
+  readonly ask: CustomFetch;
   readonly secondFactorValues: readonly string[] | undefined;
 }
 
@@ -92,20 +97,25 @@ export class BearerTokens {
   private async issuer(name: string): Promise<TokenIssuer | null> {
     const { tokenIssuers } = this.settings;
     const entry = tokenIssuers?.find(({ issuer }) => issuer === name);
-    if (entry) return { name, jwksUri: entry.jwksUri, secondFactorValues: entry.secondFactorValues };
+    if (entry) {
+      const { jwksUri, secondFactorValues } = entry;
+      return { name, jwksUri, ask: ASK_ISSUER, secondFactorValues };
+    }
     const provider = tokenIssuers ? undefined : this.providers.all().find(({ issuer }) => issuer === name);
-    const jwksUri = provider && (await this.providers.jwksUri(provider.key));
-    return jwksUri ? { name, jwksUri, secondFactorValues: provider.secondFactorValues } : null;
+    const source = provider && (await this.providers.keySource(provider.key));
+    return source ? { name, ...source, secondFactorValues: provider.secondFactorValues } : null;
   }
 
-  private keysOf({ jwksUri }: TokenIssuer): JWTVerifyGetKey {
-    const known = this.keys.get(jwksUri);
+  private keysOf({ name, jwksUri, ask }: TokenIssuer): JWTVerifyGetKey {
+    const place = `${name} ${jwksUri}`;
+    const known = this.keys.get(place);
     if (known) return known;
     const keys = createRemoteJWKSet(new URL(jwksUri), {
       timeoutDuration: KEYS_TIMEOUT_MS,
       cooldownDuration: LOOK_AGAIN_AFTER_MS,
+      [customFetch]: keysFetch(ask),
     });
-    this.keys.set(jwksUri, keys);
+    this.keys.set(place, keys);
     return keys;
   }
 }

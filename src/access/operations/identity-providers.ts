@@ -103,9 +103,12 @@ export class IdentityProviders implements OnApplicationBootstrap {
     }
   }
 
-  /** Where the keys lie with which a provider signs; null where it does not say. */
-  async jwksUri(key: string): Promise<string | null> {
-    return (await this.discovery.configuration(key)).serverMetadata().jwks_uri ?? null;
+  /** Where the keys lie with which a provider signs, and how it is asked for them; null where it does not say. */
+  async keySource(key: string): Promise<{ readonly jwksUri: string; readonly ask: oidc.CustomFetch } | null> {
+    const configuration = await this.discovery.configuration(key);
+    const { jwks_uri: jwksUri } = configuration.serverMetadata();
+    const ask = configuration[oidc.customFetch];
+    return jwksUri !== undefined && ask ? { jwksUri, ask } : null;
   }
 
   private keys(config: oidc.Configuration): JWTVerifyGetKey {

@@ -1,13 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import type { CountryCode } from '../../shared/country.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
-import { AccessPorts } from '../access-ports.js';
 import { RoleGrants } from '../data/role-grants.js';
 import { proposalsOf } from '../domain/affiliations.js';
+import { VouchedInstitutions } from './vouched-institutions.js';
 
 /**
  * What somebody is at home may propose a role, by the rules of the provider's entry. It stays a proposal until a person
@@ -17,7 +16,7 @@ import { proposalsOf } from '../domain/affiliations.js';
 export class ProposeFromAffiliation {
   constructor(
     private readonly grants: RoleGrants,
-    private readonly ports: AccessPorts,
+    private readonly institutions: VouchedInstitutions,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -35,11 +34,8 @@ export class ProposeFromAffiliation {
     },
   ): Promise<void> {
     for (const { role, domain, claim } of proposalsOf(provider, affiliations)) {
-      const institutionId = await this.ports.places.institutionByDomain(ctx, domain);
+      const institutionId = await this.institutions.byDomain(ctx, provider, domain);
       if (institutionId === null) continue;
-      const country = await this.countryOf(ctx, institutionId);
-      // A provider speaks for the institutions of its own country alone.
-      if (country !== provider.country) continue;
       const held = await this.grants.heldBy(ctx, personId);
       if (held.some((grant) => grant.role === role && grant.institutionId === institutionId)) continue;
       const id = newId(ctx.clock.now());
@@ -55,17 +51,5 @@ export class ProposeFromAffiliation {
         data: { proposal: id, role, institution_id: institutionId, provider: provider.key },
       });
     }
-  }
-
-  private async countryOf(ctx: Ctx, institutionId: Id): Promise<CountryCode | null> {
-    const { institutionCountry } = await this.grants.scope(ctx, {
-      institutionId,
-      unitId: null,
-      side: null,
-      country: null,
-      callId: null,
-      panelId: null,
-    });
-    return institutionCountry;
   }
 }

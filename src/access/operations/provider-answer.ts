@@ -7,6 +7,7 @@ import type { AuthenticateOptions } from 'openid-client/passport';
 import { USUAL_SCOPE, standardClaims } from '../../shared/identity-provider.js';
 import type { IdentityProviderEntry } from '../../shared/identity-provider.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { keysFetch } from './provider-fetch.js';
 
 /** Only those whose keys are no secret that we know ourselves: with the others we could sign for the provider. */
 const ALGORITHMS = [
@@ -248,10 +249,7 @@ export function providerKeys(config: oidc.Configuration, timeoutSeconds: number)
   return createRemoteJWKSet(new URL(uri), {
     timeoutDuration: Math.ceil(timeoutSeconds * 1000),
     cooldownDuration: 0,
-    [customFetch]: (url, { headers, ...options }) =>
-      ask
-        ? ask(url, { ...options, headers: Object.fromEntries(headers), body: null })
-        : fetch(url, { ...options, headers }),
+    ...(ask ? { [customFetch]: keysFetch(ask) } : {}),
   });
 }
 

@@ -3,6 +3,7 @@ import * as http from 'node:http';
 import * as https from 'node:https';
 import { BlockList, isIP } from 'node:net';
 import type { LookupFunction } from 'node:net';
+import type { FetchImplementation } from 'jose';
 import type { CustomFetch } from 'openid-client';
 
 /** No answer of a provider is longer; one that never ends would otherwise fill the memory. */
@@ -99,6 +100,12 @@ export function providerFetch({ onlyPublic }: { readonly onlyPublic: boolean }):
       asked.end(sent ?? undefined);
     });
   };
+}
+
+/** The same way of asking, for the library that looks for keys. */
+export function keysFetch(ask: CustomFetch): FetchImplementation {
+  return (url, { headers, ...options }) =>
+    ask(url, { ...options, headers: Object.fromEntries(headers), body: null });
 }
 
 const publicLookup: LookupFunction = (hostname, options, callback) => {

@@ -12,7 +12,6 @@ import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { AccessPorts } from '../access-ports.js';
 import { IdentityEntity } from '../data/identity.entity.js';
 import { People } from '../data/people.js';
 import { PersonEntity } from '../data/person.entity.js';
@@ -23,6 +22,7 @@ import { hadSecondFactor } from '../domain/second-factor.js';
 import { sessionLimits } from '../domain/session-limits.js';
 import type { VouchedIdentity } from './provider-answer.js';
 import { ProposeFromAffiliation } from './propose-from-affiliation.js';
+import { VouchedInstitutions } from './vouched-institutions.js';
 
 export interface SignInOutcome {
   readonly signedIn: SignedIn;
@@ -39,7 +39,7 @@ export class SignIn {
     private readonly database: Database,
     private readonly audit: AuditTrail,
     private readonly people: People,
-    private readonly ports: AccessPorts,
+    private readonly institutions: VouchedInstitutions,
     private readonly proposals: ProposeFromAffiliation,
     private readonly log: HttpLog,
   ) {}
@@ -144,7 +144,7 @@ export class SignIn {
       email: claims.email,
       language,
       homeInstitutionId: claims.homeDomain
-        ? await this.ports.places.institutionByDomain(ctx, claims.homeDomain)
+        ? await this.institutions.byDomain(ctx, provider, claims.homeDomain)
         : null,
       createdAt: now,
     });
