@@ -40,6 +40,8 @@ if (values.help || unknown.length > 0) {
 }
 const wanted = (name) => positionals.length === 0 || positionals.includes(name);
 const rounds = 3;
+/** What the walls cost is less than three rounds scatter: more of them, off and on in turn. */
+const wallRounds = 9;
 const sizes = values.quick
   ? { applications: 5_000, warmUpSeconds: 1, seconds: 2 }
   : { applications: 20_000, warmUpSeconds: 2, seconds: 5 };
@@ -231,6 +233,7 @@ async function main() {
         goal: 0.9,
         better: 'higher',
         unit,
+        turns: wallRounds,
         limit: () => walls.without(worklist.ours),
         ours: worklist.ours,
       });
@@ -254,6 +257,7 @@ async function main() {
         goal: 0.9,
         better: 'higher',
         unit: 'submits/s',
+        turns: wallRounds,
         limit: () => walls.without(() => submit.ours(8)),
         ours: () => submit.ours(8),
       });
