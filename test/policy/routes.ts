@@ -378,6 +378,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', ({ id }) => `/admin/invitations/${id}/withdraw`, undefined, { walled: true }),
     send('api', ({ id }) => `/api/v1/invitations/${id}/withdraw`, undefined, { walled: true }),
   ],
+  'person.list': [read('page', () => '/admin/people', { doorOnly: true })],
   'person.read_roles': [read('page', ({ id }) => `/admin/people/${id}`, { walled: true })],
   'person.reset_passkeys': [send('page', ({ id }) => `/admin/people/${id}/reset-passkeys`, because)],
   'client.read': [
@@ -476,7 +477,7 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
   'call.prepare':
-    'calls are prepared by the command line and the demonstration; their pages come with the programme’s desk',
+    'calls are prepared by the seeds and the demonstration alone; their pages come with the programme’s desk',
   'call.propose': 'as call.prepare',
   'call.publish': 'as call.prepare',
   'call.move': 'as call.prepare',

@@ -48,6 +48,16 @@ const SIGHT = {
   },
 } as const satisfies Record<string, Relation<AskedGrant>>;
 
+/** Who sees the roles of others, by an office of their own. */
+const KEEPERS = [
+  { role: 'programme_administrator', relation: 'everything' },
+  { role: 'auditor', relation: 'everything' },
+  { role: 'ministry_officer', relation: 'own_country' },
+  { role: 'institution_administrator', relation: 'own_institution' },
+  { role: 'commission_secretary', relation: 'own_calls' },
+  { role: 'commission_member', relation: 'own_calls' },
+] as const satisfies readonly { readonly role: Role; readonly relation: keyof typeof SIGHT }[];
+
 const grantedWithin = (within: Within) =>
   list(DELEGATION.filter((rule) => rule.within === within).flatMap(({ grants }) => grants));
 const delegated = (within: Within, sql: (alias: string) => string): Relation<AskedGrant> => ({
@@ -105,12 +115,7 @@ const READ: readonly RoleRow[] = [
   { role: 'applicant', relation: 'own' },
   { role: 'applicant', relation: 'granted_by_oneself' },
   { role: 'applicant', relation: 'deputy_of_oneself' },
-  { role: 'programme_administrator', relation: 'everything' },
-  { role: 'auditor', relation: 'everything' },
-  { role: 'ministry_officer', relation: 'own_country' },
-  { role: 'institution_administrator', relation: 'own_institution' },
-  { role: 'commission_secretary', relation: 'own_calls' },
-  { role: 'commission_member', relation: 'own_calls' },
+  ...KEEPERS,
 ];
 
 const NOT_ENDED: readonly GrantState[] = ['pending', 'upcoming', 'in_force'];
@@ -201,15 +206,7 @@ export const invitationsPolicy = new Policy<InvitationFacts, InvitationRelation,
     },
   },
   {
-    'role.read_invitation': [
-      { role: 'applicant', relation: 'invited_by_oneself' },
-      { role: 'programme_administrator', relation: 'everything' },
-      { role: 'auditor', relation: 'everything' },
-      { role: 'ministry_officer', relation: 'own_country' },
-      { role: 'institution_administrator', relation: 'own_institution' },
-      { role: 'commission_secretary', relation: 'own_calls' },
-      { role: 'commission_member', relation: 'own_calls' },
-    ],
+    'role.read_invitation': [{ role: 'applicant', relation: 'invited_by_oneself' }, ...KEEPERS],
     'role.withdraw_invitation': [
       { role: 'applicant', relation: 'invited_by_oneself', states: STILL_OUT },
       ...grantors({ states: STILL_OUT, unless: [DEPUTY_CANNOT_GRANT] }),
@@ -271,15 +268,9 @@ export const peoplePolicy = new Policy<
     offices_of_own_institution: each(REACH.own_institution_roles),
   },
   {
-    'person.read_roles': [
-      { role: 'applicant', relation: 'oneself' },
-      { role: 'programme_administrator', relation: 'everything' },
-      { role: 'auditor', relation: 'everything' },
-      { role: 'ministry_officer', relation: 'own_country' },
-      { role: 'institution_administrator', relation: 'own_institution' },
-      { role: 'commission_secretary', relation: 'own_calls' },
-      { role: 'commission_member', relation: 'own_calls' },
-    ],
+    // Everybody reads their own roles on their account; a list of people is for those who keep others.
+    'person.list': KEEPERS,
+    'person.read_roles': [{ role: 'applicant', relation: 'oneself' }, ...KEEPERS],
     // Whose passkeys are lost is let in again by those who answer for every office that they hold.
     'person.reset_passkeys': [
       { role: 'programme_administrator', relation: 'everything', unless: [DONE_BY_ANOTHER] },

@@ -29,7 +29,7 @@ import { RevokeGrant } from '../operations/revoke-grant.js';
 import { ENDING_SOON_DAYS, offered, presentGrant } from './presenters/present-grant.js';
 import { LISTED_STATES, presentPeople } from './presenters/people.presenter.js';
 import type { PeopleAddress } from './presenters/people.presenter.js';
-import { ReadRoles, keepsRoles } from './read-roles.js';
+import { ReadRoles } from './read-roles.js';
 import { NO_PROBLEMS, RoleForm, errorOf, problemsFrom } from './role-form.js';
 import type { FormProblems, TypedRole } from './role-form.js';
 import type { Choice, GrantFormView, PersonPageView, ReasonFormView } from './views/people-views.js';
@@ -61,10 +61,9 @@ export class PeoplePagesController {
   ) {}
 
   @Get()
-  @Can('role.list')
+  @Can('person.list')
   list(@Web() web: WebRequest): Promise<View> {
-    const { actor, clock } = web.ctx;
-    if (!keepsRoles(actor)) throw new DomainError('forbidden', { reason: 'no_role' });
+    const { clock } = web.ctx;
     const { query } = web;
     const institution = query['institution'] ?? '';
     const address: PeopleAddress = {

@@ -3,11 +3,9 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { Actor } from '../../shared/actor.js';
 import type { Id } from '../../shared/ids.js';
-import { hasRole } from '../../shared/policy.js';
 import { AccessPorts } from '../access-ports.js';
 import { People } from '../data/people.js';
 import { PolicyRegistry } from '../domain/policy-registry.js';
-import { rolesPolicy } from '../domain/roles.policy.js';
 import type { Reading } from './presenters/present-grant.js';
 import type { TabLink } from './views/rights-views.js';
 
@@ -15,7 +13,7 @@ import type { TabLink } from './views/rights-views.js';
 type Neighbour = readonly [href: string, key: string, action: string | null];
 
 const ADMINISTRATION: readonly Neighbour[] = [
-  ['/admin/people', 'people', 'role.list'],
+  ['/admin/people', 'people', 'person.list'],
   ['/admin/invitations', 'invitations', 'role.invite'],
   ['/admin/confirmations', 'confirmations', 'role.confirm'],
   ['/admin/proposals', 'proposals', 'role.settle_proposal'],
@@ -70,9 +68,7 @@ export class ReadRoles {
   }
 
   administration({ actor }: Pick<Ctx, 'actor'>, current: string): TabLink[] {
-    return this.tabs(actor, ADMINISTRATION, current).filter(
-      ({ href }) => href !== '/admin/people' || keepsRoles(actor),
-    );
+    return this.tabs(actor, ADMINISTRATION, current);
   }
 
   account({ actor }: Pick<Ctx, 'actor'>, current: string): TabLink[] {
@@ -88,9 +84,4 @@ export class ReadRoles {
         current: href === current,
       }));
   }
-}
-
-/** Whether somebody reads the roles of others by an office of their own; everybody else has but their own to read. */
-export function keepsRoles(actor: Actor): boolean {
-  return rolesPolicy.rowsOf('role.list').some(({ role }) => role !== 'applicant' && hasRole(actor, role));
 }

@@ -17,7 +17,7 @@ import { RoleDirectory } from '../data/role-directory.js';
 import type { GrantView } from '../data/role-directory.js';
 import { PolicyRegistry } from '../domain/policy-registry.js';
 import { actorOf, presentWhy } from './presenters/why.presenter.js';
-import { ReadRoles, keepsRoles } from './read-roles.js';
+import { ReadRoles } from './read-roles.js';
 import type { FormField, WhyView } from './views/people-views.js';
 
 const EVERY_GRANT = 200;
@@ -150,7 +150,7 @@ export class WhyPagesController {
       },
     ];
     // Whoever reads nobody's roles but their own asks about themselves.
-    if (personIsNamed || !keepsRoles(ctx.actor)) return fields;
+    if (personIsNamed || !this.policies.mayEver(ctx.actor, 'person.list').allowed) return fields;
     return [
       {
         kind: 'email',
