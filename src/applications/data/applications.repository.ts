@@ -163,9 +163,10 @@ export class ApplicationsRepository {
 
   /** What waits for the actor's offices, each kind of work counted no further than `limit`. */
   async countWaiting(ctx: Ctx, limit: number): Promise<Readonly<Record<OfficeWork, number>>> {
+    const listed = applicationsPolicy.filter(ctx.actor, 'application.list', 'a');
     const counts = OFFICE_WORK.map(
       (work) =>
-        `(select count(*)::integer from (select from applications a where ${WAITS[work]} limit $1) found) as ${work}`,
+        `(select count(*)::integer from (select from applications a where ${listed} and ${WAITS[work]} limit $1) found) as ${work}`,
     );
     const [row] = await ctx.tx.query<Record<OfficeWork, number>[]>(`select ${counts.join(', ')}`, [limit]);
     return row ?? { home: 0, nominate: 0, host: 0, ministry: 0, confirm: 0 };
