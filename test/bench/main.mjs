@@ -253,13 +253,18 @@ async function main() {
       });
     }
     if (wanted('walls-submit')) {
+      // Tables that were altered are planned for anew by every connection: that is the cost of neither.
+      const warmed = async () => {
+        await submit.ours(8);
+        return submit.ours(8);
+      };
       await measure('walls-submit', {
         goal: 0.9,
         better: 'higher',
         unit: 'submits/s',
         turns: wallRounds,
-        limit: () => walls.without(() => submit.ours(8)),
-        ours: () => submit.ours(8),
+        limit: () => walls.without(warmed),
+        ours: warmed,
       });
     }
   }

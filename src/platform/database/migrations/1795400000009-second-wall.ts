@@ -152,6 +152,10 @@ export class SecondWall1795400000009 implements MigrationInterface {
       begin
         return ${inApplication('application', CONTENT)};
       end $$;
+      create function is_party_to(a applications) returns boolean language plpgsql stable as $$
+      begin
+        return coalesce(${PARTY('a')}, false);
+      end $$;
       drop policy of_application on application_sections;
       drop policy of_application on application_choices;
       drop policy of_application on application_submissions;
@@ -160,12 +164,11 @@ export class SecondWall1795400000009 implements MigrationInterface {
       create policy of_application on application_choices using (application_content_is_open(application_id));
       create policy of_application on application_submissions using (application_content_is_open(application_id));
       -- What an earlier host was asked, and what it said, is no business of the next one.
-      create policy of_application on nominations using (
-        ${inApplication(
-          'application_id',
-          (a) =>
-            `(${HOME(a)} or (${a}.host_institution_id = nominations.host_institution_id and ${PARTY(a)}))`,
-        )});
+      create function nomination_is_open(application uuid, host uuid) returns boolean language plpgsql stable as $$
+      begin
+        return ${inApplication('$1', (a) => `(${HOME(a)} or (${a}.host_institution_id = $2 and ${PARTY(a)}))`)};
+      end $$;
+      create policy of_application on nominations using (nomination_is_open(application_id, host_institution_id));
 
       create or replace function subject_is_visible(kind text, id uuid) returns boolean language plpgsql stable as $$
       begin
@@ -180,7 +183,7 @@ export class SecondWall1795400000009 implements MigrationInterface {
       end $$;
       drop policy of_subject on decisions;
       create policy of_subject on decisions using (
-        ${SYSTEM} or (subject_kind = 'application' and ${inApplication('subject_id', PARTY)})
+        ${SYSTEM} or (subject_kind = 'application' and subject_is_visible(subject_kind, subject_id))
         or (subject_kind <> 'application' and countries_are_of_office(home_country, host_country)));
 
       drop policy of_subject on uploads;
