@@ -90,7 +90,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       sql: (alias) =>
         `${alias}.number is not null
           and (${alias}.home_institution_id = any ((select actor_home_institutions())::uuid[])
-            or coalesce(${alias}.home_unit_id = any ((select actor_home_units())::uuid[]), false))`,
+            or ${alias}.home_unit_id = any ((select actor_home_units())::uuid[]))`,
     },
     host_institution: {
       holds: (actor, application) =>
@@ -100,7 +100,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       sql: (alias) =>
         `${alias}.transferred_at is not null
           and (${alias}.host_institution_id = any ((select actor_host_institutions())::uuid[])
-            or coalesce(${alias}.host_unit_id = any ((select actor_host_units())::uuid[]), false))`,
+            or ${alias}.host_unit_id = any ((select actor_host_units())::uuid[]))`,
     },
     // Of the institution as a whole, and not of one of its units.
     whole_home_institution: {

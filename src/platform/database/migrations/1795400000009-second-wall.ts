@@ -42,17 +42,19 @@ export class SecondWall1795400000009 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
       -- Runs for whoever owns it and steps behind the wall, because the grants decide where the wall stands.
+      -- In PL/pgSQL, whose plans are kept for a connection: every act asks this, and planning cost more than the answer.
       create function grants_in_force(of_person uuid, instant timestamptz) returns setof role_grants
-        language sql stable security definer set search_path = public, pg_temp set most.actor_kind = 'system' as $$
-        select g.* from role_grants g
+        language plpgsql stable security definer set search_path = public, pg_temp set most.actor_kind = 'system' as $$
+      begin
+        return query select g.* from role_grants g
         where g.person_id = of_person and g.revoked_at is null and g.valid_from <= instant
           and (g.valid_until is null or g.valid_until > instant)
           and (not g.needs_confirmation or g.confirmed_at is not null)
           and (g.deputy_of is null or exists (select from role_grants origin where origin.id = g.deputy_of
             and origin.revoked_at is null and origin.valid_from <= instant
             and (origin.valid_until is null or origin.valid_until > instant)
-            and (not origin.needs_confirmation or origin.confirmed_at is not null)))
-        $$;
+            and (not origin.needs_confirmation or origin.confirmed_at is not null)));
+      end $$;
 
       create type actor_scopes as (
         home_institutions uuid[], host_institutions uuid[], home_units uuid[], host_units uuid[], officer_of text[],
@@ -60,8 +62,9 @@ export class SecondWall1795400000009 implements MigrationInterface {
         acts_for uuid[]);
       -- An office without its second factor is none.
       create function scopes_of_person(of_person uuid, second_factor boolean, instant timestamptz) returns actor_scopes
-        language sql stable as $$
-        select row(
+        language plpgsql stable as $$
+      begin
+        return (select row(
           array_agg(g.institution_id) filter (where g.role = 'coordinator' and g.unit_id is null and g.side is distinct from 'host'),
           array_agg(g.institution_id) filter (where g.role = 'coordinator' and g.unit_id is null and g.side is distinct from 'home'),
           array_agg(g.unit_id) filter (where g.role = 'coordinator' and g.unit_id is not null and g.side is distinct from 'host'),
@@ -75,8 +78,8 @@ export class SecondWall1795400000009 implements MigrationInterface {
           array_agg(g.role) filter (where r.scope = 'programme'),
           array_agg(g.acting_for) filter (where g.acting_for is not null))::actor_scopes
         from grants_in_force(of_person, instant) g join roles r on r.role = g.role
-        where scopes_of_person.second_factor or not r.second_factor
-        $$;
+        where scopes_of_person.second_factor or not r.second_factor);
+      end $$;
       create function scopes_of_client(client uuid, instant timestamptz) returns actor_scopes
         language sql stable security definer set search_path = public, pg_temp set most.actor_kind = 'system' as $$
         select row(array_agg(institution_id), array_agg(institution_id), null, null, null, null, null, null, null, null,
@@ -149,6 +152,10 @@ export class SecondWall1795400000009 implements MigrationInterface {
       begin
         return ${inApplication('application', CONTENT)};
       end $$;
+      create function is_party_to(a applications) returns boolean language plpgsql stable as $$
+      begin
+        return coalesce(${PARTY('a')}, false);
+      end $$;
       drop policy of_application on application_sections;
       drop policy of_application on application_choices;
       drop policy of_application on application_submissions;
@@ -157,12 +164,11 @@ export class SecondWall1795400000009 implements MigrationInterface {
       create policy of_application on application_choices using (application_content_is_open(application_id));
       create policy of_application on application_submissions using (application_content_is_open(application_id));
       -- What an earlier host was asked, and what it said, is no business of the next one.
-      create policy of_application on nominations using (
-        ${inApplication(
-          'application_id',
-          (a) =>
-            `(${HOME(a)} or (${a}.host_institution_id = nominations.host_institution_id and ${PARTY(a)}))`,
-        )});
+      create function nomination_is_open(application uuid, host uuid) returns boolean language plpgsql stable as $$
+      begin
+        return ${inApplication('$1', (a) => `(${HOME(a)} or (${a}.host_institution_id = $2 and ${PARTY(a)}))`)};
+      end $$;
+      create policy of_application on nominations using (nomination_is_open(application_id, host_institution_id));
 
       create or replace function subject_is_visible(kind text, id uuid) returns boolean language plpgsql stable as $$
       begin
@@ -177,7 +183,7 @@ export class SecondWall1795400000009 implements MigrationInterface {
       end $$;
       drop policy of_subject on decisions;
       create policy of_subject on decisions using (
-        ${SYSTEM} or (subject_kind = 'application' and ${inApplication('subject_id', PARTY)})
+        ${SYSTEM} or (subject_kind = 'application' and subject_is_visible(subject_kind, subject_id))
         or (subject_kind <> 'application' and countries_are_of_office(home_country, host_country)));
 
       drop policy of_subject on uploads;
@@ -192,6 +198,10 @@ export class SecondWall1795400000009 implements MigrationInterface {
       create policy take_back on consents for update using (${SYSTEM} or ${isActor('person_id')});
       create policy forget on consents for delete using (${SYSTEM});
 
+      create function person_is_of_known_file(person uuid) returns boolean language plpgsql stable as $$
+      begin
+        return exists (select from applications a where a.applicant_id = person and ${PARTY('a')});
+      end $$;
       create function person_holds_known_role(person uuid) returns boolean language plpgsql stable as $$
       begin
         return exists (select from role_grants g where g.person_id = person)
@@ -200,8 +210,7 @@ export class SecondWall1795400000009 implements MigrationInterface {
       drop policy known on persons;
       create policy known on persons using (
         ${SYSTEM} or ${isActor('id')}
-        or exists (select from applications a where a.applicant_id = persons.id and ${PARTY('a')})
-        or person_holds_known_role(id));
+        or person_is_of_known_file(id) or person_holds_known_role(id));
     `);
 
     // Roles and what leads to them. Of others' grants only those whom it concerns know; nobody writes one for themselves.

@@ -19,18 +19,8 @@ export class FieldsAndUnits1795400000014 implements MigrationInterface {
       create index nominations_by_answerers_principal on nominations (answered_for) where answered_for is not null;
     `);
 
-    // The parties of a file write it; the condition is that of reading, without those who only look.
+    // The parties of a file write it, and not those who only look.
     await db.query(`
-      create function is_party_to(a applications) returns boolean language plpgsql stable as $$
-      begin
-        return coalesce(actor_is_system() or a.applicant_id = actor_person()
-          or (a.number is not null and (
-            a.home_institution_id = any (actor_home_institutions()) or a.home_unit_id = any (actor_home_units())
-            or a.home_country = any (actor_officer_of()) or a.home_country = any (actor_commission_of())))
-          or (a.transferred_at is not null and (
-            a.host_institution_id = any (actor_host_institutions()) or a.host_unit_id = any (actor_host_units())
-            or a.host_country = any (actor_officer_of()) or a.host_country = any (actor_commission_of()))), false);
-      end $$;
       create policy no_reader_inserts on applications as restrictive for insert with check (is_party_to(applications));
       create policy no_reader_updates on applications as restrictive for update
         using (is_party_to(applications)) with check (is_party_to(applications));
@@ -108,7 +98,6 @@ export class FieldsAndUnits1795400000014 implements MigrationInterface {
     }
     await db.query(`
       drop function application_is_of_actor;
-      drop function is_party_to;
       drop function writes_decision;
       alter table nominations drop column proposed_for, drop column answered_for;
     `);
