@@ -11,6 +11,7 @@ import { Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import { WaitingFor } from '../waiting-for.js';
 import { presentOwnApplications } from './presenters/home.presenter.js';
 
@@ -47,6 +48,7 @@ export class HomeController {
         {
           name: ctx.actor.name,
           official: ctx.actor.grants.length > 0,
+          idle: !ctx.actor.secondFactor && ctx.actor.grants.some(({ role }) => OFFICIAL_ROLES.includes(role)),
           lent: await this.lent(ctx),
           waiting: await this.waitingFor.of(ctx),
           applications: presentOwnApplications(this.translator, ctx, own, calls),
