@@ -463,6 +463,16 @@ describe('why somebody can or can’t', () => {
     expect(page.body).toContain(number);
   });
 
+  it('puts first what allows it, and names a role that is not held once', async () => {
+    const { body } = await ask(coordinator, { action: 'application.read' });
+    const roles = [
+      ...body.matchAll(/most-grant__role"><a class="govuk-link" href="\/admin\/roles\/(\w+)"/g),
+    ].map(([, role]) => role);
+    expect(roles).toContain('ministry_officer');
+    expect(roles.filter((role) => role === 'ministry_officer')).toHaveLength(1);
+    expect(roles.indexOf('coordinator')).toBeLessThan(roles.indexOf('ministry_officer'));
+  });
+
   it('tells separation of duties before one tries', async () => {
     const page = words(await ask(coordinator, { action: 'application.nominate', record: ownNumber }));
     expect(page).toContain('Cannot');
