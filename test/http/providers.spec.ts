@@ -160,6 +160,7 @@ describe('an identity provider of the register', () => {
     expect(answer.status).toBe(422);
     for (const name of ['key', 'issuer', 'institutions', 'scope', 'roleProposals', 'reason'])
       expect(answer.body).toContain(`href="#field-${name}"`);
+    expect(answer.body).toContain('href="#field-reason">Reason: ');
     expect(answer.body).toContain('typed-before');
     expect(answer.body).not.toContain(SECRET);
   });

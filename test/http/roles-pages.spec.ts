@@ -276,6 +276,7 @@ describe('people and roles', () => {
       reason: 'Decision 12/2027',
     });
     expect(answer.status).toBe(422);
+    expect(answer.body).toContain('<title>Error: ');
     expect(answer.body).toMatch(/href="#field-email">E-mail address: .*href="#field-until">Last day: /s);
     expect(answer.body).toContain('Decision 12/2027');
     expect(answer.body).toMatch(/value="home"[^>]*checked/);
@@ -594,6 +595,8 @@ describe('units', () => {
     const missing = await send(keeper, '/admin/units', add, { sr: 'Правни факултет', ru: '', en: '' });
     expect(missing.status).toBe(422);
     expect(missing.body).toContain('Правни факултет');
+    // Each line of the summary says of which field it is.
+    expect(missing.body).toMatch(/-ru">Name in Russian: [^<]+<\/a>/);
     const added = await send(keeper, '/admin/units', add, {
       sr: 'Правни факултет',
       ru: 'Юридический факультет',
