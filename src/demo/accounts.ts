@@ -71,7 +71,7 @@ export const DEMO_PROVIDERS: readonly DemoProvider[] = [
     country: 'RS',
     language: 'sr-Cyrl',
     buttonText: {
-      sr: 'Пријава преко Србије (демонстрација)',
+      sr: 'Уђите преко Србије (демонстрација)',
       ru: 'Войти через Сербию (демонстрация)',
       en: 'Sign in through Serbia (demonstration)',
     },
@@ -81,7 +81,7 @@ export const DEMO_PROVIDERS: readonly DemoProvider[] = [
     country: 'RU',
     language: 'ru',
     buttonText: {
-      sr: 'Пријава преко Русије (демонстрација)',
+      sr: 'Уђите преко Русије (демонстрација)',
       ru: 'Войти через Россию (демонстрация)',
       en: 'Sign in through Russia (demonstration)',
     },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { Inject, Injectable } from '@nestjs/common';
+import { PolicyRegistry } from '../access/public.js';
 import { Settings } from '../platform/config/settings.js';
 import type { View } from '../platform/http/page.js';
 import type { WebRequest } from '../platform/http/web-request.js';
@@ -32,6 +33,7 @@ export class ShellOfPages {
     @Inject(Settings) private readonly settings: Settings,
     @Inject(Translator) private readonly translator: Translator,
     @Inject(AdministrationPages) private readonly administration: AdministrationPages,
+    @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
   ) {
     this.assets = readAssets();
   }
@@ -56,7 +58,10 @@ export class ShellOfPages {
               ),
             }
           : null,
-      nav: navigationOf(actor, path, this.administration.for(actor)),
+      nav: navigationOf(actor, path, {
+        administration: this.administration.for(actor),
+        worklist: this.seesOthersApplications(actor),
+      }),
       csrf: actor.kind === 'person' || web.method !== 'GET' ? web.csrfToken() : '',
       flash: web.takeFlash(),
       demonstration: this.settings.demonstration,
@@ -64,6 +69,14 @@ export class ShellOfPages {
       canonical: `${this.settings.publicUrl}${path}`,
       noindex: path !== '/' && !PUBLIC_PATHS.some((start) => path === start || path.startsWith(`${start}/`)),
       bridgePicture,
+    });
+  }
+
+  /** Whether the page of applications is a worklist for somebody, perhaps after their second factor; else it shows their own. */
+  private seesOthersApplications(actor: Actor): boolean {
+    return ['application.list', 'application.read_state'].some((action) => {
+      const decision = this.policies.mayEver(actor, action);
+      return decision.allowed || decision.reason === 'second_factor_needed';
     });
   }
 
@@ -89,20 +102,22 @@ const DECIDERS: readonly Role[] = ['ministry_officer', 'commission_member', 'com
 function navigationOf(
   actor: Actor,
   path: string,
-  administration: readonly AdministrationPage[],
+  {
+    administration,
+    worklist,
+  }: { readonly administration: readonly AdministrationPage[]; readonly worklist: boolean },
 ): PageNavigationItem[] {
   const item = (key: string, href: string): PageNavigationItem => ({
     key: `web.nav.${key}`,
     href,
     current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),
   });
-  const official = actor.grants.length > 0;
   return [
     ...(actor.kind === 'person' ? [item('home', '/')] : []),
     item('calls', '/calls'),
     item('institutions', '/institutions'),
     item('agreements', '/agreements'),
-    ...(actor.kind === 'person' ? [item(official ? 'worklist' : 'applications', '/applications')] : []),
+    ...(actor.kind === 'person' ? [item(worklist ? 'worklist' : 'applications', '/applications')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')

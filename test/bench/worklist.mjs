@@ -56,13 +56,6 @@ export async function prepareWorklist({
   ends.push(stop);
   const url = `http://127.0.0.1:${port}/api/v1/applications?scope=office&state=${state}&limit=${PAGE}`;
 
-  // Every connection begins with the first: each load lets others be first, or those few meet the limit of a person.
-  let loads = 0;
-  const inTurn = () => {
-    const first = (loads++ * CONCURRENCY) % READERS;
-    return [...tokens.slice(first), ...tokens.slice(0, first)];
-  };
-
   const pool = new pg.Pool({ connectionString: postgres.ownerUrl, max: CONCURRENCY });
 
   // PostgreSQL may end before the pool does.
@@ -91,8 +84,8 @@ export async function prepareWorklist({
       return queriesFor(sizes.seconds, query);
     },
     async ours() {
-      await requestsFor(root, sizes.warmUpSeconds, url, inTurn());
-      return requestsFor(root, sizes.seconds, url, inTurn());
+      await requestsFor(root, sizes.warmUpSeconds, url, tokens);
+      return requestsFor(root, sizes.seconds, url, tokens);
     },
     async stop() {
       ends.splice(ends.indexOf(stop), 1);

@@ -192,7 +192,7 @@ describe('the home page of', () => {
 
       expect(main(home).includes('Nothing waits for you')).toBe(official && waits.length === 0 && !rests);
       expect(main(home).includes('Open calls')).toBe(!official);
-      expect(main(home).includes('Your office rests')).toBe(rests);
+      expect(main(home).includes('Your office is idle')).toBe(rests);
       expect(/You act for ([^<]+?) until/.exec(main(home))?.[1]).toBe(actsFor);
 
       const shown = [

@@ -160,6 +160,7 @@ describe('an identity provider of the register', () => {
     expect(answer.status).toBe(422);
     for (const name of ['key', 'issuer', 'institutions', 'scope', 'roleProposals', 'reason'])
       expect(answer.body).toContain(`href="#field-${name}"`);
+    expect(answer.body).toContain('href="#field-reason">Reason: ');
     expect(answer.body).toContain('typed-before');
     expect(answer.body).not.toContain(SECRET);
   });
@@ -436,6 +437,18 @@ describe('the way to one’s own provider', () => {
     const nothing = await most.browser().get('/sign-in?q=%3Cscript%3Ezzzzqqq');
     expect(nothing.body).toContain('&lt;script&gt;zzzzqqq');
     expect(saying.asked).toBe(asked);
+  });
+
+  it('names first what most people look for, whatever the alphabet says', async () => {
+    await most.owner.query(
+      `insert into institutions (id, slug, country, kind, name_native, native_language, name_en, name_sr_cyrl, search_key, source,
+         checked_on) values ($1, 'test-institute', 'RS', 'institute', 'Институт у Тесту', 'sr-Cyrl',
+         'Institute of Testing', 'Институт у Тесту', $2, 'a test', '2026-01-01')`,
+      [newId(), searchKey('Институт у Тесту Institute of Testing')],
+    );
+    const { body } = await most.browser().get('/sign-in?q=testu&lang=en');
+    expect(body).toContain('Institute of Testing');
+    expect(body.indexOf('University of Testing')).toBeLessThan(body.indexOf('Institute of Testing'));
   });
 });
 

@@ -276,6 +276,7 @@ describe('people and roles', () => {
       reason: 'Decision 12/2027',
     });
     expect(answer.status).toBe(422);
+    expect(answer.body).toContain('<title>Error: ');
     expect(answer.body).toMatch(/href="#field-email">E-mail address: .*href="#field-until">Last day: /s);
     expect(answer.body).toContain('Decision 12/2027');
     expect(answer.body).toMatch(/value="home"[^>]*checked/);
@@ -463,6 +464,16 @@ describe('why somebody can or can’t', () => {
     expect(page.body).toContain(number);
   });
 
+  it('puts first what allows it, and names a role that is not held once', async () => {
+    const { body } = await ask(coordinator, { action: 'application.read' });
+    const roles = [
+      ...body.matchAll(/most-grant__role"><a class="govuk-link" href="\/admin\/roles\/(\w+)"/g),
+    ].map(([, role]) => role);
+    expect(roles).toContain('ministry_officer');
+    expect(roles.filter((role) => role === 'ministry_officer')).toHaveLength(1);
+    expect(roles.indexOf('coordinator')).toBeLessThan(roles.indexOf('ministry_officer'));
+  });
+
   it('tells separation of duties before one tries', async () => {
     const page = words(await ask(coordinator, { action: 'application.nominate', record: ownNumber }));
     expect(page).toContain('Cannot');
@@ -584,6 +595,8 @@ describe('units', () => {
     const missing = await send(keeper, '/admin/units', add, { sr: 'Правни факултет', ru: '', en: '' });
     expect(missing.status).toBe(422);
     expect(missing.body).toContain('Правни факултет');
+    // Each line of the summary says of which field it is.
+    expect(missing.body).toMatch(/-ru">Name in Russian: [^<]+<\/a>/);
     const added = await send(keeper, '/admin/units', add, {
       sr: 'Правни факултет',
       ru: 'Юридический факультет',

@@ -9,7 +9,7 @@ import type { FoundInstitution } from '../access-ports.js';
 import { ProviderRegistry } from './provider-registry.js';
 
 /** A list that is longer is no help: one writes more of the name. */
-const SHOWN = 20;
+const SHOWN = 10;
 const LONGEST_TEXT = 200;
 
 /** How one can sign in at an institution. */

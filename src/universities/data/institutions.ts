@@ -15,11 +15,17 @@ export interface InstitutionSearch {
   readonly text?: string;
   readonly country?: CountryCode;
   readonly kind?: InstitutionKind;
+  /** The likeliest first, in place of the alphabet: who is called exactly so, then universities. For a list of one page. */
+  readonly likeliest?: boolean;
   /** How many at most. */
   readonly limit: number;
   /** `next` of the page before. */
   readonly after?: string;
 }
+
+/** Abbreviation or domain as typed, then those with most people, then the rest; among them where the name begins with it soonest. */
+const LIKELIEST = `case when lower(i.abbreviation) = :exact or i.domain = :exact then 0
+  when i.kind = 'university' then 1 else 2 end`;
 
 /** How a list is ordered for a reader: by the name in their language, in their alphabet. */
 const ORDER: Readonly<Record<Language, string>> = {
@@ -83,8 +89,14 @@ export class Institutions {
       const [name, id] = decodeCursor(search.after, 2);
       query.andWhere(`(${order}, i.id) > (:afterName, :afterId)`, { afterName: name, afterId: id });
     }
+    if (key && search.likeliest) {
+      query
+        .setParameter('exact', search.text?.trim().toLowerCase())
+        .orderBy(LIKELIEST)
+        .addOrderBy('nullif(strpos(i.search_key, :key), 0)');
+    }
     query
-      .orderBy('sort_name')
+      .addOrderBy('sort_name')
       .addOrderBy('i.id')
       .limit(search.limit + 1);
     const { entities, raw } = await query.getRawAndEntities<{ sort_name: string }>();

@@ -44,7 +44,7 @@ export class RegisteredPlaces implements PlaceRegister {
   }
 
   async findInstitutions(ctx: Ctx, text: string, limit: number): Promise<readonly FoundInstitution[]> {
-    const { items } = await this.institutions.search(ctx, { text, limit });
+    const { items } = await this.institutions.search(ctx, { text, limit, likeliest: true });
     return items.map((view) => {
       const { text: name, lang: language } = institutionName(ctx.language, view);
       return { id: view.id, name, language, country: view.country, domain: view.domain };

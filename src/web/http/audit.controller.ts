@@ -39,7 +39,10 @@ export class AuditController {
             role: entry.role,
             actingFor: entry.actingFor,
             action: entry.action,
-            subject: `${entry.subject.kind} ${entry.subject.id}`,
+            words: this.translator.has(ctx.language, `audit.${entry.action}`)
+              ? `audit.${entry.action}`
+              : null,
+            subject: entry.subject,
             data: JSON.stringify(entry.data),
           })),
           older: entries.length > PAGE_SIZE && last ? `/admin/audit?before=${last.id}` : null,

@@ -12,7 +12,6 @@ import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
-import type { Actor } from '../../shared/actor.js';
 import { WaitingFor } from '../waiting-for.js';
 import { presentOwnApplications } from './presenters/home.presenter.js';
 
@@ -49,7 +48,7 @@ export class HomeController {
         {
           name: ctx.actor.name,
           official: ctx.actor.grants.length > 0,
-          idle: idleOffice(ctx.actor),
+          idle: !ctx.actor.secondFactor && ctx.actor.grants.some(({ role }) => OFFICIAL_ROLES.includes(role)),
           lent: await this.lent(ctx),
           waiting: await this.waitingFor.of(ctx),
           applications: presentOwnApplications(this.translator, ctx, own, calls),
@@ -80,9 +79,4 @@ export class HomeController {
         : [],
     );
   }
-}
-
-/** Whether somebody holds an office that rests, because they have not shown a second factor. */
-function idleOffice({ grants, secondFactor }: Actor): boolean {
-  return !secondFactor && grants.some(({ role }) => OFFICIAL_ROLES.includes(role));
 }

@@ -216,7 +216,7 @@ export function presentProviderForm(
     back: fixed ? `/admin/providers/${provider.key}` : '/admin/providers',
     title: word(fixed ? 'form.change' : 'form.new'),
     problems: problems.map((problem): ProblemLink => ({
-      message: problemMessage(problem),
+      message: namedProblem(translator, language, problem),
       href:
         problem.field === '' ? null : `#field-${problem.field === 'key' && fixed ? 'issuer' : problem.field}`,
     })),
@@ -409,6 +409,14 @@ function reportOf(report: DiscoveryReport | DiscoveryFailure | null): ProviderVi
       row('acr_values', report.acrValues),
     ],
   };
+}
+
+/** In the list of all faults each says of which field it is. */
+function namedProblem(translator: Translator, language: Language, problem: FieldProblem): string {
+  const { key, values } = problemMessage(problem);
+  const fault = translator.t(language, key, values);
+  const label = `access.providers.fields.${problem.field.replace('.', '_')}`;
+  return translator.has(language, label) ? `${translator.t(language, label)}: ${fault}` : fault;
 }
 
 function problemMessage({ problem, values }: FieldProblem): Message {

@@ -58,8 +58,20 @@ export function presentWhy(reading: Reading, question: Question): WhyAnswer {
       state: stateWords(question.subject, record.state),
     },
     notes: person.own ? [] : [{ key: 'access.why.notes.sight' }, { key: 'access.why.notes.second_factor' }],
-    rows: verdicts.map((verdict) => rowOf(reading, question, verdict)),
+    rows: inOrder(verdicts).map((verdict) => rowOf(reading, question, verdict)),
   };
+}
+
+/** What allows it comes first; of a role that is not held, one row says so for all. */
+function inOrder(verdicts: readonly RowVerdict[]): readonly RowVerdict[] {
+  const missing = (verdict: RowVerdict) => verdict.reason === 'no_role';
+  const shown = verdicts.filter(
+    (verdict, place) =>
+      !missing(verdict) ||
+      verdicts.findIndex((other) => missing(other) && other.role === verdict.role) === place,
+  );
+  const rank = ({ reason }: RowVerdict) => (reason === null ? 0 : reason === 'no_role' ? 2 : 1);
+  return shown.toSorted((a, b) => rank(a) - rank(b));
 }
 
 const KINDS = { yes: 'leaf', maybe: 'sky', no: 'brick' } as const;

@@ -7,7 +7,8 @@ export interface StateTag {
 }
 
 export interface ProblemLink {
-  readonly message: Message;
+  /** With the name of its field where there are many. */
+  readonly message: Message | string;
   readonly href: string | null;
 }
 

@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { systemClock } from '../../src/shared/clock.js';
+import { WebModule } from '../../src/web/web.module.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
+import { grantRow, insertRows } from '../factories/rows.js';
+import { buildWorld } from '../factories/world.js';
+import { startHttpApp } from './http-app.js';
+import type { HttpApp } from './http-app.js';
+
+/** The home page and the navigation of each office: what they say of work that is there, and of work that is closed. */
+
+const WORKLIST = /href="\/applications"[^>]*>Applications</;
+const OWN = /href="\/applications"[^>]*>My applications</;
+
+let http: HttpApp;
+let scratch: string;
+let institution_id: string;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'most-home-'));
+  http = await startHttpApp({ imports: [...exchangeModules(scratch), WebModule] });
+  const world = await buildWorld(http.app, http.owner, systemClock);
+  institution_id = await world.institution('university-of-belgrade');
+}, 90_000);
+
+afterAll(async () => {
+  await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function homeOf(email: string, role: string): Promise<string> {
+  const browser = await http.signedIn(email);
+  const { rows } = await http.owner.query<{ id: string }>('select id from persons where email = $1', [email]);
+  await insertRows(http.owner, 'role_grants', [grantRow(rows[0]?.id ?? '', role, { institution_id })]);
+  return (await browser.open('/?lang=en')).body;
+}
+
+describe('the home page of an office', () => {
+  it('says that nothing waits where that is known, and offers the worklist', async () => {
+    const body = await homeOf('coordinator@bg.rs.demo', 'coordinator');
+    expect(body).toContain('Nothing waits for you');
+    expect(body).not.toContain('Your office is idle');
+    expect(body).toMatch(WORKLIST);
+  });
+
+  it('leads to the second factor where the office is idle without it, and does not say that nothing waits', async () => {
+    const body = await homeOf('unit@bg.rs.demo', 'coordinator');
+    expect(body).toContain('Your office is idle');
+    expect(body).toContain('href="/account/second-factor?return=%2F"');
+    expect(body).not.toContain('Nothing waits for you');
+    expect(body).toMatch(WORKLIST);
+  });
+
+  it('offers only one’s own applications to an office that sees no others', async () => {
+    const body = await homeOf('administrator@bg.rs.demo', 'institution_administrator');
+    expect(body).toMatch(OWN);
+    expect(body).not.toMatch(WORKLIST);
+  });
+});
