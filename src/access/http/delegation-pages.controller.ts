@@ -22,7 +22,7 @@ import {
 } from './presenters/delegation.presenter.js';
 import { presentGrant, presentScope } from './presenters/present-grant.js';
 import { ReadRoles } from './read-roles.js';
-import { NO_PROBLEMS, RoleForm, errorOf, problemsFrom } from './role-form.js';
+import { NO_PROBLEMS, RoleForm, problemsFrom } from './role-form.js';
 import type { FormProblems, TypedRole } from './role-form.js';
 import type { GrantFormView, ReasonFormView } from './views/people-views.js';
 
@@ -183,15 +183,7 @@ export class DelegationPagesController {
         lead: { key: 'access.confirmations.refuse_lead' },
         grant: presentGrant(await this.roles.reading(ctx, [grant]), grant),
         action: confirm.allowed ? `/admin/confirmations/${grant.id}/refuse` : '',
-        field: {
-          kind: 'textarea',
-          name: 'reason',
-          label: { key: 'access.grant.fields.reason' },
-          hint: { key: 'access.end.reason_hint' },
-          value: typed['reason'] ?? '',
-          rows: 3,
-          ...errorOf(problems, 'reason'),
-        },
+        field: this.form.reason(typed, problems, 'access.end.reason_hint'),
         problems: this.form.problemLines(ctx, { ...problems, refusal }),
         button: { key: 'access.confirmations.refuse' },
         cancelHref: '/admin/confirmations',

@@ -30,7 +30,7 @@ import { ENDING_SOON_DAYS, offered, presentGrant } from './presenters/present-gr
 import { LISTED_STATES, presentPeople } from './presenters/people.presenter.js';
 import type { PeopleAddress } from './presenters/people.presenter.js';
 import { ReadRoles } from './read-roles.js';
-import { NO_PROBLEMS, RoleForm, errorOf, problemsFrom } from './role-form.js';
+import { NO_PROBLEMS, RoleForm, problemsFrom } from './role-form.js';
 import type { FormProblems, TypedRole } from './role-form.js';
 import type { Choice, GrantFormView, PersonPageView, ReasonFormView } from './views/people-views.js';
 
@@ -339,15 +339,7 @@ export class PeoplePagesController {
         lead: { key: own ? 'access.end.lead_own' : 'access.end.lead' },
         grant: presentGrant(await this.roles.reading(ctx, [grant]), grant),
         action: revoke.allowed ? `/admin/people/grants/${grant.id}/end` : '',
-        field: {
-          kind: 'textarea',
-          name: 'reason',
-          label: { key: 'access.grant.fields.reason' },
-          hint: { key: 'access.end.reason_hint' },
-          value: typed['reason'] ?? '',
-          rows: 3,
-          ...errorOf(problems, 'reason'),
-        },
+        field: this.form.reason(typed, problems, 'access.end.reason_hint'),
         problems: this.form.problemLines(ctx, { ...problems, refusal }),
         button: { key: 'access.people.end' },
         cancelHref: backFrom(ctx, grant),
