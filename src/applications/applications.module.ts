@@ -53,6 +53,7 @@ import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
+import { WorklistFilters } from './operations/worklist-filter.js';
 
 const OPERATIONS = [
   AnswerMinistry,
@@ -116,6 +117,7 @@ const OPERATIONS = [
     ReadOffice,
     ReadStandings,
     ReadStates,
+    WorklistFilters,
   ],
   exports: [...OPERATIONS, ApplicationsRepository],
 })

@@ -35,6 +35,6 @@ export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
-export { fieldOfStudy } from './data/fields-of-study.js';
+export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';
 export type { FieldOfStudy } from './data/fields-of-study.js';
 export { callsInvariants } from './data/calls.invariants.js';

@@ -22,6 +22,7 @@ import {
 } from '../../src/applications/public.js';
 import { ApplicationsAsDecisionSubjects } from '../../src/applications/operations/application-as-subject.js';
 import { submittedDocument } from '../../src/applications/operations/application-file.js';
+import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
 import { ReadStates } from '../../src/applications/operations/read-states.js';
 import { SENSITIVITIES, STANDARD_FORM, sensitivityOf } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
@@ -227,10 +228,8 @@ async function everythingTo(who: string): Promise<string> {
     const reading = await run(ReadOffice).review(ctx, applicationId);
     const state = { act: null, typed: {}, problems: [], stale: false, refusal: null };
     const list = await run(ReadOffice).worklist(ctx, {
-      waits: null,
-      state: null,
-      callId: null,
-      text: '',
+      wish: NO_WISH,
+      places: false,
       after: null,
       limit: 10,
     });

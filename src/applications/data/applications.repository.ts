@@ -14,6 +14,8 @@ import { ApplicationSectionRow } from './application-section.entity.js';
 import { ApplicationSubmissionRow } from './application-submission.entity.js';
 import { ApplicationRow } from './application.entity.js';
 import { NominationRow } from './nomination.entity.js';
+import { narrow } from './worklist-conditions.js';
+import type { Narrowing } from './worklist-conditions.js';
 
 /** Whose desk it lies on at either institution: the whole institution's coordinators and those of the unit it was given to. */
 const HOME = `(a.home_institution_id = any ((select actor_home_institutions())::uuid[])
@@ -43,7 +45,7 @@ export type OfficeWork = keyof typeof WAITS;
 export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
 
 /** What a worklist can be narrowed to. */
-export interface ApplicationFilter {
+export interface ApplicationFilter extends Narrowing {
   readonly states?: readonly ApplicationState[];
   readonly callId?: Id;
   /** Only what waits for one of the actor's offices, in any of these ways. */
@@ -129,6 +131,7 @@ export class ApplicationsRepository {
     if (filter.states) query.andWhere('a.state in (:...states)', { states: filter.states });
     if (filter.waits) query.andWhere(`(${filter.waits.map((work) => `(${WAITS[work]})`).join(' or ')})`);
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
+    narrow(query, filter);
     if (filter.searchKey) {
       // By a name only who may know it; the number is on every list. Its key is its own, with a space for each hyphen.
       query.andWhere(
@@ -203,6 +206,15 @@ export class ApplicationsRepository {
       order: { rank: 'ASC' },
     });
     return rows.map((row) => row.placeId);
+  }
+
+  /** The first choice of each of many applications. */
+  async firstChoices(ctx: Ctx, applicationIds: readonly Id[]): Promise<ReadonlyMap<Id, Id>> {
+    if (applicationIds.length === 0) return new Map();
+    const rows = await ctx.tx.find(ApplicationChoiceRow, {
+      where: { applicationId: In([...applicationIds]), rank: 1 },
+    });
+    return new Map(rows.map((row) => [row.applicationId, row.placeId]));
   }
 
   async replaceChoices(ctx: Ctx, applicationId: Id, places: readonly Id[]): Promise<void> {

@@ -50,9 +50,9 @@ import { ScreenApplication } from '../operations/screen-application.js';
 import { StartApplication } from '../operations/start-application.js';
 import { SubmitApplication } from '../operations/submit-application.js';
 import { WithdrawApplication } from '../operations/withdraw-application.js';
-import { filterOf } from './application-filter.js';
+import { WorklistFilters } from '../operations/worklist-filter.js';
+import { positionOf, wishIn } from './application-filter.js';
 import {
-  ApplicationQuery,
   ConsentsRequest,
   IneligibleRequest,
   NominateRequest,
@@ -61,6 +61,7 @@ import {
   ReturnRequest,
   SectionRequest,
   StartRequest,
+  WorklistQuery,
 } from './dto/application-requests.js';
 import {
   ApplicationPageResource,
@@ -106,6 +107,7 @@ export class ApplicationsApiController {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(ApplicationFiles) private readonly files: ApplicationFiles,
     @Inject(StartApplication) private readonly startApplication: StartApplication,
     @Inject(SaveSection) private readonly saveSection: SaveSection,
@@ -135,7 +137,7 @@ export class ApplicationsApiController {
   @ApiOperation({ summary: 'One’s own applications, or the worklist of one’s offices' })
   @ApiOkResponse({ type: ApplicationPageResource })
   @Refusals()
-  list(@Web() web: WebRequest, @Query() query: ApplicationQuery): Promise<ApplicationPageResource> {
+  list(@Web() web: WebRequest, @Query() query: WorklistQuery): Promise<ApplicationPageResource> {
     return this.database.read(web.ctx, async (ctx) => {
       if (query.scope === 'mine') {
         const own = await this.applications.mine(ctx);
@@ -143,10 +145,15 @@ export class ApplicationsApiController {
         // Somebody applies to a few calls in a year: one page holds them all.
         return { items: rows.map(applicationSummary), next: null };
       }
-      const rows = await this.applications.list(ctx, filterOf(query));
+      const { limit, after } = query;
+      const filter = await this.filters.resolve(ctx, wishIn(query));
+      const position = after ? { after: positionOf(after) } : {};
+      const rows = filter
+        ? await this.applications.list(ctx, { ...filter, ...position, limit: limit + 1 })
+        : [];
       const page = pageOf(
         rows,
-        query.limit,
+        limit,
         ({ stateSince, id }) => [stateSince.toISOString(), id],
         applicationSummary,
       );

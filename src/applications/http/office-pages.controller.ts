@@ -14,11 +14,12 @@ import { parseForm } from '../../platform/http/validation.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { hasRole } from '../../shared/policy.js';
-import { ApplicationsRepository, OFFICE_WORK } from '../data/applications.repository.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { OfficeWork } from '../data/applications.repository.js';
 import { AnswerMinistry } from '../operations/answer-ministry.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
@@ -39,10 +40,11 @@ import { presentAlready, presentEnded } from './presenters/present-already.js';
 import { presentOwnList } from './presenters/present-own-list.js';
 import { presentReview } from './presenters/present-review.js';
 import type { OfficeReading, ReviewState } from './presenters/present-review.js';
-import { LISTED_STATES, presentWorklist } from './presenters/present-worklist.js';
-import type { WorklistAddress } from './presenters/present-worklist.js';
+import { presentWorklist } from './presenters/present-worklist.js';
 import { ReadOffice } from './read-office.js';
 import { ReadStandings } from './read-standings.js';
+import { LISTED_STATES, paramsOf, readAddress, wishOf } from './worklist-address.js';
+import type { WorklistAddress } from './worklist-address.js';
 
 const PAGE_SIZE = 50;
 /** Counting stops here: whoever has more needs the list, not the number. */
@@ -291,16 +293,12 @@ export class OfficePagesController {
   }
 
   private async worklist(ctx: Ctx, web: WebRequest): Promise<View> {
-    const kinds: OfficeWork[] = [
-      ...(hasRole(ctx.actor, 'coordinator') ? (['home', 'nominate', 'host', 'ministry'] as const) : []),
-      ...(hasRole(ctx.actor, 'ministry_officer') ? (['confirm'] as const) : []),
-    ];
-    const address = addressOf(web, hasRole(ctx.actor, 'coordinator') ? 'me' : 'all');
+    const kinds = workOf(ctx.actor);
+    const address = addressFor(web, ctx.actor);
+    const { wish, problems } = wishOf(address, kinds);
     const page = await this.office.worklist(ctx, {
-      waits: address.waits === 'all' ? null : address.waits === 'me' ? kinds : [address.waits],
-      state: address.state,
-      callId: address.call,
-      text: address.q,
+      wish,
+      places: address.columns.includes('field') || address.columns.includes('level'),
       after: address.after,
       limit: PAGE_SIZE,
     });
@@ -311,12 +309,15 @@ export class OfficePagesController {
       limit: COUNT_LIMIT,
     };
     const { items: calls } = await this.calls.list(ctx, { order: 'latest', limit: CALLS_IN_FILTER });
-    const model = presentWorklist(this.translator, ctx, page, address, counts, calls);
-    return view('applications/office/worklist.njk', model, { title: { key: 'applications.office.title' } });
+    const model = presentWorklist(this.translator, ctx, { page, address, problems, counts, calls });
+    return view('applications/office/worklist.njk', model, {
+      status: problems.length > 0 ? STATUS.invalid : 200,
+      title: { key: 'applications.office.title' },
+    });
   }
 
   private async supportList(ctx: Ctx, web: WebRequest): Promise<View> {
-    const { state, q, after } = addressOf(web, 'all');
+    const { state, q, after } = readAddress(paramsOf(web.url), 'all');
     const model = await this.standings.list(ctx, { state, q, after }, PAGE_SIZE);
     return view('applications/office/standings.njk', model, {
       title: { key: 'applications.office.custody.title' },
@@ -335,20 +336,16 @@ export class OfficePagesController {
   }
 }
 
-function addressOf({ query }: WebRequest, usual: 'me' | 'all'): WorklistAddress {
-  const state = LISTED_STATES.find((each) => each === query.state) ?? null;
-  const call = isId(query.call) ? query.call : null;
-  const q = (query.q ?? '').slice(0, 200);
-  const wish = [...OFFICE_WORK, 'me' as const, 'all' as const].find((each) => each === query.waits);
-  return {
-    waits: wish ?? (state !== null || call !== null || q.trim() !== '' ? 'all' : usual),
-    usual,
-    state,
-    call,
-    q,
-    density: query.density === 'compact' ? 'compact' : 'comfortable',
-    after: query.after ?? null,
-  };
+/** The kinds of work that somebody's offices have. */
+function workOf(actor: Actor): readonly OfficeWork[] {
+  return [
+    ...(hasRole(actor, 'coordinator') ? (['home', 'nominate', 'host', 'ministry'] as const) : []),
+    ...(hasRole(actor, 'ministry_officer') ? (['confirm'] as const) : []),
+  ];
+}
+
+function addressFor(web: WebRequest, actor: Actor): WorklistAddress {
+  return readAddress(paramsOf(web.url), hasRole(actor, 'coordinator') ? 'me' : 'all');
 }
 
 function form<T extends object>(dto: new () => T, body: FormFields): T {

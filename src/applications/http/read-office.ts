@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { Calls } from '../../calls/public.js';
-import type { CallView } from '../../calls/public.js';
+import type { CallView, PlaceView } from '../../calls/public.js';
 import { Decisions } from '../../approvals/public.js';
 import { IssuedLetters } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -10,33 +10,25 @@ import { withSystemRights } from '../../platform/database/database.js';
 import { Transfers } from '../../privacy/public.js';
 import type { DisplayName } from '../../access/public.js';
 import type { ExchangeSide } from '../../shared/actor.js';
-import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
+import { pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
+import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
-import { searchKey } from '../../shared/transliteration.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import type { CountryView, InstitutionView } from '../../universities/public.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { OfficeWork, UnitOfInstitution } from '../data/applications.repository.js';
+import type { UnitOfInstitution } from '../data/applications.repository.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import type { NominationRow } from '../data/nomination.entity.js';
-import type { ApplicationState } from '../domain/application.states.js';
 import { redacted, sightOf, tells, withheldFrom } from '../operations/field-sight.js';
 import { applicationsPolicy, concerns, isHomeSide } from '../domain/applications.policy.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
+import { WorklistFilters } from '../operations/worklist-filter.js';
+import type { WorklistWish } from '../operations/worklist-filter.js';
+import { positionOf } from './application-filter.js';
 import { OpenApplications } from './own-application.js';
 import type { OfficeReading } from './presenters/present-review.js';
-
-export interface WorklistQuery {
-  readonly waits: readonly OfficeWork[] | null;
-  readonly state: ApplicationState | null;
-  readonly callId: Id | null;
-  /** As it was typed, in any script. */
-  readonly text: string;
-  readonly after: string | null;
-  readonly limit: number;
-}
 
 /** A line of the offices' worklist. */
 export interface WorklistEntry {
@@ -49,6 +41,8 @@ export interface WorklistEntry {
   readonly host: InstitutionView | null;
   readonly homeCountry: CountryView | null;
   readonly hostCountry: CountryView | null;
+  /** Where they go, are nominated for, or else want to go first; read only where it is shown. */
+  readonly place: PlaceView | null;
   readonly custody: readonly Custody[];
 }
 
@@ -57,6 +51,7 @@ export interface WorklistEntry {
 export class ReadOffice {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(OpenApplications) private readonly opened: OpenApplications,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Institutions) private readonly institutions: Institutions,
@@ -68,17 +63,22 @@ export class ReadOffice {
     @Inject(IssuedLetters) private readonly letters: IssuedLetters,
   ) {}
 
-  async worklist(ctx: Ctx, query: WorklistQuery): Promise<Page<WorklistEntry>> {
-    const key = searchKey(query.text);
-    // Signs alone: nobody is called so.
-    if (query.text.trim() && !key) return { items: [], next: null };
+  async worklist(
+    ctx: Ctx,
+    query: {
+      readonly wish: WorklistWish;
+      /** Whether the chosen place of each is asked for. */
+      readonly places: boolean;
+      readonly after: string | null;
+      readonly limit: number;
+    },
+  ): Promise<Page<WorklistEntry>> {
+    const filter = await this.filters.resolve(ctx, query.wish);
+    if (!filter) return { items: [], next: null };
     const rows = await this.applications.list(ctx, {
+      ...filter,
       limit: query.limit + 1,
-      ...(query.waits ? { waits: query.waits } : {}),
-      ...(query.state ? { states: [query.state] } : {}),
-      ...(query.callId ? { callId: query.callId } : {}),
-      ...(key ? { searchKey: key } : {}),
-      ...(query.after ? { after: afterOf(query.after) } : {}),
+      ...(query.after ? { after: positionOf(query.after) } : {}),
     });
     const page = pageOf(
       rows,
@@ -86,7 +86,7 @@ export class ReadOffice {
       (row) => [row.stateSince.toISOString(), row.id],
       (row) => row,
     );
-    return { items: await this.entries(ctx, page.items), next: page.next };
+    return { items: await this.entries(ctx, page.items, query.places), next: page.next };
   }
 
   /** @throws DomainError `not_found` where the actor may not read it. */
@@ -190,7 +190,8 @@ export class ReadOffice {
     return withSystemRights(ctx, () => this.people.displayNames(ctx, ids));
   }
 
-  private async entries(ctx: Ctx, rows: readonly ApplicationRow[]): Promise<WorklistEntry[]> {
+  /** The lines of a list, in a fixed number of queries. */
+  async entries(ctx: Ctx, rows: readonly ApplicationRow[], withPlaces: boolean): Promise<WorklistEntry[]> {
     const ids = rows.map(({ id }) => id);
     const nominations = await this.applications.latestNominations(ctx, ids);
     const decisions = await this.decisions.ofSubjects(ctx, 'application', ids);
@@ -210,6 +211,12 @@ export class ReadOffice {
         ...(nominations.get(row.id) ? [nominations.get(row.id)?.hostInstitutionId ?? ''] : []),
       ]),
     );
+    const first = withPlaces ? await this.applications.firstChoices(ctx, ids) : new Map<Id, Id>();
+    const placeOf = (row: ApplicationRow) =>
+      row.placeId ?? nominations.get(row.id)?.placeId ?? first.get(row.id) ?? '';
+    const places = withPlaces
+      ? await this.calls.placesByIds(ctx, rows.map(placeOf).filter(isId))
+      : new Map<Id, PlaceView>();
     const countries = new Map((await this.countries.all(ctx)).map((country) => [country.code, country]));
     return rows.flatMap((application) => {
       const call = calls.get(application.callId);
@@ -228,6 +235,7 @@ export class ReadOffice {
           host,
           homeCountry: countries.get(application.homeCountry) ?? null,
           hostCountry: (host && countries.get(host.country)) ?? null,
+          place: places.get(placeOf(application)) ?? null,
           custody: custodyOf({
             ...application,
             nomination,
@@ -237,9 +245,4 @@ export class ReadOffice {
       ];
     });
   }
-}
-
-function afterOf(cursor: string): { stateSince: Date; id: Id } {
-  const [stateSince, id] = decodeCursor(cursor, 2);
-  return { stateSince: instantIn(stateSince), id: String(id) };
 }

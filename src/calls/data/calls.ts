@@ -127,6 +127,24 @@ export class Calls {
     return new Map((await this.placeViews(ctx, rows)).map((place) => [place.id, place]));
   }
 
+  /** Ids of every call of a category. */
+  async idsOfCategory(ctx: Ctx, category: CallCategory): Promise<Id[]> {
+    const rows: { id: Id }[] = await ctx.tx.query('select id from calls where category = $1', [category]);
+    return rows.map(({ id }) => id);
+  }
+
+  /** Ids of places in a field (the code of a broader one holds the narrower) and at a level, each with its call. */
+  placesOf(
+    ctx: Ctx,
+    wanted: { readonly field: string | null; readonly level: number | null },
+  ): Promise<{ readonly id: Id; readonly callId: Id }[]> {
+    return ctx.tx.query(
+      `select id, call_id as "callId" from call_places
+       where ($1::text is null or starts_with(field_code, $1)) and ($2::integer is null or level = $2)`,
+      [wanted.field, wanted.level],
+    );
+  }
+
   /** Places of each call, all and free: what a list tells of them. */
   async placeTotals(
     ctx: Ctx,

@@ -15,3 +15,8 @@ const BY_CODE = new Map(FIELDS.map((field) => [field.code, field]));
 export function fieldOfStudy(code: string): FieldOfStudy | null {
   return BY_CODE.get(code) ?? null;
 }
+
+/** Every field that is no finer than so many digits, in the order of the classification. */
+export function fieldsOfStudy(digits: 2 | 3 | 4): readonly FieldOfStudy[] {
+  return FIELDS.filter(({ code }) => code.length <= digits);
+}

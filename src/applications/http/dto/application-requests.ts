@@ -5,18 +5,24 @@ import {
   ArrayNotEmpty,
   IsArray,
   IsIn,
+  IsISO8601,
   IsInt,
   IsNotEmpty,
   IsObject,
   IsOptional,
   IsString,
   IsUUID,
+  Matches,
   Max,
   MaxLength,
   Min,
 } from 'class-validator';
+import { CALL_CATEGORIES } from '../../../calls/public.js';
+import type { CallCategory } from '../../../calls/public.js';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
+import { OFFICE_WORK } from '../../data/applications.repository.js';
+import type { OfficeWork } from '../../data/applications.repository.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import { HOST_ANSWERS, HOST_REASONS } from '../../operations/answer-nomination.js';
@@ -158,4 +164,70 @@ export class ApplicationQuery {
   @IsOptional()
   @IsIn(LANGUAGES)
   lang?: Language;
+}
+
+/** The list of applications with all that the page of the offices can be narrowed by. */
+export class WorklistQuery extends ApplicationQuery {
+  @ApiPropertyOptional({
+    enum: OFFICE_WORK,
+    description: 'Only what waits for one’s offices in this way; for `scope=office`, like all that follow',
+  })
+  @IsOptional()
+  @IsIn(OFFICE_WORK)
+  waits?: OfficeWork;
+
+  @ApiPropertyOptional({ format: 'uuid', description: 'Of this call' })
+  @IsOptional()
+  @IsUUID()
+  call?: string;
+
+  @ApiPropertyOptional({ maxLength: 200, description: 'Home institution: id, name, abbreviation or city' })
+  @IsOptional()
+  @MaxLength(200)
+  @IsString()
+  home?: string;
+
+  @ApiPropertyOptional({ maxLength: 200, description: 'Host institution: id, name, abbreviation or city' })
+  @IsOptional()
+  @MaxLength(200)
+  @IsString()
+  host?: string;
+
+  @ApiPropertyOptional({ enum: CALL_CATEGORIES })
+  @IsOptional()
+  @IsIn(CALL_CATEGORIES)
+  category?: CallCategory;
+
+  @ApiPropertyOptional({
+    example: '061',
+    description: 'Field of a chosen place (ISCED-F, two to four digits); a broader one holds the narrower',
+  })
+  @IsOptional()
+  @Matches(/^[0-9]{2,4}$/)
+  field?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 8, description: 'Level of a chosen place' })
+  @IsOptional()
+  @Type(() => Number)
+  @Max(8)
+  @Min(1)
+  @IsInt()
+  level?: number;
+
+  @ApiPropertyOptional({ enum: ['yes'], description: 'Only what somebody should have acted on by now' })
+  @IsOptional()
+  @IsIn(['yes'])
+  overdue?: 'yes';
+
+  @ApiPropertyOptional({ format: 'date', description: 'First day of submission, in the zone of the call' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { context: { problem: 'not_date' } })
+  from?: string;
+
+  @ApiPropertyOptional({ format: 'date', description: 'Last day of submission, in the zone of the call' })
+  @IsOptional()
+  @IsISO8601({ strict: true })
+  @Matches(/^\d{4}-\d{2}-\d{2}$/, { context: { problem: 'not_date' } })
+  until?: string;
 }

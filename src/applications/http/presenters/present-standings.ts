@@ -7,7 +7,7 @@ import type { StandingView, StandingsAddress, StandingsView } from '../views/sta
 import { officeName, presentCustody } from './present-custody.js';
 import type { OfficeNames } from './present-custody.js';
 import { presentState } from './present-state.js';
-import { LISTED_STATES } from './present-worklist.js';
+import { LISTED_STATES } from '../worklist-address.js';
 import { atInstant } from './reader.js';
 import type { Reader } from './reader.js';
 

@@ -1,38 +1,22 @@
+import { CALL_CATEGORIES, fieldOfStudy, fieldsOfStudy } from '../../../calls/public.js';
 import type { CallView } from '../../../calls/public.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { Ctx } from '../../../platform/database/context.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Page } from '../../../shared/cursor.js';
+import type { FieldProblem } from '../../../shared/domain-error.js';
 import { institutionName } from '../../../universities/public.js';
 import type { OfficeWork } from '../../data/applications.repository.js';
-import { APPLICATION_STATES } from '../../domain/application.states.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import type { WorklistEntry } from '../read-office.js';
 import type { DeadlineView } from '../views/applicant-views.js';
 import type { Cell, CountLink, Part, WorklistView } from '../views/office-views.js';
 import { officeName } from './present-custody.js';
+import { COLUMNS, LEVELS, LISTED_STATES, hrefOf, narrowedBy } from '../worklist-address.js';
+import type { Changes, Column, WorklistAddress } from '../worklist-address.js';
 import { presentState } from './present-state.js';
 
-/** States that an office can meet; a draft is nobody's business but its applicant's. */
-export const LISTED_STATES: readonly ApplicationState[] = APPLICATION_STATES.filter(
-  (state) => state !== 'draft' && state !== 'never_submitted',
-);
-
 const NEAR_MS = 3 * 86_400_000;
-const COLUMNS = ['number', 'name', 'call', 'route', 'state', 'holder'];
-
-/** What of the worklist is shown, as the address says it. */
-export interface WorklistAddress {
-  /** One kind of work, all that waits for one's offices (`me`), or everything. */
-  readonly waits: OfficeWork | 'me' | 'all';
-  /** What `waits` is where the address does not say it. */
-  readonly usual: 'me' | 'all';
-  readonly state: ApplicationState | null;
-  readonly call: string | null;
-  readonly q: string;
-  readonly density: 'comfortable' | 'compact';
-  readonly after: string | null;
-}
 
 export interface WorklistCounts {
   readonly work: ReadonlyMap<OfficeWork, number>;
@@ -41,26 +25,33 @@ export interface WorklistCounts {
   readonly limit: number;
 }
 
-type Changes = Partial<Record<'waits' | 'state' | 'call' | 'q' | 'density' | 'after', string | null>>;
+/** What the page of the worklist is made of. */
+export interface WorklistReading {
+  readonly page: Page<WorklistEntry>;
+  readonly address: WorklistAddress;
+  /** Of the days that were typed. */
+  readonly problems: readonly FieldProblem[];
+  readonly counts: WorklistCounts;
+  /** Calls to choose from. */
+  readonly calls: readonly CallView[];
+}
 
 /** The worklist of an office, the longest waiting first. */
-export function presentWorklist(
-  translator: Translator,
-  ctx: Ctx,
-  page: Page<WorklistEntry>,
-  address: WorklistAddress,
-  counts: WorklistCounts,
-  calls: readonly CallView[],
-): WorklistView {
+export function presentWorklist(translator: Translator, ctx: Ctx, reading: WorklistReading): WorklistView {
+  const { page, address, problems, counts } = reading;
   const href = (changes: Changes) => hrefOf(address, changes);
-  const only = (changes: Changes) => href({ state: null, call: null, q: null, after: null, ...changes });
+  const only = (changes: Changes) => href({ ...NOTHING, ...changes });
   const count = (value: number): Pick<CountLink, 'count' | 'more'> => ({
     count: Math.min(value, counts.limit),
     more: value > counts.limit,
   });
-  const narrowed = [address.state, address.call, address.q].filter(Boolean).length;
+  const narrowed = narrowedBy(address);
   const waiting = address.waits !== 'all' && narrowed === 0;
   return {
+    problems: problems.map(({ field, problem }) => ({
+      message: { key: `problems.${problem}` },
+      href: `#field-${field}`,
+    })),
     waits: [...counts.work]
       .filter(([work, value]) => value > 0 || work === address.waits)
       .map(([work, value]) => ({
@@ -89,21 +80,7 @@ export function presentWorklist(
         },
       ];
     }),
-    filters: {
-      waits: address.waits,
-      density: address.density,
-      state: address.state ?? '',
-      states: LISTED_STATES.map((state) => ({
-        value: state,
-        label: { key: `applications.states.${state}` },
-      })),
-      call: address.call ?? '',
-      calls: calls.map((call) => ({
-        value: call.id,
-        label: translator.localized(ctx.language, call.title),
-      })),
-      q: address.q,
-    },
+    filters: filtersOf(translator, ctx, reading),
     list: {
       action: '/applications',
       caption: { key: 'applications.office.caption' },
@@ -114,12 +91,14 @@ export function presentWorklist(
         comfortable: href({ density: 'comfortable' }),
         compact: href({ density: 'compact' }),
       },
-      columns: COLUMNS.map((column) => ({ label: { key: `applications.office.columns.${column}` } })),
+      columns: ['number', ...address.columns].map((column) => ({
+        label: { key: `applications.office.columns.${column}` },
+      })),
       rows: page.items.map((entry) => ({
         href: `/applications/${entry.application.id}/review`,
         title: entry.application.number ?? '',
         code: true,
-        cells: cellsOf(translator, ctx, entry),
+        cells: address.columns.map((column) => cellOf(translator, ctx, entry, column)),
       })),
       empty: emptyOf(narrowed > 0, waiting, only),
       pagination: {
@@ -127,6 +106,66 @@ export function presentWorklist(
         next: page.next ? href({ after: page.next }) : null,
       },
     },
+  };
+}
+
+const NOTHING: Changes = {
+  state: null,
+  call: null,
+  q: null,
+  home: null,
+  host: null,
+  category: null,
+  field: null,
+  level: null,
+  overdue: null,
+  from: null,
+  until: null,
+  after: null,
+};
+
+function filtersOf(
+  translator: Translator,
+  { language }: Ctx,
+  { address, problems, calls }: WorklistReading,
+): WorklistView['filters'] {
+  const day = (field: 'from' | 'until') => {
+    const problem = problems.find((each) => each.field === field);
+    return { value: address[field], error: problem ? { key: `problems.${problem.problem}` } : null };
+  };
+  return {
+    waits: address.waits,
+    density: address.density,
+    state: address.state ?? '',
+    states: LISTED_STATES.map((state) => ({ value: state, label: { key: `applications.states.${state}` } })),
+    call: address.call ?? '',
+    calls: calls.map((call) => ({ value: call.id, label: translator.localized(language, call.title) })),
+    q: address.q,
+    home: address.home,
+    host: address.host,
+    category: address.category ?? '',
+    categories: CALL_CATEGORIES.map((category) => ({
+      value: category,
+      label: { key: `calls.categories.${category}` },
+    })),
+    field: address.field ?? '',
+    fields: fieldsOfStudy(address.field?.length === 4 ? 4 : 3).map((field) => ({
+      value: field.code,
+      label: `${field.code} ${translator.localized(language, field)}`,
+    })),
+    level: String(address.level ?? ''),
+    levels: [...new Set([...LEVELS, ...(address.level ? [address.level] : [])])].map((level) => ({
+      value: String(level),
+      label: levelName(level),
+    })),
+    overdue: address.overdue,
+    from: day('from'),
+    until: day('until'),
+    columns: COLUMNS.map((column) => ({
+      value: column,
+      label: { key: `applications.office.columns.${column}` },
+      checked: address.columns.includes(column),
+    })),
   };
 }
 
@@ -153,32 +192,46 @@ function emptyOf(
     : words('all');
 }
 
-function hrefOf(address: WorklistAddress, changes: Changes): string {
-  const parts = { ...address, ...changes };
-  const params = new URLSearchParams();
-  if (parts.waits && parts.waits !== address.usual) params.set('waits', parts.waits);
-  // Filters without a word on what waits search everything, so what waits has to be said beside them.
-  if (parts.waits === 'me' && (parts.state ?? parts.call ?? parts.q)) params.set('waits', parts.waits);
-  if (parts.state) params.set('state', parts.state);
-  if (parts.call) params.set('call', parts.call);
-  if (parts.q) params.set('q', parts.q);
-  if (parts.density === 'compact') params.set('density', 'compact');
-  if (parts.after) params.set('after', parts.after);
-  const text = params.toString();
-  return text ? `/applications?${text}` : '/applications';
+function cellOf(translator: Translator, ctx: Ctx, entry: WorklistEntry, column: Column): Cell {
+  const { application, call, name, home, host, place } = entry;
+  const { language } = ctx;
+  switch (column) {
+    case 'name':
+      return nameCell(name);
+    case 'call':
+      return { text: translator.localized(language, call.title) };
+    case 'category':
+      return { text: { key: `calls.categories.${call.category}` } };
+    case 'route': {
+      const institutions = [home, host].flatMap((institution) => (institution ? [institution] : []));
+      return {
+        parts: institutions.map((institution) => institutionName(language, institution)),
+        arrow: true,
+      };
+    }
+    case 'field': {
+      const field = place && fieldOfStudy(place.fieldCode);
+      return { text: field ? translator.localized(language, field) : (place?.fieldCode ?? '') };
+    }
+    case 'level':
+      return { text: place?.level ? levelName(place.level) : '' };
+    case 'state':
+      return { tag: presentState(application) };
+    case 'since':
+      return { text: translator.date(language, application.stateSince, call.timeZone) };
+    case 'submitted': {
+      const { submittedAt } = application;
+      return { text: submittedAt ? translator.date(language, submittedAt, call.timeZone) : '' };
+    }
+    case 'holder':
+      return holderCell(translator, ctx, entry);
+  }
 }
 
-function cellsOf(translator: Translator, ctx: Ctx, entry: WorklistEntry): Cell[] {
-  const { application, call, name, home, host } = entry;
-  const { language } = ctx;
-  const institutions = [home, host].flatMap((institution) => (institution ? [institution] : []));
-  return [
-    nameCell(name),
-    { text: translator.localized(language, call.title) },
-    { parts: institutions.map((institution) => institutionName(language, institution)), arrow: true },
-    { tag: presentState(application) },
-    holderCell(translator, ctx, entry),
-  ];
+function levelName(level: number): Message {
+  return LEVELS.includes(level)
+    ? { key: `calls.levels.${level}` }
+    : { key: 'calls.levels.other', values: { level } };
 }
 
 function nameCell(name: WorklistEntry['name']): Cell {

@@ -36,8 +36,15 @@ export interface Option {
   readonly label: Words;
 }
 
+/** A day as it was typed. */
+export interface DayFilter {
+  readonly value: string;
+  readonly error: Message | null;
+}
+
 /** Input of `applications/office/worklist.njk`. */
 export interface WorklistView {
+  readonly problems: readonly { readonly message: Message; readonly href: string }[];
   /** Kinds of work with how much of each waits. */
   readonly waits: readonly CountLink[];
   readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
@@ -50,6 +57,18 @@ export interface WorklistView {
     readonly call: string;
     readonly calls: readonly Option[];
     readonly q: string;
+    readonly home: string;
+    readonly host: string;
+    readonly category: string;
+    readonly categories: readonly Option[];
+    readonly field: string;
+    readonly fields: readonly Option[];
+    readonly level: string;
+    readonly levels: readonly Option[];
+    readonly overdue: boolean;
+    readonly from: DayFilter;
+    readonly until: DayFilter;
+    readonly columns: readonly (Option & { readonly checked: boolean })[];
   };
   readonly list: {
     readonly action: string;

@@ -1,0 +1,100 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Calls } from '../../calls/public.js';
+import type { CallCategory } from '../../calls/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { isId } from '../../shared/ids.js';
+import type { Id } from '../../shared/ids.js';
+import { searchKey } from '../../shared/transliteration.js';
+import { Institutions } from '../../universities/public.js';
+import type { ApplicationFilter, OfficeWork } from '../data/applications.repository.js';
+import type { ApplicationState } from '../domain/application.states.js';
+
+/** What somebody asks of the worklist, as they said it. Page, export, bulk act and API ask in the same words. */
+export interface WorklistWish {
+  /** Any of these kinds of work; null for everything, whether it waits or not. */
+  readonly waits: readonly OfficeWork[] | null;
+  readonly state: ApplicationState | null;
+  readonly callId: Id | null;
+  /** Name or number as it was typed, in any script. */
+  readonly text: string;
+  /** An institution's name, abbreviation or city in any script, or its id. */
+  readonly home: string;
+  readonly host: string;
+  readonly category: CallCategory | null;
+  /** ISCED-F code of a field, broad or fine. */
+  readonly field: string | null;
+  readonly level: number | null;
+  readonly overdue: boolean;
+  /** YYYY-MM-DD, the last day included. */
+  readonly from: string | null;
+  readonly until: string | null;
+}
+
+/** Nothing is asked: everything that the policy shows. */
+export const NO_WISH: WorklistWish = {
+  waits: null,
+  state: null,
+  callId: null,
+  text: '',
+  home: '',
+  host: '',
+  category: null,
+  field: null,
+  level: null,
+  overdue: false,
+  from: null,
+  until: null,
+};
+
+/** The register holds a few thousand institutions; a word that so many bear narrows nothing. */
+const INSTITUTIONS = 1000;
+
+/** Makes of a wish the condition of the list: names become ids first, so that the list itself searches by indexes. */
+@Injectable()
+export class WorklistFilters {
+  constructor(
+    @Inject(Institutions) private readonly institutions: Institutions,
+    @Inject(Calls) private readonly calls: Calls,
+  ) {}
+
+  /** Null where no application can match. */
+  async resolve(ctx: Ctx, wish: WorklistWish): Promise<Omit<ApplicationFilter, 'limit' | 'after'> | null> {
+    const { waits, state, callId, text, overdue, from, until } = wish;
+    const key = searchKey(text);
+    // Signs alone: nobody is called so.
+    if (text.trim() && !key) return null;
+    const homeInstitutions = await this.institutionsCalled(ctx, wish.home);
+    const hostInstitutions = await this.institutionsCalled(ctx, wish.host);
+    const places =
+      wish.field !== null || wish.level !== null
+        ? await this.calls.placesOf(ctx, { field: wish.field, level: wish.level })
+        : null;
+    const ofCategory = wish.category ? new Set(await this.calls.idsOfCategory(ctx, wish.category)) : null;
+    // A place is chosen in its own call: that narrows to a few calls before any choice is looked at.
+    const withPlace = places && new Set(places.map((place) => place.callId));
+    const calls =
+      ofCategory && withPlace ? [...ofCategory].filter((id) => withPlace.has(id)) : (ofCategory ?? withPlace);
+    return {
+      ...(waits ? { waits } : {}),
+      ...(state ? { states: [state] } : {}),
+      ...(callId ? { callId } : {}),
+      ...(key ? { searchKey: key } : {}),
+      ...(homeInstitutions ? { homeInstitutions } : {}),
+      ...(hostInstitutions ? { hostInstitutions } : {}),
+      ...(calls ? { calls: [...calls] } : {}),
+      ...(places ? { places: places.map(({ id }) => id) } : {}),
+      ...(overdue ? { overdueAt: ctx.clock.now() } : {}),
+      ...(from ? { submittedFrom: from } : {}),
+      ...(until ? { submittedUntil: until } : {}),
+    };
+  }
+
+  /** Null where no institution is asked for. */
+  private async institutionsCalled(ctx: Ctx, asked: string): Promise<readonly Id[] | null> {
+    const text = asked.trim();
+    if (text === '') return null;
+    if (isId(text)) return [text];
+    const { items } = await this.institutions.search(ctx, { text, limit: INSTITUTIONS });
+    return items.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,236 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { People } from '../../src/access/public.js';
+import { applicationsPolicy } from '../../src/applications/domain/applications.policy.js';
+import { ReadOffice } from '../../src/applications/http/read-office.js';
+import type { WorklistEntry } from '../../src/applications/http/read-office.js';
+import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
+import type { WorklistWish } from '../../src/applications/operations/worklist-filter.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
+import { SettableClock } from '../../src/shared/clock.js';
+import { newId } from '../../src/shared/ids.js';
+import type { RequestContext } from '../../src/shared/request-context.js';
+import { searchKey } from '../../src/shared/transliteration.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
+import { grantRow, insertRows, personRow } from '../factories/rows.js';
+import type { Row } from '../factories/rows.js';
+import { buildWorld } from '../factories/world.js';
+import { writeWorklist } from '../factories/worklist-rows.js';
+import type { Drawn, WorklistRows } from '../factories/worklist-rows.js';
+import { startHttpApp } from '../http/http-app.js';
+import type { HttpApp } from '../http/http-app.js';
+
+/** Whatever the worklist is narrowed to, it shows what the policy lets one list and the wish describes, and nothing else. */
+
+const NOW = new Date('2027-03-10T12:00:00Z');
+const clock = new SettableClock(NOW);
+
+const application: fc.Arbitrary<Drawn> = fc.record({
+  state: fc.constantFrom(
+    ...['submitted', 'screening', 'eligible', 'eligible', 'eligible', 'eligible'],
+    ...['returned', 'ineligible', 'in_review', 'offered', 'accepted', 'withdrawn'],
+  ),
+  call: fc.nat(2),
+  home: fc.constantFrom('bg', 'ns', 'msu', 'nsu'),
+  host: fc.nat(1),
+  submitted: fc.integer({ min: -40, max: -1 }),
+  due: fc.option(fc.integer({ min: -5, max: 5 }), { nil: null }),
+  nomination: fc.constantFrom(
+    ...[null, 'home_endorsed', 'sent', 'waitlisted', 'no_answer', 'host_accepted', 'rejected', 'returned'],
+  ),
+  sides: fc.tuple(
+    fc.constantFrom('pending', 'in_review', 'approved', 'returned'),
+    fc.constantFrom('pending', 'in_review', 'approved', 'returned'),
+  ),
+  name: fc.constantFrom('Ана', 'Љубица', 'Jelena', 'Мария'),
+});
+
+const wish: fc.Arbitrary<Partial<WorklistWish>> = fc.record(
+  {
+    state: fc.constantFrom('submitted' as const, 'eligible' as const, 'offered' as const),
+    text: fc.constantFrom('ljubica', 'Мария', 'RS 2027'),
+    home: fc.constantFrom('Novi Sad', 'београд', 'МГУ', 'nowhere at all'),
+    host: fc.constantFrom('Новосибирск', 'Belgrade', 'msu.ru'),
+    category: fc.constantFrom('student' as const, 'professor' as const, 'staff' as const),
+    field: fc.constantFrom('06', '0541', '023'),
+    level: fc.constantFrom(6, 7, 8),
+    overdue: fc.boolean(),
+    from: fc.constantFrom('2027-02-10', '2027-03-01'),
+    until: fc.constantFrom('2027-02-20', '2027-03-01'),
+  },
+  { requiredKeys: [] },
+);
+
+let http: HttpApp;
+let scratch: string;
+let rows: WorklistRows;
+const people: Record<string, RequestContext> = {};
+/** Everything that there is, as nobody sees it but the house itself. */
+let everything: readonly WorklistEntry[];
+
+const read = (who: RequestContext, asked: WorklistWish) =>
+  http.app.get(Database).read(who, async (ctx) => {
+    const seen: WorklistEntry[] = [];
+    let after: string | null = null;
+    do {
+      const page = await http.app
+        .get(ReadOffice)
+        .worklist(ctx, { wish: asked, places: true, after, limit: 7 });
+      seen.push(...page.items);
+      after = page.next;
+    } while (after !== null);
+    return seen;
+  });
+
+async function person(name: string, grants: readonly (readonly [string, Row])[]): Promise<string> {
+  const id = newId();
+  await insertRows(http.owner, 'persons', [personRow(id, 'RS', name)]);
+  await insertRows(
+    http.owner,
+    'role_grants',
+    grants.map(([role, scope]) => grantRow(id, role, scope)),
+  );
+  const found = await http.app
+    .get(Database)
+    .read(systemContext(clock), (ctx) => http.app.get(People).withGrants(ctx, id));
+  people[name] = {
+    actor: {
+      kind: 'person',
+      personId: id,
+      name,
+      grants: found?.grants ?? [],
+      secondFactor: true,
+      scopes: null,
+    },
+    language: 'sr-Cyrl',
+    clock,
+    requestId: `test-${name}`,
+  };
+  return id;
+}
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'most-worklist-'));
+  http = await startHttpApp({ imports: exchangeModules(scratch) });
+  const world = await buildWorld(http.app, http.owner);
+  const institutions = {
+    bg: await world.institution('university-of-belgrade'),
+    ns: await world.institution('university-of-novi-sad'),
+    msu: await world.institution('lomonosov-moscow-state-university'),
+    nsu: await world.institution('novosibirsk-state-university'),
+  };
+  const official = await person('home', [['coordinator', { institution_id: institutions.bg }]]);
+  const drawn = fc.sample(application, { numRuns: 160, seed: 7 });
+  rows = await writeWorklist(http.owner, institutions, official, drawn, NOW);
+  await person('host', [['coordinator', { institution_id: institutions.msu, side: 'host' }]]);
+  await person('home_ministry', [['ministry_officer', { country: 'RS' }]]);
+  await person('host_ministry', [['ministry_officer', { country: 'RU' }]]);
+  await person('commission', [['commission_member', { country: 'RU' }]]);
+  await person('reviewer', [['reviewer', { call_id: rows.calls[0] }]]);
+  await person('nobody', []);
+  everything = await read(systemContext(clock), NO_WISH);
+}, 120_000);
+
+afterAll(async () => {
+  await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+/** The same wish, asked of one entry in plain words. */
+function fits(entry: WorklistEntry, asked: WorklistWish): boolean {
+  const { application: record, call, custody, home, host, place } = entry;
+  const words = (institution: typeof home) =>
+    JSON.stringify(institution).toLocaleLowerCase('sr').replaceAll(/["{}]/g, ' ');
+  const called = (institution: typeof home, text: string) =>
+    text === '' || (institution !== null && words(institution).includes(text.toLocaleLowerCase('sr')));
+  const local = (instant: Date | null) =>
+    instant?.toLocaleDateString('sv-SE', { timeZone: call.timeZone }) ?? '';
+  const alive =
+    record.hostInstitutionId !== null ||
+    (record.state === 'eligible' && custody[0]?.office === 'home_ministry');
+  return (
+    (!asked.state || record.state === asked.state) &&
+    (asked.text === '' ||
+      record.searchKey.includes(searchKey(asked.text)) ||
+      searchKey(record.number ?? '').includes(searchKey(asked.text))) &&
+    called(home, asked.home) &&
+    (asked.host === '' || (alive && called(host, asked.host))) &&
+    (!asked.category || call.category === asked.category) &&
+    (!asked.field || place?.fieldCode.startsWith(asked.field) === true) &&
+    (!asked.level || place?.level === asked.level) &&
+    (!asked.overdue || custody.some(({ until }) => until !== null && until < NOW)) &&
+    (!asked.from || local(record.submittedAt) >= asked.from) &&
+    (!asked.until || local(record.submittedAt) <= asked.until)
+  );
+}
+
+describe('the worklist of an office', () => {
+  it('has a world that tries it: every filter finds some and leaves some out', () => {
+    expect(everything).toHaveLength(rows.applications.length);
+    for (const asked of fc.sample(wish, { numRuns: 30, seed: 3 })) {
+      const found = everything.filter((entry) => fits(entry, { ...NO_WISH, ...asked }));
+      expect(found.length).toBeLessThanOrEqual(everything.length);
+    }
+    for (const asked of [
+      { overdue: true },
+      { host: 'Новосибирск' },
+      { field: '06' },
+      { until: '2027-03-01' },
+    ]) {
+      const found = everything.filter((entry) => fits(entry, { ...NO_WISH, ...asked }));
+      expect(found.length).toBeGreaterThan(0);
+      expect(found.length).toBeLessThan(everything.length);
+    }
+  });
+
+  it('shows exactly what the policy allows and the filter describes, whoever asks for whatever', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...Object.keys(people)), wish, async (who, asked) => {
+        const request = people[who];
+        if (!request) throw new Error(who);
+        const full = { ...NO_WISH, ...asked };
+        const found = await read(request, full);
+        const { actor } = request;
+        const may = (entry: WorklistEntry, action: string) =>
+          applicationsPolicy.decide(actor, action, entry.application).allowed;
+        const expected = everything.filter(
+          (entry) =>
+            may(entry, 'application.list') &&
+            fits(entry, full) &&
+            // Nobody finds by a name that they may not know.
+            (['', 'RS 2027'].includes(full.text) || may(entry, 'application.read_identity')),
+        );
+        const numbers = (entries: readonly WorklistEntry[]) =>
+          entries.map((entry) => entry.application.number);
+        expect(numbers(found)).toEqual(numbers(expected));
+      }),
+      { numRuns: 150, seed: 11 },
+    );
+  }, 60_000);
+
+  it('takes a day where it begins at the call', async () => {
+    const { applications } = rows;
+    const id = applications[0] ?? '';
+    const submittedAt = (instant: string) =>
+      http.owner.query('update applications set submitted_at = $2 where id = $1', [id, instant]);
+    const { rows: before } = await http.owner.query<{ submitted_at: Date }>(
+      'select submitted_at from applications where id = $1',
+      [id],
+    );
+    const shown = async (from: string, until: string) =>
+      (await read(systemContext(clock), { ...NO_WISH, from, until })).some(
+        (entry) => entry.application.id === id,
+      );
+    // In Belgrade the 29th of March begins at 22:00 of the 28th in Greenwich: summer time began that night.
+    await submittedAt('2027-03-28T21:59:59Z');
+    expect(await shown('2027-03-28', '2027-03-28')).toBe(true);
+    expect(await shown('2027-03-29', '2027-03-29')).toBe(false);
+    await submittedAt('2027-03-28T22:00:00Z');
+    expect(await shown('2027-03-28', '2027-03-28')).toBe(false);
+    expect(await shown('2027-03-29', '2027-03-29')).toBe(true);
+    await submittedAt((before[0]?.submitted_at ?? NOW).toISOString());
+  });
+});
