@@ -15,11 +15,13 @@ import { ApplicationSubmissionRow } from './data/application-submission.entity.j
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
+import { SavedFilterRow } from './data/saved-filter.entity.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
@@ -48,6 +50,7 @@ import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { Places } from './operations/places.js';
 import { ReadStates } from './operations/read-states.js';
+import { SavedFilters } from './operations/saved-filters.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -88,6 +91,7 @@ const OPERATIONS = [
       ApplicationChoiceRow,
       ApplicationSubmissionRow,
       NominationRow,
+      SavedFilterRow,
     ]),
   ],
   controllers: [
@@ -97,6 +101,7 @@ const OPERATIONS = [
     FormPagesController,
     MinistryAnswerApiController,
     OfficePagesController,
+    SavedFiltersController,
     StandingsApiController,
     SupportPagesController,
     UnitPagesController,
@@ -117,6 +122,7 @@ const OPERATIONS = [
     ReadOffice,
     ReadStandings,
     ReadStates,
+    SavedFilters,
     WorklistFilters,
   ],
   exports: [...OPERATIONS, ApplicationsRepository],

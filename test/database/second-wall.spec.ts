@@ -203,6 +203,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   mail_messages: { key: 'message_id', rows: { ana: ['ana'] } },
   outbox_events: { key: 'type', rows: { test: [] } },
   passkeys: { key: 'credential_id', rows: { ana: ['ana'] } },
+  saved_filters: { key: 'name', rows: { overdue: ['home_coordinator'] } },
   // Open to functions only, that know one session by its id.
   web_sessions: { key: 'sid', rows: { ana: [] } },
   passkey_challenges: { key: 'challenge', rows: { ana: ['ana'] } },
@@ -634,6 +635,17 @@ async function seedTheRest(): Promise<void> {
   );
   await insertRows(owner, 'passkey_challenges', [
     { challenge: 'ana', person_id: person('ana'), session_hash: 'x', purpose: 'enrol', expires_at: AFTER },
+  ]);
+  await insertRows(owner, 'saved_filters', [
+    {
+      id: newId(),
+      person_id: person('home_coordinator'),
+      name: 'overdue',
+      query: 'waits=all&overdue=yes',
+      position: 1,
+      is_default: false,
+      created_at: LONG_AGO,
+    },
   ]);
   await insertRows(owner, 'web_sessions', [{ sid: 'ana', sess: {}, expire: AFTER }]);
   await insertRows(owner, 'signed_links', [

@@ -178,3 +178,119 @@ describe('filters and columns in the address', () => {
     }
   });
 });
+
+/** Sends a form of the page that is open. */
+async function send(
+  who: string,
+  page: Answer,
+  path: string,
+  fields: Record<string, string> = {},
+): Promise<Answer> {
+  return browser(who).post(path, { _csrf: browser(who).token(page), ...fields });
+}
+
+describe('saved filters', () => {
+  const FILTERS = '/applications/filters';
+  const keep = async (who: string, query: string, name: string) => {
+    const page = await open(who, `${FILTERS}?save=${encodeURIComponent(query)}`);
+    return send(who, page, FILTERS, { query, name });
+  };
+  const idOf = async (name: string): Promise<string> => {
+    const { rows: found } = await http.owner.query<{ id: string }>(
+      'select id from saved_filters where name = $1',
+      [name],
+    );
+    return found[0]?.id ?? '';
+  };
+  const order = (page: Answer) =>
+    [...page.body.matchAll(/most-saved__name" href="[^"]*">([^<]*)</g)].map(([, name]) => name);
+
+  it('are kept from the page of the list, in one’s own order, and one of them is shown first', async () => {
+    const list = await open('home', '/applications?overdue=yes&columns=name,state');
+    const save = /href="(\/applications\/filters\?save=[^"]*)"/
+      .exec(list.body)?.[1]
+      ?.replaceAll('&amp;', '&');
+    const page = await open('home', save ?? '');
+    const query = /name="query" value="([^"]*)"/.exec(page.body)?.[1]?.replaceAll('&amp;', '&') ?? '';
+    expect(query).toBe('waits=all&overdue=yes&columns=name%2Cstate');
+    const saved = await browser('home').follow(
+      await send('home', page, FILTERS, { query, name: '  Касни <b> ' }),
+    );
+    expect(saved.url).toContain('overdue=yes');
+    expect(saved.body).toContain('Касни &lt;b&gt;');
+    expect((await keep('home', 'category=professor', 'Друго')).status).toBe(303);
+
+    let filters = await open('home', FILTERS);
+    expect(order(filters)).toEqual(['Касни &lt;b&gt;', 'Друго']);
+    const [late, other] = [await idOf('Касни <b>'), await idOf('Друго')];
+    await send('home', filters, `${FILTERS}/${other}/up`);
+    await send('home', filters, `${FILTERS}/${other}/default`);
+    filters = await open('home', FILTERS);
+    expect(order(filters)).toEqual(['Друго', 'Касни &lt;b&gt;']);
+    const first = await open('home', '/applications');
+    expect(new URL(first.url).search).toBe('?waits=all&category=professor');
+    expect(shown(first.body)).toEqual([1]);
+    // The way to everything stays open.
+    expect(shown((await open('home', '/applications?waits=all')).body)).toEqual([0, 1, 3, 5]);
+    await send('home', filters, `${FILTERS}/default`);
+    expect(new URL((await open('home', '/applications')).url).search).toBe('');
+    await send('home', filters, `${FILTERS}/${late}/delete`);
+    expect(order(await open('home', FILTERS))).toEqual(['Друго']);
+  });
+
+  it('say at the field what is wrong with a name, and keep what was typed', async () => {
+    const taken = await keep('home', 'overdue=yes', 'Друго');
+    expect(taken.status).toBe(422);
+    expect(taken.body).toContain('already have a filter with this name');
+    expect(taken.body).toContain('value="Друго"');
+    expect((await keep('home', 'overdue=yes', ' ')).status).toBe(422);
+    expect((await keep('home', 'overdue=yes', 'x'.repeat(81))).status).toBe(422);
+    expect((await keep('home', 'overdue=yes&nonsense=<script>', 'А\u0000б')).status).toBe(303);
+    const { rows: kept } = await http.owner.query("select query from saved_filters where name = 'А б'");
+    expect(kept).toEqual([{ query: 'waits=all&overdue=yes' }]);
+  });
+
+  it('are nobody else’s', async () => {
+    const id = await idOf('Друго');
+    const page = await open('home_ministry', `${FILTERS}?save=overdue%3Dyes`);
+    expect(page.body).not.toContain('Друго');
+    for (const act of ['up', 'default', 'delete']) {
+      expect((await send('home_ministry', page, `${FILTERS}/${id}/${act}`)).status).toBe(404);
+    }
+    expect((await send('home_ministry', page, `${FILTERS}/x/delete`)).status).toBe(404);
+    expect(await idOf('Друго')).toBe(id);
+    const stranger = await http.signedIn('student@rs.demo');
+    expect((await stranger.open(FILTERS)).status).toBe(403);
+  });
+
+  it('are at most thirty, however many are sent at once', async () => {
+    const page = await open('host', `${FILTERS}?save=overdue%3Dyes`);
+    const answers = await Promise.all(
+      Array.from({ length: 33 }, (_, index) =>
+        send('host', page, FILTERS, { query: 'overdue=yes', name: `Ф${index}` }),
+      ),
+    );
+    expect(answers.filter(({ status }) => status === 303)).toHaveLength(30);
+    expect(answers.filter(({ status }) => status === 409 || status === 422)).toHaveLength(3);
+    const { rows: found } = await http.owner.query(
+      'select position from saved_filters where person_id = $1 order by position',
+      [ids.host],
+    );
+    expect(found.map((row: { position: number }) => row.position)).toEqual(
+      Array.from({ length: 30 }, (_, index) => index + 1),
+    );
+  });
+
+  it('leave an entry in the record without a word of them', async () => {
+    const { rows: entries } = await http.owner.query(
+      "select action, data from audit_entries where actor_id = $1 and action like 'saved_filter.%' order by id",
+      [ids.home],
+    );
+    expect(entries.slice(0, 6)).toEqual(
+      ['saved', 'saved', 'moved', 'default_set', 'default_cleared', 'removed'].map((act) => ({
+        action: `saved_filter.${act}`,
+        data: {},
+      })),
+    );
+  });
+});

@@ -14,17 +14,15 @@ import { parseForm } from '../../platform/http/validation.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
-import { hasRole } from '../../shared/policy.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { OfficeWork } from '../data/applications.repository.js';
 import { AnswerMinistry } from '../operations/answer-ministry.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
 import { submittedDocument } from '../operations/application-file.js';
 import { NominateCandidate } from '../operations/nominate-candidate.js';
+import { SavedFilters } from '../operations/saved-filters.js';
 import { ScreenApplication } from '../operations/screen-application.js';
 import {
   IneligibleForm,
@@ -33,6 +31,7 @@ import {
   NominationAnswerForm,
   ReturnForm,
 } from './dto/office-forms.js';
+import { usualFor, workOf } from './office-work.js';
 import { isOwn } from './own-application.js';
 import { fileVersion, officeActs } from './presenters/office-acts.js';
 import type { OfficeAct } from './presenters/office-acts.js';
@@ -44,7 +43,6 @@ import { presentWorklist } from './presenters/present-worklist.js';
 import { ReadOffice } from './read-office.js';
 import { ReadStandings } from './read-standings.js';
 import { LISTED_STATES, paramsOf, readAddress, wishOf } from './worklist-address.js';
-import type { WorklistAddress } from './worklist-address.js';
 
 const PAGE_SIZE = 50;
 /** Counting stops here: whoever has more needs the list, not the number. */
@@ -71,6 +69,7 @@ export class OfficePagesController {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ReadOffice) private readonly office: ReadOffice,
     @Inject(ReadStandings) private readonly standings: ReadStandings,
+    @Inject(SavedFilters) private readonly saved: SavedFilters,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(ScreenApplication) private readonly screen: ScreenApplication,
@@ -82,7 +81,7 @@ export class OfficePagesController {
   /** The worklist of one's offices; somebody without an office sees their own applications. */
   @Get()
   @Can('application.read')
-  list(@Web() web: WebRequest): Promise<View> {
+  list(@Web() web: WebRequest): Promise<View | Redirect> {
     const permission = this.policies.mayEver(web.ctx.actor, 'application.list');
     if (!permission.allowed && permission.reason === 'second_factor_needed') {
       throw new DomainError('forbidden', { reason: permission.reason });
@@ -292,9 +291,13 @@ export class OfficePagesController {
     });
   }
 
-  private async worklist(ctx: Ctx, web: WebRequest): Promise<View> {
+  private async worklist(ctx: Ctx, web: WebRequest): Promise<View | Redirect> {
     const kinds = workOf(ctx.actor);
-    const address = addressFor(web, ctx.actor);
+    const saved = await this.saved.list(ctx);
+    const params = paramsOf(web.url);
+    const chosen = saved.find(({ isDefault }) => isDefault);
+    if (params.size === 0 && chosen) return redirect(`/applications?${chosen.query}`);
+    const address = readAddress(params, usualFor(ctx.actor));
     const { wish, problems } = wishOf(address, kinds);
     const page = await this.office.worklist(ctx, {
       wish,
@@ -309,7 +312,14 @@ export class OfficePagesController {
       limit: COUNT_LIMIT,
     };
     const { items: calls } = await this.calls.list(ctx, { order: 'latest', limit: CALLS_IN_FILTER });
-    const model = presentWorklist(this.translator, ctx, { page, address, problems, counts, calls });
+    const model = presentWorklist(this.translator, ctx, {
+      page,
+      address,
+      problems,
+      counts,
+      saved,
+      calls,
+    });
     return view('applications/office/worklist.njk', model, {
       status: problems.length > 0 ? STATUS.invalid : 200,
       title: { key: 'applications.office.title' },
@@ -334,18 +344,6 @@ export class OfficePagesController {
       title: { key: 'applications.office.own.title' },
     });
   }
-}
-
-/** The kinds of work that somebody's offices have. */
-function workOf(actor: Actor): readonly OfficeWork[] {
-  return [
-    ...(hasRole(actor, 'coordinator') ? (['home', 'nominate', 'host', 'ministry'] as const) : []),
-    ...(hasRole(actor, 'ministry_officer') ? (['confirm'] as const) : []),
-  ];
-}
-
-function addressFor(web: WebRequest, actor: Actor): WorklistAddress {
-  return readAddress(paramsOf(web.url), hasRole(actor, 'coordinator') ? 'me' : 'all');
 }
 
 function form<T extends object>(dto: new () => T, body: FormFields): T {

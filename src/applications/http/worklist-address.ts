@@ -85,7 +85,11 @@ export function paramsOf(url: string): URLSearchParams {
 
 /** Reads the address; what it does not understand is as if it were not there. */
 export function readAddress(params: URLSearchParams, usual: 'me' | 'all'): WorklistAddress {
-  const text = (name: string) => (params.get(name) ?? '').trim().slice(0, TEXT_MAX);
+  const text = (name: string) =>
+    (params.get(name) ?? '')
+      .replaceAll(/\p{Cc}/gu, ' ')
+      .trim()
+      .slice(0, TEXT_MAX);
   const call = text('call');
   const field = text('field');
   const columns = params.getAll('columns').flatMap((list) => list.split(','));
@@ -153,14 +157,23 @@ function dayIn(typed: string): string | null {
   return entry.ok ? entry.value : null;
 }
 
-/** The address with changes, under `path`. What is as usual is left out. */
+/** The address with changes, under `path`. Never a bare one: that is where the reader's default filter is shown. */
 export function hrefOf(address: WorklistAddress, changes: Changes = {}, path = '/applications'): string {
-  const params = addressParams(address, changes).toString();
-  return params ? `${path}?${params}` : path;
+  const params = addressParams(address, changes);
+  if (params.size === 0) params.set('waits', changes.waits ?? address.waits);
+  return `${path}?${params.toString()}`;
 }
 
-/** What an address would say, in one order: also how a saved filter is kept. */
-export function addressParams(address: WorklistAddress, changes: Changes = {}): URLSearchParams {
+/** An address to be kept: it says all by itself, and begins at the first page. */
+export function keptParams(address: WorklistAddress): URLSearchParams {
+  const params = addressParams(address, { after: null });
+  const kept = new URLSearchParams({ waits: address.waits });
+  for (const [name, value] of params) kept.set(name, value);
+  return kept;
+}
+
+/** What an address says, in one order; what is as usual is left out. */
+function addressParams(address: WorklistAddress, changes: Changes = {}): URLSearchParams {
   const waits = changes.waits ?? address.waits;
   const values = NARROWING.map((name) => {
     const value = name in changes ? changes[name] : address[name];

@@ -6,13 +6,14 @@ import type { Message } from '../../../platform/http/page.js';
 import type { Page } from '../../../shared/cursor.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { institutionName } from '../../../universities/public.js';
+import type { SavedFilterRow } from '../../data/saved-filter.entity.js';
 import type { OfficeWork } from '../../data/applications.repository.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import type { WorklistEntry } from '../read-office.js';
 import type { DeadlineView } from '../views/applicant-views.js';
 import type { Cell, CountLink, Part, WorklistView } from '../views/office-views.js';
 import { officeName } from './present-custody.js';
-import { COLUMNS, LEVELS, LISTED_STATES, hrefOf, narrowedBy } from '../worklist-address.js';
+import { COLUMNS, LEVELS, LISTED_STATES, hrefOf, keptParams, narrowedBy } from '../worklist-address.js';
 import type { Changes, Column, WorklistAddress } from '../worklist-address.js';
 import { presentState } from './present-state.js';
 
@@ -32,6 +33,8 @@ export interface WorklistReading {
   /** Of the days that were typed. */
   readonly problems: readonly FieldProblem[];
   readonly counts: WorklistCounts;
+  /** The reader's own filters. */
+  readonly saved: readonly SavedFilterRow[];
   /** Calls to choose from. */
   readonly calls: readonly CallView[];
 }
@@ -52,6 +55,7 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
       message: { key: `problems.${problem}` },
       href: `#field-${field}`,
     })),
+    saved: savedOf(reading),
     waits: [...counts.work]
       .filter(([work, value]) => value > 0 || work === address.waits)
       .map(([work, value]) => ({
@@ -106,6 +110,21 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
         next: page.next ? href({ after: page.next }) : null,
       },
     },
+  };
+}
+
+function savedOf({ address, saved }: WorklistReading): WorklistView['saved'] {
+  const here = keptParams(address).toString();
+  const known = saved.some(({ query }) => query === here);
+  const usual = narrowedBy(address) === 0 && address.waits === address.usual;
+  return {
+    filters: saved.map(({ name, query }) => ({
+      href: `/applications?${query}`,
+      name,
+      current: query === here,
+    })),
+    saveHref:
+      known || usual ? null : `/applications/filters?${new URLSearchParams({ save: here }).toString()}`,
   };
 }
 

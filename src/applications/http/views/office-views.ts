@@ -45,6 +45,11 @@ export interface DayFilter {
 /** Input of `applications/office/worklist.njk`. */
 export interface WorklistView {
   readonly problems: readonly { readonly message: Message; readonly href: string }[];
+  /** The reader's own filters, and where to keep this one; null where it is kept or there is nothing to keep. */
+  readonly saved: {
+    readonly filters: readonly { readonly href: string; readonly name: string; readonly current: boolean }[];
+    readonly saveHref: string | null;
+  };
   /** Kinds of work with how much of each waits. */
   readonly waits: readonly CountLink[];
   readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
@@ -93,6 +98,22 @@ export interface WorklistView {
   };
 }
 
+/** Input of `applications/office/saved-filters.njk`. */
+export interface SavedFiltersView {
+  readonly problems: readonly { readonly message: Message; readonly href?: string }[];
+  /** Where a filter is to be kept now. */
+  readonly form: { readonly query: string; readonly back: string; readonly field: PanelField } | null;
+  readonly full: boolean;
+  readonly most: number;
+  readonly filters: readonly {
+    readonly id: string;
+    readonly name: string;
+    readonly href: string;
+    readonly isDefault: boolean;
+    readonly first: boolean;
+  }[];
+}
+
 /** Input of `applications/office/own.njk`: somebody without an office sees their own applications. */
 export interface OwnListView {
   readonly applications: readonly {
@@ -125,7 +146,7 @@ export interface FileGroup {
 
 /** A field of `components/field.njk`. */
 export interface PanelField {
-  readonly kind: 'textarea' | 'select' | 'radios';
+  readonly kind: 'text' | 'textarea' | 'select' | 'radios';
   readonly name: string;
   readonly label: Message;
   readonly hint?: Message;

@@ -12,6 +12,7 @@ import { ProviderVersions1795400000015 } from './1795400000015-provider-versions
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
+import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 
 /** Every migration, in the order in which it runs. */
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   FieldsAndUnits1795400000014,
   ProviderVersions1795400000015,
   OwnName1795400000016,
+  Worklist1795400000021,
 ];
