@@ -19,6 +19,7 @@ import { SavedFilterRow } from './data/saved-filter.entity.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
+import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
@@ -30,6 +31,7 @@ import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
+import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
@@ -43,11 +45,13 @@ import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
+import { ExportWorklist } from './operations/export-worklist.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
+import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
@@ -96,6 +100,9 @@ const OPERATIONS = [
   ],
   controllers: [
     ApplicantPagesController,
+    // Before those that would take `export` for the name of an application.
+    ExportApiController,
+    ExportPagesController,
     ApplicationsApiController,
     FileDownloadsController,
     FormPagesController,
@@ -115,15 +122,18 @@ const OPERATIONS = [
     ConcludeSelection,
     EditApplication,
     ExplainApplication,
+    ExportWorklist,
     FreezeContent,
     IssueAwardLetter,
     OpenApplications,
+    PersonalAnswers,
     Places,
     ReadOffice,
     ReadStandings,
     ReadStates,
     SavedFilters,
     WorklistFilters,
+    WriteExport,
   ],
   exports: [...OPERATIONS, ApplicationsRepository],
 })

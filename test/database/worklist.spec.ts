@@ -7,6 +7,7 @@ import { People } from '../../src/access/public.js';
 import { applicationsPolicy } from '../../src/applications/domain/applications.policy.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
 import type { WorklistEntry } from '../../src/applications/http/read-office.js';
+import { ExportWorklist } from '../../src/applications/operations/export-worklist.js';
 import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
 import type { WorklistWish } from '../../src/applications/operations/worklist-filter.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
@@ -206,6 +207,14 @@ describe('the worklist of an office', () => {
         const numbers = (entries: readonly WorklistEntry[]) =>
           entries.map((entry) => entry.application.number);
         expect(numbers(found)).toEqual(numbers(expected));
+        const order = { wish: full, columns: ['number'], format: 'csv' as const };
+        const made = await http.app
+          .get(ExportWorklist)
+          .begin(request, order, (_ctx, records) => Promise.resolve(records.map(({ number }) => number)));
+        const taken: (string | null)[] = [];
+        for await (const lines of made.rows) taken.push(...lines);
+        expect(taken).toEqual(numbers(expected));
+        expect(made.count).toBe(expected.length);
       }),
       { numRuns: 150, seed: 11 },
     );

@@ -24,10 +24,11 @@ export class Browser {
   /** Sends a form from the open page, as that page's own form would be sent. */
   post(
     path: string,
-    fields: Readonly<Record<string, string>> | FormData,
+    fields: Readonly<Record<string, string>> | FormData | URLSearchParams,
     headers: Readonly<Record<string, string>> = {},
   ): Promise<Answer> {
-    const body = fields instanceof FormData ? fields : new URLSearchParams(fields);
+    const body =
+      fields instanceof FormData || fields instanceof URLSearchParams ? fields : new URLSearchParams(fields);
     return this.ask(new URL(path, this.home).href, {
       method: 'POST',
       body,

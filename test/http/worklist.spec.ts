@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parse } from 'csv-parse/sync';
+import { strFromU8, unzipSync } from 'fflate';
 import { systemClock } from '../../src/shared/clock.js';
 
 import type { Id } from '../../src/shared/ids.js';
@@ -81,7 +83,12 @@ async function api(who: string, path: string, init: RequestInit = {}): Promise<R
   });
   return fetch(`${http.url}/api/v1${path}`, {
     ...init,
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...init.headers },
+    headers: {
+      authorization: `Bearer ${token}`,
+      'content-type': 'application/json',
+      'accept-language': 'en',
+      ...init.headers,
+    },
   });
 }
 
@@ -292,5 +299,135 @@ describe('saved filters', () => {
         data: {},
       })),
     );
+  });
+});
+
+describe('a worklist as a file', () => {
+  const download = async (who: string, query: string, fields: readonly (readonly [string, string])[]) => {
+    const page = await open(who, `/applications/export?${query}`);
+    const form = new URLSearchParams({ _csrf: browser(who).token(page), query });
+    for (const [name, value] of fields) form.append(name, value);
+    return { page, answer: await browser(who).post('/applications/export', form) };
+  };
+  const table = (body: string) => parse<Record<string, string>>(body, { bom: true, columns: true });
+  const numbersOf = async (which: readonly number[]) => {
+    const { rows: found } = await http.owner.query<{ id: string; number: string }>(
+      'select id, number from applications where id = any ($1)',
+      [which.map((index) => rows.applications[index])],
+    );
+    return new Set(found.map(({ number }) => number));
+  };
+
+  it.each([
+    ['home', 'waits=all', [0, 1, 3, 5]],
+    ['home', 'category=professor', [1]],
+    ['home_ministry', 'home=novi+sad', [2]],
+    ['host', 'waits=all', [2, 3, 4]],
+    ['host_ministry', 'waits=all', [2, 3, 4]],
+    ['reviewer', 'waits=all', [5]],
+  ] as const)('holds what the list shows to %s at ?%s', async (who, query, expected) => {
+    const { page, answer } = await download(who, query, [
+      ['columns', 'number'],
+      ['columns', 'submitted'],
+      ['format', 'csv'],
+    ]);
+    expect(page.body).toContain(`${expected.length} application`);
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toContain('text/csv');
+    expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="Applications/);
+    const lines = table(answer.body);
+    expect(new Set(lines.map((line) => line.Number))).toEqual(await numbersOf(expected));
+    expect(lines[0]?.Submitted).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0[12]:00$/);
+    const same = await api(who, `/applications/export?${query.replace('waits=all', '')}&columns=number`);
+    expect(new Set(table(await same.text()).map((line) => line.Number))).toEqual(await numbersOf(expected));
+  });
+
+  it('names nobody unless it is asked to, and tells nobody what they may not know', async () => {
+    const usual = await api('home', '/applications/export');
+    const header = (await usual.text()).split('\r\n')[0];
+    expect(header).toContain('Who has it');
+    expect(header).not.toMatch(/Name|Contact|Passport/);
+    const page = await open('home', '/applications/export?columns=name,state');
+    expect(page.body).not.toMatch(/value="(name|contact|passport)" checked/);
+    const asked = '/applications/export?columns=number,name,contact,passport';
+    const home = table(await (await api('home', asked)).text());
+    expect(home.map((line) => line.Name)).toContain('Касни Јовић');
+    // A reviewer does not know whom, and a ministry not how to reach them.
+    const reviewer = table(await (await api('reviewer', asked)).text());
+    expect(reviewer).toEqual([
+      expect.objectContaining({ Name: 'name withheld', Contact: 'withheld', 'Passport data': 'withheld' }),
+    ]);
+    const ministry = table(await (await api('home_ministry', asked)).text());
+    expect(new Set(ministry.map((line) => line.Contact))).toEqual(new Set(['withheld']));
+  });
+
+  it('is a workbook where that is asked for, in the language of the reader', async () => {
+    const page = await open('home', '/applications/export?waits=all&lang=sr-Cyrl');
+    const token = await issuer.token({ claims: { sub: 'home', scope: 'applications:read', amr: ['mfa'] } });
+    const answer = await fetch(
+      `${http.url}/api/v1/applications/export?format=xlsx&columns=number,state&lang=sr-Cyrl`,
+      {
+        headers: { authorization: `Bearer ${token}` },
+      },
+    );
+    expect(page.body).toContain('Списак као датотека');
+    await open('home', '/?lang=en');
+    const parts = unzipSync(new Uint8Array(await answer.arrayBuffer()));
+    const sheet = strFromU8(parts['xl/worksheets/sheet1.xml'] ?? new Uint8Array());
+    expect(sheet).toContain('Стање');
+    expect(sheet.match(/<row>/g)).toHaveLength(5);
+  });
+
+  it('makes text of a name that would be a formula', async () => {
+    const { rows: before } = await http.owner.query<{ id: string; native_given: string }>(
+      `select id, native_given from persons where id = (select applicant_id from applications where id = $1)`,
+      [rows.applications[0]],
+    );
+    await http.owner.query('update persons set native_given = \'=HYPERLINK("x")\' where id = $1', [
+      before[0]?.id,
+    ]);
+    const answer = await api('home', '/applications/export?overdue=yes&columns=name');
+    expect(await answer.text()).toContain(`"'=HYPERLINK(""x"") Јовић"`);
+    await http.owner.query('update persons set native_given = $2 where id = $1', [
+      before[0]?.id,
+      before[0]?.native_given,
+    ]);
+  });
+
+  it('is on record before and after, with the filter and how many, but not with what was searched for', async () => {
+    const answer = await api('host', `/applications/export?q=${encodeURIComponent('Послата')}&home=bg.ac.rs`);
+    expect(table(await answer.text())).toHaveLength(1);
+    const { rows: entries } = await http.owner.query<{ action: string; data: Record<string, unknown> }>(
+      `select action, data from audit_entries where actor_id = $1 and subject_kind = 'application_export'
+       order by id desc limit 2`,
+      [ids.host],
+    );
+    expect(entries).toEqual([
+      { action: 'application_export.ended', data: { rows: 1, complete: true } },
+      {
+        action: 'application_export.begun',
+        data: expect.objectContaining({
+          rows: 1,
+          format: 'csv',
+          searched: true,
+          home: expect.arrayContaining([rows.institutions.bg]) as unknown,
+        }) as unknown,
+      },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('Послата');
+  });
+
+  it('says at the field what is missing, and refuses whoever lists nothing', async () => {
+    expect((await download('home', 'waits=all', [['format', 'csv']])).answer.status).toBe(422);
+    const wrong = await download('home', 'until=yesterday', [
+      ['columns', 'number'],
+      ['format', 'csv'],
+    ]);
+    expect(wrong.answer.status).toBe(422);
+    for (const query of ['columns=nonsense', 'format=pdf', 'columns=', 'columns=number,number', 'limit=5']) {
+      expect((await api('home', `/applications/export?${query}`)).status).toBe(422);
+    }
+    const stranger = await http.signedIn('student@rs.demo');
+    expect((await stranger.open('/applications/export')).status).toBe(403);
   });
 });

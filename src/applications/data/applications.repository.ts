@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
+import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
@@ -122,11 +123,32 @@ export class ApplicationsRepository {
     filter: ApplicationFilter,
     action: 'application.list' | 'application.read_state' = 'application.list',
   ): Promise<ApplicationRow[]> {
+    return this.narrowed(ctx, filter, action)
+      .orderBy('a.state_since', 'ASC')
+      .addOrderBy('a.id', 'ASC')
+      .getMany();
+  }
+
+  /** How many the list would hold, counted no further than its limit. */
+  async count(ctx: Ctx, filter: ApplicationFilter): Promise<number> {
+    const [sql, parameters] = this.narrowed(ctx, filter, 'application.list')
+      .select('a.id')
+      .getQueryAndParameters();
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from (${sql}) found`,
+      parameters,
+    );
+    return row?.count ?? 0;
+  }
+
+  private narrowed(
+    ctx: Ctx,
+    filter: ApplicationFilter,
+    action: 'application.list' | 'application.read_state',
+  ): SelectQueryBuilder<ApplicationRow> {
     const query = ctx.tx
       .createQueryBuilder(ApplicationRow, 'a')
       .where(applicationsPolicy.filter(ctx.actor, action, 'a'))
-      .orderBy('a.state_since', 'ASC')
-      .addOrderBy('a.id', 'ASC')
       .limit(filter.limit);
     if (filter.states) query.andWhere('a.state in (:...states)', { states: filter.states });
     if (filter.waits) query.andWhere(`(${filter.waits.map((work) => `(${WAITS[work]})`).join(' or ')})`);
@@ -146,7 +168,7 @@ export class ApplicationsRepository {
         afterId: filter.after.id,
       });
     }
-    return query.getMany();
+    return query;
   }
 
   /** How many of each of these states the actor may list, each counted no further than `limit`. */
@@ -236,6 +258,19 @@ export class ApplicationsRepository {
       where: { applicationId },
       order: { ordinal: 'DESC' },
     });
+  }
+
+  /** The latest submission of each of many applications. */
+  async latestSubmissions(
+    ctx: Ctx,
+    applicationIds: readonly Id[],
+  ): Promise<ReadonlyMap<Id, ApplicationSubmissionRow>> {
+    if (applicationIds.length === 0) return new Map();
+    const rows = await ctx.tx.find(ApplicationSubmissionRow, {
+      where: { applicationId: In([...applicationIds]) },
+      order: { ordinal: 'ASC' },
+    });
+    return new Map(rows.map((row) => [row.applicationId, row]));
   }
 
   /** Nominations of an application, the newest first. */

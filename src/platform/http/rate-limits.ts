@@ -27,6 +27,7 @@ const LIMITS = {
   // A refused one is put on record.
   link: { points: 30, duration: 60 },
   upload: { points: 60, duration: 600 },
+  export: { points: 30, duration: 600 },
   api: { points: 600, duration: 60, share: 30 },
   // The record of acts: the same refusal once a minute, and not many different ones either.
   refusal: { points: 1, duration: 60 },

@@ -1,8 +1,9 @@
-import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
+import { ApiProperty, ApiPropertyOptional, OmitType } from '@nestjs/swagger';
+import { Transform, Type } from 'class-transformer';
 import {
   ArrayMaxSize,
   ArrayNotEmpty,
+  ArrayUnique,
   IsArray,
   IsIn,
   IsISO8601,
@@ -25,6 +26,10 @@ import { OFFICE_WORK } from '../../data/applications.repository.js';
 import type { OfficeWork } from '../../data/applications.repository.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
 import type { ApplicationState } from '../../domain/application.states.js';
+import { EXPORT_FORMATS } from '../../operations/export-worklist.js';
+import type { ExportFormat } from '../../operations/export-worklist.js';
+import { EXPORT_COLUMNS, OPEN_COLUMNS, PERSONAL_COLUMNS } from '../export-columns.js';
+import type { ExportColumn } from '../export-columns.js';
 import { HOST_ANSWERS, HOST_REASONS } from '../../operations/answer-nomination.js';
 import type { HostAnswer, HostReason } from '../../operations/answer-nomination.js';
 
@@ -230,4 +235,28 @@ export class WorklistQuery extends ApplicationQuery {
   @IsISO8601({ strict: true })
   @Matches(/^\d{4}-\d{2}-\d{2}$/, { context: { problem: 'not_date' } })
   until?: string;
+}
+
+/** A worklist as a file. */
+export class ExportQuery extends OmitType(WorklistQuery, ['scope', 'limit', 'after']) {
+  @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv' })
+  @IsOptional()
+  @IsIn(EXPORT_FORMATS)
+  format: ExportFormat = 'csv';
+
+  @ApiPropertyOptional({
+    type: String,
+    example: 'number,state,submitted',
+    description: `Columns with commas between: ${EXPORT_COLUMNS.join(', ')}. Who somebody is (${PERSONAL_COLUMNS.join(', ')}) only where it is asked for, and for whoever may know it`,
+  })
+  @IsOptional()
+  @Transform(({ value }: { readonly value: unknown }) =>
+    typeof value === 'string' ? value.split(',') : value,
+  )
+  @IsIn(EXPORT_COLUMNS, { each: true })
+  @ArrayMaxSize(EXPORT_COLUMNS.length)
+  @ArrayUnique()
+  @ArrayNotEmpty()
+  @IsArray()
+  columns: ExportColumn[] = [...OPEN_COLUMNS];
 }

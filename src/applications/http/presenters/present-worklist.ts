@@ -56,6 +56,7 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
       href: `#field-${field}`,
     })),
     saved: savedOf(reading),
+    exportHref: `/applications/export?${keptParams(address).toString()}`,
     waits: [...counts.work]
       .filter(([work, value]) => value > 0 || work === address.waits)
       .map(([work, value]) => ({

@@ -50,6 +50,8 @@ export interface WorklistView {
     readonly filters: readonly { readonly href: string; readonly name: string; readonly current: boolean }[];
     readonly saveHref: string | null;
   };
+  /** Where this list is taken out as a file. */
+  readonly exportHref: string;
   /** Kinds of work with how much of each waits. */
   readonly waits: readonly CountLink[];
   readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
@@ -96,6 +98,20 @@ export interface WorklistView {
     };
     readonly pagination: { readonly previous: string | null; readonly next: string | null };
   };
+}
+
+/** Input of `applications/office/export.njk`. */
+export interface ExportView {
+  readonly problems: readonly { readonly message: Message; readonly href: string }[];
+  readonly count: number;
+  readonly most: number;
+  readonly tooMany: boolean;
+  readonly query: string;
+  readonly back: string;
+  readonly columns: readonly (Option & { readonly checked: boolean })[];
+  /** What says who somebody is. */
+  readonly personal: readonly (Option & { readonly checked: boolean })[];
+  readonly format: PanelField;
 }
 
 /** Input of `applications/office/saved-filters.njk`. */
