@@ -15,10 +15,12 @@ import { ApplicationSubmissionRow } from './data/application-submission.entity.j
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
+import { BulkActRow } from './data/bulk-act.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
+import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
@@ -40,6 +42,7 @@ import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
+import { BulkActs } from './operations/bulk-acts.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
@@ -96,11 +99,14 @@ const OPERATIONS = [
       ApplicationSubmissionRow,
       NominationRow,
       SavedFilterRow,
+      BulkActRow,
     ]),
   ],
   controllers: [
     ApplicantPagesController,
-    // Before those that would take `export` for the name of an application.
+    // Before those that would take `export` or `bulk` for the name of an application.
+    BulkApiController,
+    BulkPagesController,
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
@@ -119,6 +125,7 @@ const OPERATIONS = [
     ApplicationsRepository,
     ApplicationRecord,
     ApplicationsAsDecisionSubjects,
+    BulkActs,
     ConcludeSelection,
     EditApplication,
     ExplainApplication,

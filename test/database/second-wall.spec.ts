@@ -204,6 +204,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   outbox_events: { key: 'type', rows: { test: [] } },
   passkeys: { key: 'credential_id', rows: { ana: ['ana'] } },
   saved_filters: { key: 'name', rows: { overdue: ['home_coordinator'] } },
+  bulk_acts: { key: 'act', rows: { nominate: ['home_coordinator'] } },
   // Open to functions only, that know one session by its id.
   web_sessions: { key: 'sid', rows: { ana: [] } },
   passkey_challenges: { key: 'challenge', rows: { ana: ['ana'] } },
@@ -644,6 +645,15 @@ async function seedTheRest(): Promise<void> {
       query: 'waits=all&overdue=yes',
       position: 1,
       is_default: false,
+      created_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'bulk_acts', [
+    {
+      id: newId(),
+      person_id: person('home_coordinator'),
+      act: 'nominate',
+      application_ids: [APPLICATION.ana],
       created_at: LONG_AGO,
     },
   ]);

@@ -18,6 +18,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import { BULK_ACTIONS, BULK_ACTS } from '../domain/bulk-acts.js';
 import { AnswerMinistry } from '../operations/answer-ministry.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
 import { submittedDocument } from '../operations/application-file.js';
@@ -318,6 +319,7 @@ export class OfficePagesController {
       problems,
       counts,
       saved,
+      bulk: BULK_ACTS.filter((act) => this.policies.mayEver(ctx.actor, BULK_ACTIONS[act]).allowed),
       calls,
     });
     return view('applications/office/worklist.njk', model, {

@@ -44,38 +44,46 @@ export class AnswerNomination {
   ) {}
 
   run(request: RequestContext, applicationId: string, input: HostAnswerInput): Promise<void> {
-    return this.database.transaction(request, async (ctx) => {
-      const application = await this.applications.lock(ctx, applicationId);
-      authorise(ctx, applicationsPolicy, 'application.answer_nomination', application, 'application.read');
-      const [nomination] = await this.applications.nominations(ctx, application.id);
-      if (!nomination) throw new DomainError('wrong_state');
-      if (!AWAITING_HOST.includes(nomination.state)) {
-        throw new DomainError('conflict', { reason: 'already_decided' });
-      }
-      if (proposed(ctx.actor, nomination)) {
-        throw new DomainError('forbidden', { reason: 'separation_of_duties' });
-      }
-      const reason = checkedReason(input);
+    return this.database.transaction(request, (ctx) => this.answer(ctx, applicationId, input));
+  }
 
-      nomination.state = nominationStates.move(nomination.state, input.answer);
-      nomination.stateSince = ctx.clock.now();
-      if (input.answer !== 'waitlist') nomination.dueAt = null;
-      nomination.answeredBy = ctx.actor.personId;
-      nomination.answeredFor = ctx.authority?.actingFor ?? null;
-      nomination.reasonCode = reason?.code ?? null;
-      nomination.reasonText = reason?.text ?? null;
-      await ctx.tx.save(NominationRow, nomination);
-      await this.record.note(ctx, application, `nomination.${nomination.state}`, {
-        nomination: nomination.id,
-        reasonCode: nomination.reasonCode,
-      });
-      await this.record.tell(ctx, application, NOMINATION_ANSWERED, {
-        nomination: nomination.id,
-        state: nomination.state,
-      });
-      if (input.answer === 'accept') await this.putBeforeBoth(ctx, application, nomination);
-      if (input.answer === 'reject' || input.answer === 'return') await this.endVisibility(ctx, application);
+  /** The same inside an act of the caller's. */
+  async answer(ctx: Ctx, applicationId: string, input: HostAnswerInput): Promise<void> {
+    const application = await this.applications.lock(ctx, applicationId);
+    const { nomination, reason, answered } = await this.check(ctx, application, input);
+    nomination.state = answered;
+    nomination.stateSince = ctx.clock.now();
+    if (input.answer !== 'waitlist') nomination.dueAt = null;
+    nomination.answeredBy = ctx.actor.personId;
+    nomination.answeredFor = ctx.authority?.actingFor ?? null;
+    nomination.reasonCode = reason?.code ?? null;
+    nomination.reasonText = reason?.text ?? null;
+    await ctx.tx.save(NominationRow, nomination);
+    await this.record.note(ctx, application, `nomination.${nomination.state}`, {
+      nomination: nomination.id,
+      reasonCode: nomination.reasonCode,
     });
+    await this.record.tell(ctx, application, NOMINATION_ANSWERED, {
+      nomination: nomination.id,
+      state: nomination.state,
+    });
+    if (input.answer === 'accept') await this.putBeforeBoth(ctx, application, nomination);
+    if (input.answer === 'reject' || input.answer === 'return') await this.endVisibility(ctx, application);
+  }
+
+  /** Whether the answer would go through, with what it is about. Changes nothing. */
+  async check(ctx: Ctx, application: ApplicationRow, input: HostAnswerInput) {
+    authorise(ctx, applicationsPolicy, 'application.answer_nomination', application, 'application.read');
+    const [nomination] = await this.applications.nominations(ctx, application.id);
+    if (!nomination) throw new DomainError('wrong_state');
+    if (!AWAITING_HOST.includes(nomination.state)) {
+      throw new DomainError('conflict', { reason: 'already_decided' });
+    }
+    if (proposed(ctx.actor, nomination)) {
+      throw new DomainError('forbidden', { reason: 'separation_of_duties' });
+    }
+    const reason = checkedReason(input);
+    return { nomination, reason, answered: nominationStates.move(nomination.state, input.answer) };
   }
 
   private async putBeforeBoth(

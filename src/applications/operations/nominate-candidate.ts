@@ -46,79 +46,112 @@ export class NominateCandidate {
     applicationId: string,
     input: { readonly placeId: string; readonly endorsement: string },
   ): Promise<void> {
-    return this.database.transaction(request, async (ctx) => {
-      const application = await this.applications.lock(ctx, applicationId);
-      authorise(ctx, applicationsPolicy, 'application.nominate', application, 'application.read');
-      const { homeInstitutionId } = application;
-      const proposedBy = ctx.actor.personId;
-      if (!homeInstitutionId || !proposedBy) throw new DomainError('forbidden');
-      const [previous] = await this.applications.nominations(ctx, application.id);
-      if (previous && !OVER.includes(previous.state)) {
-        throw new DomainError('conflict', { reason: 'already_nominated' });
-      }
-      const place = await this.chosenPlace(ctx, application, input.placeId, homeInstitutionId);
-      const endorsement = input.endorsement.trim();
-      if (endorsement.length > TEXT_MAX) {
-        throw new DomainError('invalid', {
-          fields: [{ field: 'endorsement', problem: 'too_long', values: { max: TEXT_MAX } }],
-        });
-      }
-      const call = await this.callOf(ctx, application);
+    return this.database.transaction(request, (ctx) => this.nominate(ctx, applicationId, input));
+  }
 
-      if (application.state === 'submitted') await this.record.move(ctx, application, 'begin_screening');
-      if (application.state === 'screening') await this.record.move(ctx, application, 'find_eligible');
-      const now = ctx.clock.now();
-      const nomination = ctx.tx.create(NominationRow, {
-        id: newId(now),
-        applicationId: application.id,
-        placeId: place.id,
-        personId: application.applicantId,
-        homeInstitutionId,
-        hostInstitutionId: place.institution.id,
-        state: nominationStates.move(nominationStates.initial, 'endorse'),
-        stateSince: now,
-        dueAt: call.homeEndorsement ? daysAfter(now, call.promises.approvalDays) : null,
-        proposedBy,
-        proposedFor: ctx.authority?.actingFor ?? null,
-        answeredBy: null,
-        answeredFor: null,
-        endorsement: endorsement || null,
-        replacesId: previous?.id ?? null,
-        createdAt: now,
-      });
-      await ctx.tx.insert(NominationRow, nomination);
-      await this.record.note(ctx, application, 'nomination.endorsed', {
-        nomination: nomination.id,
-        placeId: place.id,
-        replaces: nomination.replacesId,
-      });
-      if (call.homeEndorsement) {
-        await this.record.tell(ctx, application, NOMINATION_NEEDS_CONFIRMATION, {
-          nomination: nomination.id,
-        });
-        return;
-      }
-      await this.send(ctx, application, call, place, nomination);
+  /** The same inside an act of the caller's. `placeId`: null for the first choice. */
+  async nominate(
+    ctx: Ctx,
+    applicationId: string,
+    input: { readonly placeId: string | null; readonly endorsement: string },
+  ): Promise<void> {
+    const application = await this.applications.lock(ctx, applicationId);
+    const { previous, place, call, homeInstitutionId, proposedBy, endorsement } = await this.check(
+      ctx,
+      application,
+      input,
+    );
+    if (application.state === 'submitted') await this.record.move(ctx, application, 'begin_screening');
+    if (application.state === 'screening') await this.record.move(ctx, application, 'find_eligible');
+    const now = ctx.clock.now();
+    const nomination = ctx.tx.create(NominationRow, {
+      id: newId(now),
+      applicationId: application.id,
+      placeId: place.id,
+      personId: application.applicantId,
+      homeInstitutionId,
+      hostInstitutionId: place.institution.id,
+      state: nominationStates.move(nominationStates.initial, 'endorse'),
+      stateSince: now,
+      dueAt: call.homeEndorsement ? daysAfter(now, call.promises.approvalDays) : null,
+      proposedBy,
+      proposedFor: ctx.authority?.actingFor ?? null,
+      answeredBy: null,
+      answeredFor: null,
+      endorsement: endorsement || null,
+      replacesId: previous?.id ?? null,
+      createdAt: now,
     });
+    await ctx.tx.insert(NominationRow, nomination);
+    await this.record.note(ctx, application, 'nomination.endorsed', {
+      nomination: nomination.id,
+      placeId: place.id,
+      replaces: nomination.replacesId,
+    });
+    if (call.homeEndorsement) {
+      await this.record.tell(ctx, application, NOMINATION_NEEDS_CONFIRMATION, {
+        nomination: nomination.id,
+      });
+      return;
+    }
+    await this.send(ctx, application, call, place, nomination);
+  }
+
+  /** Whether the nomination would go through, with what it would be made of. Changes nothing. */
+  async check(
+    ctx: Ctx,
+    application: ApplicationRow,
+    input: { readonly placeId: string | null; readonly endorsement: string },
+  ) {
+    authorise(ctx, applicationsPolicy, 'application.nominate', application, 'application.read');
+    const { homeInstitutionId } = application;
+    const proposedBy = ctx.actor.personId;
+    if (!homeInstitutionId || !proposedBy) throw new DomainError('forbidden');
+    const [previous] = await this.applications.nominations(ctx, application.id);
+    if (previous && !OVER.includes(previous.state)) {
+      throw new DomainError('conflict', { reason: 'already_nominated' });
+    }
+    const place = await this.chosenPlace(ctx, application, input.placeId, homeInstitutionId);
+    const endorsement = input.endorsement.trim();
+    if (endorsement.length > TEXT_MAX) {
+      throw new DomainError('invalid', {
+        fields: [{ field: 'endorsement', problem: 'too_long', values: { max: TEXT_MAX } }],
+      });
+    }
+    const call = await this.callOf(ctx, application);
+    // Where the ministry endorses, the consent is asked when it does: until then nothing crosses.
+    if (!call.homeEndorsement) await this.requireConsent(ctx, application);
+    return { previous, place, call, homeInstitutionId, proposedBy, endorsement };
   }
 
   /** The home ministry's endorsement, where the call asks for it; the nomination goes on to the host by itself. */
   confirm(request: RequestContext, applicationId: string): Promise<void> {
-    return this.database.transaction(request, async (ctx) => {
-      const application = await this.applications.lock(ctx, applicationId);
-      authorise(ctx, applicationsPolicy, 'application.confirm_nomination', application, 'application.read');
-      const [nomination] = await this.applications.nominations(ctx, application.id);
-      if (!nomination) throw new DomainError('wrong_state');
-      if (proposed(ctx.actor, nomination)) {
-        throw new DomainError('forbidden', { reason: 'separation_of_duties' });
-      }
-      nomination.state = nominationStates.move(nomination.state, 'confirm');
-      await this.record.note(ctx, application, 'nomination.confirmed', { nomination: nomination.id });
-      const call = await this.callOf(ctx, application);
-      const place = await this.calls.place(ctx, nomination.placeId);
-      if (!place) throw new DomainError('not_found');
-      await this.send(ctx, application, call, place, nomination);
-    });
+    return this.database.transaction(request, (ctx) => this.confirmNomination(ctx, applicationId));
+  }
+
+  /** The same inside an act of the caller's. */
+  async confirmNomination(ctx: Ctx, applicationId: string): Promise<void> {
+    const application = await this.applications.lock(ctx, applicationId);
+    const { nomination, call, place, confirmed } = await this.checkConfirmation(ctx, application);
+    nomination.state = confirmed;
+    await this.record.note(ctx, application, 'nomination.confirmed', { nomination: nomination.id });
+    await this.send(ctx, application, call, place, nomination);
+  }
+
+  /** Whether the confirmation would go through, with what it is about. Changes nothing. */
+  async checkConfirmation(ctx: Ctx, application: ApplicationRow) {
+    authorise(ctx, applicationsPolicy, 'application.confirm_nomination', application, 'application.read');
+    const [nomination] = await this.applications.nominations(ctx, application.id);
+    if (!nomination) throw new DomainError('wrong_state');
+    if (proposed(ctx.actor, nomination)) {
+      throw new DomainError('forbidden', { reason: 'separation_of_duties' });
+    }
+    const confirmed = nominationStates.move(nomination.state, 'confirm');
+    const call = await this.callOf(ctx, application);
+    const place = await this.calls.place(ctx, nomination.placeId);
+    if (!place) throw new DomainError('not_found');
+    await this.requireConsent(ctx, application);
+    return { nomination, call, place, confirmed };
   }
 
   private async send(
@@ -129,10 +162,6 @@ export class NominateCandidate {
     nomination: NominationRow,
   ): Promise<void> {
     const subject = { kind: 'application', id: application.id };
-    const consents = await this.consents.of(ctx, subject);
-    if (!consents.some((consent) => consent.purpose === CROSS_BORDER)) {
-      throw new DomainError('blocked', { reason: 'transfer_consent_missing' });
-    }
     // First the register, then the sight: at no instant does the other side see what no entry accounts for.
     await this.transfers.register(ctx, {
       personId: application.applicantId,
@@ -163,16 +192,25 @@ export class NominateCandidate {
     await this.record.tell(ctx, application, NOMINATION_SENT, { nomination: nomination.id });
   }
 
+  private async requireConsent(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    const consents = await this.consents.of(ctx, { kind: 'application', id: application.id });
+    if (!consents.some((consent) => consent.purpose === CROSS_BORDER)) {
+      throw new DomainError('blocked', { reason: 'transfer_consent_missing' });
+    }
+  }
+
   private async chosenPlace(
     ctx: Ctx,
     application: ApplicationRow,
-    placeId: string,
+    wanted: string | null,
     homeInstitutionId: Id,
   ): Promise<PlaceView> {
     const chosen = await this.applications.choices(ctx, application.id);
+    const placeId = wanted ?? chosen[0] ?? '';
     const place = chosen.includes(placeId) ? await this.calls.place(ctx, placeId) : null;
     if (!place || place.institution.id === homeInstitutionId) {
       throw new DomainError('invalid', {
+        reason: 'place_not_chosen',
         fields: [{ field: 'placeId', problem: placeId ? 'not_in_list' : 'required' }],
       });
     }

@@ -9,6 +9,8 @@ import { institutionName } from '../../../universities/public.js';
 import type { SavedFilterRow } from '../../data/saved-filter.entity.js';
 import type { OfficeWork } from '../../data/applications.repository.js';
 import type { ApplicationState } from '../../domain/application.states.js';
+import { BULK_MOST } from '../../domain/bulk-acts.js';
+import type { BulkAct } from '../../domain/bulk-acts.js';
 import type { WorklistEntry } from '../read-office.js';
 import type { DeadlineView } from '../views/applicant-views.js';
 import type { Cell, CountLink, Part, WorklistView } from '../views/office-views.js';
@@ -35,13 +37,15 @@ export interface WorklistReading {
   readonly counts: WorklistCounts;
   /** The reader's own filters. */
   readonly saved: readonly SavedFilterRow[];
+  /** Acts that the reader may ever do with many at once. */
+  readonly bulk: readonly BulkAct[];
   /** Calls to choose from. */
   readonly calls: readonly CallView[];
 }
 
 /** The worklist of an office, the longest waiting first. */
 export function presentWorklist(translator: Translator, ctx: Ctx, reading: WorklistReading): WorklistView {
-  const { page, address, problems, counts } = reading;
+  const { page, address, problems, counts, bulk } = reading;
   const href = (changes: Changes) => hrefOf(address, changes);
   const only = (changes: Changes) => href({ ...NOTHING, ...changes });
   const count = (value: number): Pick<CountLink, 'count' | 'more'> => ({
@@ -56,6 +60,11 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
       href: `#field-${field}`,
     })),
     saved: savedOf(reading),
+    bulk: {
+      acts: bulk.map((act) => ({ value: act, label: { key: `applications.bulk.acts.${act}.name` } })),
+      query: keptParams(address).toString(),
+      most: BULK_MOST,
+    },
     exportHref: `/applications/export?${keptParams(address).toString()}`,
     waits: [...counts.work]
       .filter(([work, value]) => value > 0 || work === address.waits)
@@ -89,6 +98,7 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
     list: {
       action: '/applications',
       caption: { key: 'applications.office.caption' },
+      ...(bulk.length > 0 ? { select: 'bulk' } : {}),
       activeFilters: narrowed,
       clearHref: only({}),
       density: address.density,
@@ -103,6 +113,7 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
         href: `/applications/${entry.application.id}/review`,
         title: entry.application.number ?? '',
         code: true,
+        ...(bulk.length > 0 ? { select: entry.application.id } : {}),
         cells: address.columns.map((column) => cellOf(translator, ctx, entry, column)),
       })),
       empty: emptyOf(narrowed > 0, waiting, only),

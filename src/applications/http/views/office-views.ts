@@ -50,6 +50,12 @@ export interface WorklistView {
     readonly filters: readonly { readonly href: string; readonly name: string; readonly current: boolean }[];
     readonly saveHref: string | null;
   };
+  /** Acts that the reader may do with many at once; empty for whoever may do none. */
+  readonly bulk: {
+    readonly acts: readonly Option[];
+    readonly query: string;
+    readonly most: number;
+  };
   /** Where this list is taken out as a file. */
   readonly exportHref: string;
   /** Kinds of work with how much of each waits. */
@@ -80,6 +86,8 @@ export interface WorklistView {
   readonly list: {
     readonly action: string;
     readonly caption: Message;
+    /** The form to which rows are chosen; absent where there is nothing to choose them for. */
+    readonly select?: string;
     readonly activeFilters: number;
     readonly clearHref: string;
     readonly density: 'comfortable' | 'compact';
@@ -89,6 +97,8 @@ export interface WorklistView {
       readonly href: string;
       readonly title: string;
       readonly code: boolean;
+      /** Its id, where it can be chosen for an act with many. */
+      readonly select?: string;
       readonly cells: readonly Cell[];
     }[];
     readonly empty: {
@@ -98,6 +108,34 @@ export interface WorklistView {
     };
     readonly pagination: { readonly previous: string | null; readonly next: string | null };
   };
+}
+
+/** One application among many with which an act is done. */
+export interface BulkLine {
+  /** Null where it is not open to the reader. */
+  readonly href: string | null;
+  readonly number: string | null;
+  readonly name: { readonly text: string; readonly lang: string } | null;
+  readonly place: Named | null;
+  /** Why not; null where it goes through, or did. */
+  readonly reason: Message | null;
+}
+
+/** Input of `applications/office/bulk.njk`. */
+export interface BulkView {
+  readonly title: Message;
+  readonly problems: readonly { readonly message: Message; readonly href?: string }[];
+  readonly action: string;
+  readonly done: boolean;
+  /** Whether it is known of each what would happen. */
+  readonly checked: boolean;
+  readonly total: number;
+  readonly does: Message;
+  readonly unit: string;
+  readonly unitField: PanelField | null;
+  readonly endorsementField: PanelField | null;
+  readonly possible: readonly BulkLine[];
+  readonly impossible: readonly BulkLine[];
 }
 
 /** Input of `applications/office/export.njk`. */
