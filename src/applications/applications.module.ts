@@ -16,6 +16,7 @@ import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
+import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
@@ -29,6 +30,7 @@ import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
+import { NotesApiController } from './http/notes-api.controller.js';
 import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
 import { ReadOffice } from './http/read-office.js';
@@ -54,6 +56,7 @@ import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
+import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { ReadStates } from './operations/read-states.js';
@@ -100,6 +103,7 @@ const OPERATIONS = [
       NominationRow,
       SavedFilterRow,
       BulkActRow,
+      OfficerNoteRow,
     ]),
   ],
   controllers: [
@@ -113,6 +117,7 @@ const OPERATIONS = [
     FileDownloadsController,
     FormPagesController,
     MinistryAnswerApiController,
+    NotesApiController,
     OfficePagesController,
     SavedFiltersController,
     StandingsApiController,
@@ -132,6 +137,7 @@ const OPERATIONS = [
     ExportWorklist,
     FreezeContent,
     IssueAwardLetter,
+    OfficerNotes,
     OpenApplications,
     PersonalAnswers,
     Places,

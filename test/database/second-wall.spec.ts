@@ -204,6 +204,16 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   outbox_events: { key: 'type', rows: { test: [] } },
   passkeys: { key: 'credential_id', rows: { ana: ['ana'] } },
   saved_filters: { key: 'name', rows: { overdue: ['home_coordinator'] } },
+  officer_notes: {
+    key: 'text',
+    rows: {
+      // What the home wrote before the file was with the host is between its own offices.
+      before: PARTIES.filter(
+        (name) => !['ana', 'home_client', 'host_coordinator', 'host_officer', 'secretary'].includes(name),
+      ),
+      after: PARTIES.filter((name) => !['ana', 'home_client'].includes(name)),
+    },
+  },
   bulk_acts: { key: 'act', rows: { nominate: ['home_coordinator'] } },
   // Open to functions only, that know one session by its id.
   web_sessions: { key: 'sid', rows: { ana: [] } },
@@ -648,6 +658,20 @@ async function seedTheRest(): Promise<void> {
       created_at: LONG_AGO,
     },
   ]);
+  await insertRows(
+    owner,
+    'officer_notes',
+    [
+      ['before', '1999-01-01T00:00:00Z'],
+      ['after', AFTER],
+    ].map(([text, written]) => ({
+      id: newId(),
+      application_id: APPLICATION.ana,
+      author_id: person('home_coordinator'),
+      text,
+      written_at: written,
+    })),
+  );
   await insertRows(owner, 'bulk_acts', [
     {
       id: newId(),

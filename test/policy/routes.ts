@@ -123,6 +123,19 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       lists: inItems,
     }),
   ],
+  'application.read_notes': [read('api', (a) => `${api(a)}/notes`)],
+  'application.write_note': [
+    send(
+      'page',
+      (a) => `${file(a)}/review/notes`,
+      () => ({ note: 'Белешка.' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/notes`,
+      () => ({ note: 'Белешка.' }),
+    ),
+  ],
   'application.edit': [
     send(
       'page',
@@ -471,9 +484,8 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
   'application.read_references': 'letters and scores come with the review; until then nothing shows any',
   'application.read_scores': 'as application.read_references',
-  'application.read_notes':
+  'application.read_history':
     'parts of the file: test/database/field-sight.spec.ts looks for them wherever they could show',
-  'application.read_history': 'as application.read_notes',
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
   'call.prepare':

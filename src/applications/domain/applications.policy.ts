@@ -179,6 +179,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     ],
     // What offices write to one another: endorsements, reasons that are told to the applicant alone.
     'application.read_notes': withConflict([...COORDINATORS, ...MINISTRIES, ...COMMISSION]),
+    'application.write_note': withConflict([...COORDINATORS, ...MINISTRIES, ...COMMISSION]),
     // Who did what and when, what crossed the border, what was consented to and decided.
     'application.read_history': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],
     // Where it stands and who has it, without a name and without content.

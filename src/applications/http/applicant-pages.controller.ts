@@ -18,6 +18,7 @@ import { HOLDS_PLACE, applicationStates } from '../domain/application.states.js'
 import { AnswerOffer } from '../operations/answer-offer.js';
 import type { ApplicationFile } from '../operations/application-file.js';
 import { FreezeContent } from '../operations/freeze-content.js';
+import { tells } from '../operations/field-sight.js';
 import { StartApplication } from '../operations/start-application.js';
 import { SubmitApplication } from '../operations/submit-application.js';
 import { WithdrawApplication } from '../operations/withdraw-application.js';
@@ -221,7 +222,9 @@ export class ApplicantPagesController {
 
   /** The record of the application and of the decision on it, in the order of time. */
   private async recorded(ctx: Ctx, file: ApplicationFile): Promise<RecordedEntry[]> {
-    const entries = await this.audit.of(ctx, { kind: 'application', id: file.application.id });
+    const entries = (await this.audit.of(ctx, { kind: 'application', id: file.application.id })).filter(
+      ({ action }) => tells(file.sight, action),
+    );
     const decided = file.decision ? await this.audit.of(ctx, { kind: 'decision', id: file.decision.id }) : [];
     return [...entries, ...decided].sort((a, b) => Number(a.id) - Number(b.id));
   }

@@ -23,6 +23,7 @@ import { AnswerMinistry } from '../operations/answer-ministry.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
 import { submittedDocument } from '../operations/application-file.js';
 import { NominateCandidate } from '../operations/nominate-candidate.js';
+import { OfficerNotes } from '../operations/officer-notes.js';
 import { SavedFilters } from '../operations/saved-filters.js';
 import { ScreenApplication } from '../operations/screen-application.js';
 import {
@@ -73,6 +74,7 @@ export class OfficePagesController {
     @Inject(SavedFilters) private readonly saved: SavedFilters,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Uploads) private readonly uploads: Uploads,
+    @Inject(OfficerNotes) private readonly notes: OfficerNotes,
     @Inject(ScreenApplication) private readonly screen: ScreenApplication,
     @Inject(NominateCandidate) private readonly nomination: NominateCandidate,
     @Inject(AnswerNomination) private readonly hostAnswer: AnswerNomination,
@@ -146,6 +148,24 @@ export class OfficePagesController {
   @Can('application.read')
   beforeActing(@Param('id') id: string): Redirect {
     return redirect(`/applications/${id}/review`);
+  }
+
+  @Post(':id/review/notes')
+  @Can('application.write_note')
+  async note(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const { note } = web.body;
+    try {
+      await this.notes.write(web.ctx, id, typeof note === 'string' ? note : '');
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'invalid') throw error;
+      const typed = { act: 'note', typed: web.body, problems: error.fields, stale: false, refusal: null };
+      return this.database.read(web.ctx, async (ctx) =>
+        this.reviewPage(ctx, await this.readable(ctx, id), typed, STATUS.invalid),
+      );
+    }
+    return redirect(`/applications/${id}/review#notes`, {
+      flash: { kind: 'success', key: 'applications.office.notes.done' },
+    });
   }
 
   @Post(':id/review/return')

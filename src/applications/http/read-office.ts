@@ -24,6 +24,7 @@ import { redacted, sightOf, tells, withheldFrom } from '../operations/field-sigh
 import { applicationsPolicy, concerns, isHomeSide } from '../domain/applications.policy.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
+import { OfficerNotes } from '../operations/officer-notes.js';
 import { WorklistFilters } from '../operations/worklist-filter.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
 import { positionOf } from './application-filter.js';
@@ -52,6 +53,7 @@ export class ReadOffice {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
+    @Inject(OfficerNotes) private readonly notes: OfficerNotes,
     @Inject(OpenApplications) private readonly opened: OpenApplications,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Institutions) private readonly institutions: Institutions,
@@ -104,7 +106,9 @@ export class ReadOffice {
       ({ recipientInstitutionId }) =>
         isHomeSide(ctx.actor, application) || recipientInstitutionId === application.hostInstitutionId,
     );
+    const notes = sight.sees('notes') ? await this.notes.of(ctx, application) : [];
     const officials = [
+      ...notes.flatMap(({ authorId, actingFor }) => [authorId, actingFor]),
       ...recorded.map(({ actorId }) => actorId),
       ...nominations.flatMap(({ proposedBy, answeredBy }) => [proposedBy, answeredBy]),
     ].filter((person) => person !== null && person !== application.applicantId);
@@ -140,6 +144,7 @@ export class ReadOffice {
         await zoneOf(decision?.host.country ?? application.hostCountry),
       ],
       letterReady: letter?.ready === true,
+      notes,
       units: {
         home: await this.units(ctx, application, 'home'),
         host: await this.units(ctx, application, 'host'),

@@ -78,8 +78,9 @@ export function redacted(content: SubmittedContent, withheld: Withheld, sight: F
   };
 }
 
-/** Whether an entry of the record is for the reader: that there are scores is itself said only to whoever sees them. */
+/** Whether an entry of the record is for the reader: that there are scores or notes is itself said only to whoever sees them. */
 export function tells(sight: FieldSight, action: string): boolean {
+  if (action === 'application.note_written') return sight.sees('history') && sight.sees('notes');
   return sight.sees('history') && (action !== 'application.score' || sight.sees('scores'));
 }
 

@@ -11,8 +11,9 @@ import { institutionName } from '../../../universities/public.js';
 import type { InstitutionView } from '../../../universities/public.js';
 import type { ApplicationSubmissionRow } from '../../data/application-submission.entity.js';
 import type { UnitOfInstitution } from '../../data/applications.repository.js';
+import type { OfficerNoteRow } from '../../data/officer-note.entity.js';
 import type { NominationRow } from '../../data/nomination.entity.js';
-import { isHomeSide } from '../../domain/applications.policy.js';
+import { applicationsPolicy, isHomeSide } from '../../domain/applications.policy.js';
 import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
 import type { SubmissionChange } from '../../domain/submission-changes.js';
@@ -44,6 +45,8 @@ export interface OfficeReading {
   /** Zones of the two countries. */
   readonly zones: readonly [string, string];
   readonly letterReady: boolean;
+  /** What officers wrote for one another; none where the reader sees none. */
+  readonly notes: readonly OfficerNoteRow[];
   /** By side the units among which the reader may choose; none where they may not. */
   readonly units: Readonly<Record<ExchangeSide, readonly UnitOfInstitution[]>>;
 }
@@ -96,6 +99,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     route: routeOf(reading),
     custody: presentCustody(reader, names, custody, false),
     units: unitsOf(reading),
+    notes: notesOf(actor, reading, state),
     returned: returnedOf(open),
     changes:
       changes?.map(({ key, label, gone }) => ({
@@ -172,6 +176,43 @@ function routeOf({ open, letterReady }: OfficeReading): ReviewView['route'] {
     stations: route.stations.map((station) =>
       station.who === undefined ? station : { ...station, who: holders },
     ),
+  };
+}
+
+function notesOf(
+  actor: Actor,
+  { open, notes, officials }: OfficeReading,
+  state: ReviewState,
+): ReviewView['notes'] {
+  const { file, reader } = open;
+  if (!file.sight.sees('notes')) return null;
+  const { allowed } = applicationsPolicy.decide(actor, 'application.write_note', file.application);
+  const problem = state.act === 'note' ? state.problems[0] : undefined;
+  const typed = state.act === 'note' ? state.typed.note : '';
+  const named = (person: string | null) => {
+    const name = person === null ? undefined : officials.get(person);
+    return name ? { text: name.name, lang: name.language } : null;
+  };
+  return {
+    items: notes.map(({ id, authorId, actingFor, text, writtenAt }) => ({
+      id,
+      by: named(authorId),
+      for: named(actingFor),
+      iso: writtenAt.toISOString(),
+      at: atInstant(reader, writtenAt),
+      lines: text.split('\n'),
+    })),
+    field: allowed
+      ? {
+          kind: 'textarea',
+          name: 'note',
+          label: { key: 'applications.office.notes.label' },
+          hint: { key: 'applications.office.notes.hint' },
+          value: typeof typed === 'string' ? typed : '',
+          rows: 3,
+          ...(problem ? { error: problemWords(problem) } : {}),
+        }
+      : null,
   };
 }
 

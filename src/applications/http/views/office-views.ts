@@ -270,6 +270,18 @@ export interface ReviewView {
     readonly current: string;
     readonly options: readonly Option[];
   }[];
+  /** What officers write for one another; null for whoever sees no notes. `field`: null for whoever writes none. */
+  readonly notes: {
+    readonly items: readonly {
+      readonly id: string;
+      readonly by: Part | null;
+      readonly for: Part | null;
+      readonly iso: string;
+      readonly at: string;
+      readonly lines: readonly string[];
+    }[];
+    readonly field: PanelField | null;
+  } | null;
   readonly returned: { readonly reason: string; readonly fields: readonly string[] } | null;
   readonly changes:
     readonly { readonly label: Words; readonly href: string | null; readonly gone: boolean }[] | null;

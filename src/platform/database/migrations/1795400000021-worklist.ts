@@ -3,6 +3,12 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const SYSTEM = '(select actor_is_system())';
 const ME = '(select actor_person())';
 
+/** Whether an application `a` is of one of the actor's offices on a side, by the keys that the transaction was told. */
+const among = (side: 'home' | 'host') =>
+  ['institution_id::text', 'unit_id::text', 'country']
+    .map((column) => `strpos(current_setting('most.${side}_keys', true), a.${side}_${column}) > 0`)
+    .join(' or ');
+
 /** What an officer keeps for their work with many applications. */
 export class Worklist1795400000021 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -46,6 +52,40 @@ export class Worklist1795400000021 implements MigrationInterface {
       alter table bulk_acts force row level security;
       create policy own on bulk_acts using (${SYSTEM} or person_id = ${ME});
     `);
+    // What officers write for one another. The host side reads what was written since the file is with it, and nobody what
+    // is said of themselves or of whom they act for.
+    await db.query(`
+      create table officer_notes (
+        id uuid primary key,
+        application_id uuid not null references applications,
+        author_id uuid not null references persons,
+        -- For whom, where a deputy wrote it.
+        acting_for uuid references persons,
+        text text not null check (length(text) between 1 and 4000),
+        written_at timestamptz not null,
+        check (acting_for <> author_id)
+      );
+      create index officer_notes_by_application on officer_notes (application_id, written_at, id);
+      create index officer_notes_by_author on officer_notes (author_id);
+      create index officer_notes_by_principal on officer_notes (acting_for) where acting_for is not null;
+      comment on table officer_notes is 'personal';
+      alter table officer_notes enable row level security;
+      alter table officer_notes force row level security;
+      create function officer_note_is_open(application uuid, written timestamptz) returns boolean
+        language plpgsql stable as $$
+      begin
+        return actor_is_system() or (current_setting('most.actor_kind', true) = 'person' and exists (
+          select from applications a where a.id = application
+            and a.applicant_id is distinct from actor_person() and not a.applicant_id = any (actor_acts_for())
+            and ((a.number is not null and (${among('home')}))
+              or (a.transferred_at is not null and written >= a.transferred_at and (${among('host')})))));
+      end $$;
+      create policy read on officer_notes for select using (officer_note_is_open(application_id, written_at));
+      -- Nobody writes in another's name, and what was written stays as it is.
+      create policy write on officer_notes for insert with check (
+        ${SYSTEM} or (author_id = ${ME} and officer_note_is_open(application_id, written_at)));
+      create policy forgotten_by_rule on officer_notes for delete using (${SYSTEM});
+    `);
     // A call that has few applications among many is found by itself, in the order of the list.
     await db.query(`
       create index applications_by_call_waiting on applications (call_id, state_since, id) where number is not null;
@@ -56,6 +96,8 @@ export class Worklist1795400000021 implements MigrationInterface {
     await db.query(`
       drop table saved_filters;
       drop table bulk_acts;
+      drop table officer_notes;
+      drop function officer_note_is_open;
       drop index applications_by_call_waiting;
     `);
   }

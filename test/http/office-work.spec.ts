@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
 import { SubmitApplication } from '../../src/applications/public.js';
+import { Database } from '../../src/platform/database/database.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -21,7 +22,7 @@ import type { HttpApp } from './http-app.js';
 import { startTokenIssuer } from './token-issuer.js';
 import type { TokenIssuer } from './token-issuer.js';
 
-/** One act with many applications: what is foretold is what happens, once, with each by itself or with none. */
+/** What officers do with files beside the acts on each. One act with many applications: what is foretold is what happens, once, with each by itself or with none. */
 
 let http: HttpApp;
 let issuer: TokenIssuer;
@@ -99,6 +100,16 @@ async function submitted(count: number, call: Parameters<World['publishedCall']>
   for (let index = 0; index < count; index++) {
     const person = newId();
     await insertRows(http.owner, 'persons', [{ ...personRow(person, 'RS'), home_institution_id: home }]);
+    await insertRows(http.owner, 'identities', [
+      {
+        issuer: issuer.url,
+        subject: person,
+        person_id: person,
+        provider_key: 'rs',
+        created_at: new Date(),
+        last_sign_in_at: new Date(),
+      },
+    ]);
     const request: RequestContext = {
       actor: {
         kind: 'person',
@@ -155,14 +166,14 @@ const entriesOf = async (ids: readonly Id[], action: string) => {
   return rows;
 };
 
-async function api(who: string, path: string, body: object, headers: Record<string, string> = {}) {
+async function api(who: string, path: string, body: object | null, headers: Record<string, string> = {}) {
   const token = await issuer.token({
     claims: { sub: who, scope: 'applications:read applications:write', amr: ['mfa'] },
   });
   const response = await fetch(`${http.url}/api/v1/applications/${path}`, {
-    method: 'POST',
+    method: body ? 'POST' : 'GET',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    ...(body ? { body: JSON.stringify(body) } : {}),
   });
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 }
@@ -336,5 +347,95 @@ describe('an act with many applications', () => {
     ]) {
       expect((await api('home', 'bulk-acts', wrong)).status).toBe(422);
     }
+  });
+});
+
+describe('notes of the officers', () => {
+  const write = async (who: string, id: Id, note: string) => {
+    const page = await browser(who).open(`/applications/${id}/review`);
+    return post(who, page, `/applications/${id}/review/notes`, [['note', note]]);
+  };
+  const reads = async (who: string, id: Id) => (await browser(who).open(`/applications/${id}/review`)).body;
+  const listed = async (who: string, id: Id) => {
+    const { status, body } = await api(who, `${id}/notes`, null);
+    return status === 200 ? (body.items as { note: string }[]).map(({ note }) => note) : status;
+  };
+
+  it('are read by the officers of the side that wrote them, and by the other from when the file is with it', async () => {
+    const [id = ''] = await submitted(1);
+    const written = await write('home', id, ' Назвати <факултет>.\r\nДруги ред. ');
+    expect(written.status).toBe(303);
+    expect(await reads('home', id)).toContain('Назвати &lt;факултет&gt;.<br>Други ред.');
+    expect(await reads('ministry', id)).toContain('Назвати &lt;факултет&gt;');
+    await api('home', 'bulk-acts', { act: 'nominate', applications: [id], mode: 'all' });
+    expect(await reads('host', id)).not.toContain('Назвати');
+    expect(await listed('host', id)).toEqual([]);
+    const made = await api('host', `${id}/notes`, { note: 'Питање за дом.' });
+    expect(made.status).toBe(201);
+    expect(await listed('host', id)).toEqual(['Питање за дом.']);
+    expect(await listed('home', id)).toEqual(['Назвати <факултет>.\nДруги ред.', 'Питање за дом.']);
+    expect(await entriesOf([id], 'application.note_written')).toEqual([
+      { subject_id: id, actor_id: people.home, role: 'coordinator' },
+      { subject_id: id, actor_id: people.host, role: 'coordinator' },
+    ]);
+  });
+
+  it('are for nobody else, least of all for the applicant', async () => {
+    const [id = ''] = await submitted(1);
+    await write('home', id, 'Само за службенике.');
+    const { rows } = await http.owner.query<{ applicant_id: Id }>(
+      'select applicant_id from applications where id = $1',
+      [id],
+    );
+    const applicant = rows[0]?.applicant_id ?? '';
+    expect(await listed(applicant, id)).toBe(403);
+    expect((await api(applicant, `${id}/notes`, { note: 'Ја.' })).status).toBe(403);
+    expect(JSON.stringify(await api(applicant, id, null))).not.toContain('Само за службенике');
+    expect(await listed('host', id)).toBe(404);
+    expect((await api('host', `${id}/notes`, { note: 'Не видим.' })).status).toBe(404);
+    expect(await listed('reviewer', id)).toBe(403);
+    await http.owner.query("update applications set state = 'in_review' where id = $1", [id]);
+    await http.owner.query(
+      'update role_grants set call_id = (select call_id from applications where id = $1) where person_id = $2 and role = $3',
+      [id, people.reviewer, 'reviewer'],
+    );
+    expect(await listed('reviewer', id)).toBe(403);
+    expect(await reads('reviewer', id)).not.toContain('Само за службенике');
+    await http.owner.query("update applications set state = 'submitted' where id = $1", [id]);
+  });
+
+  it('say at the field what is wrong, and keep what was typed', async () => {
+    const [id = ''] = await submitted(1);
+    const empty = await write('home', id, ' \u0007 ');
+    expect(empty.status).toBe(422);
+    expect(empty.body).toContain('href="#field-note"');
+    const long = await write('home', id, 'њ'.repeat(4001));
+    expect(long.status).toBe(422);
+    expect(long.body).toContain('њ'.repeat(4001));
+    expect(await listed('home', id)).toEqual([]);
+    for (const note of ['', 7, null]) expect((await api('home', `${id}/notes`, { note })).status).toBe(422);
+  });
+
+  it('stay as they were written, whoever tries', async () => {
+    const [id = ''] = await submitted(1);
+    await write('home', id, 'Остаје.');
+    const request: RequestContext = {
+      actor: {
+        kind: 'person',
+        personId: people.home ?? '',
+        name: 'home',
+        grants: [],
+        secondFactor: true,
+        scopes: null,
+      },
+      language: 'en',
+      clock: systemClock,
+      requestId: 'test-notes',
+    };
+    await http.app.get(Database).transaction(request, async ({ tx }) => {
+      await tx.query("update officer_notes set text = 'Друго.' where application_id = $1", [id]);
+      await tx.query('delete from officer_notes where application_id = $1', [id]);
+    });
+    expect(await listed('home', id)).toEqual(['Остаје.']);
   });
 });
