@@ -16,23 +16,8 @@ export interface Narrowing {
   readonly submittedUntil?: string;
 }
 
-/**
- * Whether whoever has the application `a` should have acted by now; the same as `custodyOf` says of one (a test compares
- * them). Of a record that is `eligible` the nomination has the promise, and after it the two ministries, unless one of them
- * returned its side: then the institution that nominated has it, which promised nothing.
- */
-const OVERDUE = `(case when a.state = 'eligible' then
-    exists (select from nominations n where n.application_id = a.id
-      and n.state in ('home_endorsed', 'sent', 'waitlisted', 'no_answer') and n.due_at < :overdueAt)
-    or (a.due_at < :overdueAt and not exists (select from nominations n where n.application_id = a.id))
-    or exists (select from decisions d join decision_sides s on s.decision_id = d.id
-      where d.subject_kind = 'application' and d.subject_id = a.id and s.state in ('pending', 'in_review')
-        and s.due_at < :overdueAt
-        and not exists (select from decisions later where later.subject_kind = 'application'
-          and later.subject_id = a.id and later.opened_at > d.opened_at)
-        and not exists (select from decision_sides r where r.decision_id = d.id and r.state = 'returned')
-        and exists (select from nominations n where n.application_id = a.id and n.state = 'host_accepted'))
-  else a.due_at < :overdueAt end)`;
+/** Whether whoever has the application `a` should have acted by now, as `custodyOf` says of one (a test compares them). */
+const OVERDUE = 'a.id in (select overdue_applications(:overdueAt))';
 
 /** The host of the nomination in force: before it was sent the application itself does not know of it. */
 const AT_HOSTS = `(a.host_institution_id = any (:hostInstitutions)

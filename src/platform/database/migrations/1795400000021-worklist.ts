@@ -86,6 +86,35 @@ export class Worklist1795400000021 implements MigrationInterface {
         ${SYSTEM} or (author_id = ${ME} and officer_note_is_open(application_id, written_at)));
       create policy forgotten_by_rule on officer_notes for delete using (${SYSTEM});
     `);
+    // Whoever has a file should have acted by the instant: the same as custodyOf says of one. It steps behind the wall and
+    // tells ids alone, which the list checks again; asked of each row, the wall would cost more than the whole list.
+    await db.query(`
+      create index nominations_promised on nominations (due_at)
+        where state in ('home_endorsed', 'sent', 'waitlisted', 'no_answer');
+      create index decision_sides_promised on decision_sides (due_at) where state in ('pending', 'in_review');
+      create function overdue_applications(instant timestamptz) returns setof uuid language sql stable
+        security definer set search_path = public, pg_temp set most.actor_kind = 'system' as $$
+        select a.id from applications a where a.due_at < instant and a.state <> 'eligible'
+        union all
+        select a.id from applications a where a.due_at < instant and a.state = 'eligible'
+          and not exists (select from nominations n where n.application_id = a.id)
+        union all
+        select n.application_id from nominations n join applications a on a.id = n.application_id
+          where n.state in ('home_endorsed', 'sent', 'waitlisted', 'no_answer') and n.due_at < instant
+            and a.state = 'eligible'
+        union all
+        select d.subject_id from decision_sides s join decisions d on d.id = s.decision_id
+          join applications a on a.id = d.subject_id and a.state = 'eligible'
+          where d.subject_kind = 'application' and s.state in ('pending', 'in_review') and s.due_at < instant
+            and not exists (select from decisions later where later.subject_kind = 'application'
+              and later.subject_id = d.subject_id and later.opened_at > d.opened_at)
+            -- A side that was returned lies with the institution that nominated, which promised nothing.
+            and not exists (select from decision_sides r where r.decision_id = d.id and r.state = 'returned')
+            and exists (select from nominations n where n.application_id = a.id and n.state = 'host_accepted')
+        $$;
+      revoke execute on function overdue_applications from public;
+      grant execute on function overdue_applications to most_app;
+    `);
     // A call that has few applications among many is found by itself, in the order of the list.
     await db.query(`
       create index applications_by_call_waiting on applications (call_id, state_since, id) where number is not null;
@@ -98,6 +127,9 @@ export class Worklist1795400000021 implements MigrationInterface {
       drop table bulk_acts;
       drop table officer_notes;
       drop function officer_note_is_open;
+      drop function overdue_applications;
+      drop index nominations_promised;
+      drop index decision_sides_promised;
       drop index applications_by_call_waiting;
     `);
   }
