@@ -259,6 +259,30 @@ describe('an act with many applications', () => {
     expect(await entriesOf([bad], 'application.begin_screening')).toEqual([]);
   });
 
+  it('takes back what had begun where something breaks that nobody could foretell', async () => {
+    const [good = '', bad = ''] = await submitted(2);
+    await api('home', 'bulk-acts', { act: 'nominate', applications: [good, bad], mode: 'all' });
+    const behindTriggers = async (...statements: string[]) => {
+      await http.owner.query('begin');
+      await http.owner.query('set local session_replication_role = replica');
+      for (const statement of statements) await http.owner.query(statement);
+      await http.owner.query('commit');
+    };
+    const its = `application_submissions where application_id = '${bad}'`;
+    await behindTriggers(`create table kept_aside as select * from ${its}`, `delete from ${its}`);
+    const page = await choose('host', 'accept', [good, bad]);
+    await post('host', page, pathOf(page), [['mode', 'valid']]);
+    await behindTriggers(
+      'insert into application_submissions select * from kept_aside',
+      'drop table kept_aside',
+    );
+    expect(await statesOf([good, bad])).toEqual(['host_accepted', 'sent']);
+    expect(await entriesOf([bad], 'nomination.host_accepted')).toEqual([]);
+    const done = await browser('host').open(pathOf(page));
+    expect(done.body).toContain('Done with 1 application.');
+    expect(done.body).toContain('Not done with 1 application');
+  });
+
   it('confirms for the ministry where the call asks for it', async () => {
     const ids = await submitted(2, { homeEndorsement: true });
     await api('home', 'bulk-acts', { act: 'nominate', applications: ids, mode: 'all' });
