@@ -18,6 +18,7 @@ import { NominationRow } from './data/nomination.entity.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
+import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
@@ -39,6 +40,7 @@ import { AttachDocument } from './operations/attach-document.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
+import { DeclareConflict } from './operations/declare-conflict.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { FreezeContent } from './operations/freeze-content.js';
@@ -63,6 +65,7 @@ const OPERATIONS = [
   AttachDocument,
   ComposeAwardLetter,
   ComposeDossier,
+  DeclareConflict,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
@@ -98,6 +101,8 @@ const OPERATIONS = [
     OfficePagesController,
     StandingsApiController,
     SupportPagesController,
+    ConflictFormController,
+    ConflictsOnApplicationsApiController,
     UnitPagesController,
     UnitsApiController,
   ],

@@ -12,6 +12,7 @@ import {
 } from '../../src/applications/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
 import { Database, withSystemRights } from '../../src/platform/database/database.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -88,6 +89,7 @@ async function person(country: string, grants: readonly Grant[] = []): Promise<R
     personId: id,
     name: 'Ана',
     grants,
+    ties: NO_TIES,
     secondFactor: true,
     scopes: null,
   } as const;

@@ -242,6 +242,13 @@ const DONE_BY_ANOTHER: Unless<PersonFacts> = {
   sql: (a) => `${a}.id = ${ME}`,
 };
 
+/** Who answers for somebody's offices. */
+const BY_ANSWERABLE = [
+  { role: 'programme_administrator', relation: 'everything' },
+  { role: 'ministry_officer', relation: 'offices_of_own_country' },
+  { role: 'institution_administrator', relation: 'offices_of_own_institution' },
+] as const;
+
 /** What is done with a person as a bearer of roles. */
 export const peoplePolicy = new Policy<
   PersonFacts,
@@ -272,14 +279,9 @@ export const peoplePolicy = new Policy<
     'person.list': KEEPERS,
     'person.read_roles': [{ role: 'applicant', relation: 'oneself' }, ...KEEPERS],
     // Whose passkeys are lost is let in again by those who answer for every office that they hold.
-    'person.reset_passkeys': [
-      { role: 'programme_administrator', relation: 'everything', unless: [DONE_BY_ANOTHER] },
-      { role: 'ministry_officer', relation: 'offices_of_own_country', unless: [DONE_BY_ANOTHER] },
-      {
-        role: 'institution_administrator',
-        relation: 'offices_of_own_institution',
-        unless: [DONE_BY_ANOTHER],
-      },
-    ],
+    'person.reset_passkeys': BY_ANSWERABLE.map((row) => ({ ...row, unless: [DONE_BY_ANOTHER] })),
+    // What somebody declared of themselves and an applicant: nobody takes back their own.
+    'person.read_conflicts': [{ role: 'applicant', relation: 'oneself' }, ...BY_ANSWERABLE],
+    'person.lift_conflict': BY_ANSWERABLE.map((row) => ({ ...row, unless: [DONE_BY_ANOTHER] })),
   },
 );

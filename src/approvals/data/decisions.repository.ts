@@ -157,6 +157,8 @@ export function sideFacts(decision: Decision, side: DecisionSideRow): SideFacts 
     otherCountry: other.country,
     preparers: decision.preparers,
     otherDecidedBy: other.decidedBy,
+    aboutPersons: decision.aboutPersons,
+    barredInstitutions: decision.barredInstitutions,
   };
 }
 

@@ -5,6 +5,7 @@ import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
+import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Http1795400000005 } from './1795400000005-http.js';
@@ -31,4 +32,5 @@ export const MIGRATIONS = [
   FieldsAndUnits1795400000014,
   ProviderVersions1795400000015,
   OwnName1795400000016,
+  Conflicts1795400000017,
 ];
