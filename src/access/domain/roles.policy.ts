@@ -20,6 +20,7 @@ export interface RoleFacts extends AskedGrant {
 }
 
 const ME = '(select actor_person())';
+const MY_GRANTS = `grants_in_force(${ME}, (select actor_instant()))`;
 const OFFICER_OF = 'any ((select actor_officer_of())::text[])';
 const SITS_FOR = 'any ((select actor_commission_of())::text[])';
 const ADMINISTERS = 'any ((select actor_administers())::uuid[])';
@@ -87,8 +88,7 @@ const OWN_GRANT_REACHES: Readonly<Record<Within, (own: string, a: string) => str
 const DEPUTY_CANNOT_GRANT: Unless<AskedGrant> = {
   reason: 'deputy_cannot_grant',
   when: (actor, asked) => !reachesInOwnRight(actor, asked),
-  // A list is of this moment, so the clock of the database will do.
-  sql: (a) => `not exists (select from grants_in_force(${ME}, now()) own where own.acting_for is null and (
+  sql: (a) => `not exists (select from ${MY_GRANTS} own where own.acting_for is null and (
     ${DELEGATION.map(
       ({ grantor, grants, within }) =>
         `(own.role = '${grantor}' and ${a}.role in (${list(grants)}) and ${OWN_GRANT_REACHES[within]('own', a)})`,
