@@ -585,6 +585,8 @@ const CUT_ON_PURPOSE = [
   'person.list',
   'person.read_roles',
   'person.reset_passkeys',
+  'person.read_conflicts',
+  'person.lift_conflict',
   // Whoever holds the link may, and does not see the record before: the application itself reads what the link leads to.
   'role.accept_invitation',
 ];

@@ -49,6 +49,10 @@ export class Conflicts1795400000017 implements MigrationInterface {
       );
       create unique index conflict_declarations_standing on conflict_declarations (person_id, about_id, kind)
         where lifted_at is null;
+      create index conflict_declarations_by_person on conflict_declarations (person_id, declared_at);
+      create index conflict_declarations_by_other on conflict_declarations (about_id);
+      create index conflict_declarations_by_application on conflict_declarations (application_id);
+      create index conflict_declarations_by_lifter on conflict_declarations (lifted_by) where lifted_by is not null;
       comment on table conflict_declarations is 'personal';
       alter table conflict_declarations enable row level security;
       alter table conflict_declarations force row level security;
