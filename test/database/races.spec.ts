@@ -317,8 +317,9 @@ describe('the last approvals of three candidates at once', () => {
       [newId(), id, place.id, now, home.actor.personId],
     );
     await http.owner.query(
-      `insert into decisions (id, subject_kind, subject_id, subject_hash, home_country, host_country, preparers, opened_at)
-       values ($1, 'application', $2, 'x', 'RS', 'RU', array[$3]::uuid[], $4)`,
+      `insert into decisions (id, subject_kind, subject_id, subject_hash, home_country, host_country, preparers,
+         about_persons, opened_at)
+       values ($1, 'application', $2, 'x', 'RS', 'RU', array[$3]::uuid[], array[$3]::uuid[], $4)`,
       [decision, id, request.actor.personId, now],
     );
     await http.owner.query(
