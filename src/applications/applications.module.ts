@@ -23,6 +23,7 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
@@ -48,6 +49,7 @@ import { BulkActs } from './operations/bulk-acts.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
+import { DeclareConflict } from './operations/declare-conflict.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
@@ -77,6 +79,7 @@ const OPERATIONS = [
   AttachDocument,
   ComposeAwardLetter,
   ComposeDossier,
+  DeclareConflict,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
@@ -122,6 +125,8 @@ const OPERATIONS = [
     SavedFiltersController,
     StandingsApiController,
     SupportPagesController,
+    ConflictFormController,
+    ConflictsOnApplicationsApiController,
     UnitPagesController,
     UnitsApiController,
   ],

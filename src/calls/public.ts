@@ -24,6 +24,9 @@ export type {
   QuestionType,
   Sensitivity,
 } from './domain/form.js';
+export { ANSWERED_BY, judge } from './domain/eligibility.js';
+export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
+export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { STANDARD_FORM } from './domain/standard-form.js';

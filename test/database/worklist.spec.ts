@@ -11,6 +11,7 @@ import { ExportWorklist } from '../../src/applications/operations/export-worklis
 import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
 import type { WorklistWish } from '../../src/applications/operations/worklist-filter.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
@@ -105,6 +106,7 @@ async function person(name: string, grants: readonly (readonly [string, Row])[])
       grants: found?.grants ?? [],
       secondFactor: true,
       scopes: null,
+      ties: found?.ties ?? NO_TIES,
     },
     language: 'sr-Cyrl',
     clock,

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
 import { SubmitApplication } from '../../src/applications/public.js';
 import { Database } from '../../src/platform/database/database.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -118,6 +119,7 @@ async function submitted(count: number, call: Parameters<World['publishedCall']>
         grants: [],
         secondFactor: false,
         scopes: null,
+        ties: NO_TIES,
       },
       language: 'sr-Cyrl',
       clock: systemClock,
@@ -451,6 +453,7 @@ describe('notes of the officers', () => {
         grants: [],
         secondFactor: true,
         scopes: null,
+        ties: NO_TIES,
       },
       language: 'en',
       clock: systemClock,

@@ -4,10 +4,14 @@ import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
+import type { Actor } from '../../shared/actor.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import type { Action } from '../../shared/policy.js';
 import type { LocalizedText } from '../../shared/language.js';
+import type { CallView } from '../../calls/public.js';
 import type { Answers } from '../domain/answers.js';
+import { HOLDS_PLACE } from '../domain/application.states.js';
 import type { ApplicationState } from '../domain/application.states.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationChoiceRow } from './application-choice.entity.js';
@@ -41,6 +45,18 @@ const WAITS = {
   confirm: `a.home_country = any ((select actor_officer_of())::text[]) and a.state = 'eligible'
     and exists (select from nominations n where n.application_id = a.id and n.state = 'home_endorsed')`,
 } as const;
+/** What each of them asks of whoever does it: what somebody may not do does not wait for them. */
+const WORK_ACTIONS: Readonly<Record<keyof typeof WAITS, Action>> = {
+  home: 'application.screen',
+  nominate: 'application.nominate',
+  host: 'application.answer_nomination',
+  ministry: 'application.answer_ministry',
+  confirm: 'application.confirm_nomination',
+};
+/** A token that only reads still tells what waits for its bearer. */
+const waitsFor = (actor: Actor, work: OfficeWork) =>
+  `(${WAITS[work]} and ${applicationsPolicy.filter({ ...actor, scopes: null }, WORK_ACTIONS[work], 'a')})`;
+
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
 export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
@@ -151,7 +167,8 @@ export class ApplicationsRepository {
       .where(applicationsPolicy.filter(ctx.actor, action, 'a'))
       .limit(filter.limit);
     if (filter.states) query.andWhere('a.state in (:...states)', { states: filter.states });
-    if (filter.waits) query.andWhere(`(${filter.waits.map((work) => `(${WAITS[work]})`).join(' or ')})`);
+    if (filter.waits)
+      query.andWhere(`(${filter.waits.map((work) => waitsFor(ctx.actor, work)).join(' or ')})`);
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     narrow(query, filter);
     if (filter.searchKey) {
@@ -191,10 +208,25 @@ export class ApplicationsRepository {
     const listed = applicationsPolicy.filter(ctx.actor, 'application.list', 'a');
     const counts = OFFICE_WORK.map(
       (work) =>
-        `(select count(*)::integer from (select from applications a where ${listed} and ${WAITS[work]} limit $1) found) as ${work}`,
+        `(select count(*)::integer from (select from applications a where ${listed} and ${waitsFor(ctx.actor, work)} limit $1) found) as ${work}`,
     );
     const [row] = await ctx.tx.query<Record<OfficeWork, number>[]>(`select ${counts.join(', ')}`, [limit]);
     return row ?? { home: 0, nominate: 0, host: 0, ministry: 0, confirm: 0 };
+  }
+
+  /** Places of other calls that are offered to the applicant, or held by them, in the time of this call's stay. */
+  async countOtherAwards(
+    ctx: Ctx,
+    { id, applicantId }: Pick<ApplicationRow, 'id' | 'applicantId'>,
+    { stayFrom, stayUntil }: Pick<CallView, 'stayFrom' | 'stayUntil'>,
+  ): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from applications a join calls c on c.id = a.call_id
+       where a.applicant_id = $1 and a.id <> $2 and a.state = any ($3)
+         and daterange(c.stay_from, c.stay_until, '[]') && daterange($4, $5, '[]')`,
+      [applicantId, id, HOLDS_PLACE, stayFrom, stayUntil],
+    );
+    return row?.count ?? 0;
   }
 
   /** Units of an institution that still work, in the order of their beginning. */

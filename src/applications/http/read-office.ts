@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { People } from '../../access/public.js';
+import { Conflicts, People } from '../../access/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
@@ -59,6 +59,7 @@ export class ReadOffice {
     @Inject(Institutions) private readonly institutions: Institutions,
     @Inject(Countries) private readonly countries: Countries,
     @Inject(People) private readonly people: People,
+    @Inject(Conflicts) private readonly conflicts: Conflicts,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Transfers) private readonly transfers: Transfers,
@@ -130,6 +131,7 @@ export class ReadOffice {
         ),
       },
       recorded,
+      declared: await this.conflicts.declaredAbout(ctx, application.applicantId),
       transfers,
       officials: await this.namesOfOfficials(
         ctx,

@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import type { DecisionView } from '../../approvals/public.js';
-import { Calls } from '../../calls/public.js';
-import type { CallView, FormDefinition, PlaceView } from '../../calls/public.js';
+import { Calls, judge } from '../../calls/public.js';
+import type { CallView, FormDefinition, PlaceView, Verdict } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { UploadView } from '../../documents/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -19,6 +19,7 @@ import type { NominationRow } from '../data/nomination.entity.js';
 import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js';
 import { blockersOf } from '../domain/blockers.js';
 import type { ApplicationContents } from '../domain/blockers.js';
+import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
 import { fileNameFor, redacted, sightOf, withheldFrom } from './field-sight.js';
@@ -42,6 +43,8 @@ export interface ApplicationFile {
   readonly decision: DecisionView | null;
   readonly custody: readonly Custody[];
   readonly contents: ApplicationContents;
+  /** What the conditions of the call say of what is written now; null where it sets none, and for others than the applicant. */
+  readonly eligibility: Verdict | null;
   /** What still keeps it from being submitted. */
   readonly blockers: readonly Blocker[];
   /** What of it is for the actor's eyes. */
@@ -94,6 +97,20 @@ export class ApplicationFiles {
       documents: uploads.map((upload) => upload.requirement),
       consents: Object.fromEntries(consents.map((consent) => [consent.purpose, consent.textVersion])),
     };
+    const eligibility = form.eligibility
+      ? judge(
+          form.eligibility,
+          eligibilityFacts({
+            application,
+            call,
+            form,
+            answers: contents.answers,
+            places: chosen.flatMap((id) => places.get(id) ?? []),
+            otherAwards: await this.applications.countOtherAwards(ctx, application, call),
+          }),
+        )
+      : null;
+    const missing = blockersOf(form, contents);
     return {
       application,
       call,
@@ -107,7 +124,8 @@ export class ApplicationFiles {
       decision,
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
       contents,
-      blockers: blockersOf(form, contents),
+      eligibility,
+      blockers: [...missing, ...conditionBlockers(form, eligibility, missing)],
       sight,
       withheld: withheldFrom(sight, form, submission?.content ?? null),
     };
@@ -159,6 +177,7 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
       content: redacted(submission.content, withheld, sight),
     },
     contents: { ...file.contents, answers: {} },
+    eligibility: null,
     blockers: [],
   };
 }

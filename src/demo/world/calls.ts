@@ -1,4 +1,13 @@
-import type { CallCategory, CallDirection, CallDraft, CallRoute, Promises } from '../../calls/public.js';
+import { STANDARD_FORM } from '../../calls/public.js';
+import type {
+  CallCategory,
+  CallDirection,
+  CallDraft,
+  CallRoute,
+  FormDefinition,
+  Promises,
+  Rule,
+} from '../../calls/public.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { DemoCalendar } from './calendar.js';
 
@@ -52,6 +61,30 @@ const PROMISES: Promises = {
   hostDecisionDays: 35,
   approvalDays: 20,
   offerDays: 10,
+};
+
+/** What is checked of everybody; the texts above the form say it in other words. */
+const CONDITIONS: Readonly<Partial<Record<CallCategory, Rule>>> = {
+  student: {
+    kind: 'all',
+    of: [
+      { kind: 'age', min: 18, max: null },
+      {
+        kind: 'any',
+        of: [
+          { kind: 'year', min: 2 },
+          { kind: 'level', levels: [7, 8] },
+        ],
+      },
+    ],
+  },
+  researcher: { kind: 'level', levels: [7, 8] },
+  professor: { kind: 'level', levels: [7, 8] },
+};
+
+const formOf = (category: CallCategory): FormDefinition => {
+  const eligibility = CONDITIONS[category];
+  return { ...STANDARD_FORM(category), ...(eligibility ? { eligibility } : {}) };
 };
 
 const LAB = text(
@@ -155,6 +188,9 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
     graceMinutes: 0,
     maxChoices: 3,
     homeEndorsement: false,
+    // Whoever ranks must have no colleague among those who are ranked.
+    independentAssessment: route === 'ranked',
+    form: formOf(category),
     promises: PROMISES,
     directions: BOTH_WAYS,
   });

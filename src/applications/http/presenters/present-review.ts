@@ -1,4 +1,4 @@
-import type { DisplayName } from '../../../access/public.js';
+import type { ConflictKind, DisplayName } from '../../../access/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
 import { presentPair } from '../../../approvals/public.js';
 import type { Transfer } from '../../../privacy/public.js';
@@ -47,6 +47,8 @@ export interface OfficeReading {
   readonly letterReady: boolean;
   /** What officers wrote for one another; none where the reader sees none. */
   readonly notes: readonly OfficerNoteRow[];
+  /** What the reader declared of themselves and the applicant. */
+  readonly declared: readonly ConflictKind[];
   /** By side the units among which the reader may choose; none where they may not. */
   readonly units: Readonly<Record<ExchangeSide, readonly UnitOfInstitution[]>>;
 }
@@ -96,6 +98,12 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     stale: state.stale,
     panel: act ? presentPanel(open, acts, { ...state, act }) : null,
     whyNot: whyNot ? { key: `reasons.${whyNot}` } : null,
+    conflict: {
+      declared: reading.declared.map((kind) => ({ key: `access.conflicts.kinds.${kind}` })),
+      href: applicationsPolicy.decide(actor, 'application.declare_conflict', application).allowed
+        ? `/applications/${application.id}/review/conflict`
+        : null,
+    },
     route: routeOf(reading),
     custody: presentCustody(reader, names, custody, false),
     units: unitsOf(reading),
@@ -318,7 +326,7 @@ function presentFile(
         return [];
     }
   };
-  return file.form.sections
+  const groups = file.form.sections
     .filter(({ kind }) => kind !== 'consents')
     .map((section) => ({
       id: section.id,
@@ -326,6 +334,26 @@ function presentFile(
       ...foreign,
       rows: rowsOf(section),
     }));
+  return content.eligibility ? [...groups, conditionsGroup(reader, content.eligibility, foreign)] : groups;
+}
+
+/** What the conditions of the call said when it was submitted. */
+function conditionsGroup(
+  { translator, language }: OpenApplication['reader'],
+  eligibility: NonNullable<SubmittedContent['eligibility']>,
+  foreign: { readonly lang?: string },
+): FileGroup {
+  return {
+    id: 'conditions',
+    title: translator.t(language, 'calls.conditions.title'),
+    ...foreign,
+    rows: eligibility.map(({ kind, label, outcome }, index) => ({
+      id: anchor(`conditions.${kind}.${index}`),
+      label,
+      values: [{ key: `applications.form.conditions.outcomes.${outcome}` }],
+      changed: null,
+    })),
+  };
 }
 
 function documentFacts(
