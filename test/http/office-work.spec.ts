@@ -141,6 +141,8 @@ const browser = (who: string): Browser => {
 async function post(who: string, page: Answer, path: string, fields: readonly (readonly [string, string])[]) {
   const form = new URLSearchParams({ _csrf: browser(who).token(page) });
   for (const [name, value] of fields) form.append(name, value);
+  // What the page of an act showed goes with it, as a browser would send it.
+  for (const [, seen = ''] of page.body.matchAll(/name="seen" value="([^"]*)"/g)) form.append('seen', seen);
   return browser(who).post(path, form);
 }
 
@@ -338,6 +340,21 @@ describe('an act with many applications', () => {
     for (const path of ['/applications/bulk/x', `/applications/bulk/${newId()}`]) {
       expect((await browser('home').open(path)).status).toBe(404);
     }
+  });
+
+  it('leaves alone what has changed since it was seen, and what was not seen at all', async () => {
+    const [seen = '', changed = ''] = await submitted(2);
+    const page = await choose('home', 'nominate', [seen, changed]);
+    await http.owner.query('update applications set version = version + 1 where id = $1', [changed]);
+    const done = await browser('home').follow(await post('home', page, pathOf(page), [['mode', 'valid']]));
+    expect(done.body).toContain('It has changed since you saw this list');
+    expect(await statesOf([seen, changed])).toEqual(['sent', 'submitted']);
+    const blind = await choose('home', 'nominate', [changed]);
+    await browser('home').post(pathOf(blind), {
+      _csrf: browser('home').token(blind),
+      mode: 'valid',
+    });
+    expect(await statesOf([changed])).toEqual(['submitted']);
   });
 
   it('tells nobody of an application that is not theirs to see', async () => {

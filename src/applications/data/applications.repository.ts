@@ -167,8 +167,11 @@ export class ApplicationsRepository {
       .where(applicationsPolicy.filter(ctx.actor, action, 'a'))
       .limit(filter.limit);
     if (filter.states) query.andWhere('a.state in (:...states)', { states: filter.states });
-    if (filter.waits)
-      query.andWhere(`(${filter.waits.map((work) => waitsFor(ctx.actor, work)).join(' or ')})`);
+    // Whose offices have no work of this kind, for them nothing waits.
+    if (filter.waits) {
+      const waits = filter.waits.map((work) => waitsFor(ctx.actor, work)).join(' or ');
+      query.andWhere(`(${waits || 'false'})`);
+    }
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     narrow(query, filter);
     if (filter.searchKey) {

@@ -69,10 +69,15 @@ export class BulkPagesController {
     if (!act || !this.policies.mayEver(web.ctx.actor, BULK_ACTIONS[act]).allowed) {
       return redirect(back, { flash: { kind: 'error', key: 'applications.bulk.choose_act' } });
     }
+    const { wish, problems } = wishOf(address, workOf(web.ctx.actor));
+    // A day that is none would make the list wider than what was seen.
+    if (everything === 'yes' && problems.length > 0) {
+      return redirect(back, { flash: { kind: 'error', key: 'problems.not_date' } });
+    }
     const ids =
       everything === 'yes'
         ? await this.database.read(web.ctx, async (ctx) => {
-            const filter = await this.filters.resolve(ctx, wishOf(address, workOf(ctx.actor)).wish);
+            const filter = await this.filters.resolve(ctx, wish);
             const rows = filter ? await this.applications.list(ctx, { ...filter, limit: BULK_MOST + 1 }) : [];
             return rows.map(({ id }) => id);
           })
@@ -120,7 +125,7 @@ export class BulkPagesController {
         const values = { max: ENDORSEMENT_MAX };
         throw new DomainError('invalid', { fields: [{ field: 'endorsement', problem: 'too_long', values }] });
       }
-      await this.acts.run(web.ctx, id, input, mode);
+      await this.acts.run(web.ctx, id, input, mode, seenIn(web.body.seen));
     } catch (error) {
       if (!(error instanceof DomainError) || !['invalid', 'conflict'].includes(error.code)) throw error;
       return this.show(web, id, { unit, endorsement, error });
@@ -183,6 +188,16 @@ export class BulkPagesController {
     }
     return units;
   }
+}
+
+/** Ids with the versions that the page showed, as `<id> <version>`. */
+function seenIn(value: string | readonly string[] | undefined): ReadonlyMap<Id, number> {
+  return new Map(
+    [value ?? []].flat().flatMap((line) => {
+      const [id = '', version = ''] = line.split(' ');
+      return isId(id) && /^\d{1,9}$/.test(version) ? [[id, Number(version)] as const] : [];
+    }),
+  );
 }
 
 /** Null where the act needs a unit and none is chosen yet. */

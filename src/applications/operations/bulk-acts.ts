@@ -92,13 +92,20 @@ export class BulkActs {
   }
 
   /** Does what was prepared. Sent again, it finds what was done and does nothing. */
-  run(request: RequestContext, id: string, input: BulkInput, mode: BulkMode): Promise<void> {
+  run(
+    request: RequestContext,
+    id: string,
+    input: BulkInput,
+    mode: BulkMode,
+    /** What was seen before it was decided: an application that has changed since, or was not among them, is left alone. */
+    seen: ReadonlyMap<Id, number>,
+  ): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const known = await this.find(ctx, id);
       await ctx.tx.query('select from bulk_acts where id = $1 for update', [known.id]);
       const row = await this.find(ctx, id);
       if (row.doneAt) return;
-      const verdicts = await this.apply(ctx, row.act, row.applicationIds, input, mode);
+      const verdicts = await this.apply(ctx, row.act, row.applicationIds, input, mode, seen);
       const outcome = Object.fromEntries(verdicts.map((verdict) => [verdict.id, verdict.reason]));
       await ctx.tx.save(BulkActRow, Object.assign(row, { doneAt: ctx.clock.now(), mode, outcome }));
     });
@@ -123,10 +130,11 @@ export class BulkActs {
     ids: readonly Id[],
     input: BulkInput,
     mode: BulkMode,
+    seen: ReadonlyMap<Id, number> | null = null,
   ): Promise<readonly BulkVerdict[]> {
     const reasons = new Map<Id, string | null>();
     // In one order everywhere: two who take the same files wait for one another, and not each for the other.
-    for (const id of [...ids].sort()) reasons.set(id, await this.attempt(ctx, act, id, input));
+    for (const id of [...ids].sort()) reasons.set(id, await this.attempt(ctx, act, id, input, seen));
     const failed = [...reasons.values()].filter((reason) => reason !== null).length;
     if (mode === 'all' && failed > 0) {
       throw new DomainError('conflict', { reason: 'bulk_not_all', values: { count: failed } });
@@ -135,9 +143,19 @@ export class BulkActs {
   }
 
   /** Why it was not done; null where it was. What a refusal had already written is taken back. */
-  private async attempt(ctx: Ctx, act: BulkAct, id: Id, input: BulkInput): Promise<string | null> {
+  private async attempt(
+    ctx: Ctx,
+    act: BulkAct,
+    id: Id,
+    input: BulkInput,
+    seen: ReadonlyMap<Id, number> | null,
+  ): Promise<string | null> {
     await ctx.tx.query('savepoint one_of_many');
     try {
+      // Locked first: what it is now is what the act meets.
+      if (seen && (await this.applications.lock(ctx, id)).version !== seen.get(id)) {
+        throw new DomainError('stale', { reason: 'changed_since_check' });
+      }
       await this.perform(ctx, act, id, input);
       await ctx.tx.query('release savepoint one_of_many');
       return null;

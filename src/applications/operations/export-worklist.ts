@@ -89,12 +89,13 @@ export class ExportWorklist {
     try {
       while (filter && taken.size < EXPORT_MOST) {
         const position = after ? { after } : {};
-        const { found, lines } = await this.database.read(request, async (ctx) => {
+        const { found, fresh, lines } = await this.database.read(request, async (ctx) => {
           const listed = await this.applications.list(ctx, { ...filter, ...position, limit: BATCH });
           const fresh = listed.filter((row) => !taken.has(row.id)).slice(0, EXPORT_MOST - taken.size);
-          for (const row of fresh) taken.add(row.id);
-          return { found: listed, lines: await lineOf(ctx, fresh) };
+          return { found: listed, fresh, lines: await lineOf(ctx, fresh) };
         });
+        // Only now: a read may be done again.
+        for (const row of fresh) taken.add(row.id);
         if (lines.length > 0) yield lines;
         const last = found.at(-1);
         // A list that does not go on has an end too.

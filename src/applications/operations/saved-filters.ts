@@ -9,6 +9,8 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { SavedFilterRow } from '../data/saved-filter.entity.js';
 
 export const MOST_FILTERS = 30;
+/** Of an address with all its filters, in characters. */
+const QUERY_MAX = 8000;
 export const NAME_MAX = 80;
 
 /** Worklists that officers keep under a name, each for themselves. What one may see in them is asked anew each time. */
@@ -32,6 +34,11 @@ export class SavedFilters {
       const name = checkedName(input.name);
       if (filters.some((filter) => filter.name === name)) {
         throw new DomainError('invalid', { fields: [{ field: 'name', problem: 'filter_name_taken' }] });
+      }
+      if (input.query.length > QUERY_MAX) {
+        throw new DomainError('invalid', {
+          fields: [{ field: 'name', problem: 'filter_too_long', values: { max: QUERY_MAX } }],
+        });
       }
       if (filters.length >= MOST_FILTERS) {
         throw new DomainError('blocked', { reason: 'too_many_filters', values: { max: MOST_FILTERS } });

@@ -94,7 +94,7 @@ export class WorklistFilters {
     const text = asked.trim();
     if (text === '') return null;
     if (isId(text)) return [text];
-    const { items } = await this.institutions.search(ctx, { text, limit: INSTITUTIONS });
-    return items.map(({ id }) => id);
+    const { items, next } = await this.institutions.search(ctx, { text, limit: INSTITUTIONS });
+    return next ? null : items.map(({ id }) => id);
   }
 }

@@ -2,10 +2,12 @@
 export const BYTE_ORDER_MARK = '\uFEFF';
 
 /**
- * How a spreadsheet would begin to calculate: with a sign, with the full-width form of one, or after a white space that it
- * leaves out. A leading space of ours is no protection, an apostrophe is: to a spreadsheet it says "this is text".
+ * Where a spreadsheet would begin to calculate: at a sign, or the full-width form of one, after a white space that it leaves
+ * out. Where rows are cut at semicolons, as in the regions of both countries, a cell begins after each of them, and quotes
+ * do not help. A leading space of ours is no protection, an apostrophe is: to a spreadsheet it says "this is text".
  */
-const FORMULA = /^[\s]*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|^[\t\r\n]/;
+const FORMULA = /(^|[;\t\r\n])(\s*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
+const BLANK_FIRST = /^[\t\r\n]/;
 
 /** One row by RFC 4180, with its end. What would be a formula is text. */
 export function csvRow(cells: readonly string[]): string {
@@ -13,6 +15,7 @@ export function csvRow(cells: readonly string[]): string {
 }
 
 function csvCell(value: string): string {
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n\t']|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  const safe = value.replace(FORMULA, "$1$2'");
+  const text = BLANK_FIRST.test(safe) ? `'${safe}` : safe;
+  return /[",;\r\n\t']|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -10,7 +10,7 @@ import { xlsx } from './xlsx.js';
 const cell = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc
-    .tuple(fc.constantFrom('=', '+', '-', '@', '\t', '\r', ' =', '＝'), fc.string())
+    .tuple(fc.constantFrom('=', '+', '-', '@', '\t', '\r', ' =', '＝', 'x;=', 'x\n ＋', 'a;b;@'), fc.string())
     .map((parts) => parts.join('')),
   fc.constantFrom('', 'Ђоковић', '"', ',', '\r\n', "'", ']]>', '<c>'),
 );
@@ -56,20 +56,28 @@ describe('CSV', () => {
           skip_empty_lines: false,
           record_delimiter: '\r\n',
         });
-        const plain = read.map((cells) =>
-          cells.map((value) => value.replace(/^'(?=\s*[=+\-@＝＋－＠]|[\t\r\n])/, '')),
-        );
-        // A row of one empty cell is an empty line.
-        expect(plain).toEqual(rows);
-        for (const value of read.flat()) expect(value).not.toMatch(/^\s*[=+\-@\t\r＝＋－＠]/);
+        // A row of one empty cell is an empty line. What was put in is one sign, always in front of what would calculate.
+        const plain = (value: string) => value.replaceAll("'", '');
+        expect(read.map((cells) => cells.map(plain))).toEqual(rows.map((cells) => cells.map(plain)));
+        for (const value of read.flat()) {
+          for (const part of value.split(/[;\t\r\n]/)) expect(part).not.toMatch(/^\s*[=+\-@＝＋－＠]/);
+          expect(value).not.toMatch(/^[\t\r\n]/);
+        }
       }),
     );
   });
 
+  it.each(['Home;=1+1;x', 'a\n=1', 'a; -1', 'x\t@y'])(
+    'lets no part of %j calculate where rows are cut at it',
+    (value) => {
+      expect(csvRow([value])).toMatch(/^".*[;\n\t] ?'[=@1-]/s);
+    },
+  );
+
   it.each(['=1+1', '+1', '-1', '@SUM(A1)', '\t=1', '\r=1', ' =1', '\n@x', '＝1', '=cmd|" /C calc"!A0'])(
     'makes text of %j',
     (formula) => {
-      expect(csvRow([formula])).toMatch(/^"?'/);
+      expect(csvRow([formula])).toMatch(/^"?'| '=/);
     },
   );
 });

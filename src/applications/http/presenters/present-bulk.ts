@@ -91,6 +91,10 @@ export function presentBulk(translator: Translator, language: Language, reading:
           }
         : null,
     possible,
+    seen: (verdicts ?? []).flatMap(({ id, reason }) => {
+      const version = entries.get(id)?.application.version;
+      return reason === null && version !== undefined ? `${id} ${version}` : [];
+    }),
     impossible,
   };
 }

@@ -136,6 +136,8 @@ export interface BulkView {
   readonly endorsementField: PanelField | null;
   readonly possible: readonly BulkLine[];
   readonly impossible: readonly BulkLine[];
+  /** What the page shows of those that are possible, to be compared when it is done: `<id> <version>`. */
+  readonly seen: readonly string[];
 }
 
 /** Input of `applications/office/export.njk`. */

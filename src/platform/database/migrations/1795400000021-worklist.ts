@@ -3,11 +3,15 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 const SYSTEM = '(select actor_is_system())';
 const ME = '(select actor_person())';
 
+const isKey = (side: 'home' | 'host', column: string) =>
+  `coalesce(strpos(current_setting('most.${side}_keys', true), a.${side}_${column}) > 0, false)`;
 /** Whether an application `a` is of one of the actor's offices on a side, by the keys that the transaction was told. */
-const among = (side: 'home' | 'host') =>
-  ['institution_id::text', 'unit_id::text', 'country']
-    .map((column) => `strpos(current_setting('most.${side}_keys', true), a.${side}_${column}) > 0`)
-    .join(' or ');
+const byInstitution = (side: 'home' | 'host') =>
+  `(${isKey(side, 'institution_id::text')} or ${isKey(side, 'unit_id::text')})`;
+const byCountry = (side: 'home' | 'host') => isKey(side, 'country');
+/** Whom the call keeps apart because they belong to one of the institutions; their coordinators are no judges. */
+const APART = `(a.independent_assessment and (coalesce(a.home_institution_id = any (actor_tied_institutions()), false)
+  or coalesce(a.host_institution_id = any (actor_tied_institutions()), false)))`;
 
 /** What an officer keeps for their work with many applications. */
 export class Worklist1795400000021 implements MigrationInterface {
@@ -77,8 +81,10 @@ export class Worklist1795400000021 implements MigrationInterface {
         return actor_is_system() or (current_setting('most.actor_kind', true) = 'person' and exists (
           select from applications a where a.id = application
             and a.applicant_id is distinct from actor_person() and not a.applicant_id = any (actor_acts_for())
-            and ((a.number is not null and (${among('home')}))
-              or (a.transferred_at is not null and written >= a.transferred_at and (${among('host')})))));
+            and not a.applicant_id = any (actor_tied_persons())
+            and ((a.number is not null and (${byInstitution('home')} or (${byCountry('home')} and not ${APART})))
+              or (a.transferred_at is not null and written >= a.transferred_at
+                and (${byInstitution('host')} or (${byCountry('host')} and not ${APART}))))));
       end $$;
       create policy read on officer_notes for select using (officer_note_is_open(application_id, written_at));
       -- Nobody writes in another's name, and what was written stays as it is.
