@@ -15,6 +15,7 @@ import { ApplicationSubmissionRow } from './data/application-submission.entity.j
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
+import { ApplicationPorts } from './application-ports.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
@@ -103,6 +104,7 @@ const OPERATIONS = [
   ],
   providers: [
     ...OPERATIONS,
+    ApplicationPorts,
     ApplicationsRepository,
     ApplicationRecord,
     ApplicationsAsDecisionSubjects,
@@ -117,7 +119,7 @@ const OPERATIONS = [
     ReadStandings,
     ReadStates,
   ],
-  exports: [...OPERATIONS, ApplicationsRepository],
+  exports: [...OPERATIONS, ApplicationPorts, ApplicationsRepository, OpenApplications],
 })
 export class ApplicationsModule implements OnModuleInit {
   constructor(

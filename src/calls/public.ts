@@ -22,9 +22,11 @@ export type {
   FormSection,
   QuestionOption,
   QuestionType,
+  ReferenceRequirement,
   Sensitivity,
 } from './domain/form.js';
 export { SENSITIVITIES } from './domain/form.js';
+export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
 export { PrepareCall } from './operations/prepare-call.js';
@@ -33,6 +35,7 @@ export { PublishCall } from './operations/publish-call.js';
 export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
+export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
 export { fieldOfStudy } from './data/fields-of-study.js';

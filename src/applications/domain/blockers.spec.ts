@@ -37,12 +37,20 @@ const form: FormDefinition = {
     },
   ],
 };
-const empty: ApplicationContents = { answers: {}, choices: [], documents: [], consents: {} };
+const NO_REFERENCES = { asked: 0, received: 0, binding: true };
+const empty: ApplicationContents = {
+  answers: {},
+  choices: [],
+  documents: [],
+  consents: {},
+  references: NO_REFERENCES,
+};
 const complete: ApplicationContents = {
   answers: { person: { name: 'Ана' } },
   choices: ['place'],
   documents: ['transcript'],
   consents: { processing: '2' },
+  references: NO_REFERENCES,
 };
 
 describe('what keeps an application from being submitted', () => {
