@@ -1,3 +1,4 @@
+import { STANDARD_FORM } from '../../calls/public.js';
 import type { CallCategory, CallDirection, CallDraft, CallRoute, Promises } from '../../calls/public.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { DemoCalendar } from './calendar.js';
@@ -167,6 +168,9 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -26 },
       draft: {
         ...base(`student-exchange-${next}`, 'student', 'direct', BELGRADE, [-21, 44]),
+        form: STANDARD_FORM('student', {
+          references: { min: 0, max: 2, daysAfterClose: 14, confidential: true },
+        }),
         ...nextYear,
         graceMinutes: 15,
         themes: ['information_technology', 'digital_economy', 'smart_cities'],
@@ -205,6 +209,9 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -40 },
       draft: {
         ...base(`summer-traineeships-${next}`, 'student', 'direct', BELGRADE, [-35, 0]),
+        form: STANDARD_FORM('student', {
+          references: { min: 1, max: 2, daysAfterClose: 10, confidential: true },
+        }),
         ...nextYear,
         stayFrom: `${next}-06-01`,
         stayUntil: `${next}-09-30`,
@@ -239,6 +246,9 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -30 },
       draft: {
         ...base(`visiting-professors-${next}`, 'professor', 'direct', MOSCOW, [-25, 30]),
+        form: STANDARD_FORM('professor', {
+          references: { min: 1, max: 2, daysAfterClose: null, confidential: false },
+        }),
         ...nextYear,
         themes: ['information_technology', 'digital_economy', 'training'],
         title: text(
@@ -268,6 +278,9 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -22 },
       draft: {
         ...base(`cloud-and-data-research-${next}`, 'researcher', 'ranked', BELGRADE, [-18, 26]),
+        form: STANDARD_FORM('researcher', {
+          references: { min: 2, max: 3, daysAfterClose: 7, confidential: true },
+        }),
         ...nextYear,
         themes: ['cloud_computing', 'science', 'artificial_intelligence'],
         title: text(

@@ -44,6 +44,11 @@ export class References1795400000020 implements MigrationInterface {
       create unique index reference_requests_one_of_address on reference_requests (application_id, email_key)
         where state not in ('withdrawn', 'replaced');
 
+      -- For whom and by whom, and what was promised, is never rewritten.
+      revoke update on reference_requests from most_app;
+      grant update (state, state_since, due_at, reminded_at, clock_reminded_at, decline_reason, replaced_by)
+        on reference_requests to most_app;
+
       create table reference_letters (
         reference_id uuid primary key references reference_requests,
         body text not null default '' check (length(body) <= 20000),
@@ -94,8 +99,9 @@ export class References1795400000020 implements MigrationInterface {
       begin
         return exists (select from reference_requests r join applications a on a.id = r.application_id
           where r.id = reference and r.state = 'received' and application_content_is_open(a.id)
-            and not (r.confidential
-              and (a.applicant_id = actor_person() or a.applicant_id = any (actor_acts_for()))));
+            -- Where a machine asks there is no person to compare.
+            and not coalesce(r.confidential
+              and (a.applicant_id = actor_person() or a.applicant_id = any (actor_acts_for())), false));
       end $$;
 
       create policy read on reference_letters for select using (
