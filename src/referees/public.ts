@@ -1,7 +1,6 @@
 export { RefereesModule } from './referees.module.js';
 export { ReferencesRepository } from './data/references.repository.js';
 export type { ReferenceRequestRow } from './data/reference-request.entity.js';
-export { LETTER_PURPOSE } from './domain/reference.js';
 export { AskReferees } from './operations/ask-referees.js';
 export type { Referee } from './operations/ask-referees.js';
 export { KeepReferences } from './operations/keep-references.js';
