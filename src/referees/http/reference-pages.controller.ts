@@ -65,7 +65,7 @@ export class ReferencePagesController {
       return this.database.read(web.ctx, async (ctx) => listPage(await this.own(ctx, id), typed, refusal));
     }
     return redirect(`/applications/${id}/references`, {
-      flash: { kind: 'success', key: 'referees.ask.invited', values: { name: typed.name.trim() } },
+      flash: { kind: 'success', key: 'referees.ask.invited' },
     });
   }
 
@@ -113,7 +113,7 @@ export class ReferencePagesController {
       return this.replacePage(web, id, referenceId, typed, told(error));
     }
     return redirect(`/applications/${id}/references`, {
-      flash: { kind: 'success', key: 'referees.ask.invited', values: { name: typed.name.trim() } },
+      flash: { kind: 'success', key: 'referees.ask.invited' },
     });
   }
 
@@ -128,7 +128,7 @@ export class ReferencePagesController {
       const readable = await this.letters.one(ctx, id, referenceId);
       const open = await this.applications.open(ctx, id);
       return view('referees/read.njk', presentLetter(open, readable), {
-        title: { key: 'referees.read.title', values: { name: readable.reference.name } },
+        title: { key: 'referees.read.title' },
       });
     });
   }

@@ -22,6 +22,7 @@ export function referenceRows(open: OpenApplication, manageHref: string): Summar
     .filter(({ state }) => state !== 'replaced' && state !== 'withdrawn')
     .map((reference) => ({
       label: reference.name,
+      labelLang: scriptOf(reference.name),
       values: [
         { key: `referees.relations.${reference.relation}` },
         { key: `record_states.reference.${reference.state}` },
@@ -46,7 +47,7 @@ export function presentFileReferences(open: OpenApplication): FileReferences | n
     letters: file.references.map((reference) => {
       const reads = sight.sees(reference.confidential ? 'confidential_letters' : 'references');
       return {
-        name: reference.name,
+        name: { text: reference.name, lang: scriptOf(reference.name) },
         relation: { key: `referees.relations.${reference.relation}` },
         state: presentReferenceState(reference),
         since: atInstant(reader, reference.stateSince),
@@ -58,6 +59,11 @@ export function presentFileReferences(open: OpenApplication): FileReferences | n
       };
     }),
   };
+}
+
+/** A name may be of any language: its script is all that is known of it. */
+function scriptOf(name: string): string {
+  return /\p{Script=Cyrillic}/u.test(name) ? 'und-Cyrl' : 'und-Latn';
 }
 
 const WITHHELD: Words = { key: 'reasons.withheld_confidential_letters' };

@@ -161,7 +161,7 @@ export interface FileReferences {
   readonly confidential: boolean;
   readonly withheld: Message | null;
   readonly letters: readonly {
-    readonly name: string;
+    readonly name: Named;
     readonly relation: Message;
     readonly state: Tag;
     readonly since: string;

@@ -7,6 +7,7 @@ import type { DomainError, FieldProblem } from '../../../shared/domain-error.js'
 import type { RequestContext } from '../../../shared/request-context.js';
 import { institutionName } from '../../../universities/public.js';
 import { KNOWN_FOR, LETTER_MAX, REASON_MAX, RELATIONS } from '../../domain/reference.js';
+import { languageOf } from '../../domain/script.js';
 import { isOverdue, letterProblems } from '../../domain/reference-rules.js';
 import { OUTSTANDING } from '../../domain/reference.states.js';
 import type { LetterOnDesk } from '../../operations/letter-desk.js';
@@ -42,7 +43,11 @@ export function isOpen({ request, opened: { reference, refusal } }: Desk): boole
 
 export function presentDesk(desk: Desk): DeskView {
   const { reference } = desk.opened;
-  return { desk: headOf(desk), referee: reference.name, begun: reference.state === 'opened' };
+  return {
+    desk: headOf(desk),
+    referee: { text: reference.name, lang: languageOf(reference.name) },
+    begun: reference.state === 'opened',
+  };
 }
 
 export function presentWrite(
@@ -62,7 +67,9 @@ export function presentWrite(
     savedAt: letter && instant(desk, letter.savedAt),
     saved: state.saved,
     problems: problemsOf(desk, problems),
-    stale: isStale ? { body: letter?.body ?? '' } : null,
+    stale: isStale
+      ? { body: letter?.body ?? '', lang: languageOf(letter?.body ?? '', letter?.language) }
+      : null,
     closed: error && !isStale && problems.length === 0 ? { key: `reasons.${error.reason}` } : null,
     fields: [
       {
@@ -117,8 +124,12 @@ export function presentCheckLetter(desk: Desk, error: DomainError | null): Check
   const unconfirmed = error?.fields.find(({ field }) => field === 'confirm');
   return {
     desk: headOf(desk),
-    rows: sayingRows(letter),
+    rows: sayingRows(letter, {
+      capacity: 'referees.letter.fields.capacity',
+      knownFor: 'referees.letter.fields.knownFor',
+    }),
     paragraphs: paragraphsOf(letter?.body ?? ''),
+    lang: languageOf(letter?.body ?? '', letter?.language),
     file: fileOf(desk, file),
     missing: missing.map((problem) => ({
       message: labelled(desk, problem),
@@ -198,15 +209,16 @@ export function presentRefused(reason: string): StandingView {
 }
 const REFUSED = ['link_unknown', 'link_other_purpose', 'link_expired', 'own_letter'] as const;
 
-/** How somebody says that they know the applicant. */
+/** How somebody says that they know the applicant; `labels` are the words for both rows. */
 export function sayingRows(
   letter: { readonly capacity: string | null; readonly knownFor: string | null } | null,
+  labels: { readonly capacity: string; readonly knownFor: string },
 ): Row[] {
   const said = (key: string, code: string | null | undefined): Words =>
     code ? { key: `referees.${key}.${code}` } : { key: 'common.not_provided' };
   return [
-    { label: { key: 'referees.letter.fields.capacity' }, value: said('relations', letter?.capacity) },
-    { label: { key: 'referees.letter.fields.knownFor' }, value: said('known_for', letter?.knownFor) },
+    { label: { key: labels.capacity }, value: said('relations', letter?.capacity) },
+    { label: { key: labels.knownFor }, value: said('known_for', letter?.knownFor) },
   ];
 }
 

@@ -14,6 +14,7 @@ import { LANGUAGES } from '../../../shared/language.js';
 import type { ReferenceRequestRow } from '../../data/reference-request.entity.js';
 import { RELATIONS } from '../../domain/reference.js';
 import { isOverdue, remindableFrom, roomFor } from '../../domain/reference-rules.js';
+import { languageOf } from '../../domain/script.js';
 import { OUTSTANDING, referenceStates } from '../../domain/reference.states.js';
 import { ASKABLE } from '../../domain/references.policy.js';
 import type { Referee } from '../../operations/ask-referees.js';
@@ -21,6 +22,7 @@ import type { ReadableLetter } from '../../operations/read-letters.js';
 import type {
   AskedLetter,
   Field,
+  Named,
   Problem,
   ReadView,
   ReferencesView,
@@ -35,6 +37,9 @@ export interface OpenReferences {
   readonly requirement: ReferenceRequirement;
   readonly asked: readonly ReferenceRequestRow[];
 }
+
+/** To a reader the referee is somebody else. */
+const KNOWS = { capacity: 'referees.facts.capacity', knownFor: 'referees.facts.known_for' };
 
 interface State {
   readonly typed: Referee | null;
@@ -84,7 +89,7 @@ export function presentReplace(
   const head = presentHead(opened.open);
   return {
     head,
-    name: reference.name,
+    name: named(reference),
     back: `${head.href}/references`,
     awaited: OUTSTANDING.includes(reference.state),
     problems: problemsOf(opened, error?.fields ?? []),
@@ -107,14 +112,14 @@ export function presentLetter(
   return {
     back: own ? `${base}/references` : `${base}/review`,
     number: application.number ?? '',
-    name: reference.name,
+    name: named(reference),
     confidential: { key: reference.confidential ? 'referees.read.confidential' : 'referees.read.open' },
     rows: [
       {
         label: { key: 'referees.facts.relation' },
         value: { key: `referees.relations.${reference.relation}` },
       },
-      ...sayingRows(letter),
+      ...sayingRows(letter, KNOWS),
       {
         label: { key: 'referees.facts.received' },
         value: letter.submittedAt ? atInstant(reader, letter.submittedAt) : '',
@@ -122,7 +127,7 @@ export function presentLetter(
       { label: { key: 'referees.facts.hash' }, value: letter.contentHash ?? '' },
     ],
     paragraphs: paragraphsOf(letter.body),
-    lang: letter.language,
+    lang: languageOf(letter.body, letter.language),
     file: upload && {
       href: `${base}/references/${reference.id}/letter.pdf`,
       name: upload.fileName,
@@ -153,7 +158,7 @@ function askedLetter(opened: OpenReferences, reference: ReferenceRequestRow, may
   const received = reference.state === 'received';
   return {
     id: reference.id,
-    name: reference.name,
+    name: named(reference),
     state: presentReferenceState(known ?? asView(reference)),
     rows: rowsOf(opened, reference),
     remind: mayAsk && outstanding && reader.now >= from ? `${base}/remind` : null,
@@ -177,13 +182,19 @@ function rowsOf({ open: { reader } }: OpenReferences, reference: ReferenceReques
   });
   return [
     row('email', reference.email),
-    row('relation', { key: `referees.relations.${reference.relation}` }),
+    row('relation_own', { key: `referees.relations.${reference.relation}` }),
     row('language', translator.t(language, `common.languages.${reference.language}`), reference.language),
     row('since', atInstant(reader, reference.stateSince)),
     ...(OUTSTANDING.includes(reference.state) ? [row('until', atInstant(reader, reference.dueAt))] : []),
     ...(reference.remindedAt ? [row('reminded', atInstant(reader, reference.remindedAt))] : []),
-    ...(reference.declineReason ? [row('reason', reference.declineReason)] : []),
+    ...(reference.declineReason
+      ? [row('reason', reference.declineReason, languageOf(reference.declineReason))]
+      : []),
   ];
+}
+
+function named({ name }: ReferenceRequestRow): Named {
+  return { text: name, lang: languageOf(name) };
 }
 
 function asView({ state }: ReferenceRequestRow): ReferenceView {

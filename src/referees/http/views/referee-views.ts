@@ -34,10 +34,16 @@ export interface Row {
   readonly lang?: string;
 }
 
+/** A name, or words, in the language or at least the script in which they are written. */
+export interface Named {
+  readonly text: string;
+  readonly lang: string;
+}
+
 /** One letter as the applicant sees it. */
 export interface AskedLetter {
   readonly id: string;
-  readonly name: string;
+  readonly name: Named;
   readonly state: Tag;
   readonly rows: readonly Row[];
   readonly remind: string | null;
@@ -69,7 +75,7 @@ export interface ReferencesView {
 /** Input of `referees/replace.njk`. */
 export interface ReplaceView {
   readonly head: ApplicationHead;
-  readonly name: string;
+  readonly name: Named;
   readonly back: string;
   readonly awaited: boolean;
   readonly problems: readonly Problem[];
@@ -81,7 +87,7 @@ export interface ReplaceView {
 export interface ReadView {
   readonly back: string;
   readonly number: string;
-  readonly name: string;
+  readonly name: Named;
   readonly confidential: Message;
   readonly rows: readonly Row[];
   readonly paragraphs: readonly string[];
@@ -102,7 +108,7 @@ export interface DeskHead {
 /** Input of `referees/desk.njk`. */
 export interface DeskView {
   readonly desk: DeskHead;
-  readonly referee: string;
+  readonly referee: Named;
   readonly begun: boolean;
 }
 
@@ -114,7 +120,7 @@ export interface WriteView {
   readonly saved: boolean;
   readonly problems: readonly Problem[];
   /** What another tab has saved since, where that was newer. */
-  readonly stale: { readonly body: string } | null;
+  readonly stale: { readonly body: string; readonly lang: string } | null;
   /** Nothing can be saved any more; what was typed is shown to be copied. */
   readonly closed: Message | null;
   readonly fields: readonly Field[];
@@ -127,6 +133,7 @@ export interface CheckLetterView {
   readonly desk: DeskHead;
   readonly rows: readonly Row[];
   readonly paragraphs: readonly string[];
+  readonly lang: string;
   readonly file: { readonly href: string; readonly name: string; readonly facts: readonly Words[] } | null;
   readonly missing: readonly Problem[];
   readonly problems: readonly Problem[];
