@@ -114,6 +114,12 @@ const FAULTS: Readonly<Record<string, string>> = {
   'decision.side_spoken_by_its_officer': `update role_grants set revoked_at = '2001-01-01' where role = 'ministry_officer'`,
   'decision.duties_are_separate': `update decision_sides s set decided_by = d.preparers[1] from decisions d
     where d.id = s.decision_id and s.decided_by is not null and d.subject_kind = 'application'`,
+  'decision.by_nobody_in_conflict': `insert into conflict_declarations (id, person_id, about_id, kind, application_id,
+      declared_at)
+    select gen_random_uuid(), s.decided_by, d.about_persons[1], 'family', d.subject_id, '2001-01-01'
+    from decisions d join decision_sides s on s.decision_id = d.id
+    where d.subject_kind = 'application' and s.decided_by is not null limit 1`,
+  'application.judges_are_kept_apart': `update decisions set about_persons = '{}' where subject_kind = 'application'`,
   'decision.closed_with_its_outcome': `update decisions set closed_at = null`,
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,

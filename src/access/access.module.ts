@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
 import { AccessPorts } from './access-ports.js';
+import { ConflictDeclarationEntity } from './data/conflict-declaration.entity.js';
 import { IdentityEntity } from './data/identity.entity.js';
 import { PasskeyChallenges } from './data/passkey-challenges.js';
 import { PasskeyEntity } from './data/passkey.entity.js';
@@ -30,11 +31,13 @@ import {
   RoleProposalsApiController,
   RolesApiController,
 } from './http/roles-api.controller.js';
+import { ConflictPagesController, ConflictsApiController } from './http/conflicts.controller.js';
 import { DelegationPagesController } from './http/delegation-pages.controller.js';
 import { DeputiesPagesController } from './http/deputies-pages.controller.js';
 import { InvitationPagesController } from './http/invitation-pages.controller.js';
 import { MyRightsController } from './http/my-rights.controller.js';
 import { PeoplePagesController } from './http/people-pages.controller.js';
+import { ReadConflicts } from './http/read-conflicts.js';
 import { ReadRoles } from './http/read-roles.js';
 import { RoleForm } from './http/role-form.js';
 import { RolesPagesController } from './http/roles-pages.controller.js';
@@ -44,6 +47,8 @@ import { Actors } from './operations/actors.js';
 import { AppointAdministrator } from './operations/appoint-administrator.js';
 import { BearerTokens } from './operations/bearer-tokens.js';
 import { ChooseLanguage } from './operations/choose-language.js';
+import { Conflicts } from './operations/conflicts.js';
+import { LiftConflict } from './operations/lift-conflict.js';
 import { EnrolPasskey } from './operations/enrol-passkey.js';
 import { IdentityProviders } from './operations/identity-providers.js';
 import { LinkIdentity } from './operations/link-identity.js';
@@ -92,6 +97,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
       PasskeyEntity,
       RoleGrantEntity,
       RoleInvitationEntity,
+      ConflictDeclarationEntity,
     ]),
   ],
   controllers: [
@@ -108,6 +114,8 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AccountController,
     PasskeysController,
     ResetPasskeysController,
+    ConflictPagesController,
+    ConflictsApiController,
     DelegationPagesController,
     DeputiesPagesController,
     InvitationPagesController,
@@ -122,6 +130,8 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AppointAdministrator,
     BearerTokens,
     ChooseLanguage,
+    Conflicts,
+    LiftConflict,
     EnrolPasskey,
     IdentityProviders,
     LinkIdentity,
@@ -156,6 +166,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     WithdrawInvitation,
     RoleDirectory,
     RoleGrants,
+    ReadConflicts,
     ReadRoles,
     RoleForm,
     SignIn,
@@ -168,6 +179,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AppointAdministrator,
     AppointDeputy,
     ConfirmGrant,
+    Conflicts,
     GrantRole,
     People,
     PolicyRegistry,

@@ -19,6 +19,7 @@ import { ApplicationPorts } from './application-ports.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
+import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
@@ -40,6 +41,7 @@ import { AttachDocument } from './operations/attach-document.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
+import { DeclareConflict } from './operations/declare-conflict.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { FreezeContent } from './operations/freeze-content.js';
@@ -64,6 +66,7 @@ const OPERATIONS = [
   AttachDocument,
   ComposeAwardLetter,
   ComposeDossier,
+  DeclareConflict,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
@@ -99,6 +102,8 @@ const OPERATIONS = [
     OfficePagesController,
     StandingsApiController,
     SupportPagesController,
+    ConflictFormController,
+    ConflictsOnApplicationsApiController,
     UnitPagesController,
     UnitsApiController,
   ],

@@ -1,5 +1,5 @@
 export { ApprovalsModule } from './approvals.module.js';
-export { Decisions } from './operations/decisions.js';
+export { Decisions, NO_INTERESTS } from './operations/decisions.js';
 export type { DecisionView, SideView } from './operations/decisions.js';
 export { DecideSide } from './operations/decide-side.js';
 export type { VerdictInput } from './operations/decide-side.js';

@@ -55,6 +55,17 @@ export interface Grant {
   readonly actingFor?: Id | null;
 }
 
+/**
+ * To whom somebody is bound, themselves or by those for whom they act: persons by a declared conflict of interest,
+ * institutions by belonging there or holding a role there.
+ */
+export interface Ties {
+  readonly persons: readonly Id[];
+  readonly institutions: readonly Id[];
+}
+
+export const NO_TIES: Ties = { persons: [], institutions: [] };
+
 /** What a link without an account opens: one act on one thing. */
 export interface LinkScope {
   readonly purpose: string;
@@ -73,6 +84,8 @@ export interface Actor {
   readonly link?: LinkScope | null;
   readonly name: string | null;
   readonly grants: readonly Grant[];
+  /** What may sway them. */
+  readonly ties: Ties;
   /** Whether the sign-in had a second factor: asserted by the provider (RFC 8176 `amr`, or `acr`), or a passkey here. */
   readonly secondFactor: boolean;
   /** Scopes of a bearer token; null where a browser session acts, which no token limits. */
@@ -90,6 +103,7 @@ export const ANONYMOUS: Actor = {
   personId: null,
   name: null,
   grants: [],
+  ties: NO_TIES,
   secondFactor: false,
   scopes: null,
 };

@@ -12,7 +12,8 @@ export type Decision =
 /**
  * How an actor in a role may stand to a record. `holds` answers for one loaded record and `sql` for a list: the same
  * statement twice, side by side, and a property test compares them on random worlds.
- * `sql` reads the actor from the transaction (`actor_person()` and its kin), so that it needs no parameters.
+ * `sql` reads the actor and the instant from the transaction (`actor_person()`, `actor_instant()` and their kin), so that it
+ * needs no parameters.
  */
 export interface Relation<Facts> {
   readonly holds: (actor: Actor, facts: Facts) => boolean;

@@ -23,6 +23,7 @@ import { DecideSide, Decisions } from '../../src/approvals/public.js';
 import { SealAudit, VerifyAudit } from '../../src/audit/public.js';
 import { IssuedLetters } from '../../src/documents/public.js';
 import { Database } from '../../src/platform/database/database.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import type { Actor, Grant } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -85,6 +86,7 @@ async function person(country: string, grants: readonly Grant[] = []): Promise<R
     personId: id,
     name: 'Ана',
     grants,
+    ties: NO_TIES,
     secondFactor: true,
     scopes: null,
   };

@@ -26,7 +26,7 @@ import { ReadStates } from '../../src/applications/operations/read-states.js';
 import { SENSITIVITIES, STANDARD_FORM, sensitivityOf } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import type { Ctx } from '../../src/platform/database/context.js';
-import { ANONYMOUS } from '../../src/shared/actor.js';
+import { ANONYMOUS, NO_TIES } from '../../src/shared/actor.js';
 import type { Actor } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -100,6 +100,7 @@ async function enter(name: string, id: Id): Promise<void> {
     personId: id,
     name,
     grants: found?.grants ?? [],
+    ties: found?.ties ?? NO_TIES,
     secondFactor: true,
     scopes: null,
   };

@@ -30,6 +30,7 @@ import { SendMail } from '../../src/notifications/operations/send-mail.js';
 import { Database } from '../../src/platform/database/database.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
 import { Worker } from '../../src/platform/outbox/worker.js';
+import { ANONYMOUS } from '../../src/shared/actor.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
@@ -145,7 +146,7 @@ async function person(
       [newId(), id, grant.role, grant.institutionId, grant.country],
     );
   }
-  const actor = { kind: 'person', personId: id, name, grants, secondFactor: true, scopes: null } as const;
+  const actor = { ...ANONYMOUS, kind: 'person', personId: id, name, grants, secondFactor: true } as const;
   return { actor, language, clock: systemClock, requestId: `test-${id}` };
 }
 

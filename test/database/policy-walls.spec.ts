@@ -183,6 +183,14 @@ const deputyDrawn = fc.record({
   standing,
   original: standing,
 });
+/** Declared at the very instant or a moment later, lifted at it or a moment later, or standing. */
+const conflictDrawn = fc.record({
+  person: fc.nat(PEOPLE - 1),
+  about: fc.nat(PEOPLE - 1),
+  kind: fc.constantFrom('family', 'supervision'),
+  declared: fc.constantFrom(LONG_AGO, NOW, LATER),
+  lifted: maybe(fc.constantFrom(NOW, LATER)),
+});
 const clientDrawn = fc.record({ place, standing: fc.constantFrom('active', 'revoked', 'ends_now') });
 const applicationDrawn = fc.record({
   // The states in which offices act come more often than the many that nobody changes any more.
@@ -199,6 +207,7 @@ const applicationDrawn = fc.record({
   host: maybe(place),
   hostCountry: fc.nat(1),
   hostUnit: maybe(fc.nat(1)),
+  independent: fc.nat(3).map((drawn) => drawn === 0),
   numbered: fc.boolean(),
   transferred: fc.boolean(),
 });
@@ -206,6 +215,8 @@ const decisionDrawn = fc.record({
   kind: fc.constantFrom('application', 'call', 'agreement'),
   application: fc.nat(),
   preparers: fc.array(fc.nat(PEOPLE - 1), { maxLength: 2 }),
+  about: fc.array(fc.nat(PEOPLE - 1), { maxLength: 2 }),
+  barred: fc.array(place, { maxLength: 2 }),
   countries: fc.shuffledSubarray(COUNTRIES, { minLength: 2, maxLength: 2 }),
   states: fc.tuple(fc.constantFrom(...SIDE_STATES), fc.constantFrom(...SIDE_STATES)),
   deciders: fc.tuple(fc.nat(PEOPLE - 1), fc.nat(PEOPLE - 1)),
@@ -214,6 +225,13 @@ const directionDrawn = fc.shuffledSubarray(COUNTRIES, { minLength: 2, maxLength:
 const worldDrawn = fc.record({
   grants: fc.array(grantDrawn, { minLength: 4, maxLength: 12 }),
   deputies: fc.array(deputyDrawn, { minLength: 1, maxLength: 5 }),
+  // Somebody who belongs everywhere may judge nothing.
+  homes: fc.array(fc.option(place, { nil: null, freq: 1 }), { minLength: PEOPLE, maxLength: PEOPLE }),
+  conflicts: fc.uniqueArray(conflictDrawn, {
+    minLength: 1,
+    maxLength: 4,
+    selector: ({ person, about, kind }) => `${person} ${about} ${kind}`,
+  }),
   clients: fc.array(clientDrawn, { minLength: 1, maxLength: 2 }),
   applications: fc.array(applicationDrawn, { minLength: 25, maxLength: 40 }),
   decisions: fc.array(decisionDrawn, { minLength: 6, maxLength: 10 }),
@@ -252,7 +270,10 @@ async function write(world: World): Promise<Written> {
   await insertRows(
     owner,
     'persons',
-    [...people, another].map((id) => personRow(id, 'AA')),
+    [...people, another].map((id, index) => ({
+      ...personRow(id, 'AA'),
+      home_institution_id: INSTITUTIONS[world.homes[index] ?? -1]?.id ?? null,
+    })),
   );
   const standingOf = (name: string): Row => {
     const row = STANDING[name] ?? {};
@@ -303,6 +324,25 @@ async function write(world: World): Promise<Written> {
   );
 
   const applications = await writeApplications(world, people);
+  const [declaredOn] = applications.keys();
+  await insertRows(
+    owner,
+    'conflict_declarations',
+    world.conflicts
+      .filter(({ person, about }) => person !== about)
+      .map(({ person, about, kind, declared, lifted }) => ({
+        id: newId(),
+        person_id: personOf(person),
+        about_id: personOf(about),
+        kind,
+        application_id: declaredOn,
+        declared_at: declared,
+        // Nothing is lifted before it was declared.
+        ...(lifted !== null && new Date(lifted) >= new Date(declared)
+          ? { lifted_at: lifted, lifted_by: another, lift_reason: 'test' }
+          : {}),
+      })),
+  );
   const { sides, applicationOf } = await writeDecisions(world, people, applications);
   const calls = world.calls.map(({ state, direction }) => ({ id: newId(), state, direction }));
   await insertCalls(
@@ -369,6 +409,7 @@ async function writeApplications(
       transferredAt: transferred ? new Date(LONG_AGO) : null,
       callId: call?.id ?? '',
       panelId: drawn.panel === null ? null : (call?.panels[drawn.panel] ?? null),
+      independentAssessment: drawn.independent,
     };
     facts.set(id, record);
     return {
@@ -383,6 +424,7 @@ async function writeApplications(
       host_institution_id: record.hostInstitutionId,
       host_unit_id: record.hostUnitId,
       panel_id: record.panelId,
+      independent_assessment: record.independentAssessment,
       state: record.state,
       result: selected || drawn.state === 'provisional' || drawn.state === 'final' ? 'selected' : null,
       state_since: LONG_AGO,
@@ -421,6 +463,8 @@ async function writeDecisions(
     const [home = '', host = ''] = about ? [about.homeCountry, about.hostCountry ?? ''] : drawn.countries;
     const id = newId();
     const preparers = drawn.preparers.flatMap((index) => people[index] ?? []);
+    const aboutPersons = drawn.about.flatMap((index) => people[index] ?? []);
+    const barredInstitutions = drawn.barred.flatMap((index) => INSTITUTIONS[index]?.id ?? []);
     decisions.push({
       id,
       subject_kind: application ? 'application' : drawn.kind === 'call' ? 'call' : 'agreement',
@@ -429,6 +473,8 @@ async function writeDecisions(
       home_country: home,
       host_country: host,
       preparers,
+      about_persons: aboutPersons,
+      barred_institutions: barredInstitutions,
       opened_at: LONG_AGO,
     });
     const both = [home, host].map((country, index) => {
@@ -444,6 +490,8 @@ async function writeDecisions(
         otherCountry: other?.country ?? '',
         preparers,
         otherDecidedBy: other?.decidedBy ?? null,
+        aboutPersons,
+        barredInstitutions,
       });
       if (application) applicationOf.set(`${id}/${country}`, application);
       rows.push({
@@ -473,9 +521,9 @@ async function actorsOf(world: Written): Promise<readonly Actor[]> {
     for (const id of world.people) {
       const person = await people.withGrants(ctx, id);
       if (!person) throw new Error('a person was not written');
-      const { name, grants } = person;
+      const { name, grants, ties } = person;
       for (const secondFactor of [true, false]) {
-        actors.push({ kind: 'person', personId: id, name, grants, secondFactor, scopes: null });
+        actors.push({ kind: 'person', personId: id, name, grants, ties, secondFactor, scopes: null });
       }
     }
   });

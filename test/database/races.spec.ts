@@ -12,6 +12,7 @@ import {
 } from '../../src/applications/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
 import { Database, withSystemRights } from '../../src/platform/database/database.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -88,6 +89,7 @@ async function person(country: string, grants: readonly Grant[] = []): Promise<R
     personId: id,
     name: 'Ана',
     grants,
+    ties: NO_TIES,
     secondFactor: true,
     scopes: null,
   } as const;
@@ -315,8 +317,9 @@ describe('the last approvals of three candidates at once', () => {
       [newId(), id, place.id, now, home.actor.personId],
     );
     await http.owner.query(
-      `insert into decisions (id, subject_kind, subject_id, subject_hash, home_country, host_country, preparers, opened_at)
-       values ($1, 'application', $2, 'x', 'RS', 'RU', array[$3]::uuid[], $4)`,
+      `insert into decisions (id, subject_kind, subject_id, subject_hash, home_country, host_country, preparers,
+         about_persons, opened_at)
+       values ($1, 'application', $2, 'x', 'RS', 'RU', array[$3]::uuid[], array[$3]::uuid[], $4)`,
       [decision, id, request.actor.personId, now],
     );
     await http.owner.query(

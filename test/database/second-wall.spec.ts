@@ -96,9 +96,14 @@ const GRANTS: Readonly<Record<string, readonly (readonly [Role, Row])[]>> = {
     ['ministry_officer', country('RS')],
     ['support', {}],
   ],
+  // Bound to the applicant, or to an institution that the call keeps apart.
+  tied_reviewer: [['reviewer', { call_id: CALLS.ana }]],
+  reviewer_of_home: [['reviewer', { call_id: CALLS.ana }]],
+  reviewer_of_host: [['reviewer', { call_id: CALLS.ana, panel_id: PANELS.ana }]],
   deputy: [],
   deputy_of_revoked: [],
 };
+const BELONGS: Readonly<Record<string, Institution>> = { reviewer_of_home: 'home', reviewer_of_host: 'host' };
 const PERSON = Object.fromEntries(Object.keys(GRANTS).map((name) => [name, newId()]));
 const person = (name: string): Id => PERSON[name] ?? '';
 const CLIENT = { home_client: newId(), other_client: newId(), revoked_client: newId() };
@@ -244,6 +249,19 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [CLIENT.revoked_client]: ['administrator', 'home_officer', 'institution_administrator'],
     },
   },
+  conflict_declarations: {
+    key: 'person_id',
+    rows: {
+      [person('tied_reviewer')]: ['tied_reviewer', 'administrator'],
+      [person('call_reviewer')]: ['call_reviewer', 'administrator'],
+      [person('home_coordinator')]: [
+        'home_coordinator',
+        'administrator',
+        'home_officer',
+        'institution_administrator',
+      ],
+    },
+  },
   role_invitations: {
     key: 'email',
     rows: {
@@ -364,7 +382,10 @@ async function seedPeople(): Promise<void> {
   await insertRows(
     owner,
     'persons',
-    Object.values(PERSON).map((id) => personRow(id, 'RS')),
+    Object.entries(PERSON).map(([name, id]) => ({
+      ...personRow(id, 'RS'),
+      home_institution_id: BELONGS[name] ? INSTITUTIONS[BELONGS[name]] : null,
+    })),
   );
   for (const [name, held] of Object.entries(GRANTS)) {
     grants.push(...held.map(([role, scope]) => grantRow(person(name), role, scope)));
@@ -420,6 +441,7 @@ async function seedFiles(): Promise<void> {
       panel_id: PANELS.ana,
       state: 'in_review',
       number: 'RS-2027-000001',
+      independent_assessment: true,
       language: 'sr-Cyrl',
     },
     {
@@ -435,6 +457,7 @@ async function seedFiles(): Promise<void> {
       // Of the call that somebody reviews, but not in assessment.
       state: 'eligible',
       number: 'RS-2027-000002',
+      independent_assessment: false,
       language: 'sr-Cyrl',
     },
     {
@@ -450,6 +473,7 @@ async function seedFiles(): Promise<void> {
       panel_id: PANELS.ana,
       state: 'draft',
       number: null,
+      independent_assessment: true,
       language: 'sr-Cyrl',
     },
   ]);
@@ -613,8 +637,33 @@ async function seedLetters(): Promise<void> {
   );
 }
 
+function declared(who: string, about: string, application: Id): Row {
+  return {
+    id: newId(),
+    person_id: person(who),
+    about_id: person(about),
+    kind: 'family',
+    application_id: application,
+    declared_at: LONG_AGO,
+    lifted_at: null,
+    lifted_by: null,
+    lift_reason: null,
+  };
+}
+
 async function seedTheRest(): Promise<void> {
   await seedLetters();
+  await insertRows(owner, 'conflict_declarations', [
+    declared('tied_reviewer', 'ana', APPLICATION.ana),
+    declared('home_coordinator', 'boris', APPLICATION.boris),
+    // One that was lifted binds nobody.
+    {
+      ...declared('call_reviewer', 'ana', APPLICATION.ana),
+      lifted_at: LONG_AGO,
+      lifted_by: person('administrator'),
+      lift_reason: 'test',
+    },
+  ]);
   const subject = (id: Id) => ({ subject_kind: 'application', subject_id: id });
   const files = [
     { ...subject(APPLICATION.ana), owner_id: person('ana') },
@@ -801,9 +850,9 @@ async function actorOf(persona: string): Promise<Actor> {
     new People().withGrants(ctx, person(persona)),
   );
   if (!found) throw new Error(`nobody is ${persona}`);
-  const { name, grants: held } = found;
+  const { name, grants: held, ties } = found;
   const secondFactor = persona !== 'no_second_factor';
-  return { kind: 'person', personId: person(persona), name, grants: held, secondFactor, scopes: null };
+  return { kind: 'person', personId: person(persona), name, grants: held, ties, secondFactor, scopes: null };
 }
 
 async function as<T>(

@@ -6,6 +6,7 @@ import { DecideSide } from '../../src/approvals/public.js';
 import { PrepareCall, ProposeCall, PublishCall } from '../../src/calls/public.js';
 import type { CallDraft } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import type { LocalizedText } from '../../src/shared/language.js';
@@ -93,6 +94,7 @@ export async function buildWorld(
       personId: id,
       name: family,
       grants,
+      ties: NO_TIES,
       secondFactor: true,
       scopes: null,
     } as const;
@@ -165,6 +167,7 @@ export async function buildWorld(
         stayUntil: '2028-01-31',
         maxChoices: 2,
         homeEndorsement: false,
+        independentAssessment: false,
         promises: { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 14, offerDays: 5 },
         directions: [{ homeCountry: 'RS', hostCountry: 'RU' }],
         places: [

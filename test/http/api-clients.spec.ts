@@ -17,6 +17,7 @@ import { Can } from '../../src/platform/http/route-access.js';
 import { Sessions } from '../../src/platform/http/sessions.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
+import { ANONYMOUS } from '../../src/shared/actor.js';
 import type { Actor, Grant } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -180,7 +181,7 @@ async function person(
 }
 
 function as(personId: Id, grants: readonly Grant[] = []): RequestContext {
-  const actor: Actor = { kind: 'person', personId, name: 'Ана', grants, secondFactor: true, scopes: null };
+  const actor: Actor = { ...ANONYMOUS, kind: 'person', personId, name: 'Ана', grants, secondFactor: true };
   return { actor, language: 'en', clock: systemClock, requestId: newId() };
 }
 

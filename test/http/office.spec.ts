@@ -14,6 +14,7 @@ import {
 import type { ApplicationFile } from '../../src/applications/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
 import { Database } from '../../src/platform/database/database.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
@@ -92,6 +93,7 @@ async function official(email: string, grant: Grant): Promise<Official> {
     personId: id,
     name: rows[0]?.name ?? '',
     grants: [grant],
+    ties: NO_TIES,
     secondFactor: true,
     scopes: null,
   } as const;
@@ -119,6 +121,7 @@ async function student(): Promise<RequestContext> {
     personId: id,
     name: 'Ана',
     grants: [],
+    ties: NO_TIES,
     secondFactor: false,
     scopes: null,
   } as const;

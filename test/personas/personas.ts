@@ -42,6 +42,10 @@ export interface Persona {
   readonly applies: boolean;
   /** Whether they prepared what is to be decided. */
   readonly prepared: boolean;
+  /** Whether they declared that they are bound to the applicant. */
+  readonly tied: boolean;
+  /** Whether they belong to the institution of their side. */
+  readonly belongs: boolean;
   readonly grants: (scene: Scene) => readonly PersonaGrant[];
 }
 
@@ -71,6 +75,8 @@ function persona(
     scopes: null,
     applies: false,
     prepared: false,
+    tied: false,
+    belongs: false,
     grants,
     ...more,
   };
@@ -125,6 +131,23 @@ export const PERSONAS: readonly Persona[] = [
     { applies: true },
   ),
   persona(
+    'tied_coordinator',
+    'Coordinator, home, who declared a conflict with the applicant',
+    (scene) => [ofInstitution('coordinator', scene.homeInstitution)],
+    { tied: true },
+  ),
+  persona(
+    'deputy_of_tied',
+    'Deputy of the coordinator who declared a conflict',
+    (scene) => [
+      ofInstitution('coordinator', scene.homeInstitution, {
+        actingFor: scene.person('tied_coordinator'),
+        deputyOf: 'tied_coordinator',
+      }),
+    ],
+    { tied: true },
+  ),
+  persona(
     'integration_client',
     'System of the home institution',
     (scene) => [ofInstitution('integration_client', scene.homeInstitution)],
@@ -156,6 +179,18 @@ export const PERSONAS: readonly Persona[] = [
     { prepared: true },
   ),
   persona(
+    'tied_officer',
+    'Ministry officer, home, who declared a conflict with the applicant',
+    (scene) => [ofCountry('ministry_officer', scene.homeCountry)],
+    { tied: true },
+  ),
+  persona(
+    'officer_of_institution',
+    'Ministry officer, home, who belongs to the home institution',
+    (scene) => [ofCountry('ministry_officer', scene.homeCountry)],
+    { belongs: true },
+  ),
+  persona(
     'host_officer',
     'Ministry officer, host',
     (scene) => [ofCountry('ministry_officer', scene.hostCountry)],
@@ -171,12 +206,30 @@ export const PERSONAS: readonly Persona[] = [
     HOST,
   ),
   persona(
+    'commission_of_institution',
+    'Commission member, home, who belongs to the home institution',
+    (scene) => [ofCountry('commission_member', scene.homeCountry)],
+    { belongs: true },
+  ),
+  persona(
     'host_coordinator',
     'Coordinator, host',
     (scene) => [ofInstitution('coordinator', scene.hostInstitution)],
     HOST,
   ),
   persona('reviewer', 'Reviewer of the call', (scene) => scene.calls.map(ofCall), { secondFactor: false }),
+  persona(
+    'tied_reviewer',
+    'Reviewer of the call who declared a conflict with the applicant',
+    (scene) => scene.calls.map(ofCall),
+    { secondFactor: false, tied: true },
+  ),
+  persona(
+    'reviewer_of_institution',
+    'Reviewer of the call who belongs to the host institution',
+    (scene) => scene.calls.map(ofCall),
+    { ...HOST, secondFactor: false, belongs: true },
+  ),
   persona('other_reviewer', 'Reviewer of another call', (scene) => [ofCall(scene.otherCall)], {
     secondFactor: false,
   }),
@@ -199,12 +252,21 @@ export const PERSONAS: readonly Persona[] = [
 export function actorOf(who: Persona, scene: Scene): Actor {
   if (who.kind === 'anonymous') return ANONYMOUS;
   const id = scene.person(who.key);
+  const grants = who.grants(scene).filter(({ over }) => !over);
+  const own = who.country === 'home' ? scene.homeInstitution : scene.hostInstitution;
   return {
     kind: who.kind,
     personId: who.kind === 'person' ? id : null,
     agentId: who.kind === 'client' ? id : null,
     name: who.title,
-    grants: who.grants(scene).filter(({ over }) => !over),
+    grants,
+    ties: {
+      persons: who.tied ? [scene.person('applicant')] : [],
+      institutions: [
+        ...(who.belongs ? [own] : []),
+        ...grants.flatMap(({ institutionId }) => institutionId ?? []),
+      ],
+    },
     secondFactor: who.secondFactor,
     scopes: who.scopes,
   };

@@ -91,7 +91,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     subject: 'application',
     name: 'application',
     about:
-      'An application from the home to the host institution, in the care of a unit at home. It has a number from its submission on, and the host side sees it from its nomination on (from `eligible` on).',
+      'An application from the home to the host institution, in the care of a unit at home, for a call that keeps whoever belongs to one of them from assessing and deciding. It has a number from its submission on, and the host side sees it from its nomination on (from `eligible` on).',
     states: APPLICATION_STATES,
     statesOf: { 'application.create': ['draft'] },
     readAction: 'application.read',
@@ -112,6 +112,7 @@ const RECORDS: readonly CanonicalRecord[] = [
         transferredAt: crossed ? SINCE : null,
         callId: scene.calls[0] ?? scene.otherCall,
         panelId: null,
+        independentAssessment: true,
       };
     },
   },
@@ -143,6 +144,8 @@ const RECORDS: readonly CanonicalRecord[] = [
       otherCountry: scene.hostCountry,
       preparers: [scene.person('preparing_officer')],
       otherDecidedBy: null,
+      aboutPersons: [scene.person('applicant')],
+      barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
     }),
   },
   {

@@ -239,6 +239,19 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', (a) => `${file(a)}/review/confirm`),
     send('api', (a) => `${api(a)}/confirm`),
   ],
+  'application.declare_conflict': [
+    read('page', (a) => `${file(a)}/review/conflict`),
+    send(
+      'page',
+      (a) => `${file(a)}/review/conflict`,
+      () => ({ kind: 'family' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/conflicts`,
+      () => ({ kind: 'family' }),
+    ),
+  ],
   'application.read_identity': [shows('native_family')],
   'application.read_passport': [shows('passport_family')],
   'application.read_contact': [shows('phone')],
@@ -415,6 +428,16 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'person.list': [read('page', () => '/admin/people', { doorOnly: true })],
   'person.read_roles': [read('page', ({ id }) => `/admin/people/${id}`, { walled: true })],
   'person.reset_passkeys': [send('page', ({ id }) => `/admin/people/${id}/reset-passkeys`, because)],
+  'person.read_conflicts': [read('api', ({ id }) => `/api/v1/people/${id}/conflicts`, { walled: true })],
+  'person.lift_conflict': [
+    read('page', ({ id, conflict }) => `/admin/people/${id}/conflicts/${conflict}/lift`, { walled: true }),
+    send('page', ({ id, conflict }) => `/admin/people/${id}/conflicts/${conflict}/lift`, because, {
+      walled: true,
+    }),
+    send('api', ({ id, conflict }) => `/api/v1/people/${id}/conflicts/${conflict}/lift`, because, {
+      walled: true,
+    }),
+  ],
   'client.read': [
     read('page', ({ id }) => `/admin/clients/${id}`),
     read('api', ({ id }) => `/api/v1/clients/${id}`),

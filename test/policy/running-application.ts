@@ -17,6 +17,7 @@ import { RateLimits } from '../../src/platform/http/rate-limits.js';
 import { Public } from '../../src/platform/http/route-access.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
+import { NO_TIES } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
@@ -135,7 +136,9 @@ export async function startRunningApplication({ home, host }: Direction): Promis
     if (who.kind !== 'person') continue;
     const [country, institution] = who.country === 'home' ? [home, homeInstitution] : [host, hostInstitution];
     const id = person(who.key);
-    const row = { ...personRow(id, country), home_institution_id: institution };
+    // Applicants study or work there; whoever judges does where the persona says so.
+    const belongs = who.belongs || who.applies || who.key === 'other_applicant';
+    const row = { ...personRow(id, country), home_institution_id: belongs ? institution : null };
     await insertRows(owner, 'persons', [row]);
     await insertRows(owner, 'identities', [
       {
@@ -189,6 +192,7 @@ export async function startRunningApplication({ home, host }: Direction): Promis
       personId: person('applicant'),
       name: 'Ана',
       grants: [],
+      ties: NO_TIES,
       secondFactor: false,
       scopes: null,
     },

@@ -58,6 +58,7 @@ export async function writeRecords(
       slug,
       state,
       cancelled_reason: state === 'cancelled' ? 'test' : null,
+      independent_assessment: true,
     }));
     await copies.write('call_forms', { call_id: made.callId }, () => ({ call_id: callId }));
     await copies.write('call_directions', { call_id: made.callId }, () => ({ call_id: callId }));
@@ -92,6 +93,7 @@ export async function writeRecords(
       submitted_at: numbered ? LONG_AGO : null,
       submissions: numbered ? 1 : 0,
       home_unit_id: scene.homeUnit,
+      independent_assessment: true,
       host_country: crossed ? scene.hostCountry : null,
       host_institution_id: crossed ? scene.hostInstitution : null,
       transferred_at: crossed ? LONG_AGO : null,
@@ -241,6 +243,8 @@ export async function writeRecords(
         home_country: scene.homeCountry,
         host_country: scene.hostCountry,
         preparers: [scene.person('preparing_officer')],
+        about_persons: [scene.person('applicant')],
+        barred_institutions: [scene.homeInstitution, scene.hostInstitution],
         opened_at: LONG_AGO,
       },
     ]);
@@ -310,6 +314,7 @@ export async function writeRecords(
   }
 
   await writeRoles(owner, scene, made.issuer, found);
+  await writeConflicts(owner, scene, made.applicationId, found);
 
   return {
     calls,
@@ -324,6 +329,33 @@ export async function writeRecords(
       },
     },
   };
+}
+
+/** What the personas declared, of the kind that nobody declares while they ask; and what a coordinator did about somebody else. */
+async function writeConflicts(
+  owner: pg.Client,
+  scene: Omit<Scene, 'calls'>,
+  applicationId: Id,
+  found: Map<string, Address>,
+): Promise<void> {
+  const declared = (personId: Id, aboutId: Id): Row & { readonly id: Id } => ({
+    id: newId(),
+    person_id: personId,
+    about_id: aboutId,
+    kind: 'supervision',
+    application_id: applicationId,
+    declared_at: LONG_AGO,
+  });
+  const applicant = scene.person('applicant');
+  // A deputy is bound by what those declared for whom they act.
+  const tied = PERSONAS.filter(({ key, tied }) => tied && !key.startsWith('deputy'));
+  const coordinator = scene.person('home_coordinator');
+  const others = declared(coordinator, scene.person('other_applicant'));
+  await insertRows(owner, 'conflict_declarations', [
+    ...tied.map(({ key }) => declared(scene.person(key), applicant)),
+    others,
+  ]);
+  found.set('coordinator known', { ...found.get('coordinator known'), conflict: others.id });
 }
 
 /** Roles, what leads to them, systems, units, identity providers: one for each state, by the hands that the table names. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
-import type { ExchangeSide, Grant, Role } from '../../shared/actor.js';
+import { NO_TIES } from '../../shared/actor.js';
+import type { ExchangeSide, Grant, Role, Ties } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
@@ -55,6 +56,7 @@ export interface PersonWithGrants {
   readonly name: string;
   readonly language: Language;
   readonly grants: readonly Grant[];
+  readonly ties: Ties;
 }
 
 /** People and their roles, as the actor of the context may read them. */
@@ -109,18 +111,30 @@ export class People {
     );
   }
 
-  /** A person with every role that is in force, in one query; null for nobody. */
+  /** A person with every role that is in force and what binds them, in one query; null for nobody. */
   async withGrants(ctx: Ctx, id: Id): Promise<PersonWithGrants | null> {
     const rows = await ctx.tx.query<PersonWithGrants[]>(
       `select p.id, p.native_given || ' ' || p.native_family as name, p.language,
          coalesce(json_agg(json_build_object('id', g.id, 'role', g.role, 'institutionId', g.institution_id,
            'country', g.country, 'unitId', g.unit_id, 'side', g.side, 'callId', g.call_id, 'panelId', g.panel_id,
-           'actingFor', g.acting_for) order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants
+           'actingFor', g.acting_for) order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants,
+         (select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'))
+           from ties_of_person(p.id, $2) t) as ties
        from persons p left join lateral grants_in_force(p.id, $2) g on true
        where p.id = $1 group by p.id`,
       [id, ctx.clock.now()],
     );
     return rows[0] ?? null;
+  }
+
+  /** What binds a person, whoever asks. */
+  async tiesOf(ctx: Ctx, id: Id): Promise<Ties> {
+    const [ties] = await ctx.tx.query<Ties[]>(
+      `select coalesce(persons, '{}') as persons, coalesce(institutions, '{}') as institutions
+       from ties_of_person($1, $2)`,
+      [id, ctx.clock.now()],
+    );
+    return ties ?? NO_TIES;
   }
 
   /** The person that a provider knows under this id, or null. */

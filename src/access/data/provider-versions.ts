@@ -58,6 +58,8 @@ interface VersionRow {
 
 const STATE = `case when p.ended_at is not null then 'ended' when p.confirmed_at is not null then 'in_force'
   else 'proposed' end`;
+/** Versions as a table of a query, with their state. */
+export const PROVIDER_VERSIONS = `(select p.*, ${STATE} as state from identity_providers p)`;
 const VERSION = `
   select p.id, p.key, ${STATE} as state, p.entry, p.client_secret is not null as has_secret, p.reason, p.end_reason,
     p.proposed_by, p.proposed_at, p.confirmed_by, p.confirmed_at, p.ended_by, p.ended_at,
@@ -75,7 +77,7 @@ export class ProviderVersions {
   /** How many versions wait for the actor as the second administrator. */
   async countToConfirm(ctx: Ctx): Promise<number> {
     const [row] = await ctx.tx.query<{ count: number }[]>(
-      `select count(*)::integer as count from (select p.*, ${STATE} as state from identity_providers p) v
+      `select count(*)::integer as count from ${PROVIDER_VERSIONS} v
        where ${providersPolicy.filter(ctx.actor, 'provider.confirm', 'v')}`,
     );
     return row?.count ?? 0;

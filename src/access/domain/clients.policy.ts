@@ -24,7 +24,7 @@ const inOwnRight: Unless<ClientFacts> = {
           : grant.role === 'ministry_officer' && grant.country === client.country),
     ),
   sql: (alias) => `not exists (
-    select from grants_in_force((select actor_person()), now()) g where g.acting_for is null
+    select from grants_in_force((select actor_person()), (select actor_instant())) g where g.acting_for is null
       and (g.role = 'institution_administrator' and g.institution_id = ${alias}.institution_id
         or g.role = 'ministry_officer'
           and g.country = (select i.country from institutions i where i.id = ${alias}.institution_id)))`,

@@ -20,6 +20,7 @@ export interface RoleFacts extends AskedGrant {
 }
 
 const ME = '(select actor_person())';
+const MY_GRANTS = `grants_in_force(${ME}, (select actor_instant()))`;
 const OFFICER_OF = 'any ((select actor_officer_of())::text[])';
 const SITS_FOR = 'any ((select actor_commission_of())::text[])';
 const ADMINISTERS = 'any ((select actor_administers())::uuid[])';
@@ -84,15 +85,19 @@ const OWN_GRANT_REACHES: Readonly<Record<Within, (own: string, a: string) => str
   own_institution_roles: (own, a) => `${own}.institution_id = ${a}.institution_id`,
 };
 
+/** Whether a grant of the actor's own gives the record's role, by the named lines of the delegation or by any; as `reaches`. */
+const GIVES = (own: string, a: string, within?: Within) =>
+  `(${DELEGATION.filter((rule) => within === undefined || rule.within === within)
+    .map(
+      ({ grantor, grants, within: line }) =>
+        `(${own}.role = '${grantor}' and ${a}.role in (${list(grants)}) and ${OWN_GRANT_REACHES[line](own, a)})`,
+    )
+    .join(' or ')})`;
+
 const DEPUTY_CANNOT_GRANT: Unless<AskedGrant> = {
   reason: 'deputy_cannot_grant',
   when: (actor, asked) => !reachesInOwnRight(actor, asked),
-  // A list is of this moment, so the clock of the database will do.
-  sql: (a) => `not exists (select from grants_in_force(${ME}, now()) own where own.acting_for is null and (
-    ${DELEGATION.map(
-      ({ grantor, grants, within }) =>
-        `(own.role = '${grantor}' and ${a}.role in (${list(grants)}) and ${OWN_GRANT_REACHES[within]('own', a)})`,
-    ).join(' or ')}))`,
+  sql: (a) => `not exists (select from ${MY_GRANTS} own where own.acting_for is null and ${GIVES('own', a)})`,
 };
 
 const TO_ONESELF: Unless<RoleFacts> = {
@@ -230,17 +235,31 @@ const some = (relation: Relation<AskedGrant>): Relation<PersonFacts> => ({
   holds: (actor, { grants }) => grants.some((grant) => relation.holds(actor, grant)),
   sql: OF_PERSON(relation.sql),
 });
-/** Whoever could give somebody each office that they hold answers for them; of somebody with a higher one nobody below does. */
-const each = (relation: Relation<AskedGrant>): Relation<PersonFacts> => ({
-  holds: (actor, { offices }) => offices.length > 0 && offices.every((grant) => relation.holds(actor, grant)),
-  sql: (a) => `(exists (select from offices_of(${a}.id)) and not exists (
-    select from offices_of(${a}.id) g where (${relation.sql('g')}) is not true))`,
+/**
+ * Whoever could give somebody each office that they hold answers for them; of somebody with a higher one nobody below does.
+ * Everything by one right, one's own or that of one principal: what several of them reach together none of them answers for.
+ */
+const each = (within: Within): Relation<PersonFacts> => ({
+  holds: (actor, { offices }) =>
+    offices.length > 0 && offices.every((grant) => REACH[within].holds(actor, grant)),
+  sql: (a) => `(exists (select from offices_of(${a}.id)) and exists (
+    select from (select distinct acting_for from ${MY_GRANTS}) capacity where not exists (
+      select from offices_of(${a}.id) g where not exists (
+        select from ${MY_GRANTS} own where own.acting_for is not distinct from capacity.acting_for
+          and ${GIVES('own', 'g', within)}))))`,
 });
 const DONE_BY_ANOTHER: Unless<PersonFacts> = {
   reason: 'done_by_another',
   when: (actor, { personId }) => personId === actor.personId,
   sql: (a) => `${a}.id = ${ME}`,
 };
+
+/** Who answers for somebody's offices. */
+const BY_ANSWERABLE = [
+  { role: 'programme_administrator', relation: 'everything' },
+  { role: 'ministry_officer', relation: 'offices_of_own_country' },
+  { role: 'institution_administrator', relation: 'offices_of_own_institution' },
+] as const;
 
 /** What is done with a person as a bearer of roles. */
 export const peoplePolicy = new Policy<
@@ -264,22 +283,17 @@ export const peoplePolicy = new Policy<
     own_country: some(SIGHT.own_country),
     own_institution: some(SIGHT.own_institution),
     own_calls: some(SIGHT.own_calls),
-    offices_of_own_country: each(REACH.institutions_of_own_country),
-    offices_of_own_institution: each(REACH.own_institution_roles),
+    offices_of_own_country: each('institutions_of_own_country'),
+    offices_of_own_institution: each('own_institution_roles'),
   },
   {
     // Everybody reads their own roles on their account; a list of people is for those who keep others.
     'person.list': KEEPERS,
     'person.read_roles': [{ role: 'applicant', relation: 'oneself' }, ...KEEPERS],
     // Whose passkeys are lost is let in again by those who answer for every office that they hold.
-    'person.reset_passkeys': [
-      { role: 'programme_administrator', relation: 'everything', unless: [DONE_BY_ANOTHER] },
-      { role: 'ministry_officer', relation: 'offices_of_own_country', unless: [DONE_BY_ANOTHER] },
-      {
-        role: 'institution_administrator',
-        relation: 'offices_of_own_institution',
-        unless: [DONE_BY_ANOTHER],
-      },
-    ],
+    'person.reset_passkeys': BY_ANSWERABLE.map((row) => ({ ...row, unless: [DONE_BY_ANOTHER] })),
+    // What somebody declared of themselves and an applicant: nobody takes back their own.
+    'person.read_conflicts': [{ role: 'applicant', relation: 'oneself' }, ...BY_ANSWERABLE],
+    'person.lift_conflict': BY_ANSWERABLE.map((row) => ({ ...row, unless: [DONE_BY_ANOTHER] })),
   },
 );

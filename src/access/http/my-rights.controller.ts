@@ -18,8 +18,9 @@ import { People } from '../data/people.js';
 import { RoleDirectory } from '../data/role-directory.js';
 import { PolicyRegistry } from '../domain/policy-registry.js';
 import { presentMyRights, presentOwnHistory } from './presenters/my-rights.presenter.js';
+import { ReadConflicts } from './read-conflicts.js';
 import { ReadRoles } from './read-roles.js';
-import type { OwnHistoryView } from './views/people-views.js';
+import type { MyRightsView, OwnHistoryView } from './views/people-views.js';
 
 /** Nobody holds so many roles that they would need pages. */
 const EVERY_GRANT = 200;
@@ -37,6 +38,7 @@ export class MyRightsController {
     private readonly ports: AccessPorts,
     private readonly audit: AuditTrail,
     private readonly roles: ReadRoles,
+    private readonly conflicts: ReadConflicts,
   ) {}
 
   @Get('rights')
@@ -45,13 +47,17 @@ export class MyRightsController {
     const personId = personOf(web);
     return this.database.read(web.ctx, async (ctx) => {
       const { items } = await this.directory.grants(ctx, { personId, limit: EVERY_GRANT });
-      const model = presentMyRights(
-        await this.roles.reading(ctx, items),
-        this.policies.policies(),
-        ctx.actor,
-        items,
-        this.roles.account(ctx, '/account/rights'),
-      );
+      const reading = await this.roles.reading(ctx, items);
+      const model: MyRightsView = {
+        ...presentMyRights(
+          reading,
+          this.policies.policies(),
+          ctx.actor,
+          items,
+          this.roles.account(ctx, '/account/rights'),
+        ),
+        conflicts: await this.conflicts.ofPerson(ctx, reading, personId),
+      };
       return view('access/my-rights.njk', model, { title: { key: 'access.rights.title' } });
     });
   }

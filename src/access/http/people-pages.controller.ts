@@ -29,6 +29,7 @@ import { RevokeGrant } from '../operations/revoke-grant.js';
 import { ENDING_SOON_DAYS, offered, presentGrant } from './presenters/present-grant.js';
 import { LISTED_STATES, presentPeople } from './presenters/people.presenter.js';
 import type { PeopleAddress } from './presenters/people.presenter.js';
+import { ReadConflicts } from './read-conflicts.js';
 import { ReadRoles } from './read-roles.js';
 import { NO_PROBLEMS, RoleForm, problemsFrom } from './role-form.js';
 import type { FormProblems, TypedRole } from './role-form.js';
@@ -54,6 +55,7 @@ export class PeoplePagesController {
     private readonly ports: AccessPorts,
     private readonly roles: ReadRoles,
     private readonly form: RoleForm,
+    private readonly conflicts: ReadConflicts,
     private readonly translator: Translator,
     private readonly grantRole: GrantRole,
     private readonly inviteToRole: InviteToRole,
@@ -209,6 +211,7 @@ export class PeoplePagesController {
         whyHref: `/admin/why?person=${id}`,
         grantHref: mayGrant && !own ? `/admin/people/grant?person=${id}` : null,
         resetPasskeys: await this.passkeys(ctx, id, items),
+        conflicts: await this.conflicts.ofPerson(ctx, reading, id),
       };
       return view('access/person.njk', model, {
         title: { key: 'access.people.named', values: { name: person.name } },

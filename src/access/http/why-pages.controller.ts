@@ -13,6 +13,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { AccessPorts } from '../access-ports.js';
+import { People } from '../data/people.js';
 import { RoleDirectory } from '../data/role-directory.js';
 import type { GrantView } from '../data/role-directory.js';
 import { PolicyRegistry } from '../domain/policy-registry.js';
@@ -46,6 +47,7 @@ export class WhyPagesController {
   constructor(
     private readonly database: Database,
     private readonly directory: RoleDirectory,
+    private readonly people: People,
     private readonly policies: PolicyRegistry,
     private readonly ports: AccessPorts,
     private readonly roles: ReadRoles,
@@ -92,7 +94,13 @@ export class WhyPagesController {
               person,
               grants: person.grants,
               // Nobody knows how another will sign in: it is asked as if they did it fully.
-              actor: actorOf(person.id, person.name, person.grants, !person.own || ctx.actor.secondFactor),
+              actor: actorOf(
+                person.id,
+                person.name,
+                person.grants,
+                await this.people.tiesOf(ctx, person.id),
+                !person.own || ctx.actor.secondFactor,
+              ),
               record,
               rows: policy.rowsOf(asked.action),
             })

@@ -3,7 +3,7 @@ import { Database } from '../../platform/database/database.js';
 import type { ActorResolver, UnknownRequest } from '../../platform/http/http-ports.js';
 import type { SignedIn } from '../../platform/http/session-data.js';
 import type { Actor } from '../../shared/actor.js';
-import { ANONYMOUS, SYSTEM } from '../../shared/actor.js';
+import { ANONYMOUS, NO_TIES, SYSTEM } from '../../shared/actor.js';
 import { IntegrationClients } from '../data/integration-clients.js';
 import { People } from '../data/people.js';
 import { hadSecondFactor } from '../domain/second-factor.js';
@@ -59,6 +59,7 @@ export class Actors implements ActorResolver {
       agentId: registered.id,
       name: registered.name,
       grants: [{ role: 'integration_client', institutionId: registered.institutionId, country: null }],
+      ties: NO_TIES,
       secondFactor: false,
       scopes: scopes.filter((scope) => registered.scopes.includes(scope)),
     };
@@ -74,7 +75,7 @@ export class Actors implements ActorResolver {
       this.people.withGrants(ctx, id),
     );
     if (!person) return ANONYMOUS;
-    const { name, grants } = person;
-    return { kind: 'person', personId: id, name, grants, secondFactor, scopes };
+    const { name, grants, ties } = person;
+    return { kind: 'person', personId: id, name, grants, ties, secondFactor, scopes };
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Decisions } from '../../approvals/public.js';
+import { Decisions, NO_INTERESTS } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
@@ -51,6 +51,7 @@ export class ProposeAgreement {
         homeCountry: first,
         hostCountry: second,
         preparers: ctx.actor.personId ? [ctx.actor.personId] : [],
+        interests: NO_INTERESTS,
         dueDays: APPROVAL_DAYS,
       });
       await this.audit.record(ctx, {

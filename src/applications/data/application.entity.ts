@@ -15,6 +15,8 @@ export class ApplicationRow {
   @Column('uuid', { nullable: true }) hostInstitutionId: string | null;
   @Column('uuid', { nullable: true }) hostUnitId: string | null;
   @Column('uuid', { nullable: true }) panelId: string | null;
+  /** As its call has it; the walls ask it of each row. */
+  @Column('boolean') independentAssessment: boolean;
   @Column('text') state: ApplicationState;
   @Column('text', { nullable: true }) result: 'selected' | 'reserve' | 'not_selected' | null;
   @Column('integer', { nullable: true }) reserveNumber: number | null;

@@ -50,6 +50,14 @@ export const applicationsInvariants: readonly Invariant[] = [
      where a.state <> coalesce(e.state, 'draft')`,
   ),
   invariant(
+    'application.judges_are_kept_apart',
+    'An application keeps its judges apart as its call does, and a decision on it knows whom it is about.',
+    `select a.id, d.id as decision from applications a join calls c on c.id = a.call_id
+     left join decisions d on d.subject_kind = 'application' and d.subject_id = a.id
+     where a.independent_assessment <> c.independent_assessment
+       or not coalesce(d.about_persons @> array[a.applicant_id], true)`,
+  ),
+  invariant(
     'application.returned_has_its_deadline',
     'An application that was returned says which fields, why, and until when.',
     `select id from applications where state = 'returned'

@@ -3,8 +3,10 @@ import { In } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
+import type { Actor } from '../../shared/actor.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import type { Action } from '../../shared/policy.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { Answers } from '../domain/answers.js';
 import type { ApplicationState } from '../domain/application.states.js';
@@ -38,6 +40,18 @@ const WAITS = {
   confirm: `a.home_country = any ((select actor_officer_of())::text[]) and a.state = 'eligible'
     and exists (select from nominations n where n.application_id = a.id and n.state = 'home_endorsed')`,
 } as const;
+/** What each of them asks of whoever does it: what somebody may not do does not wait for them. */
+const WORK_ACTIONS: Readonly<Record<keyof typeof WAITS, Action>> = {
+  home: 'application.screen',
+  nominate: 'application.nominate',
+  host: 'application.answer_nomination',
+  ministry: 'application.answer_ministry',
+  confirm: 'application.confirm_nomination',
+};
+/** A token that only reads still tells what waits for its bearer. */
+const waitsFor = (actor: Actor, work: OfficeWork) =>
+  `(${WAITS[work]} and ${applicationsPolicy.filter({ ...actor, scopes: null }, WORK_ACTIONS[work], 'a')})`;
+
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
 export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
@@ -127,7 +141,8 @@ export class ApplicationsRepository {
       .addOrderBy('a.id', 'ASC')
       .limit(filter.limit);
     if (filter.states) query.andWhere('a.state in (:...states)', { states: filter.states });
-    if (filter.waits) query.andWhere(`(${filter.waits.map((work) => `(${WAITS[work]})`).join(' or ')})`);
+    if (filter.waits)
+      query.andWhere(`(${filter.waits.map((work) => waitsFor(ctx.actor, work)).join(' or ')})`);
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     if (filter.searchKey) {
       // By a name only who may know it; the number is on every list. Its key is its own, with a space for each hyphen.
@@ -166,7 +181,7 @@ export class ApplicationsRepository {
     const listed = applicationsPolicy.filter(ctx.actor, 'application.list', 'a');
     const counts = OFFICE_WORK.map(
       (work) =>
-        `(select count(*)::integer from (select from applications a where ${listed} and ${WAITS[work]} limit $1) found) as ${work}`,
+        `(select count(*)::integer from (select from applications a where ${listed} and ${waitsFor(ctx.actor, work)} limit $1) found) as ${work}`,
     );
     const [row] = await ctx.tx.query<Record<OfficeWork, number>[]>(`select ${counts.join(', ')}`, [limit]);
     return row ?? { home: 0, nominate: 0, host: 0, ministry: 0, confirm: 0 };

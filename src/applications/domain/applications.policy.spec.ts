@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { Actor, Grant } from '../../shared/actor.js';
-import { ANONYMOUS } from '../../shared/actor.js';
+import { ANONYMOUS, NO_TIES } from '../../shared/actor.js';
 import { applicationsPolicy } from './applications.policy.js';
 import type { ApplicationFacts } from './applications.policy.js';
 
@@ -12,6 +12,7 @@ const person = (personId: string, ...grants: Partial<Grant>[]): Actor => ({
   name: personId,
   grants: grants.map((grant) => ({ role: 'coordinator', institutionId: null, country: null, ...grant })),
   secondFactor: true,
+  ties: NO_TIES,
   scopes: null,
 });
 
@@ -49,6 +50,7 @@ const draft: ApplicationFacts = {
   panelId: null,
   hostCountry: null,
   transferredAt: null,
+  independentAssessment: false,
 };
 const submitted: ApplicationFacts = { ...draft, state: 'submitted', number: 'AA-2027-000001' };
 const nominated: ApplicationFacts = {

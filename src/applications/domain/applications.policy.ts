@@ -25,6 +25,8 @@ export interface ApplicationFacts {
   readonly callId: Id;
   /** The panel that assesses it, where its call has several. */
   readonly panelId: Id | null;
+  /** Whether its call keeps those apart who belong to its home or host institution. */
+  readonly independentAssessment: boolean;
 }
 
 /** An official who applies is an applicant like any other: never their own coordinator. */
@@ -45,9 +47,34 @@ const confidentialLetter: Unless<ApplicationFacts> = {
 const keptFromApplicant = (rows: Rows): Rows =>
   rows.map((row) => ({ ...row, unless: [...(row.unless ?? []), confidentialLetter] }));
 
+/** Declared family or supervision binds to a person, in whatever role. */
+const declaredConflict: Unless<ApplicationFacts> = {
+  reason: 'declared_conflict',
+  when: (actor, { applicantId }) => actor.ties.persons.includes(applicantId),
+  sql: (alias) => `${alias}.applicant_id = any ((select actor_tied_persons())::uuid[])`,
+};
+
+/** Where the call says so, nobody judges who belongs to one of the two institutions. */
+const sameInstitution: Unless<ApplicationFacts> = {
+  reason: 'same_institution',
+  when: ({ ties }, { independentAssessment, homeInstitutionId, hostInstitutionId }) =>
+    independentAssessment &&
+    [homeInstitutionId, hostInstitutionId].some((id) => id !== null && ties.institutions.includes(id)),
+  sql: (alias) =>
+    `(${alias}.independent_assessment and (${['home', 'host']
+      .map(
+        (side) =>
+          `coalesce(${alias}.${side}_institution_id = any ((select actor_tied_institutions())::uuid[]), false)`,
+      )
+      .join(' or ')}))`,
+};
+
 const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
 const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
-const officials = { unless: [ownFile] };
+/** Coordinators work for one of the institutions; that it is theirs is no conflict. */
+const officials = { unless: [ownFile, declaredConflict] };
+/** Ministries, the commission, reviewers. */
+const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
 /** Until it has come to an end, there is work that can be given to somebody. */
 const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
@@ -81,8 +108,9 @@ const MACHINES: Rows = [
   { role: 'integration_client', relation: 'home_institution' },
   { role: 'integration_client', relation: 'host_institution' },
 ];
-const REVIEWERS: Rows = [{ role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT }];
-const withConflict = (rows: Rows): Rows => rows.map((row) => ({ ...row, ...officials }));
+/** Whoever assesses and is in conflict does not even see the file. */
+const REVIEWERS: Rows = [{ role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT, ...judges }];
+const unless = (rows: Rows, refusals: typeof judges): Rows => rows.map((row) => ({ ...row, ...refusals }));
 
 export const applicationsPolicy = new Policy<ApplicationFacts, Relations, ApplicationState>(
   'application',
@@ -190,11 +218,14 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     ]),
     // A reviewer sees what others gave only when nobody can be swayed by it any more.
     'application.read_scores': [
-      ...withConflict(COMMISSION),
-      { role: 'reviewer', relation: 'assessed', states: ['scored'], ...officials },
+      ...unless(COMMISSION, judges),
+      { role: 'reviewer', relation: 'assessed', states: ['scored'], ...judges },
     ],
     // What offices write to one another: endorsements, reasons that are told to the applicant alone.
-    'application.read_notes': withConflict([...COORDINATORS, ...MINISTRIES, ...COMMISSION]),
+    'application.read_notes': [
+      ...unless(COORDINATORS, officials),
+      ...unless([...MINISTRIES, ...COMMISSION], judges),
+    ],
     // Who did what and when, what crossed the border, what was consented to and decided.
     'application.read_history': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],
     // Where it stands and who has it, without a name and without content.
@@ -209,7 +240,12 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       { role: 'commission_secretary', relation: 'commission', states: AFTER_DRAFT },
       { role: 'integration_client', relation: 'home_institution', states: AFTER_DRAFT },
       { role: 'integration_client', relation: 'host_institution', states: AFTER_DRAFT },
-      { role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT },
+      ...REVIEWERS,
+    ],
+    // Whoever is bound to the applicant says so, and is out of it from then on.
+    'application.declare_conflict': [
+      ...unless([...COORDINATORS, ...MINISTRIES, ...COMMISSION], { unless: [ownFile] }),
+      ...REVIEWERS,
     ],
     // Which unit of an institution works on it.
     'application.assign_home_unit': [
@@ -248,7 +284,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       { role: 'coordinator', relation: 'home_institution', states: ['eligible'], ...officials },
     ],
     'application.confirm_nomination': [
-      { role: 'ministry_officer', relation: 'home_country', states: ['eligible'], ...officials },
+      { role: 'ministry_officer', relation: 'home_country', states: ['eligible'], ...judges },
     ],
   },
 );

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { People } from '../../access/public.js';
+import { Conflicts, People } from '../../access/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView } from '../../calls/public.js';
@@ -62,6 +62,7 @@ export class ReadOffice {
     @Inject(Institutions) private readonly institutions: Institutions,
     @Inject(Countries) private readonly countries: Countries,
     @Inject(People) private readonly people: People,
+    @Inject(Conflicts) private readonly conflicts: Conflicts,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Transfers) private readonly transfers: Transfers,
@@ -126,6 +127,7 @@ export class ReadOffice {
         ),
       },
       recorded,
+      declared: await this.conflicts.declaredAbout(ctx, application.applicantId),
       transfers,
       officials: await this.namesOfOfficials(
         ctx,

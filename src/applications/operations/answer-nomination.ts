@@ -97,6 +97,12 @@ export class AnswerNomination {
       homeCountry: application.homeCountry,
       hostCountry: application.hostCountry,
       preparers: [...handsOf(nomination), application.applicantId],
+      interests: {
+        persons: [application.applicantId],
+        barredInstitutions: application.independentAssessment
+          ? [application.homeInstitutionId, application.hostInstitutionId].filter((id) => id !== null)
+          : [],
+      },
       dueDays: call.promises.approvalDays,
     });
   }

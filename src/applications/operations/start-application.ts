@@ -64,6 +64,7 @@ export class StartApplication {
         applicantId: personId,
         homeCountry: person.country,
         homeInstitutionId: person.homeInstitutionId,
+        independentAssessment: call.independentAssessment,
         state: applicationStates.initial,
         stateSince: now,
         dueAt: call.acceptsUntil,

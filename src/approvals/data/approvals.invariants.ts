@@ -27,6 +27,14 @@ export const approvalsInvariants: readonly Invariant[] = [
          and o.decided_by = s.decided_by)`,
   ),
   invariant(
+    'decision.by_nobody_in_conflict',
+    'Whoever decided had not declared that they are bound to somebody whom it is about.',
+    `select s.decision_id, s.country, s.decided_by, c.id as conflict from decision_sides s
+     join decisions d on d.id = s.decision_id
+     join conflict_declarations c on c.person_id = s.decided_by and c.about_id = any (d.about_persons)
+       and c.declared_at < s.state_since and (c.lifted_at is null or c.lifted_at > s.state_since)`,
+  ),
+  invariant(
     'decision.closed_with_its_outcome',
     'A decision is closed when, and only when, both sides together have an outcome.',
     `select d.id, d.closed_at, o.outcome from decisions d join decision_outcomes o on o.decision_id = d.id

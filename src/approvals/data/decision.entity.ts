@@ -9,6 +9,9 @@ export class DecisionRow {
   @Column('text') homeCountry: string;
   @Column('text') hostCountry: string;
   @Column('uuid', { array: true }) preparers: string[];
+  /** Whom it is about, and whose people do not decide on it. */
+  @Column('uuid', { array: true }) aboutPersons: string[];
+  @Column('uuid', { array: true }) barredInstitutions: string[];
   @Column('timestamptz') openedAt: Date;
   @Column('timestamptz', { nullable: true }) closedAt: Date | null;
   /** When whoever asked for it withdrew, while it was still open. */

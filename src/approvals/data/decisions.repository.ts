@@ -116,11 +116,11 @@ export class DecisionsRepository {
     );
   }
 
-  /** How many sides wait for the actor, counted no further than `limit`. */
+  /** How many sides wait for a word of the actor's, counted no further than `limit`. */
   async countWaiting(ctx: Ctx, limit: number): Promise<number> {
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (select from decision_sides s
-         where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.state in ('pending', 'in_review')
+         where ${decisionsPolicy.filter({ ...ctx.actor, scopes: null }, 'decision.decide', 's')} and s.state in ('pending', 'in_review')
            and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
            and s.country = any ((select actor_officer_of())::text[]) limit $1) waiting`,
       [limit],
@@ -157,6 +157,8 @@ export function sideFacts(decision: Decision, side: DecisionSideRow): SideFacts 
     otherCountry: other.country,
     preparers: decision.preparers,
     otherDecidedBy: other.decidedBy,
+    aboutPersons: decision.aboutPersons,
+    barredInstitutions: decision.barredInstitutions,
   };
 }
 

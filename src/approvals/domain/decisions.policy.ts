@@ -13,6 +13,10 @@ export interface SideFacts {
   readonly otherCountry: CountryCode;
   readonly preparers: readonly Id[];
   readonly otherDecidedBy: Id | null;
+  /** Whom it is about. */
+  readonly aboutPersons: readonly Id[];
+  /** Whose people do not decide on it. */
+  readonly barredInstitutions: readonly Id[];
 }
 
 /** Who prepared or nominated never approves, and nobody speaks for both countries. */
@@ -27,6 +31,21 @@ const separated: Unless<SideFacts> = {
       or exists (select from decision_sides other where other.decision_id = ${alias}.decision_id
         and other.country <> ${alias}.country
         and other.decided_by = any ((select actor_acts_for())::uuid[] || (select actor_person()))))`,
+};
+
+const among = (alias: string, column: string, ties: string) =>
+  `exists (select from decisions d where d.id = ${alias}.decision_id and d.${column} && (select ${ties}())::uuid[])`;
+
+const declaredConflict: Unless<SideFacts> = {
+  reason: 'declared_conflict',
+  when: ({ ties }, { aboutPersons }) => aboutPersons.some((id) => ties.persons.includes(id)),
+  sql: (alias) => among(alias, 'about_persons', 'actor_tied_persons'),
+};
+
+const sameInstitution: Unless<SideFacts> = {
+  reason: 'same_institution',
+  when: ({ ties }, { barredInstitutions }) => barredInstitutions.some((id) => ties.institutions.includes(id)),
+  sql: (alias) => among(alias, 'barred_institutions', 'actor_tied_institutions'),
 };
 
 export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' | 'commission', SideState>(
@@ -57,7 +76,12 @@ export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' 
     ],
     // Every state: who comes second to a side that is decided is told so, and not that they have no right to it.
     'decision.decide': [
-      { role: 'ministry_officer', relation: 'own_side', states: SIDE_STATES, unless: [separated] },
+      {
+        role: 'ministry_officer',
+        relation: 'own_side',
+        states: SIDE_STATES,
+        unless: [separated, declaredConflict, sameInstitution],
+      },
     ],
     'decision.list': [
       { role: 'ministry_officer', relation: 'own_side' },

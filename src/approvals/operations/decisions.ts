@@ -43,6 +43,14 @@ export interface SideView {
   readonly answer: string | null;
 }
 
+/** Who has an interest in what is decided: whoever is bound to one of them has no voice. */
+export interface Interests {
+  readonly persons: readonly Id[];
+  readonly barredInstitutions: readonly Id[];
+}
+
+export const NO_INTERESTS: Interests = { persons: [], barredInstitutions: [] };
+
 const DAY_MS = 86_400_000;
 
 /** How other modules put something before both countries, and read what came of it. */
@@ -63,6 +71,7 @@ export class Decisions {
       readonly homeCountry: CountryCode;
       readonly hostCountry: CountryCode;
       readonly preparers: readonly Id[];
+      readonly interests: Interests;
       readonly dueDays: number;
     },
   ): Promise<Id> {
@@ -76,6 +85,8 @@ export class Decisions {
       homeCountry: put.homeCountry,
       hostCountry: put.hostCountry,
       preparers: [...put.preparers],
+      aboutPersons: [...put.interests.persons],
+      barredInstitutions: [...put.interests.barredInstitutions],
       openedAt: now,
       closedAt: null,
     });

@@ -66,6 +66,10 @@ export class CallEntity {
   @Column('boolean')
   homeEndorsement: boolean;
 
+  /** Whether nobody assesses or decides on an application who belongs to its home or host institution. */
+  @Column('boolean')
+  independentAssessment: boolean;
+
   @Column('jsonb')
   promises: Promises;
 

@@ -237,6 +237,7 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     stayUntil: row.stayUntil,
     maxChoices: row.maxChoices,
     homeEndorsement: row.homeEndorsement,
+    independentAssessment: row.independentAssessment,
     promises: row.promises,
     formVersion: row.formVersion,
     directions: directions.map(({ homeCountry, hostCountry }) => ({ homeCountry, hostCountry })),

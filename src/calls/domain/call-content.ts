@@ -26,6 +26,8 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     stayUntil: call.stayUntil,
     maxChoices: call.maxChoices,
     homeEndorsement: call.homeEndorsement,
+    // Absent where it is not so: calls were approved before there was such a rule.
+    ...(call.independentAssessment ? { independentAssessment: true } : {}),
     promises: { ...call.promises },
     directions: call.directions.map((direction) => ({ ...direction })),
     form: form.sections.map((section) => ({

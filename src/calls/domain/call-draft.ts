@@ -37,6 +37,7 @@ export interface CallDraft {
   readonly stayUntil: string;
   readonly maxChoices: number;
   readonly homeEndorsement: boolean;
+  readonly independentAssessment: boolean;
   readonly promises: Promises;
   readonly directions: readonly CallDirection[];
   readonly places: readonly PlaceDraft[];

@@ -84,6 +84,8 @@ export interface CallView {
   readonly maxChoices: number;
   /** Whether the home ministry endorses each nomination before it is sent. */
   readonly homeEndorsement: boolean;
+  /** Whether nobody assesses or decides on an application who belongs to its home or host institution. */
+  readonly independentAssessment: boolean;
   readonly promises: Promises;
   readonly formVersion: number;
   readonly directions: readonly CallDirection[];

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Decisions } from '../../approvals/public.js';
+import { Decisions, NO_INTERESTS } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
@@ -40,6 +40,7 @@ export class ProposeCall {
         homeCountry: direction.homeCountry,
         hostCountry: direction.hostCountry,
         preparers: ctx.actor.personId ? [ctx.actor.personId] : [],
+        interests: NO_INTERESTS,
         dueDays: call.promises.approvalDays,
       });
       await this.audit.record(ctx, { action: CALL_PROPOSED, subject, data: { hash } });

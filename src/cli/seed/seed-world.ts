@@ -5,6 +5,7 @@ import { Calls, MoveCall, PrepareCall, ProposeCall, PublishCall, STANDARD_FORM }
 import type { CallCategory, CallRoute, CallView, FormDefinition, PlaceView } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, systemContext } from '../../platform/database/database.js';
+import { NO_TIES } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
 import { SettableClock } from '../../shared/clock.js';
 import type { CountryCode } from '../../shared/country.js';
@@ -256,6 +257,7 @@ export class SeedWorldBuilder {
         personId,
         name: null,
         grants: [{ role: 'ministry_officer', institutionId: null, country }],
+        ties: NO_TIES,
         secondFactor: true,
         scopes: null,
       };
@@ -308,6 +310,7 @@ export class SeedWorldBuilder {
       stayUntil: `${year + 1}-01-31`,
       maxChoices: 3,
       homeEndorsement: false,
+      independentAssessment: false,
       promises: PROMISES,
       directions: [{ homeCountry: home.code, hostCountry: host.code }],
       places: hosts.map((institution) => ({

@@ -106,6 +106,7 @@ export class SeededApplication {
       applicantId: newId(this.at),
       homeCountry: home.code,
       homeInstitutionId: this.home.id,
+      independentAssessment: call.independentAssessment,
       hostCountry: null,
       hostInstitutionId: null,
       homeUnitId: null,
@@ -848,6 +849,7 @@ export class SeededApplication {
       home_country: decision.home.country,
       host_country: decision.host.country,
       preparers: [this.coordinator, required(nomination).answeredBy, row.applicantId],
+      about_persons: [row.applicantId],
       opened_at: decision.openedAt,
       closed_at: this.closedAt,
     });

@@ -156,6 +156,8 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
     graceMinutes: 0,
     maxChoices: 3,
     homeEndorsement: false,
+    // Whoever ranks must have no colleague among those who are ranked.
+    independentAssessment: route === 'ranked',
     promises: PROMISES,
     directions: BOTH_WAYS,
   });

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import { Database, systemContext } from '../../platform/database/database.js';
+import { NO_TIES } from '../../shared/actor.js';
 import type { Actor, Grant } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
@@ -149,6 +150,7 @@ export class DemoPeople {
           personId: person.id,
           name,
           grants,
+          ties: NO_TIES,
           secondFactor: true,
           scopes: null,
         };

@@ -91,8 +91,8 @@ async function enter(runner: QueryRunner, statements: string): Promise<void> {
 }
 
 /**
- * Tells the database who acts. It looks for the grants that are in force itself (`enter_act`): what the application
- * believes of them does not reach it.
+ * Tells the database who acts, and the instant of the act. It looks for the grants that are in force itself (`enter_act`):
+ * what the application believes of them does not reach it.
  */
 function enterStatement({ actor, clock }: RequestContext): string {
   const id = (value: string | null | undefined) => {
@@ -102,7 +102,9 @@ function enterStatement({ actor, clock }: RequestContext): string {
   };
   const person = id(actor.personId);
   const agent = id(actor.agentId);
-  return `select enter_act('${actor.kind}', ${person}, ${agent}, ${actor.secondFactor}, '${clock.now().toISOString()}')`;
+  const instant = `'${clock.now().toISOString()}'`;
+  return `select set_config('most.instant', ${instant}, true),
+    enter_act('${actor.kind}', ${person}, ${agent}, ${actor.secondFactor}, ${instant})`;
 }
 
 /** The application's own context for work that no person asked for: jobs, clocks, the demonstration. */

@@ -20,7 +20,7 @@ export function presentMyRights(
   actor: Actor,
   grants: readonly GrantView[],
   tabs: readonly TabLink[],
-): MyRightsView {
+): Omit<MyRightsView, 'conflicts'> {
   const held = grants.filter(({ state }) => state !== 'ended');
   const idle = ({ role }: GrantView) => ROLE_TABLE[role].official && !actor.secondFactor;
   return {

@@ -1,5 +1,5 @@
 import type { Message } from '../../../platform/http/page.js';
-import type { Actor, Grant, Role } from '../../../shared/actor.js';
+import type { Actor, Grant, Role, Ties } from '../../../shared/actor.js';
 import { ROLE_TABLE } from '../../../shared/actor.js';
 import { hasRole } from '../../../shared/policy.js';
 import type { RowVerdict } from '../../../shared/policy.js';
@@ -179,6 +179,7 @@ export function actorOf(
   personId: string,
   name: string,
   grants: readonly GrantView[],
+  ties: Ties,
   secondFactor: boolean,
 ): Actor {
   const inForce: Grant[] = grants
@@ -194,5 +195,5 @@ export function actorOf(
       panelId,
       actingFor,
     }));
-  return { kind: 'person', personId, name, grants: inForce, secondFactor, scopes: null };
+  return { kind: 'person', personId, name, grants: inForce, ties, secondFactor, scopes: null };
 }

@@ -92,6 +92,7 @@ export interface PersonPageView {
   readonly grantHref: string | null;
   /** Null where it is not offered to the reader at all. */
   readonly resetPasskeys: OfferedAct | null;
+  readonly conflicts: readonly ConflictLine[];
 }
 
 /** Input of `access/grant.njk`: giving a role, inviting to one, appointing a deputy. */
@@ -205,6 +206,29 @@ export interface MyRightsView {
     readonly idle: boolean;
     readonly subjects: readonly RightsOfSubject[];
   }[];
+  readonly conflicts: readonly ConflictLine[];
+}
+
+/** A conflict of interest that somebody declared. */
+export interface ConflictLine {
+  readonly kind: Message;
+  /** The application on whose page it was declared, for whoever may open it. */
+  readonly file: { readonly name: string; readonly href: string } | null;
+  readonly declared: Message;
+  /** When, by whom and why it was lifted; null while it stands. */
+  readonly lifted: { readonly when: Message; readonly reason: string } | null;
+  readonly lift: OfferedAct | null;
+}
+
+/** Input of `access/lift-conflict.njk`. */
+export interface LiftConflictView {
+  readonly name: string;
+  readonly nameLanguage: string;
+  readonly conflict: ConflictLine;
+  readonly action: string;
+  readonly field: FormField;
+  readonly problems: readonly ProblemLine[];
+  readonly cancelHref: string;
 }
 
 /** Input of `access/history.njk`. */

@@ -32,7 +32,12 @@ const HOST_ACTS: readonly (readonly [OfficeAct, NominationAct])[] = [
 const OVER: readonly string[] = ['rejected', 'returned', 'cancelled'];
 
 /** Refusals that an official is told of before they try. */
-const TELLING: readonly string[] = ['separation_of_duties', 'second_factor_needed'];
+const TELLING: readonly string[] = [
+  'separation_of_duties',
+  'declared_conflict',
+  'same_institution',
+  'second_factor_needed',
+];
 
 /** What this actor can do with the file now, the likeliest first, and why nothing where that is worth saying. */
 export function officeActs(

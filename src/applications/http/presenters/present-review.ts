@@ -1,4 +1,4 @@
-import type { DisplayName } from '../../../access/public.js';
+import type { ConflictKind, DisplayName } from '../../../access/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
 import { presentPair } from '../../../approvals/public.js';
 import type { Transfer } from '../../../privacy/public.js';
@@ -12,7 +12,7 @@ import type { InstitutionView } from '../../../universities/public.js';
 import type { ApplicationSubmissionRow } from '../../data/application-submission.entity.js';
 import type { UnitOfInstitution } from '../../data/applications.repository.js';
 import type { NominationRow } from '../../data/nomination.entity.js';
-import { isHomeSide } from '../../domain/applications.policy.js';
+import { applicationsPolicy, isHomeSide } from '../../domain/applications.policy.js';
 import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
 import type { SubmissionChange } from '../../domain/submission-changes.js';
@@ -45,6 +45,8 @@ export interface OfficeReading {
   /** Zones of the two countries. */
   readonly zones: readonly [string, string];
   readonly letterReady: boolean;
+  /** What the reader declared of themselves and the applicant. */
+  readonly declared: readonly ConflictKind[];
   /** By side the units among which the reader may choose; none where they may not. */
   readonly units: Readonly<Record<ExchangeSide, readonly UnitOfInstitution[]>>;
 }
@@ -94,6 +96,12 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     stale: state.stale,
     panel: act ? presentPanel(open, acts, { ...state, act }) : null,
     whyNot: whyNot ? { key: `reasons.${whyNot}` } : null,
+    conflict: {
+      declared: reading.declared.map((kind) => ({ key: `access.conflicts.kinds.${kind}` })),
+      href: applicationsPolicy.decide(actor, 'application.declare_conflict', application).allowed
+        ? `/applications/${application.id}/review/conflict`
+        : null,
+    },
     route: routeOf(reading),
     custody: presentCustody(reader, names, custody, false),
     units: unitsOf(reading),

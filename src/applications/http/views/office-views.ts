@@ -181,6 +181,8 @@ export interface ReviewView {
   readonly stale: boolean;
   readonly panel: ActPanel | null;
   readonly whyNot: Message | null;
+  /** What binds the reader to the applicant, as they declared it, and where they say so. */
+  readonly conflict: { readonly declared: readonly Message[]; readonly href: string | null };
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
   /** Where the reader may say which unit works on it: of their own side or sides, if it has units. */
@@ -224,6 +226,17 @@ export interface ReviewView {
     readonly what: Words;
     readonly who: Part | null;
   }[];
+}
+
+/** Input of `applications/office/conflict.njk`. */
+export interface ConflictFormView {
+  readonly number: string | null;
+  readonly action: string;
+  readonly cancelHref: string;
+  /** What stands already. */
+  readonly declared: readonly Message[];
+  readonly problems: readonly { readonly message: Words; readonly href?: string }[];
+  readonly field: PanelField;
 }
 
 /** Input of `applications/office/already.njk`: somebody was first, or the file is not the reader's any more. */

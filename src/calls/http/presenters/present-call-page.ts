@@ -41,6 +41,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     whoMayApply: say(call.whoMayApply),
     facts: facts(reader, input),
     steps: steps(call),
+    independent: call.independentAssessment,
     stepsTotal: stepsTotal(call),
     asked: form.sections
       .filter(({ kind }) => kind === 'questions' || kind === 'choices')

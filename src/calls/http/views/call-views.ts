@@ -96,6 +96,8 @@ export interface CallPageView {
   readonly whoMayApply: string;
   readonly facts: readonly FactRow[];
   readonly steps: readonly StepRow[];
+  /** Nobody of the two institutions assesses or decides. */
+  readonly independent: boolean;
   readonly stepsTotal: Message;
   readonly asked: readonly string[];
   readonly documents: readonly {

@@ -1,8 +1,10 @@
 import { Answers1795400000006 } from './1795400000006-answers.js';
+import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
+import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
@@ -32,5 +34,7 @@ export const MIGRATIONS = [
   FieldsAndUnits1795400000014,
   ProviderVersions1795400000015,
   OwnName1795400000016,
+  Conflicts1795400000017,
+  InstantOfTheAct1795400000018,
   References1795400000020,
 ];
