@@ -1143,7 +1143,12 @@ describe('the second wall against writing', () => {
     for (const persona of ['boris', 'home_coordinator', 'call_reviewer', 'referee', 'anonymous']) {
       expect({ persona, touched: await attempt(persona, expire) }).toEqual({ persona, touched: 0 });
     }
-    expect(await attempt('ana', expire)).toBe(1);
+    // Each leads it where their own acts lead: an applicant lets a referee go, and brings in no letter.
+    const lead = (state: string) =>
+      `update reference_requests set state = '${state}' where id = '${LETTER.awaited}'`;
+    expect(await attempt('ana', expire)).toBe(REFUSED);
+    expect(await attempt('ana', lead('received'))).toBe(REFUSED);
+    expect(await attempt('ana', lead('withdrawn'))).toBe(1);
   });
 
   it('lets whoever only looks change nothing', async () => {

@@ -54,12 +54,16 @@ export class ReferencesRepository {
     return new Map(rows.map(({ id, hash }) => [id, hash]));
   }
 
-  /** Those about which the clock may have something to do, the soonest due last, so that none holds up the rest. */
-  async awaited(ctx: Ctx, until: Date, limit: number): Promise<readonly Id[]> {
+  /** A page of those about which the clock may have something to do: what is over, and what is due until then. */
+  async awaited(
+    ctx: Ctx,
+    { until, after, limit }: { readonly until: Date; readonly after: Id | null; readonly limit: number },
+  ): Promise<readonly Id[]> {
     const rows = await ctx.tx.query<{ id: Id }[]>(
       `select id from reference_requests where state in ('invited', 'opened') and due_at < $1
-       order by due_at desc, id limit $2`,
-      [until, limit],
+         and (due_at < $2 or clock_reminded_at is null) and ($3::uuid is null or id > $3)
+       order by id limit $4`,
+      [until, ctx.clock.now(), after, limit],
     );
     return rows.map(({ id }) => id);
   }

@@ -28,6 +28,11 @@ const DAY_MS = 86_400_000;
 /** So long after the deadline the link still shows what became of the letter. */
 const SHOWS_DAYS = 90;
 
+/** So many times what a call wants is asked in all: this is no way to send mails to the world. */
+const EVER_ASKED = 4;
+/** Of which a letter is there or may still come. */
+const STILL_COUNTS: readonly ReferenceRequestRow['state'][] = ['invited', 'opened', 'received'];
+
 /** Whom the applicant asks; each as it was typed. */
 export interface Referee {
   readonly name: string;
@@ -116,7 +121,20 @@ export class AskReferees {
   /** Lets a referee go who has not written yet. */
   async withdraw(request: RequestContext, referenceId: string): Promise<void> {
     await this.database.transaction(request, async (ctx) => {
-      const { reference } = await this.begin(ctx, referenceId, 'reference.withdraw');
+      const { reference, file } = await this.begin(ctx, referenceId, 'reference.withdraw');
+      const requirement = referencesOf(file.form);
+      const asked = await this.references.of(ctx, reference.applicationId);
+      // What was submitted counted on them: in place of one somebody else is asked.
+      if (
+        file.application.number !== null &&
+        requirement &&
+        asked.filter(({ state }) => STILL_COUNTS.includes(state)).length <= requirement.min
+      ) {
+        throw new DomainError('conflict', {
+          reason: 'referees_needed',
+          values: { count: requirement.min },
+        });
+      }
       await this.record.move(ctx, reference, 'withdraw');
       await this.record.letGo(ctx, reference, true);
     });
@@ -143,6 +161,9 @@ export class AskReferees {
   ): Promise<void> {
     const now = ctx.clock.now();
     const dueAt = requireInTime(ctx, file, requirement);
+    if ((await this.references.of(ctx, file.application.id)).length >= requirement.max * EVER_ASKED) {
+      throw new DomainError('conflict', { reason: 'too_many_referees' });
+    }
     const link = await this.links.issue(ctx, {
       purpose: LETTER_PURPOSE,
       subject: { kind: REFERENCE, id },
@@ -226,8 +247,13 @@ export class AskReferees {
     ]);
     return {
       own: [...(applicant ? [applicant.email] : []), ...answered],
+      // Who was let go hears of it again no sooner than who is reminded.
       asked: asked
-        .filter(({ state }) => state !== 'withdrawn' && state !== 'replaced')
+        .filter(
+          (each) =>
+            (each.state !== 'withdrawn' && each.state !== 'replaced') ||
+            ctx.clock.now() < remindableFrom(each),
+        )
         .map((each) => each.email),
       offices: offices.map((each) => each.email),
     };
@@ -237,8 +263,10 @@ export class AskReferees {
 function nameProblem(name: string): FieldProblem | undefined {
   if (name === '') return { field: 'name', problem: 'required' };
   if (name.length > NAME_MAX) return { field: 'name', problem: 'too_long', values: { max: NAME_MAX } };
-  // No address and no second line: the name goes into mails.
-  return /^[\p{L}\p{M}\p{N}' ’.,()-]+$/u.test(name) && /\p{L}/u.test(name)
+  // No address and no second line: the name goes into mails. Initials may stand close to one another.
+  return !/\p{L}{2,}\.\p{L}{2,}/u.test(name) &&
+    /^[\p{L}\p{M}\p{N}' ’.,()-]+$/u.test(name) &&
+    /\p{L}/u.test(name)
     ? undefined
     : { field: 'name', problem: 'not_name' };
 }
@@ -252,7 +280,7 @@ function requirementOf({ form }: ApplicationFile): ReferenceRequirement {
 /** Until when letters are taken, or a refusal once that is over. */
 function requireInTime(ctx: Ctx, { call }: ApplicationFile, requirement: ReferenceRequirement): Date {
   const dueAt = referencesDueAt(call, requirement);
-  if (isOverdue({ dueAt }, ctx.clock.now())) {
+  if (call.state === 'cancelled' || isOverdue({ dueAt }, ctx.clock.now())) {
     throw new DomainError('too_late', { reason: 'reference_deadline_passed' });
   }
   return dueAt;

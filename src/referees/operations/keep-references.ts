@@ -10,6 +10,7 @@ import { ReferencesRepository } from '../data/references.repository.js';
 import { CLOCK_REMINDS_DAYS, clockReminds, isOverdue } from '../domain/reference-rules.js';
 import { OUTSTANDING } from '../domain/reference.states.js';
 import { REFERENCE_DUE_SOON, REFERENCE_EXPIRED } from '../domain/references.events.js';
+import { ASKABLE } from '../domain/references.policy.js';
 import { ReferenceRecord } from './reference-record.js';
 
 const DAY_MS = 86_400_000;
@@ -30,15 +31,23 @@ export class KeepReferences {
   async run(clock: Clock): Promise<number> {
     const request = systemContext(clock);
     const soon = new Date(clock.now().getTime() + CLOCK_REMINDS_DAYS * DAY_MS);
-    const due = await this.database.read(request, (ctx) => this.references.awaited(ctx, soon, BATCH));
     let done = 0;
     const failures: unknown[] = [];
-    for (const id of due) {
-      try {
-        if (await this.database.transaction(request, (ctx) => this.keep(ctx, id))) done += 1;
-      } catch (error) {
-        failures.push(error);
+    let after: Id | null = null;
+    for (;;) {
+      const from: Id | null = after;
+      const page: readonly Id[] = await this.database.read(request, (ctx) =>
+        this.references.awaited(ctx, { until: soon, after: from, limit: BATCH }),
+      );
+      for (const id of page) {
+        try {
+          if (await this.database.transaction(request, (ctx) => this.keep(ctx, id))) done += 1;
+        } catch (error) {
+          failures.push(error);
+        }
       }
+      if (page.length < BATCH) break;
+      after = page.at(-1) ?? null;
     }
     if (failures.length > 0)
       throw new AggregateError(failures, `${failures.length} references were not kept`);
@@ -62,6 +71,13 @@ export class KeepReferences {
     const reference = await this.references.lock(ctx, id);
     const now = ctx.clock.now();
     if (!OUTSTANDING.includes(reference.state)) return false;
+    const { state } = await this.applications.find(ctx, reference.applicationId);
+    if (!ASKABLE.includes(state)) {
+      // The selection is over: a letter makes no difference any more, and nobody is asked to write one.
+      await this.record.move(ctx, reference, 'withdraw');
+      await this.record.letGo(ctx, reference, true);
+      return true;
+    }
     if (isOverdue(reference, now)) {
       const dueAt = await this.dueAtNow(ctx, reference.applicationId);
       if (dueAt && dueAt > now) {

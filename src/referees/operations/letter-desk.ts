@@ -82,11 +82,21 @@ export class LetterDesk {
     });
   }
 
-  /** The file that came with the letter, for whoever gave it. */
+  /**
+   * The file that came with the letter, for whoever gave it and while they write: a mail that is forwarded afterwards gives
+   * no letter away.
+   * @throws DomainError as `look`, and the reason for which the link can do nothing any more
+   */
   async file(request: RequestContext, token: string): ReturnType<Uploads['open']> {
-    const { link } = await this.links.recognise(request, token, LETTER_PURPOSE);
+    const { link, refusal } = await this.links.recognise(request, token, LETTER_PURPOSE);
+    if (refusal) throw new DomainError('too_late', { reason: refusal });
     const subject = { kind: REFERENCE, id: link.subject.id };
     return this.database.read({ ...request, actor: link.actor }, async (ctx) => {
+      const reference = await this.references.find(ctx, link.subject.id);
+      requireAnother(
+        request,
+        await withSystemRights(ctx, () => this.applications.find(ctx, reference.applicationId)),
+      );
       const [file] = await this.uploads.current(ctx, subject);
       if (!file) throw new DomainError('not_found');
       return this.uploads.open(ctx, subject, file.id);

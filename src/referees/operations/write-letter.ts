@@ -122,6 +122,9 @@ export class WriteLetter {
 
   async decline(request: RequestContext, token: string, reason: string): Promise<void> {
     const text = reason.normalize('NFC').trim();
+    if (text.includes('\0')) {
+      throw new DomainError('invalid', { fields: [{ field: 'reason', problem: 'wrong_characters' }] });
+    }
     if (text.length > REASON_MAX) {
       throw new DomainError('invalid', {
         fields: [{ field: 'reason', problem: 'too_long', values: { max: REASON_MAX } }],

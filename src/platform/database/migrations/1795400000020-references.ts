@@ -85,9 +85,12 @@ export class References1795400000020 implements MigrationInterface {
         ${SYSTEM} or ${isLink('link_id')} or application_content_is_open(application_id));
       create policy ask on reference_requests for insert with check (
         ${SYSTEM} or application_is_of_actor(application_id));
+      -- Each leads it where their own acts lead, and nowhere else.
       create policy lead on reference_requests for update
-        using (${SYSTEM} or ${isLink('link_id')} or application_is_of_actor(application_id))
-        with check (${SYSTEM} or ${isLink('link_id')} or application_is_of_actor(application_id));
+        using (${SYSTEM} or (${isLink('link_id')} and state in ('invited', 'opened'))
+          or application_is_of_actor(application_id))
+        with check (${SYSTEM} or (${isLink('link_id')} and state in ('opened', 'received', 'declined'))
+          or (application_is_of_actor(application_id) and state in ('invited', 'opened', 'withdrawn', 'replaced')));
       create policy forget on reference_requests for delete using (${SYSTEM});
 
       create function reference_is_of_link(reference uuid) returns boolean language plpgsql stable as $$
@@ -113,8 +116,18 @@ export class References1795400000020 implements MigrationInterface {
         with check (${SYSTEM} or reference_is_of_link(reference_id));
       create policy forget on reference_letters for delete using (${SYSTEM});
 
-      create policy of_reference on uploads using (subject_kind = 'reference'
+      create function reference_is_being_written(reference uuid) returns boolean language plpgsql stable as $$
+      begin
+        return exists (select from reference_requests r where r.id = reference and ${isLink('r.link_id')}
+          and r.state in ('invited', 'opened'));
+      end $$;
+      create policy read_of_reference on uploads for select using (subject_kind = 'reference'
         and (reference_is_of_link(subject_id) or reference_letter_is_open(subject_id)));
+      create policy give_of_reference on uploads for insert with check (
+        subject_kind = 'reference' and reference_is_being_written(subject_id));
+      create policy change_of_reference on uploads for update
+        using (subject_kind = 'reference' and reference_is_being_written(subject_id))
+        with check (subject_kind = 'reference' and reference_is_being_written(subject_id));
       drop policy own_insert on uploads;
       drop policy own_update on uploads;
       drop policy own_delete on uploads;

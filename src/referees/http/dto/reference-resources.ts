@@ -57,6 +57,9 @@ export class LetterResource {
   id: string;
   @ApiProperty()
   name: string;
+
+  @ApiProperty({ description: 'To which the applicant had the link sent; it is not verified otherwise' })
+  sentTo: string;
   @ApiProperty({ description: 'As it was written; empty where a file says it all' })
   body: string;
   @ApiProperty({ enum: LANGUAGES, description: 'Of the page on which it was written' })
@@ -99,6 +102,7 @@ export function letterResource({ reference, letter, upload }: ReadableLetter): L
   return {
     id: reference.id,
     name: reference.name,
+    sentTo: reference.email,
     body,
     language,
     capacity,

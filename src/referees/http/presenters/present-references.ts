@@ -119,6 +119,8 @@ export function presentLetter(
         label: { key: 'referees.facts.relation' },
         value: { key: `referees.relations.${reference.relation}` },
       },
+      // All that is known of whoever wrote is the address to which the applicant had the link sent.
+      { label: { key: 'referees.facts.sent_to' }, value: reference.email },
       ...sayingRows(letter, KNOWS),
       {
         label: { key: 'referees.facts.received' },
