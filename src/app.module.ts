@@ -18,6 +18,7 @@ import { OutboxModule } from './platform/outbox/outbox.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { PrivacyModule } from './privacy/public.js';
 import type { Clock } from './shared/clock.js';
+import { RefereesModule } from './referees/public.js';
 import { UniversitiesModule } from './universities/public.js';
 import { WebModule } from './web/web.module.js';
 
@@ -53,6 +54,7 @@ export class AppModule {
         AgreementsModule,
         CallsModule,
         ApplicationsModule,
+        RefereesModule,
         NotificationsModule,
         WebModule,
         ...extra,

@@ -71,6 +71,16 @@ const unchecked = (table: string) =>
      end loop;
    end $$`;
 
+/** A letter of reference in a state, with a link that was never used; the seeded world has none. */
+const reference = (state: string, purpose = 'letter_of_reference') =>
+  `with link as (insert into signed_links (id, purpose, subject_kind, subject_id, created_at, expires_at)
+       values (gen_random_uuid(), '${purpose}', 'reference', gen_random_uuid(), now(), now() + interval '1 day')
+       returning id, subject_id)
+   insert into reference_requests (id, application_id, state, state_since, name, email, email_key, relation, language,
+     confidential, due_at, link_id, created_at)
+   select subject_id, (select min(a.id::text)::uuid from applications a), '${state}', now(), 'x', 'x@y',
+     link.id::text, 'other', 'en', true, now(), link.id, now() from link`;
+
 /** How each invariant can be broken. */
 const FAULTS: Readonly<Record<string, string>> = {
   'audit.chain_is_whole': `update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)`,
@@ -139,6 +149,14 @@ const FAULTS: Readonly<Record<string, string>> = {
   'transfer.has_consent': `update consents set withdrawn_at = given_at where purpose = 'cross_border_transfer'`,
   'reserve.number_is_given_once': `update applications set reserve_number = 1,
     place_id = (select place_id from applications where result = 'reserve' limit 1) where result = 'reserve'`,
+  'reference.received_has_its_letter': reference('received'),
+  'reference.link_is_its_own': reference('invited', 'role_invitation'),
+  'reference.settled_link_opens_nothing': reference('declined'),
+  'reference.replaced_within_application': `${reference('invited')}; ${reference('invited')};
+    update reference_requests set application_id = (select max(id::text)::uuid from applications)
+      where id = (select max(id::text)::uuid from reference_requests);
+    update reference_requests set state = 'replaced', replaced_by = (select max(id::text)::uuid from reference_requests)
+      where id = (select min(id::text)::uuid from reference_requests)`,
   'letter.one_for_each_award': `delete from issued_documents`,
   'nomination.one_alive': `update applications set state = 'ineligible', closing_reason = 'planted'
     where state = 'eligible' and transferred_at is not null`,

@@ -18,6 +18,7 @@ import { NominationRow } from './data/nomination.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
+import { ApplicationPorts } from './application-ports.js';
 import { applicationsPolicy } from './domain/applications.policy.js';
 import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
@@ -132,6 +133,7 @@ const OPERATIONS = [
   ],
   providers: [
     ...OPERATIONS,
+    ApplicationPorts,
     ApplicationsRepository,
     ApplicationRecord,
     ApplicationsAsDecisionSubjects,
@@ -153,7 +155,7 @@ const OPERATIONS = [
     WorklistFilters,
     WriteExport,
   ],
-  exports: [...OPERATIONS, ApplicationsRepository],
+  exports: [...OPERATIONS, ApplicationPorts, ApplicationsRepository, OpenApplications],
 })
 export class ApplicationsModule implements OnModuleInit {
   constructor(

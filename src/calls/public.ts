@@ -22,12 +22,14 @@ export type {
   FormSection,
   QuestionOption,
   QuestionType,
+  ReferenceRequirement,
   Sensitivity,
 } from './domain/form.js';
 export { ANSWERED_BY, judge } from './domain/eligibility.js';
 export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
+export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
 export { PrepareCall } from './operations/prepare-call.js';
@@ -36,6 +38,7 @@ export { PublishCall } from './operations/publish-call.js';
 export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
+export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
 export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';

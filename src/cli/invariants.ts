@@ -5,6 +5,7 @@ import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { documentsInvariants } from '../documents/public.js';
+import { refereesInvariants } from '../referees/public.js';
 import type { Invariant, Offence, Select } from '../platform/database/invariant.js';
 
 /** Every invariant of every room. */
@@ -16,6 +17,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...agreementsInvariants,
   ...callsInvariants,
   ...applicationsInvariants,
+  ...refereesInvariants,
 ];
 
 const OFFENCES_SHOWN = 20;

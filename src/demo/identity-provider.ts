@@ -39,6 +39,7 @@ export const API_SCOPES: readonly string[] = [
   'clients',
   'decisions',
   'institutions',
+  'references',
 ].flatMap((subject) => [`${subject}:read`, `${subject}:write`]);
 const TOKEN_SECONDS = 3_600;
 const DAY_SECONDS = 86_400;

@@ -5,10 +5,12 @@ import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
 import { Worker } from '../platform/outbox/worker.js';
+import { RefereesModule } from '../referees/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
 import { Matters } from './operations/matters.js';
 import { QueueMails } from './operations/queue-mails.js';
+import { ReferenceMails } from './operations/reference-mails.js';
 import { RoleMails } from './operations/role-mails.js';
 import { SEND_MAIL, SendMail } from './operations/send-mail.js';
 import { WriteMail } from './operations/write-mail.js';
@@ -16,8 +18,15 @@ import { MailRenderer } from './rendering/mail-renderer.js';
 
 /** Tells the right people, and only them, what happened. Hears every event; nobody calls it. */
 @Module({
-  imports: [AccessModule, ApplicationsModule, ApprovalsModule, CallsModule, UniversitiesModule],
-  providers: [Audiences, Matters, MailRenderer, QueueMails, RoleMails, SendMail, WriteMail],
+  imports: [
+    AccessModule,
+    ApplicationsModule,
+    ApprovalsModule,
+    CallsModule,
+    RefereesModule,
+    UniversitiesModule,
+  ],
+  providers: [Audiences, Matters, MailRenderer, QueueMails, ReferenceMails, RoleMails, SendMail, WriteMail],
 })
 export class NotificationsModule implements OnModuleInit {
   constructor(

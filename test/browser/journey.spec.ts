@@ -540,7 +540,75 @@ describe('an applicant', () => {
   );
 });
 
-const SECTIONS = ['/person', '/study', '/choices', '/motivation', '/documents', '/consents'];
+describe('a letter of reference', () => {
+  it('is asked for, written and handed in through its link, in every language', async () => {
+    const { page } = await person('student2@rs.demo');
+    const path = await begin(page, call);
+    await page.goto(`${path}/references?lang=ru`);
+    await page.locator('main form button').last().click();
+    await page.locator('.govuk-error-summary').waitFor();
+    await expectReadable(page, 'ru');
+    await write(page, {
+      name: 'Проф. др Милена Јовановић',
+      email: 'milena@letters.demo',
+      relation: 'teacher',
+      language: 'sr-Cyrl',
+    });
+    await page.locator('main form button').last().click();
+    await page.locator('.most-letters .most-card').waitFor();
+    for (const language of LANGUAGES) {
+      await page.goto(`${path}/references?lang=${language}`);
+      await expectReadable(page, language);
+      await picture(page, language, 'references');
+    }
+
+    const link = await linkOfLetter('milena@letters.demo');
+    const { page: referee } = await person(null);
+    for (const [name, place] of [
+      ['letter', link],
+      ['letter-write', `${link}/write`],
+      ['letter-decline', `${link}/decline`],
+    ] as const) {
+      for (const language of LANGUAGES) {
+        await referee.goto(`${place}?lang=${language}`);
+        await expectReadable(referee, language);
+        await picture(referee, language, name);
+      }
+    }
+    await referee.goto(`${link}?lang=sr-Cyrl`);
+    await referee.locator('main form button').click();
+    await write(referee, {
+      body: 'Препоручујем кандидата без резерве.',
+      capacity: 'teacher',
+      knownFor: 'over_5',
+    });
+    await referee.locator('button[value=check]').click();
+    await referee.locator('[name=confirm]').check();
+    await expectReadable(referee, 'sr-Cyrl');
+    await picture(referee, 'sr-Cyrl', 'letter-check');
+    await referee.locator('.most-next form button').click();
+    await referee.waitForURL(`**${link}`);
+    for (const language of LANGUAGES) {
+      await referee.goto(`${link}?lang=${language}`);
+      await expectReadable(referee, language);
+      await picture(referee, language, 'letter-standing');
+    }
+  }, 120_000);
+});
+
+/** The address that the mail to a referee leads to, without its language. */
+async function linkOfLetter(to: string): Promise<string> {
+  for (const until = Date.now() + 20_000; Date.now() < until; await pause(150)) {
+    const response = await fetch(`${most.mailUrl}/messages.json`);
+    const messages = (await response.json()) as { to: string[]; text: string }[];
+    const mail = messages.find((each) => each.to.includes(to));
+    const [link] = /\/letters\/[\w.-]+/.exec(mail?.text ?? '') ?? [];
+    if (link) return link;
+  }
+  throw new Error(`no letter was asked for from ${to}`);
+}
+
+const SECTIONS = ['/person', '/study', '/choices', '/motivation', '/documents', '/references', '/consents'];
 
 /** Leaves nothing to be done but the documents and the consents. Returns the address of the application. */
 async function fillUntilDocuments(page: Page): Promise<string> {

@@ -108,7 +108,10 @@ const PERSON = Object.fromEntries(Object.keys(GRANTS).map((name) => [name, newId
 const person = (name: string): Id => PERSON[name] ?? '';
 const CLIENT = { home_client: newId(), other_client: newId(), revoked_client: newId() };
 type Client = keyof typeof CLIENT;
-const PERSONAS = [...Object.keys(GRANTS), ...Object.keys(CLIENT), 'anonymous'];
+/** Letters of reference for Ana, and the link of one of them; whoever holds it has no account. */
+const LETTER = { confidential: newId(), open: newId(), awaited: newId() };
+const LINK = { referee: newId(), open: newId(), awaited: newId() };
+const PERSONAS = [...Object.keys(GRANTS), ...Object.keys(CLIENT), 'anonymous', 'referee'];
 
 /** Whoever is a party to Ana's file in the eyes of the wall. */
 const PARTIES = [
@@ -190,7 +193,32 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [DECISION.call]: ['home_officer', 'host_officer', 'commission', 'secretary', ...PROGRAMME],
     },
   },
-  uploads: { key: 'subject_id', rows: { [APPLICATION.ana]: CONTENT, [APPLICATION.draft]: ['boris'] } },
+  uploads: {
+    key: 'subject_id',
+    rows: {
+      [APPLICATION.ana]: CONTENT,
+      [APPLICATION.draft]: ['boris'],
+      // With the letter: never for whom it is kept from, and before it is handed in for the referee alone.
+      [LETTER.confidential]: ['referee', ...CONTENT.filter((who) => who !== 'ana')],
+      [LETTER.awaited]: [],
+    },
+  },
+  reference_requests: {
+    key: 'id',
+    rows: {
+      [LETTER.confidential]: ['referee', ...CONTENT],
+      [LETTER.open]: CONTENT,
+      [LETTER.awaited]: CONTENT,
+    },
+  },
+  reference_letters: {
+    key: 'reference_id',
+    rows: {
+      [LETTER.confidential]: ['referee', ...CONTENT.filter((who) => who !== 'ana')],
+      [LETTER.open]: CONTENT,
+      [LETTER.awaited]: [],
+    },
+  },
   issued_documents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
   transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
@@ -545,6 +573,82 @@ async function seedFiles(): Promise<void> {
   );
 }
 
+/** A confidential letter and an open one that were handed in, and one that is being written. */
+async function seedLetters(): Promise<void> {
+  const letters = [
+    { id: LETTER.confidential, link: LINK.referee, state: 'received', confidential: true },
+    { id: LETTER.open, link: LINK.open, state: 'received', confidential: false },
+    { id: LETTER.awaited, link: LINK.awaited, state: 'opened', confidential: false },
+  ];
+  await insertRows(
+    owner,
+    'signed_links',
+    letters.map(({ id, link }) => ({
+      id: link,
+      purpose: 'letter_of_reference',
+      subject_kind: 'reference',
+      subject_id: id,
+      created_at: LONG_AGO,
+      expires_at: AFTER,
+    })),
+  );
+  await insertRows(
+    owner,
+    'reference_requests',
+    letters.map(({ id, link, state, confidential }) => ({
+      id,
+      application_id: APPLICATION.ana,
+      state,
+      state_since: LONG_AGO,
+      name: 'Milena',
+      email: `${id}@example.org`,
+      email_key: `${id}@example.org`,
+      relation: 'teacher',
+      language: 'en',
+      confidential,
+      due_at: AFTER,
+      link_id: link,
+      created_at: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'reference_letters',
+    letters.map(({ id, state }) => ({
+      reference_id: id,
+      body: 'x',
+      capacity: 'teacher',
+      known_for: 'over_5',
+      revision: 1,
+      saved_at: LONG_AGO,
+      language: 'en',
+      submitted_at: state === 'received' ? LONG_AGO : null,
+      content_hash: state === 'received' ? 'a'.repeat(64) : null,
+    })),
+  );
+  await insertRows(
+    owner,
+    'uploads',
+    letters
+      .filter(({ id }) => id !== LETTER.open)
+      .map(({ id, link }) => ({
+        id: newId(),
+        subject_kind: 'reference',
+        subject_id: id,
+        link_id: link,
+        requirement: 'letter',
+        version: 1,
+        file_name: 'a.pdf',
+        media_type: 'application/pdf',
+        size_bytes: 1,
+        sha256: 'a'.repeat(64),
+        storage_key: 'x',
+        scan: 'clean',
+        uploaded_at: LONG_AGO,
+      })),
+  );
+}
+
 function declared(who: string, about: string, application: Id): Row {
   return {
     id: newId(),
@@ -560,6 +664,7 @@ function declared(who: string, about: string, application: Id): Row {
 }
 
 async function seedTheRest(): Promise<void> {
+  await seedLetters();
   await insertRows(owner, 'conflict_declarations', [
     declared('tied_reviewer', 'ana', APPLICATION.ana),
     declared('home_coordinator', 'boris', APPLICATION.boris),
@@ -784,6 +889,7 @@ async function seedTheRest(): Promise<void> {
 /** As sign-in would make them. */
 async function actorOf(persona: string): Promise<Actor> {
   if (persona === 'anonymous') return ANONYMOUS;
+  if (persona === 'referee') return { ...ANONYMOUS, kind: 'link', agentId: LINK.referee };
   const agentId = CLIENT[persona as Client];
   if (agentId) return { ...ANONYMOUS, kind: 'client', agentId, scopes: ['applications:read'] };
   const found = await database.read(systemContext(clock), (ctx) =>
@@ -1046,6 +1152,49 @@ describe('the second wall against writing', () => {
         });
       }
     }
+  });
+
+  it('lets nobody write a letter but the holder of its link, and nobody change one that was handed in', async () => {
+    const words = (id: Id) => `update reference_letters set body = 'other' where reference_id = '${id}'`;
+    const begin = (id: Id) =>
+      `insert into reference_letters (reference_id, body, revision, saved_at, language)
+       values ('${id}', 'x', 1, now(), 'en') returning reference_id`;
+    for (const persona of [...PERSONAS, 'referee']) {
+      for (const id of Object.values(LETTER)) {
+        expect({ persona, touched: await attempt(persona, words(id)) }).toEqual({ persona, touched: 0 });
+      }
+    }
+    await owner.query(
+      `update reference_letters set submitted_at = null, content_hash = null where reference_id = $1`,
+      [LETTER.confidential],
+    );
+    expect(await attempt('referee', words(LETTER.confidential))).toBe(1);
+    expect(await attempt('ana', words(LETTER.confidential))).toBe(0);
+    await owner.query(
+      'update reference_letters set submitted_at = $2, content_hash = $3 where reference_id = $1',
+      [LETTER.confidential, LONG_AGO, 'a'.repeat(64)],
+    );
+    for (const persona of ['ana', 'home_coordinator', 'administrator', 'referee', 'anonymous']) {
+      expect({ persona, touched: await attempt(persona, begin(LETTER.awaited)) }).toEqual({
+        persona,
+        touched: REFUSED,
+      });
+    }
+    // What was promised to the referee is not taken back, by whoever asked for the letter least of all.
+    const promise = `update reference_requests set confidential = false where id = '${LETTER.confidential}'`;
+    for (const persona of ['ana', 'home_coordinator', 'referee']) {
+      expect({ persona, touched: await attempt(persona, promise) }).toEqual({ persona, touched: REFUSED });
+    }
+    const expire = `update reference_requests set state = 'expired' where id = '${LETTER.awaited}'`;
+    for (const persona of ['boris', 'home_coordinator', 'call_reviewer', 'referee', 'anonymous']) {
+      expect({ persona, touched: await attempt(persona, expire) }).toEqual({ persona, touched: 0 });
+    }
+    // Each leads it where their own acts lead: an applicant lets a referee go, and brings in no letter.
+    const lead = (state: string) =>
+      `update reference_requests set state = '${state}' where id = '${LETTER.awaited}'`;
+    expect(await attempt('ana', expire)).toBe(REFUSED);
+    expect(await attempt('ana', lead('received'))).toBe(REFUSED);
+    expect(await attempt('ana', lead('withdrawn'))).toBe(1);
   });
 
   it('lets whoever only looks change nothing', async () => {

@@ -9,6 +9,7 @@ import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { StorageModule } from '../../src/platform/storage/storage.module.js';
 import { PrivacyModule } from '../../src/privacy/public.js';
+import { RefereesModule } from '../../src/referees/public.js';
 import { UniversitiesModule } from '../../src/universities/public.js';
 
 /** The rooms that an exchange passes through, for `startHttpApp`. Its files are stored below `dataDir`, under a key of their own. */
@@ -24,5 +25,6 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     AgreementsModule,
     CallsModule,
     ApplicationsModule,
+    RefereesModule,
   ];
 }

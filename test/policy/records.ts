@@ -25,6 +25,9 @@ import type { ProviderFacts, ProviderState } from '../../src/access/domain/provi
 import type { AskedGrant } from '../../src/access/domain/delegation.js';
 import { UNIT_STATES } from '../../src/universities/domain/units.policy.js';
 import type { UnitFacts, UnitState } from '../../src/universities/domain/units.policy.js';
+import { REFERENCE_STATES } from '../../src/referees/domain/reference.states.js';
+import type { ReferenceState } from '../../src/referees/domain/reference.states.js';
+import type { ReferenceFacts } from '../../src/referees/domain/references.policy.js';
 import type { Decision } from '../../src/shared/policy.js';
 import type { Actor } from '../../src/shared/actor.js';
 import type { Persona, Scene } from '../personas/personas.js';
@@ -112,6 +115,21 @@ const RECORDS: readonly CanonicalRecord[] = [
         independentAssessment: true,
       };
     },
+  },
+  {
+    subject: 'reference',
+    name: 'letter of reference',
+    about:
+      'A letter of reference for an application that was submitted and is at home. Its referee has a link and no account, and is none of these people; who reads letters is said by the table about applications.',
+    states: REFERENCE_STATES,
+    statesOf: { 'reference.invite': ['invited'] },
+    readAction: 'reference.read',
+    facts: (scene, who, state): ReferenceFacts => ({
+      id: scene.homeUnit,
+      state: state as ReferenceState,
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      applicationState: 'submitted',
+    }),
   },
   {
     subject: 'decision',

@@ -74,6 +74,12 @@ const tabOf = ({ state = '' }: Address, { key }: Persona) =>
 const RETURN = { fields: ['motivation.motivation'], reason: 'Молимо допуните.' };
 const ANSWERS = { motivation: 'Желим да учим преко моста.', plan: 'Два предмета и рад.' };
 
+const newReferee = () => ({
+  name: 'Милена',
+  email: 'new-referee@example.org',
+  relation: 'teacher',
+  language: 'en',
+});
 const because = () => ({ reason: 'test' });
 const version = ({ id }: Address) => ({ version: id });
 const UNIT_NAME = { sr: 'Нови одсек', ru: 'Новое отделение', en: 'New unit' };
@@ -262,6 +268,17 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'application.read_identity': [shows('native_family')],
   'application.read_passport': [shows('passport_family')],
   'application.read_contact': [shows('phone')],
+  'application.read_references': [read('api', (a) => `${api(a)}/references`, { needs: 'application.read' })],
+  'application.read_confidential_letters': [
+    read('page', (a) => `${file(a)}/references/${a.reference}/letter`, {
+      door: 'application.read_references',
+      needs: 'application.read',
+    }),
+    read('api', (a) => `${api(a)}/references/${a.reference}/letter`, {
+      door: 'application.read_references',
+      needs: 'application.read',
+    }),
+  ],
   'application.read_state': [
     read('page', (a) => `${file(a)}/state`),
     read('api', ({ id }) => `/api/v1/application-states/${id}`),
@@ -281,6 +298,23 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       () => ({ unitId: '' }),
     ),
     { face: 'api', method: 'PUT', path: (a) => `${api(a)}/host-unit`, fields: () => ({ unitId: null }) },
+  ],
+  'reference.read': [read('page', (a) => `${file(a)}/references/${a.reference}/replace`)],
+  'reference.invite': [
+    send('page', (a) => `${file(a)}/references`, newReferee),
+    send('api', (a) => `${api(a)}/references`, newReferee),
+  ],
+  'reference.remind': [
+    send('page', (a) => `${file(a)}/references/${a.reference}/remind`),
+    send('api', (a) => `${api(a)}/references/${a.reference}/remind`),
+  ],
+  'reference.withdraw': [
+    send('page', (a) => `${file(a)}/references/${a.reference}/withdraw`),
+    send('api', (a) => `${api(a)}/references/${a.reference}/withdraw`),
+  ],
+  'reference.replace': [
+    send('page', (a) => `${file(a)}/references/${a.reference}/replace`, newReferee),
+    send('api', (a) => `${api(a)}/references/${a.reference}/replace`, newReferee),
   ],
   'decision.read': [
     read('page', ({ id }) => `/approvals/${id}`),
@@ -505,10 +539,12 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
-  'application.read_references': 'letters and scores come with the review; until then nothing shows any',
-  'application.read_scores': 'as application.read_references',
+  'application.read_scores': 'scores come with the review; until then nothing shows any',
   'application.read_history':
     'parts of the file: test/database/field-sight.spec.ts looks for them wherever they could show',
+  'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
+  'reference.submit': 'as reference.write',
+  'reference.decline': 'as reference.write',
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
   'call.prepare':

@@ -10,6 +10,7 @@ import { SignJWT, exportJWK } from 'jose';
 import { PDFDocument } from 'pdf-lib';
 import { PolicyRegistry } from '../../src/access/public.js';
 import { SubmitApplication } from '../../src/applications/public.js';
+import { STANDARD_FORM } from '../../src/calls/public.js';
 import { Database } from '../../src/platform/database/database.js';
 import { HttpPorts } from '../../src/platform/http/http-ports.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
@@ -166,6 +167,9 @@ export async function startRunningApplication({ home, host }: Direction): Promis
   } as const;
   const callId = await world.publishedCall({
     slug: 'matrix',
+    form: STANDARD_FORM('student', {
+      references: { min: 0, max: 3, daysAfterClose: 30, confidential: true },
+    }),
     directions: bothWays.slice(0, 1),
     places: [{ ...offered, institutionId: hostInstitution }],
   });

@@ -8,6 +8,8 @@ import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { GRANT_STATES, INVITATION_STATES } from '../../src/access/domain/roles.policy.js';
 import type { GrantState } from '../../src/access/domain/roles.policy.js';
+import { REFERENCE_STATES } from '../../src/referees/domain/reference.states.js';
+import type { ReferenceState } from '../../src/referees/domain/reference.states.js';
 import { PROVIDER_STATES } from '../../src/access/domain/providers.policy.js';
 import { UNIT_STATES } from '../../src/universities/domain/units.policy.js';
 import { LONG_AGO, grantRow, insertRows } from '../factories/rows.js';
@@ -73,6 +75,7 @@ export async function writeRecords(
     state: ApplicationState,
     applicantId: Id,
     step: 'sent' | 'home_endorsed' | 'answered' = 'sent',
+    letter: ReferenceState = 'received',
   ): Promise<Address> => {
     const { callId, slug, placeId } = await copyCall('published');
     calls.push(callId);
@@ -123,6 +126,7 @@ export async function writeRecords(
     });
     const address = {
       id,
+      reference: await askReferee(id, letter),
       state,
       callId,
       slug,
@@ -162,6 +166,70 @@ export async function writeRecords(
           ? await putBeforeBoth(id, 'approved', 'approved')
           : '';
     return { ...address, decisionId };
+  };
+
+  /** A confidential letter, so far as its state says. */
+  const askReferee = async (applicationId: Id, state: ReferenceState): Promise<Id> => {
+    const [reference, link] = [newId(), newId()];
+    await insertRows(owner, 'signed_links', [
+      {
+        id: link,
+        purpose: 'letter_of_reference',
+        subject_kind: 'reference',
+        subject_id: reference,
+        created_at: LONG_AGO,
+        expires_at: SOON,
+      },
+    ]);
+    const request = (id: Id, linkId: Id, of: string, replacedBy: Id | null): Row => ({
+      id,
+      application_id: applicationId,
+      state: of,
+      state_since: LONG_AGO,
+      name: 'Милена',
+      email: `${id}@example.org`,
+      email_key: `${id}@example.org`,
+      relation: 'teacher',
+      language: 'en',
+      confidential: true,
+      due_at: SOON,
+      link_id: linkId,
+      created_at: LONG_AGO,
+      replaced_by: replacedBy,
+    });
+    if (state === 'replaced') {
+      const [successor, itsLink] = [newId(), newId()];
+      await insertRows(owner, 'signed_links', [
+        {
+          id: itsLink,
+          purpose: 'letter_of_reference',
+          subject_kind: 'reference',
+          subject_id: successor,
+          created_at: LONG_AGO,
+          expires_at: SOON,
+        },
+      ]);
+      await insertRows(owner, 'reference_requests', [request(successor, itsLink, 'invited', null)]);
+      await insertRows(owner, 'reference_requests', [request(reference, link, state, successor)]);
+    } else {
+      await insertRows(owner, 'reference_requests', [request(reference, link, state, null)]);
+    }
+    if (state === 'received') {
+      await insertRows(owner, 'reference_letters', [
+        {
+          reference_id: reference,
+          body: 'Препорука',
+          capacity: 'teacher',
+          known_for: 'over_5',
+          revision: 1,
+          saved_at: LONG_AGO,
+          language: 'en',
+          submitted_at: LONG_AGO,
+          content_hash: 'a'.repeat(64),
+        },
+      ]);
+    }
+    return reference;
   };
 
   const putBeforeBoth = async (applicationId: Id, home: string, host = 'pending'): Promise<Id> => {
@@ -214,6 +282,12 @@ export async function writeRecords(
         `application eligible ${key} ${step}`,
         await copyApplication('eligible', scene.person(key), step),
       );
+    }
+  }
+  for (const state of REFERENCE_STATES) {
+    for (const { key } of applicants) {
+      const address = await copyApplication('submitted', scene.person(key), 'sent', state);
+      found.set(`letter of reference ${state} ${key}`, { ...address, letterState: state });
     }
   }
   for (const state of SIDE_STATES) {

@@ -102,6 +102,23 @@ export class SignedLinks {
   }
 
   /**
+   * Who holds a genuine link of this purpose, whether or not it can be used now: what came of its thing may be looked at
+   * afterwards, too. Nothing can be done with what this answers; `redeem` and `open` ask again.
+   * @throws DomainError `link_unknown` or `link_other_purpose`, which is recorded
+   */
+  async recognise(
+    request: RequestContext,
+    token: string,
+    purpose: string,
+  ): Promise<{ readonly link: OpenLink; readonly refusal: LinkRefusal | null }> {
+    const found = await this.database.read({ ...request, actor: SYSTEM }, (ctx) => this.find(ctx, token));
+    if (!found) return this.refuse(request, null, 'link_unknown');
+    const refusal = refusalOf(found, purpose, request.clock.now());
+    if (refusal === 'link_other_purpose') return this.refuse(request, found, refusal);
+    return { link: openLink(found), refusal };
+  }
+
+  /**
    * Uses a link up, in the act that it is used for. Of two acts at once one waits for the other, and then fails.
    * @throws DomainError with a reason of `LinkRefusal`
    */

@@ -38,6 +38,15 @@ const ownFile: Unless<ApplicationFacts> = {
       or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[]))`,
 };
 
+/** A letter that was promised to be kept from the applicant is so in whatever capacity they ask. */
+const confidentialLetter: Unless<ApplicationFacts> = {
+  reason: 'confidential_letter',
+  when: ownFile.when,
+  sql: ownFile.sql,
+};
+const keptFromApplicant = (rows: Rows): Rows =>
+  rows.map((row) => ({ ...row, unless: [...(row.unless ?? []), confidentialLetter] }));
+
 /** Declared family or supervision binds to a person, in whatever role. */
 const declaredConflict: Unless<ApplicationFacts> = {
   reason: 'declared_conflict',
@@ -200,6 +209,13 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       { role: 'coordinator', relation: 'host_institution', states: HOLDS_PLACE },
     ],
     'application.read_references': [...APPLICANT, ...COORDINATORS, ...COMMISSION, ...REVIEWERS],
+    // Those that the call keeps from the applicant: the row of the applicant says why not.
+    'application.read_confidential_letters': keptFromApplicant([
+      ...APPLICANT,
+      ...COORDINATORS,
+      ...COMMISSION,
+      ...REVIEWERS,
+    ]),
     // A reviewer sees what others gave only when nobody can be swayed by it any more.
     'application.read_scores': [
       ...unless(COMMISSION, judges),

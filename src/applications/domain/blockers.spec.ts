@@ -37,12 +37,20 @@ const form: FormDefinition = {
     },
   ],
 };
-const empty: ApplicationContents = { answers: {}, choices: [], documents: [], consents: {} };
+const NO_REFERENCES = { asked: 0, received: 0, binding: true };
+const empty: ApplicationContents = {
+  answers: {},
+  choices: [],
+  documents: [],
+  consents: {},
+  references: NO_REFERENCES,
+};
 const complete: ApplicationContents = {
   answers: { person: { name: 'Ана' } },
   choices: ['place'],
   documents: ['transcript'],
   consents: { processing: '2' },
+  references: NO_REFERENCES,
 };
 
 describe('what keeps an application from being submitted', () => {
@@ -62,6 +70,42 @@ describe('what keeps an application from being submitted', () => {
   it('asks again when the text of a consent has changed since it was given', () => {
     const old = { ...complete, consents: { processing: '1' } };
     expect(blockersOf(form, old).map(({ code }) => code)).toEqual(['consent_missing']);
+  });
+
+  describe('of letters of reference', () => {
+    const asks = (min: number, daysAfterClose: number | null): FormDefinition => ({
+      sections: [
+        {
+          id: 'references',
+          kind: 'references',
+          title: text,
+          questions: [],
+          documents: [],
+          consents: [],
+          references: { min, max: 3, daysAfterClose, confidential: true },
+        },
+      ],
+    });
+    const codes = (form: FormDefinition, asked: number, received: number, binding = true) =>
+      blockersOf(form, { ...complete, references: { asked, received, binding } }).map(
+        ({ code, values }) => `${code} ${values?.count}`,
+      );
+
+    it.each([
+      ['nobody was asked', asks(2, 14), 0, 0, ['referee_missing 2']],
+      ['too few were asked', asks(2, 14), 1, 1, ['referee_missing 1']],
+      ['enough were asked, and letters may come later', asks(2, 14), 2, 0, []],
+      ['on the day of the closing', asks(1, 0), 1, 0, []],
+      ['enough were asked, and letters have to be there', asks(2, null), 2, 1, ['letter_missing 1']],
+      ['all are there', asks(2, null), 2, 2, []],
+      ['none is needed', asks(0, null), 0, 0, []],
+    ] as const)('%s', (_what, form, asked, received, blockers) => {
+      expect(codes(form, asked, received)).toEqual(blockers);
+    });
+
+    it('never hold up what was submitted once', () => {
+      expect(codes(asks(2, null), 0, 0, false)).toEqual([]);
+    });
   });
 
   it('tells for each page whether it is begun and whether it is complete', () => {

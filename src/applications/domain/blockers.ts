@@ -1,6 +1,15 @@
-import type { FormDefinition } from '../../calls/public.js';
+import type { FormDefinition, FormSection } from '../../calls/public.js';
 import type { Blocker } from '../../shared/domain-error.js';
 import type { Answers } from './answers.js';
+
+/** Letters of reference as the rules count them. */
+export interface ReferencesGiven {
+  /** Referees who were asked and have not ended without a letter. */
+  readonly asked: number;
+  readonly received: number;
+  /** Whether they hold up a submission. What was submitted once is not held up by letters: they come later, or no more. */
+  readonly binding: boolean;
+}
 
 /** What of an application is there, as the rules see it. */
 export interface ApplicationContents {
@@ -11,6 +20,7 @@ export interface ApplicationContents {
   readonly documents: readonly string[];
   /** Purposes of consents in force, with the version agreed to. */
   readonly consents: Readonly<Record<string, string>>;
+  readonly references: ReferencesGiven;
 }
 
 /** All that still keeps an application from being submitted, in the order of its pages. Empty means: it may go. */
@@ -32,8 +42,26 @@ export function blockersOf(form: FormDefinition, contents: ApplicationContents):
         return section.consents
           .filter((consent) => consent.required && contents.consents[consent.purpose] !== consent.version)
           .map((consent) => at('consent_missing', consent.purpose));
+      case 'references':
+        return referenceBlockers(section, contents.references);
     }
   });
+}
+
+/** Where letters may come after the submission, it is enough that they were asked for. */
+function referenceBlockers(
+  { id, references }: FormSection,
+  { asked, received, binding }: ReferencesGiven,
+): Blocker[] {
+  if (!references || !binding) return [];
+  const { min, daysAfterClose } = references;
+  if (asked < min) {
+    return [{ code: 'referee_missing', section: id, field: 'referees', values: { count: min - asked } }];
+  }
+  if (daysAfterClose === null && received < min) {
+    return [{ code: 'letter_missing', section: id, field: 'referees', values: { count: min - received } }];
+  }
+  return [];
 }
 
 /** The state of one page in the task list. */
@@ -55,6 +83,7 @@ function isOptional(form: FormDefinition, sectionId: string): boolean {
   return (
     section !== undefined &&
     section.kind !== 'choices' &&
+    !(section.references && section.references.min > 0) &&
     ![...section.questions, ...section.documents, ...section.consents].some((each) => each.required)
   );
 }
@@ -70,6 +99,8 @@ function isStarted(form: FormDefinition, sectionId: string, contents: Applicatio
       return section.documents.some((document) => contents.documents.includes(document.id));
     case 'consents':
       return section.consents.some((consent) => consent.purpose in contents.consents);
+    case 'references':
+      return contents.references.asked > 0;
     case undefined:
       return false;
   }

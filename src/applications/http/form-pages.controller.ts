@@ -77,7 +77,8 @@ export class FormPagesController {
     return this.database.read(web.ctx, async (ctx) => {
       const open = await this.applications.own(ctx, id);
       const section = sectionOf(open, sectionId);
-      if (!isEditable(open.file)) return redirect(`/applications/${id}`);
+      // Letters of reference have a page of their own, in their own room.
+      if (!isEditable(open.file) || section.kind === 'references') return redirect(`/applications/${id}`);
       const stash = web.takeStash();
       return this.page(ctx, open, section, web, { typed: stash && typedIn(stash), error: null });
     });
@@ -100,7 +101,7 @@ export class FormPagesController {
           .map(({ purpose }) => purpose)
           .filter((purpose) => `consent-${purpose}` in typed);
         await this.giveConsents.run(web.ctx, id, sectionId, purposes);
-      } else if (section.kind !== 'documents') {
+      } else if (section.kind !== 'documents' && section.kind !== 'references') {
         const revision = Number(typed.revision);
         await this.saveSection.run(web.ctx, id, sectionId, typed, Number.isInteger(revision) ? revision : 0);
       }
@@ -219,6 +220,8 @@ export class FormPagesController {
         return view('applications/documents.njk', presentDocuments(open, section, state), options);
       case 'consents':
         return view('applications/consents.njk', presentConsents(open, section, state), options);
+      case 'references':
+        throw new DomainError('not_found');
     }
   }
 

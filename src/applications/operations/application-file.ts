@@ -19,6 +19,8 @@ import type { NominationRow } from '../data/nomination.entity.js';
 import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js';
 import { blockersOf } from '../domain/blockers.js';
 import type { ApplicationContents } from '../domain/blockers.js';
+import { ApplicationPorts } from '../application-ports.js';
+import type { ReferenceView } from '../application-ports.js';
 import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
@@ -37,6 +39,8 @@ export interface ApplicationFile {
   readonly choices: readonly PlaceView[];
   readonly uploads: readonly UploadView[];
   readonly consents: readonly ConsentGiven[];
+  /** Letters of reference that were asked for. */
+  readonly references: readonly ReferenceView[];
   readonly submission: ApplicationSubmissionRow | null;
   /** The newest first. What another host said before is between it and the home side. */
   readonly nominations: readonly NominationRow[];
@@ -63,6 +67,7 @@ export class ApplicationFiles {
     @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
   ) {}
 
   /** @throws DomainError `not_found` where the actor may not read it. */
@@ -90,12 +95,18 @@ export class ApplicationFiles {
         isHomeSide(ctx.actor, application) || hostInstitutionId === application.hostInstitutionId,
     );
     const decision = await this.decisions.ofSubject(ctx, subject);
+    const references = await this.ports.references.of(ctx, application.id);
     const sight = sightOf(ctx.actor, application);
     const contents: ApplicationContents = {
       answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
       choices: chosen,
       documents: uploads.map((upload) => upload.requirement),
       consents: Object.fromEntries(consents.map((consent) => [consent.purpose, consent.textVersion])),
+      references: {
+        asked: references.filter(({ standing }) => standing !== 'ended').length,
+        received: references.filter(({ standing }) => standing === 'received').length,
+        binding: application.number === null,
+      },
     };
     const eligibility = form.eligibility
       ? judge(
@@ -119,6 +130,7 @@ export class ApplicationFiles {
       choices: chosen.flatMap((id) => places.get(id) ?? []),
       uploads,
       consents,
+      references,
       submission,
       nominations,
       decision,
@@ -167,6 +179,7 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
       .filter(({ requirement }) => !withheld.has(`documents.${requirement}`))
       .map((upload) => ({ ...upload, fileName: fileNameFor(upload, sight) })),
     consents: sight.sees('history') ? file.consents : [],
+    references: sight.sees('references') ? file.references : [],
     nominations: (sight.sees('history') ? file.nominations : []).map((nomination) => ({
       ...nomination,
       ...(sight.sees('notes') ? {} : { endorsement: null, reasonText: null }),

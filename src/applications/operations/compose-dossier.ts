@@ -7,11 +7,13 @@ import type {
   DossierDocument,
   DossierEvent,
   DossierList,
+  DossierReference,
   DossierSection,
   LabelledText,
   NameForm,
   ReceiptData,
 } from '../../documents/public.js';
+import { referencesOf } from '../../calls/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
@@ -78,6 +80,7 @@ export class ComposeDossier {
         none: say('noDocuments'),
         entries: content.documents.map((document) => this.document(ctx.language, file, document)),
       },
+      ...(referencesOf(file.form) ? { references: this.references(ctx.language, file, zone) } : {}),
       consents: file.sight.sees('history')
         ? this.consents(ctx.language, content, zone)
         : this.withheldList(ctx.language, say('consents'), 'history'),
@@ -227,6 +230,36 @@ export class ComposeDossier {
       name: document.fileName,
       detail: parts.filter((part) => part !== null).join(' · '),
       sha256: document.sha256,
+    };
+  }
+
+  private references(
+    language: Language,
+    file: ApplicationFile,
+    timeZone: string,
+  ): DossierList<DossierReference> {
+    const { translator } = this;
+    const heading = translator.t(language, 'applications.references.title');
+    if (!file.sight.sees('references')) return this.withheldList(language, heading, 'references');
+    return {
+      heading,
+      none: translator.t(language, 'applications.references.none'),
+      entries: file.references
+        .filter(({ standing }) => standing !== 'ended')
+        .map((reference) => {
+          const reads = file.sight.sees(reference.confidential ? 'confidential_letters' : 'references');
+          const parts = [
+            translator.t(language, `referees.relations.${reference.relation}`),
+            translator.t(language, `record_states.reference.${reference.state}`),
+            translator.dateTime(language, reference.stateSince, timeZone),
+            ...(reads ? [] : [this.withheld(language, 'confidential_letters')]),
+          ];
+          return {
+            name: reference.name,
+            detail: parts.join(' · '),
+            sha256: (reads && reference.hash) || '',
+          };
+        }),
     };
   }
 

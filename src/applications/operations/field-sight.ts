@@ -6,7 +6,7 @@ import type { ApplicationFacts } from '../domain/applications.policy.js';
 import type { SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
 
 /** Kinds of what a file holds that not every reader of it sees. */
-export type FieldKind = Sensitivity | 'scores' | 'notes' | 'history';
+export type FieldKind = Sensitivity | 'confidential_letters' | 'scores' | 'notes' | 'history';
 
 /** What of one file is for one reader's eyes, by the rows `application.read_<kind>` of the policy. */
 export interface FieldSight {

@@ -97,7 +97,9 @@ export function returnableFields(form: FormDefinition): string[] {
         return [section.id];
       case 'documents':
         return section.documents.map((document) => `${section.id}.${document.id}`);
+      // Letters of reference are others' words: they are asked for again, and not unlocked.
       case 'consents':
+      case 'references':
         return [];
     }
   });

@@ -47,6 +47,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
         hint: document.hint && { ...document.hint },
       })),
       consents: section.consents.map((consent) => ({ ...consent, text: { ...consent.text } })),
+      references: section.references && { ...section.references },
     })),
     places: places.map(({ institution, services, id, ...place }) => ({
       id,

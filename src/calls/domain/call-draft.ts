@@ -4,6 +4,7 @@ import type { LocalizedText } from '../../shared/language.js';
 import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js';
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
+import { REFERENCES_SECTION } from './form.js';
 
 /** Places of one kind at one host, as they are planned. */
 export interface PlaceDraft {
@@ -68,5 +69,25 @@ export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
   if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {
     add('promises', 'not_number');
   }
+  if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
   return problems;
 }
+
+/** Letters asked for by one section at most, under its own name, so many as somebody can ask for. */
+function asksForReferencesSoundly({ sections }: FormDefinition): boolean {
+  const asking = sections.filter(({ kind, references }) => kind === 'references' || references);
+  return (
+    asking.length <= 1 &&
+    asking.every(({ id, kind, references }) => {
+      if (kind !== 'references' || id !== REFERENCES_SECTION || !references) return false;
+      const { min, max, daysAfterClose } = references;
+      const whole = [min, max, daysAfterClose ?? 0].every(
+        (number) => Number.isInteger(number) && number >= 0,
+      );
+      return whole && min <= max && max >= 1 && max <= MOST_REFERENCES && (daysAfterClose ?? 0) <= MOST_DAYS;
+    })
+  );
+}
+
+const MOST_REFERENCES = 6;
+const MOST_DAYS = 120;

@@ -57,14 +57,30 @@ export interface ConsentText {
   readonly required: boolean;
 }
 
+/** What a section of references asks for: letters of people who know the applicant, each through a link of its own. */
+export interface ReferenceRequirement {
+  /** Letters without which the application is not whole; 0 where none has to be there. */
+  readonly min: number;
+  readonly max: number;
+  /** Days after the closing of the call until which letters are taken. Null: they have to be there to submit. */
+  readonly daysAfterClose: number | null;
+  /** Whether the letters are kept from the applicant. */
+  readonly confidential: boolean;
+}
+
+/** The section of references has this name in every form: its page stands at it. */
+export const REFERENCES_SECTION = 'references';
+
 export interface FormSection {
   readonly id: string;
-  readonly kind: 'questions' | 'choices' | 'documents' | 'consents';
+  readonly kind: 'questions' | 'choices' | 'documents' | 'consents' | 'references';
   readonly title: LocalizedText;
   readonly intro?: LocalizedText;
   readonly questions: readonly FormQuestion[];
   readonly documents: readonly DocumentRequirement[];
   readonly consents: readonly ConsentText[];
+  /** Of a section of references alone. */
+  readonly references?: ReferenceRequirement;
 }
 
 /** What a call asks for, as a version that never changes: an application keeps the one that it began with. */

@@ -7,7 +7,9 @@ import type {
   FormQuestion,
   FormSection,
   QuestionOption,
+  ReferenceRequirement,
 } from './form.js';
+import { REFERENCES_SECTION } from './form.js';
 
 const text = (sr: string, ru: string, en: string): LocalizedText => ({ sr, ru, en });
 
@@ -15,7 +17,10 @@ const text = (sr: string, ru: string, en: string): LocalizedText => ({ sr, ru, e
  * The form that a new call of a category begins with. Both countries ask the same in the same order; whoever prepares a
  * call may change its copy until the text is approved.
  */
-export function STANDARD_FORM(category: CallCategory): FormDefinition {
+export function STANDARD_FORM(
+  category: CallCategory,
+  { references }: { readonly references?: ReferenceRequirement } = {},
+): FormDefinition {
   const student = category === 'student';
   return {
     sections: [
@@ -52,6 +57,7 @@ export function STANDARD_FORM(category: CallCategory): FormDefinition {
         ),
         documents: [student ? TRANSCRIPT : CURRICULUM_VITAE, PASSPORT_COPY],
       },
+      ...(references ? [referencesSection(references)] : []),
       {
         ...empty('consents', text('Сагласности', 'Согласия', 'Consents')),
         kind: 'consents',
@@ -68,6 +74,19 @@ export function STANDARD_FORM(category: CallCategory): FormDefinition {
 
 function empty(id: string, title: LocalizedText): Omit<FormSection, 'kind'> {
   return { id, title, questions: [], documents: [], consents: [] };
+}
+
+function referencesSection(references: ReferenceRequirement): FormSection {
+  return {
+    ...empty(REFERENCES_SECTION, text('Препоруке', 'Рекомендации', 'References')),
+    kind: 'references',
+    references,
+    intro: text(
+      'Наведите ко Вас познаје из студија или рада. Тој особи шаљемо везу преко које пише писмо; налог јој није потребан.',
+      'Укажите, кто знает Вас по учёбе или работе. Мы отправим этому человеку ссылку, по которой он напишет письмо; учётная запись ему не нужна.',
+      'Name people who know you from your studies or work. We send each a link through which they write a letter; they need no account.',
+    ),
+  };
 }
 
 function questions(

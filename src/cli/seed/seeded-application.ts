@@ -735,7 +735,13 @@ export class SeededApplication {
       choices: this.choices,
       nominations: [required(this.nomination)],
       decision: required(this.decision),
-      contents: { answers: this.answers, choices: [], documents: [], consents: {} },
+      contents: {
+        answers: this.answers,
+        choices: [],
+        documents: [],
+        consents: {},
+        references: { asked: 0, received: 0, binding: false },
+      },
     };
     const at = this.at;
     const id = newId(at);

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
+import { SignedLinks } from '../../access/public.js';
 import {
   AnswerNomination,
   AnswerOffer,
@@ -21,14 +22,19 @@ import { DecideSide } from '../../approvals/public.js';
 import type { VerdictInput } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { PlaceCounters } from '../../calls/public.js';
-import type { CallCategory, FormDefinition } from '../../calls/public.js';
+import type { CallCategory, FormDefinition, ReferenceRequirement } from '../../calls/public.js';
 import { IssuedLetters } from '../../documents/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
+import { AskReferees, ReferencesRepository, WriteLetter } from '../../referees/public.js';
+import { ANONYMOUS } from '../../shared/actor.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
+import { isLanguage } from '../../shared/language.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { answersOf } from './answers.js';
 import type { Writer } from './answers.js';
+import { refereesOf } from './letters.js';
+import type { DemoReferee } from './letters.js';
 import { sampleDocument } from './sample-document.js';
 
 type HostAnswer = Parameters<AnswerNomination['run']>[2];
@@ -75,6 +81,10 @@ export class ApplicationActs {
     private readonly sides: DecideSide,
     private readonly offer: AnswerOffer,
     private readonly withdrawal: WithdrawApplication,
+    private readonly references: ReferencesRepository,
+    private readonly referees: AskReferees,
+    private readonly letter: WriteLetter,
+    private readonly links: SignedLinks,
   ) {}
 
   /** The person's latest application for the call. */
@@ -112,8 +122,37 @@ export class ApplicationActs {
         const purposes = section.consents.map(({ purpose }) => purpose);
         await this.consent.run(aside, id, section.id, purposes);
       }
+      if (section.references) await this.askReferees(aside, id, section.references, candidate);
     }
     return id;
+  }
+
+  /** Asks as many as the call wants. Of letters that may come later every third is still awaited. */
+  private async askReferees(
+    request: RequestContext,
+    id: Id,
+    { min, daysAfterClose }: ReferenceRequirement,
+    { country, variant }: Candidate,
+  ): Promise<void> {
+    const before = await this.database.read(request, (ctx) => this.references.of(ctx, id));
+    for (const [index, referee] of refereesOf(country, variant, min - before.length).entries()) {
+      const { id: reference } = await this.referees.invite(request, id, referee);
+      if (daysAfterClose === null || (variant + index) % 3 !== 0) {
+        await this.handIn(request, reference, referee);
+      }
+    }
+  }
+
+  private async handIn(request: RequestContext, referenceId: Id, referee: DemoReferee): Promise<void> {
+    const token = await this.database.read(systemContext(request.clock), async (ctx) => {
+      const { linkId } = await this.references.find(ctx, referenceId);
+      return this.links.tokenOf(ctx, linkId);
+    });
+    const language = isLanguage(referee.language) ? referee.language : request.language;
+    const holder = { ...request, actor: ANONYMOUS, language };
+    const { letter: body, relation: capacity, knownFor } = referee;
+    await this.letter.save(holder, token, { body, capacity, knownFor, revision: 0 }, null);
+    await this.letter.submit(holder, token);
   }
 
   /**

@@ -5,6 +5,7 @@ import { ApplicationsModule } from '../../applications/public.js';
 import { ApprovalsModule } from '../../approvals/public.js';
 import { CallsModule } from '../../calls/public.js';
 import { DocumentsModule } from '../../documents/public.js';
+import { RefereesModule } from '../../referees/public.js';
 import { UniversitiesModule } from '../../universities/public.js';
 import { Administration } from './administration.js';
 import { ApplicationActs } from './application-acts.js';
@@ -23,6 +24,7 @@ import { Timeline } from './timeline.js';
     ApprovalsModule,
     CallsModule,
     DocumentsModule,
+    RefereesModule,
     UniversitiesModule,
   ],
   providers: [Administration, ApplicationActs, Delegation, DemoPeople, DemoWorld, Scenes, Timeline],

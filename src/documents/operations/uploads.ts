@@ -91,8 +91,8 @@ export class Uploads {
     );
     await ctx.tx.query(
       `insert into uploads (id, subject_kind, subject_id, requirement, version, owner_id, file_name, media_type, size_bytes,
-         pages, sha256, storage_key, scan, uploaded_at)
-       select $1, $2, $3, $4, coalesce(max(version), 0) + 1, $5, $6, $7, $8, $9, $10, $11, $12, $13
+         pages, sha256, storage_key, scan, uploaded_at, link_id)
+       select $1, $2, $3, $4, coalesce(max(version), 0) + 1, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14
        from uploads where subject_kind = $2 and subject_id = $3 and requirement = $4`,
       [
         id,
@@ -108,6 +108,7 @@ export class Uploads {
         file.storageKey,
         file.scan,
         now,
+        ctx.actor.kind === 'link' ? ctx.actor.agentId : null,
       ],
     );
     await this.audit.record(ctx, {

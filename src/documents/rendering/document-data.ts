@@ -120,6 +120,13 @@ export interface DossierSection {
   readonly answers: readonly DossierAnswer[];
 }
 
+/** A letter of reference that was asked for: from whom, where it stands; of one that the reader may read, its fingerprint. */
+export interface DossierReference {
+  readonly name: string;
+  readonly detail: string;
+  readonly sha256: string;
+}
+
 export interface DossierChoice {
   /** As it is counted: "1". */
   readonly rank: string;
@@ -164,6 +171,8 @@ export interface DossierData extends DocumentHead {
   readonly sections: readonly DossierSection[];
   readonly choices: DossierList<DossierChoice>;
   readonly documents: DossierList<DossierDocument>;
+  /** Absent where the form asks for no letters. */
+  readonly references?: DossierList<DossierReference>;
   readonly consents: DossierList<DossierConsent>;
   readonly timeline: DossierList<DossierEvent>;
 }

@@ -28,6 +28,8 @@ export interface MailContent {
   readonly path: string;
   /** A signed link whose token ends the path. It is put there when the mail is sent, so that no table ever holds it. */
   readonly link?: string;
+  /** What follows the token: in which language the page begins. */
+  readonly query?: string;
   readonly facts: readonly MailFact[];
   /** What somebody wrote to the addressee, in whatever language they wrote. */
   readonly quote?: string;

@@ -127,6 +127,13 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['role.revoked', {}, ['bearer: role_revoked']],
   ['role.invited', {}, ['invited: role_invitation (receipt)']],
   ['role.invitation_accepted', {}, ['inviter: invitation_accepted']],
+  ['reference.invited', {}, ['referee: reference_invited']],
+  ['reference.reminded', {}, ['referee: reference_reminded']],
+  ['reference.due_soon', {}, ['referee: reference_due_soon']],
+  ['reference.called_off', {}, ['referee: reference_called_off']],
+  ['reference.received', {}, ['applicant: letter_received', 'referee: reference_received']],
+  ['reference.declined', {}, ['applicant: letter_declined']],
+  ['reference.expired', {}, ['applicant: letter_expired']],
   ['call.published', {}, []],
   ['letter.issued', {}, []],
 ];

@@ -19,6 +19,8 @@ export const AUDIENCES = [
   /** Of an invitation: the address, and whoever sent it there. */
   'invited',
   'inviter',
+  /** Of a letter of reference: whoever is asked to write it, without an account. */
+  'referee',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -71,6 +73,14 @@ export const MAIL_TEMPLATES = [
   'role_refused',
   'role_invitation',
   'invitation_accepted',
+  'reference_invited',
+  'reference_reminded',
+  'reference_due_soon',
+  'reference_received',
+  'reference_called_off',
+  'letter_received',
+  'letter_declined',
+  'letter_expired',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -199,6 +209,14 @@ const RULES: readonly Rule[] = [
   { on: 'role.refused', template: 'role_refused', to: ['grantor'] },
   { on: 'role.revoked', template: 'role_revoked', to: ['bearer'] },
   { on: 'role.invited', template: 'role_invitation', to: ['invited'], receipt: true },
+  { on: 'reference.invited', template: 'reference_invited', to: ['referee'] },
+  { on: 'reference.reminded', template: 'reference_reminded', to: ['referee'] },
+  { on: 'reference.due_soon', template: 'reference_due_soon', to: ['referee'] },
+  { on: 'reference.called_off', template: 'reference_called_off', to: ['referee'] },
+  { on: 'reference.received', template: 'reference_received', to: ['referee'] },
+  { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
+  { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
+  { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

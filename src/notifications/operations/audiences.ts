@@ -39,12 +39,13 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Roles are no matter of a side: see RoleMails.
+      // Neither roles nor letters are a matter of a side: see RoleMails, ReferenceMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
       case 'invited':
       case 'inviter':
+      case 'referee':
         return [];
     }
   }
@@ -97,6 +98,7 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'administrators':
     case 'invited':
     case 'inviter':
+    case 'referee':
       return null;
   }
 }

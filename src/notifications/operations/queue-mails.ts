@@ -11,6 +11,7 @@ import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
 import { Matters } from './matters.js';
+import { ReferenceMails } from './reference-mails.js';
 import { RoleMails } from './role-mails.js';
 import type { MailAddressee } from './role-mails.js';
 import { SEND_MAIL } from './send-mail.js';
@@ -29,6 +30,7 @@ export class QueueMails {
     @Inject(Audiences) private readonly audiences: Audiences,
     @Inject(WriteMail) private readonly write: WriteMail,
     @Inject(RoleMails) private readonly roles: RoleMails,
+    @Inject(ReferenceMails) private readonly references: ReferenceMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -38,6 +40,7 @@ export class QueueMails {
     if (notices.length === 0) return;
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
       if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
+      if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
       const matter = await this.matters.of(ctx, event);
       if (!matter) return;
       for (const notice of notices) {
@@ -62,6 +65,18 @@ export class QueueMails {
     }
   }
 
+  private async aboutReference(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.references.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.references.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id ?? '', event.actorId)) continue;
+        const content = this.references.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
   private async queue(
     ctx: Ctx,
     event: DeliveredEvent,
@@ -72,8 +87,8 @@ export class QueueMails {
     const id = newId(ctx.clock.now());
     const queued = await ctx.tx.query<unknown[]>(
       `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at,
-         invitation_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10) on conflict do nothing returning id`,
+         invitation_id, reference_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11) on conflict do nothing returning id`,
       [
         id,
         event.id,
@@ -85,6 +100,7 @@ export class QueueMails {
         `<${id}@${this.domain}>`,
         ctx.clock.now(),
         person.invitationId ?? null,
+        person.referenceId ?? null,
       ],
     );
     if (queued.length > 0) await this.outbox.enqueue(ctx, SEND_MAIL, { mailId: id }, `${SEND_MAIL}:${id}`);

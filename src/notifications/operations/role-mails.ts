@@ -10,12 +10,13 @@ import { Countries, Institutions, institutionName } from '../../universities/pub
 import type { MailContent, MailFact } from '../domain/mail-content.js';
 import type { Audience, MailTemplate, Notice } from '../domain/recipients.js';
 
-/** Somebody who is known, or an address that was invited. */
+/** Somebody who is known, or an address that was invited: to a role, or to write a letter. */
 export type MailAddressee =
-  | (Addressee & { readonly invitationId?: undefined })
+  | (Addressee & { readonly invitationId?: undefined; readonly referenceId?: undefined })
   | {
       readonly id: null;
-      readonly invitationId: Id;
+      readonly invitationId?: Id;
+      readonly referenceId?: Id;
       readonly email: string;
       readonly language: Language;
     };

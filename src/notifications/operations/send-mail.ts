@@ -61,7 +61,7 @@ export class SendMail {
     const token = await this.database.read(systemContext(systemClock), (ctx) =>
       this.links.tokenOf(ctx, link),
     );
-    return { ...content, path: `${content.path}${token}` };
+    return { ...content, path: `${content.path}${token}${content.query ?? ''}` };
   }
 
   private queued(mailId: Id): Promise<QueuedMail | undefined> {

@@ -11,7 +11,7 @@ import { readMultipart } from './multipart.js';
 import { uploadFolder } from './multipart.interceptor.js';
 import { isApi, isUnsafe } from './address.js';
 import { webOf } from './request-state.js';
-import { ACCEPTS_FILE, ACCESS, FROM_MACHINE } from './route-access.js';
+import { ACCEPTS_FILE, ACCESS, BY_LINK, FROM_MACHINE } from './route-access.js';
 import type { Access } from './route-access.js';
 import { formFields } from './web-request.js';
 
@@ -41,8 +41,9 @@ export class AccessGuard implements CanActivate {
     const { actor } = webOf(request).ctx;
     if (access.kind !== 'public' && actor.kind === 'anonymous') await this.askToSignIn(request);
     const fromMachine = this.reflector.getAllAndOverride<boolean | undefined>(FROM_MACHINE, targets) === true;
+    const byLink = this.reflector.getAllAndOverride<boolean | undefined>(BY_LINK, targets) === true;
     const isForm = isUnsafe(request.method) && !isApi(request) && !request.isMultipart();
-    if (isForm && !fromMachine) this.checkCsrf(request);
+    if (isForm && !fromMachine && !byLink) this.checkCsrf(request);
     if (access.kind === 'can') {
       const decision = this.ports.routePolicy.mayEver(actor, access.action);
       if (!decision.allowed) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Injectable } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
+import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { finalize, from, mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -11,6 +11,7 @@ import { csrfHolds } from './csrf.js';
 import { discard, readMultipart } from './multipart.js';
 import { isApi } from './address.js';
 import { webOf } from './request-state.js';
+import { BY_LINK } from './route-access.js';
 
 /**
  * Reads a form with a file before its handler runs, so that the handler finds fields and file as of any other form. The
@@ -21,21 +22,24 @@ export class MultipartInterceptor implements NestInterceptor {
   constructor(
     private readonly settings: Settings,
     private readonly adapter: HttpAdapterHost,
+    private readonly reflector: Reflector,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!request.isMultipart()) return next.handle();
-    return from(this.read(request)).pipe(
+    const targets = [context.getHandler(), context.getClass()];
+    const byLink = this.reflector.getAllAndOverride<boolean | undefined>(BY_LINK, targets) === true;
+    return from(this.read(request, byLink)).pipe(
       mergeMap(() => next.handle()),
       finalize(() => void discard(request.most.upload)),
     );
   }
 
-  private async read(request: FastifyRequest): Promise<void> {
+  private async read(request: FastifyRequest, byLink: boolean): Promise<void> {
     const server = this.adapter.httpAdapter.getInstance<FastifyInstance>();
     const form = await readMultipart(request, uploadFolder(this.settings), (fields) => {
-      if (isApi(request) || csrfHolds(server, request, fields)) return;
+      if (isApi(request) || byLink || csrfHolds(server, request, fields)) return;
       webOf(request).stash(fields);
       throw new DomainError('forbidden', { reason: 'form_expired' });
     });

@@ -23,6 +23,14 @@ export const Can = (action: string) =>
 /** The route takes `multipart/form-data` with at most one file, which `WebRequest.file()` gives. No other route does. */
 export const AcceptsFile = () => SetMetadata(ACCEPTS_FILE, true);
 
+export const BY_LINK = 'most:by-link';
+
+/**
+ * The address holds the secret of a signed link. Whoever knows it proves as much as by a form's token, which would end
+ * with the session while somebody writes for hours; so none is asked for, and the holder of the link acts, nobody else.
+ */
+export const ByLink = () => SetMetadata(BY_LINK, true);
+
 export const FROM_MACHINE = 'most:from-machine';
 
 /**

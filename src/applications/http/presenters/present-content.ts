@@ -2,6 +2,7 @@ import type { Language } from '../../../shared/language.js';
 import type { SubmittedContent } from '../../domain/submitted-content.js';
 import type { OpenApplication } from '../own-application.js';
 import type { SummaryGroup, SummaryRow, Words } from '../views/applicant-views.js';
+import { referenceRows } from './present-references.js';
 import { atInstant } from './reader.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -58,6 +59,8 @@ export function presentContent(
           ],
           action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.download' } },
         }));
+      case 'references':
+        return referenceRows(open, `${href}/references`);
       default:
         return content.consents.map((consent) => {
           const purpose = `web.consents.purposes.${consent.purpose}`;

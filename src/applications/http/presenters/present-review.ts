@@ -26,6 +26,7 @@ import { presentPanel, problemWords } from './present-acts.js';
 import type { PanelState } from './present-acts.js';
 import { officeName, presentCustody } from './present-custody.js';
 import { presentHead } from './present-head.js';
+import { presentFileReferences } from './present-references.js';
 import { presentRoute } from './present-route.js';
 import { presentState } from './present-state.js';
 import { atInstant } from './reader.js';
@@ -125,6 +126,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
       }),
     approvalHref: decision && mayOpenApproval(actor, open) ? `/approvals/${decision.id}` : null,
     groups: submission ? presentFile(open, submission.content, changes ?? []) : [],
+    references: presentFileReferences(open),
     dossierHref: `${head.href}/dossier.pdf`,
     consents: submission && file.sight.sees('history') ? consentsOf(open, submission.content) : [],
     withheldHistory: file.sight.sees('history') ? null : { key: 'reasons.withheld_history' },
@@ -327,7 +329,7 @@ function presentFile(
     }
   };
   const groups = file.form.sections
-    .filter(({ kind }) => kind !== 'consents')
+    .filter(({ kind }) => kind !== 'consents' && kind !== 'references')
     .map((section) => ({
       id: section.id,
       title: translator.localized(language, section.title),

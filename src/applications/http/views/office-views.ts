@@ -251,6 +251,21 @@ export interface NominationView {
 }
 
 /** Input of `applications/office/review.njk`. */
+/** Input of `applications/office/_references.njk`: letters of reference. */
+export interface FileReferences {
+  readonly due: string;
+  readonly confidential: boolean;
+  readonly withheld: Message | null;
+  readonly letters: readonly {
+    readonly name: Named;
+    readonly relation: Message;
+    readonly state: Tag;
+    readonly since: string;
+    readonly href: string | null;
+    readonly withheld: Words | null;
+  }[];
+}
+
 export interface ReviewView {
   readonly head: ApplicationHead;
   readonly state: Tag;
@@ -293,6 +308,8 @@ export interface ReviewView {
   readonly pair: PairView | null;
   readonly approvalHref: string | null;
   readonly groups: readonly FileGroup[];
+  /** Null where the form asks for none. */
+  readonly references: FileReferences | null;
   readonly dossierHref: string;
   /** Why consents, transfers and what happened are not shown; null where they are. */
   readonly withheldHistory: Message | null;

@@ -6,6 +6,8 @@ import { fieldOfStudy } from '../../data/fields-of-study.js';
 import type { CallView, PlaceView } from '../../domain/call.js';
 import type { FormDefinition } from '../../domain/form.js';
 import type { CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
+import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.js';
+import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
 import type { Reader } from './present-call-card.js';
 import { conditionLines } from './present-conditions.js';
@@ -59,6 +61,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
       })),
     ),
     consents: { key: 'calls.page.consents_text', values: { count: consents.length } },
+    references: referencesAsked(reader, input),
     placeRows: places.map((place) => placeRow(reader, place)),
     agreement: input.agreement && {
       title: say(input.agreement.title),
@@ -72,6 +75,16 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     approved: call.publishedHash
       ? { key: 'calls.page.approved', values: { hash: call.publishedHash.slice(0, SHOWN_HASH) } }
       : null,
+  };
+}
+
+function referencesAsked(reader: Reader, { call, form }: CallPageInput): CallPageView['references'] {
+  const asked = referencesOf(form);
+  if (!asked) return null;
+  const due = referencesDueAt(call, asked);
+  return {
+    rules: presentReferenceRules(asked),
+    due: reader.translator.deadline(reader.language, due, zonesOf(reader, call), reader.now).absolute,
   };
 }
 

@@ -109,6 +109,8 @@ export interface CallPageView {
     readonly required: boolean;
   }[];
   readonly consents: Message;
+  /** Letters of reference; null where none is asked for. */
+  readonly references: { readonly rules: readonly Message[]; readonly due: string } | null;
   readonly placeRows: readonly PlaceRow[];
   readonly agreement: { readonly title: string; readonly href: string } | null;
   /** What one can do now: begin, sign in first, or why neither. */

@@ -11,6 +11,7 @@ import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challeng
 import { People1795400000002 } from './1795400000002-people.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
+import { References1795400000020 } from './1795400000020-references.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
@@ -36,5 +37,6 @@ export const MIGRATIONS = [
   OwnName1795400000016,
   Conflicts1795400000017,
   InstantOfTheAct1795400000018,
+  References1795400000020,
   Worklist1795400000021,
 ];

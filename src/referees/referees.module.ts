@@ -1,0 +1,75 @@
+import { Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule, PolicyRegistry } from '../access/public.js';
+import {
+  APPLICATION_INELIGIBLE,
+  APPLICATION_WITHDRAWN,
+  ApplicationPorts,
+  ApplicationsModule,
+  CALL_CLOSED_ON_DRAFT,
+  RETURN_LAPSED,
+} from '../applications/public.js';
+import { CallsModule } from '../calls/public.js';
+import { DocumentsModule } from '../documents/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
+import { Worker } from '../platform/outbox/worker.js';
+import { systemClock } from '../shared/clock.js';
+import { UniversitiesModule } from '../universities/public.js';
+import { ReferenceLetterRow } from './data/reference-letter.entity.js';
+import { ReferenceRequestRow } from './data/reference-request.entity.js';
+import { ReferencesRepository } from './data/references.repository.js';
+import { referencesPolicy } from './domain/references.policy.js';
+import { LetterPagesController } from './http/letter-pages.controller.js';
+import { ReferencePagesController } from './http/reference-pages.controller.js';
+import { ReferencesApiController } from './http/references-api.controller.js';
+import { AskReferees } from './operations/ask-referees.js';
+import { KeepReferences } from './operations/keep-references.js';
+import { LetterDesk } from './operations/letter-desk.js';
+import { ReadLetters } from './operations/read-letters.js';
+import { ReferenceRecord } from './operations/reference-record.js';
+import { WriteLetter } from './operations/write-letter.js';
+
+/** Acts that end an application, after which no letter is awaited. */
+const ENDS = [APPLICATION_WITHDRAWN, APPLICATION_INELIGIBLE, RETURN_LAPSED, CALL_CLOSED_ON_DRAFT];
+
+@Module({
+  imports: [
+    AccessModule,
+    ApplicationsModule,
+    CallsModule,
+    DocumentsModule,
+    UniversitiesModule,
+    TypeOrmModule.forFeature([ReferenceRequestRow, ReferenceLetterRow]),
+  ],
+  controllers: [LetterPagesController, ReferencePagesController, ReferencesApiController],
+  providers: [
+    AskReferees,
+    KeepReferences,
+    LetterDesk,
+    ReadLetters,
+    ReferenceRecord,
+    ReferencesRepository,
+    WriteLetter,
+  ],
+  exports: [AskReferees, KeepReferences, ReferencesRepository, WriteLetter],
+})
+export class RefereesModule implements OnModuleInit {
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly ports: ApplicationPorts,
+    private readonly letters: ReadLetters,
+    private readonly outbox: Outbox,
+    private readonly worker: Worker,
+    private readonly keep: KeepReferences,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(referencesPolicy);
+    this.ports.references = this.letters;
+    for (const end of ENDS) this.outbox.reactWithin(end, (ctx, event) => this.keep.callOff(ctx, event));
+    this.worker.schedule('*/10 * * * *', 'keep_references', async () => {
+      await this.keep.run(systemClock);
+    });
+  }
+}
