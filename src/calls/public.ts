@@ -25,6 +25,9 @@ export type {
   ReferenceRequirement,
   Sensitivity,
 } from './domain/form.js';
+export { ANSWERED_BY, judge } from './domain/eligibility.js';
+export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
+export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
 export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';

@@ -8,7 +8,9 @@ import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Action } from '../../shared/policy.js';
 import type { LocalizedText } from '../../shared/language.js';
+import type { CallView } from '../../calls/public.js';
 import type { Answers } from '../domain/answers.js';
+import { HOLDS_PLACE } from '../domain/application.states.js';
 import type { ApplicationState } from '../domain/application.states.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationChoiceRow } from './application-choice.entity.js';
@@ -185,6 +187,21 @@ export class ApplicationsRepository {
     );
     const [row] = await ctx.tx.query<Record<OfficeWork, number>[]>(`select ${counts.join(', ')}`, [limit]);
     return row ?? { home: 0, nominate: 0, host: 0, ministry: 0, confirm: 0 };
+  }
+
+  /** Places of other calls that are offered to the applicant, or held by them, in the time of this call's stay. */
+  async countOtherAwards(
+    ctx: Ctx,
+    { id, applicantId }: Pick<ApplicationRow, 'id' | 'applicantId'>,
+    { stayFrom, stayUntil }: Pick<CallView, 'stayFrom' | 'stayUntil'>,
+  ): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from applications a join calls c on c.id = a.call_id
+       where a.applicant_id = $1 and a.id <> $2 and a.state = any ($3)
+         and daterange(c.stay_from, c.stay_until, '[]') && daterange($4, $5, '[]')`,
+      [applicantId, id, HOLDS_PLACE, stayFrom, stayUntil],
+    );
+    return row?.count ?? 0;
   }
 
   /** Units of an institution that still work, in the order of their beginning. */

@@ -1,3 +1,4 @@
+import type { Condition } from '../../calls/public.js';
 import type { Language } from '../../shared/language.js';
 
 // Types and not interfaces, because only of a type TypeScript knows that it is plain data that can be hashed.
@@ -44,6 +45,15 @@ export type SubmittedConsent = {
   readonly givenAt: string;
 };
 
+type ConditionKind = Condition['kind'];
+
+/** What a condition of the call said of the applicant when they submitted, in the words that they saw. */
+export type SubmittedCondition = {
+  readonly kind: ConditionKind;
+  readonly label: string;
+  readonly outcome: 'met' | 'not_met' | 'unknown';
+};
+
 /** What was submitted, frozen: later edits of the call, the form or a person's data do not reach it. Both countries decide on its hash. */
 export type SubmittedContent = {
   readonly language: Language;
@@ -53,4 +63,6 @@ export type SubmittedContent = {
   readonly choices: readonly SubmittedChoice[];
   readonly documents: readonly SubmittedDocument[];
   readonly consents: readonly SubmittedConsent[];
+  /** Evidence that the conditions were met; absent where the call sets none. */
+  readonly eligibility?: readonly SubmittedCondition[];
 };

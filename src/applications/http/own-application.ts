@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { institutionsIn } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Detour } from '../../platform/http/detour.js';
 import { Translator } from '../../platform/i18n/translator.js';
@@ -19,6 +20,8 @@ export interface OpenApplication {
   readonly reader: Reader;
   /** Language of the applicant's country, in which their own name is written. */
   readonly homeLanguage: Language;
+  /** Names of the institutions that the conditions of the call name. */
+  readonly conditionNames: ReadonlyMap<Id, string>;
 }
 
 /** Opens an application for its pages. */
@@ -63,6 +66,11 @@ export class OpenApplications {
       },
       reader: readerOf(this.translator, ctx, call, home.timeZone),
       homeLanguage: home.language,
+      conditionNames: new Map(
+        [...(await this.institutions.byIds(ctx, institutionsIn(file.form.eligibility)))].map(
+          ([id, institution]) => [id, institutionName(ctx.language, institution).text],
+        ),
+      ),
     };
   }
 }

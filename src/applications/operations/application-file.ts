@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import type { DecisionView } from '../../approvals/public.js';
-import { Calls } from '../../calls/public.js';
-import type { CallView, FormDefinition, PlaceView } from '../../calls/public.js';
+import { Calls, judge } from '../../calls/public.js';
+import type { CallView, FormDefinition, PlaceView, Verdict } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { UploadView } from '../../documents/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -21,6 +21,7 @@ import { blockersOf } from '../domain/blockers.js';
 import type { ApplicationContents } from '../domain/blockers.js';
 import { ApplicationPorts } from '../application-ports.js';
 import type { ReferenceView } from '../application-ports.js';
+import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
 import { fileNameFor, redacted, sightOf, withheldFrom } from './field-sight.js';
@@ -46,6 +47,8 @@ export interface ApplicationFile {
   readonly decision: DecisionView | null;
   readonly custody: readonly Custody[];
   readonly contents: ApplicationContents;
+  /** What the conditions of the call say of what is written now; null where it sets none, and for others than the applicant. */
+  readonly eligibility: Verdict | null;
   /** What still keeps it from being submitted. */
   readonly blockers: readonly Blocker[];
   /** What of it is for the actor's eyes. */
@@ -105,6 +108,20 @@ export class ApplicationFiles {
         binding: application.number === null,
       },
     };
+    const eligibility = form.eligibility
+      ? judge(
+          form.eligibility,
+          eligibilityFacts({
+            application,
+            call,
+            form,
+            answers: contents.answers,
+            places: chosen.flatMap((id) => places.get(id) ?? []),
+            otherAwards: await this.applications.countOtherAwards(ctx, application, call),
+          }),
+        )
+      : null;
+    const missing = blockersOf(form, contents);
     return {
       application,
       call,
@@ -119,7 +136,8 @@ export class ApplicationFiles {
       decision,
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
       contents,
-      blockers: blockersOf(form, contents),
+      eligibility,
+      blockers: [...missing, ...conditionBlockers(form, eligibility, missing)],
       sight,
       withheld: withheldFrom(sight, form, submission?.content ?? null),
     };
@@ -172,6 +190,7 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
       content: redacted(submission.content, withheld, sight),
     },
     contents: { ...file.contents, answers: {} },
+    eligibility: null,
     blockers: [],
   };
 }

@@ -62,7 +62,10 @@ export class ComposeDossier {
     return {
       ...(await this.head(ctx, file, submission, say('title'))),
       issuedAt: (timeline.latest ?? submission.at).toISOString(),
-      sections: content.sections.map((section) => this.section(ctx.language, file, content, section)),
+      sections: [
+        ...content.sections.map((section) => this.section(ctx.language, file, content, section)),
+        ...(content.eligibility ? [this.conditions(ctx.language, content.eligibility)] : []),
+      ],
       choices: {
         heading: say('choices'),
         none: say('noChoices'),
@@ -183,6 +186,19 @@ export class ComposeDossier {
               answer: this.translator.t(language, 'documents.dossier.notAnswered'),
             };
       }),
+    };
+  }
+
+  private conditions(
+    language: Language,
+    eligibility: NonNullable<SubmittedContent['eligibility']>,
+  ): DossierSection {
+    return {
+      heading: this.translator.t(language, 'calls.conditions.title'),
+      answers: eligibility.map(({ label, outcome }) => ({
+        question: label,
+        answer: this.translator.t(language, `applications.form.conditions.outcomes.${outcome}`),
+      })),
     };
   }
 

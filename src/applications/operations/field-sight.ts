@@ -1,9 +1,9 @@
-import { sensitivityOf } from '../../calls/public.js';
+import { ANSWERED_BY, sensitivityOf } from '../../calls/public.js';
 import type { FormDefinition, Sensitivity } from '../../calls/public.js';
 import type { Actor } from '../../shared/actor.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import type { ApplicationFacts } from '../domain/applications.policy.js';
-import type { SubmittedContent } from '../domain/submitted-content.js';
+import type { SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
 
 /** Kinds of what a file holds that not every reader of it sees. */
 export type FieldKind = Sensitivity | 'confidential_letters' | 'scores' | 'notes' | 'history';
@@ -70,12 +70,22 @@ export function redacted(content: SubmittedContent, withheld: Withheld, sight: F
         withheld.has(`${section.section}.${answer.question}`) ? { ...answer, value: '', shown: '' } : answer,
       ),
     })),
+    ...(content.eligibility
+      ? { eligibility: content.eligibility.filter(({ kind }) => !isWithheld(kind, withheld)) }
+      : {}),
     documents: content.documents.map((document) =>
       withheld.has(`documents.${document.requirement}`)
         ? { ...document, fileName: '', sizeBytes: 0, pages: null, sha256: '' }
         : { ...document, fileName: fileNameFor(document, sight) },
     ),
   };
+}
+
+/** That a condition is met tells something of the answer: who may not read the one is not told the other. */
+function isWithheld(kind: SubmittedCondition['kind'], withheld: Withheld): boolean {
+  return ANSWERED_BY[kind].some((question) =>
+    [...withheld.keys()].some((key) => key.endsWith(`.${question}`)),
+  );
 }
 
 /** Whether an entry of the record is for the reader: that there are scores is itself said only to whoever sees them. */

@@ -1,11 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { fieldOfStudy } from '../../calls/public.js';
-import type { FormQuestion } from '../../calls/public.js';
+import { conditionWords, fieldOfStudy, institutionsIn } from '../../calls/public.js';
+import type { FormDefinition, FormQuestion, Verdict } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { Language } from '../../shared/language.js';
 import { Institutions, institutionName } from '../../universities/public.js';
-import type { SubmittedAnswer, SubmittedContent } from '../domain/submitted-content.js';
+import type { SubmittedAnswer, SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
 import type { ApplicationFile } from './application-file.js';
 
 /** Writes down what is submitted in the words that the applicant saw, so that nothing changes it afterwards. */
@@ -72,7 +72,24 @@ export class FreezeContent {
         wording: wordings.get(consent.purpose) ?? consent.purpose,
         givenAt: consent.givenAt.toISOString(),
       })),
+      ...(file.eligibility ? { eligibility: await this.conditions(ctx, file.form, file.eligibility) } : {}),
     };
+  }
+
+  private async conditions(
+    ctx: Ctx,
+    form: FormDefinition,
+    verdict: Verdict,
+  ): Promise<readonly SubmittedCondition[]> {
+    const institutions = await this.institutions.byIds(ctx, institutionsIn(form.eligibility));
+    const names = new Map(
+      [...institutions].map(([id, institution]) => [id, institutionName(ctx.language, institution).text]),
+    );
+    return verdict.conditions.map(({ condition, outcome }) => ({
+      kind: condition.kind,
+      label: conditionWords(this.translator, ctx.language, condition, names),
+      outcome,
+    }));
   }
 
   private fieldOf(language: Language, code: string): string {

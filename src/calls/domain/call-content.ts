@@ -30,6 +30,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     ...(call.independentAssessment ? { independentAssessment: true } : {}),
     promises: { ...call.promises },
     directions: call.directions.map((direction) => ({ ...direction })),
+    ...(form.eligibility ? { eligibility: form.eligibility } : {}),
     form: form.sections.map((section) => ({
       ...section,
       title: { ...section.title },

@@ -2,6 +2,7 @@ import type { FieldProblem } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js';
+import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { REFERENCES_SECTION } from './form.js';
 
@@ -59,6 +60,10 @@ export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
   if (draft.directions.length === 0) add('directions', 'required');
   if (draft.directions.some(({ homeCountry, hostCountry }) => homeCountry === hostCountry)) {
     add('directions', 'not_in_list');
+  }
+  if (draft.form?.eligibility) {
+    const questions = draft.form.sections.flatMap((section) => section.questions);
+    problems.push(...ruleProblems(draft.form.eligibility, new Set(questions.map(({ id }) => id))));
   }
   if (draft.places.length === 0) add('places', 'required');
   if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {

@@ -1,4 +1,5 @@
 import type { LocalizedText } from '../../shared/language.js';
+import type { Rule } from './eligibility.js';
 
 export type QuestionType =
   'text' | 'long_text' | 'date' | 'choice' | 'country' | 'email' | 'phone' | 'number' | 'institution';
@@ -84,5 +85,7 @@ export interface FormSection {
 
 /** What a call asks for, as a version that never changes: an application keeps the one that it began with. */
 export interface FormDefinition {
+  /** Who may submit it; absent: everybody. */
+  readonly eligibility?: Rule;
   readonly sections: readonly FormSection[];
 }

@@ -3,7 +3,7 @@ import { Agreements } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { Countries } from '../../universities/public.js';
+import { Countries, Institutions, institutionName } from '../../universities/public.js';
 import { Calls } from '../data/calls.js';
 import type { CallView } from '../domain/call.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
@@ -17,6 +17,7 @@ import {
   presentOpenCalls,
   readCallListQuery,
 } from './presenters/present-call-list.js';
+import { institutionsIn } from './presenters/present-conditions.js';
 import { presentCallPage } from './presenters/present-call-page.js';
 
 const PAGE_SIZE = 20;
@@ -27,6 +28,7 @@ export class ReadCalls {
   constructor(
     private readonly calls: Calls,
     private readonly countries: Countries,
+    private readonly institutions: Institutions,
     private readonly agreements: Agreements,
     private readonly translator: Translator,
   ) {}
@@ -65,6 +67,11 @@ export class ReadCalls {
       places: await this.calls.places(ctx, call.id),
       agreement: await this.agreements.byId(ctx, call.agreementId),
       signedIn: ctx.actor.kind === 'person',
+      institutions: new Map(
+        [...(await this.institutions.byIds(ctx, institutionsIn(form.eligibility)))].map(
+          ([id, institution]) => [id, institutionName(ctx.language, institution).text],
+        ),
+      ),
     });
   }
 

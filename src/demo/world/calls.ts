@@ -1,5 +1,14 @@
 import { STANDARD_FORM } from '../../calls/public.js';
-import type { CallCategory, CallDirection, CallDraft, CallRoute, Promises } from '../../calls/public.js';
+import type {
+  CallCategory,
+  CallDirection,
+  CallDraft,
+  CallRoute,
+  FormDefinition,
+  Promises,
+  ReferenceRequirement,
+  Rule,
+} from '../../calls/public.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { DemoCalendar } from './calendar.js';
 
@@ -53,6 +62,33 @@ const PROMISES: Promises = {
   hostDecisionDays: 35,
   approvalDays: 20,
   offerDays: 10,
+};
+
+/** What is checked of everybody; the texts above the form say it in other words. */
+const CONDITIONS: Readonly<Partial<Record<CallCategory, Rule>>> = {
+  student: {
+    kind: 'all',
+    of: [
+      { kind: 'age', min: 18, max: null },
+      {
+        kind: 'any',
+        of: [
+          { kind: 'year', min: 2 },
+          { kind: 'level', levels: [7, 8] },
+        ],
+      },
+    ],
+  },
+  researcher: { kind: 'level', levels: [7, 8] },
+  professor: { kind: 'level', levels: [7, 8] },
+};
+
+const formOf = (category: CallCategory, references?: ReferenceRequirement): FormDefinition => {
+  const eligibility = CONDITIONS[category];
+  return {
+    ...STANDARD_FORM(category, references ? { references } : {}),
+    ...(eligibility ? { eligibility } : {}),
+  };
 };
 
 const LAB = text(
@@ -158,6 +194,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
     homeEndorsement: false,
     // Whoever ranks must have no colleague among those who are ranked.
     independentAssessment: route === 'ranked',
+    form: formOf(category),
     promises: PROMISES,
     directions: BOTH_WAYS,
   });
@@ -170,9 +207,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -26 },
       draft: {
         ...base(`student-exchange-${next}`, 'student', 'direct', BELGRADE, [-21, 44]),
-        form: STANDARD_FORM('student', {
-          references: { min: 0, max: 2, daysAfterClose: 14, confidential: true },
-        }),
+        form: formOf('student', { min: 0, max: 2, daysAfterClose: 14, confidential: true }),
         ...nextYear,
         graceMinutes: 15,
         themes: ['information_technology', 'digital_economy', 'smart_cities'],
@@ -211,9 +246,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -40 },
       draft: {
         ...base(`summer-traineeships-${next}`, 'student', 'direct', BELGRADE, [-35, 0]),
-        form: STANDARD_FORM('student', {
-          references: { min: 1, max: 2, daysAfterClose: 10, confidential: true },
-        }),
+        form: formOf('student', { min: 1, max: 2, daysAfterClose: 10, confidential: true }),
         ...nextYear,
         stayFrom: `${next}-06-01`,
         stayUntil: `${next}-09-30`,
@@ -248,9 +281,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -30 },
       draft: {
         ...base(`visiting-professors-${next}`, 'professor', 'direct', MOSCOW, [-25, 30]),
-        form: STANDARD_FORM('professor', {
-          references: { min: 1, max: 2, daysAfterClose: null, confidential: false },
-        }),
+        form: formOf('professor', { min: 1, max: 2, daysAfterClose: null, confidential: false }),
         ...nextYear,
         themes: ['information_technology', 'digital_economy', 'training'],
         title: text(
@@ -280,9 +311,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -22 },
       draft: {
         ...base(`cloud-and-data-research-${next}`, 'researcher', 'ranked', BELGRADE, [-18, 26]),
-        form: STANDARD_FORM('researcher', {
-          references: { min: 2, max: 3, daysAfterClose: 7, confidential: true },
-        }),
+        form: formOf('researcher', { min: 2, max: 3, daysAfterClose: 7, confidential: true }),
         ...nextYear,
         themes: ['cloud_computing', 'science', 'artificial_intelligence'],
         title: text(

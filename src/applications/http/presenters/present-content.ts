@@ -78,7 +78,7 @@ export function presentContent(
         });
     }
   };
-  return file.form.sections.map((section) => {
+  const groups = file.form.sections.map((section) => {
     const rows = rowsOf(section.id, section.kind);
     return {
       id: section.id,
@@ -95,4 +95,19 @@ export function presentContent(
             ],
     };
   });
+  return content.eligibility
+    ? [
+        ...groups,
+        {
+          id: 'conditions',
+          title: translator.t(language, 'calls.conditions.title'),
+          changeHref: null,
+          rows: content.eligibility.map(({ label, outcome }) => ({
+            label,
+            ...foreignLabel,
+            value: { key: `applications.form.conditions.outcomes.${outcome}` },
+          })),
+        },
+      ]
+    : groups;
 }

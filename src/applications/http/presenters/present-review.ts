@@ -287,7 +287,7 @@ function presentFile(
         return [];
     }
   };
-  return file.form.sections
+  const groups = file.form.sections
     .filter(({ kind }) => kind !== 'consents' && kind !== 'references')
     .map((section) => ({
       id: section.id,
@@ -295,6 +295,26 @@ function presentFile(
       ...foreign,
       rows: rowsOf(section),
     }));
+  return content.eligibility ? [...groups, conditionsGroup(reader, content.eligibility, foreign)] : groups;
+}
+
+/** What the conditions of the call said when it was submitted. */
+function conditionsGroup(
+  { translator, language }: OpenApplication['reader'],
+  eligibility: NonNullable<SubmittedContent['eligibility']>,
+  foreign: { readonly lang?: string },
+): FileGroup {
+  return {
+    id: 'conditions',
+    title: translator.t(language, 'calls.conditions.title'),
+    ...foreign,
+    rows: eligibility.map(({ kind, label, outcome }, index) => ({
+      id: anchor(`conditions.${kind}.${index}`),
+      label,
+      values: [{ key: `applications.form.conditions.outcomes.${outcome}` }],
+      changed: null,
+    })),
+  };
 }
 
 function documentFacts(

@@ -23,6 +23,7 @@ import type {
   Words,
 } from '../views/applicant-views.js';
 import { COUNTRY_CODES } from './countries-of-the-world.js';
+import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { atInstant } from './reader.js';
 
@@ -240,6 +241,7 @@ function sectionPage(
     closed: state.closed,
     stale: null,
     returned: presentReturned(open),
+    unmet: presentUnmet(open, section.id),
     revision: revisionOf(open, section, state),
     fromCheck: state.fromCheck,
     number: sections.indexOf(section) + 1,

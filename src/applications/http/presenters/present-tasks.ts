@@ -3,6 +3,7 @@ import type { FormSection } from '../../../calls/public.js';
 import type { ApplicationFile } from '../../operations/application-file.js';
 import type { OpenApplication } from '../own-application.js';
 import type { TaskListView, TaskRow } from '../views/applicant-views.js';
+import { isUnmet, presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { presentDue } from './present-due.js';
 
@@ -38,7 +39,9 @@ export function presentTasks(open: OpenApplication): TaskListView {
           },
     tasks: [
       ...states.map(({ section, state }): TaskRow => {
-        const missing = blockers.filter((blocker) => blocker.section === section.id).length;
+        const missing = blockers.filter(
+          (blocker) => blocker.section === section.id && !isUnmet(blocker),
+        ).length;
         return {
           title: say(section),
           href: `${href}/${section.id}`,
@@ -61,12 +64,14 @@ export function presentTasks(open: OpenApplication): TaskListView {
             }),
       },
     ],
+    unmet: presentUnmet(open),
     progress: { done, total: form.sections.length },
   };
 }
 
 function taskState(file: ApplicationFile, section: FormSection): TaskRow['state'] {
   if (file.application.state === 'returned') return returnedState(file, section);
+  if (file.blockers.some((blocker) => isUnmet(blocker) && blocker.section === section.id)) return 'problem';
   const states = { not_started: 'todo', in_progress: 'started', complete: 'done' } as const;
   return states[sectionState(file.form, section.id, file.contents)];
 }

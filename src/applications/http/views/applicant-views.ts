@@ -69,6 +69,8 @@ export interface TaskListView {
   readonly returned: ReturnedView | null;
   readonly next: { readonly text: Words; readonly href: string; readonly button: Message };
   readonly tasks: readonly TaskRow[];
+  /** Conditions of the call that the answers so far do not meet. */
+  readonly unmet: readonly ProblemView[];
   readonly progress: { readonly done: number; readonly total: number };
 }
 
@@ -129,6 +131,8 @@ export interface SectionPage {
   readonly closed: { readonly title: Message; readonly text: Message } | null;
   readonly stale: StaleView | null;
   readonly returned: ReturnedView | null;
+  /** Conditions of the call that the answers of this page do not meet. */
+  readonly unmet: readonly ProblemView[];
   readonly revision: number;
   /** Whether the person came from the list of all answers and goes back to it. */
   readonly fromCheck: boolean;

@@ -1,4 +1,5 @@
 import type { Message } from '../../../platform/http/page.js';
+import type { Id } from '../../../shared/ids.js';
 import type { LocalizedText } from '../../../shared/language.js';
 import { institutionCity, institutionName } from '../../../universities/public.js';
 import { fieldOfStudy } from '../../data/fields-of-study.js';
@@ -9,6 +10,7 @@ import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.j
 import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
 import type { Reader } from './present-call-card.js';
+import { conditionLines } from './present-conditions.js';
 
 const NAMED_LEVELS = new Set([6, 7, 8]);
 /** Enough of a check sum for two people to compare by eye. */
@@ -20,6 +22,8 @@ export interface CallPageInput {
   readonly places: readonly PlaceView[];
   readonly agreement: { readonly title: LocalizedText; readonly reference: string } | null;
   readonly signedIn: boolean;
+  /** Names of the institutions that the conditions name. */
+  readonly institutions: ReadonlyMap<Id, string>;
 }
 
 export function presentCallPage(reader: Reader, input: CallPageInput): CallPageView {
@@ -39,6 +43,9 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
       total: places.reduce((sum, { capacity }) => sum + capacity, 0),
     },
     whoMayApply: say(call.whoMayApply),
+    conditions: form.eligibility
+      ? conditionLines(reader.translator, reader.language, form.eligibility, input.institutions)
+      : [],
     facts: facts(reader, input),
     steps: steps(call),
     independent: call.independentAssessment,

@@ -1,3 +1,4 @@
+import type { ConditionLine } from '../presenters/present-conditions.js';
 import type { Message } from '../../../platform/http/page.js';
 
 /** A deadline as `components/deadline.njk` draws it. */
@@ -94,6 +95,8 @@ export interface CallPageView {
   readonly deadline: DeadlineModel;
   readonly places: { readonly free: number; readonly total: number };
   readonly whoMayApply: string;
+  /** What is checked of everybody who applies. */
+  readonly conditions: readonly ConditionLine[];
   readonly facts: readonly FactRow[];
   readonly steps: readonly StepRow[];
   /** Nobody of the two institutions assesses or decides. */

@@ -1,0 +1,84 @@
+import { ANSWERED_BY } from '../../calls/public.js';
+import type {
+  CallView,
+  Condition,
+  EligibilityFacts,
+  FormDefinition,
+  PlaceView,
+  Verdict,
+} from '../../calls/public.js';
+import type { Blocker } from '../../shared/domain-error.js';
+import type { ApplicationContents } from '../domain/blockers.js';
+
+/** What of an application the rule of its call is asked of. */
+export function eligibilityFacts(of: {
+  readonly application: { readonly homeCountry: string; readonly homeInstitutionId: string | null };
+  readonly call: Pick<CallView, 'stayFrom'>;
+  readonly form: FormDefinition;
+  readonly answers: ApplicationContents['answers'];
+  readonly places: readonly Pick<PlaceView, 'languageLevel'>[];
+  readonly otherAwards: number;
+}): EligibilityFacts {
+  const answer = (kind: keyof typeof ANSWERED_BY): string | null => {
+    const asked = answeredAt(of.form, kind);
+    return (asked && of.answers[asked.section]?.[asked.field]) || null;
+  };
+  const number = (kind: keyof typeof ANSWERED_BY): number | null => {
+    const given = answer(kind);
+    const value = given === null ? Number.NaN : Number(given);
+    return Number.isFinite(value) ? value : null;
+  };
+  return {
+    homeCountry: of.application.homeCountry,
+    citizenship: answer('citizenship'),
+    birthDate: answer('age'),
+    stayFrom: of.call.stayFrom,
+    level: number('level'),
+    year: number('year'),
+    gradeAverage: number('grade_average'),
+    languageLevel: answer('language'),
+    placeLanguageLevels: of.places.map(({ languageLevel }) => languageLevel),
+    homeInstitutionId: answer('home_institution') ?? of.application.homeInstitutionId,
+    experienceYears: number('experience'),
+    otherAwards: of.otherAwards,
+  };
+}
+
+/** Where the form asks what a condition is answered by; the choice of places where no question does. */
+export function answeredAt(
+  form: FormDefinition,
+  kind: Condition['kind'],
+): { readonly section: string; readonly field: string } | null {
+  for (const id of ANSWERED_BY[kind]) {
+    const section = form.sections.find(({ questions }) => questions.some((question) => question.id === id));
+    if (section) return { section: section.id, field: id };
+  }
+  const choices = form.sections.find((section) => section.kind === 'choices');
+  return choices ? { section: choices.id, field: 'choice_1' } : null;
+}
+
+/**
+ * What of the call's conditions keeps an application from being submitted, beside what is missing anyway: an answer that the
+ * form does not require is asked for where a condition needs it.
+ */
+export function conditionBlockers(
+  form: FormDefinition,
+  verdict: Verdict | null,
+  missing: readonly Blocker[],
+): Blocker[] {
+  const blocked = new Set(missing.map(({ section, field }) => `${section}.${field}`));
+  return (verdict?.because ?? []).flatMap(({ condition, outcome }) => {
+    const at = answeredAt(form, condition.kind);
+    if (!at || blocked.has(`${at.section}.${at.field}`)) return [];
+    const code = outcome === 'not_met' ? 'condition_not_met' : 'condition_unknown';
+    // The language is judged by the choice too: without one it is the choice that is missing.
+    if (
+      outcome === 'unknown' &&
+      condition.kind === 'language' &&
+      missing.some(({ code: each }) => each === 'choice_missing')
+    ) {
+      return [];
+    }
+    return [{ code, ...at, values: { condition: condition.kind } }];
+  });
+}
