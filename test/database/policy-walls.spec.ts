@@ -176,6 +176,15 @@ const grantDrawn = fc.record({
   what: fc.oneof({ weight: 2, arbitrary: scoped }, { weight: 1, arbitrary: unscoped }),
   standing,
 });
+/** In every world: without them chance alone would say whether anybody may do what few may. */
+const ALWAYS = [
+  {
+    holder: 0,
+    what: { role: 'coordinator', scope: { institution_id: INSTITUTIONS[0]?.id } },
+    standing: 'active',
+  },
+  { holder: 1, what: { role: 'ministry_officer', scope: { country: 'AA' } }, standing: 'active' },
+];
 const deputyDrawn = fc.record({
   holder: fc.nat(PEOPLE - 1),
   principal: fc.nat(PEOPLE - 1),
@@ -294,7 +303,7 @@ async function write(world: World): Promise<Written> {
     ];
   });
   await insertRows(owner, 'role_grants', [
-    ...world.grants.map(({ holder, what, standing: name }) =>
+    ...[...ALWAYS, ...world.grants].map(({ holder, what, standing: name }) =>
       grantRow(personOf(holder), what.role, { ...what.scope, ...standingOf(name) }),
     ),
     ...originals,

@@ -6,6 +6,7 @@ import type {
   CallRoute,
   FormDefinition,
   Promises,
+  ReferenceRequirement,
   Rule,
 } from '../../calls/public.js';
 import type { LocalizedText } from '../../shared/language.js';
@@ -82,9 +83,12 @@ const CONDITIONS: Readonly<Partial<Record<CallCategory, Rule>>> = {
   professor: { kind: 'level', levels: [7, 8] },
 };
 
-const formOf = (...[category, asked]: Parameters<typeof STANDARD_FORM>): FormDefinition => {
+const formOf = (category: CallCategory, references?: ReferenceRequirement): FormDefinition => {
   const eligibility = CONDITIONS[category];
-  return { ...STANDARD_FORM(category, asked), ...(eligibility ? { eligibility } : {}) };
+  return {
+    ...STANDARD_FORM(category, references ? { references } : {}),
+    ...(eligibility ? { eligibility } : {}),
+  };
 };
 
 const LAB = text(
@@ -203,9 +207,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -26 },
       draft: {
         ...base(`student-exchange-${next}`, 'student', 'direct', BELGRADE, [-21, 44]),
-        form: formOf('student', {
-          references: { min: 0, max: 2, daysAfterClose: 14, confidential: true },
-        }),
+        form: formOf('student', { min: 0, max: 2, daysAfterClose: 14, confidential: true }),
         ...nextYear,
         graceMinutes: 15,
         themes: ['information_technology', 'digital_economy', 'smart_cities'],
@@ -244,9 +246,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -40 },
       draft: {
         ...base(`summer-traineeships-${next}`, 'student', 'direct', BELGRADE, [-35, 0]),
-        form: formOf('student', {
-          references: { min: 1, max: 2, daysAfterClose: 10, confidential: true },
-        }),
+        form: formOf('student', { min: 1, max: 2, daysAfterClose: 10, confidential: true }),
         ...nextYear,
         stayFrom: `${next}-06-01`,
         stayUntil: `${next}-09-30`,
@@ -281,9 +281,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -30 },
       draft: {
         ...base(`visiting-professors-${next}`, 'professor', 'direct', MOSCOW, [-25, 30]),
-        form: formOf('professor', {
-          references: { min: 1, max: 2, daysAfterClose: null, confidential: false },
-        }),
+        form: formOf('professor', { min: 1, max: 2, daysAfterClose: null, confidential: false }),
         ...nextYear,
         themes: ['information_technology', 'digital_economy', 'training'],
         title: text(
@@ -313,9 +311,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -22 },
       draft: {
         ...base(`cloud-and-data-research-${next}`, 'researcher', 'ranked', BELGRADE, [-18, 26]),
-        form: formOf('researcher', {
-          references: { min: 2, max: 3, daysAfterClose: 7, confidential: true },
-        }),
+        form: formOf('researcher', { min: 2, max: 3, daysAfterClose: 7, confidential: true }),
         ...nextYear,
         themes: ['cloud_computing', 'science', 'artificial_intelligence'],
         title: text(
