@@ -25,7 +25,7 @@ export type {
   ReferenceRequirement,
   Sensitivity,
 } from './domain/form.js';
-export { ANSWERED_BY, judge } from './domain/eligibility.js';
+export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
 export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';

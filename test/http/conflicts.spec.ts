@@ -3,17 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
-import { People } from '../../src/access/public.js';
 import { AnswerNomination, NominateCandidate, SubmitApplication } from '../../src/applications/public.js';
 import { DecideSide, Decisions } from '../../src/approvals/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
-import { ANONYMOUS } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
-import type { RequestContext } from '../../src/shared/request-context.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { actingAs } from '../factories/acting.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { grantRow, insertRows, personRow } from '../factories/rows.js';
@@ -85,23 +83,7 @@ async function official(email: string, role: string, scope: Row): Promise<Offici
   return { browser, id };
 }
 
-const acting = async (id: Id): Promise<RequestContext> => {
-  const found = await http.app
-    .get(Database)
-    .read(systemContext(systemClock), (ctx) => http.app.get(People).withGrants(ctx, id));
-  if (!found) throw new Error('nobody is there');
-  const { name, grants, ties } = found;
-  const actor = {
-    ...ANONYMOUS,
-    kind: 'person',
-    personId: id,
-    name,
-    grants,
-    ties,
-    secondFactor: true,
-  } as const;
-  return { actor, language: 'en', clock: systemClock, requestId: newId() };
-};
+const acting = (id: Id) => actingAs(http.app, id);
 
 async function send({ browser }: Official, page: string, fields: Record<string, string>): Promise<Answer> {
   const form = await browser.open(page);

@@ -3,12 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
-import { People } from '../../src/access/public.js';
 import { ApplicationFiles, SaveSection, SubmitApplication } from '../../src/applications/public.js';
 import { STANDARD_FORM } from '../../src/calls/public.js';
 import type { Rule } from '../../src/calls/public.js';
-import { Database, systemContext } from '../../src/platform/database/database.js';
-import { ANONYMOUS } from '../../src/shared/actor.js';
+import { Database } from '../../src/platform/database/database.js';
 import { systemClock } from '../../src/shared/clock.js';
 import type { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
@@ -16,6 +14,7 @@ import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { actingAs } from '../factories/acting.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { grantRow, insertRows, personRow } from '../factories/rows.js';
@@ -68,23 +67,7 @@ afterAll(async () => {
   rmSync(scratch, { recursive: true, force: true });
 });
 
-async function acting(id: Id): Promise<RequestContext> {
-  const found = await http.app
-    .get(Database)
-    .read(systemContext(systemClock), (ctx) => http.app.get(People).withGrants(ctx, id));
-  if (!found) throw new Error('nobody is there');
-  const { name, grants, ties } = found;
-  const actor = {
-    ...ANONYMOUS,
-    kind: 'person',
-    personId: id,
-    name,
-    grants,
-    ties,
-    secondFactor: true,
-  } as const;
-  return { actor, language: 'en', clock: systemClock, requestId: newId() };
-}
+const acting = (id: Id) => actingAs(http.app, id);
 
 /** A call with this rule, and an application to it with every answer that is required. */
 async function applied(rule: Rule): Promise<{ readonly id: Id; readonly slug: string; readonly callId: Id }> {

@@ -153,6 +153,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     name: 'call',
     about: 'A call that sends from the home to the host country.',
     states: CALL_STATES,
+    statesOf: { 'call.prepare': ['draft'] },
     readAction: 'call.read',
     facts: (scene, _who, state): CallFacts => ({
       state: state as CallState,
@@ -164,6 +165,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     name: 'agreement',
     about: 'An agreement between both countries.',
     states: AGREEMENT_STATES,
+    statesOf: { 'agreement.prepare': ['draft'] },
     readAction: 'agreement.read',
     facts: (scene, _who, state): AgreementFacts => ({
       state: state as AgreementState,

@@ -279,6 +279,14 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       needs: 'application.read',
     }),
   ],
+  // A file that is shown with what was consented to is shown with its history.
+  'application.read_history': [
+    read('api', api, {
+      door: 'application.read',
+      needs: 'application.read',
+      lists: (body) => (JSON.parse(body) as { readonly consents: readonly unknown[] }).consents.length > 0,
+    }),
+  ],
   'application.read_state': [
     read('page', (a) => `${file(a)}/state`),
     read('api', ({ id }) => `/api/v1/application-states/${id}`),
@@ -540,19 +548,9 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
   'application.read_scores': 'scores come with the review; until then nothing shows any',
-  'application.read_history':
-    'parts of the file: test/database/field-sight.spec.ts looks for them wherever they could show',
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
-  'call.prepare':
-    'calls are prepared by the seeds and the demonstration alone; their pages come with the programme’s desk',
-  'call.propose': 'as call.prepare',
-  'call.publish': 'as call.prepare',
-  'call.move': 'as call.prepare',
-  'agreement.prepare': 'as call.prepare',
-  'agreement.propose': 'as call.prepare',
-  'agreement.bring_into_force': 'as call.prepare',
 };

@@ -25,6 +25,7 @@ import type { Id } from '../../src/shared/ids.js';
 import { scopesFor } from '../../src/shared/policy.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { WebModule } from '../../src/web/web.module.js';
+import { actingAs } from '../factories/acting.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { LONG_AGO, grantRow, insertRows, personRow } from '../factories/rows.js';
@@ -61,6 +62,11 @@ export interface RunningApplication {
   /** The addresses of the record of this name in a state, or of the persona's own. */
   readonly addresses: RecordAddresses;
   ask(who: Persona, question: Question): Promise<Outcome>;
+  /** Does something as the persona, as a page would have it done; it is undone like what is asked for. */
+  act(
+    who: Persona,
+    work: (request: RequestContext) => Promise<unknown>,
+  ): Promise<Pick<Outcome, 'done' | 'refusal'>>;
   stop(): Promise<void>;
 }
 
@@ -272,6 +278,18 @@ export async function startRunningApplication({ home, host }: Direction): Promis
         body: answer.body,
         ...act,
       };
+    },
+    async act(who, work) {
+      const known = who.kind === 'person' ? await actingAs(app, person(who.key)) : null;
+      const { secondFactor, scopes } = who;
+      const requestId = newId();
+      const actor = known ? { ...known.actor, secondFactor, scopes } : actorOf(who, scene);
+      try {
+        await work({ actor, language: 'en', clock: systemClock, requestId });
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+      }
+      return acts.of(requestId);
     },
     async stop() {
       await http.stop();

@@ -5,6 +5,7 @@ import type { Persona } from '../personas/personas.js';
 import { allPolicies } from './all-policies.js';
 import type { AskedPolicy, CanonicalRecord, Cell } from './records.js';
 import { cellOf, recordsOf, statesFor } from './records.js';
+import { OPERATIONS } from './operations.js';
 import { ROUTES, WITHOUT_ROUTE } from './routes.js';
 import type { Face, Route } from './routes.js';
 import type { Address } from './running-records.js';
@@ -37,8 +38,8 @@ describe('the application', () => {
     expect(subjects(running.registry.policies())).toEqual(subjects(policies));
   });
 
-  it('has a route for every action, or a reason why not', () => {
-    const known = [...Object.keys(ROUTES), ...Object.keys(WITHOUT_ROUTE)].sort();
+  it('has a route or an operation for every action, or a reason why not', () => {
+    const known = [...Object.keys(ROUTES), ...Object.keys(OPERATIONS), ...Object.keys(WITHOUT_ROUTE)].sort();
     expect(known).toEqual(policies.flatMap((policy) => policy.actions()).sort());
   });
 });
@@ -65,6 +66,30 @@ describe('the application answers as the table says', () => {
     },
     120_000,
   );
+
+  it.each(PERSONAS)('$title, where no page leads yet', async (who) => {
+    const faults: string[] = [];
+    for (const policy of policies) {
+      for (const record of recordsOf(policy)) {
+        for (const action of policy.actions()) {
+          const operation = OPERATIONS[action];
+          for (const state of operation ? statesFor(record, action) : []) {
+            const address = running.addresses.of(record.name, state, who, action);
+            const outcome = await running.act(who, async (request) =>
+              operation?.(running.http.app, request, address),
+            );
+            if (!isAsTold(who, policy, record, action, state, outcome)) {
+              const said = `${outcome.refusal?.message ?? 'no refusal'}, done ${outcome.done}`;
+              faults.push(
+                `${action} ${state}: ${said}; table: ${JSON.stringify(cellOf(policy, record, running.scene, who, state, action))}`,
+              );
+            }
+          }
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  });
 
   it('and what is allowed was done by somebody, on every route', () => {
     const acts = Object.entries(ROUTES).flatMap(([action, routes]) =>
@@ -95,6 +120,30 @@ function routesFor(
   );
   if (shut) return inTurn(routes);
   return FACES.flatMap((face) => inTurn(routes.filter((route) => route.face === face)));
+}
+
+/** Whether an operation answered as the table says. Whoever may not read the record is told that there is none. */
+function isAsTold(
+  who: Persona,
+  policy: AskedPolicy,
+  record: CanonicalRecord,
+  action: string,
+  state: string,
+  { done, refusal }: Pick<Outcome, 'done' | 'refusal'>,
+): boolean {
+  const cell = cellOf(policy, record, running.scene, who, state, action);
+  // What the act itself finds wrong is no refusal of the policy, which names its action.
+  if (cell.allowed) return refusal?.action !== action;
+  if (done > 0 || !refusal) return false;
+  if (refusal.code === 'not_signed_in' || cell.reason === 'not_signed_in') {
+    return refusal.code === 'not_signed_in' && cell.reason === 'not_signed_in';
+  }
+  const readable = cellOf(policy, record, running.scene, who, state, record.readAction).allowed;
+  // Of what is about to be made there is nothing to read.
+  if (!readable || action.endsWith('.prepare')) {
+    return refusal.code === 'not_found' || refusal.reason === 'second_factor_needed';
+  }
+  return refusal.reason === cell.reason;
 }
 
 const FACES: readonly Face[] = ['page', 'api'];

@@ -111,15 +111,19 @@ export class People {
     );
   }
 
-  /** A person with every role that is in force and what binds them, in one query; null for nobody. */
+  /**
+   * A person with every role that is in force and what binds them, in one query; null for nobody. Whoever holds no role
+   * judges nothing, so that nothing is looked for that might sway them.
+   */
   async withGrants(ctx: Ctx, id: Id): Promise<PersonWithGrants | null> {
     const rows = await ctx.tx.query<PersonWithGrants[]>(
       `select p.id, p.native_given || ' ' || p.native_family as name, p.language,
          coalesce(json_agg(json_build_object('id', g.id, 'role', g.role, 'institutionId', g.institution_id,
            'country', g.country, 'unitId', g.unit_id, 'side', g.side, 'callId', g.call_id, 'panelId', g.panel_id,
            'actingFor', g.acting_for) order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants,
-         (select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'))
-           from ties_of_person(p.id, $2) t) as ties
+         case when count(g.id) = 0 then '{"persons": [], "institutions": []}'::json else (
+           select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'))
+           from ties_of_person(p.id, $2) t) end as ties
        from persons p left join lateral grants_in_force(p.id, $2) g on true
        where p.id = $1 group by p.id`,
       [id, ctx.clock.now()],

@@ -66,11 +66,7 @@ export class OpenApplications {
       },
       reader: readerOf(this.translator, ctx, call, home.timeZone),
       homeLanguage: home.language,
-      conditionNames: new Map(
-        [...(await this.institutions.byIds(ctx, institutionsIn(file.form.eligibility)))].map(
-          ([id, institution]) => [id, institutionName(ctx.language, institution).text],
-        ),
-      ),
+      conditionNames: await this.institutions.names(ctx, institutionsIn(file.form.eligibility)),
     };
   }
 }

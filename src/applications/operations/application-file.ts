@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import type { DecisionView } from '../../approvals/public.js';
-import { Calls, judge } from '../../calls/public.js';
+import { Calls, conditionsOf, judge } from '../../calls/public.js';
 import type { CallView, FormDefinition, PlaceView, Verdict } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { UploadView } from '../../documents/public.js';
@@ -10,6 +10,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
 import type { ConsentGiven } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
 import type { Blocker } from '../../shared/domain-error.js';
 import type { ApplicationSectionRow } from '../data/application-section.entity.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
@@ -108,19 +109,7 @@ export class ApplicationFiles {
         binding: application.number === null,
       },
     };
-    const eligibility = form.eligibility
-      ? judge(
-          form.eligibility,
-          eligibilityFacts({
-            application,
-            call,
-            form,
-            answers: contents.answers,
-            places: chosen.flatMap((id) => places.get(id) ?? []),
-            otherAwards: await this.applications.countOtherAwards(ctx, application, call),
-          }),
-        )
-      : null;
+    const eligibility = await this.eligibility(ctx, { application, call, form, contents, places });
     const missing = blockersOf(form, contents);
     return {
       application,
@@ -141,6 +130,35 @@ export class ApplicationFiles {
       sight,
       withheld: withheldFrom(sight, form, submission?.content ?? null),
     };
+  }
+
+  /** Only for the applicant, who can still do something about it; others read what was found at the submission. */
+  private async eligibility(
+    ctx: Ctx,
+    {
+      application,
+      call,
+      form,
+      contents,
+      places,
+    }: Pick<ApplicationFile, 'application' | 'call' | 'form' | 'contents'> & {
+      readonly places: ReadonlyMap<Id, PlaceView>;
+    },
+  ): Promise<Verdict | null> {
+    const rule = form.eligibility;
+    if (!rule || ctx.actor.personId !== application.applicantId) return null;
+    const asksForAwards = conditionsOf(rule).some(({ kind }) => kind === 'no_other_award');
+    return judge(
+      rule,
+      eligibilityFacts({
+        application,
+        call,
+        form,
+        answers: contents.answers,
+        places: contents.choices.flatMap((id) => places.get(id) ?? []),
+        otherAwards: asksForAwards ? await this.applications.countOtherAwards(ctx, application, call) : 0,
+      }),
+    );
   }
 }
 

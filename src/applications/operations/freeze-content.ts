@@ -81,10 +81,7 @@ export class FreezeContent {
     form: FormDefinition,
     verdict: Verdict,
   ): Promise<readonly SubmittedCondition[]> {
-    const institutions = await this.institutions.byIds(ctx, institutionsIn(form.eligibility));
-    const names = new Map(
-      [...institutions].map(([id, institution]) => [id, institutionName(ctx.language, institution).text]),
-    );
+    const names = await this.institutions.names(ctx, institutionsIn(form.eligibility));
     return verdict.conditions.map(({ condition, outcome }) => ({
       kind: condition.kind,
       label: conditionWords(this.translator, ctx.language, condition, names),

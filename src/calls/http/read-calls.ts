@@ -3,7 +3,7 @@ import { Agreements } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { Countries, Institutions, institutionName } from '../../universities/public.js';
+import { Countries, Institutions } from '../../universities/public.js';
 import { Calls } from '../data/calls.js';
 import type { CallView } from '../domain/call.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
@@ -67,11 +67,7 @@ export class ReadCalls {
       places: await this.calls.places(ctx, call.id),
       agreement: await this.agreements.byId(ctx, call.agreementId),
       signedIn: ctx.actor.kind === 'person',
-      institutions: new Map(
-        [...(await this.institutions.byIds(ctx, institutionsIn(form.eligibility)))].map(
-          ([id, institution]) => [id, institutionName(ctx.language, institution).text],
-        ),
-      ),
+      institutions: await this.institutions.names(ctx, institutionsIn(form.eligibility)),
     });
   }
 

@@ -7,6 +7,7 @@ import type { Page } from '../../shared/cursor.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { searchKey } from '../../shared/transliteration.js';
+import { institutionName } from '../domain/institution.js';
 import type { InstitutionKind, InstitutionView } from '../domain/institution.js';
 import { InstitutionEntity } from './institution.entity.js';
 
@@ -48,6 +49,12 @@ export class Institutions {
     if (wanted.length === 0) return new Map();
     const rows = await this.query(ctx).where('i.id in (:...wanted)', { wanted }).getMany();
     return new Map(rows.map((row) => [row.id, viewOf(row)]));
+  }
+
+  /** Names in the reader's language, by id. */
+  async names(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
+    const found = await this.byIds(ctx, ids);
+    return new Map([...found].map(([id, view]) => [id, institutionName(ctx.language, view).text]));
   }
 
   async bySlug(ctx: Ctx, slug: string): Promise<InstitutionView | null> {

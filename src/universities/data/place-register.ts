@@ -21,9 +21,8 @@ export class RegisteredPlaces implements PlaceRegister {
     private readonly units: Units,
   ) {}
 
-  async institutionNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
-    const found = await this.institutions.byIds(ctx, ids);
-    return new Map([...found].map(([id, view]) => [id, institutionName(ctx.language, view).text]));
+  institutionNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
+    return this.institutions.names(ctx, ids);
   }
 
   async institutionByDomain(ctx: Ctx, domain: string): Promise<Id | null> {
