@@ -4,6 +4,7 @@ import type { LocalizedText } from '../../shared/language.js';
 import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js';
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
+import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
 
 /** Places of one kind at one host, as they are planned. */
@@ -65,6 +66,7 @@ export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
     const questions = draft.form.sections.flatMap((section) => section.questions);
     problems.push(...ruleProblems(draft.form.eligibility, new Set(questions.map(({ id }) => id))));
   }
+  if (draft.form) problems.push(...formProblems(draft.form));
   if (draft.places.length === 0) add('places', 'required');
   if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {
     add('promises', 'not_number');
