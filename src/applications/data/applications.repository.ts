@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
@@ -13,6 +14,7 @@ import type { CallView } from '../../calls/public.js';
 import type { Answers } from '../domain/answers.js';
 import { HOLDS_PLACE } from '../domain/application.states.js';
 import type { ApplicationState } from '../domain/application.states.js';
+import { ENDED_NOMINATIONS } from '../domain/nomination.states.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationChoiceRow } from './application-choice.entity.js';
 import { ApplicationSectionRow } from './application-section.entity.js';
@@ -191,6 +193,57 @@ export class ApplicationsRepository {
     return query;
   }
 
+  /**
+   * The candidates of the actor's institutions for a call: those who can be put in order, and those in whose place somebody
+   * else can be sent. The first who submitted first.
+   */
+  candidates(ctx: Ctx, callId: Id, limit: number): Promise<ApplicationRow[]> {
+    const rank = applicationsPolicy.filter(ctx.actor, 'application.rank', 'a');
+    const substitute = applicationsPolicy.filter(ctx.actor, 'application.substitute', 'a');
+    return ctx.tx
+      .createQueryBuilder(ApplicationRow, 'a')
+      .where('a.call_id = :callId', { callId })
+      .andWhere(
+        `(${rank} or (${substitute} and exists (select from nominations n where n.application_id = a.id)))`,
+      )
+      .orderBy('a.submitted_at', 'ASC')
+      .addOrderBy('a.id', 'ASC')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** The calls for which the actor's institutions have candidates, with how many. */
+  callsWithCandidates(ctx: Ctx): Promise<readonly { readonly callId: Id; readonly count: number }[]> {
+    return ctx.tx.query<{ callId: Id; count: number }[]>(
+      `select a.call_id as "callId", count(*)::integer as count from applications a
+       where ${applicationsPolicy.filter(ctx.actor, 'application.rank', 'a')}
+       group by a.call_id order by max(a.submitted_at) desc, a.call_id`,
+    );
+  }
+
+  /** Which of these nominations others were sent in place of, whoever may see them. */
+  async substituted(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlySet<Id>> {
+    if (ids.length === 0) return new Set();
+    const rows = await withSystemRights(ctx, () =>
+      ctx.tx.query<{ id: Id }[]>(
+        'select substitutes_id as id from nominations where substitutes_id = any ($1::uuid[])',
+        [ids],
+      ),
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Whom the actor's nominations were sent in place of, by nomination: the number of the other application. */
+  async numbersOfNominations(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await ctx.tx.query<{ id: Id; number: string }[]>(
+      `select n.id, a.number from nominations n join applications a on a.id = n.application_id
+       where n.id = any ($1::uuid[])`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, number }) => [id, number]));
+  }
+
   /** How many of each of these states the actor may list, each counted no further than `limit`. */
   async countByState(
     ctx: Ctx,
@@ -327,7 +380,7 @@ export class ApplicationsRepository {
   }
 
   /**
-   * A nomination that a host refused or returned, which ended what the host may see of the application. Answers for one of
+   * A nomination that a host refused or returned, or that was taken back from it, which ended what the host may see of the application. Answers for one of
    * these institutions only, and needs the rights of the system: the host itself no longer sees the row.
    */
   async endedNomination(
@@ -340,7 +393,7 @@ export class ApplicationsRepository {
       where: {
         applicationId,
         hostInstitutionId: In([...hostInstitutionIds]),
-        state: In(['rejected', 'returned']),
+        state: In(ENDED_NOMINATIONS),
       },
       order: { stateSince: 'DESC' },
     });
