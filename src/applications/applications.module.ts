@@ -27,6 +27,7 @@ import { ExportApiController, ExportPagesController } from './http/export.contro
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
@@ -120,6 +121,7 @@ const OPERATIONS = [
     ApplicationsApiController,
     FileDownloadsController,
     FormPagesController,
+    KeepPageController,
     MinistryAnswerApiController,
     NotesApiController,
     OfficePagesController,

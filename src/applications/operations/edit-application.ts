@@ -8,7 +8,7 @@ import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { Action } from '../../shared/policy.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
-import { isFrozen } from '../domain/frozen.js';
+import { frozenFrom, isFrozen } from '../domain/frozen.js';
 import { ApplicationRecord } from './application-record.js';
 
 /** A page of an application that is being changed. */
@@ -79,6 +79,16 @@ export class EditApplication {
     if (!this.isUnlocked(application, section.id, question.id)) return 'locked';
     const frozen = application.state === 'draft' && isFrozen(question, answer, call, ctx.clock.now());
     return frozen ? 'frozen' : 'yes';
+  }
+
+  /** Whether whatever is saved now as the answer can never be changed again. */
+  wouldFix(
+    ctx: Pick<Ctx, 'clock'>,
+    { application, call }: Omit<EditedSection, 'section'>,
+    question: FormQuestion,
+  ): boolean {
+    const from = application.state === 'draft' ? frozenFrom(question, call) : null;
+    return from !== null && ctx.clock.now() >= from;
   }
 
   /** A change was made: the record says which page, the application gets a new version for whoever edits it by the API. */

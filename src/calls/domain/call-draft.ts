@@ -6,9 +6,12 @@ import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
+import { placeTermsProblems } from './place.js';
+import type { PlaceTerms } from './place.js';
+import { STANDARD_FORM } from './standard-form.js';
 
 /** Places of one kind at one host, as they are planned. */
-export interface PlaceDraft {
+export interface PlaceDraft extends PlaceTerms {
   readonly institutionId: Id;
   readonly fieldCode: string;
   readonly level: number | null;
@@ -68,6 +71,11 @@ export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
   }
   if (draft.form) problems.push(...formProblems(draft.form));
   if (draft.places.length === 0) add('places', 'required');
+  const { sections } = draft.form ?? STANDARD_FORM(draft.category);
+  const asked = new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
+  draft.places.forEach((place, index) =>
+    problems.push(...placeTermsProblems(place, `places.${index}`, asked)),
+  );
   if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {
     add('promises', 'not_number');
   }

@@ -6,10 +6,12 @@ import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
+import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Http1795400000005 } from './1795400000005-http.js';
+import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
 import { References1795400000020 } from './1795400000020-references.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
@@ -39,4 +41,6 @@ export const MIGRATIONS = [
   InstantOfTheAct1795400000018,
   References1795400000020,
   Worklist1795400000021,
+  Places1795400000024,
+  Million1795400000027,
 ];
