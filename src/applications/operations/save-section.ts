@@ -14,11 +14,10 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { readAnswers } from '../domain/answers.js';
 import type { Answers } from '../domain/answers.js';
 import { EditApplication } from './edit-application.js';
+import type { EditedSection } from './edit-application.js';
 
-interface SectionAt {
-  readonly application: ApplicationRow;
+interface SectionAt extends EditedSection {
   readonly form: FormDefinition;
-  readonly section: FormSection;
 }
 
 export interface SectionSaved {
@@ -80,7 +79,7 @@ export class SaveSection {
     extent: Extent,
   ): Promise<SectionSaved> {
     return this.database.transaction(request, async (ctx) => {
-      const { application, form } = await this.edit.begin(ctx, applicationId);
+      const { application, call, form } = await this.edit.begin(ctx, applicationId);
       const section = form.sections.find((candidate) => candidate.id === sectionId);
       if (!section) throw new DomainError('not_found');
       const stored = (await this.applications.sections(ctx, application.id)).get(sectionId);
@@ -91,7 +90,7 @@ export class SaveSection {
           ? { answers: await this.saveChoices(ctx, application, section, typed), notTaken: 0 }
           : await this.readQuestions(
               ctx,
-              { application, form, section },
+              { application, call, form, section },
               typed,
               stored?.answers ?? {},
               extent,
@@ -119,29 +118,41 @@ export class SaveSection {
     const { application, section } = at;
     const today = ctx.clock.now().toISOString().slice(0, 10);
     const { answers, problems } = readAnswers(section, typed, today);
+    const may = new Map(
+      section.questions.map((question) => [
+        question.id,
+        this.edit.mayAnswer(ctx, at, question, stored[question.id]),
+      ]),
+    );
     const said = section.questions.flatMap(({ id }) => {
-      const answer = (this.edit.isUnlocked(application, section.id, id) ? answers : stored)[id];
+      const answer = (may.get(id) === 'yes' ? answers : stored)[id];
       return answer === undefined ? [] : [[id, answer] as const];
     });
     const asked = await this.askedBy(ctx, at, Object.fromEntries(said));
     const found: FieldProblem[] = [];
     const result: Record<string, string> = {};
     for (const question of section.questions) {
-      const unlocked = this.edit.isUnlocked(application, section.id, question.id);
+      const { id } = question;
       const wrong = problems.filter(({ field }) => isAt(question, field));
+      const fixed = may.get(id) === 'yes' ? null : (may.get(id) ?? null);
       // What another answer made fall away is kept as it was, and nothing that stands in it is held against anybody.
-      const kept = !asked.has(question.id) && (wrong.length > 0 || !isTyped(question, typed));
+      const kept = !asked.has(id) && (wrong.length > 0 || !isTyped(question, typed));
       // A page sends only the controls that it shows open; what was not returned stays as it was.
-      const answer = unlocked && !kept ? answers[question.id] : stored[question.id];
-      if (!kept) found.push(...wrong);
-      if (!unlocked && answers[question.id] && answers[question.id] !== stored[question.id]) {
-        found.push({ field: question.id, problem: 'locked' });
+      const answer = fixed || kept ? stored[id] : answers[id];
+      const changes = fixed === 'frozen' ? isTyped(question, typed) : answers[id] !== undefined;
+      if (fixed && !kept && changes && answers[id] !== stored[id]) {
+        found.push({ field: id, problem: fixed });
+      } else if (extent === 'so_far' && !kept && this.edit.wouldFix(ctx, at, question) && answers[id]) {
+        // Half a word would stand for good: such an answer is given by its writer, with the button.
+        found.push({ field: id, problem: 'frozen' });
+      } else if (!kept) {
+        found.push(...wrong);
       }
       if (answer === undefined) continue;
       const problem =
-        unlocked && !kept ? await this.foreignProblem(ctx, application, question, answer) : undefined;
-      if (problem) found.push({ field: question.id, problem });
-      result[question.id] = answer;
+        fixed || kept ? undefined : await this.foreignProblem(ctx, application, question, answer);
+      if (problem) found.push({ field: id, problem });
+      result[id] = answer;
     }
     if (extent === 'whole' && found.length > 0) throw new DomainError('invalid', { fields: found });
     for (const { id } of section.questions.filter((each) => found.some(({ field }) => isAt(each, field)))) {
