@@ -36,6 +36,7 @@ export { SENSITIVITIES } from './domain/form.js';
 export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
+export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';
 export { PublishCall } from './operations/publish-call.js';

@@ -92,6 +92,8 @@ export interface CallView {
   readonly publishedHash: string | null;
   readonly publishedAt: Date | null;
   readonly cancelledReason: string | null;
+  /** Moves with every change of what it says. */
+  readonly version: number;
 }
 
 export interface PlaceView {
