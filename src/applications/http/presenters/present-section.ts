@@ -230,6 +230,15 @@ export function presentConsents(
   };
 }
 
+/** What the page of letters of reference has above its own content. */
+export function presentReferencesPage(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+): SectionPage {
+  return sectionPage(open, section, state, new Map());
+}
+
 export function problemWords({ problem, values }: FieldProblem): Words {
   return values ? { key: `problems.${problem}`, values } : { key: `problems.${problem}` };
 }

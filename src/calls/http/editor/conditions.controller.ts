@@ -27,7 +27,7 @@ import {
 import type { RuleGroup, RulePath } from '../../domain/rule-editing.js';
 import { institutionsIn } from '../presenters/present-conditions.js';
 import { EditorShell } from './editor-shell.js';
-import { Entries } from './entries.js';
+import { ComposerEntries } from './composer-entries.js';
 import { FormEdits, pageOptions, refusalOf, requireSound, stepPressed } from './form-edits.js';
 import {
   conditionsHref,
@@ -80,7 +80,7 @@ export class ConditionsController {
   @Post('add')
   @Can('call.edit')
   async create(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
-    const entries = new Entries(web.body);
+    const entries = new ComposerEntries(web.body);
     const kind = kindOf(entries.text('kind'));
     const into = readPath(entries.text('in') || 'root');
     if (!kind) throw new DomainError('not_found');
@@ -113,7 +113,7 @@ export class ConditionsController {
     @Param('path') at: string,
   ): Promise<View | Redirect> {
     const path = readPath(at);
-    const entries = new Entries(web.body);
+    const entries = new ComposerEntries(web.body);
     try {
       await this.change(web, id, (root) => {
         const part = partAt(root, path);
@@ -231,7 +231,7 @@ export class ConditionsController {
       const { items } = await this.institutions.search(ctx, { limit: ALL_INSTITUTIONS });
       const named = [
         ...institutionsIn(editor.form.eligibility),
-        ...chosen(new Entries(fields), 'institutions', 'institution').filter(isId),
+        ...chosen(new ComposerEntries(fields), 'institutions', 'institution').filter(isId),
         ...(person.facts.homeInstitutionId ? [person.facts.homeInstitutionId] : []),
       ];
       const names = await this.institutions.names(ctx, named);
@@ -242,12 +242,13 @@ export class ConditionsController {
 
 /** What was chosen to be added stands in the list when the page comes back. */
 function gathered(fields: FormFields): FormFields {
-  const entries = new Entries(fields);
+  const entries = new ComposerEntries(fields);
   const { country: _country, institution: _institution, ...rest } = fields;
   return {
     ...rest,
-    countries: chosen(entries, 'countries', 'country'),
-    institutions: chosen(entries, 'institutions', 'institution'),
+    countries: chosen(entries, 'countries', 'country').filter((code) => /^[A-Z]{2}$/.test(code)),
+    institutions: chosen(entries, 'institutions', 'institution').filter(isId),
+    grading: entries.list('grading').filter((code) => /^[A-Z]{2}$/.test(code)),
   };
 }
 

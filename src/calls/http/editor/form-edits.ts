@@ -11,7 +11,7 @@ import type { FormDefinition } from '../../domain/form.js';
 import { EditCall } from '../../operations/edit-call.js';
 import { EditorShell } from './editor-shell.js';
 import type { Editor } from './editor-shell.js';
-import type { Entries } from './entries.js';
+import type { ComposerEntries } from './composer-entries.js';
 
 /** Refusals after which a page comes back with what was typed. */
 const KEPT: readonly ErrorCode[] = ['invalid', 'stale', 'conflict'];
@@ -23,7 +23,7 @@ export function refusalOf(error: unknown): DomainError {
 }
 
 /** Refuses what was typed with the problems that were found in it. */
-export function requireSound({ problems }: Entries): void {
+export function requireSound({ problems }: ComposerEntries): void {
   if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
 }
 

@@ -27,7 +27,7 @@ import { knownItems } from '../../domain/known-items.js';
 import type { EntryPage } from './composer-views.js';
 import { EditorShell } from './editor-shell.js';
 import type { Editor } from './editor-shell.js';
-import { Entries } from './entries.js';
+import { ComposerEntries } from './composer-entries.js';
 import { FormEdits, pageOptions, refusalOf, requireSound, stepPressed } from './form-edits.js';
 import { presentConsentEntry, presentDocumentEntry, presentQuestionEntry } from './present-entry.js';
 import type { EntryState } from './present-entry.js';
@@ -83,7 +83,7 @@ export class FormItemsController {
     @Param('id') id: string,
     @Param('section') sectionId: string,
   ): Promise<View | Redirect> {
-    const entries = new Entries(web.body);
+    const entries = new ComposerEntries(web.body);
     const type = typeOf(entries.text('type'));
     const rows = rowsAfter(web.body, entries.text('act'));
     if (rows) {
@@ -126,7 +126,7 @@ export class FormItemsController {
     @Param('id') id: string,
     @Param('item') itemId: string,
   ): Promise<View | Redirect> {
-    const entries = new Entries(web.body);
+    const entries = new ComposerEntries(web.body);
     const rows = rowsAfter(web.body, entries.text('act'));
     try {
       if (!rows) {
@@ -255,7 +255,7 @@ function addNew(
   form: FormDefinition,
   section: FormSection,
   type: QuestionType | null,
-  entries: Entries,
+  entries: ComposerEntries,
   day: string,
 ): Added {
   if (section.kind === 'documents') {
@@ -285,7 +285,12 @@ function addKnown({ form, call }: Editor, sectionId: string, itemId: string): Ad
   throw new DomainError('conflict', { reason: 'already_asked' });
 }
 
-function changed(form: FormDefinition, found: FormItem, entries: Entries, day: string): FormDefinition {
+function changed(
+  form: FormDefinition,
+  found: FormItem,
+  entries: ComposerEntries,
+  day: string,
+): FormDefinition {
   switch (found.kind) {
     case 'question': {
       const { item, section } = found;

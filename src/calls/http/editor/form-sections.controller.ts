@@ -18,7 +18,7 @@ import {
 import type { AddedSection } from '../../domain/form-editing.js';
 import { EditorShell } from './editor-shell.js';
 import type { Editor } from './editor-shell.js';
-import { Entries } from './entries.js';
+import { ComposerEntries } from './composer-entries.js';
 import { FormEdits, pageOptions, refusalOf, requireSound, stepPressed } from './form-edits.js';
 import { presentSectionEntry } from './present-entry.js';
 import { formHref, presentForm, presentRemoval, presentSectionKinds, sectionHref } from './present-form.js';
@@ -52,7 +52,7 @@ export class FormSectionsController {
   @Post('sections')
   @Can('call.edit')
   async create(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
-    const entries = new Entries(web.body);
+    const entries = new ComposerEntries(web.body);
     const kind = ADDED_SECTIONS.find((each) => each === entries.text('kind'));
     if (!kind) throw new DomainError('not_found');
     const wording = readSection(entries, kind);
@@ -89,7 +89,7 @@ export class FormSectionsController {
     @Param('id') id: string,
     @Param('section') sectionId: string,
   ): Promise<View | Redirect> {
-    const entries = new Entries(web.body);
+    const entries = new ComposerEntries(web.body);
     try {
       await this.edits.edit(web, id, 'form', (form) => {
         const { kind } = sectionOf(form, sectionId);

@@ -5,7 +5,7 @@ import { STANDARD_FORM } from '../../domain/standard-form.js';
 import type { FormFields } from '../../../platform/http/session-data.js';
 import type { DocumentRequirement, FormQuestion, QuestionType } from '../../domain/form.js';
 import { sensitivityOf } from '../../domain/form-sensitivity.js';
-import { Entries } from './entries.js';
+import { ComposerEntries } from './composer-entries.js';
 import { checkVisibleIf, readConsent, readDocument, readQuestion, readSection } from './read-item-entry.js';
 import {
   consentFields,
@@ -78,7 +78,7 @@ describe('a page that is opened and saved as it is', () => {
   it.each(questions.map((question) => [question.id, question] as const))(
     'changes no question: %s',
     (_id, question) => {
-      const entries = new Entries(questionFields(question));
+      const entries = new ComposerEntries(questionFields(question));
       const { id, ...rest } = question;
       expect({ id, ...readQuestion(entries, question.type, question, UNLOCKED) }).toEqual({ id, ...rest });
       expect(entries.problems).toEqual([]);
@@ -100,7 +100,9 @@ describe('a page that is opened and saved as it is', () => {
       },
     ];
     for (const { id, ...document } of documents) {
-      expect(readDocument(new Entries(documentFields({ id, ...document })), { id, ...document })).toEqual({
+      expect(
+        readDocument(new ComposerEntries(documentFields({ id, ...document })), { id, ...document }),
+      ).toEqual({
         ...document,
         sensitivity: sensitivityOf({ id, ...document }),
       });
@@ -109,14 +111,14 @@ describe('a page that is opened and saved as it is', () => {
     const form = STANDARD_FORM('professor', { references });
     for (const section of form.sections) {
       const { title, intro, visibleIf } = section;
-      expect(readSection(new Entries(sectionFields(section)), section.kind)).toEqual({
+      expect(readSection(new ComposerEntries(sectionFields(section)), section.kind)).toEqual({
         title,
         ...(intro ? { intro } : {}),
         ...(visibleIf ? { visibleIf } : {}),
         ...(section.references ? { references } : {}),
       });
       for (const { text, required } of section.consents) {
-        expect(readConsent(new Entries(consentFields({ text, required })), false)).toEqual({
+        expect(readConsent(new ComposerEntries(consentFields({ text, required })), false)).toEqual({
           text,
           required,
         });
@@ -139,7 +141,7 @@ describe('what was typed', () => {
     ['only of some, but of none', 'text', { visibleIf: 'level' }, 'visibleIf required_choice'],
   ];
   it.each(WRONG)('has its problem at its field: %s', (_what, type, fields, problem) => {
-    const entries = new Entries({ ...WORDED, ...fields });
+    const entries = new ComposerEntries({ ...WORDED, ...fields });
     readQuestion(entries, type, null, UNLOCKED);
     expect(entries.problems.map((each) => `${each.field} ${each.problem}`)).toContain(problem);
   });
@@ -147,7 +149,7 @@ describe('what was typed', () => {
   it('hangs on answers that exist', () => {
     const candidates = STANDARD_FORM('student').sections.flatMap((section) => section.questions);
     const problemsOf = (question: string, ...is: string[]) => {
-      const entries = new Entries({});
+      const entries = new ComposerEntries({});
       checkVisibleIf(entries, { question, is }, candidates);
       return entries.problems.length;
     };
@@ -176,7 +178,7 @@ describe('what was typed', () => {
       'option-2-en': 'Yes',
     };
     const removed = rowsAfter(fields, 'option-remove-1') ?? {};
-    const { options } = readQuestion(new Entries(removed), 'choice', question, UNLOCKED);
+    const { options } = readQuestion(new ComposerEntries(removed), 'choice', question, UNLOCKED);
     expect(options?.map(({ value }) => value)).toEqual(['yes', 'yes_2']);
   });
 });
@@ -185,7 +187,7 @@ describe('the rows of a page', () => {
   it('move, go and come, with all that stands in them', () => {
     const fields = questionFields(table);
     const columns = (from: typeof fields | null) =>
-      readQuestion(new Entries(from ?? {}), 'table', table, UNLOCKED).columns?.map(({ id }) => id);
+      readQuestion(new ComposerEntries(from ?? {}), 'table', table, UNLOCKED).columns?.map(({ id }) => id);
     expect(columns(rowsAfter(fields, 'column-up-2'))).toEqual(['subject', 'grade', 'passed']);
     expect(columns(rowsAfter(fields, 'column-down-0'))).toEqual(['passed', 'subject', 'grade']);
     expect(columns(rowsAfter(fields, 'column-remove-1'))).toEqual(['subject', 'grade']);
@@ -201,7 +203,7 @@ describe('the rows of a page', () => {
         for (const act of ['option-more', ...acts, 'option-up-99', 'option-remove-99']) {
           fields = { ...fields, ...rowsAfter(fields, act) };
         }
-        const entries = new Entries(fields);
+        const entries = new ComposerEntries(fields);
         expect(readQuestion(entries, 'choice', null, UNLOCKED).options?.length).toBeLessThanOrEqual(60);
       }),
     );

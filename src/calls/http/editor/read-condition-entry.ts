@@ -2,7 +2,7 @@ import type { FormFields } from '../../../platform/http/session-data.js';
 import type { CountryCode } from '../../../shared/country.js';
 import { isId } from '../../../shared/ids.js';
 import type { Condition, ConditionKind } from '../../domain/eligibility.js';
-import type { Entries } from './entries.js';
+import type { ComposerEntries } from './composer-entries.js';
 
 export const CONDITION_KINDS: readonly ConditionKind[] = [
   'citizenship',
@@ -25,7 +25,7 @@ const BEST_GRADE = 10;
 const LONGEST_WORK = 70;
 
 /** A condition of a kind as it was typed; what keeps it from being sound is in the entries' problems. */
-export function readCondition(entries: Entries, kind: ConditionKind): Condition {
+export function readCondition(entries: ComposerEntries, kind: ConditionKind): Condition {
   switch (kind) {
     case 'citizenship': {
       const countries = chosen(entries, 'countries', 'country').filter((code) => /^[A-Z]{2}$/.test(code));
@@ -101,11 +101,11 @@ export function conditionFields(condition: Condition): FormFields {
 }
 
 /** What is ticked in the list, and what was chosen to be added to it. */
-export function chosen(entries: Entries, list: string, one: string): readonly string[] {
+export function chosen(entries: ComposerEntries, list: string, one: string): readonly string[] {
   return [...new Set([...entries.list(list), ...entries.list(one)])].slice(0, 300);
 }
 
-function required(entries: Entries, name: string, least: number, most: number): number {
+function required(entries: ComposerEntries, name: string, least: number, most: number): number {
   const value = entries.count(name, least, most);
   if (entries.text(name) === '') entries.add(name, 'required');
   return value ?? least;

@@ -10,11 +10,12 @@ import type {
   TableColumn,
   VisibleIf,
 } from '../../domain/form.js';
-import { MOST_ROWS, SENSITIVITIES } from '../../domain/form.js';
+import { MOST_ROWS } from '../../../shared/compound-entry.js';
+import { SENSITIVITIES } from '../../domain/form.js';
 import { newNameAmong } from '../../domain/form-ids.js';
 import type { NewConsent, NewDocument, NewQuestion, SectionWording } from '../../domain/form-editing.js';
-import { isEmpty } from './entries.js';
-import type { Entries } from './entries.js';
+import { isEmpty } from './composer-entries.js';
+import type { ComposerEntries } from './composer-entries.js';
 
 const LABEL = 300;
 const HINT = 1000;
@@ -60,7 +61,7 @@ export function usualSensitivity(type: QuestionType | 'document'): Sensitivity |
 }
 
 /** What a section says, as it was typed. */
-export function readSection(entries: Entries, kind: string): SectionWording {
+export function readSection(entries: ComposerEntries, kind: string): SectionWording {
   const title = entries.requiredWords('title', LABEL);
   const intro = entries.optionalWords('intro', INTRO);
   const visibleIf = readVisibleIf(entries);
@@ -72,7 +73,7 @@ export function readSection(entries: Entries, kind: string): SectionWording {
   };
 }
 
-function readReferences(entries: Entries): ReferenceRequirement {
+function readReferences(entries: ComposerEntries): ReferenceRequirement {
   const min = entries.count('min', 0, MOST_REFERENCES) ?? 0;
   const max = entries.count('max', 1, MOST_REFERENCES) ?? Math.max(1, min);
   if (min > max) entries.add('max', 'out_of_range', { min, max: MOST_REFERENCES });
@@ -89,7 +90,7 @@ function readReferences(entries: Entries): ReferenceRequirement {
  * written, what the browser fills in.
  */
 export function readQuestion(
-  entries: Entries,
+  entries: ComposerEntries,
   type: QuestionType,
   before: FormQuestion | null,
   locked: { readonly optional: boolean; readonly sensitivity: boolean; readonly options: boolean },
@@ -123,7 +124,7 @@ function keptOf({ script, autocomplete, institutionCountry }: FormQuestion): Par
 }
 
 function sensitivityOf(
-  entries: Entries,
+  entries: ComposerEntries,
   before: { readonly sensitivity?: Sensitivity | 'open' } | null,
   locked: boolean,
 ): { readonly sensitivity?: Sensitivity | 'open' } {
@@ -134,7 +135,7 @@ function sensitivityOf(
 
 /** What only questions of this type say. */
 function readSettings(
-  entries: Entries,
+  entries: ComposerEntries,
   type: QuestionType,
   before: FormQuestion | null,
   optionsLocked: boolean,
@@ -179,14 +180,14 @@ function readSettings(
 }
 
 /** Numbers of the rows that were sent under this name, in their order. */
-export function rowsOf(entries: Entries, name: string, most: number): readonly number[] {
+export function rowsOf(entries: ComposerEntries, name: string, most: number): readonly number[] {
   const sent = Number(entries.text(`${name}-rows`));
   const rows = Number.isInteger(sent) ? Math.min(Math.max(0, sent), most) : 0;
   return Array.from({ length: rows }, (_, row) => row);
 }
 
 function readOptions(
-  entries: Entries,
+  entries: ComposerEntries,
   before: readonly QuestionOption[] | undefined,
 ): readonly QuestionOption[] {
   const options: QuestionOption[] = [];
@@ -204,7 +205,10 @@ function readOptions(
   return options;
 }
 
-function readTable(entries: Entries, before: readonly TableColumn[] | undefined): Partial<FormQuestion> {
+function readTable(
+  entries: ComposerEntries,
+  before: readonly TableColumn[] | undefined,
+): Partial<FormQuestion> {
   const columns: TableColumn[] = [];
   const known = new Set((before ?? []).map(({ id }) => id));
   for (const row of rowsOf(entries, 'column', MOST_COLUMNS)) {
@@ -260,7 +264,7 @@ function isSame(a: LocalizedText, b: LocalizedText): boolean {
   return a.sr === b.sr && a.ru === b.ru && a.en === b.en;
 }
 
-export function readDocument(entries: Entries, before: DocumentRequirement | null): NewDocument {
+export function readDocument(entries: ComposerEntries, before: DocumentRequirement | null): NewDocument {
   const hint = entries.optionalWords('hint', HINT);
   const visibleIf = readVisibleIf(entries);
   const due = entries.count('dueDaysAfterClose', 0, YEAR);
@@ -278,12 +282,12 @@ export function readDocument(entries: Entries, before: DocumentRequirement | nul
   };
 }
 
-export function readConsent(entries: Entries, locked: boolean): NewConsent {
+export function readConsent(entries: ComposerEntries, locked: boolean): NewConsent {
   return { text: entries.requiredWords('text', CONSENT), required: locked || entries.ticked('required') };
 }
 
 /** On which answer it hangs: a question that was chosen, and those of its values that were ticked. */
-function readVisibleIf(entries: Entries): VisibleIf | undefined {
+function readVisibleIf(entries: ComposerEntries): VisibleIf | undefined {
   const question = entries.text('visibleIf');
   if (question === '') return undefined;
   const is = entries.list(`visibleIf-${question}`);
@@ -293,7 +297,7 @@ function readVisibleIf(entries: Entries): VisibleIf | undefined {
 
 /** Whether what was typed hangs on an answer that exists. */
 export function checkVisibleIf(
-  entries: Entries,
+  entries: ComposerEntries,
   visibleIf: VisibleIf | undefined,
   candidates: readonly FormQuestion[],
 ): void {

@@ -3,7 +3,7 @@ import { isId } from '../../../shared/ids.js';
 import { parseDate } from '../../../shared/parse-entry.js';
 import { ageOn } from '../../domain/eligibility.js';
 import type { ConditionKind, EligibilityFacts } from '../../domain/eligibility.js';
-import { Entries } from './entries.js';
+import { ComposerEntries } from './composer-entries.js';
 
 /**
  * A person that somebody makes up to try the conditions on. The facts stand in the address of the page and nowhere else:
@@ -14,7 +14,7 @@ export interface TriedPerson {
   readonly tried: boolean;
   /** What was typed, by the names of the controls. */
   readonly typed: Readonly<Record<string, string>>;
-  readonly entries: Entries;
+  readonly entries: ComposerEntries;
   readonly facts: EligibilityFacts;
 }
 
@@ -48,7 +48,7 @@ export function readPerson(
     const value = query[name]?.slice(0, LONGEST).trim();
     if (value) typed[name] = value;
   }
-  const entries = new Entries(typed);
+  const entries = new ComposerEntries(typed);
   const home = entries.oneOf('t-home', homes);
   const other = entries.oneOf('t-other', ['yes', 'no']);
   const institution = entries.text('t-institution');
@@ -71,7 +71,7 @@ export function readPerson(
   return { tried: Object.keys(typed).length > 0, typed, entries, facts };
 }
 
-function readBirthDate(entries: Entries): string | null {
+function readBirthDate(entries: ComposerEntries): string | null {
   const text = ['day', 'month', 'year']
     .map((part) => entries.text(`t-birth-${part}`))
     .join(' ')

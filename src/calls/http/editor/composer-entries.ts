@@ -5,7 +5,7 @@ import type { LocalizedText } from '../../../shared/language.js';
 const WRITTEN = ['sr', 'ru', 'en'] as const;
 
 /** What was typed into a page of the editor, read field by field; what cannot be understood gathers in `problems`. */
-export class Entries {
+export class ComposerEntries {
   readonly problems: FieldProblem[] = [];
 
   constructor(private readonly fields: FormFields) {}
