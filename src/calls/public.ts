@@ -10,6 +10,7 @@ export type {
   CallPhase,
   CallRoute,
   CallView,
+  PlaceReserveView,
   PlaceView,
   Promises,
 } from './domain/call.js';
@@ -35,6 +36,8 @@ export { conditionWords, institutionsIn } from './http/presenters/present-condit
 export { SENSITIVITIES } from './domain/form.js';
 export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
+export { reservesFor } from './domain/place.js';
+export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
 export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';

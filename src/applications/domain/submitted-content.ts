@@ -74,3 +74,15 @@ export type SubmittedContent = {
   /** Evidence that the conditions were met; absent where the call sets none. */
   readonly eligibility?: readonly SubmittedCondition[];
 };
+
+/** The answers of what was submitted, as stored: by section and question. */
+export function answersOf({
+  sections,
+}: SubmittedContent): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  return Object.fromEntries(
+    sections.map(({ section, answers }) => [
+      section,
+      Object.fromEntries(answers.map(({ question, value }) => [question, value])),
+    ]),
+  );
+}

@@ -1,6 +1,7 @@
 import type { Hashable } from '../../shared/content-hash.js';
 import type { CallView, PlaceView } from './call.js';
 import type { FormDefinition } from './form.js';
+import { placeTermsContent } from './place.js';
 
 /**
  * What both countries approve when they approve a call: every word and number that an applicant may rely on. What moves
@@ -67,6 +68,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       months: place.months,
       capacity: place.capacity,
       services: services && { ...services },
+      ...placeTermsContent(place),
     })),
   };
 }

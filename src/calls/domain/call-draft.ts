@@ -8,9 +8,12 @@ import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
+import { placeTermsProblems } from './place.js';
+import type { PlaceTerms } from './place.js';
+import { STANDARD_FORM } from './standard-form.js';
 
 /** Places of one kind at one host, as they are planned. */
-export interface PlaceDraft {
+export interface PlaceDraft extends PlaceTerms {
   /** Of a place that the draft has already; absent: a new one. */
   readonly id?: Id;
   readonly institutionId: Id;
@@ -74,6 +77,9 @@ const MOST_GRACE = 1440;
 export const MOST_CHOICES = 6;
 const MOST_PROMISED_DAYS = 365;
 const MOST_PLACES = 500;
+const MOST_CAPACITY = 1000;
+const MOST_MONTHS = 120;
+const LANGUAGE_LEVELS: readonly string[] = ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'NS'];
 
 /** What cannot be kept at all, not even as a draft: it contradicts itself, or is no such thing. */
 export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
@@ -107,6 +113,23 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
   }
   const ways = draft.directions.map(({ homeCountry, hostCountry }) => `${homeCountry} ${hostCountry}`);
   if (new Set(ways).size < ways.length) add('directions', 'duplicate_choice');
+  const asked = askedBy(draft);
+  draft.places.forEach((place, index) => {
+    const at = `places.${index}`;
+    whole(`${at}.capacity`, place.capacity, 1, MOST_CAPACITY);
+    if (!(place.months > 0 && place.months <= MOST_MONTHS)) {
+      add(`${at}.months`, 'out_of_range', { min: 0.1, max: MOST_MONTHS });
+    }
+    if (!/^[0-9]{2,4}$/.test(place.fieldCode)) add(`${at}.fieldCode`, 'not_in_list');
+    if (place.level !== null && ![1, 2, 3, 4, 5, 6, 7, 8].includes(place.level)) {
+      add(`${at}.level`, 'not_in_list');
+    }
+    if (!place.language.trim()) add(`${at}.language`, 'required');
+    if (!LANGUAGE_LEVELS.includes(place.languageLevel)) add(`${at}.languageLevel`, 'not_in_list');
+    const unsound = placeTermsProblems(place, at, asked);
+    // Words may still be missing, and the form be behind.
+    problems.push(...unsound.filter(({ problem }) => !NOT_YET.includes(problem)));
+  });
   if (draft.places.length > MOST_PLACES) add('places', 'too_many', { max: MOST_PLACES });
   return problems;
 }
@@ -129,10 +152,24 @@ export function draftProblems(draft: CallDraft, now: Date): readonly FieldProble
     const questions = draft.form.sections.flatMap((section) => section.questions);
     problems.push(...ruleProblems(draft.form.eligibility, new Set(questions.map(({ id }) => id))));
   }
-  if (draft.form) problems.push(...formProblems(draft.form));
   if (draft.places.length === 0) add('places', 'call_places');
+  if (draft.form) problems.push(...formProblems(draft.form));
+  const asked = askedBy(draft);
+  draft.places.forEach((place, index) => {
+    const unsound = placeTermsProblems(place, `places.${index}`, asked);
+    problems.push(...unsound.filter(({ problem }) => NOT_YET.includes(problem)));
+  });
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
   return problems;
+}
+
+/** What is wrong with the terms of a place as long as something else is not written yet. */
+const NOT_YET: readonly string[] = ['required', 'condition_not_asked'];
+
+/** The questions of the form. */
+function askedBy({ form, category }: CallDraft): ReadonlySet<string> {
+  const { sections } = form ?? STANDARD_FORM(category);
+  return new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
 }
 
 /** A call that is there, as the draft that would make it. */
@@ -159,10 +196,13 @@ export function draftOf(call: CallView, form: FormDefinition, places: readonly P
     independentAssessment: call.independentAssessment,
     promises: call.promises,
     directions: call.directions,
-    places: places.map(({ institution, callId: _call, taken: _taken, free: _free, ...place }) => ({
-      ...place,
-      institutionId: institution.id,
-    })),
+    places: places.map(
+      ({ institution, callId: _call, unitName: _unit, taken: _taken, free: _free, ...place }) => ({
+        ...place,
+        institutionId: institution.id,
+        reserved: place.reserved.map(({ taken: _took, free: _left, ...reserve }) => reserve),
+      }),
+    ),
     form,
   };
 }
