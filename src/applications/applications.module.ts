@@ -27,6 +27,7 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
@@ -125,6 +126,7 @@ const OPERATIONS = [
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
+    CallPreviewController,
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,

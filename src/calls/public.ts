@@ -56,6 +56,8 @@ export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
+export { EditorShell } from './http/editor/editor-shell.js';
+export type { Editor } from './http/editor/editor-shell.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
 export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';
