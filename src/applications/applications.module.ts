@@ -10,10 +10,13 @@ import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ApplicationChoiceRow } from './data/application-choice.entity.js';
+import { ApplicationDocumentRow } from './data/application-document.entity.js';
 import { ApplicationSectionRow } from './data/application-section.entity.js';
 import { ApplicationSubmissionRow } from './data/application-submission.entity.js';
+import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
+import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
@@ -25,6 +28,8 @@ import { ApplicationsApiController } from './http/applications-api.controller.js
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
+import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
@@ -47,10 +52,12 @@ import { ApplicationRecord } from './operations/application-record.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
+import { CheckDocuments } from './operations/check-documents.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
+import { DocumentFindings } from './operations/document-findings.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
@@ -68,6 +75,7 @@ import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
+import { SupplementDocument } from './operations/supplement-document.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 import { WorklistFilters } from './operations/worklist-filter.js';
 
@@ -78,9 +86,11 @@ const OPERATIONS = [
   ApplicationFiles,
   AssignUnit,
   AttachDocument,
+  CheckDocuments,
   ComposeAwardLetter,
   ComposeDossier,
   DeclareConflict,
+  DocumentFindings,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
@@ -88,6 +98,7 @@ const OPERATIONS = [
   ScreenApplication,
   StartApplication,
   SubmitApplication,
+  SupplementDocument,
   WithdrawApplication,
 ];
 
@@ -103,6 +114,8 @@ const OPERATIONS = [
       ApplicationRow,
       ApplicationSectionRow,
       ApplicationChoiceRow,
+      ApplicationDocumentRow,
+      ApplicationSupplementRow,
       ApplicationSubmissionRow,
       NominationRow,
       SavedFilterRow,
@@ -118,6 +131,8 @@ const OPERATIONS = [
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
+    DocumentPagesController,
+    DocumentsApiController,
     FileDownloadsController,
     FormPagesController,
     MinistryAnswerApiController,
@@ -139,6 +154,7 @@ const OPERATIONS = [
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    DocumentsRepository,
     EditApplication,
     ExplainApplication,
     ExportWorklist,

@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common';
 import { BringIntoForce, PrepareAgreement, ProposeAgreement } from '../../src/agreements/public.js';
+import { SupplementDocument } from '../../src/applications/public.js';
 import type { AgreementDraft } from '../../src/agreements/public.js';
 import { MoveCall, PrepareCall, ProposeCall, PublishCall } from '../../src/calls/public.js';
 import type { CallDraft } from '../../src/calls/public.js';
@@ -48,6 +49,9 @@ const AGREEMENT: AgreementDraft = {
 
 /** Acts to which no page and no route of the API leads yet: they are asked for where pages would ask. */
 export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  // Its form brings a file, which no question of this table does.
+  'application.supplement_document': (app, request, { id = '' }) =>
+    app.get(SupplementDocument).run(request, id, 'transcript', null),
   'call.prepare': (app, request) => app.get(PrepareCall).prepareCall(request, CALL),
   'call.propose': (app, request, { id = '' }) => app.get(ProposeCall).proposeCall(request, id),
   'call.publish': (app, request, { id = '' }) => app.get(PublishCall).publishCall(request, id),

@@ -78,6 +78,9 @@ const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
 /** Until it has come to an end, there is work that can be given to somebody. */
 const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
+/** Between the submission and the end, documents can be checked and given after; what was returned is open as a whole. */
+const DOCUMENTS_COME = AT_WORK.filter((state) => state !== 'returned');
+
 type Relations =
   | 'own'
   | 'home_institution'
@@ -272,6 +275,11 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
         ...officials,
       },
     ],
+    // Document by document, whatever becomes of the whole.
+    'application.check_documents': [
+      { role: 'coordinator', relation: 'home_institution', states: DOCUMENTS_COME, ...officials },
+    ],
+    'application.supplement_document': [{ role: 'applicant', relation: 'own', states: DOCUMENTS_COME }],
     'application.nominate': [
       {
         role: 'coordinator',

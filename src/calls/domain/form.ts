@@ -47,6 +47,8 @@ export interface DocumentRequirement {
   readonly required: boolean;
   /** Of its content and of the file's name; absent in older forms. */
   readonly sensitivity?: Sensitivity | 'open';
+  /** Whether whoever checks the file may do without it, with a reason. */
+  readonly waivable?: boolean;
 }
 
 /** One consent with its own wording: its version changes with each word, so that a receipt says to what somebody agreed. */

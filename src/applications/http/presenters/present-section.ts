@@ -23,13 +23,13 @@ import type {
   Words,
 } from '../views/applicant-views.js';
 import { COUNTRY_CODES } from './countries-of-the-world.js';
+import { documentTag, fileFacts } from './document-facts.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { atInstant } from './reader.js';
 
 /** More options than these are a list to open, not a row of buttons. */
 const RADIOS_UP_TO = 7;
-const MEGABYTE = 1024 * 1024;
 
 /** What somebody typed into a page that comes back, by the names of its controls. */
 export type Typed = Readonly<Record<string, string>>;
@@ -140,7 +140,6 @@ export function presentDocuments(
   state: SectionState,
 ): DocumentsView {
   const { file, reader } = open;
-  const { translator, language } = reader;
   const href = `/applications/${file.application.id}`;
   const labels = new Map(section.documents.map((document) => [document.id, say(open, document.label)]));
   const following = file.form.sections[file.form.sections.indexOf(section) + 1];
@@ -150,12 +149,14 @@ export function presentDocuments(
     documents: section.documents.map((document): DocumentView => {
       const upload = file.uploads.find(({ requirement }) => requirement === document.id);
       const problem = state.problems.find(({ field }) => field === document.id);
+      const item = file.documents.find(({ requirement }) => requirement.id === document.id);
       return {
         id: document.id,
         label: say(open, document.label),
         hint: document.hint ? say(open, document.hint) : null,
         required: document.required,
-        open: state.closed === null && state.isUnlocked(document.id),
+        open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
+        found: item?.since ? { state: documentTag(item.state), reason: item.reason } : null,
         error: problem ? problemWords(problem) : null,
         action: `${href}/documents/${document.id}`,
         removeAction: `${href}/documents/${document.id}/remove`,
@@ -163,14 +164,7 @@ export function presentDocuments(
           ? {
               name: upload.fileName,
               href: `${href}/documents/${upload.id}`,
-              facts: [
-                { key: 'common.megabytes', values: { size: translator.number(language, megabytes(upload)) } },
-                ...(upload.pages === null
-                  ? []
-                  : [{ key: 'applications.dossier.pages', values: { count: upload.pages } }]),
-                { key: `documents.scan.${upload.scan}` },
-                atInstant(reader, upload.uploadedAt),
-              ],
+              facts: [...fileFacts(reader, upload), atInstant(reader, upload.uploadedAt)],
             }
           : null,
       };
@@ -266,10 +260,6 @@ function labelsOf(open: OpenApplication, questions: readonly FormQuestion[]): Re
 
 function say({ reader }: OpenApplication, text: FormQuestion['label']): string {
   return reader.translator.localized(reader.language, text);
-}
-
-function megabytes({ sizeBytes }: { readonly sizeBytes: number }): number {
-  return Math.max(0.1, Math.round((sizeBytes / MEGABYTE) * 10) / 10);
 }
 
 function presentField(

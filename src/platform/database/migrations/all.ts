@@ -1,6 +1,7 @@
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
+import { Documents1795400000025 } from './1795400000025-documents.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
@@ -39,4 +40,5 @@ export const MIGRATIONS = [
   InstantOfTheAct1795400000018,
   References1795400000020,
   Worklist1795400000021,
+  Documents1795400000025,
 ];
