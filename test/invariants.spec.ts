@@ -128,6 +128,8 @@ const FAULTS: Readonly<Record<string, string>> = {
     join call_directions d on d.call_id = p.call_id and d.home_country = i.country limit 1)`,
   'quota.committed_is_what_calls_promise': `update agreement_quotas set committed = committed - 1 where committed > 0`,
   'place.taken_is_who_holds_it': `update call_places set taken = taken + 1 where taken < capacity`,
+  'place.reserved_is_who_holds_it': `update applications set place_reserve = 'planted'
+    where id = (select id from applications where state = 'offered' limit 1)`,
   'application.number_tells_its_origin': `update applications set number = 'ZZ-2000-000001'
     where id = (select id from applications where number is not null limit 1)`,
   'application.submissions_are_kept': `delete from application_submissions`,

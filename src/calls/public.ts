@@ -10,6 +10,7 @@ export type {
   CallPhase,
   CallRoute,
   CallView,
+  PlaceReserveView,
   PlaceView,
   Promises,
 } from './domain/call.js';
@@ -24,13 +25,19 @@ export type {
   QuestionType,
   ReferenceRequirement,
   Sensitivity,
+  TableColumn,
+  VisibleIf,
 } from './domain/form.js';
+export { askedForm, questionsOnPage } from './domain/asked-form.js';
+export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
 export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
 export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
+export { reservesFor } from './domain/place.js';
+export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';

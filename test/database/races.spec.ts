@@ -11,10 +11,13 @@ import {
   WithdrawApplication,
 } from '../../src/applications/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
-import { Database, withSystemRights } from '../../src/platform/database/database.js';
+import { PlaceCounters, STANDARD_FORM } from '../../src/calls/public.js';
+import type { PlaceDraft } from '../../src/calls/public.js';
+import { Database, systemContext, withSystemRights } from '../../src/platform/database/database.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
+import { contentHash } from '../../src/shared/content-hash.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
@@ -102,7 +105,11 @@ interface Place {
 }
 
 /** A place for one, in a call of its own. */
-async function placeForOne(): Promise<Place> {
+function placeForOne(): Promise<Place> {
+  return placeFor({ capacity: 1 });
+}
+
+async function placeFor(terms: Pick<PlaceDraft, 'capacity' | 'reserved'>): Promise<Place> {
   const callId = await world.publishedCall({
     places: [
       {
@@ -113,7 +120,7 @@ async function placeForOne(): Promise<Place> {
         languageLevel: 'B2',
         months: 5,
         services: null,
-        capacity: 1,
+        ...terms,
       },
     ],
   });
@@ -133,7 +140,13 @@ let numbered = 0;
 /** An application as far as the database asks for it; how it came so far is told by other tests. */
 async function candidate(
   place: Place,
-  state: { readonly state: string; readonly result: string | null; readonly reserve?: number },
+  state: {
+    readonly state: string;
+    readonly result: string | null;
+    readonly reserve?: number;
+    /** What they wrote of the level of their studies, where it matters. */
+    readonly level?: string;
+  },
 ): Promise<Candidate> {
   const request = await person('RS');
   const id = newId();
@@ -158,6 +171,18 @@ async function candidate(
       `RS-2027-${String(numbered).padStart(6, '0')}`,
     ],
   );
+  if (state.level) {
+    const section = STANDARD_FORM('student').sections.find(({ questions }) =>
+      questions.some(({ id: question }) => question === 'level'),
+    );
+    const answer = { question: 'level', label: 'Ниво', value: state.level, shown: state.level };
+    const content = { sections: [{ section: section?.id ?? '', title: 'Студије', answers: [answer] }] };
+    await http.owner.query(
+      `insert into application_submissions (id, application_id, ordinal, at, language, form_version, content, content_hash)
+       values ($1, $2, 1, $3, 'sr-Cyrl', 1, $4, $5)`,
+      [newId(), id, now, JSON.stringify(content), contentHash(content)],
+    );
+  }
   if (state.state === 'offered') {
     await http.owner.query('update call_places set taken = taken + 1 where id = $1', [place.id]);
   }
@@ -170,6 +195,30 @@ const withdraw = ({ request, id }: Candidate) => run(WithdrawApplication).run(re
 /** Somebody who clicks on an old page: the record is locked, looked at, and refused. */
 const clickInVain = ({ request, id }: Candidate) => run(SubmitApplication).run(request, id);
 const expire = () => run(KeepDeadlines).run(tooLate);
+
+/** Nominated, accepted by the host, approved at home: one word is missing. */
+async function halfDecided({ id, request }: Candidate, place: Place, home: RequestContext): Promise<string> {
+  const decision = newId();
+  await http.owner.query(
+    `insert into nominations (id, application_id, place_id, person_id, home_institution_id, host_institution_id, state,
+       state_since, proposed_by, answered_by, created_at)
+     select $1, a.id, $3, a.applicant_id, a.home_institution_id, a.host_institution_id, 'host_accepted', $4, $5, $5, $4
+     from applications a where a.id = $2`,
+    [newId(), id, place.id, now, home.actor.personId],
+  );
+  await http.owner.query(
+    `insert into decisions (id, subject_kind, subject_id, subject_hash, home_country, host_country, preparers,
+       about_persons, opened_at)
+     values ($1, 'application', $2, 'x', 'RS', 'RU', array[$3]::uuid[], array[$3]::uuid[], $4)`,
+    [decision, id, request.actor.personId, now],
+  );
+  await http.owner.query(
+    `insert into decision_sides (decision_id, country, side, state, state_since, due_at, decided_by) values
+       ($1, 'RS', 'home', 'approved', $2, $2, $3), ($1, 'RU', 'host', 'pending', $2, $2, null)`,
+    [decision, now, home.actor.personId],
+  );
+  return decision;
+}
 
 /** Lets all happen at once. Whoever comes too late may be told so; anything else that is thrown is a fault. */
 async function atOnce(acts: readonly Promise<unknown>[]): Promise<void> {
@@ -301,34 +350,138 @@ describe('the last approvals of three candidates at once', () => {
       ]);
     }
   }, 60_000);
+});
 
-  /** Nominated, accepted by the host, approved at home: one word is missing. */
-  async function halfDecided(
-    { id, request }: Candidate,
-    place: Place,
-    home: RequestContext,
-  ): Promise<string> {
-    const decision = newId();
-    await http.owner.query(
-      `insert into nominations (id, application_id, place_id, person_id, home_institution_id, host_institution_id, state,
-         state_since, proposed_by, answered_by, created_at)
-       select $1, a.id, $3, a.applicant_id, a.home_institution_id, a.host_institution_id, 'host_accepted', $4, $5, $5, $4
-       from applications a where a.id = $2`,
-      [newId(), id, place.id, now, home.actor.personId],
+describe('reserved places', () => {
+  const masters = (count: number) => ({
+    id: 'masters',
+    label: { sr: 'Мастер студије', ru: 'Магистратура', en: 'Master students' },
+    count,
+    condition: { kind: 'level', levels: [7] } as const,
+  });
+  const young = (count: number) => ({
+    id: 'young',
+    label: { sr: 'Млади', ru: 'Молодые', en: 'The young' },
+    count,
+    condition: { kind: 'age', min: null, max: 25 } as const,
+  });
+  const shuffled = <T>(things: readonly T[]) =>
+    things.map((thing) => ({ thing, at: Math.random() })).sort((a, b) => a.at - b.at);
+  const standing = async (place: Place) => {
+    const { rows } = await http.owner.query<{ taken: number; reserveTaken: Record<string, number> }>(
+      'select taken, reserve_taken as "reserveTaken" from call_places where id = $1',
+      [place.id],
     );
-    await http.owner.query(
-      `insert into decisions (id, subject_kind, subject_id, subject_hash, home_country, host_country, preparers,
-         about_persons, opened_at)
-       values ($1, 'application', $2, 'x', 'RS', 'RU', array[$3]::uuid[], array[$3]::uuid[], $4)`,
-      [decision, id, request.actor.personId, now],
+    return rows[0];
+  };
+  const holders = async (place: Place) => {
+    const { rows } = await http.owner.query<{ level: string; reserve: string | null }>(
+      `select s.content #>> '{sections,0,answers,0,value}' as level, a.place_reserve as reserve from applications a
+       join application_submissions s on s.application_id = a.id where a.place_id = $1 and a.state = 'offered'
+       order by reserve nulls last, level`,
+      [place.id],
     );
+    return rows.map(({ level, reserve }) => `${level} ${reserve ?? 'for all'}`);
+  };
+
+  it(`are counted apart to the last one when many take and give back at once, in ${ROUNDS} rounds`, async () => {
+    const counters = run(PlaceCounters);
+    const database = run(Database);
+    const inAct = (act: 'take' | 'release', place: Place, reserve: string | null) =>
+      database.transaction(systemContext(systemClock), (ctx) => counters[act](ctx, place.id, reserve));
+    const place = await placeFor({ capacity: 5, reserved: [masters(2), young(1)] });
+    for (let round = 0; round < ROUNDS; round++) {
+      const wanted = [null, null, null, 'masters', 'masters', 'masters', 'young', 'young', 'nobody'];
+      const takes = await Promise.all(
+        shuffled(wanted).map(async ({ thing }) => ({ thing, got: await inAct('take', place, thing) })),
+      );
+      const got = (reserve: string | null) =>
+        takes.filter((take) => take.thing === reserve && take.got).length;
+      expect([got(null), got('masters'), got('young'), got('nobody')]).toEqual([2, 2, 1, 0]);
+      expect(await standing(place)).toEqual({ taken: 5, reserveTaken: { masters: 2, young: 1 } });
+      const given = await Promise.all(shuffled(wanted).map(({ thing }) => inAct('release', place, thing)));
+      expect(given.filter(Boolean)).toHaveLength(5);
+      expect(await standing(place)).toEqual({ taken: 0, reserveTaken: { masters: 0, young: 0 } });
+    }
+  }, 60_000);
+
+  it('cannot be written past by anybody', async () => {
+    const place = await placeFor({ capacity: 2, reserved: [masters(1)] });
+    for (const change of [
+      'taken = 2',
+      `taken = 1, reserve_taken = '{"masters":2}'`,
+      `reserve_taken = '{"nobody":1}', taken = 1`,
+      `reserve_taken = '{"masters":1}'`,
+      'capacity = 0',
+      `reserved = jsonb_set(reserved, '{0,count}', '3')`,
+    ]) {
+      await expect(
+        http.owner.query(`update call_places set ${change} where id = $1`, [place.id]),
+      ).rejects.toThrow('check');
+    }
+  });
+
+  it('go to those for whom they are kept, whoever is decided on first', async () => {
+    const host = await person('RU', [{ role: 'ministry_officer', institutionId: null, country: 'RU' }]);
+    const home = await person('RS');
+    for (let round = 0; round < 10; round++) {
+      const place = await placeFor({ capacity: 2, reserved: [masters(1)] });
+      const decisions: string[] = [];
+      for (const level of ['6', '6', '6', '7']) {
+        const one = await candidate(place, { state: 'eligible', result: null, level });
+        decisions.push(await halfDecided(one, place, home));
+      }
+      await atOnce(
+        shuffled(decisions).map(({ thing }) =>
+          run(DecideSide).run(host, thing, { country: 'RU', verdict: 'approve' }),
+        ),
+      );
+      expect(await holders(place)).toEqual(['7 masters', '6 for all']);
+      expect(await standing(place)).toEqual({ taken: 2, reserveTaken: { masters: 1 } });
+    }
+  }, 60_000);
+
+  it('are taken first by whoever meets the condition, then the others', async () => {
+    const host = await person('RU', [{ role: 'ministry_officer', institutionId: null, country: 'RU' }]);
+    const home = await person('RS');
+    const place = await placeFor({ capacity: 2, reserved: [masters(1)] });
+    for (const level of ['7', '7']) {
+      const one = await candidate(place, { state: 'eligible', result: null, level });
+      const decision = await halfDecided(one, place, home);
+      await run(DecideSide).run(host, decision, { country: 'RU', verdict: 'approve' });
+    }
+    expect(await holders(place)).toEqual(['7 masters', '7 for all']);
+  });
+
+  it('come back to where they came from, and wait for somebody who may have them', async () => {
+    const place = await placeFor({ capacity: 2, reserved: [masters(1)] });
+    const holding = async (level: string, reserve: string | null) => {
+      const one = await candidate(place, { state: 'offered', result: 'selected', level });
+      await http.owner.query('update applications set place_reserve = $2 where id = $1', [one.id, reserve]);
+      return one;
+    };
     await http.owner.query(
-      `insert into decision_sides (decision_id, country, side, state, state_since, due_at, decided_by) values
-         ($1, 'RS', 'home', 'approved', $2, $2, $3), ($1, 'RU', 'host', 'pending', $2, $2, null)`,
-      [decision, now, home.actor.personId],
+      `update call_places set taken = 1, reserve_taken = '{"masters":1}' where id = $1`,
+      [place.id],
     );
-    return decision;
-  }
+    const master = await holding('7', 'masters');
+    await http.owner.query('update call_places set taken = 2 where id = $1', [place.id]);
+    const first = await candidate(place, { state: 'final', result: 'reserve', reserve: 1, level: '6' });
+    const second = await candidate(place, { state: 'final', result: 'reserve', reserve: 2, level: '7' });
+    const third = await candidate(place, { state: 'final', result: 'reserve', reserve: 3, level: '7' });
+    await withdraw(master);
+    expect([await stateOf(first), await stateOf(second), await stateOf(third)]).toEqual([
+      'final',
+      'offered',
+      'final',
+    ]);
+    await withdraw(third);
+    await decline(second);
+    // Nobody who waits may have it: it stays free, and is offered to nobody else.
+    expect(await stateOf(first)).toBe('final');
+    expect(await standing(place)).toEqual({ taken: 1, reserveTaken: { masters: 0 } });
+    await http.owner.query('update call_places set taken = 0 where id = $1', [place.id]);
+  });
 });
 
 describe('the clock', () => {

@@ -31,6 +31,8 @@ export class ApplicationRow {
   @Column('text', { nullable: true }) returnReason: string | null;
   @Column('text', { nullable: true }) closingReason: string | null;
   @Column('uuid', { nullable: true }) placeId: string | null;
+  /** Of which reserve of the place the one is that it holds or held; null: of those that are kept for nobody. */
+  @Column('text', { nullable: true }) placeReserve: string | null;
   @Column('timestamptz', { nullable: true }) transferredAt: Date | null;
   /** Grows with each change, for `If-Match`. */
   @Column('integer') version: number;

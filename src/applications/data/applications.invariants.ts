@@ -22,6 +22,17 @@ export const applicationsInvariants: readonly Invariant[] = [
      group by p.id having p.taken <> count(a.id)`,
   ),
   invariant(
+    'place.reserved_is_who_holds_it',
+    'Of each reserve of a place so many are taken as there are applications that hold one of it.',
+    `select p.id, p.reserve_taken, coalesce(h.holding, '{}') as holding from call_places p
+     left join (select place_id, jsonb_object_agg(place_reserve, held) as holding from (
+         select place_id, place_reserve, count(*) as held from applications
+         where place_reserve is not null and state in (${HOLDING}) group by place_id, place_reserve) each
+       group by place_id) h on h.place_id = p.id
+     where coalesce(h.holding, '{}') <> (select coalesce(jsonb_object_agg(key, value::integer), '{}')
+       from jsonb_each_text(p.reserve_taken) where value::integer > 0)`,
+  ),
+  invariant(
     'application.number_tells_its_origin',
     'The number of an application names its home country and the year of its first submission in the call’s own zone.',
     `select a.id, a.number from applications a join calls c on c.id = a.call_id

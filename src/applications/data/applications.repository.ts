@@ -351,11 +351,14 @@ export class ApplicationsRepository {
    * passed over; promotions themselves come one after the other (see `Places`), and nobody who waits for a place's turn
    * holds a reserve, so the waiting has an end.
    */
-  async nextReserve(ctx: Ctx, placeId: Id): Promise<ApplicationRow | null> {
+  async nextReserve(ctx: Ctx, placeId: Id, after = 0): Promise<ApplicationRow | null> {
     return ctx.tx
       .createQueryBuilder(ApplicationRow, 'a')
       .setLock('pessimistic_write')
-      .where("a.place_id = :placeId and a.state = 'final' and a.result = 'reserve'", { placeId })
+      .where(
+        "a.place_id = :placeId and a.state = 'final' and a.result = 'reserve' and a.reserve_number > :after",
+        { placeId, after },
+      )
       .orderBy('a.reserve_number', 'ASC')
       .limit(1)
       .getOne();

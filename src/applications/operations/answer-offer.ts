@@ -10,7 +10,7 @@ import { OFFER_ACCEPTED, OFFER_DECLINED } from '../domain/applications.events.js
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationRecord } from './application-record.js';
 import { IssueAwardLetter } from './issue-award-letter.js';
-import { Places } from './places.js';
+import { Places, heldPlace } from './places.js';
 
 /** The applicant answers the offer of a place. Accepting issues the award letter; declining frees the place for the next. */
 @Injectable()
@@ -35,10 +35,10 @@ export class AnswerOffer {
   decline(request: RequestContext, applicationId: string): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.begin(ctx, applicationId);
-      const { placeId } = application;
+      const freed = heldPlace(application);
       await this.record.move(ctx, application, 'decline');
       await this.record.tell(ctx, application, OFFER_DECLINED);
-      if (placeId) await this.places.release(ctx, placeId);
+      if (freed) await this.places.release(ctx, freed);
     });
   }
 

@@ -14,7 +14,7 @@ import {
 } from '../domain/applications.events.js';
 import { nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord } from './application-record.js';
-import { Places } from './places.js';
+import { Places, heldPlace } from './places.js';
 
 const BATCH = 500;
 
@@ -80,10 +80,10 @@ export class KeepDeadlines {
       return true;
     }
     if (overdue && application.state === 'offered') {
-      const { placeId } = application;
+      const freed = heldPlace(application);
       await this.record.move(ctx, application, 'expire_offer');
       await this.record.tell(ctx, application, OFFER_EXPIRED);
-      if (placeId) await this.places.release(ctx, placeId);
+      if (freed) await this.places.release(ctx, freed);
       return true;
     }
     const [nomination] = await this.applications.nominations(ctx, id);

@@ -1,13 +1,33 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls, PlaceCounters } from '../../calls/public.js';
+import { Calls, PlaceCounters, reservesFor } from '../../calls/public.js';
+import type { PlaceReserve } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import { HOLDS_PLACE } from '../domain/application.states.js';
 import { PLACED_IN_RESERVE, PLACE_OFFERED } from '../domain/applications.events.js';
+import { answersOf } from '../domain/submitted-content.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
+import { EditApplication } from './edit-application.js';
+import { eligibilityFacts } from './eligibility-facts.js';
+
+/** A place that somebody holds, and of which reserve of it; null: of the places that are kept for nobody. */
+export interface HeldPlace {
+  readonly placeId: Id;
+  readonly reserve: string | null;
+}
+
+/** What an application holds in the state that it is in. */
+export function heldPlace({
+  state,
+  placeId,
+  placeReserve,
+}: Pick<ApplicationRow, 'state' | 'placeId' | 'placeReserve'>): HeldPlace | null {
+  return placeId !== null && HOLDS_PLACE.includes(state) ? { placeId, reserve: placeReserve } : null;
+}
 
 /** Gives free places to those who are selected, and freed ones to the next on the reserve list, inside the act that caused it. */
 @Injectable()
@@ -15,6 +35,7 @@ export class Places {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(PlaceCounters) private readonly counters: PlaceCounters,
     @Inject(Calls) private readonly calls: Calls,
   ) {}
@@ -22,8 +43,15 @@ export class Places {
   /** An eligible application whose pair agreed: a place where one is free, otherwise the next number of the reserve list. */
   async offerOrReserve(ctx: Ctx, application: ApplicationRow, placeId: Id): Promise<void> {
     await this.oneAtATime(ctx, placeId);
-    if (await this.counters.take(ctx, placeId)) {
-      await this.record.move(ctx, application, 'conclude', { result: 'selected', placeId }, { placeId });
+    const taken = await this.take(ctx, application, placeId);
+    if (taken) {
+      await this.record.move(
+        ctx,
+        application,
+        'conclude',
+        { result: 'selected', placeId, placeReserve: taken.reserve },
+        { placeId, reserve: taken.reserve },
+      );
       await this.offer(ctx, application);
       return;
     }
@@ -33,31 +61,78 @@ export class Places {
       ctx,
       application,
       'conclude',
-      { result: 'reserve', reserveNumber, placeId },
+      { result: 'reserve', reserveNumber, placeId, placeReserve: null },
       { placeId, reserveNumber },
     );
     await this.record.tell(ctx, application, PLACED_IN_RESERVE, { reserveNumber });
   }
 
-  /** Frees the place that an application held and offers it to the next reserve. */
-  async release(ctx: Ctx, placeId: Id): Promise<void> {
+  /** Frees the place that an application held and offers it to the next reserve who may have it. */
+  async release(ctx: Ctx, { placeId, reserve }: HeldPlace): Promise<void> {
     await this.oneAtATime(ctx, placeId);
-    await this.counters.release(ctx, placeId);
+    await this.counters.release(ctx, placeId, reserve);
     // Whoever declines has no right to see who comes next, and yet causes it.
     await withSystemRights(ctx, async () => {
-      const next = await this.applications.nextReserve(ctx, placeId);
-      if (!next || !(await this.counters.take(ctx, placeId))) return;
-      next.result = 'selected';
-      next.reserveNumber = null;
-      await this.offer(ctx, next);
+      let next = await this.applications.nextReserve(ctx, placeId);
+      while (next) {
+        const taken = await this.take(ctx, next, placeId);
+        if (taken) {
+          next.result = 'selected';
+          next.reserveNumber = null;
+          next.placeReserve = taken.reserve;
+          return this.offer(ctx, next);
+        }
+        // The place is kept for others than this one: their number stays, and whoever follows may have it.
+        next = await this.applications.nextReserve(ctx, placeId, next.reserveNumber ?? 0);
+      }
     });
+  }
+
+  /** From a reserve whose condition is met where one is left, otherwise from what is kept for nobody. Null: none is free. */
+  private async take(ctx: Ctx, application: ApplicationRow, placeId: Id): Promise<HeldPlace | null> {
+    for (const { id } of await this.reservesMet(ctx, application, placeId)) {
+      if (await this.counters.take(ctx, placeId, id)) return { placeId, reserve: id };
+    }
+    return (await this.counters.take(ctx, placeId)) ? { placeId, reserve: null } : null;
+  }
+
+  /** By what was submitted last: that is what was decided on. */
+  private async reservesMet(
+    ctx: Ctx,
+    application: ApplicationRow,
+    placeId: Id,
+  ): Promise<readonly PlaceReserve[]> {
+    const place = await this.calls.place(ctx, placeId);
+    if (!place || place.reserved.length === 0) return [];
+    const call = await this.calls.byId(ctx, application.callId);
+    if (!call) throw new DomainError('not_found');
+    const form = await this.edit.form(ctx, application);
+    // Whoever decides need not see all the answers; that a condition is met is all that comes of them.
+    const facts = await withSystemRights(ctx, async () => {
+      const submission = await this.applications.latestSubmission(ctx, application.id);
+      return eligibilityFacts({
+        application,
+        call,
+        form,
+        answers: submission ? answersOf(submission.content) : {},
+        places: [place],
+        otherAwards: await this.applications.countOtherAwards(ctx, application, call),
+      });
+    });
+    return reservesFor(place.reserved, facts);
   }
 
   private async offer(ctx: Ctx, application: ApplicationRow): Promise<void> {
     const call = await this.calls.byId(ctx, application.callId);
     if (!call) throw new DomainError('not_found');
     const dueAt = daysAfter(ctx.clock.now(), call.promises.offerDays);
-    await this.record.move(ctx, application, 'offer', { dueAt }, { placeId: application.placeId });
+    await this.record.move(
+      ctx,
+      application,
+      'offer',
+      { dueAt },
+      { placeId: application.placeId, reserve: application.placeReserve },
+    );
     await this.record.tell(ctx, application, PLACE_OFFERED);
   }
 

@@ -6,12 +6,11 @@ import { Database } from '../../platform/database/database.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
-import { HOLDS_PLACE } from '../domain/application.states.js';
 import { APPLICATION_WITHDRAWN } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord } from './application-record.js';
-import { Places } from './places.js';
+import { Places, heldPlace } from './places.js';
 
 /** The applicant takes an application back, at any time before its end. A place that it held goes to the next reserve. */
 @Injectable()
@@ -29,7 +28,7 @@ export class WithdrawApplication {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, applicationId);
       authorise(ctx, applicationsPolicy, 'application.withdraw', application, 'application.read');
-      const freed = HOLDS_PLACE.includes(application.state) ? application.placeId : null;
+      const freed = heldPlace(application);
       const [nomination] = await this.applications.nominations(ctx, application.id);
       if (nomination && nominationStates.allows(nomination.state, 'cancel')) {
         nomination.state = nominationStates.move(nomination.state, 'cancel');
@@ -44,6 +43,7 @@ export class WithdrawApplication {
         result: null,
         reserveNumber: null,
         placeId: null,
+        placeReserve: null,
         returnedFields: null,
         returnReason: null,
       });

@@ -1,6 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
+import type { CostLine, Facility, PlaceReserve } from '../domain/place.js';
 
 /** Places of one kind at one host institution. */
 @Entity('call_places')
@@ -13,6 +14,9 @@ export class CallPlaceEntity {
 
   @Column('uuid')
   institutionId: Id;
+
+  @Column('uuid', { nullable: true })
+  unitId: Id | null;
 
   @Column('text')
   fieldCode: string;
@@ -37,10 +41,24 @@ export class CallPlaceEntity {
   @Column('jsonb', { nullable: true })
   services: LocalizedText | null;
 
+  @Column('jsonb', { nullable: true })
+  facilities: readonly Facility[] | null;
+
+  @Column('jsonb', { nullable: true })
+  cost: readonly CostLine[] | null;
+
+  /** What is kept for whom; in sum no more than the capacity. */
+  @Column('jsonb', { nullable: true })
+  reserved: readonly PlaceReserve[] | null;
+
   @Column('integer')
   capacity: number;
 
   /** Moves only by PlaceCounters. */
   @Column('integer')
   taken: number;
+
+  /** Of each reserve, by its id. Moves only by PlaceCounters. */
+  @Column('jsonb')
+  reserveTaken: Readonly<Record<string, number>>;
 }

@@ -6,8 +6,9 @@ import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
 import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
 import { searchKey } from '../../shared/transliteration.js';
-import { Institutions } from '../../universities/public.js';
+import { Institutions, Units } from '../../universities/public.js';
 import { acceptsUntil, callPhase } from '../domain/call-phase.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
 import type { CallCategory, CallDirection, CallPhase, CallView, PlaceView } from '../domain/call.js';
@@ -31,6 +32,13 @@ export interface CallSearch {
   readonly after?: string;
 }
 
+/** The places of a call, all and free; of the free, how many are kept for those who meet a condition. */
+export interface PlaceTotal {
+  readonly capacity: number;
+  readonly free: number;
+  readonly reserved: number;
+}
+
 /** The same clock as `callPhase`, for lists: what each phase of a published call means in SQL. */
 const PUBLISHED_PHASES: Partial<Readonly<Record<CallPhase, string>>> = {
   upcoming: 'c.opens_at > :now',
@@ -42,7 +50,10 @@ const PUBLISHED_PHASES: Partial<Readonly<Record<CallPhase, string>>> = {
 /** Calls as they are read. What may be shown to whom is the reader's matter: only `list` leaves out what is not public. */
 @Injectable()
 export class Calls {
-  constructor(private readonly institutions: Institutions) {}
+  constructor(
+    private readonly institutions: Institutions,
+    private readonly units: Units,
+  ) {}
 
   async byId(ctx: Ctx, id: Id): Promise<CallView | null> {
     const [view] = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ id }));
@@ -146,16 +157,14 @@ export class Calls {
   }
 
   /** Places of each call, all and free: what a list tells of them. */
-  async placeTotals(
-    ctx: Ctx,
-    callIds: readonly Id[],
-  ): Promise<ReadonlyMap<Id, { readonly capacity: number; readonly free: number }>> {
-    const rows: { call_id: Id; capacity: number; free: number }[] = await ctx.tx.query(
-      `select call_id, sum(capacity)::integer as capacity, sum(capacity - taken)::integer as free
+  async placeTotals(ctx: Ctx, callIds: readonly Id[]): Promise<ReadonlyMap<Id, PlaceTotal>> {
+    const rows: (PlaceTotal & { callId: Id })[] = await ctx.tx.query(
+      `select call_id as "callId", sum(capacity)::integer as capacity, sum(capacity - taken)::integer as free,
+         sum(reserved_places(reserved) - reserved_taken(reserve_taken))::integer as reserved
        from call_places where call_id = any ($1) group by call_id`,
       [callIds],
     );
-    return new Map(rows.map(({ call_id, capacity, free }) => [call_id, { capacity, free }]));
+    return new Map(rows.map(({ callId, ...total }) => [callId, total]));
   }
 
   private wherePhase(
@@ -194,10 +203,15 @@ export class Calls {
       ctx,
       rows.map(({ institutionId }) => institutionId),
     );
+    const units = await this.units.names(
+      ctx,
+      rows.flatMap(({ unitId }) => unitId ?? []),
+    );
     return rows
       .flatMap((row) => {
         const institution = institutions.get(row.institutionId);
-        return institution ? [placeView(row, institution)] : [];
+        const unitName = row.unitId === null ? null : (units.get(row.unitId) ?? null);
+        return institution ? [placeView(row, institution, unitName)] : [];
       })
       .sort(
         (a, b) =>
@@ -213,18 +227,30 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
 }
 
-function placeView(row: CallPlaceEntity, institution: PlaceView['institution']): PlaceView {
+function placeView(
+  row: CallPlaceEntity,
+  institution: PlaceView['institution'],
+  unitName: LocalizedText | null,
+): PlaceView {
   const { id, callId, fieldCode, level, language, languageLevel, months, services, capacity, taken } = row;
   return {
     id,
     callId,
     institution,
+    unitId: row.unitId,
+    unitName,
     fieldCode,
     level,
     language,
     languageLevel,
     months,
     services,
+    facilities: row.facilities ?? [],
+    cost: row.cost ?? [],
+    reserved: (row.reserved ?? []).map((reserve) => {
+      const of = row.reserveTaken[reserve.id] ?? 0;
+      return { ...reserve, taken: of, free: reserve.count - of };
+    }),
     capacity,
     taken,
     free: capacity - taken,

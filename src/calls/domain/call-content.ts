@@ -1,6 +1,7 @@
 import type { Hashable } from '../../shared/content-hash.js';
 import type { CallView, PlaceView } from './call.js';
 import type { FormDefinition } from './form.js';
+import { placeTermsContent } from './place.js';
 
 /**
  * What both countries approve when they approve a call: every word and number that an applicant may rely on. What moves
@@ -35,16 +36,24 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       ...section,
       title: { ...section.title },
       intro: section.intro && { ...section.intro },
+      visibleIf: section.visibleIf && { ...section.visibleIf },
       questions: section.questions.map((question) => ({
         ...question,
         label: { ...question.label },
         hint: question.hint && { ...question.hint },
         options: question.options?.map(({ value, label }) => ({ value, label: { ...label } })),
+        visibleIf: question.visibleIf && { ...question.visibleIf },
+        columns: question.columns?.map((column) => ({
+          ...column,
+          label: { ...column.label },
+          options: column.options?.map(({ value, label }) => ({ value, label: { ...label } })),
+        })),
       })),
       documents: section.documents.map((document) => ({
         ...document,
         label: { ...document.label },
         hint: document.hint && { ...document.hint },
+        visibleIf: document.visibleIf && { ...document.visibleIf },
       })),
       consents: section.consents.map((consent) => ({ ...consent, text: { ...consent.text } })),
       references: section.references && { ...section.references },
@@ -59,6 +68,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       months: place.months,
       capacity: place.capacity,
       services: services && { ...services },
+      ...placeTermsContent(place),
     })),
   };
 }

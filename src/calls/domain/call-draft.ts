@@ -4,10 +4,14 @@ import type { LocalizedText } from '../../shared/language.js';
 import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js';
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
+import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
+import { placeTermsProblems } from './place.js';
+import type { PlaceTerms } from './place.js';
+import { STANDARD_FORM } from './standard-form.js';
 
 /** Places of one kind at one host, as they are planned. */
-export interface PlaceDraft {
+export interface PlaceDraft extends PlaceTerms {
   readonly institutionId: Id;
   readonly fieldCode: string;
   readonly level: number | null;
@@ -65,7 +69,13 @@ export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
     const questions = draft.form.sections.flatMap((section) => section.questions);
     problems.push(...ruleProblems(draft.form.eligibility, new Set(questions.map(({ id }) => id))));
   }
+  if (draft.form) problems.push(...formProblems(draft.form));
   if (draft.places.length === 0) add('places', 'required');
+  const { sections } = draft.form ?? STANDARD_FORM(draft.category);
+  const asked = new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
+  draft.places.forEach((place, index) =>
+    problems.push(...placeTermsProblems(place, `places.${index}`, asked)),
+  );
   if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {
     add('promises', 'not_number');
   }

@@ -3,6 +3,7 @@ import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { InstitutionView } from '../../universities/public.js';
 import type { CallState } from './call.states.js';
+import type { CostLine, Facility, PlaceReserve } from './place.js';
 
 export const CALL_CATEGORIES = [
   'student',
@@ -94,10 +95,19 @@ export interface CallView {
   readonly cancelledReason: string | null;
 }
 
+/** A reserve with what is left of it. */
+export interface PlaceReserveView extends PlaceReserve {
+  readonly taken: number;
+  readonly free: number;
+}
+
 export interface PlaceView {
   readonly id: Id;
   readonly callId: Id;
   readonly institution: InstitutionView;
+  /** The unit of the institution, where the places are at one. */
+  readonly unitId: Id | null;
+  readonly unitName: LocalizedText | null;
   /** ISCED-F 2013, two to four digits. */
   readonly fieldCode: string;
   /** Level of the European and national qualifications frameworks (6 bachelor, 7 master, 8 doctorate); null where none is asked. */
@@ -109,7 +119,11 @@ export interface PlaceView {
   readonly months: number;
   /** What the host offers: housing, laboratory, mentor. */
   readonly services: LocalizedText | null;
+  readonly facilities: readonly Facility[];
+  readonly cost: readonly CostLine[];
+  readonly reserved: readonly PlaceReserveView[];
   readonly capacity: number;
   readonly taken: number;
+  /** All that are free, those that are kept for somebody among them. */
   readonly free: number;
 }

@@ -55,9 +55,8 @@ export class CallsApiController {
     return this.database.read(web.ctx, async (ctx) => {
       const call = await this.reading.readable(ctx, slug);
       const places = await this.calls.places(ctx, call.id);
-      const capacity = places.reduce((sum, place) => sum + place.capacity, 0);
-      const free = places.reduce((sum, place) => sum + place.free, 0);
-      return { ...callResource(call, { capacity, free }), places: places.map(placeResource) };
+      const totals = await this.calls.placeTotals(ctx, [call.id]);
+      return { ...callResource(call, totals.get(call.id)), places: places.map(placeResource) };
     });
   }
 }

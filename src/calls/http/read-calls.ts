@@ -61,13 +61,18 @@ export class ReadCalls {
     const call = await this.readable(ctx, slug);
     const form = await this.calls.form(ctx, call.id, call.formVersion);
     if (!form) throw new DomainError('not_found');
+    const places = await this.calls.places(ctx, call.id);
+    const rules = [
+      form.eligibility,
+      ...places.flatMap(({ reserved }) => reserved.map(({ condition }) => condition)),
+    ];
     return presentCallPage(await this.reader(ctx), {
       call,
       form,
-      places: await this.calls.places(ctx, call.id),
+      places,
       agreement: await this.agreements.byId(ctx, call.agreementId),
       signedIn: ctx.actor.kind === 'person',
-      institutions: await this.institutions.names(ctx, institutionsIn(form.eligibility)),
+      institutions: await this.institutions.names(ctx, rules.flatMap(institutionsIn)),
     });
   }
 

@@ -125,6 +125,7 @@ export class SeededApplication {
       returnReason: null,
       closingReason: null,
       placeId: null,
+      placeReserve: null,
       transferredAt: null,
       version: 1,
       searchKey: '',

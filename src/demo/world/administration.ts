@@ -8,6 +8,7 @@ import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationActs } from './application-acts.js';
 import type { DemoCalendar } from './calendar.js';
+import { termsOf } from './calls.js';
 import type { DemoCall } from './calls.js';
 import { known } from './cast.js';
 import type { Cast } from './cast.js';
@@ -86,10 +87,14 @@ export class Administration {
         await this.prepareCall.prepareCall(request, {
           ...call.draft,
           agreementId: await this.one('select id from agreements order by signed_on desc limit 1', []),
-          places: call.places.map(({ domain, name: _name, ...place }) => ({
-            ...place,
-            institutionId: known(institutions.get(domain), domain),
-          })),
+          places: call.places.map((planned) => {
+            const { domain, name: _name, ...place } = planned;
+            return {
+              ...place,
+              ...termsOf(call, planned),
+              institutionId: known(institutions.get(domain), domain),
+            };
+          }),
         });
       }),
       happening(proposed, call.preparedBy, async (request) => {

@@ -309,7 +309,7 @@ export class ApplicationActs {
       await this.applications.save(ctx, application);
       const lost = application.state === 'offer_withdrawn' || application.state === 'conditions_not_met';
       if (lost && application.placeId) {
-        await this.counters.release(ctx, application.placeId);
+        await this.counters.release(ctx, application.placeId, application.placeReserve);
         await this.letters.revoke(ctx, subject);
       }
     });

@@ -4,7 +4,10 @@ import type {
   CallDirection,
   CallDraft,
   CallRoute,
+  CostLine,
+  Facility,
   FormDefinition,
+  PlaceReserve,
   Promises,
   ReferenceRequirement,
   Rule,
@@ -162,6 +165,102 @@ const EMPLOYEES_MAY = text(
   'Сотрудники университетов, институтов, научно-технологических центров и предприятий двух стран со стажем по специальности не менее двух лет и с согласия работодателя.',
   'Employees of universities, institutes, science and technology centres and companies of either country, with at least two years of work in the field and their employer’s consent.',
 );
+
+/** What the host gives, by the words in which it says so. */
+const FACILITIES: ReadonlyMap<LocalizedText | null, readonly Facility[]> = new Map([
+  [
+    SUPERCOMPUTER,
+    [
+      {
+        kind: 'data',
+        words: text(
+          'Скупови података групе, без надокнаде.',
+          'Наборы данных группы, без оплаты.',
+          'The data sets of the group, free of charge.',
+        ),
+      },
+    ],
+  ],
+  [
+    CITY,
+    [
+      {
+        kind: 'data',
+        words: text(
+          'Мерења ваздуха и саобраћаја за последње три године.',
+          'Измерения воздуха и движения за последние три года.',
+          'Measurements of air and traffic of the last three years.',
+        ),
+      },
+    ],
+  ],
+]);
+
+const full = (item: CostLine['item'], payer: CostLine['payer']): CostLine => ({
+  item,
+  payer,
+  amount: null,
+  per: 'once',
+});
+const monthly = (item: CostLine['item'], payer: CostLine['payer'], minor: number): CostLine => ({
+  item,
+  payer,
+  amount: { minor, currency: 'EUR' },
+  per: 'month',
+});
+const STAFF_COST = [full('housing', 'host_institution'), full('travel', 'home_country')];
+const RESEARCH_COST = [
+  full('housing', 'host_institution'),
+  full('travel', 'home_country'),
+  monthly('stipend', 'home_country', 60_000),
+];
+const COST: Readonly<Record<CallCategory, readonly CostLine[]>> = {
+  student: [
+    full('fees', 'host_institution'),
+    full('housing', 'host_institution'),
+    full('travel', 'home_country'),
+    monthly('stipend', 'home_country', 35_000),
+  ],
+  professor: STAFF_COST,
+  expert: STAFF_COST,
+  staff: STAFF_COST,
+  researcher: RESEARCH_COST,
+  joint_project: RESEARCH_COST,
+};
+
+const FINAL_YEARS: PlaceReserve = {
+  id: 'final_years',
+  label: text('завршне године основних студија', 'старшие курсы бакалавриата', 'final years of the bachelor'),
+  count: 1,
+  condition: {
+    kind: 'all',
+    of: [
+      { kind: 'level', levels: [6] },
+      { kind: 'year', min: 3 },
+    ],
+  },
+};
+/** Places of which some are kept, by their names. */
+const RESERVED: Readonly<Record<string, readonly PlaceReserve[]>> = {
+  'nsu-software': [FINAL_YEARS],
+  'novi-sad-software': [FINAL_YEARS],
+};
+
+/** What a place says beside what every place does. */
+export function termsOf(
+  { draft: { category } }: DemoCall,
+  { name, services }: DemoPlace,
+): {
+  readonly cost: readonly CostLine[];
+  readonly facilities: readonly Facility[] | null;
+  readonly reserved: readonly PlaceReserve[] | null;
+} {
+  return {
+    cost: COST[category],
+    facilities: FACILITIES.get(services) ?? null,
+    reserved: RESERVED[name] ?? null,
+  };
+}
 
 /** The calls of the demonstration. Days are counted from the day of the first start. */
 export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {

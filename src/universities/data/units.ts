@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
+import { In, IsNull } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
 import { InstitutionUnitEntity } from './institution-unit.entity.js';
 
 export type UnitView = Readonly<InstitutionUnitEntity>;
@@ -21,6 +22,13 @@ export class Units {
       where: { institutionId, ...(closed ? {} : { closedAt: IsNull() }) },
       order: { createdAt: 'ASC', id: 'ASC' },
     });
+  }
+
+  /** Closed ones too: what was once said of one stays true. */
+  async names(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, LocalizedText>> {
+    if (ids.length === 0) return new Map();
+    const units = await ctx.tx.findBy(InstitutionUnitEntity, { id: In([...new Set(ids)]) });
+    return new Map(units.map(({ id, name }) => [id, name]));
   }
 
   /** @throws DomainError `not_found` */

@@ -3,6 +3,8 @@ import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
+import type { PlaceTotal } from '../../data/calls.js';
+import { COST_ITEMS, FACILITY_KINDS, PAYERS } from '../../domain/place.js';
 import { CALL_CATEGORIES, CALL_PHASES, PUBLIC_PHASES } from '../../domain/call.js';
 import type { CallCategory, CallPhase, CallView, PlaceView } from '../../domain/call.js';
 
@@ -114,6 +116,48 @@ export class CallResource {
 
   @ApiProperty({ description: 'Places that nobody holds' })
   free: number;
+
+  @ApiProperty({ description: 'Of the free ones, those kept for whoever meets a condition' })
+  freeReserved: number;
+}
+
+export class FacilityResource {
+  @ApiProperty({ enum: FACILITY_KINDS })
+  kind: string;
+
+  @ApiProperty({ type: LocalizedTextResource })
+  words: LocalizedTextResource;
+}
+
+export class CostLineResource {
+  @ApiProperty({ enum: COST_ITEMS })
+  item: string;
+
+  @ApiProperty({ enum: PAYERS })
+  payer: string;
+
+  @ApiProperty({ enum: ['month', 'once'] })
+  per: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Minor units; null where it is paid in full' })
+  minor: number | null;
+
+  @ApiProperty({ type: String, nullable: true, example: 'EUR', description: 'ISO 4217' })
+  currency: string | null;
+}
+
+export class PlaceReserveResource {
+  @ApiProperty()
+  id: string;
+
+  @ApiProperty({ type: LocalizedTextResource, description: 'For whom' })
+  label: LocalizedTextResource;
+
+  @ApiProperty({ description: 'So many of the places are kept for those who meet the condition' })
+  count: number;
+
+  @ApiProperty()
+  free: number;
 }
 
 export class PlaceResource {
@@ -144,8 +188,20 @@ export class PlaceResource {
   @ApiProperty()
   capacity: number;
 
-  @ApiProperty()
+  @ApiProperty({ description: 'All that are free, the reserved ones among them' })
   free: number;
+
+  @ApiProperty({ type: LocalizedTextResource, nullable: true, description: 'Unit of the host' })
+  unit: LocalizedTextResource | null;
+
+  @ApiProperty({ type: [FacilityResource] })
+  facilities: FacilityResource[];
+
+  @ApiProperty({ type: [CostLineResource] })
+  cost: CostLineResource[];
+
+  @ApiProperty({ type: [PlaceReserveResource] })
+  reserved: PlaceReserveResource[];
 }
 
 export class CallWithPlacesResource extends CallResource {
@@ -207,10 +263,7 @@ export class CallQuery {
   lang?: Language;
 }
 
-export function callResource(
-  call: CallView,
-  totals: { readonly capacity: number; readonly free: number } | undefined,
-): CallResource {
+export function callResource(call: CallView, totals: PlaceTotal | undefined): CallResource {
   return {
     id: call.id,
     slug: call.slug,
@@ -234,6 +287,7 @@ export function callResource(
     directions: [...call.directions],
     capacity: totals?.capacity ?? 0,
     free: totals?.free ?? 0,
+    freeReserved: totals?.reserved ?? 0,
   };
 }
 
@@ -249,5 +303,15 @@ export function placeResource(place: PlaceView): PlaceResource {
     services: place.services,
     capacity: place.capacity,
     free: place.free,
+    unit: place.unitName,
+    facilities: place.facilities.map(({ kind, words }) => ({ kind, words })),
+    cost: place.cost.map(({ item, payer, amount, per }) => ({
+      item,
+      payer,
+      per,
+      minor: amount?.minor ?? null,
+      currency: amount?.currency ?? null,
+    })),
+    reserved: place.reserved.map(({ id, label, count, free }) => ({ id, label, count, free })),
   };
 }

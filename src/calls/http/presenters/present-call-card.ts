@@ -3,6 +3,7 @@ import type { CountryCode } from '../../../shared/country.js';
 import type { Id } from '../../../shared/ids.js';
 import type { Language } from '../../../shared/language.js';
 import type { CountryView } from '../../../universities/public.js';
+import type { PlaceTotal } from '../../data/calls.js';
 import type { CallPhase, CallView } from '../../domain/call.js';
 import type { CallCard, DeadlineModel, TagModel } from '../views/call-views.js';
 
@@ -14,7 +15,7 @@ export interface Reader {
   readonly countries: readonly CountryView[];
 }
 
-export type PlaceTotals = ReadonlyMap<Id, { readonly capacity: number; readonly free: number }>;
+export type PlaceTotals = ReadonlyMap<Id, PlaceTotal>;
 
 const DAY_MS = 86_400_000;
 const NEAR_MS = 3 * DAY_MS;
@@ -56,7 +57,7 @@ export function presentCallCard(
     },
     state: presentPhase(call.phase),
     deadline: presentDeadline(reader, call),
-    places: places ? { free: places.free, total: places.capacity } : null,
+    places: places ? { free: places.free, total: places.capacity, reserved: places.reserved } : null,
     funding: say(call.funding),
     level,
   };

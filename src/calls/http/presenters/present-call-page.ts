@@ -11,6 +11,7 @@ import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
 import type { Reader } from './present-call-card.js';
 import { conditionLines } from './present-conditions.js';
+import { presentPlaceTerms } from './present-place-terms.js';
 
 const NAMED_LEVELS = new Set([6, 7, 8]);
 /** Enough of a check sum for two people to compare by eye. */
@@ -41,6 +42,10 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     places: {
       free: places.reduce((sum, { free }) => sum + free, 0),
       total: places.reduce((sum, { capacity }) => sum + capacity, 0),
+      reserved: places.reduce(
+        (sum, { reserved }) => sum + reserved.reduce((kept, { free }) => kept + free, 0),
+        0,
+      ),
     },
     whoMayApply: say(call.whoMayApply),
     conditions: form.eligibility
@@ -62,7 +67,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     ),
     consents: { key: 'calls.page.consents_text', values: { count: consents.length } },
     references: referencesAsked(reader, input),
-    placeRows: places.map((place) => placeRow(reader, place)),
+    placeRows: places.map((place) => placeRow(reader, place, input.institutions)),
     agreement: input.agreement && {
       title: say(input.agreement.title),
       href: `/agreements/${encodeURIComponent(input.agreement.reference)}`,
@@ -148,11 +153,16 @@ function stepsTotal({ route, homeEndorsement, promises }: CallView): Message {
   return { key: 'calls.page.steps_total', values: { count } };
 }
 
-function placeRow({ translator, language }: Reader, place: PlaceView): PlaceRow {
+function placeRow(
+  { translator, language }: Reader,
+  place: PlaceView,
+  institutions: ReadonlyMap<Id, string>,
+): PlaceRow {
   const { institution, level } = place;
   const field = fieldOfStudy(place.fieldCode);
   return {
     host: { ...institutionName(language, institution), href: `/institutions/${institution.slug}` },
+    unit: place.unitName && translator.localized(language, place.unitName),
     city: institutionCity(language, institution),
     country: translator.countryName(language, institution.country),
     field: field ? translator.localized(language, field) : place.fieldCode,
@@ -169,6 +179,7 @@ function placeRow({ translator, language }: Reader, place: PlaceView): PlaceRow 
     services: place.services
       ? { key: 'calls.page.offers', values: { services: translator.localized(language, place.services) } }
       : null,
+    ...presentPlaceTerms(translator, language, place, institutions),
     free: { key: 'calls.free_of', values: { free: place.free, total: place.capacity } },
     full: place.free === 0,
   };

@@ -1,4 +1,5 @@
 import type { ConditionLine } from '../presenters/present-conditions.js';
+import type { PlaceTermsView } from '../presenters/present-place-terms.js';
 import type { Message } from '../../../platform/http/page.js';
 
 /** A deadline as `components/deadline.njk` draws it. */
@@ -21,7 +22,8 @@ export interface CallCard {
   readonly category: Message;
   readonly state: TagModel;
   readonly deadline: DeadlineModel;
-  readonly places: { readonly free: number; readonly total: number } | null;
+  /** Of the free ones, how many are kept for those who meet a condition. */
+  readonly places: { readonly free: number; readonly total: number; readonly reserved: number } | null;
   readonly funding: string;
   readonly level: number;
 }
@@ -71,8 +73,9 @@ export interface StepRow {
   readonly when: string | Message;
 }
 
-export interface PlaceRow {
+export interface PlaceRow extends PlaceTermsView {
   readonly host: { readonly text: string; readonly lang: string; readonly href: string };
+  readonly unit: string | null;
   readonly city: { readonly text: string; readonly lang: string } | null;
   readonly country: string;
   readonly field: string;
@@ -93,7 +96,7 @@ export interface CallPageView {
   readonly direction: string;
   readonly state: TagModel;
   readonly deadline: DeadlineModel;
-  readonly places: { readonly free: number; readonly total: number };
+  readonly places: { readonly free: number; readonly total: number; readonly reserved: number };
   readonly whoMayApply: string;
   /** What is checked of everybody who applies. */
   readonly conditions: readonly ConditionLine[];

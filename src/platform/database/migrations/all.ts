@@ -11,6 +11,7 @@ import { OwnName1795400000016 } from './1795400000016-own-name.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Http1795400000005 } from './1795400000005-http.js';
+import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
 import { References1795400000020 } from './1795400000020-references.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
@@ -40,5 +41,6 @@ export const MIGRATIONS = [
   InstantOfTheAct1795400000018,
   References1795400000020,
   Worklist1795400000021,
+  Places1795400000024,
   Documents1795400000025,
 ];
