@@ -46,6 +46,8 @@ export interface SectionState {
   readonly typed: Typed | null;
   readonly problems: readonly FieldProblem[];
   readonly closed: SectionPage['closed'];
+  /** Why nothing was taken, where no control is to blame. */
+  readonly refusal: Words | null;
   /** Whether another tab or device has saved since the page was opened. */
   readonly stale: boolean;
   readonly fromCheck: boolean;
@@ -243,16 +245,19 @@ function sectionPage(
     title: say(open, section.title),
     intro: section.intro ? say(open, section.intro) : null,
     action: `${head.href}/${section.id}`,
-    problems: state.problems.map((problem): ProblemView => {
-      const words = problemWords(problem);
-      const text =
-        typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
-      const label = labels.get(problem.field);
-      return {
-        message: label ? { key: 'applications.form.problem_at', values: { label, problem: text } } : text,
-        href: `#field-${problem.field}`,
-      };
-    }),
+    problems: [
+      ...(state.refusal ? [{ message: state.refusal }] : []),
+      ...state.problems.map((problem): ProblemView => {
+        const words = problemWords(problem);
+        const text =
+          typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
+        const label = labels.get(problem.field);
+        return {
+          message: label ? { key: 'applications.form.problem_at', values: { label, problem: text } } : text,
+          href: `#field-${problem.field}`,
+        };
+      }),
+    ],
     closed: state.closed,
     stale: null,
     returned: presentReturned(open),
