@@ -21,6 +21,9 @@ const WITH_ROUTE: readonly MailTemplate[] = [
   'accepted',
 ];
 
+/** Mails that lead to the messages of an application. */
+const ON_THE_MESSAGES: readonly MailTemplate[] = ['message_to_applicant', 'message_to_office'];
+
 /** Mails that lead to the page of the decision; all others lead to the application's. */
 const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
@@ -76,7 +79,7 @@ export class WriteMail {
       audience,
       path: ON_THE_DECISION.includes(template)
         ? `/approvals/${decision?.id ?? ''}`
-        : `/applications/${application.id}`,
+        : `/applications/${application.id}${ON_THE_MESSAGES.includes(template) ? '/messages' : ''}`,
       values: {
         what: application.number ?? title,
         number: application.number ?? '',
