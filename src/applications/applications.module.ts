@@ -29,9 +29,11 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
@@ -130,11 +132,13 @@ const OPERATIONS = [
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
+    CallPreviewController,
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
     FileDownloadsController,
     FormPagesController,
+    KeepPageController,
     MinistryAnswerApiController,
     NominationPagesController,
     NominationsApiController,

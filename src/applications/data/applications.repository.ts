@@ -59,6 +59,11 @@ const WORK_ACTIONS: Readonly<Record<keyof typeof WAITS, Action>> = {
 const waitsFor = (actor: Actor, work: OfficeWork) =>
   `(${WAITS[work]} and ${applicationsPolicy.filter({ ...actor, scopes: null }, WORK_ACTIONS[work], 'a')})`;
 
+/** Shorter keys have no trigram that an index could look for. */
+const SHORTEST_TRIGRAM = 3;
+/** So many applications are looked at one by one sooner than the list is read in its order. */
+const MOST_CANDIDATES = 2000;
+
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
 export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
@@ -136,22 +141,19 @@ export class ApplicationsRepository {
   }
 
   /** A page of the worklist, longest waiting first, within what the policy lets the actor do this to. */
-  list(
+  async list(
     ctx: Ctx,
     filter: ApplicationFilter,
     action: 'application.list' | 'application.read_state' = 'application.list',
   ): Promise<ApplicationRow[]> {
-    return this.narrowed(ctx, filter, action)
-      .orderBy('a.state_since', 'ASC')
-      .addOrderBy('a.id', 'ASC')
-      .getMany();
+    const query = await this.narrowed(ctx, filter, action);
+    return query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC').getMany();
   }
 
   /** How many the list would hold, counted no further than its limit. */
   async count(ctx: Ctx, filter: ApplicationFilter): Promise<number> {
-    const [sql, parameters] = this.narrowed(ctx, filter, 'application.list')
-      .select('a.id')
-      .getQueryAndParameters();
+    const query = await this.narrowed(ctx, filter, 'application.list');
+    const [sql, parameters] = query.select('a.id').getQueryAndParameters();
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (${sql}) found`,
       parameters,
@@ -159,11 +161,11 @@ export class ApplicationsRepository {
     return row?.count ?? 0;
   }
 
-  private narrowed(
+  private async narrowed(
     ctx: Ctx,
     filter: ApplicationFilter,
     action: 'application.list' | 'application.read_state',
-  ): SelectQueryBuilder<ApplicationRow> {
+  ): Promise<SelectQueryBuilder<ApplicationRow>> {
     const query = ctx.tx
       .createQueryBuilder(ApplicationRow, 'a')
       .where(applicationsPolicy.filter(ctx.actor, action, 'a'))
@@ -177,11 +179,14 @@ export class ApplicationsRepository {
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     narrow(query, filter);
     if (filter.searchKey) {
+      const key = `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%`;
+      const candidates = await this.matching(ctx, filter.searchKey, key);
+      if (candidates) query.andWhere('a.id = any (:candidates)', { candidates });
       // By a name only who may know it; the number is on every list. Its key is its own, with a space for each hyphen.
       query.andWhere(
         `((${applicationsPolicy.filter(ctx.actor, 'application.read_identity', 'a')} and a.search_key like :key)
           or replace(lower(a.number), '-', ' ') like :key)`,
-        { key: `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%` },
+        { key },
       );
     }
     if (filter.after) {
@@ -191,6 +196,19 @@ export class ApplicationsRepository {
       });
     }
     return query;
+  }
+
+  /**
+   * Applications whose key matches, of whomever they are: what the list then asks of them is asked of few. Null where they
+   * are too many, or the key too short, for that to be a help: then the list meets them soon in its own order.
+   */
+  private async matching(ctx: Ctx, searchKey: string, pattern: string): Promise<Id[] | null> {
+    if (searchKey.length < SHORTEST_TRIGRAM) return null;
+    const rows = await ctx.tx.query<{ id: Id }[]>('select id from applications_matching($1) id limit $2', [
+      pattern,
+      MOST_CANDIDATES + 1,
+    ]);
+    return rows.length > MOST_CANDIDATES ? null : rows.map(({ id }) => id);
   }
 
   /**

@@ -99,7 +99,7 @@ export class ReadOffice {
     const open = await this.opened.open(ctx, id);
     const { application, submission, nominations, decision } = open.file;
     const subject = { kind: 'application', id: application.id };
-    const { sight, form, withheld } = open.file;
+    const { sight, wholeForm, withheld } = open.file;
     const recorded = (sight.sees('history') ? await this.audit.of(ctx, subject) : []).filter(
       ({ at, action }) => concerns(ctx.actor, application, at) && tells(sight, action),
     );
@@ -129,7 +129,8 @@ export class ReadOffice {
         ...previous,
         content: redacted(
           previous.content,
-          new Map([...withheldFrom(sight, form, previous.content), ...withheld]),
+          wholeForm,
+          new Map([...withheldFrom(sight, wholeForm, previous.content), ...withheld]),
           sight,
         ),
       },

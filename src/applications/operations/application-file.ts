@@ -27,7 +27,7 @@ import type { ReferenceView } from '../application-ports.js';
 import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
-import { fileNameFor, redacted, sightOf, withheldFrom } from './field-sight.js';
+import { fileNameFor, formForEyes, redacted, sightOf, withheldFrom } from './field-sight.js';
 import type { FieldSight, Withheld } from './field-sight.js';
 import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
 import { EditApplication } from './edit-application.js';
@@ -216,17 +216,22 @@ function endorsementFor({ actor }: Ctx, { application, standing }: ApplicationFi
 
 /** The file as the actor may see it. Of what the applicant is still writing the offices see nothing at all. */
 function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
-  const { application, submission, sight, withheld } = file;
+  const { application, submission, sight, wholeForm, withheld } = file;
   if (ctx.actor.personId === application.applicantId) return file;
+  const shown = formForEyes(file.form, withheld);
+  const seen = requirementsOf(formForEyes(wholeForm, withheld));
+  const tells = (requirement: string) =>
+    requirementsOf(wholeForm).includes(requirement) && !seen.includes(requirement);
   return {
     ...file,
+    form: shown,
     application: Object.assign(new ApplicationRow(), application, {
       searchKey: '',
       ...(sight.sees('notes') ? {} : { returnReason: null, closingReason: null }),
     }),
     sections: new Map([...file.sections].map(([id, row]) => [id, { ...row, answers: {} }])),
     uploads: file.uploads
-      .filter(({ requirement }) => !withheld.has(`documents.${requirement}`))
+      .filter(({ requirement }) => !withheld.has(`documents.${requirement}`) && !tells(requirement))
       .map((upload) => ({ ...upload, fileName: fileNameFor(upload, sight) })),
     consents: sight.sees('history') ? file.consents : [],
     references: sight.sees('references') ? file.references : [],
@@ -238,10 +243,14 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
     decision: sight.sees('history') ? file.decision : null,
     submission: submission && {
       ...submission,
-      content: redacted(submission.content, withheld, sight),
+      content: redacted(submission.content, wholeForm, withheld, sight),
     },
     contents: { ...file.contents, answers: {} },
     eligibility: null,
     blockers: [],
   };
+}
+
+function requirementsOf({ sections }: FormDefinition): readonly string[] {
+  return sections.flatMap(({ documents }) => documents.map(({ id }) => id));
 }

@@ -1,5 +1,5 @@
 import { ANSWERED_BY, sensitivityOf } from '../../calls/public.js';
-import type { FormDefinition, Sensitivity } from '../../calls/public.js';
+import type { FormDefinition, Sensitivity, VisibleIf } from '../../calls/public.js';
 import type { Actor } from '../../shared/actor.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import type { ApplicationFacts } from '../domain/applications.policy.js';
@@ -61,8 +61,62 @@ export function withheldFrom(
   );
 }
 
+/**
+ * The form without what hangs on an answer that is withheld: that a question was asked at all would say what that answer is.
+ * It is left out whether it was asked or not.
+ */
+export function formForEyes(form: FormDefinition, withheld: Withheld): FormDefinition {
+  const silent = new Set<string>();
+  const tells = ({ visibleIf }: { readonly visibleIf?: VisibleIf }) =>
+    visibleIf !== undefined && silent.has(visibleIf.question);
+  const sections = form.sections.flatMap((section) => {
+    const isSilent = tells(section);
+    const questions = section.questions.filter((question) => {
+      const out = isSilent || tells(question);
+      if (out || withheld.has(`${section.id}.${question.id}`)) silent.add(question.id);
+      return !out;
+    });
+    const documents = section.documents.filter((document) => !tells(document));
+    return isSilent ? [] : [{ ...section, questions, documents }];
+  });
+  return { ...form, sections };
+}
+
+/** What was submitted, as far as a form asks for it; `whole` tells what it would ask. */
+function withinForm(
+  content: SubmittedContent,
+  form: FormDefinition,
+  whole: FormDefinition,
+): SubmittedContent {
+  const keysOf = ({ sections }: FormDefinition) =>
+    sections.flatMap(({ id, questions, documents }) => [
+      id,
+      ...questions.map((question) => `${id}.${question.id}`),
+      ...documents.map((document) => `documents.${document.id}`),
+    ]);
+  const kept = new Set(keysOf(form));
+  const left = new Set(keysOf(whole).filter((key) => !kept.has(key)));
+  if (left.size === 0) return content;
+  return {
+    ...content,
+    sections: content.sections
+      .filter(({ section }) => !left.has(section))
+      .map(({ answers, ...section }) => ({
+        ...section,
+        answers: answers.filter(({ question }) => !left.has(`${section.section}.${question}`)),
+      })),
+    documents: content.documents.filter(({ requirement }) => !left.has(`documents.${requirement}`)),
+  };
+}
+
 /** What was submitted without what is withheld: the questions remain, the answers are empty, of documents nothing is told. */
-export function redacted(content: SubmittedContent, withheld: Withheld, sight: FieldSight): SubmittedContent {
+export function redacted(
+  whole: SubmittedContent,
+  wholeForm: FormDefinition,
+  withheld: Withheld,
+  sight: FieldSight,
+): SubmittedContent {
+  const content = withinForm(whole, formForEyes(wholeForm, withheld), wholeForm);
   return {
     ...content,
     sections: content.sections.map((section) => ({

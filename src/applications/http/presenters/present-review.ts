@@ -311,10 +311,11 @@ function presentFile(
     switch (section.kind) {
       case 'questions': {
         const answers = content.sections.find((each) => each.section === section.id)?.answers ?? [];
-        return answers.map(({ question, label, shown }) => ({
+        return answers.map(({ question, label, shown, table }) => ({
           id: anchor(`${section.id}.${question}`),
           label,
           values: [withheld(`${section.id}.${question}`) ?? (shown || missing)],
+          ...(table ? { table } : {}),
           ...(shown ? foreign : {}),
           changed: changed(`${section.id}.${question}`),
         }));

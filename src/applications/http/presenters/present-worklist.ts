@@ -1,3 +1,4 @@
+import { MEETS } from '../../data/eligibility-sql.js';
 import { CALL_CATEGORIES, fieldOfStudy, fieldsOfStudy } from '../../../calls/public.js';
 import type { CallView } from '../../../calls/public.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
@@ -153,6 +154,7 @@ const NOTHING: Changes = {
   field: null,
   level: null,
   overdue: null,
+  meets: null,
   from: null,
   until: null,
   after: null,
@@ -167,6 +169,7 @@ function filtersOf(
     const problem = problems.find((each) => each.field === field);
     return { value: address[field], error: problem ? { key: `problems.${problem.problem}` } : null };
   };
+  const alone = problems.some(({ field }) => field === 'meets');
   return {
     waits: address.waits,
     density: address.density,
@@ -193,6 +196,12 @@ function filtersOf(
       label: levelName(level),
     })),
     overdue: address.overdue,
+    meets: address.meets ?? '',
+    conditions: MEETS.map((meets) => ({
+      value: meets,
+      label: { key: `applications.office.meets.${meets}` },
+    })),
+    meetsError: alone ? { key: 'problems.needs_call' } : null,
     from: day('from'),
     until: day('until'),
     columns: COLUMNS.map((column) => ({

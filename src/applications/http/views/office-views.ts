@@ -8,6 +8,7 @@ import type {
   DeadlineView,
   Named,
   RouteView,
+  TableOfWords,
   Tag,
   Words,
 } from './applicant-views.js';
@@ -82,6 +83,9 @@ export interface WorklistView {
     readonly level: string;
     readonly levels: readonly Option[];
     readonly overdue: boolean;
+    readonly meets: string;
+    readonly conditions: readonly Option[];
+    readonly meetsError: Words | null;
     readonly from: DayFilter;
     readonly until: DayFilter;
     readonly columns: readonly (Option & { readonly checked: boolean })[];
@@ -190,6 +194,8 @@ export interface FileRow {
   readonly id: string;
   readonly label: Words;
   readonly values: readonly Words[];
+  /** In place of the values. */
+  readonly table?: TableOfWords;
   readonly lang?: string;
   readonly action?: { readonly href: string; readonly text: Message };
   /** What it was before; null where it is as it was. */
