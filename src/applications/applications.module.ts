@@ -27,6 +27,7 @@ import { ExportApiController, ExportPagesController } from './http/export.contro
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { JudgePageController } from './http/judge-page.controller.js';
 import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
@@ -65,6 +66,7 @@ import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
+import { JudgePage } from './operations/judge-page.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -86,6 +88,7 @@ const OPERATIONS = [
   KeepDeadlines,
   NominateCandidate,
   SaveSection,
+  JudgePage,
   ScreenApplication,
   StartApplication,
   SubmitApplication,
@@ -122,6 +125,7 @@ const OPERATIONS = [
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
+    JudgePageController,
     MinistryAnswerApiController,
     NotesApiController,
     OfficePagesController,
