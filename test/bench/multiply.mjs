@@ -15,8 +15,8 @@ export async function multiply(owner, applications) {
     // Each copied row points to copied rows: checked once by how they are made, and not a million times one by one.
     await owner.query('set local session_replication_role = replica');
     await owner.query(`create temp table numbered on commit drop as
-      select a.id, a.applicant_id, row_number() over (order by a.id) as place, split_part(a.search_key, ' ', 1) as first,
-        substr(a.search_key, strpos(a.search_key, ' ')) as rest from applications a`);
+      select a.id, a.applicant_id, row_number() over (order by a.id) as place,
+        regexp_replace(a.search_key, '^[a-z]{2} [0-9]{4} [0-9]+ ', '') as names from applications a`);
     await owner.query('create unique index on numbered (place)');
     await owner.query('create unique index on numbered (id)');
     await owner.query('analyze numbered');
@@ -32,12 +32,14 @@ export async function multiply(owner, applications) {
         `insert into applications select (jsonb_populate_record(a, jsonb_build_object(
            'id', md5(a.id::text || '/' || $1)::uuid,
            'applicant_id', md5(a.applicant_id::text || '/' || $1)::uuid,
-           'number', case when a.number is not null then
-             split_part(a.number, '-', 1) || '-' || split_part(a.number, '-', 2) || '-' || (10000000 * $1 + n.place) end,
+           'number', numbered.number,
            'state_since', a.state_since - make_interval(secs => ($1 * 7919 + n.place) % 86400),
-           'search_key', n.first || other.rest))).*
+           'search_key', concat_ws(' ', replace(lower(numbered.number), '-', ' '), other.names)))).*
          from applications a join numbered n on n.id = a.id
-         join numbered other on other.place = 1 + (n.place * 31 + $1 * 7919) % $2`,
+         join numbered other on other.place = 1 + (n.place * 31 + $1 * 7919) % $2
+         cross join lateral (select case when a.number is not null then
+           split_part(a.number, '-', 1) || '-' || split_part(a.number, '-', 2) || '-' || (10000000 * $1 + n.place)
+           end as number) as numbered`,
         values,
       );
       await owner.query(

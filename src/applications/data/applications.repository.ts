@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
@@ -13,6 +14,7 @@ import type { CallView } from '../../calls/public.js';
 import type { Answers } from '../domain/answers.js';
 import { HOLDS_PLACE } from '../domain/application.states.js';
 import type { ApplicationState } from '../domain/application.states.js';
+import { ENDED_NOMINATIONS } from '../domain/nomination.states.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationChoiceRow } from './application-choice.entity.js';
 import { ApplicationSectionRow } from './application-section.entity.js';
@@ -178,7 +180,7 @@ export class ApplicationsRepository {
     narrow(query, filter);
     if (filter.searchKey) {
       const key = `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%`;
-      const candidates = await this.candidates(ctx, filter.searchKey, key);
+      const candidates = await this.matching(ctx, filter.searchKey, key);
       if (candidates) query.andWhere('a.id = any (:candidates)', { candidates });
       // By a name only who may know it; the number is on every list. Its key is its own, with a space for each hyphen.
       query.andWhere(
@@ -200,13 +202,64 @@ export class ApplicationsRepository {
    * Applications whose key matches, of whomever they are: what the list then asks of them is asked of few. Null where they
    * are too many, or the key too short, for that to be a help: then the list meets them soon in its own order.
    */
-  private async candidates(ctx: Ctx, searchKey: string, pattern: string): Promise<Id[] | null> {
+  private async matching(ctx: Ctx, searchKey: string, pattern: string): Promise<Id[] | null> {
     if (searchKey.length < SHORTEST_TRIGRAM) return null;
     const rows = await ctx.tx.query<{ id: Id }[]>('select id from applications_matching($1) id limit $2', [
       pattern,
       MOST_CANDIDATES + 1,
     ]);
     return rows.length > MOST_CANDIDATES ? null : rows.map(({ id }) => id);
+  }
+
+  /**
+   * The candidates of the actor's institutions for a call: those who can be put in order, and those in whose place somebody
+   * else can be sent. The first who submitted first.
+   */
+  candidates(ctx: Ctx, callId: Id, limit: number): Promise<ApplicationRow[]> {
+    const rank = applicationsPolicy.filter(ctx.actor, 'application.rank', 'a');
+    const substitute = applicationsPolicy.filter(ctx.actor, 'application.substitute', 'a');
+    return ctx.tx
+      .createQueryBuilder(ApplicationRow, 'a')
+      .where('a.call_id = :callId', { callId })
+      .andWhere(
+        `(${rank} or (${substitute} and exists (select from nominations n where n.application_id = a.id)))`,
+      )
+      .orderBy('a.submitted_at', 'ASC')
+      .addOrderBy('a.id', 'ASC')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** The calls for which the actor's institutions have candidates, with how many. */
+  callsWithCandidates(ctx: Ctx): Promise<readonly { readonly callId: Id; readonly count: number }[]> {
+    return ctx.tx.query<{ callId: Id; count: number }[]>(
+      `select a.call_id as "callId", count(*)::integer as count from applications a
+       where ${applicationsPolicy.filter(ctx.actor, 'application.rank', 'a')}
+       group by a.call_id order by max(a.submitted_at) desc, a.call_id`,
+    );
+  }
+
+  /** Which of these nominations others were sent in place of, whoever may see them. */
+  async substituted(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlySet<Id>> {
+    if (ids.length === 0) return new Set();
+    const rows = await withSystemRights(ctx, () =>
+      ctx.tx.query<{ id: Id }[]>(
+        'select substitutes_id as id from nominations where substitutes_id = any ($1::uuid[])',
+        [ids],
+      ),
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Whom the actor's nominations were sent in place of, by nomination: the number of the other application. */
+  async numbersOfNominations(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await ctx.tx.query<{ id: Id; number: string }[]>(
+      `select n.id, a.number from nominations n join applications a on a.id = n.application_id
+       where n.id = any ($1::uuid[])`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, number }) => [id, number]));
   }
 
   /** How many of each of these states the actor may list, each counted no further than `limit`. */
@@ -345,7 +398,7 @@ export class ApplicationsRepository {
   }
 
   /**
-   * A nomination that a host refused or returned, which ended what the host may see of the application. Answers for one of
+   * A nomination that a host refused or returned, or that was taken back from it, which ended what the host may see of the application. Answers for one of
    * these institutions only, and needs the rights of the system: the host itself no longer sees the row.
    */
   async endedNomination(
@@ -358,7 +411,7 @@ export class ApplicationsRepository {
       where: {
         applicationId,
         hostInstitutionId: In([...hostInstitutionIds]),
-        state: In(['rejected', 'returned']),
+        state: In(ENDED_NOMINATIONS),
       },
       order: { stateSince: 'DESC' },
     });

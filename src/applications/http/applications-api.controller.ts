@@ -337,7 +337,7 @@ export class ApplicationsApiController {
     @Param('id') id: string,
     @Body() { placeId, endorsement }: NominateRequest,
   ): Promise<void> {
-    return this.nominateCandidate.run(web.ctx, id, { placeId, endorsement: endorsement ?? '' });
+    return this.nominateCandidate.run(web.ctx, id, { placeId, endorsement: endorsement ?? null });
   }
 
   @Post(':id/confirm')

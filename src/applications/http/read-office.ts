@@ -147,6 +147,13 @@ export class ReadOffice {
         await zoneOf(decision?.host.country ?? application.hostCountry),
       ],
       letterReady: letter?.ready === true,
+      // Whoever took the place is with the same host, which knew the number.
+      substituted: await withSystemRights(ctx, () =>
+        this.applications.numbersOfNominations(
+          ctx,
+          nominations.flatMap(({ substitutesId }) => substitutesId ?? []),
+        ),
+      ),
       notes,
       units: {
         home: await this.units(ctx, application, 'home'),

@@ -17,6 +17,8 @@ import type { ApplicationSectionRow } from '../data/application-section.entity.j
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
 import { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { NominationCandidateRow } from '../data/nomination-candidate.entity.js';
+import { NominationOrders } from '../data/nomination-orders.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js';
 import { blockersOf } from '../domain/blockers.js';
@@ -49,6 +51,8 @@ export interface ApplicationFile {
   readonly submission: ApplicationSubmissionRow | null;
   /** The newest first. What another host said before is between it and the home side. */
   readonly nominations: readonly NominationRow[];
+  /** Where its home institution puts it, and will say of it; null where it is in no order, or that is not for the reader. */
+  readonly standing: NominationCandidateRow | null;
   readonly decision: DecisionView | null;
   readonly custody: readonly Custody[];
   readonly contents: ApplicationContents;
@@ -67,6 +71,7 @@ export interface ApplicationFile {
 export class ApplicationFiles {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(NominationOrders) private readonly orders: NominationOrders,
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Uploads) private readonly uploads: Uploads,
@@ -101,6 +106,7 @@ export class ApplicationFiles {
     const decision = await this.decisions.ofSubject(ctx, subject);
     const references = await this.ports.references.of(ctx, application.id);
     const sight = sightOf(ctx.actor, application);
+    const standing = sight.sees('rank') ? await this.orders.of(ctx, application.id) : null;
     const contents: ApplicationContents = {
       answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
       choices: chosen,
@@ -123,6 +129,7 @@ export class ApplicationFiles {
       references,
       submission,
       nominations,
+      standing,
       decision,
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
       ...judged,
@@ -223,6 +230,12 @@ export function submittedDocument(
   return document;
 }
 
+/** What is being written of a candidate is its home's alone; what was sent stands in the nomination. */
+function endorsementFor({ actor }: Ctx, { application, standing }: ApplicationFile): string {
+  const { allowed } = applicationsPolicy.decide(actor, 'application.nominate', application);
+  return allowed ? (standing?.endorsement ?? '') : '';
+}
+
 /** The file as the actor may see it. Of what the applicant is still writing the offices see nothing at all. */
 function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
   const { application, submission, sight, wholeForm, withheld } = file;
@@ -248,6 +261,7 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
       ...nomination,
       ...(sight.sees('notes') ? {} : { endorsement: null, reasonText: null }),
     })),
+    standing: file.standing && { ...file.standing, endorsement: endorsementFor(ctx, file) },
     decision: sight.sees('history') ? file.decision : null,
     submission: submission && {
       ...submission,

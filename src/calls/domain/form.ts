@@ -99,7 +99,15 @@ export interface DocumentRequirement {
   readonly required: boolean;
   /** Of its content and of the file's name; absent in older forms. */
   readonly sensitivity?: Sensitivity | 'open';
+  /** Whether whoever checks the file may do without it, with a reason. */
+  readonly waivable?: boolean;
   readonly visibleIf?: VisibleIf;
+  /** Days after the closing of the call until which it may still come. Absent: it has to be there to submit. */
+  readonly dueDaysAfterClose?: number;
+  /** In which form it is needed in the other country's language; absent: as it is. */
+  readonly translation?: 'certified' | 'plain';
+  /** Whether it has to be legalised for the other country. */
+  readonly legalisation?: boolean;
 }
 
 /** One consent with its own wording: its version changes with each word, so that a receipt says to what somebody agreed. */

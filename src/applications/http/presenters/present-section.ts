@@ -1,5 +1,6 @@
 import { fieldOfStudy, questionsOnPage } from '../../../calls/public.js';
 import type { FormQuestion, FormSection, PlaceView } from '../../../calls/public.js';
+import { COUNTRY_CODES } from '../../../shared/countries-of-the-world.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { PERSON_PARTS } from '../../../shared/compound-entry.js';
 import { shownIdentifier } from '../../../shared/identifiers.js';
@@ -28,7 +29,6 @@ import type {
   SummaryRow,
   Words,
 } from '../views/applicant-views.js';
-import { COUNTRY_CODES } from './countries-of-the-world.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { numberAsTyped, partLabels, presentPerson, presentTable } from './present-parts.js';
@@ -232,6 +232,15 @@ export function presentConsents(
       };
     }),
   };
+}
+
+/** What the page of letters of reference has above its own content. */
+export function presentReferencesPage(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+): SectionPage {
+  return sectionPage(open, section, state, new Map());
 }
 
 export function problemWords({ problem, values }: FieldProblem): Words {

@@ -40,13 +40,15 @@ export interface WorklistReading {
   readonly saved: readonly SavedFilterRow[];
   /** Acts that the reader may ever do with many at once. */
   readonly bulk: readonly BulkAct[];
+  /** Whether the reader may ever put candidates in order. */
+  readonly ranks: boolean;
   /** Calls to choose from. */
   readonly calls: readonly CallView[];
 }
 
 /** The worklist of an office, the longest waiting first. */
 export function presentWorklist(translator: Translator, ctx: Ctx, reading: WorklistReading): WorklistView {
-  const { page, address, problems, counts, bulk } = reading;
+  const { page, address, problems, counts, bulk, ranks } = reading;
   const href = (changes: Changes) => hrefOf(address, changes);
   const only = (changes: Changes) => href({ ...NOTHING, ...changes });
   const count = (value: number): Pick<CountLink, 'count' | 'more'> => ({
@@ -66,6 +68,7 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
       query: keptParams(address).toString(),
       most: BULK_MOST,
     },
+    nominationsHref: ranks ? '/nominations' : null,
     exportHref: `/applications/export?${keptParams(address).toString()}`,
     waits: [...counts.work]
       .filter(([work, value]) => value > 0 || work === address.waits)

@@ -59,6 +59,8 @@ export interface WorklistView {
   };
   /** Where this list is taken out as a file. */
   readonly exportHref: string;
+  /** Where the reader puts candidates in order; null for whoever does not. */
+  readonly nominationsHref: string | null;
   /** Kinds of work with how much of each waits. */
   readonly waits: readonly CountLink[];
   readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
@@ -287,6 +289,8 @@ export interface ReviewView {
   readonly conflict: { readonly declared: readonly Message[]; readonly href: string | null };
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  /** Where its home institution puts it, for whoever sees no nominations. */
+  readonly rank: Message | null;
   /** Where the reader may say which unit works on it: of their own side or sides, if it has units. */
   readonly units: readonly {
     readonly side: ExchangeSide;
@@ -359,6 +363,7 @@ export interface AlreadyView {
   readonly what: Words;
   readonly who: Part | null;
   readonly at: string | null;
+  readonly text: Message;
   /** Null where the file is not open to the reader any more. */
   readonly href: string | null;
   readonly number: string | null;
