@@ -259,7 +259,7 @@ describe('the conditions of a call', () => {
 
   it('must be answerable by the form of the call', async () => {
     await expect(
-      world.prepareCall({
+      world.publishedCall({
         slug: `conditions-${newId()}`,
         form: {
           ...STANDARD_FORM('student'),
@@ -273,10 +273,45 @@ describe('the conditions of a call', () => {
         },
       }),
     ).rejects.toMatchObject({
-      fields: [
+      fields: expect.arrayContaining([
         { field: 'eligibility', problem: 'condition_not_asked' },
         { field: 'eligibility', problem: 'condition_unsound' },
-      ],
+      ]) as unknown,
     });
   });
+});
+
+it('narrow the worklist to whom they are met by, not met by, or not known of, of one call', async () => {
+  const { id, callId } = await applied(RULE);
+  await answer(id, { year: '3', level: '7', grade_average: '' });
+  await submit(id);
+  const { application } = await load(student, id);
+  const officer = await http.signedIn('coordinator@bg.rs.demo');
+  const { rows } = await http.owner.query<{ id: Id }>(
+    "select id from persons where email = 'coordinator@bg.rs.demo'",
+  );
+  const scope = { institution_id: application.homeInstitutionId };
+  await insertRows(http.owner, 'role_grants', [grantRow(rows[0]?.id ?? '', 'coordinator', scope)]);
+  await officer.open('/account?lang=en');
+  const listed = async (meets: string) => {
+    const page = await officer.open(`/applications?waits=all&call=${callId}&meets=${meets}`);
+    expect(page.status).toBe(200);
+    return page.body.includes(`/applications/${id}/review`);
+  };
+  const everywhere = async () => [await listed('yes'), await listed('no'), await listed('unknown')];
+  const nowAsks = (rule: Rule) =>
+    http.owner.query(
+      "update call_forms set definition = jsonb_set(definition, '{eligibility}', $2) where call_id = $1",
+      [callId, JSON.stringify(rule)],
+    );
+  expect(await everywhere()).toEqual([true, false, false]);
+  await nowAsks({ kind: 'year', min: 4 });
+  expect(await everywhere()).toEqual([false, true, false]);
+  await nowAsks({ kind: 'grade_average', least: { RS: 9 } });
+  expect(await everywhere()).toEqual([false, false, true]);
+
+  // Each call has conditions of its own: of all calls at once they are not asked.
+  const page = await officer.open('/applications?waits=all&meets=no');
+  expect(page.body).toContain('Choose one call: each sets conditions of its own.');
+  expect(page.body).toContain(`/applications/${id}/review`);
 });

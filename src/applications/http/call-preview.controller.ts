@@ -140,7 +140,7 @@ export class CallPreviewController {
     open: OpenApplication,
     section: FormSection,
     typed: Typed | null,
-  ): Promise<{ readonly template: string; readonly model: SectionPage }> {
+  ): Promise<{ readonly template: string; readonly model: PreviewedPage }> {
     const state: SectionState = {
       typed,
       problems: [],
@@ -238,6 +238,9 @@ function carried(query: Readonly<Record<string, string>>): DecidingAnswers {
 }
 
 /** Every way out of an applicant's page leads to the preview: none to an application that nobody has. */
+/** A page of the form; that of the letters with what the call says of them. */
+type PreviewedPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
+
 function leadingTo(page: SectionPage, action: string, next: string): object {
   const documents = 'documents' in page ? (page as DocumentsView).documents : [];
   return {
@@ -256,7 +259,7 @@ function titleOf(page: string) {
 }
 
 function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
-  const section = file.wholeForm.sections.find(({ id }) => id === sectionId);
+  const section = [...file.form.sections, ...file.wholeForm.sections].find(({ id }) => id === sectionId);
   if (!section) throw new DomainError('not_found');
   return section;
 }
