@@ -38,6 +38,7 @@ import { DocumentPagesController } from './http/documents.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { JudgePageController } from './http/judge-page.controller.js';
 import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
@@ -83,6 +84,7 @@ import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
+import { JudgePage } from './operations/judge-page.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -108,6 +110,7 @@ const OPERATIONS = [
   KeepDeadlines,
   NominateCandidate,
   SaveSection,
+  JudgePage,
   ScreenApplication,
   StartApplication,
   SubmitApplication,
@@ -154,6 +157,7 @@ const OPERATIONS = [
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
+    JudgePageController,
     MinistryAnswerApiController,
     NominationPagesController,
     NominationsApiController,
