@@ -4,7 +4,7 @@ import type { Editor, FormSection } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { redirect, view } from '../../platform/http/page.js';
-import type { Redirect, View } from '../../platform/http/page.js';
+import type { Message, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import type { FormFields } from '../../platform/http/session-data.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -98,7 +98,11 @@ export class CallPreviewController {
       const title = open.reader.translator.localized(ctx.language, section.title);
       const page = await this.sectionPage(ctx, editor, open, section, typed);
       const model = {
-        ...leadingTo(page.model, addressOf(editor, standing), this.nextAddress(editor, standing, open)),
+        ...leadingTo(page.model, {
+          action: addressOf(editor, standing),
+          next: this.nextAddress(editor, standing, open),
+          overview: addressOf(editor, { ...standing, section: CALL_PAGE }),
+        }),
         template: page.template,
         bar,
       };
@@ -140,7 +144,10 @@ export class CallPreviewController {
     open: OpenApplication,
     section: FormSection,
     typed: Typed | null,
-  ): Promise<{ readonly template: string; readonly model: SectionPage }> {
+  ): Promise<{
+    readonly template: string;
+    readonly model: SectionPage & { readonly rules?: readonly Message[] };
+  }> {
     const state: SectionState = {
       typed,
       problems: [],
@@ -237,14 +244,17 @@ function carried(query: Readonly<Record<string, string>>): DecidingAnswers {
   );
 }
 
-/** Every way out of an applicant's page leads to the preview: none to an application that nobody has. */
-function leadingTo(page: SectionPage, action: string, next: string): object {
+/** Every way out of an applicant's page leads to the preview, and none to an application that nobody has. */
+function leadingTo(
+  page: SectionPage,
+  { action, next, overview }: { readonly action: string; readonly next: string; readonly overview: string },
+): object {
   const documents = 'documents' in page ? (page as DocumentsView).documents : [];
   return {
     ...page,
     action,
     nextHref: next,
-    head: { ...page.head, href: action, call: { ...page.head.call, href: action } },
+    head: { ...page.head, href: overview, call: { ...page.head.call, href: overview } },
     ...(documents.length > 0
       ? { documents: documents.map((each) => ({ ...each, action, removeAction: action })) }
       : {}),
@@ -256,7 +266,7 @@ function titleOf(page: string) {
 }
 
 function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
-  const section = file.wholeForm.sections.find(({ id }) => id === sectionId);
+  const section = [...file.form.sections, ...file.wholeForm.sections].find(({ id }) => id === sectionId);
   if (!section) throw new DomainError('not_found');
   return section;
 }
