@@ -149,6 +149,13 @@ const FAULTS: Readonly<Record<string, string>> = {
   'nomination.sent_is_visible_to_its_host': `update applications set transferred_at = null
     where state = 'eligible' and transferred_at is not null`,
   'transfer.has_consent': `update consents set withdrawn_at = given_at where purpose = 'cross_border_transfer'`,
+  'nomination.order_is_whole': `with candidate as (select id, call_id, home_institution_id, applicant_id from applications
+      where number is not null and home_institution_id is not null limit 1),
+    ordered as (insert into nomination_orders select call_id, home_institution_id, 1, applicant_id, now() from candidate)
+    insert into nomination_candidates (application_id, call_id, institution_id, list, position)
+    select id, call_id, home_institution_id, 'nominees', 2 from candidate`,
+  'nomination.substitute_follows_its_former': `update nominations set substitutes_id = (select f.id from nominations f
+      where f.state = 'sent' limit 1) where id = (select n.id from nominations n where n.state = 'host_accepted' limit 1)`,
   'reserve.number_is_given_once': `update applications set reserve_number = 1,
     place_id = (select place_id from applications where result = 'reserve' limit 1) where result = 'reserve'`,
   'reference.received_has_its_letter': reference('received'),

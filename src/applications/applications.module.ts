@@ -15,6 +15,9 @@ import { ApplicationSubmissionRow } from './data/application-submission.entity.j
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
+import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
+import { NominationOrderRow } from './data/nomination-order.entity.js';
+import { NominationOrders } from './data/nomination-orders.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
@@ -28,14 +31,17 @@ import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
+import { NominationPagesController, NominationsApiController } from './http/nominations.controller.js';
 import { NotesApiController } from './http/notes-api.controller.js';
 import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
+import { ReadNominations } from './http/read-nominations.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
 import { WriteExport } from './http/write-export.js';
@@ -63,12 +69,14 @@ import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
+import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
+import { SubstituteNominee } from './operations/substitute-nominee.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 import { WorklistFilters } from './operations/worklist-filter.js';
 
@@ -106,6 +114,8 @@ const OPERATIONS = [
       ApplicationChoiceRow,
       ApplicationSubmissionRow,
       NominationRow,
+      NominationOrderRow,
+      NominationCandidateRow,
       SavedFilterRow,
       BulkActRow,
       OfficerNoteRow,
@@ -122,7 +132,10 @@ const OPERATIONS = [
     ApplicationsApiController,
     FileDownloadsController,
     FormPagesController,
+    KeepPageController,
     MinistryAnswerApiController,
+    NominationPagesController,
+    NominationsApiController,
     NotesApiController,
     OfficePagesController,
     SavedFiltersController,
@@ -146,14 +159,18 @@ const OPERATIONS = [
     ExportWorklist,
     FreezeContent,
     IssueAwardLetter,
+    NominationOrders,
     OfficerNotes,
     OpenApplications,
     PersonalAnswers,
     Places,
+    RankCandidates,
+    ReadNominations,
     ReadOffice,
     ReadStandings,
     ReadStates,
     SavedFilters,
+    SubstituteNominee,
     WorklistFilters,
     WriteExport,
   ],

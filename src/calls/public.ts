@@ -31,7 +31,16 @@ export type {
 export { askedForm, questionsOnPage } from './domain/asked-form.js';
 export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
-export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
+export { ruleSql } from './domain/eligibility-sql.js';
+export type { SqlValue } from './domain/eligibility-sql.js';
+export type {
+  Condition,
+  ConditionKind,
+  EligibilityFacts,
+  Outcome,
+  Rule,
+  Verdict,
+} from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
 export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';

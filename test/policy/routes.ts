@@ -224,7 +224,40 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ placeId }) => ({ placeId }),
     ),
   ],
+  'application.read_rank': [read('api', (a) => `${api(a)}/rank`)],
+  'application.rank': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}`,
+      () => ({ move: 'reserve', version: '1' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/rank`,
+      () => ({ move: 'nominees', version: 1 }),
+    ),
+    {
+      face: 'api',
+      method: 'PUT',
+      path: (a) => `${api(a)}/endorsement`,
+      fields: () => ({ endorsement: 'Да.', version: 1 }),
+    },
+  ],
+  'application.substitute': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+  ],
   'application.answer_nomination': [
+    send('page', (a) => `${file(a)}/review/acknowledge`),
+    send('api', (a) => `${api(a)}/acknowledge`),
     send(
       'page',
       (a) => `${file(a)}/review/nomination-answer`,

@@ -176,6 +176,25 @@ export const applicationsInvariants: readonly Invariant[] = [
      group by a.id having count(n.id) > 1
        or a.state in ('draft', 'never_submitted', 'submitted', 'screening', 'ineligible', 'returned', 'lapsed')`,
   ),
+  invariant(
+    'nomination.order_is_whole',
+    'Each list of an institution’s order counts from 1 without a gap, and holds its own applications for the call.',
+    `select c.call_id as id, c.institution_id, c.list from nomination_candidates c
+       join applications a on a.id = c.application_id
+     group by c.call_id, c.institution_id, c.list
+     having max(c.position) <> count(*)
+       or bool_or(a.call_id <> c.call_id or a.home_institution_id is distinct from c.institution_id)`,
+  ),
+  invariant(
+    'nomination.substitute_follows_its_former',
+    'Whoever was sent in the place of somebody else goes from the same institution to the same place, and the former one is out.',
+    `select n.id, n.substitutes_id from nominations n join nominations f on f.id = n.substitutes_id
+       join applications a on a.id = f.application_id
+     where n.application_id = f.application_id or n.place_id <> f.place_id or n.created_at < f.created_at
+       or n.home_institution_id <> f.home_institution_id
+       or (a.state = 'eligible' and f.state in ('proposed', 'home_endorsed', 'home_confirmed', 'sent', 'waitlisted',
+         'no_answer', 'host_accepted'))`,
+  ),
   subjectsExist('application', 'applications'),
 ];
 

@@ -242,7 +242,9 @@ export class WriteMail {
 }
 
 /** The event's own deadline, which what happened since then does not move. */
-function deadlineOf({ event, call }: ApplicationMatter, template: MailTemplate): Date | null {
+function deadlineOf({ event, call, nomination }: ApplicationMatter, template: MailTemplate): Date | null {
+  // Of a reminder the limit itself is what is told.
+  if (template === 'nomination_due_soon') return nomination?.dueAt ?? null;
   const promise = PROMISED[template];
   return promise === undefined ? null : new Date(event.at.getTime() + call.promises[promise] * DAY_MS);
 }
@@ -258,6 +260,7 @@ function quoteOf(
       return application.closingReason;
     case 'nomination_returned':
     case 'nomination_rejected':
+    case 'nomination_substituted':
       return nomination?.reasonText ?? null;
     case 'decision_returned':
       return [decision?.home, decision?.host].find((side) => side?.state === 'returned')?.reasonText ?? null;

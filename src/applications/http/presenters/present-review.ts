@@ -46,6 +46,8 @@ export interface OfficeReading {
   /** Zones of the two countries. */
   readonly zones: readonly [string, string];
   readonly letterReady: boolean;
+  /** Of a nomination in whose place another was sent: the number of its application. */
+  readonly substituted: ReadonlyMap<Id, string>;
   /** What officers wrote for one another; none where the reader sees none. */
   readonly notes: readonly OfficerNoteRow[];
   /** What the reader declared of themselves and the applicant. */
@@ -61,7 +63,7 @@ export interface ReviewState extends Omit<PanelState, 'act'> {
   readonly refusal: Message | null;
 }
 
-const NOMINATION_KINDS: Readonly<Record<NominationRow['state'], Tag['kind']>> = {
+export const NOMINATION_KINDS: Readonly<Record<NominationRow['state'], Tag['kind']>> = {
   proposed: 'sky',
   home_endorsed: 'brass',
   home_confirmed: 'sky',
@@ -107,6 +109,14 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     },
     route: routeOf(reading),
     custody: presentCustody(reader, names, custody, false),
+    // Who sees the nominations reads it there.
+    rank:
+      file.standing && !file.sight.sees('history')
+        ? {
+            key: `applications.nominations.standing.${file.standing.list}`,
+            values: { rank: reader.translator.number(reader.language, file.standing.position) },
+          }
+        : null,
     units: unitsOf(reading),
     notes: notesOf(actor, reading, state),
     returned: returnedOf(open),
@@ -296,10 +306,11 @@ function presentFile(
     switch (section.kind) {
       case 'questions': {
         const answers = content.sections.find((each) => each.section === section.id)?.answers ?? [];
-        return answers.map(({ question, label, shown }) => ({
+        return answers.map(({ question, label, shown, table }) => ({
           id: anchor(`${section.id}.${question}`),
           label,
           values: [withheld(`${section.id}.${question}`) ?? (shown || missing)],
+          ...(table ? { table } : {}),
           ...(shown ? foreign : {}),
           changed: changed(`${section.id}.${question}`),
         }));
@@ -409,6 +420,7 @@ function presentNomination(reading: OfficeReading, nomination: NominationRow): N
   const { open, institutions, officials } = reading;
   const { reader } = open;
   const host = institutions.get(nomination.hostInstitutionId);
+  const substituted = nomination.substitutesId && reading.substituted.get(nomination.substitutesId);
   const person = (label: string, id: Id | null) => {
     const name = id ? officials.get(id) : undefined;
     return name ? [row(label, name.name, name.language)] : [];
@@ -428,7 +440,14 @@ function presentNomination(reading: OfficeReading, nomination: NominationRow): N
       row('made', atInstant(reader, nomination.createdAt)),
       ...person('proposed_by', nomination.proposedBy),
       ...(nomination.endorsement ? [row('endorsement', nomination.endorsement)] : []),
+      ...(open.file.standing?.list === 'nominees'
+        ? [row('rank', reader.translator.number(reader.language, open.file.standing.position))]
+        : []),
+      ...(substituted ? [row('substitutes', substituted)] : []),
       row('since', atInstant(reader, nomination.stateSince)),
+      ...(nomination.acknowledgedAt
+        ? [row('acknowledged', atInstant(reader, nomination.acknowledgedAt))]
+        : []),
       ...(nomination.dueAt ? [row('until', atInstant(reader, nomination.dueAt))] : []),
       ...person('answered_by', nomination.answeredBy),
       ...(nomination.reasonCode

@@ -10,6 +10,7 @@ import type { InstitutionView } from '../../../universities/public.js';
 import { institutionCity, institutionName } from '../../../universities/public.js';
 import { typedRows } from '../../domain/answers.js';
 import type { Answers } from '../../domain/answers.js';
+import { frozenFrom } from '../../domain/frozen.js';
 import type { OpenApplication } from '../own-application.js';
 import type {
   ApplicableWhen,
@@ -31,7 +32,7 @@ import type {
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { numberAsTyped, partLabels, presentPerson, presentTable } from './present-parts.js';
-import { atInstant } from './reader.js';
+import { atInstant, inSentence } from './reader.js';
 
 /** More options than these are a list to open, not a row of buttons. */
 const RADIOS_UP_TO = 7;
@@ -76,6 +77,7 @@ export function presentQuestions(
     const when = applicableWhen(open, section, question);
     return {
       ...presentField(open, question, stored, state, institutions),
+      ...frozenNote(open, question),
       ...(when ? { when } : {}),
     };
   });
@@ -87,9 +89,11 @@ export function presentQuestions(
       .filter((question) => !state.isUnlocked(question.id))
       .map((question): SummaryRow => {
         const problem = state.problems.find(({ field }) => field === question.id);
+        const words = shown[question.id] || { key: 'common.not_provided' };
+        const note = frozenNote(open, question).note;
         return {
           label: say(open, question.label),
-          value: shown[question.id] || { key: 'common.not_provided' },
+          ...(note ? { values: [words, note] } : { value: words }),
           ...(problem ? { problem: problemWords(problem) } : {}),
         };
       }),
@@ -297,6 +301,23 @@ function labelsOf(open: OpenApplication, questions: readonly FormQuestion[]): Re
       ...partLabels(open.reader, question),
     ]),
   );
+}
+
+/** Until when an answer can be changed, or since when not; a return for correction knows no such day. */
+function frozenNote({ file, reader }: OpenApplication, question: FormQuestion): { note?: Words } {
+  const from = file.application.state === 'draft' ? frozenFrom(question, file.call) : null;
+  if (!from) return {};
+  if (reader.now < from) {
+    return { note: { key: 'applications.form.frozen_from', values: { when: inSentence(reader, from) } } };
+  }
+  const answered = Boolean(file.sections.get(sectionIdOf(file, question))?.answers[question.id]);
+  return answered
+    ? { note: { key: 'applications.form.frozen_since', values: { when: inSentence(reader, from) } } }
+    : { note: { key: 'applications.form.frozen_once' } };
+}
+
+function sectionIdOf({ wholeForm }: OpenApplication['file'], { id }: FormQuestion): string {
+  return wholeForm.sections.find(({ questions }) => questions.some((each) => each.id === id))?.id ?? '';
 }
 
 /** On which answer of this very page a question hangs. What hangs on another page is shown only where it is asked. */

@@ -36,8 +36,15 @@ export interface SummaryRow {
   readonly value?: Words;
   readonly lang?: string;
   readonly values?: readonly Words[];
+  /** In place of the value. */
+  readonly table?: TableOfWords;
   readonly action?: { readonly href: string; readonly text: Message };
   readonly problem?: Words;
+}
+
+export interface TableOfWords {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface SummaryGroup {
