@@ -68,6 +68,7 @@ export class CallPreviewController {
   async lead(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
     const typed = typedIn(web.body);
     if (/^rows?-/.test(typed.then ?? '')) return this.page(web, id, typed);
+    inLanguageOfPreview(web);
     const { editor, standing, open } = await this.database.read(web.ctx, (ctx) =>
       this.open(ctx, web, id, typed),
     );
@@ -85,7 +86,7 @@ export class CallPreviewController {
   private page(web: WebRequest, id: string, typed: Typed | null): Promise<View> {
     const reading = web.ctx.language;
     // From here on the whole page is in the language of the preview, but for the bar that says what it is.
-    if (isLanguage(web.query.in)) web.readIn(web.query.in);
+    inLanguageOfPreview(web);
     return this.database.read(web.ctx, async (ctx) => {
       const { editor, standing, open } = await this.open(ctx, web, id, typed ?? {});
       const bar = this.bar(reading, editor, standing, open);
@@ -227,6 +228,10 @@ export class CallPreviewController {
       ],
     };
   }
+}
+
+function inLanguageOfPreview(web: WebRequest): void {
+  if (isLanguage(web.query.in)) web.readIn(web.query.in);
 }
 
 /** The address of a preview, in which all of it stands. */

@@ -80,6 +80,7 @@ export function previewApplication(
       references: [],
       submission: null,
       nominations: [],
+      standing: null,
       decision: null,
       custody: [],
       contents,
