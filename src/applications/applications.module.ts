@@ -21,6 +21,8 @@ import { NominationRow } from './data/nomination.entity.js';
 import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
 import { NominationOrderRow } from './data/nomination-order.entity.js';
 import { NominationOrders } from './data/nomination-orders.js';
+import { ThreadMessageRow } from './data/thread-message.entity.js';
+import { ThreadReadRow } from './data/thread-read.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
@@ -40,6 +42,7 @@ import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
+import { ThreadApiController, ThreadPagesController } from './http/thread.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
 import { NominationPagesController, NominationsApiController } from './http/nominations.controller.js';
@@ -53,6 +56,7 @@ import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
+import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
@@ -129,6 +133,8 @@ const OPERATIONS = [
       NominationRow,
       NominationOrderRow,
       NominationCandidateRow,
+      ThreadMessageRow,
+      ThreadReadRow,
       SavedFilterRow,
       BulkActRow,
       OfficerNoteRow,
@@ -158,6 +164,8 @@ const OPERATIONS = [
     SupportPagesController,
     ConflictFormController,
     ConflictsOnApplicationsApiController,
+    ThreadApiController,
+    ThreadPagesController,
     UnitPagesController,
     UnitsApiController,
   ],
@@ -166,6 +174,7 @@ const OPERATIONS = [
     ApplicationPorts,
     ApplicationsRepository,
     ApplicationRecord,
+    ApplicationThread,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
