@@ -11,11 +11,17 @@ import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ApplicationChoiceRow } from './data/application-choice.entity.js';
+import { ApplicationDocumentRow } from './data/application-document.entity.js';
 import { ApplicationSectionRow } from './data/application-section.entity.js';
 import { ApplicationSubmissionRow } from './data/application-submission.entity.js';
+import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
+import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
+import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
+import { NominationOrderRow } from './data/nomination-order.entity.js';
+import { NominationOrders } from './data/nomination-orders.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
@@ -25,17 +31,23 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
+import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
+import { NominationPagesController, NominationsApiController } from './http/nominations.controller.js';
 import { NotesApiController } from './http/notes-api.controller.js';
 import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
+import { ReadNominations } from './http/read-nominations.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
 import { WriteExport } from './http/write-export.js';
@@ -49,10 +61,12 @@ import { ApplicationsOfCall } from './operations/applications-of-call.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
+import { CheckDocuments } from './operations/check-documents.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
+import { DocumentFindings } from './operations/document-findings.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
@@ -64,12 +78,15 @@ import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
+import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
+import { SubstituteNominee } from './operations/substitute-nominee.js';
+import { SupplementDocument } from './operations/supplement-document.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 import { WorklistFilters } from './operations/worklist-filter.js';
 
@@ -80,9 +97,11 @@ const OPERATIONS = [
   ApplicationFiles,
   AssignUnit,
   AttachDocument,
+  CheckDocuments,
   ComposeAwardLetter,
   ComposeDossier,
   DeclareConflict,
+  DocumentFindings,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
@@ -90,6 +109,7 @@ const OPERATIONS = [
   ScreenApplication,
   StartApplication,
   SubmitApplication,
+  SupplementDocument,
   WithdrawApplication,
 ];
 
@@ -105,8 +125,12 @@ const OPERATIONS = [
       ApplicationRow,
       ApplicationSectionRow,
       ApplicationChoiceRow,
+      ApplicationDocumentRow,
+      ApplicationSupplementRow,
       ApplicationSubmissionRow,
       NominationRow,
+      NominationOrderRow,
+      NominationCandidateRow,
       SavedFilterRow,
       BulkActRow,
       OfficerNoteRow,
@@ -117,12 +141,18 @@ const OPERATIONS = [
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
+    CallPreviewController,
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
+    DocumentPagesController,
+    DocumentsApiController,
     FileDownloadsController,
     FormPagesController,
+    KeepPageController,
     MinistryAnswerApiController,
+    NominationPagesController,
+    NominationsApiController,
     NotesApiController,
     OfficePagesController,
     SavedFiltersController,
@@ -142,19 +172,24 @@ const OPERATIONS = [
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    DocumentsRepository,
     EditApplication,
     ExplainApplication,
     ExportWorklist,
     FreezeContent,
     IssueAwardLetter,
+    NominationOrders,
     OfficerNotes,
     OpenApplications,
     PersonalAnswers,
     Places,
+    RankCandidates,
+    ReadNominations,
     ReadOffice,
     ReadStandings,
     ReadStates,
     SavedFilters,
+    SubstituteNominee,
     WorklistFilters,
     WriteExport,
   ],

@@ -19,9 +19,13 @@ import { callsPolicy } from './domain/calls.policy.js';
 import { CallFeedsController } from './http/call-feeds.controller.js';
 import { CallsApiController } from './http/calls-api.controller.js';
 import { CallsPagesController } from './http/calls-pages.controller.js';
+import { ConditionsController } from './http/editor/conditions.controller.js';
 import { EditorCallsController } from './http/editor/editor-calls.controller.js';
 import { EditorFormsController } from './http/editor/editor-forms.controller.js';
 import { EditorShell } from './http/editor/editor-shell.js';
+import { FormEdits } from './http/editor/form-edits.js';
+import { FormItemsController } from './http/editor/form-items.controller.js';
+import { FormSectionsController } from './http/editor/form-sections.controller.js';
 import { ReadEditor } from './http/editor/read-editor.js';
 import { ReadCalls } from './http/read-calls.js';
 import { CallRecords } from './operations/call-record.js';
@@ -57,6 +61,9 @@ const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, 
     CallsApiController,
     EditorCallsController,
     EditorFormsController,
+    FormSectionsController,
+    FormItemsController,
+    ConditionsController,
   ],
   providers: [
     Calls,
@@ -65,6 +72,7 @@ const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, 
     ReadCalls,
     ReadEditor,
     EditorShell,
+    FormEdits,
     CallRecords,
     DraftRegister,
     Amendments,
@@ -72,7 +80,7 @@ const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, 
     CallsAsDecisionSubjects,
     ...OPERATIONS,
   ],
-  exports: [Calls, Amendments, CallPorts, PlaceCounters, ReadCalls, ...OPERATIONS],
+  exports: [Calls, Amendments, CallPorts, PlaceCounters, ReadCalls, EditorShell, ...OPERATIONS],
 })
 export class CallsModule implements OnModuleInit {
   constructor(

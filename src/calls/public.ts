@@ -31,7 +31,16 @@ export type {
 export { askedForm, questionsOnPage } from './domain/asked-form.js';
 export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
-export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
+export { ruleSql } from './domain/eligibility-sql.js';
+export type { SqlValue } from './domain/eligibility-sql.js';
+export type {
+  Condition,
+  ConditionKind,
+  EligibilityFacts,
+  Outcome,
+  Rule,
+  Verdict,
+} from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
 export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
@@ -53,6 +62,8 @@ export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
+export { EditorShell } from './http/editor/editor-shell.js';
+export type { Editor } from './http/editor/editor-shell.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
 export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';

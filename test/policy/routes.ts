@@ -74,6 +74,9 @@ const tabOf = ({ state = '' }: Address, { key }: Persona) =>
 const RETURN = { fields: ['motivation.motivation'], reason: 'Молимо допуните.' };
 const ANSWERS = { motivation: 'Желим да учим преко моста.', plan: 'Два предмета и рад.' };
 
+/** In a week, as somebody may type it. */
+const soon = () => new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+
 const newReferee = () => ({
   name: 'Милена',
   email: 'new-referee@example.org',
@@ -218,6 +221,32 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       () => ({ reason: RETURN.reason }),
     ),
   ],
+  'application.check_documents': [
+    send('page', (a) => `${file(a)}/review/documents/transcript/accept`),
+    send(
+      'page',
+      (a) => `${file(a)}/review/documents/transcript/correct`,
+      () => ({ 'correct-reason-transcript': 'Нечитко је.', 'correct-until-transcript': soon() }),
+    ),
+    send(
+      'page',
+      (a) => `${file(a)}/review/documents/transcript/waive`,
+      () => ({ 'waive-reason-transcript': 'Имамо оцене.' }),
+    ),
+    send('page', (a) => `${file(a)}/review/documents/accept-all`),
+    send('api', (a) => `${api(a)}/documents/transcript/accept`),
+    send(
+      'api',
+      (a) => `${api(a)}/documents/transcript/correct`,
+      () => ({ reason: 'Нечитко је.', until: soon() }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/documents/transcript/waive`,
+      () => ({ reason: 'Имамо оцене.' }),
+    ),
+    send('api', (a) => `${api(a)}/documents/accept-all`),
+  ],
   'application.nominate': [
     send(
       'page',
@@ -230,7 +259,40 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ placeId }) => ({ placeId }),
     ),
   ],
+  'application.read_rank': [read('api', (a) => `${api(a)}/rank`)],
+  'application.rank': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}`,
+      () => ({ move: 'reserve', version: '1' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/rank`,
+      () => ({ move: 'nominees', version: 1 }),
+    ),
+    {
+      face: 'api',
+      method: 'PUT',
+      path: (a) => `${api(a)}/endorsement`,
+      fields: () => ({ endorsement: 'Да.', version: 1 }),
+    },
+  ],
+  'application.substitute': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+  ],
   'application.answer_nomination': [
+    send('page', (a) => `${file(a)}/review/acknowledge`),
+    send('api', (a) => `${api(a)}/acknowledge`),
     send(
       'page',
       (a) => `${file(a)}/review/nomination-answer`,

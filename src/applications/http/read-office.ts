@@ -97,7 +97,7 @@ export class ReadOffice {
     const open = await this.opened.open(ctx, id);
     const { application, submission, nominations, decision } = open.file;
     const subject = { kind: 'application', id: application.id };
-    const { sight, form, withheld } = open.file;
+    const { sight, wholeForm, withheld } = open.file;
     const recorded = (sight.sees('history') ? await this.audit.of(ctx, subject) : []).filter(
       ({ at, action }) => concerns(ctx.actor, application, at) && tells(sight, action),
     );
@@ -126,7 +126,8 @@ export class ReadOffice {
         ...previous,
         content: redacted(
           previous.content,
-          new Map([...withheldFrom(sight, form, previous.content), ...withheld]),
+          wholeForm,
+          new Map([...withheldFrom(sight, wholeForm, previous.content), ...withheld]),
           sight,
         ),
       },
@@ -146,6 +147,13 @@ export class ReadOffice {
         await zoneOf(decision?.host.country ?? application.hostCountry),
       ],
       letterReady: letter?.ready === true,
+      // Whoever took the place is with the same host, which knew the number.
+      substituted: await withSystemRights(ctx, () =>
+        this.applications.numbersOfNominations(
+          ctx,
+          nominations.flatMap(({ substitutesId }) => substitutesId ?? []),
+        ),
+      ),
       notes,
       units: {
         home: await this.units(ctx, application, 'home'),

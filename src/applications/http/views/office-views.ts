@@ -7,7 +7,9 @@ import type {
   DeadlineView,
   Named,
   RouteView,
+  TableOfWords,
   Tag,
+  VersionView,
   Words,
 } from './applicant-views.js';
 
@@ -58,6 +60,8 @@ export interface WorklistView {
   };
   /** Where this list is taken out as a file. */
   readonly exportHref: string;
+  /** Where the reader puts candidates in order; null for whoever does not. */
+  readonly nominationsHref: string | null;
   /** Kinds of work with how much of each waits. */
   readonly waits: readonly CountLink[];
   readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
@@ -79,6 +83,9 @@ export interface WorklistView {
     readonly level: string;
     readonly levels: readonly Option[];
     readonly overdue: boolean;
+    readonly meets: string;
+    readonly conditions: readonly Option[];
+    readonly meetsError: Words | null;
     readonly from: DayFilter;
     readonly until: DayFilter;
     readonly columns: readonly (Option & { readonly checked: boolean })[];
@@ -187,6 +194,8 @@ export interface FileRow {
   readonly id: string;
   readonly label: Words;
   readonly values: readonly Words[];
+  /** In place of the values. */
+  readonly table?: TableOfWords;
   readonly lang?: string;
   readonly action?: { readonly href: string; readonly text: Message };
   /** What it was before; null where it is as it was. */
@@ -250,7 +259,6 @@ export interface NominationView {
   readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
 }
 
-/** Input of `applications/office/review.njk`. */
 /** Input of `applications/office/_references.njk`: letters of reference. */
 export interface FileReferences {
   readonly due: string;
@@ -266,7 +274,41 @@ export interface FileReferences {
   }[];
 }
 
+/** What an office reads of one document, and what it can do with it. */
+export interface CheckedDocument {
+  readonly id: string;
+  readonly label: string;
+  readonly required: boolean;
+  /** Null for whoever sees nothing of the checking. */
+  readonly state: Tag | null;
+  readonly withheld: Words | null;
+  readonly reason: string | null;
+  readonly since: string | null;
+  readonly due: DeadlineView | null;
+  readonly versions: readonly VersionView[];
+  /** The version that is judged by what the reader does. */
+  readonly seen: string;
+  /** Null where the reader cannot do it now. */
+  readonly accept: { readonly action: string } | null;
+  readonly correct: DocumentForm | null;
+  readonly waive: DocumentForm | null;
+}
+
+export interface DocumentForm {
+  readonly action: string;
+  readonly open: boolean;
+  readonly fields: readonly PanelField[];
+}
+
+export interface CheckedDocuments {
+  readonly acceptAll: { readonly action: string; readonly count: number } | null;
+  readonly items: readonly CheckedDocument[];
+}
+
+/** Input of `applications/office/review.njk`. */
 export interface ReviewView {
+  /** Null where the form asks for none. */
+  readonly documents: CheckedDocuments | null;
   readonly head: ApplicationHead;
   readonly state: Tag;
   readonly sentence: Message | null;
@@ -281,6 +323,8 @@ export interface ReviewView {
   readonly conflict: { readonly declared: readonly Message[]; readonly href: string | null };
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  /** Where its home institution puts it, for whoever sees no nominations. */
+  readonly rank: Message | null;
   /** Where the reader may say which unit works on it: of their own side or sides, if it has units. */
   readonly units: readonly {
     readonly side: ExchangeSide;
@@ -353,6 +397,7 @@ export interface AlreadyView {
   readonly what: Words;
   readonly who: Part | null;
   readonly at: string | null;
+  readonly text: Message;
   /** Null where the file is not open to the reader any more. */
   readonly href: string | null;
   readonly number: string | null;
