@@ -3,8 +3,9 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
-import { CallsModule } from '../calls/public.js';
+import { CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -61,6 +62,7 @@ import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
+import { ApplicationsOfCall } from './operations/applications-of-call.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
@@ -179,6 +181,7 @@ const OPERATIONS = [
     ApplicationsRepository,
     ApplicationRecord,
     ApplicationThread,
+    ApplicationsOfCall,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
@@ -214,12 +217,17 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(CallPorts) private readonly calls: CallPorts,
+    @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
     this.access.records.push(this.asRecords);
+    this.calls.applications = this.ofCall;
+    this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
     });

@@ -21,6 +21,8 @@ export const AUDIENCES = [
   'inviter',
   /** Of a letter of reference: whoever is asked to write it, without an account. */
   'referee',
+  /** Of a call: whoever began an application and has not left it. */
+  'applicants',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -92,6 +94,8 @@ export const MAIL_TEMPLATES = [
   'letter_received',
   'letter_declined',
   'letter_expired',
+  'deadline_moved',
+  'call_cancelled',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -258,6 +262,8 @@ const RULES: readonly Rule[] = [
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
   { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
+  { on: 'call.deadline_moved', template: 'deadline_moved', to: ['applicants'] },
+  { on: 'call.cancelled', template: 'call_cancelled', to: ['applicants'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 
