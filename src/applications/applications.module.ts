@@ -32,6 +32,7 @@ import { DocumentPagesController } from './http/documents.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { ResumableUploadsController } from './http/resumable-uploads.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
@@ -64,6 +65,7 @@ import { ExportWorklist } from './operations/export-worklist.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
+import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
@@ -71,6 +73,7 @@ import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
+import { ResumeUpload } from './operations/resume-upload.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -93,6 +96,7 @@ const OPERATIONS = [
   DocumentFindings,
   GiveConsents,
   KeepDeadlines,
+  KeepDocuments,
   NominateCandidate,
   SaveSection,
   ScreenApplication,
@@ -138,6 +142,7 @@ const OPERATIONS = [
     MinistryAnswerApiController,
     NotesApiController,
     OfficePagesController,
+    ResumableUploadsController,
     SavedFiltersController,
     StandingsApiController,
     SupportPagesController,
@@ -167,6 +172,7 @@ const OPERATIONS = [
     ReadOffice,
     ReadStandings,
     ReadStates,
+    ResumeUpload,
     SavedFilters,
     WorklistFilters,
     WriteExport,
@@ -182,6 +188,7 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
+    @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
   ) {}
 
   onModuleInit(): void {
@@ -190,6 +197,9 @@ export class ApplicationsModule implements OnModuleInit {
     this.access.records.push(this.asRecords);
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
+      await this.awaited.run(systemClock);
     });
   }
 }

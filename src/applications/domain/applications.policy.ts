@@ -79,7 +79,7 @@ const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
 const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
 /** Between the submission and the end, documents can be checked and given after; what was returned is open as a whole. */
-const DOCUMENTS_COME = AT_WORK.filter((state) => state !== 'returned');
+export const DOCUMENTS_COME: readonly ApplicationState[] = AT_WORK.filter((state) => state !== 'returned');
 
 type Relations =
   | 'own'

@@ -129,7 +129,7 @@ export class ApplicationFiles {
       sections,
       choices: chosen.flatMap((id) => places.get(id) ?? []),
       uploads,
-      documents: await this.findings.of(ctx, application, form, submission?.content ?? null),
+      documents: await this.findings.of(ctx, application, call, form, submission?.content ?? null),
       consents,
       references,
       submission,

@@ -36,6 +36,9 @@ export const MAIL_TEMPLATES = [
   'document_accepted',
   'document_added',
   'document_waived',
+  'document_due_soon',
+  'document_overdue',
+  'document_not_given',
   'nomination_to_confirm',
   'nomination_to_answer',
   'nominated',
@@ -86,6 +89,7 @@ export const MAIL_TEMPLATES = [
   'letter_received',
   'letter_declined',
   'letter_expired',
+  'letter_not_given',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -128,6 +132,9 @@ const RULES: readonly Rule[] = [
   { on: 'application.document_supplemented', template: 'document_given', to: ['home_coordinators'] },
   { on: 'application.supplement_accepted', template: 'document_accepted', to: ['applicant'] },
   { on: 'application.supplement_accepted', template: 'document_added', to: ['host_coordinators'] },
+  { on: 'application.document_due_soon', template: 'document_due_soon', to: ['applicant'] },
+  { on: 'application.document_overdue', template: 'document_overdue', to: ['applicant'] },
+  { on: 'application.document_overdue', template: 'document_not_given', to: ['home_coordinators'] },
   { on: 'application.document_waived', template: 'document_waived', to: ['applicant'] },
 
   { on: 'nomination.needs_confirmation', template: 'nomination_to_confirm', to: ['home_ministry'] },
@@ -228,6 +235,7 @@ const RULES: readonly Rule[] = [
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
   { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
+  { on: 'reference.expired', template: 'letter_not_given', to: ['home_coordinators'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -32,7 +32,7 @@ import { documentTag, fileFacts } from './document-facts.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { numberAsTyped, partLabels, presentPerson, presentTable } from './present-parts.js';
-import { atInstant } from './reader.js';
+import { atInstant, inSentence } from './reader.js';
 
 /** More options than these are a list to open, not a row of buttons. */
 const RADIOS_UP_TO = 7;
@@ -179,6 +179,7 @@ export function presentDocuments(
         hint: document.hint ? say(open, document.hint) : null,
         required: document.required,
         open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
+        later: item?.state === 'missing' && item.dueAt ? inSentence(reader, item.dueAt) : null,
         found: item?.since ? { state: documentTag(item.state), reason: item.reason } : null,
         error: problem ? problemWords(problem) : null,
         action: `${href}/documents/${document.id}`,
