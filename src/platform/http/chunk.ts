@@ -32,7 +32,7 @@ export async function takeChunk(request: FastifyRequest, folder: string, mostByt
   try {
     const file = await open(path, 'wx', 0o600);
     try {
-      const pieces = request.raw[Symbol.asyncIterator]();
+      const pieces = request.raw.iterator({ destroyOnReturn: false });
       for (;;) {
         let next: IteratorResult<unknown>;
         try {
@@ -45,6 +45,9 @@ export async function takeChunk(request: FastifyRequest, folder: string, mostByt
         const piece = next.value as Buffer;
         if (size + piece.length > mostBytes) {
           tooMuch = true;
+          // The rest is read and thrown away, so that the answer arrives.
+          await pieces.return?.();
+          request.raw.resume();
           break;
         }
         await file.writeFile(piece);

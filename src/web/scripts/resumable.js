@@ -10,7 +10,7 @@ export function resumableUpload(form) {
   const input = form.querySelector('input[type="file"]');
   const words = form.querySelector('[data-upload-words]');
   const token = form.querySelector('input[name="_csrf"]')?.value;
-  if (!input || !words || !token || !crypto.subtle) return;
+  if (!input || !words || !token || !window.crypto?.subtle) return;
   const { uploads, requirement } = form.dataset;
   // The words of the programme stand in the page; here only numbers are put into them.
   const say = (key, values = {}) => {
@@ -107,7 +107,7 @@ export function resumableUpload(form) {
   async function sendFrom(file, path, offset) {
     for (let at = offset; ;) {
       const part = await file.slice(at, at + PART_BYTES).arrayBuffer();
-      const digest = base64(new Uint8Array(await crypto.subtle.digest('SHA-256', part)));
+      const digest = base64(new Uint8Array(await window.crypto.subtle.digest('SHA-256', part)));
       say(at + part.byteLength >= file.size ? 'checking' : 'sending', {
         percent: String(Math.floor((at / file.size) * 100)),
       });
@@ -147,13 +147,13 @@ async function refusal(answer) {
 /** Two files are the same where name, size, date and beginning are. */
 async function printOf(file) {
   const start = await file.slice(0, 65536).arrayBuffer();
-  const digest = await crypto.subtle.digest('SHA-256', start);
+  const digest = await window.crypto.subtle.digest('SHA-256', start);
   return [file.name, file.size, file.lastModified, base64(new Uint8Array(digest))].join('|');
 }
 
 function base64(value) {
   const bytes = typeof value === 'string' ? new TextEncoder().encode(value) : value;
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+  return window.btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
 }
 
 /** Where it went on is kept for a page that is loaded again in this window; of the file itself only its print. */
