@@ -75,6 +75,7 @@ import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
+import { ReviveApplication } from './operations/revive-application.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
@@ -97,6 +98,7 @@ const OPERATIONS = [
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
+  ReviveApplication,
   SaveSection,
   ScreenApplication,
   StartApplication,

@@ -30,6 +30,7 @@ export { ComposeDossier } from './operations/compose-dossier.js';
 export { GiveConsents } from './operations/give-consents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';
+export { ReviveApplication } from './operations/revive-application.js';
 export { SaveSection } from './operations/save-section.js';
 export { ScreenApplication } from './operations/screen-application.js';
 export { StartApplication } from './operations/start-application.js';

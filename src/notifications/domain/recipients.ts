@@ -64,6 +64,8 @@ export const MAIL_TEMPLATES = [
   'application_lapsed',
   'never_submitted',
   'withdrawn',
+  'revived',
+  'application_revived',
   'application_withdrawn',
   'passkey_enrolled',
   'passkey_removed',
@@ -124,6 +126,13 @@ const RULES: readonly Rule[] = [
   { on: 'application.never_submitted', template: 'never_submitted', to: ['applicant'] },
   { on: 'application.withdrawn', template: 'withdrawn', to: ['applicant'], receipt: true },
   { on: 'application.withdrawn', template: 'application_withdrawn', to: BOTH_COORDINATORS },
+  { on: 'application.revived', template: 'revived', to: ['applicant'], receipt: true },
+  {
+    on: 'application.revived',
+    when: { state: 'submitted' },
+    template: 'application_revived',
+    to: ['home_coordinators'],
+  },
 
   // Without its text: a mail is read by whoever looks over a shoulder.
   {
