@@ -87,6 +87,7 @@ import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
+import { ReviveApplication } from './operations/revive-application.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { JudgePage } from './operations/judge-page.js';
 import { ResumeUpload } from './operations/resume-upload.js';
@@ -115,6 +116,7 @@ const OPERATIONS = [
   KeepDeadlines,
   KeepDocuments,
   NominateCandidate,
+  ReviveApplication,
   SaveSection,
   JudgePage,
   ScreenApplication,

@@ -177,6 +177,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', (a) => `${file(a)}/withdraw`),
     send('api', (a) => `${api(a)}/withdraw`),
   ],
+  'application.revive': [send('page', (a) => `${file(a)}/revive`), send('api', (a) => `${api(a)}/revive`)],
   'application.answer_offer': [
     send(
       'page',

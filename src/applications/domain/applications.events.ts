@@ -4,6 +4,8 @@ export const APPLICATION_RESUBMITTED = 'application.resubmitted';
 export const APPLICATION_RETURNED = 'application.returned';
 export const APPLICATION_INELIGIBLE = 'application.ineligible';
 export const APPLICATION_WITHDRAWN = 'application.withdrawn';
+/** Taken up again by its applicant; payload `state` is draft or submitted. */
+export const APPLICATION_REVIVED = 'application.revived';
 /** The applicant or an office wrote to the other; payload `office` with which, `by` who. What was written is not in it. */
 export const APPLICATION_MESSAGE_WRITTEN = 'application.message_written';
 export const NOMINATION_SENT = 'nomination.sent';

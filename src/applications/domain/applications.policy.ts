@@ -286,6 +286,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.withdraw': [
       { role: 'applicant', relation: 'own', states: applicationStates.from('withdraw') },
     ],
+    // Until the deadline of the call: the clock is asked by the act.
+    'application.revive': [{ role: 'applicant', relation: 'own', states: applicationStates.from('revive') }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {

@@ -74,6 +74,8 @@ export const MAIL_TEMPLATES = [
   'application_lapsed',
   'never_submitted',
   'withdrawn',
+  'revived',
+  'application_revived',
   'application_withdrawn',
   'passkey_enrolled',
   'passkey_removed',
@@ -137,6 +139,13 @@ const RULES: readonly Rule[] = [
   { on: 'application.never_submitted', template: 'never_submitted', to: ['applicant'] },
   { on: 'application.withdrawn', template: 'withdrawn', to: ['applicant'], receipt: true },
   { on: 'application.withdrawn', template: 'application_withdrawn', to: BOTH_COORDINATORS },
+  { on: 'application.revived', template: 'revived', to: ['applicant'], receipt: true },
+  {
+    on: 'application.revived',
+    when: { state: 'submitted' },
+    template: 'application_revived',
+    to: ['home_coordinators'],
+  },
 
   { on: 'application.document_to_correct', template: 'document_to_correct', to: ['applicant'] },
   { on: 'application.document_supplemented', template: 'document_given', to: ['home_coordinators'] },

@@ -47,6 +47,16 @@ export function presentStatus(
   };
 }
 
+/** Whether the applicant can take up again what they withdrew. */
+export function isRevivable({ file, reader }: Pick<OpenApplication, 'file' | 'reader'>): boolean {
+  const { application, call } = file;
+  return (
+    applicationStates.allows(application.state, 'revive') &&
+    (call.phase === 'open' || call.phase === 'grace') &&
+    reader.now < call.acceptsUntil
+  );
+}
+
 /** What the applicant does next: one thing. Where somebody else is to act, it says who and until when. */
 function presentNext(open: OpenApplication, href: string, letter: boolean): NextStep {
   const { file, names, reader } = open;
@@ -97,6 +107,17 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
       text: { key: 'applications.status.next.letter' },
       reason: null,
       button: { href: `${href}/letter.pdf`, text: { key: 'applications.status.download_letter' } },
+    };
+  }
+  if (isRevivable({ file, reader })) {
+    return {
+      calm: true,
+      text: {
+        key: 'applications.status.next.revivable',
+        values: { until: inSentence(reader, file.call.acceptsUntil) },
+      },
+      reason: null,
+      button: { href: `${href}/revive`, text: { key: 'applications.status.revive.link' } },
     };
   }
   if (custody.length === 0) {

@@ -396,6 +396,14 @@ export interface OfferView {
   readonly confirmDecline: boolean;
 }
 
+/** Input of `applications/revive.njk`. */
+export interface ReviveView {
+  readonly head: ApplicationHead;
+  /** Whether it was never submitted. */
+  readonly draft: boolean;
+  readonly until: Message;
+}
+
 /** Input of `applications/withdraw.njk`. */
 export interface WithdrawView {
   readonly head: ApplicationHead;
