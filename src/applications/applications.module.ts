@@ -18,6 +18,11 @@ import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
+import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
+import { NominationOrderRow } from './data/nomination-order.entity.js';
+import { NominationOrders } from './data/nomination-orders.js';
+import { ThreadMessageRow } from './data/thread-message.entity.js';
+import { ThreadReadRow } from './data/thread-read.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
@@ -27,26 +32,32 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { ResumableUploadsController } from './http/resumable-uploads.controller.js';
+import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
+import { ThreadApiController, ThreadPagesController } from './http/thread.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
+import { NominationPagesController, NominationsApiController } from './http/nominations.controller.js';
 import { NotesApiController } from './http/notes-api.controller.js';
 import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
+import { ReadNominations } from './http/read-nominations.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
 import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
+import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
@@ -71,6 +82,7 @@ import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
+import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { ResumeUpload } from './operations/resume-upload.js';
@@ -78,6 +90,7 @@ import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
+import { SubstituteNominee } from './operations/substitute-nominee.js';
 import { SupplementDocument } from './operations/supplement-document.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 import { WorklistFilters } from './operations/worklist-filter.js';
@@ -122,6 +135,10 @@ const OPERATIONS = [
       ApplicationSupplementRow,
       ApplicationSubmissionRow,
       NominationRow,
+      NominationOrderRow,
+      NominationCandidateRow,
+      ThreadMessageRow,
+      ThreadReadRow,
       SavedFilterRow,
       BulkActRow,
       OfficerNoteRow,
@@ -132,6 +149,7 @@ const OPERATIONS = [
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
+    CallPreviewController,
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
@@ -139,7 +157,10 @@ const OPERATIONS = [
     DocumentsApiController,
     FileDownloadsController,
     FormPagesController,
+    KeepPageController,
     MinistryAnswerApiController,
+    NominationPagesController,
+    NominationsApiController,
     NotesApiController,
     OfficePagesController,
     ResumableUploadsController,
@@ -148,6 +169,8 @@ const OPERATIONS = [
     SupportPagesController,
     ConflictFormController,
     ConflictsOnApplicationsApiController,
+    ThreadApiController,
+    ThreadPagesController,
     UnitPagesController,
     UnitsApiController,
   ],
@@ -156,6 +179,7 @@ const OPERATIONS = [
     ApplicationPorts,
     ApplicationsRepository,
     ApplicationRecord,
+    ApplicationThread,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
@@ -165,15 +189,19 @@ const OPERATIONS = [
     ExportWorklist,
     FreezeContent,
     IssueAwardLetter,
+    NominationOrders,
     OfficerNotes,
     OpenApplications,
     PersonalAnswers,
     Places,
+    RankCandidates,
+    ReadNominations,
     ReadOffice,
     ReadStandings,
     ReadStates,
     ResumeUpload,
     SavedFilters,
+    SubstituteNominee,
     WorklistFilters,
     WriteExport,
   ],

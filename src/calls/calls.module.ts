@@ -16,15 +16,25 @@ import { callsPolicy } from './domain/calls.policy.js';
 import { CallFeedsController } from './http/call-feeds.controller.js';
 import { CallsApiController } from './http/calls-api.controller.js';
 import { CallsPagesController } from './http/calls-pages.controller.js';
+import { ConditionsController } from './http/editor/conditions.controller.js';
+import { EditorCallsController } from './http/editor/editor-calls.controller.js';
+import { EditorFormsController } from './http/editor/editor-forms.controller.js';
+import { EditorShell } from './http/editor/editor-shell.js';
+import { FormEdits } from './http/editor/form-edits.js';
+import { FormItemsController } from './http/editor/form-items.controller.js';
+import { FormSectionsController } from './http/editor/form-sections.controller.js';
+import { ReadEditor } from './http/editor/read-editor.js';
 import { ReadCalls } from './http/read-calls.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
+import { DraftRegister } from './operations/draft-register.js';
+import { EditCall } from './operations/edit-call.js';
 import { MoveCall } from './operations/move-call.js';
 import { PrepareCall } from './operations/prepare-call.js';
 import { ProposeCall } from './operations/propose-call.js';
 import { PublishCall } from './operations/publish-call.js';
 
-const OPERATIONS = [PrepareCall, ProposeCall, PublishCall, MoveCall];
+const OPERATIONS = [PrepareCall, EditCall, ProposeCall, PublishCall, MoveCall];
 
 @Module({
   imports: [
@@ -34,17 +44,30 @@ const OPERATIONS = [PrepareCall, ProposeCall, PublishCall, MoveCall];
     UniversitiesModule,
     AgreementsModule,
   ],
-  controllers: [CallsPagesController, CallFeedsController, CallsApiController],
+  controllers: [
+    CallsPagesController,
+    CallFeedsController,
+    CallsApiController,
+    EditorCallsController,
+    EditorFormsController,
+    FormSectionsController,
+    FormItemsController,
+    ConditionsController,
+  ],
   providers: [
     Calls,
     CallsForReviewers,
     PlaceCounters,
     ReadCalls,
+    ReadEditor,
+    EditorShell,
+    FormEdits,
     CallRecords,
+    DraftRegister,
     CallsAsDecisionSubjects,
     ...OPERATIONS,
   ],
-  exports: [Calls, PlaceCounters, ReadCalls, ...OPERATIONS],
+  exports: [Calls, PlaceCounters, ReadCalls, EditorShell, ...OPERATIONS],
 })
 export class CallsModule implements OnModuleInit {
   constructor(

@@ -31,7 +31,16 @@ export type {
 export { askedForm, questionsOnPage } from './domain/asked-form.js';
 export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
-export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
+export { ruleSql } from './domain/eligibility-sql.js';
+export type { SqlValue } from './domain/eligibility-sql.js';
+export type {
+  Condition,
+  ConditionKind,
+  EligibilityFacts,
+  Outcome,
+  Rule,
+  Verdict,
+} from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
 export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
@@ -39,6 +48,7 @@ export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
+export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';
 export { PublishCall } from './operations/publish-call.js';
@@ -46,6 +56,8 @@ export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
+export { EditorShell } from './http/editor/editor-shell.js';
+export type { Editor } from './http/editor/editor-shell.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
 export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';

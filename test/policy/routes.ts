@@ -253,7 +253,51 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ placeId }) => ({ placeId }),
     ),
   ],
+  'application.read_messages': [
+    read('page', (a) => `${file(a)}/messages`),
+    read('api', (a) => `${api(a)}/messages`),
+  ],
+  'application.write_message': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      (a) => `${face === 'api' ? api(a) : file(a)}/messages`,
+      () => ({ office: 'home', text: 'Питање.' }),
+    ),
+  ),
+  'application.read_rank': [read('api', (a) => `${api(a)}/rank`)],
+  'application.rank': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}`,
+      () => ({ move: 'reserve', version: '1' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/rank`,
+      () => ({ move: 'nominees', version: 1 }),
+    ),
+    {
+      face: 'api',
+      method: 'PUT',
+      path: (a) => `${api(a)}/endorsement`,
+      fields: () => ({ endorsement: 'Да.', version: 1 }),
+    },
+  ],
+  'application.substitute': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+  ],
   'application.answer_nomination': [
+    send('page', (a) => `${file(a)}/review/acknowledge`),
+    send('api', (a) => `${api(a)}/acknowledge`),
     send(
       'page',
       (a) => `${file(a)}/review/nomination-answer`,
@@ -389,6 +433,27 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ],
     }),
   ),
+  'call.prepare': [
+    read('page', () => '/admin/calls'),
+    read('page', () => '/admin/calls/new'),
+    send('page', () => '/admin/calls'),
+  ],
+  'call.edit': (['basics', 'texts', 'dates'] as const).map((step) =>
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/${step}`,
+      () => ({ version: '1' }),
+    ),
+  ),
+  'call.propose': [send('page', ({ id }) => `/admin/calls/${id}/propose`)],
+  'call.publish': [send('page', ({ id }) => `/admin/calls/${id}/publish`)],
+  'call.move': [
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/move`,
+      () => ({ act: 'suspend' }),
+    ),
+  ],
   'agreement.read': [
     read('page', ({ reference }) => `/agreements/${reference}`, {
       door: null,

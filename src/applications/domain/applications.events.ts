@@ -4,8 +4,16 @@ export const APPLICATION_RESUBMITTED = 'application.resubmitted';
 export const APPLICATION_RETURNED = 'application.returned';
 export const APPLICATION_INELIGIBLE = 'application.ineligible';
 export const APPLICATION_WITHDRAWN = 'application.withdrawn';
+/** The applicant or an office wrote to the other; payload `office` with which, `by` who. What was written is not in it. */
+export const APPLICATION_MESSAGE_WRITTEN = 'application.message_written';
 export const NOMINATION_SENT = 'nomination.sent';
 export const NOMINATION_NEEDS_CONFIRMATION = 'nomination.needs_confirmation';
+/** The host has seen it and works on it. */
+export const NOMINATION_ACKNOWLEDGED = 'nomination.acknowledged';
+/** The limit for the host's answer is near. */
+export const NOMINATION_DUE_SOON = 'nomination.due_soon';
+/** The home institution sent the next of its reserve in the place of this one. */
+export const NOMINATION_SUBSTITUTED = 'nomination.substituted';
 /** The host's answer; payload `state` is host_accepted, waitlisted, returned or rejected. */
 export const NOMINATION_ANSWERED = 'nomination.answered';
 export const NOMINATION_UNANSWERED = 'nomination.unanswered';

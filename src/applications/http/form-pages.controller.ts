@@ -182,7 +182,17 @@ export class FormPagesController {
     web: WebRequest,
     { typed, error }: Refused,
   ): Promise<View> {
-    const { application } = open.file;
+    const { application, call } = open.file;
+    const stored = open.file.sections.get(section.id)?.answers ?? {};
+    const frozen = new Set(
+      section.questions
+        .filter(
+          (question) =>
+            this.edit.mayAnswer(ctx, { application, call, section }, question, stored[question.id]) ===
+            'frozen',
+        )
+        .map(({ id }) => id),
+    );
     const closed = error && CLOSING.includes(error.code) ? closedBecause(error) : closedByClock(open);
     const state: SectionState = {
       typed,
@@ -196,7 +206,8 @@ export class FormPagesController {
       fromCheck: (web.query.from ?? typed?.from) === 'check',
       // Where nothing can be saved any more, all that was typed is shown as it was typed.
       isUnlocked: (field) =>
-        (closed !== null && typed !== null) || this.edit.isUnlocked(application, section.id, field),
+        (closed !== null && typed !== null) ||
+        (this.edit.isUnlocked(application, section.id, field) && !frozen.has(field)),
     };
     const options = {
       title: {

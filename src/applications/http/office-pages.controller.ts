@@ -190,6 +190,12 @@ export class OfficePagesController {
     });
   }
 
+  @Post(':id/review/acknowledge')
+  @Can('application.answer_nomination')
+  acknowledge(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.act(web, id, 'acknowledge', () => this.hostAnswer.acknowledge(web.ctx, id));
+  }
+
   @Post(':id/review/ministry-answer')
   @Can('application.answer_ministry')
   async answerMinistry(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
@@ -306,6 +312,7 @@ export class OfficePagesController {
       counts,
       saved,
       bulk: BULK_ACTS.filter((act) => this.policies.mayEver(ctx.actor, BULK_ACTIONS[act]).allowed),
+      ranks: this.policies.mayEver(ctx.actor, 'application.rank').allowed,
       calls,
     });
     return view('applications/office/worklist.njk', model, {

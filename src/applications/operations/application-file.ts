@@ -16,6 +16,8 @@ import type { ApplicationSectionRow } from '../data/application-section.entity.j
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
 import { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { NominationCandidateRow } from '../data/nomination-candidate.entity.js';
+import { NominationOrders } from '../data/nomination-orders.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js';
 import { blockersOf } from '../domain/blockers.js';
@@ -25,7 +27,7 @@ import type { ReferenceView } from '../application-ports.js';
 import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
-import { redacted, sightOf, withheldFrom } from './field-sight.js';
+import { formForEyes, redacted, sightOf, withheldFrom } from './field-sight.js';
 import type { FieldSight, Withheld } from './field-sight.js';
 import { DocumentFindings, itemsForOffice } from './document-findings.js';
 import type { DocumentItem } from './document-findings.js';
@@ -52,6 +54,8 @@ export interface ApplicationFile {
   readonly submission: ApplicationSubmissionRow | null;
   /** The newest first. What another host said before is between it and the home side. */
   readonly nominations: readonly NominationRow[];
+  /** Where its home institution puts it, and will say of it; null where it is in no order, or that is not for the reader. */
+  readonly standing: NominationCandidateRow | null;
   readonly decision: DecisionView | null;
   readonly custody: readonly Custody[];
   readonly contents: ApplicationContents;
@@ -70,6 +74,7 @@ export interface ApplicationFile {
 export class ApplicationFiles {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(NominationOrders) private readonly orders: NominationOrders,
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Uploads) private readonly uploads: Uploads,
@@ -106,6 +111,7 @@ export class ApplicationFiles {
     const decision = await this.decisions.ofSubject(ctx, subject);
     const references = await this.ports.references.of(ctx, application.id);
     const sight = sightOf(ctx.actor, application);
+    const standing = sight.sees('rank') ? await this.orders.of(ctx, application.id) : null;
     const contents: ApplicationContents = {
       answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
       choices: chosen,
@@ -134,6 +140,7 @@ export class ApplicationFiles {
       references,
       submission,
       nominations,
+      standing,
       decision,
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
       contents,
@@ -209,13 +216,27 @@ export function documentForOffice(
   return document;
 }
 
+/** What is being written of a candidate is its home's alone; what was sent stands in the nomination. */
+function endorsementFor({ actor }: Ctx, { application, standing }: ApplicationFile): string {
+  const { allowed } = applicationsPolicy.decide(actor, 'application.nominate', application);
+  return allowed ? (standing?.endorsement ?? '') : '';
+}
+
 /** The file as the actor may see it. Of what the applicant is still writing the offices see nothing at all. */
 function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
-  const { application, submission, sight, withheld } = file;
+  const { application, submission, sight, wholeForm, withheld } = file;
   if (ctx.actor.personId === application.applicantId) return file;
-  const documents = itemsForOffice(ctx, application, file.documents, withheld, sight);
+  const shown = formForEyes(file.form, withheld);
+  const seen = requirementsOf(formForEyes(wholeForm, withheld));
+  // Whether a document is asked for can tell what the answer was on which that hangs.
+  const tells = (requirement: string) =>
+    requirementsOf(wholeForm).includes(requirement) && !seen.includes(requirement);
+  const documents = itemsForOffice(ctx, application, file.documents, withheld, sight).filter(
+    ({ requirement }) => !tells(requirement.id),
+  );
   return {
     ...file,
+    form: shown,
     application: Object.assign(new ApplicationRow(), application, {
       searchKey: '',
       ...(sight.sees('notes') ? {} : { returnReason: null, closingReason: null }),
@@ -229,13 +250,18 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
       ...nomination,
       ...(sight.sees('notes') ? {} : { endorsement: null, reasonText: null }),
     })),
+    standing: file.standing && { ...file.standing, endorsement: endorsementFor(ctx, file) },
     decision: sight.sees('history') ? file.decision : null,
     submission: submission && {
       ...submission,
-      content: redacted(submission.content, withheld, sight),
+      content: redacted(submission.content, wholeForm, withheld, sight),
     },
     contents: { ...file.contents, answers: {} },
     eligibility: null,
     blockers: [],
   };
+}
+
+function requirementsOf({ sections }: FormDefinition): readonly string[] {
+  return sections.flatMap(({ documents }) => documents.map(({ id }) => id));
 }

@@ -183,7 +183,12 @@ export class ComposeDossier {
         const withheld = file.withheld.get(`${section.section}.${answer.question}`);
         if (withheld) return { question: answer.label, answer: this.withheld(language, withheld) };
         return answer.shown
-          ? { question: answer.label, answer: answer.shown, ...spokenIn(content.language, language) }
+          ? {
+              question: answer.label,
+              answer: answer.shown,
+              ...(answer.table ? { table: answer.table } : {}),
+              ...spokenIn(content.language, language),
+            }
           : {
               question: answer.label,
               answer: this.translator.t(language, 'documents.dossier.notAnswered'),

@@ -11,23 +11,31 @@ import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import { NominationOrders } from '../data/nomination-orders.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import { NOMINATION_NEEDS_CONFIRMATION, NOMINATION_SENT } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { proposed } from '../domain/nomination-hands.js';
-import { nominationStates } from '../domain/nomination.states.js';
+import { ENDED_NOMINATIONS, nominationStates } from '../domain/nomination.states.js';
 import { correctionsAwaited } from '../domain/document-items.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
 
 const TEXT_MAX = 4000;
-/** Nominations that leave room for another one. */
-const OVER = ['rejected', 'returned', 'cancelled'];
 /** What the other side sees of an application from the nomination on. */
 const TRANSFERRED_FIELDS = ['person', 'study', 'choices', 'motivation', 'documents'];
 /** The consent without which nothing crosses. */
 export const CROSS_BORDER = 'cross_border_transfer';
+
+export interface NominationInput {
+  /** One of the places that the applicant chose; null for the first of them. */
+  readonly placeId: string | null;
+  /** Null for what was written of them in the order of the institution. */
+  readonly endorsement: string | null;
+  /** The nomination of somebody else in whose place they are sent. */
+  readonly substitutes?: Id;
+}
 
 /**
  * The home institution finds an applicant eligible, endorses them for one of their chosen places and sends the nomination
@@ -39,6 +47,7 @@ export class NominateCandidate {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(NominationOrders) private readonly orders: NominationOrders,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Consents) private readonly consents: Consents,
@@ -50,17 +59,13 @@ export class NominateCandidate {
   run(
     request: RequestContext,
     applicationId: string,
-    input: { readonly placeId: string; readonly endorsement: string },
+    input: NominationInput & { readonly placeId: string },
   ): Promise<void> {
     return this.database.transaction(request, (ctx) => this.nominate(ctx, applicationId, input));
   }
 
-  /** The same inside an act of the caller's. `placeId`: null for the first choice. */
-  async nominate(
-    ctx: Ctx,
-    applicationId: string,
-    input: { readonly placeId: string | null; readonly endorsement: string },
-  ): Promise<void> {
+  /** The same inside an act of the caller's. */
+  async nominate(ctx: Ctx, applicationId: string, input: NominationInput): Promise<void> {
     const application = await this.applications.lock(ctx, applicationId);
     const { previous, place, call, homeInstitutionId, proposedBy, endorsement } = await this.check(
       ctx,
@@ -86,6 +91,10 @@ export class NominateCandidate {
       answeredFor: null,
       endorsement: endorsement || null,
       replacesId: previous?.id ?? null,
+      substitutesId: input.substitutes ?? null,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      remindedAt: null,
       createdAt: now,
     });
     await ctx.tx.insert(NominationRow, nomination);
@@ -93,6 +102,7 @@ export class NominateCandidate {
       nomination: nomination.id,
       placeId: place.id,
       replaces: nomination.replacesId,
+      substitutes: nomination.substitutesId,
     });
     if (call.homeEndorsement) {
       await this.record.tell(ctx, application, NOMINATION_NEEDS_CONFIRMATION, {
@@ -104,21 +114,18 @@ export class NominateCandidate {
   }
 
   /** Whether the nomination would go through, with what it would be made of. Changes nothing. */
-  async check(
-    ctx: Ctx,
-    application: ApplicationRow,
-    input: { readonly placeId: string | null; readonly endorsement: string },
-  ) {
+  async check(ctx: Ctx, application: ApplicationRow, input: NominationInput) {
     authorise(ctx, applicationsPolicy, 'application.nominate', application, 'application.read');
     const { homeInstitutionId } = application;
     const proposedBy = ctx.actor.personId;
     if (!homeInstitutionId || !proposedBy) throw new DomainError('forbidden');
     const [previous] = await this.applications.nominations(ctx, application.id);
-    if (previous && !OVER.includes(previous.state)) {
+    if (previous && !ENDED_NOMINATIONS.includes(previous.state)) {
       throw new DomainError('conflict', { reason: 'already_nominated' });
     }
     const place = await this.chosenPlace(ctx, application, input.placeId, homeInstitutionId);
-    const endorsement = input.endorsement.trim();
+    const written = input.endorsement ?? (await this.orders.of(ctx, application.id))?.endorsement ?? '';
+    const endorsement = written.trim();
     if (endorsement.length > TEXT_MAX) {
       throw new DomainError('invalid', {
         fields: [{ field: 'endorsement', problem: 'too_long', values: { max: TEXT_MAX } }],

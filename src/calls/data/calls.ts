@@ -121,6 +121,11 @@ export class Calls {
     return form?.definition ?? null;
   }
 
+  /** Every version, the first one first. */
+  forms(ctx: Ctx, callId: Id): Promise<readonly Pick<CallFormEntity, 'version' | 'definition'>[]> {
+    return ctx.tx.getRepository(CallFormEntity).find({ where: { callId }, order: { version: 'ASC' } });
+  }
+
   /** By country, institution and field. */
   async places(ctx: Ctx, callId: Id): Promise<readonly PlaceView[]> {
     return this.placeViews(ctx, await ctx.tx.getRepository(CallPlaceEntity).findBy({ callId }));
@@ -288,5 +293,6 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     publishedHash: row.publishedHash,
     publishedAt: row.publishedAt,
     cancelledReason: row.cancelledReason,
+    version: row.version,
   };
 }

@@ -528,6 +528,10 @@ export class SeededApplication {
       reasonCode: null,
       reasonText: null,
       replacesId: null,
+      substitutesId: null,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      remindedAt: null,
       createdAt: this.at,
     };
     required(world.coordinators.get(place.institution.id));
@@ -611,6 +615,7 @@ export class SeededApplication {
         nomination: nomination.id,
       }),
       openedAt: this.at,
+      withdrawnAt: null,
       outcome: 'open',
       home: side(row.homeCountry),
       host: side(required(row.hostCountry)),

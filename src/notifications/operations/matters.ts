@@ -35,6 +35,7 @@ export interface ApplicationMatter {
     readonly proposedBy: Id;
     readonly state: string;
     readonly reasonText: string | null;
+    readonly dueAt: Date | null;
   } | null;
   readonly decision: DecisionView | null;
   /** The document that the event is about. */

@@ -21,6 +21,9 @@ const WITH_ROUTE: readonly MailTemplate[] = [
   'accepted',
 ];
 
+/** Mails that lead to the messages of an application. */
+const ON_THE_MESSAGES: readonly MailTemplate[] = ['message_to_applicant', 'message_to_office'];
+
 /** Mails that lead to the page of the decision; all others lead to the application's. */
 const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
@@ -246,7 +249,9 @@ export class WriteMail {
 }
 
 /** The event's own deadline, which what happened since then does not move. */
-function deadlineOf({ event, call }: ApplicationMatter, template: MailTemplate): Date | null {
+function deadlineOf({ event, call, nomination }: ApplicationMatter, template: MailTemplate): Date | null {
+  // Of a reminder the limit itself is what is told.
+  if (template === 'nomination_due_soon') return nomination?.dueAt ?? null;
   if (typeof event.payload.until === 'string') return new Date(event.payload.until);
   const promise = PROMISED[template];
   return promise === undefined ? null : new Date(event.at.getTime() + call.promises[promise] * DAY_MS);
@@ -255,6 +260,7 @@ function deadlineOf({ event, call }: ApplicationMatter, template: MailTemplate):
 /** Mails about one document lead to its own page. */
 function pathOf({ application, document }: ApplicationMatter, template: MailTemplate): string {
   const page = `/applications/${application.id}`;
+  if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
   if (!document) return page;
   return ON_THE_REVIEW.includes(template)
     ? `${page}/review#document-${document.requirement}`
@@ -275,6 +281,7 @@ function quoteOf(
       return application.closingReason;
     case 'nomination_returned':
     case 'nomination_rejected':
+    case 'nomination_substituted':
       return nomination?.reasonText ?? null;
     case 'decision_returned':
       return [decision?.home, decision?.host].find((side) => side?.state === 'returned')?.reasonText ?? null;

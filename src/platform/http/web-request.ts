@@ -46,6 +46,11 @@ export class WebRequest {
     this.context = { ...this.context, fence };
   }
 
+  /** Answers in another language than the reader's own, this once: a preview of what others will read. */
+  readIn(language: Language): void {
+    this.context = { ...this.context, language };
+  }
+
   get method(): string {
     return this.request.method;
   }

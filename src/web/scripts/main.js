@@ -1,6 +1,7 @@
 // The one script that pages load. Everything works without it; it makes some things kinder.
 import { initAll } from './govuk-frontend.min.js';
 import { guardSubmit, guardUnsaved } from './forms.js';
+import { keepWhileWriting } from './keeping.js';
 import { worklistKeys } from './worklist.js';
 import { filterDrawer } from './drawer.js';
 import { institutionSearch } from './institutions.js';
@@ -18,6 +19,8 @@ for (const form of document.querySelectorAll('form:has([data-visible-if])')) sho
 for (const note of document.querySelectorAll('[data-proposal]')) offerProposal(note);
 // Before the guard: what is sent in parts is not sent as a form.
 for (const form of document.querySelectorAll('form[data-uploads]')) resumableUpload(form);
+// Before the guard: a form that waits for what is under way is not sent yet.
+for (const form of document.querySelectorAll('form[data-keep]')) keepWhileWriting(form);
 for (const form of document.querySelectorAll('form:not([data-passkey])')) guardSubmit(form);
 for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);
 for (const list of document.querySelectorAll('[data-worklist]')) worklistKeys(list);

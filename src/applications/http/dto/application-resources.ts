@@ -135,6 +135,12 @@ export class NominationResource {
   @ApiProperty({ format: 'uuid' })
   hostInstitutionId: string;
 
+  @ApiProperty({ ...instantOrNull, description: 'When the host said that it has seen it' })
+  acknowledgedAt: string | null;
+
+  @ApiProperty({ ...textOrNull, format: 'uuid', description: 'The nomination in whose place it was sent' })
+  substitutes: string | null;
+
   @ApiProperty(textOrNull)
   reasonCode: string | null;
 
@@ -398,6 +404,8 @@ export function applicationResource(file: ApplicationFile, own: boolean): Applic
       dueAt: isoOrNull(nomination.dueAt),
       placeId: nomination.placeId,
       hostInstitutionId: nomination.hostInstitutionId,
+      acknowledgedAt: isoOrNull(nomination.acknowledgedAt),
+      substitutes: nomination.substitutesId,
       reasonCode: nomination.reasonCode,
       reasonText: nomination.reasonText,
     })),

@@ -1,5 +1,6 @@
 import { fieldOfStudy, questionsOnPage } from '../../../calls/public.js';
 import type { FormQuestion, FormSection, PlaceView } from '../../../calls/public.js';
+import { COUNTRY_CODES } from '../../../shared/countries-of-the-world.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { PERSON_PARTS } from '../../../shared/compound-entry.js';
 import { shownIdentifier } from '../../../shared/identifiers.js';
@@ -9,6 +10,7 @@ import type { InstitutionView } from '../../../universities/public.js';
 import { institutionCity, institutionName } from '../../../universities/public.js';
 import { typedRows } from '../../domain/answers.js';
 import type { Answers } from '../../domain/answers.js';
+import { frozenFrom } from '../../domain/frozen.js';
 import type { OpenApplication } from '../own-application.js';
 import type {
   ApplicableWhen,
@@ -27,7 +29,6 @@ import type {
   SummaryRow,
   Words,
 } from '../views/applicant-views.js';
-import { COUNTRY_CODES } from './countries-of-the-world.js';
 import { documentTag, fileFacts } from './document-facts.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
@@ -78,6 +79,7 @@ export function presentQuestions(
     const when = applicableWhen(open, section, question);
     return {
       ...presentField(open, question, stored, state, institutions),
+      ...frozenNote(open, question),
       ...(when ? { when } : {}),
     };
   });
@@ -89,9 +91,11 @@ export function presentQuestions(
       .filter((question) => !state.isUnlocked(question.id))
       .map((question): SummaryRow => {
         const problem = state.problems.find(({ field }) => field === question.id);
+        const words = shown[question.id] || { key: 'common.not_provided' };
+        const note = frozenNote(open, question).note;
         return {
           label: say(open, question.label),
-          value: shown[question.id] || { key: 'common.not_provided' },
+          ...(note ? { values: [words, note] } : { value: words }),
           ...(problem ? { problem: problemWords(problem) } : {}),
         };
       }),
@@ -227,6 +231,15 @@ export function presentConsents(
   };
 }
 
+/** What the page of letters of reference has above its own content. */
+export function presentReferencesPage(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+): SectionPage {
+  return sectionPage(open, section, state, new Map());
+}
+
 export function problemWords({ problem, values }: FieldProblem): Words {
   return values ? { key: `problems.${problem}`, values } : { key: `problems.${problem}` };
 }
@@ -288,6 +301,23 @@ function labelsOf(open: OpenApplication, questions: readonly FormQuestion[]): Re
       ...partLabels(open.reader, question),
     ]),
   );
+}
+
+/** Until when an answer can be changed, or since when not; a return for correction knows no such day. */
+function frozenNote({ file, reader }: OpenApplication, question: FormQuestion): { note?: Words } {
+  const from = file.application.state === 'draft' ? frozenFrom(question, file.call) : null;
+  if (!from) return {};
+  if (reader.now < from) {
+    return { note: { key: 'applications.form.frozen_from', values: { when: inSentence(reader, from) } } };
+  }
+  const answered = Boolean(file.sections.get(sectionIdOf(file, question))?.answers[question.id]);
+  return answered
+    ? { note: { key: 'applications.form.frozen_since', values: { when: inSentence(reader, from) } } }
+    : { note: { key: 'applications.form.frozen_once' } };
+}
+
+function sectionIdOf({ wholeForm }: OpenApplication['file'], { id }: FormQuestion): string {
+  return wholeForm.sections.find(({ questions }) => questions.some((each) => each.id === id))?.id ?? '';
 }
 
 /** On which answer of this very page a question hangs. What hangs on another page is shown only where it is asked. */

@@ -17,6 +17,7 @@ export function presentStatus(
   open: OpenApplication,
   recorded: readonly RecordedEntry[],
   letter: IssuedLetter | null,
+  messages: StatusView['messages'],
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -24,6 +25,7 @@ export function presentStatus(
   const valid = letter !== null && letter.revokedAt === null;
   return {
     head,
+    messages,
     state: presentState(application),
     sentence: presentStateSentence(application),
     next: presentNext(open, head.href, valid),

@@ -36,8 +36,15 @@ export interface SummaryRow {
   readonly value?: Words;
   readonly lang?: string;
   readonly values?: readonly Words[];
+  /** In place of the value. */
+  readonly table?: TableOfWords;
   readonly action?: { readonly href: string; readonly text: Message };
   readonly problem?: Words;
+}
+
+export interface TableOfWords {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface SummaryGroup {
@@ -63,8 +70,18 @@ export interface TaskRow {
 }
 
 /** Input of `applications/task-list.njk`: an application that its applicant can change. */
+/** Where the applicant and the offices write to one another. */
+export interface MessagesLink {
+  readonly href: string;
+  readonly text: Message;
+  /** How many the reader has not met yet; null where none. */
+  readonly fresh: Message | null;
+}
+
 export interface TaskListView {
   readonly head: ApplicationHead;
+  /** Null before the first submission: no office has it. */
+  readonly messages: MessagesLink | null;
   readonly deadline: DeadlineView | null;
   readonly returned: ReturnedView | null;
   readonly next: { readonly text: Words; readonly href: string; readonly button: Message };
@@ -346,6 +363,8 @@ export interface NextStep {
 /** Input of `applications/status.njk`: an application that is with somebody else, or at its end. */
 export interface StatusView {
   readonly head: ApplicationHead;
+  /** Null where it was never submitted. */
+  readonly messages: MessagesLink | null;
   readonly state: Tag;
   readonly sentence: Message;
   readonly next: NextStep;
