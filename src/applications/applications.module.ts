@@ -39,6 +39,7 @@ import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { ResumableUploadsController } from './http/resumable-uploads.controller.js';
+import { JudgePageController } from './http/judge-page.controller.js';
 import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
@@ -86,6 +87,7 @@ import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { ResumeUpload } from './operations/resume-upload.js';
+import { JudgePage } from './operations/judge-page.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -112,6 +114,7 @@ const OPERATIONS = [
   KeepDocuments,
   NominateCandidate,
   SaveSection,
+  JudgePage,
   ScreenApplication,
   StartApplication,
   SubmitApplication,
@@ -158,6 +161,7 @@ const OPERATIONS = [
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
+    JudgePageController,
     MinistryAnswerApiController,
     NominationPagesController,
     NominationsApiController,

@@ -41,9 +41,6 @@ interface Standing {
   readonly answers: DecidingAnswers;
 }
 
-/** A page of the form; of letters also what is asked of them. */
-type PreviewPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
-
 /**
  * A call as its applicants will see it, page by page, in each language. Its buttons lead on as theirs do, and keep nothing:
  * what decides about later questions goes along in the address.
@@ -143,7 +140,7 @@ export class CallPreviewController {
     open: OpenApplication,
     section: FormSection,
     typed: Typed | null,
-  ): Promise<{ readonly template: string; readonly model: PreviewPage }> {
+  ): Promise<{ readonly template: string; readonly model: PreviewedPage }> {
     const state: SectionState = {
       typed,
       problems: [],
@@ -242,6 +239,9 @@ function carried(query: Readonly<Record<string, string>>): DecidingAnswers {
 }
 
 /** Every way out of an applicant's page leads to the preview: none to an application that nobody has. */
+/** A page of the form; that of the letters with what the call says of them. */
+type PreviewedPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
+
 function leadingTo(page: SectionPage, action: string, next: string): object {
   const documents = 'documents' in page ? (page as DocumentsView).documents : [];
   return {
@@ -260,7 +260,7 @@ function titleOf(page: string) {
 }
 
 function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
-  const section = file.wholeForm.sections.find(({ id }) => id === sectionId);
+  const section = [...file.form.sections, ...file.wholeForm.sections].find(({ id }) => id === sectionId);
   if (!section) throw new DomainError('not_found');
   return section;
 }

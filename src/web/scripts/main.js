@@ -6,7 +6,8 @@ import { worklistKeys } from './worklist.js';
 import { filterDrawer } from './drawer.js';
 import { institutionSearch } from './institutions.js';
 import { resumableUpload } from './resumable.js';
-import { offerProposal } from './proposals.js';
+import { changeProposal, offerProposal } from './proposals.js';
+import { judgeWhileTyping } from './judging.js';
 import { growingRows } from './rows.js';
 import { showWhenApplies } from './conditions.js';
 
@@ -19,6 +20,7 @@ for (const form of document.querySelectorAll('form:has([data-visible-if])')) sho
 for (const note of document.querySelectorAll('[data-proposal]')) offerProposal(note);
 // Before the guard: what is sent in parts is not sent as a form.
 for (const form of document.querySelectorAll('form[data-uploads]')) resumableUpload(form);
+for (const form of document.querySelectorAll('form[data-judge]')) judgeWhileTyping(form, changeProposal);
 // Before the guard: a form that waits for what is under way is not sent yet.
 for (const form of document.querySelectorAll('form[data-keep]')) keepWhileWriting(form);
 for (const form of document.querySelectorAll('form:not([data-passkey])')) guardSubmit(form);
