@@ -10,14 +10,19 @@ import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ApplicationChoiceRow } from './data/application-choice.entity.js';
+import { ApplicationDocumentRow } from './data/application-document.entity.js';
 import { ApplicationSectionRow } from './data/application-section.entity.js';
 import { ApplicationSubmissionRow } from './data/application-submission.entity.js';
+import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
+import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
 import { NominationOrderRow } from './data/nomination-order.entity.js';
 import { NominationOrders } from './data/nomination-orders.js';
+import { ThreadMessageRow } from './data/thread-message.entity.js';
+import { ThreadReadRow } from './data/thread-read.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
@@ -29,6 +34,8 @@ import { BulkApiController, BulkPagesController } from './http/bulk.controller.j
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
+import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { JudgePageController } from './http/judge-page.controller.js';
@@ -36,6 +43,7 @@ import { KeepPageController } from './http/keep-page.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
+import { ThreadApiController, ThreadPagesController } from './http/thread.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
 import { NominationPagesController, NominationsApiController } from './http/nominations.controller.js';
@@ -49,16 +57,19 @@ import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
+import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
+import { CheckDocuments } from './operations/check-documents.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
+import { DocumentFindings } from './operations/document-findings.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
@@ -79,6 +90,7 @@ import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
+import { SupplementDocument } from './operations/supplement-document.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 import { WorklistFilters } from './operations/worklist-filter.js';
 
@@ -89,9 +101,11 @@ const OPERATIONS = [
   ApplicationFiles,
   AssignUnit,
   AttachDocument,
+  CheckDocuments,
   ComposeAwardLetter,
   ComposeDossier,
   DeclareConflict,
+  DocumentFindings,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
@@ -100,6 +114,7 @@ const OPERATIONS = [
   ScreenApplication,
   StartApplication,
   SubmitApplication,
+  SupplementDocument,
   WithdrawApplication,
 ];
 
@@ -115,10 +130,14 @@ const OPERATIONS = [
       ApplicationRow,
       ApplicationSectionRow,
       ApplicationChoiceRow,
+      ApplicationDocumentRow,
+      ApplicationSupplementRow,
       ApplicationSubmissionRow,
       NominationRow,
       NominationOrderRow,
       NominationCandidateRow,
+      ThreadMessageRow,
+      ThreadReadRow,
       SavedFilterRow,
       BulkActRow,
       OfficerNoteRow,
@@ -133,6 +152,8 @@ const OPERATIONS = [
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
+    DocumentPagesController,
+    DocumentsApiController,
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
@@ -147,6 +168,8 @@ const OPERATIONS = [
     SupportPagesController,
     ConflictFormController,
     ConflictsOnApplicationsApiController,
+    ThreadApiController,
+    ThreadPagesController,
     UnitPagesController,
     UnitsApiController,
   ],
@@ -155,9 +178,11 @@ const OPERATIONS = [
     ApplicationPorts,
     ApplicationsRepository,
     ApplicationRecord,
+    ApplicationThread,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    DocumentsRepository,
     EditApplication,
     ExplainApplication,
     ExportWorklist,

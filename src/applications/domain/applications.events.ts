@@ -4,6 +4,8 @@ export const APPLICATION_RESUBMITTED = 'application.resubmitted';
 export const APPLICATION_RETURNED = 'application.returned';
 export const APPLICATION_INELIGIBLE = 'application.ineligible';
 export const APPLICATION_WITHDRAWN = 'application.withdrawn';
+/** The applicant or an office wrote to the other; payload `office` with which, `by` who. What was written is not in it. */
+export const APPLICATION_MESSAGE_WRITTEN = 'application.message_written';
 export const NOMINATION_SENT = 'nomination.sent';
 export const NOMINATION_NEEDS_CONFIRMATION = 'nomination.needs_confirmation';
 /** The host has seen it and works on it. */
@@ -23,3 +25,9 @@ export const OFFER_DECLINED = 'application.declined';
 export const OFFER_EXPIRED = 'application.offer_expired';
 export const RETURN_LAPSED = 'application.lapsed';
 export const CALL_CLOSED_ON_DRAFT = 'application.never_submitted';
+/** About one document: payload `requirement`. */
+export const DOCUMENT_TO_CORRECT = 'application.document_to_correct';
+export const DOCUMENT_SUPPLEMENTED = 'application.document_supplemented';
+/** Of one that came after the submission. */
+export const SUPPLEMENT_ACCEPTED = 'application.supplement_accepted';
+export const DOCUMENT_WAIVED = 'application.document_waived';

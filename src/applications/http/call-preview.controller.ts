@@ -41,6 +41,9 @@ interface Standing {
   readonly answers: DecidingAnswers;
 }
 
+/** A page of the form; of letters also what is asked of them. */
+type PreviewPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
+
 /**
  * A call as its applicants will see it, page by page, in each language. Its buttons lead on as theirs do, and keep nothing:
  * what decides about later questions goes along in the address.
@@ -140,11 +143,12 @@ export class CallPreviewController {
     open: OpenApplication,
     section: FormSection,
     typed: Typed | null,
-  ): Promise<{ readonly template: string; readonly model: PreviewedPage }> {
+  ): Promise<{ readonly template: string; readonly model: PreviewPage }> {
     const state: SectionState = {
       typed,
       problems: [],
       closed: null,
+      refusal: null,
       stale: false,
       fromCheck: false,
       isUnlocked: () => true,
@@ -238,9 +242,6 @@ function carried(query: Readonly<Record<string, string>>): DecidingAnswers {
 }
 
 /** Every way out of an applicant's page leads to the preview: none to an application that nobody has. */
-/** A page of the form; that of the letters with what the call says of them. */
-type PreviewedPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
-
 function leadingTo(page: SectionPage, action: string, next: string): object {
   const documents = 'documents' in page ? (page as DocumentsView).documents : [];
   return {

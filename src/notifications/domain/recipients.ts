@@ -31,6 +31,11 @@ export const MAIL_TEMPLATES = [
   'to_check_again',
   'returned',
   'ineligible',
+  'document_to_correct',
+  'document_given',
+  'document_accepted',
+  'document_added',
+  'document_waived',
   'nomination_to_confirm',
   'nomination_to_answer',
   'nominated',
@@ -82,6 +87,8 @@ export const MAIL_TEMPLATES = [
   'reference_due_soon',
   'reference_received',
   'reference_called_off',
+  'message_to_applicant',
+  'message_to_office',
   'letter_received',
   'letter_declined',
   'letter_expired',
@@ -122,6 +129,32 @@ const RULES: readonly Rule[] = [
   { on: 'application.never_submitted', template: 'never_submitted', to: ['applicant'] },
   { on: 'application.withdrawn', template: 'withdrawn', to: ['applicant'], receipt: true },
   { on: 'application.withdrawn', template: 'application_withdrawn', to: BOTH_COORDINATORS },
+
+  { on: 'application.document_to_correct', template: 'document_to_correct', to: ['applicant'] },
+  { on: 'application.document_supplemented', template: 'document_given', to: ['home_coordinators'] },
+  { on: 'application.supplement_accepted', template: 'document_accepted', to: ['applicant'] },
+  { on: 'application.supplement_accepted', template: 'document_added', to: ['host_coordinators'] },
+  { on: 'application.document_waived', template: 'document_waived', to: ['applicant'] },
+
+  // Without its text: a mail is read by whoever looks over a shoulder.
+  {
+    on: 'application.message_written',
+    when: { by: 'office' },
+    template: 'message_to_applicant',
+    to: ['applicant'],
+  },
+  {
+    on: 'application.message_written',
+    when: { by: 'applicant', office: 'home' },
+    template: 'message_to_office',
+    to: ['home_coordinators'],
+  },
+  {
+    on: 'application.message_written',
+    when: { by: 'applicant', office: 'host' },
+    template: 'message_to_office',
+    to: ['host_coordinators'],
+  },
 
   { on: 'nomination.needs_confirmation', template: 'nomination_to_confirm', to: ['home_ministry'] },
   { on: 'nomination.sent', template: 'nomination_to_answer', to: ['host_coordinators'] },

@@ -18,6 +18,7 @@ import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
 import type { SubmissionChange } from '../../domain/submission-changes.js';
 import type { SubmittedContent } from '../../domain/submitted-content.js';
+import type { ThreadMessage } from '../../operations/application-thread.js';
 import type { OpenApplication } from '../own-application.js';
 import type { Tag, Words } from '../views/applicant-views.js';
 import type { FileGroup, FileRow, NominationView, Part, ReviewView } from '../views/office-views.js';
@@ -25,10 +26,13 @@ import { officeActs } from './office-acts.js';
 import { presentPanel, problemWords } from './present-acts.js';
 import type { PanelState } from './present-acts.js';
 import { officeName, presentCustody } from './present-custody.js';
+import { controlOf, presentCheckedDocuments } from './present-documents.js';
+import type { DocumentRefusal } from './present-documents.js';
 import { presentHead } from './present-head.js';
 import { presentFileReferences } from './present-references.js';
 import { presentRoute } from './present-route.js';
 import { presentState } from './present-state.js';
+import { presentMessagesLink } from './present-messages-link.js';
 import { atInstant } from './reader.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -50,6 +54,8 @@ export interface OfficeReading {
   readonly substituted: ReadonlyMap<Id, string>;
   /** What officers wrote for one another; none where the reader sees none. */
   readonly notes: readonly OfficerNoteRow[];
+  /** What the applicant and the offices wrote to one another, as far as it is for the reader. */
+  readonly messages: readonly ThreadMessage[];
   /** What the reader declared of themselves and the applicant. */
   readonly declared: readonly ConflictKind[];
   /** By side the units among which the reader may choose; none where they may not. */
@@ -61,6 +67,8 @@ export interface ReviewState extends Omit<PanelState, 'act'> {
   readonly stale: boolean;
   /** Why nothing happened, where no field is to blame. */
   readonly refusal: Message | null;
+  /** What came back of an act on one document. */
+  readonly document?: DocumentRefusal;
 }
 
 export const NOMINATION_KINDS: Readonly<Record<NominationRow['state'], Tag['kind']>> = {
@@ -97,7 +105,9 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
         message: namedProblem(open, problem),
         href: `#field-${problem.field}`,
       })),
+      ...(state.document ? documentProblems(open, state.document) : []),
     ],
+    documents: presentCheckedDocuments(actor, open, state.document ?? null),
     stale: state.stale,
     panel: act ? presentPanel(open, acts, { ...state, act }) : null,
     whyNot: whyNot ? { key: `reasons.${whyNot}` } : null,
@@ -118,6 +128,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
           }
         : null,
     units: unitsOf(reading),
+    messages: file.sight.sees('messages') ? presentMessagesLink(application.id, reading.messages) : null,
     notes: notesOf(actor, reading, state),
     returned: returnedOf(open),
     changes:
@@ -154,6 +165,20 @@ function namedProblem({ reader: { translator, language } }: OpenApplication, pro
   return problem.field === 'fields' || !translator.has(language, label)
     ? fault
     : `${translator.t(language, label)}: ${fault}`;
+}
+
+function documentProblems(
+  { reader: { translator, language } }: OpenApplication,
+  { problems, act, requirement }: DocumentRefusal,
+): ReviewView['problems'] {
+  return problems.map((problem) => {
+    const words = problemWords(problem);
+    const fault = typeof words === 'string' ? words : translator.t(language, words.key, words.values);
+    return {
+      message: `${translator.t(language, `applications.documents.fields.${act}_${problem.field}`)}: ${fault}`,
+      href: `#field-${controlOf(problem.field, act, requirement)}`,
+    };
+  });
 }
 
 function mayOpenApproval(actor: Actor, { file: { application } }: OpenApplication): boolean {

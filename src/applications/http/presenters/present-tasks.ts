@@ -8,7 +8,7 @@ import { presentHead, presentReturned } from './present-head.js';
 import { presentDue } from './present-due.js';
 
 /** The task list of an application that its applicant can change. */
-export function presentTasks(open: OpenApplication): TaskListView {
+export function presentTasks(open: OpenApplication, messages: TaskListView['messages']): TaskListView {
   const { file, reader } = open;
   const { application, form, blockers } = file;
   const href = `/applications/${application.id}`;
@@ -19,6 +19,7 @@ export function presentTasks(open: OpenApplication): TaskListView {
   const ready = blockers.length === 0 && !states.some(({ state }) => state === 'problem');
   const say = (section: FormSection) => reader.translator.localized(reader.language, section.title);
   return {
+    messages,
     head: presentHead(open),
     deadline: presentDue(open),
     returned: presentReturned(open),

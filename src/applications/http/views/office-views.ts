@@ -4,11 +4,13 @@ import type { ExchangeSide } from '../../../shared/actor.js';
 import type {
   ApplicationHead,
   CustodyRow,
+  MessagesLink,
   DeadlineView,
   Named,
   RouteView,
   TableOfWords,
   Tag,
+  VersionView,
   Words,
 } from './applicant-views.js';
 
@@ -258,7 +260,6 @@ export interface NominationView {
   readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
 }
 
-/** Input of `applications/office/review.njk`. */
 /** Input of `applications/office/_references.njk`: letters of reference. */
 export interface FileReferences {
   readonly due: string;
@@ -274,7 +275,41 @@ export interface FileReferences {
   }[];
 }
 
+/** What an office reads of one document, and what it can do with it. */
+export interface CheckedDocument {
+  readonly id: string;
+  readonly label: string;
+  readonly required: boolean;
+  /** Null for whoever sees nothing of the checking. */
+  readonly state: Tag | null;
+  readonly withheld: Words | null;
+  readonly reason: string | null;
+  readonly since: string | null;
+  readonly due: DeadlineView | null;
+  readonly versions: readonly VersionView[];
+  /** The version that is judged by what the reader does. */
+  readonly seen: string;
+  /** Null where the reader cannot do it now. */
+  readonly accept: { readonly action: string } | null;
+  readonly correct: DocumentForm | null;
+  readonly waive: DocumentForm | null;
+}
+
+export interface DocumentForm {
+  readonly action: string;
+  readonly open: boolean;
+  readonly fields: readonly PanelField[];
+}
+
+export interface CheckedDocuments {
+  readonly acceptAll: { readonly action: string; readonly count: number } | null;
+  readonly items: readonly CheckedDocument[];
+}
+
+/** Input of `applications/office/review.njk`. */
 export interface ReviewView {
+  /** Null where the form asks for none. */
+  readonly documents: CheckedDocuments | null;
   readonly head: ApplicationHead;
   readonly state: Tag;
   readonly sentence: Message | null;
@@ -299,6 +334,8 @@ export interface ReviewView {
     readonly current: string;
     readonly options: readonly Option[];
   }[];
+  /** Where the applicant and the offices write to one another; null for whoever does not read it. */
+  readonly messages: MessagesLink | null;
   /** What officers write for one another; null for whoever sees no notes. `field`: null for whoever writes none. */
   readonly notes: {
     readonly items: readonly {
