@@ -3,8 +3,9 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
-import { CallsModule } from '../calls/public.js';
+import { CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -40,6 +41,7 @@ import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { JudgePageController } from './http/judge-page.controller.js';
 import { KeepPageController } from './http/keep-page.controller.js';
+import { ResumableUploadsController } from './http/resumable-uploads.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
@@ -61,6 +63,7 @@ import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
+import { ApplicationsOfCall } from './operations/applications-of-call.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
@@ -76,6 +79,7 @@ import { ExportWorklist } from './operations/export-worklist.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
+import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
@@ -85,6 +89,7 @@ import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { JudgePage } from './operations/judge-page.js';
+import { ResumeUpload } from './operations/resume-upload.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -108,6 +113,7 @@ const OPERATIONS = [
   DocumentFindings,
   GiveConsents,
   KeepDeadlines,
+  KeepDocuments,
   NominateCandidate,
   SaveSection,
   JudgePage,
@@ -163,6 +169,7 @@ const OPERATIONS = [
     NominationsApiController,
     NotesApiController,
     OfficePagesController,
+    ResumableUploadsController,
     SavedFiltersController,
     StandingsApiController,
     SupportPagesController,
@@ -179,6 +186,7 @@ const OPERATIONS = [
     ApplicationsRepository,
     ApplicationRecord,
     ApplicationThread,
+    ApplicationsOfCall,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
@@ -198,6 +206,7 @@ const OPERATIONS = [
     ReadOffice,
     ReadStandings,
     ReadStates,
+    ResumeUpload,
     SavedFilters,
     SubstituteNominee,
     WorklistFilters,
@@ -214,14 +223,23 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(CallPorts) private readonly calls: CallPorts,
+    @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
+    @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
     this.access.records.push(this.asRecords);
+    this.calls.applications = this.ofCall;
+    this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
+      await this.awaited.run(systemClock);
     });
   }
 }

@@ -30,6 +30,7 @@ export { ComposeDossier } from './operations/compose-dossier.js';
 export { DocumentFindings } from './operations/document-findings.js';
 export { SupplementDocument } from './operations/supplement-document.js';
 export { GiveConsents } from './operations/give-consents.js';
+export { KeepDocuments } from './operations/keep-documents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';
 export { SaveSection } from './operations/save-section.js';

@@ -31,3 +31,6 @@ export const DOCUMENT_SUPPLEMENTED = 'application.document_supplemented';
 /** Of one that came after the submission. */
 export const SUPPLEMENT_ACCEPTED = 'application.supplement_accepted';
 export const DOCUMENT_WAIVED = 'application.document_waived';
+export const DOCUMENT_DUE_SOON = 'application.document_due_soon';
+/** Told to whoever checks: nothing follows from it by itself. */
+export const DOCUMENT_OVERDUE = 'application.document_overdue';

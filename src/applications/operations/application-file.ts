@@ -130,7 +130,7 @@ export class ApplicationFiles {
       wholeForm,
       sections,
       uploads,
-      documents: await this.findings.of(ctx, application, judged.form, submission?.content ?? null),
+      documents: await this.findings.of(ctx, application, call, judged.form, submission?.content ?? null),
       consents,
       references,
       submission,

@@ -7,6 +7,7 @@ import { filterDrawer } from './drawer.js';
 import { institutionSearch } from './institutions.js';
 import { changeProposal, offerProposal } from './proposals.js';
 import { judgeWhileTyping } from './judging.js';
+import { resumableUpload } from './resumable.js';
 import { growingRows } from './rows.js';
 import { showWhenApplies } from './conditions.js';
 
@@ -20,6 +21,8 @@ for (const note of document.querySelectorAll('[data-proposal]')) offerProposal(n
 for (const form of document.querySelectorAll('form[data-judge]')) judgeWhileTyping(form, changeProposal);
 // Before the guard: a form that waits for what is under way is not sent yet.
 for (const form of document.querySelectorAll('form[data-keep]')) keepWhileWriting(form);
+// Before the guard: what is sent in parts is not sent as a form.
+for (const form of document.querySelectorAll('form[data-uploads]')) resumableUpload(form);
 for (const form of document.querySelectorAll('form:not([data-passkey])')) guardSubmit(form);
 for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);
 for (const list of document.querySelectorAll('[data-worklist]')) worklistKeys(list);

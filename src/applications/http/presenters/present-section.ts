@@ -183,6 +183,7 @@ export function presentDocuments(
         hint: document.hint ? say(open, document.hint) : null,
         required: document.required,
         open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
+        later: item?.state === 'missing' && item.dueAt ? inSentence(reader, item.dueAt) : null,
         found: item?.since ? { state: documentTag(item.state), reason: item.reason } : null,
         error: problem ? problemWords(problem) : null,
         action: `${href}/documents/${document.id}`,

@@ -70,7 +70,10 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
     return {
       calm: false,
       text: {
-        key: 'applications.status.next.document',
+        key:
+          mend.state === 'missing'
+            ? 'applications.status.next.document_later'
+            : 'applications.status.next.document',
         values: {
           document: reader.translator.localized(reader.language, mend.requirement.label),
           until: mend.dueAt ? inSentence(reader, mend.dueAt) : '',
@@ -79,7 +82,12 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
       reason: mend.reason,
       button: {
         href: `${href}/documents/${mend.requirement.id}`,
-        text: { key: 'applications.status.mend_document' },
+        text: {
+          key:
+            mend.state === 'missing'
+              ? 'applications.status.give_document'
+              : 'applications.status.mend_document',
+        },
       },
     };
   }

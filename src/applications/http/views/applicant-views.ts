@@ -235,6 +235,8 @@ export interface DocumentView {
   readonly hint: string | null;
   readonly required: boolean;
   readonly open: boolean;
+  /** Until when it may come after the submission; null where it may not, or is there. */
+  readonly later: string | null;
   /** What was found of it by whoever checks; null where nobody has looked. */
   readonly found: { readonly state: Tag; readonly reason: string | null } | null;
   readonly error: Words | null;
