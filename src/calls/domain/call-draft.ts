@@ -5,7 +5,7 @@ import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { REFERENCES_SECTION } from './form.js';
-import { placeTermsProblems } from './place.js';
+import { placeProblems } from './place.js';
 import type { PlaceTerms } from './place.js';
 import { STANDARD_FORM } from './standard-form.js';
 
@@ -71,9 +71,7 @@ export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
   if (draft.places.length === 0) add('places', 'required');
   const { sections } = draft.form ?? STANDARD_FORM(draft.category);
   const asked = new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
-  draft.places.forEach((place, index) =>
-    problems.push(...placeTermsProblems(place, `places.${index}`, asked)),
-  );
+  draft.places.forEach((place, index) => problems.push(...placeProblems(place, `places.${index}`, asked)));
   if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {
     add('promises', 'not_number');
   }
