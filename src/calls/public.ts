@@ -25,7 +25,11 @@ export type {
   QuestionType,
   ReferenceRequirement,
   Sensitivity,
+  TableColumn,
+  VisibleIf,
 } from './domain/form.js';
+export { askedForm, questionsOnPage } from './domain/asked-form.js';
+export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
 export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';

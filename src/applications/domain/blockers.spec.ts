@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import type { FormDefinition } from '../../calls/public.js';
+import type { FormDefinition, FormQuestion } from '../../calls/public.js';
 import { blockersOf, sectionState } from './blockers.js';
 import type { ApplicationContents } from './blockers.js';
 
@@ -115,5 +115,45 @@ describe('what keeps an application from being submitted', () => {
     expect(sectionState(form, 'person', complete)).toBe('complete');
     expect(sectionState(form, 'choices', empty)).toBe('not_started');
     expect(sectionState(form, 'documents', complete)).toBe('complete');
+  });
+});
+
+describe('answers of several parts', () => {
+  const label = { sr: 'т', ru: 'т', en: 't' };
+  const asking = (over: Partial<FormQuestion>): FormDefinition => ({
+    sections: [
+      {
+        id: 'work',
+        kind: 'questions',
+        title: label,
+        questions: [{ id: 'x', type: 'text', label, required: true, ...over }],
+        documents: [],
+        consents: [],
+      },
+    ],
+  });
+  const columns = [
+    { id: 'title', label, type: 'text' as const },
+    { id: 'note', label, type: 'text' as const, optional: true },
+  ];
+
+  it.each<[string, Partial<FormQuestion>, string, string[]]>([
+    ['a table without an answer', { type: 'table', columns }, '', ['answer_missing']],
+    ['a table with a row', { type: 'table', columns }, '[{"title":"a"}]', []],
+    ['a row with a hole', { type: 'table', columns }, '[{"note":"a"}]', ['answer_incomplete']],
+    ['too few rows', { type: 'table', columns, minRows: 2 }, '[{"title":"a"}]', ['rows_missing']],
+    [
+      'an optional table that was begun',
+      { type: 'table', columns, minRows: 2, required: false },
+      '[{"title":"a"}]',
+      ['rows_missing'],
+    ],
+    ['an optional table', { type: 'table', columns, minRows: 2, required: false }, '', []],
+    ['half a person', { type: 'person', required: false }, '{"name":"Ана"}', ['answer_incomplete']],
+    ['a person', { type: 'person' }, '{"name":"Ана","role":"а","institution":"б","email":"a@b.rs"}', []],
+  ])('%s', (_what, over, answer, codes) => {
+    const work: Readonly<Record<string, string>> = answer ? { x: answer } : {};
+    const given = { ...empty, answers: { work } };
+    expect(blockersOf(asking(over), given).map(({ code }) => code)).toEqual(codes);
   });
 });

@@ -1,6 +1,7 @@
-import type { FormDefinition, FormSection } from '../../calls/public.js';
+import type { FormDefinition, FormQuestion, FormSection } from '../../calls/public.js';
 import type { Blocker } from '../../shared/domain-error.js';
 import type { Answers } from './answers.js';
+import { isWhole, tableRows } from './structured-answers.js';
 
 /** Letters of reference as the rules count them. */
 export interface ReferencesGiven {
@@ -23,29 +24,43 @@ export interface ApplicationContents {
   readonly references: ReferencesGiven;
 }
 
-/** All that still keeps an application from being submitted, in the order of its pages. Empty means: it may go. */
+/**
+ * All that still keeps an application from being submitted, in the order of its pages. Empty means: it may go.
+ * `form`: as it is asked of this applicant.
+ */
 export function blockersOf(form: FormDefinition, contents: ApplicationContents): Blocker[] {
-  return form.sections.flatMap((section) => {
-    const at = (code: string, field: string): Blocker => ({ code, section: section.id, field });
-    switch (section.kind) {
-      case 'questions':
-        return section.questions
-          .filter((question) => question.required && !contents.answers[section.id]?.[question.id])
-          .map((question) => at('answer_missing', question.id));
-      case 'choices':
-        return contents.choices.length === 0 ? [at('choice_missing', 'choice_1')] : [];
-      case 'documents':
-        return section.documents
-          .filter((document) => document.required && !contents.documents.includes(document.id))
-          .map((document) => at('document_missing', document.id));
-      case 'consents':
-        return section.consents
-          .filter((consent) => consent.required && contents.consents[consent.purpose] !== consent.version)
-          .map((consent) => at('consent_missing', consent.purpose));
-      case 'references':
-        return referenceBlockers(section, contents.references);
-    }
-  });
+  return form.sections.flatMap((section) => sectionBlockers(section, contents));
+}
+
+function sectionBlockers(section: FormSection, contents: ApplicationContents): Blocker[] {
+  const at = (code: string, field: string): Blocker => ({ code, section: section.id, field });
+  switch (section.kind) {
+    case 'questions':
+      return section.questions.flatMap((question) =>
+        answerBlockers(section.id, question, contents.answers[section.id]?.[question.id]),
+      );
+    case 'choices':
+      return contents.choices.length === 0 ? [at('choice_missing', 'choice_1')] : [];
+    case 'documents':
+      return section.documents
+        .filter((document) => document.required && !contents.documents.includes(document.id))
+        .map((document) => at('document_missing', document.id));
+    case 'consents':
+      return section.consents
+        .filter((consent) => consent.required && contents.consents[consent.purpose] !== consent.version)
+        .map((consent) => at('consent_missing', consent.purpose));
+    case 'references':
+      return referenceBlockers(section, contents.references);
+  }
+}
+
+/** An answer that was begun is to be finished, also where none is required. */
+function answerBlockers(section: string, question: FormQuestion, answer: string | undefined): Blocker[] {
+  const field = question.id;
+  if (!answer) return question.required ? [{ code: 'answer_missing', section, field }] : [];
+  if (!isWhole(question, answer)) return [{ code: 'answer_incomplete', section, field }];
+  const missing = question.type === 'table' ? (question.minRows ?? 1) - tableRows(answer).length : 0;
+  return missing > 0 ? [{ code: 'rows_missing', section, field, values: { count: missing } }] : [];
 }
 
 /** Where letters may come after the submission, it is enough that they were asked for. */
@@ -72,7 +87,7 @@ export function sectionState(
 ): 'not_started' | 'in_progress' | 'complete' {
   const section = form.sections.find((candidate) => candidate.id === sectionId);
   if (!section) throw new Error(`no section ${sectionId}`);
-  if (!blockersOf({ sections: [section] }, contents).length) {
+  if (sectionBlockers(section, contents).length === 0) {
     return isOptional(form, sectionId) && !isStarted(form, sectionId, contents) ? 'not_started' : 'complete';
   }
   return isStarted(form, sectionId, contents) ? 'in_progress' : 'not_started';

@@ -11,6 +11,14 @@ export type SubmittedAnswer = {
   readonly value: string;
   /** As it is read: a date in words, the name behind a code. */
   readonly shown: string;
+  /** The same as a table, where it is one. */
+  readonly table?: SubmittedTable;
+};
+
+/** A table as it was given, in the words of the form: every row has a cell for every column. */
+export type SubmittedTable = {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 };
 
 export type SubmittedSection = {

@@ -27,6 +27,7 @@ import {
   presentChoices,
   presentConsents,
   presentDocuments,
+  pageSection,
   presentQuestions,
 } from './presenters/present-section.js';
 import type { SectionState, Typed } from './presenters/present-section.js';
@@ -78,7 +79,9 @@ export class FormPagesController {
       const open = await this.applications.own(ctx, id);
       const section = sectionOf(open, sectionId);
       // Letters of reference have a page of their own, in their own room.
-      if (!isEditable(open.file) || section.kind === 'references') return redirect(`/applications/${id}`);
+      if (!isEditable(open.file) || section.kind === 'references' || !isAsked(open, section)) {
+        return redirect(`/applications/${id}`);
+      }
       const stash = web.takeStash();
       return this.page(ctx, open, section, web, { typed: stash && typedIn(stash), error: null });
     });
@@ -91,7 +94,7 @@ export class FormPagesController {
     @Param('id') id: string,
     @Param('section') sectionId: string,
   ): Promise<View | Redirect> {
-    const typed = typedIn(web.body);
+    const typed = withoutRow(typedIn(web.body));
     const section = await this.database.read(web.ctx, async (ctx) =>
       sectionOf(await this.applications.own(ctx, id), sectionId),
     );
@@ -198,18 +201,20 @@ export class FormPagesController {
       ...(error ? { status: STATUS[error.code] } : {}),
     };
     switch (section.kind) {
-      case 'questions':
+      case 'questions': {
+        const shown = pageSection(open, section);
         return view(
           'applications/questions.njk',
           presentQuestions(
             open,
-            section,
+            shown,
             state,
-            await this.institutionsFor(ctx, open, section),
-            await this.shownAnswers(ctx, open, section),
+            await this.institutionsFor(ctx, open, shown),
+            await this.shownAnswers(ctx, open, shown),
           ),
           options,
         );
+      }
       case 'choices':
         return view(
           'applications/choices.njk',
@@ -232,10 +237,18 @@ export class FormPagesController {
     return this.database.read(web.ctx, async (ctx) => {
       const { file } = await this.applications.own(ctx, id);
       if (typed.then === 'overview') return redirect(overview, saved);
+      const table = rowAct(typed.then)?.question;
+      if (table) {
+        const from = typed.from === 'check' ? '?from=check' : '';
+        return redirect(`${overview}/${sectionId}${from}#field-${table}`, saved);
+      }
       if (typed.from === 'check') return redirect(`${overview}/check`, saved);
       if (file.application.state === 'returned') return redirect(overview, saved);
       const { sections } = file.form;
-      const following = sections[sections.findIndex((section) => section.id === sectionId) + 1];
+      const here = sections.findIndex((section) => section.id === sectionId);
+      // The page itself fell away with an answer of another tab.
+      if (here === -1) return redirect(overview, saved);
+      const following = sections[here + 1];
       return redirect(following ? `${overview}/${following.id}` : `${overview}/check`);
     });
   }
@@ -243,7 +256,7 @@ export class FormPagesController {
   private sectionOfRequirement(web: WebRequest, id: string, requirement: string): Promise<string> {
     return this.database.read(web.ctx, async (ctx) => {
       const { file } = await this.applications.own(ctx, id);
-      const section = file.form.sections.find((candidate) =>
+      const section = file.wholeForm.sections.find((candidate) =>
         candidate.documents.some((document) => document.id === requirement),
       );
       if (!section) throw new DomainError('not_found');
@@ -290,10 +303,15 @@ export class FormPagesController {
   }
 }
 
+/** A page as it is asked; one that fell away is still known, because an answer to it may be under way. */
 function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
-  const section = file.form.sections.find(({ id }) => id === sectionId);
+  const section = [...file.form.sections, ...file.wholeForm.sections].find(({ id }) => id === sectionId);
   if (!section) throw new DomainError('not_found');
   return section;
+}
+
+function isAsked({ file }: OpenApplication, section: FormSection): boolean {
+  return file.form.sections.includes(section);
 }
 
 function documentsPath(web: WebRequest, id: string, sectionId: string): string {
@@ -307,5 +325,19 @@ function typedIn(fields: FormFields): Typed {
       name,
       typeof value === 'string' ? value : (value.at(-1) ?? ''),
     ]),
+  );
+}
+
+/** The buttons of a table, for whoever has no scripts: save and give me more rows, or save without this row. */
+function rowAct(then: string | undefined): { readonly question: string; readonly row: string } | null {
+  const [, question, row = ''] = /^rows?-([a-z0-9_]+)(?:-(\d+))?$/.exec(then ?? '') ?? [];
+  return question === undefined ? null : { question, row };
+}
+
+function withoutRow(typed: Typed): Typed {
+  const act = rowAct(typed.then);
+  if (!act?.row) return typed;
+  return Object.fromEntries(
+    Object.entries(typed).filter(([name]) => !name.startsWith(`${act.question}-${act.row}-`)),
   );
 }

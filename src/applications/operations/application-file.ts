@@ -1,8 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import type { DecisionView } from '../../approvals/public.js';
-import { Calls, conditionsOf, judge } from '../../calls/public.js';
-import type { CallView, FormDefinition, PlaceView, Verdict } from '../../calls/public.js';
+import { Calls, askedForm, conditionsOf, judge } from '../../calls/public.js';
+import type { CallView, FormDefinition, GivenSoFar, PlaceView, Verdict } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { UploadView } from '../../documents/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -27,14 +27,17 @@ import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
 import { fileNameFor, redacted, sightOf, withheldFrom } from './field-sight.js';
 import type { FieldSight, Withheld } from './field-sight.js';
-import type { SubmittedDocument } from '../domain/submitted-content.js';
+import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
 import { EditApplication } from './edit-application.js';
 
 /** An application with all that belongs to it, as somebody who may read it sees it. */
 export interface ApplicationFile {
   readonly application: ApplicationRow;
   readonly call: CallView;
+  /** As it is asked of this applicant, by the answers so far; for the offices by what was submitted last. */
   readonly form: FormDefinition;
+  /** With all that it asks of anybody. */
+  readonly wholeForm: FormDefinition;
   readonly sections: ReadonlyMap<string, ApplicationSectionRow>;
   /** In the applicant's order. */
   readonly choices: readonly PlaceView[];
@@ -83,7 +86,7 @@ export class ApplicationFiles {
     const subject = { kind: 'application', id: application.id };
     const call = await this.calls.byId(ctx, application.callId);
     if (!call) throw new DomainError('not_found');
-    const form = await this.edit.form(ctx, application);
+    const wholeForm = await this.edit.form(ctx, application);
     const sections = await this.applications.sections(ctx, application.id);
     const chosen = await this.applications.choices(ctx, application.id);
     const places = await this.calls.placesByIds(ctx, chosen);
@@ -109,12 +112,15 @@ export class ApplicationFiles {
         binding: application.number === null,
       },
     };
+    const own = ctx.actor.personId === application.applicantId;
+    const form = askedForm(wholeForm, own || !submission ? contents : givenIn(submission.content));
     const eligibility = await this.eligibility(ctx, { application, call, form, contents, places });
     const missing = blockersOf(form, contents);
     return {
       application,
       call,
       form,
+      wholeForm,
       sections,
       choices: chosen.flatMap((id) => places.get(id) ?? []),
       uploads,
@@ -128,7 +134,7 @@ export class ApplicationFiles {
       eligibility,
       blockers: [...missing, ...conditionBlockers(form, eligibility, missing)],
       sight,
-      withheld: withheldFrom(sight, form, submission?.content ?? null),
+      withheld: withheldFrom(sight, wholeForm, submission?.content ?? null),
     };
   }
 
@@ -160,6 +166,19 @@ export class ApplicationFiles {
       }),
     );
   }
+}
+
+/** What decides in a submission which questions were asked. */
+function givenIn({ sections, choices }: SubmittedContent): GivenSoFar {
+  return {
+    answers: Object.fromEntries(
+      sections.map(({ section, answers }) => [
+        section,
+        Object.fromEntries(answers.map(({ question, value }) => [question, value])),
+      ]),
+    ),
+    choices: choices.map(({ placeId }) => placeId),
+  };
 }
 
 /**

@@ -3,7 +3,7 @@ import type { FormDefinition, Sensitivity } from '../../calls/public.js';
 import type { Actor } from '../../shared/actor.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import type { ApplicationFacts } from '../domain/applications.policy.js';
-import type { SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
+import type { SubmittedAnswer, SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
 
 /** Kinds of what a file holds that not every reader of it sees. */
 export type FieldKind = Sensitivity | 'confidential_letters' | 'scores' | 'notes' | 'history';
@@ -67,7 +67,7 @@ export function redacted(content: SubmittedContent, withheld: Withheld, sight: F
     sections: content.sections.map((section) => ({
       ...section,
       answers: section.answers.map((answer) =>
-        withheld.has(`${section.section}.${answer.question}`) ? { ...answer, value: '', shown: '' } : answer,
+        withheld.has(`${section.section}.${answer.question}`) ? emptied(answer) : answer,
       ),
     })),
     ...(content.eligibility
@@ -79,6 +79,10 @@ export function redacted(content: SubmittedContent, withheld: Withheld, sight: F
         : { ...document, fileName: fileNameFor(document, sight) },
     ),
   };
+}
+
+function emptied({ question, label }: SubmittedAnswer): SubmittedAnswer {
+  return { question, label, value: '', shown: '' };
 }
 
 /** That a condition is met tells something of the answer: who may not read the one is not told the other. */

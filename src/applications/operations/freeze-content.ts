@@ -1,11 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { conditionWords, fieldOfStudy, institutionsIn } from '../../calls/public.js';
-import type { FormDefinition, FormQuestion, Verdict } from '../../calls/public.js';
+import type { FormDefinition, FormQuestion, TableColumn, Verdict } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import { PERSON_PARTS } from '../../shared/compound-entry.js';
+import { shownIdentifier } from '../../shared/identifiers.js';
 import type { Language } from '../../shared/language.js';
 import { Institutions, institutionName } from '../../universities/public.js';
-import type { SubmittedAnswer, SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
+import { personOf, tableRows } from '../domain/structured-answers.js';
+import type {
+  SubmittedAnswer,
+  SubmittedCondition,
+  SubmittedContent,
+  SubmittedTable,
+} from '../domain/submitted-content.js';
 import type { ApplicationFile } from './application-file.js';
 
 /** Writes down what is submitted in the words that the applicant saw, so that nothing changes it afterwards. */
@@ -30,10 +38,13 @@ export class FreezeContent {
           label: say(question.label),
           value,
           shown: value && (await this.shown(ctx, language, question, value)),
+          ...(value && question.type === 'table' ? { table: this.table(language, question, value) } : {}),
         });
       }
       sections.push({ section: section.id, title: say(section.title), answers });
     }
+    // What fell away with an answer is kept in the draft and not submitted.
+    const fell = fallenAway(file);
     const labels = new Map(
       file.form.sections.flatMap((section) => section.documents.map((each) => [each.id, say(each.label)])),
     );
@@ -56,22 +67,26 @@ export class FreezeContent {
           this.translator.t(language, 'applications.place.months', { count: place.months }),
         ].join(' · '),
       })),
-      documents: file.uploads.map((upload) => ({
-        requirement: upload.requirement,
-        label: labels.get(upload.requirement) ?? upload.requirement,
-        uploadId: upload.id,
-        fileName: upload.fileName,
-        version: upload.version,
-        sizeBytes: upload.sizeBytes,
-        pages: upload.pages,
-        sha256: upload.sha256,
-      })),
-      consents: file.consents.map((consent) => ({
-        purpose: consent.purpose,
-        textVersion: consent.textVersion,
-        wording: wordings.get(consent.purpose) ?? consent.purpose,
-        givenAt: consent.givenAt.toISOString(),
-      })),
+      documents: file.uploads
+        .filter(({ requirement }) => !fell.has(requirement))
+        .map((upload) => ({
+          requirement: upload.requirement,
+          label: labels.get(upload.requirement) ?? upload.requirement,
+          uploadId: upload.id,
+          fileName: upload.fileName,
+          version: upload.version,
+          sizeBytes: upload.sizeBytes,
+          pages: upload.pages,
+          sha256: upload.sha256,
+        })),
+      consents: file.consents
+        .filter(({ purpose }) => !fell.has(purpose))
+        .map((consent) => ({
+          purpose: consent.purpose,
+          textVersion: consent.textVersion,
+          wording: wordings.get(consent.purpose) ?? consent.purpose,
+          givenAt: consent.givenAt.toISOString(),
+        })),
       ...(file.eligibility ? { eligibility: await this.conditions(ctx, file.form, file.eligibility) } : {}),
     };
   }
@@ -111,6 +126,14 @@ export class FreezeContent {
       }
       case 'number':
         return this.translator.number(language, Number(value));
+      case 'identifier':
+        return question.identifier ? shownIdentifier(question.identifier, value) : value;
+      case 'table':
+        return this.tableInWords(language, question, value);
+      case 'person': {
+        const person = personOf(value);
+        return PERSON_PARTS.flatMap((part) => person[part] ?? []).join('\n');
+      }
       case 'text':
       case 'long_text':
       case 'email':
@@ -118,4 +141,51 @@ export class FreezeContent {
         return value;
     }
   }
+
+  /** A table where there is only room for text: a line for each row. */
+  private tableInWords(language: Language, question: FormQuestion, value: string): string {
+    const { columns, rows } = this.table(language, question, value);
+    return rows
+      .map((cells) =>
+        cells.flatMap((cell, place) => (cell === '' ? [] : `${columns[place]}: ${cell}`)).join('; '),
+      )
+      .join('\n');
+  }
+
+  /** A table in the words of its form: every row with a cell for every column, empty where nothing was entered. */
+  table(language: Language, { columns = [] }: FormQuestion, value: string): SubmittedTable {
+    return {
+      columns: columns.map(({ label }) => this.translator.localized(language, label)),
+      rows: tableRows(value).map((row) =>
+        columns.map((column) => this.cell(language, column, row[column.id])),
+      ),
+    };
+  }
+
+  private cell(language: Language, { type, options }: TableColumn, value = ''): string {
+    if (value === '') return '';
+    switch (type) {
+      case 'text':
+        return value;
+      case 'number':
+        return this.translator.number(language, Number(value));
+      case 'date':
+        return this.translator.date(language, new Date(`${value}T12:00:00Z`), 'UTC');
+      case 'choice': {
+        const option = options?.find((each) => each.value === value);
+        return option ? this.translator.localized(language, option.label) : value;
+      }
+    }
+  }
+}
+
+/** Documents and consents that the form asks of others, but by their answers not of this applicant. */
+function fallenAway({ form, wholeForm }: ApplicationFile): ReadonlySet<string> {
+  const idsOf = ({ sections }: FormDefinition) =>
+    sections.flatMap(({ documents, consents }) => [
+      ...documents.map(({ id }) => id),
+      ...consents.map(({ purpose }) => purpose),
+    ]);
+  const asked = new Set(idsOf(form));
+  return new Set(idsOf(wholeForm).filter((id) => !asked.has(id)));
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls } from '../../calls/public.js';
-import type { FormQuestion, FormSection } from '../../calls/public.js';
+import { Calls, askedForm } from '../../calls/public.js';
+import type { FormDefinition, FormQuestion, FormSection } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -14,6 +14,12 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { readAnswers } from '../domain/answers.js';
 import type { Answers } from '../domain/answers.js';
 import { EditApplication } from './edit-application.js';
+
+interface SectionAt {
+  readonly application: ApplicationRow;
+  readonly form: FormDefinition;
+  readonly section: FormSection;
+}
 
 export interface SectionSaved {
   readonly section: string;
@@ -52,7 +58,7 @@ export class SaveSection {
       const answers =
         section.kind === 'choices'
           ? await this.saveChoices(ctx, application, section, typed)
-          : await this.readQuestions(ctx, application, section, typed, stored?.answers ?? {});
+          : await this.readQuestions(ctx, { application, form, section }, typed, stored?.answers ?? {});
       const saved = {
         applicationId: application.id,
         section: sectionId,
@@ -68,31 +74,56 @@ export class SaveSection {
 
   private async readQuestions(
     ctx: Ctx,
-    application: ApplicationRow,
-    section: FormSection,
+    at: SectionAt,
     typed: Readonly<Record<string, unknown>>,
     stored: Answers,
   ): Promise<Answers> {
+    const { application, section } = at;
     const today = ctx.clock.now().toISOString().slice(0, 10);
     const { answers, problems } = readAnswers(section, typed, today);
-    const found: FieldProblem[] = [...problems];
+    const said = section.questions.flatMap(({ id }) => {
+      const answer = (this.edit.isUnlocked(application, section.id, id) ? answers : stored)[id];
+      return answer === undefined ? [] : [[id, answer] as const];
+    });
+    const asked = await this.askedBy(ctx, at, Object.fromEntries(said));
+    const found: FieldProblem[] = [];
     const result: Record<string, string> = {};
     for (const question of section.questions) {
       const unlocked = this.edit.isUnlocked(application, section.id, question.id);
+      const wrong = problems.filter(({ field }) => isAt(question, field));
+      // What another answer made fall away is kept as it was, and nothing that stands in it is held against anybody.
+      const kept = !asked.has(question.id) && (wrong.length > 0 || !isTyped(question, typed));
       // A page sends only the controls that it shows open; what was not returned stays as it was.
-      const answer = unlocked ? answers[question.id] : stored[question.id];
+      const answer = unlocked && !kept ? answers[question.id] : stored[question.id];
+      if (!kept) found.push(...wrong);
       if (!unlocked && answers[question.id] && answers[question.id] !== stored[question.id]) {
         found.push({ field: question.id, problem: 'locked' });
       }
       if (answer === undefined) continue;
-      const problem = unlocked ? await this.foreignProblem(ctx, application, question, answer) : undefined;
+      const problem =
+        unlocked && !kept ? await this.foreignProblem(ctx, application, question, answer) : undefined;
       if (problem) found.push({ field: question.id, problem });
       result[question.id] = answer;
     }
     if (found.length > 0) throw new DomainError('invalid', { fields: found });
     const home = section.questions.find((question) => question.institutionCountry === 'home');
-    if (home) application.homeInstitutionId = result[home.id] ?? null;
+    if (home) application.homeInstitutionId = (asked.has(home.id) && result[home.id]) || null;
     return result;
+  }
+
+  /** The questions that are asked, if this page says what it says now. */
+  private async askedBy(
+    ctx: Ctx,
+    { application, form, section }: SectionAt,
+    answers: Answers,
+  ): Promise<ReadonlySet<string>> {
+    const sections = await this.applications.sections(ctx, application.id);
+    const others = [...sections].map(([id, row]) => [id, row.answers] as const);
+    const given = {
+      answers: { ...Object.fromEntries(others), [section.id]: answers },
+      choices: await this.applications.choices(ctx, application.id),
+    };
+    return new Set(askedForm(form, given).sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
   }
 
   /** What only the register can tell: whether an institution exists, and whether it is of the applicant's country. */
@@ -143,4 +174,14 @@ export class SaveSection {
     await this.applications.replaceChoices(ctx, application.id, chosen);
     return Object.fromEntries(chosen.map((id, index) => [`choice_${index + 1}`, id]));
   }
+}
+
+/** A question's own control, or one of its parts (`<question>-<part>`; no id has a hyphen). */
+function isAt({ id }: FormQuestion, control: string): boolean {
+  return control === id || control.startsWith(`${id}-`);
+}
+
+/** Whether the page, or the request, had the question at all. */
+function isTyped(question: FormQuestion, typed: Readonly<Record<string, unknown>>): boolean {
+  return Object.keys(typed).some((control) => isAt(question, control));
 }

@@ -4,6 +4,7 @@ import type { LocalizedText } from '../../shared/language.js';
 import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js';
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
+import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
 import { placeProblems } from './place.js';
 import type { PlaceTerms } from './place.js';
@@ -68,6 +69,7 @@ export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
     const questions = draft.form.sections.flatMap((section) => section.questions);
     problems.push(...ruleProblems(draft.form.eligibility, new Set(questions.map(({ id }) => id))));
   }
+  if (draft.form) problems.push(...formProblems(draft.form));
   if (draft.places.length === 0) add('places', 'required');
   const { sections } = draft.form ?? STANDARD_FORM(draft.category);
   const asked = new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));

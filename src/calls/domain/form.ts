@@ -1,12 +1,47 @@
+import type { IdentifierKind } from '../../shared/identifiers.js';
+import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { Rule } from './eligibility.js';
 
 export type QuestionType =
-  'text' | 'long_text' | 'date' | 'choice' | 'country' | 'email' | 'phone' | 'number' | 'institution';
+  | 'text'
+  | 'long_text'
+  | 'date'
+  | 'choice'
+  | 'country'
+  | 'email'
+  | 'phone'
+  | 'number'
+  | 'institution'
+  /** Rows of columns; kept as canonical JSON, see answers.ts of the applications. */
+  | 'table'
+  /** Somebody else: name, role, institution, e-mail. Kept as canonical JSON. */
+  | 'person'
+  /** A number with check digits, see `IDENTIFIERS`. */
+  | 'identifier';
 
 export interface QuestionOption {
   readonly value: string;
   readonly label: LocalizedText;
+}
+
+/**
+ * Asked only of whom an earlier question of the same form was answered by with one of these values. Where that question is
+ * itself not asked, neither is what hangs on it. What is not asked is not required, not submitted and not in the dossier;
+ * an answer that was given before is kept in the draft.
+ */
+export interface VisibleIf {
+  readonly question: string;
+  readonly is: readonly string[];
+}
+
+/** One column of a table. Every cell of a row that was begun is filled, but for the optional ones. */
+export interface TableColumn {
+  readonly id: string;
+  readonly label: LocalizedText;
+  readonly type: 'text' | 'number' | 'date' | 'choice';
+  readonly options?: readonly QuestionOption[];
+  readonly optional?: boolean;
 }
 
 /**
@@ -38,6 +73,23 @@ export interface FormQuestion {
   readonly sensitivity?: Sensitivity | 'open';
   /** An institution of the applicant's own country only. */
   readonly institutionCountry?: 'home';
+  readonly visibleIf?: VisibleIf;
+  /** What a chosen host asks in addition: asked only where one of these places (by id) is among the choices. */
+  readonly places?: readonly Id[];
+  /** Of a table. */
+  readonly columns?: readonly TableColumn[];
+  readonly minRows?: number;
+  /** Absent: `DEFAULT_MAX_ROWS`. */
+  readonly maxRows?: number;
+  /** Of an identifier. */
+  readonly identifier?: IdentifierKind;
+  /** Of a date: whether the day is to be before today, after it, or either. Absent: in the past. */
+  readonly dateRange?: 'past' | 'future' | 'any';
+  /**
+   * From so many days before the closing of the call an answer that was given cannot be changed any more. Who has not
+   * answered yet still can, once; a return for correction that names the field unlocks it.
+   */
+  readonly frozenDaysBeforeClose?: number;
 }
 
 export interface DocumentRequirement {
@@ -47,6 +99,7 @@ export interface DocumentRequirement {
   readonly required: boolean;
   /** Of its content and of the file's name; absent in older forms. */
   readonly sensitivity?: Sensitivity | 'open';
+  readonly visibleIf?: VisibleIf;
 }
 
 /** One consent with its own wording: its version changes with each word, so that a receipt says to what somebody agreed. */
@@ -79,6 +132,7 @@ export interface FormSection {
   readonly questions: readonly FormQuestion[];
   readonly documents: readonly DocumentRequirement[];
   readonly consents: readonly ConsentText[];
+  readonly visibleIf?: VisibleIf;
   /** Of a section of references alone. */
   readonly references?: ReferenceRequirement;
 }

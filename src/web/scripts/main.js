@@ -5,11 +5,15 @@ import { worklistKeys } from './worklist.js';
 import { filterDrawer } from './drawer.js';
 import { institutionSearch } from './institutions.js';
 import { offerProposal } from './proposals.js';
+import { growingRows } from './rows.js';
+import { showWhenApplies } from './conditions.js';
 
 // The design system starts only where these classes are; they are set here because no inline script may run.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
 initAll();
 for (const group of document.querySelectorAll('[data-institutions]')) institutionSearch(group);
+for (const rows of document.querySelectorAll('[data-rows]')) growingRows(rows);
+for (const form of document.querySelectorAll('form:has([data-visible-if])')) showWhenApplies(form);
 for (const note of document.querySelectorAll('[data-proposal]')) offerProposal(note);
 for (const form of document.querySelectorAll('form:not([data-passkey])')) guardSubmit(form);
 for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);

@@ -1,12 +1,17 @@
-import { fieldOfStudy } from '../../../calls/public.js';
+import { fieldOfStudy, questionsOnPage } from '../../../calls/public.js';
 import type { FormQuestion, FormSection, PlaceView } from '../../../calls/public.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
+import { PERSON_PARTS } from '../../../shared/compound-entry.js';
+import { shownIdentifier } from '../../../shared/identifiers.js';
+import type { IdentifierKind } from '../../../shared/identifiers.js';
 import { machineReadableName, proposePassportName } from '../../../shared/transliteration.js';
 import type { InstitutionView } from '../../../universities/public.js';
 import { institutionCity, institutionName } from '../../../universities/public.js';
+import { typedRows } from '../../domain/answers.js';
 import type { Answers } from '../../domain/answers.js';
 import type { OpenApplication } from '../own-application.js';
 import type {
+  ApplicableWhen,
   ChoicesView,
   ConsentsView,
   DateParts,
@@ -25,6 +30,7 @@ import type {
 import { COUNTRY_CODES } from './countries-of-the-world.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
+import { numberAsTyped, partLabels, presentPerson, presentTable } from './present-parts.js';
 import { atInstant } from './reader.js';
 
 /** More options than these are a list to open, not a row of buttons. */
@@ -46,6 +52,15 @@ export interface SectionState {
   isUnlocked(field: string): boolean;
 }
 
+/** A page of questions with those too that only another answer on it would ask for: they say themselves when they apply. */
+export function pageSection({ file }: OpenApplication, section: FormSection): FormSection {
+  const whole = file.wholeForm.sections.find(({ id }) => id === section.id) ?? section;
+  return {
+    ...section,
+    questions: questionsOnPage(file.wholeForm, whole, file.contents).map(({ question }) => question),
+  };
+}
+
 export function presentQuestions(
   open: OpenApplication,
   section: FormSection,
@@ -57,7 +72,13 @@ export function presentQuestions(
 ): QuestionsView {
   const stored = open.file.sections.get(section.id)?.answers ?? {};
   const free = section.questions.filter((question) => state.isUnlocked(question.id));
-  const fields = free.map((question) => presentField(open, question, stored, state, institutions));
+  const fields = free.map((question) => {
+    const when = applicableWhen(open, section, question);
+    return {
+      ...presentField(open, question, stored, state, institutions),
+      ...(when ? { when } : {}),
+    };
+  });
   return {
     ...sectionPage(open, section, state, labelsOf(open, section.questions)),
     stale: state.stale ? staleQuestions(open, free, stored, shown, state.typed ?? {}, institutions) : null,
@@ -143,7 +164,7 @@ export function presentDocuments(
   const { translator, language } = reader;
   const href = `/applications/${file.application.id}`;
   const labels = new Map(section.documents.map((document) => [document.id, say(open, document.label)]));
-  const following = file.form.sections[file.form.sections.indexOf(section) + 1];
+  const following = file.form.sections[file.form.sections.findIndex(({ id }) => id === section.id) + 1];
   return {
     ...sectionPage(open, section, state, labels),
     nextHref: state.fromCheck || !following ? `${href}/check` : `${href}/${following.id}`,
@@ -244,7 +265,7 @@ function sectionPage(
     unmet: presentUnmet(open, section.id),
     revision: revisionOf(open, section, state),
     fromCheck: state.fromCheck,
-    number: sections.indexOf(section) + 1,
+    number: Math.max(1, sections.findIndex(({ id }) => id === section.id) + 1),
     total: sections.length,
   };
 }
@@ -261,7 +282,35 @@ function revisionOf({ file }: OpenApplication, section: FormSection, state: Sect
 }
 
 function labelsOf(open: OpenApplication, questions: readonly FormQuestion[]): ReadonlyMap<string, string> {
-  return new Map(questions.map((question) => [question.id, say(open, question.label)]));
+  return new Map(
+    questions.flatMap((question) => [
+      [question.id, say(open, question.label)] as const,
+      ...partLabels(open.reader, question),
+    ]),
+  );
+}
+
+/** On which answer of this very page a question hangs. What hangs on another page is shown only where it is asked. */
+function applicableWhen(
+  open: OpenApplication,
+  section: FormSection,
+  { visibleIf }: FormQuestion,
+): ApplicableWhen | undefined {
+  const parent = section.questions.find(({ id }) => id === visibleIf?.question);
+  if (!visibleIf || !parent) return undefined;
+  const { translator, language } = open.reader;
+  const answers = visibleIf.is.map((value) => {
+    const option = parent.options?.find((each) => each.value === value);
+    return option ? say(open, option.label) : translator.countryName(language, value);
+  });
+  return {
+    question: visibleIf.question,
+    is: visibleIf.is,
+    words: {
+      key: 'applications.form.applies_when',
+      values: { question: say(open, parent.label), answer: answers.join(' / ') },
+    },
+  };
 }
 
 function say({ reader }: OpenApplication, text: FormQuestion['label']): string {
@@ -281,6 +330,11 @@ function presentField(
 ): FieldView {
   const problem = state.problems.find(({ field }) => field === question.id);
   const value = (state.typed ? state.typed[question.id] : stored[question.id]) ?? '';
+  const filled = {
+    typed: state.typed,
+    stored: stored[question.id] ?? '',
+    problemAt: (name: string) => state.problems.find(({ field }) => field === name),
+  };
   const common = {
     name: question.id,
     label: say(open, question.label),
@@ -326,7 +380,7 @@ function presentField(
         ...common,
         kind: 'number',
         width: 5,
-        value: state.typed ? value : shownNumber(open, value),
+        value: state.typed ? value : numberAsTyped(open.reader, value),
       };
     case 'institution': {
       const { homeCountry } = open.file.application;
@@ -341,7 +395,25 @@ function presentField(
         ...(home ? { country: homeCountry } : {}),
       };
     }
+    case 'identifier': {
+      const kind = question.identifier;
+      return {
+        ...common,
+        kind: 'text',
+        value: state.typed || !kind ? value : shownIdentifier(kind, value),
+        ...(kind === undefined || common.hint ? {} : { hint: identifierHint(open, kind) }),
+        ...(kind === 'passport_mrz' ? {} : { width: 20 }),
+      };
+    }
+    case 'table':
+      return { ...common, kind: 'table', value: '', table: presentTable(open.reader, question, filled) };
+    case 'person':
+      return { ...common, kind: 'person', value: '', person: presentPerson(question, filled) };
   }
+}
+
+function identifierHint({ reader }: OpenApplication, kind: IdentifierKind): string {
+  return reader.translator.t(reader.language, `applications.form.identifiers.${kind}`);
 }
 
 /** Proposed from the name as it is written on this very page, where the passport's spelling still says something else. */
@@ -365,11 +437,6 @@ function dateParts(id: string, stored: Answers, typed: Typed | null): DateParts 
   }
   const [year = '', month = '', day = ''] = (stored[id] ?? '').split('-');
   return { day: day.replace(/^0/, ''), month: month.replace(/^0/, ''), year };
-}
-
-/** With the reader's decimal sign and no grouping: as they would type it. */
-function shownNumber({ reader }: OpenApplication, stored: string): string {
-  return reader.translator.number(reader.language, 0.5).includes(',') ? stored.replace('.', ',') : stored;
 }
 
 /** The countries of the call first, for nearly everybody is a citizen of one; then the world by the reader's alphabet. */
@@ -479,11 +546,12 @@ function staleQuestions(
   return {
     rows: questions.flatMap((question) => {
       const mine = asTyped(open, question, typed, institutions);
-      if (
-        asSaved(open, question, stored) === (question.type === 'date' ? mine : typedText(typed, question.id))
-      ) {
-        return [];
-      }
+      const isSame =
+        question.type === 'table' || question.type === 'person'
+          ? isSameParts(open, question, stored, typed)
+          : asSaved(open, question, stored) ===
+            (question.type === 'date' ? mine : typedText(typed, question.id));
+      if (isSame) return [];
       return [
         {
           label: say(open, question.label),
@@ -496,13 +564,33 @@ function staleQuestions(
 }
 
 /** What is saved, as somebody would type it: what is the same in both versions is not to be compared. */
-function asSaved(open: OpenApplication, { id, type }: FormQuestion, stored: Answers): string {
+function asSaved(open: OpenApplication, { id, type, identifier }: FormQuestion, stored: Answers): string {
   if (type === 'date')
     return Object.values(dateParts(id, stored, null))
       .join(' ')
       .trim();
   const value = stored[id] ?? '';
-  return type === 'number' ? shownNumber(open, value) : value;
+  if (type === 'identifier' && identifier) return shownIdentifier(identifier, value);
+  return type === 'number' ? numberAsTyped(open.reader, value) : value;
+}
+
+/** Control by control: what the page would show of the kept answer against what it was sent with. */
+function isSameParts(
+  { reader }: OpenApplication,
+  question: FormQuestion,
+  stored: Answers,
+  typed: Typed,
+): boolean {
+  const nothing = { stored: stored[question.id] ?? '', problemAt: () => undefined };
+  const partsOf = (of: Typed | null) =>
+    (question.type === 'person'
+      ? presentPerson(question, { ...nothing, typed: of }).parts
+      : presentTable(reader, question, { ...nothing, typed: of }).rows.flatMap(({ cells }) => cells)
+    )
+      .map(({ value }) => value.trim())
+      .filter(Boolean)
+      .join('\n');
+  return partsOf(null) === partsOf(typed);
 }
 
 function typedText(typed: Typed, id: string): string {
@@ -532,11 +620,21 @@ function asTyped(
       const institution = institutions.find(({ id }) => id === value);
       return institution ? institutionName(language, institution).text : value;
     }
+    case 'table':
+      return (typedRows(question, typed) ?? [])
+        .map(({ cells }) => Object.values(cells).filter(Boolean).join('; '))
+        .filter(Boolean)
+        .join('\n');
+    case 'person':
+      return PERSON_PARTS.map((part) => typedText(typed, `${question.id}-${part}`))
+        .filter(Boolean)
+        .join('\n');
     case 'text':
     case 'long_text':
     case 'email':
     case 'phone':
     case 'number':
+    case 'identifier':
       return value;
   }
 }

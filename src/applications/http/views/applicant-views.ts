@@ -83,7 +83,17 @@ export interface ReturnedView {
 /** One control of a questions page: input of `components/field.njk`, or of the picker of institutions. */
 export interface FieldView {
   readonly kind:
-    'text' | 'email' | 'tel' | 'number' | 'textarea' | 'select' | 'radios' | 'date' | 'institution';
+    | 'text'
+    | 'email'
+    | 'tel'
+    | 'number'
+    | 'textarea'
+    | 'select'
+    | 'radios'
+    | 'date'
+    | 'institution'
+    | 'table'
+    | 'person';
   readonly name: string;
   readonly label: string;
   readonly hint?: string;
@@ -99,6 +109,44 @@ export interface FieldView {
   readonly lang?: string;
   /** How the name is likely to stand in the passport; a proposal that the person takes over or not. */
   readonly proposal?: string;
+  readonly table?: TableFieldView;
+  readonly person?: PersonFieldView;
+  /** The answers of this page on which the question hangs: without scripts it stands there with a note on them. */
+  readonly when?: ApplicableWhen;
+  /** Until when it can be changed. */
+  readonly note?: Words;
+}
+
+export interface ApplicableWhen {
+  readonly question: string;
+  readonly is: readonly string[];
+  readonly words: Words;
+}
+
+export interface CellView {
+  readonly name: string;
+  readonly label: string;
+  readonly type: 'text' | 'number' | 'date' | 'choice';
+  readonly value: string;
+  readonly options: readonly { readonly value: string; readonly label: string }[];
+  readonly error: Words | null;
+}
+
+export interface TableFieldView {
+  readonly least: number;
+  readonly max: number;
+  readonly columns: readonly { readonly label: string; readonly optional: boolean }[];
+  readonly rows: readonly { readonly number: number; readonly cells: readonly CellView[] }[];
+}
+
+export interface PersonFieldView {
+  readonly parts: readonly {
+    readonly kind: 'text' | 'email';
+    readonly name: string;
+    readonly label: Words;
+    readonly value: string;
+    readonly error?: Words;
+  }[];
 }
 
 /** A date as it was typed, in three controls. */
