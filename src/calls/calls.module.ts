@@ -16,15 +16,21 @@ import { callsPolicy } from './domain/calls.policy.js';
 import { CallFeedsController } from './http/call-feeds.controller.js';
 import { CallsApiController } from './http/calls-api.controller.js';
 import { CallsPagesController } from './http/calls-pages.controller.js';
+import { EditorCallsController } from './http/editor/editor-calls.controller.js';
+import { EditorFormsController } from './http/editor/editor-forms.controller.js';
+import { EditorShell } from './http/editor/editor-shell.js';
+import { ReadEditor } from './http/editor/read-editor.js';
 import { ReadCalls } from './http/read-calls.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
+import { DraftRegister } from './operations/draft-register.js';
+import { EditCall } from './operations/edit-call.js';
 import { MoveCall } from './operations/move-call.js';
 import { PrepareCall } from './operations/prepare-call.js';
 import { ProposeCall } from './operations/propose-call.js';
 import { PublishCall } from './operations/publish-call.js';
 
-const OPERATIONS = [PrepareCall, ProposeCall, PublishCall, MoveCall];
+const OPERATIONS = [PrepareCall, EditCall, ProposeCall, PublishCall, MoveCall];
 
 @Module({
   imports: [
@@ -34,13 +40,22 @@ const OPERATIONS = [PrepareCall, ProposeCall, PublishCall, MoveCall];
     UniversitiesModule,
     AgreementsModule,
   ],
-  controllers: [CallsPagesController, CallFeedsController, CallsApiController],
+  controllers: [
+    CallsPagesController,
+    CallFeedsController,
+    CallsApiController,
+    EditorCallsController,
+    EditorFormsController,
+  ],
   providers: [
     Calls,
     CallsForReviewers,
     PlaceCounters,
     ReadCalls,
+    ReadEditor,
+    EditorShell,
     CallRecords,
+    DraftRegister,
     CallsAsDecisionSubjects,
     ...OPERATIONS,
   ],

@@ -228,10 +228,8 @@ describe('a call', () => {
     await expect(move.moveCall(request, open, 'begin_selection')).rejects.toMatchObject({
       reason: 'call_still_open',
     });
-    const closed = await world.publishedCall({
-      opensAt: new Date(Date.now() - 9 * DAY_MS),
-      closesAt: new Date(Date.now() - DAY_MS),
-    });
+    const closed = await world.publishedCall({ opensAt: new Date(Date.now() - 9 * DAY_MS) });
+    await http.owner.query("update calls set closes_at = now() - interval '1 day' where id = $1", [closed]);
     await move.moveCall(request, closed, 'begin_selection');
     await move.moveCall(request, closed, 'publish_final');
   });

@@ -360,6 +360,27 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ],
     }),
   ),
+  'call.prepare': [
+    read('page', () => '/admin/calls'),
+    read('page', () => '/admin/calls/new'),
+    send('page', () => '/admin/calls'),
+  ],
+  'call.edit': (['basics', 'texts', 'dates'] as const).map((step) =>
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/${step}`,
+      () => ({ version: '1' }),
+    ),
+  ),
+  'call.propose': [send('page', ({ id }) => `/admin/calls/${id}/propose`)],
+  'call.publish': [send('page', ({ id }) => `/admin/calls/${id}/publish`)],
+  'call.move': [
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/move`,
+      () => ({ act: 'suspend' }),
+    ),
+  ],
   'agreement.read': [
     read('page', ({ reference }) => `/agreements/${reference}`, {
       door: null,

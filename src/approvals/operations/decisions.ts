@@ -25,6 +25,8 @@ export interface DecisionView {
   readonly subject: SubjectRef;
   readonly subjectHash: string;
   readonly openedAt: Date;
+  /** Null where it counts: its subject is still what was put before them. */
+  readonly withdrawnAt: Date | null;
   readonly outcome: Outcome;
   readonly home: SideView;
   readonly host: SideView;
@@ -190,10 +192,27 @@ export class Decisions {
     await this.audit.record(ctx, { action: 'decision.withdrawn', subject });
   }
 
-  /** What both countries say on exactly this content; null where it was never put before them. */
+  /**
+   * Takes back whatever was put before both countries of a subject, said already or not: its content is another one now.
+   * What was said stays on record, and counts no more.
+   */
+  async withdrawAll(ctx: Ctx, subject: SubjectRef): Promise<void> {
+    const { affected } = await ctx.tx.update(
+      DecisionRow,
+      { subjectKind: subject.kind, subjectId: subject.id, withdrawnAt: IsNull() },
+      { withdrawnAt: ctx.clock.now() },
+    );
+    if (!affected) return;
+    await this.audit.record(ctx, { action: 'decision.withdrawn', subject });
+  }
+
+  /**
+   * What both countries say on exactly this content; null where it was never put before them, or was taken back.
+   */
   async outcomeOf(ctx: Ctx, subject: SubjectRef, subjectHash: string): Promise<Outcome | null> {
     const decision = await this.repository.ofSubject(ctx, subject);
-    return decision?.subjectHash === subjectHash ? decisionView(decision).outcome : null;
+    if (decision?.subjectHash !== subjectHash || decision.withdrawnAt) return null;
+    return decisionView(decision).outcome;
   }
 
   countWaiting(ctx: Ctx, limit: number): Promise<number> {
@@ -212,6 +231,7 @@ export function decisionView(decision: Decision): DecisionView {
     subject: { kind: decision.subjectKind, id: decision.subjectId },
     subjectHash: decision.subjectHash,
     openedAt: decision.openedAt,
+    withdrawnAt: decision.withdrawnAt,
     outcome: outcomeOf(home.state, host.state),
     home: sideView(home),
     host: sideView(host),

@@ -87,6 +87,10 @@ export class CallEntity {
   @Column('text', { nullable: true })
   cancelledReason: string | null;
 
+  /** Moves with every change of what the call says. */
+  @Column('integer', { default: 1 })
+  version: number;
+
   @Column('text', { select: false })
   searchKey: string;
 }

@@ -353,5 +353,6 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     publishedHash: row.publishedHash,
     publishedAt: row.publishedAt,
     cancelledReason: row.cancelledReason,
+    version: row.version,
   };
 }

@@ -1,17 +1,21 @@
 import type { FieldProblem } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
-import type { CallCategory, CallDirection, CallRoute, Promises } from './call.js';
+import { isTimeZone } from '../../shared/zoned-time.js';
+import { CALL_CATEGORIES } from './call.js';
+import type { CallCategory, CallDirection, CallRoute, CallView, PlaceView, Promises } from './call.js';
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
-import { placeProblems } from './place.js';
+import { placeProblems, unstorable } from './place.js';
 import type { PlaceTerms } from './place.js';
 import { STANDARD_FORM } from './standard-form.js';
 
 /** Places of one kind at one host, as they are planned. */
 export interface PlaceDraft extends PlaceTerms {
+  /** Of a place that the draft has already; absent: a new one. */
+  readonly id?: Id;
   readonly institutionId: Id;
   readonly fieldCode: string;
   readonly level: number | null;
@@ -50,35 +54,153 @@ export interface CallDraft {
   readonly form?: FormDefinition;
 }
 
-/** What is wrong with a draft by itself, before any register is asked. */
-export function draftProblems(draft: CallDraft): readonly FieldProblem[] {
+/** What of a call everybody reads, each in three languages. */
+export const CALL_TEXTS = ['title', 'summary', 'whoMayApply', 'funding'] as const;
+export type CallText = (typeof CALL_TEXTS)[number];
+
+/** The languages in which a text is written; Serbian in Latin script is derived from the first. */
+export const WRITTEN_LANGUAGES = ['sr', 'ru', 'en'] as const;
+export type WrittenLanguage = (typeof WRITTEN_LANGUAGES)[number];
+
+export const PROMISED_STEPS = [
+  'screeningDays',
+  'returnDays',
+  'hostDecisionDays',
+  'approvalDays',
+  'offerDays',
+] as const satisfies readonly (keyof Promises)[];
+
+export const TITLE_MAX = 200;
+export const TEXT_MAX = 6000;
+const SLUG_MAX = 80;
+const MOST_GRACE = 1440;
+export const MOST_CHOICES = 6;
+const MOST_PROMISED_DAYS = 365;
+const MOST_PLACES = 500;
+
+/** What cannot be kept at all, not even as a draft: it contradicts itself, or is no such thing. */
+export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const add = (field: string, problem: string) => problems.push({ field, problem });
-  for (const field of ['title', 'summary', 'whoMayApply', 'funding'] as const) {
-    const { sr, ru, en } = draft[field];
-    if (![sr, ru, en].every((wording) => wording.trim())) add(field, 'required');
+  const add = (field: string, problem: string, values?: FieldProblem['values']) =>
+    problems.push({ field, problem, ...(values ? { values } : {}) });
+  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(draft.slug) || draft.slug === 'new') add('slug', 'call_slug');
+  else if (draft.slug.length > SLUG_MAX) add('slug', 'too_long', { max: SLUG_MAX });
+  if (!CALL_CATEGORIES.includes(draft.category)) add('category', 'required_choice');
+  for (const field of CALL_TEXTS) {
+    const max = field === 'title' ? TITLE_MAX : TEXT_MAX;
+    for (const language of WRITTEN_LANGUAGES) {
+      if (draft[field][language].length > max) add(`${field}.${language}`, 'too_long', { max });
+    }
   }
-  if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(draft.slug)) add('slug', 'not_in_list');
+  if (!isAcademicYear(draft.academicYear)) add('academicYear', 'academic_year');
+  if (!isTimeZone(draft.timeZone)) add('timeZone', 'not_in_list');
   if (draft.closesAt <= draft.opensAt) add('closesAt', 'end_before_start');
   if (draft.stayUntil <= draft.stayFrom) add('stayUntil', 'end_before_start');
-  if (draft.directions.length === 0) add('directions', 'required');
+  const whole = (field: string, value: number, min: number, max: number) => {
+    if (!Number.isInteger(value)) add(field, 'not_number');
+    else if (value < min || value > max) add(field, 'out_of_range', { min, max });
+  };
+  whole('graceMinutes', draft.graceMinutes, 0, MOST_GRACE);
+  whole('maxChoices', draft.maxChoices, 1, MOST_CHOICES);
+  for (const step of PROMISED_STEPS) {
+    whole(`promises.${step}`, draft.promises[step], 1, MOST_PROMISED_DAYS);
+  }
   if (draft.directions.some(({ homeCountry, hostCountry }) => homeCountry === hostCountry)) {
     add('directions', 'not_in_list');
   }
+  const ways = draft.directions.map(({ homeCountry, hostCountry }) => `${homeCountry} ${hostCountry}`);
+  if (new Set(ways).size < ways.length) add('directions', 'duplicate_choice');
+  if (draft.places.length > MOST_PLACES) add('places', 'too_many', { max: MOST_PLACES });
+  draft.places.forEach((place, index) => problems.push(...unstorable(place, `places.${index}`)));
+  return problems;
+}
+
+/**
+ * Everything that is missing or wrong before both countries can be asked, before any register is. A text that is missing
+ * in one language is a problem of its own (`title.ru`), so that each leads to its field.
+ */
+export function draftProblems(draft: CallDraft, now: Date): readonly FieldProblem[] {
+  // Of places all is told below, what cannot be kept among it.
+  const problems = storageProblems({ ...draft, places: [] }).slice();
+  const add = (field: string, problem: string) => problems.push({ field, problem });
+  for (const field of CALL_TEXTS) {
+    for (const language of WRITTEN_LANGUAGES) {
+      if (!draft[field][language].trim()) add(`${field}.${language}`, 'required');
+    }
+  }
+  if (draft.closesAt <= now) add('closesAt', 'date_in_past');
+  if (draft.directions.length === 0) add('directions', 'required_choice');
   if (draft.form?.eligibility) {
     const questions = draft.form.sections.flatMap((section) => section.questions);
     problems.push(...ruleProblems(draft.form.eligibility, new Set(questions.map(({ id }) => id))));
   }
   if (draft.form) problems.push(...formProblems(draft.form));
-  if (draft.places.length === 0) add('places', 'required');
+  if (draft.places.length === 0) add('places', 'call_places');
   const { sections } = draft.form ?? STANDARD_FORM(draft.category);
   const asked = new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
   draft.places.forEach((place, index) => problems.push(...placeProblems(place, `places.${index}`, asked)));
-  if (Object.values(draft.promises).some((days: number) => !Number.isInteger(days) || days < 1)) {
-    add('promises', 'not_number');
-  }
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
   return problems;
+}
+
+/** A call that is there, as the draft that would make it. */
+export function draftOf(call: CallView, form: FormDefinition, places: readonly PlaceView[]): CallDraft {
+  return {
+    slug: call.slug,
+    category: call.category,
+    route: call.route,
+    title: call.title,
+    summary: call.summary,
+    whoMayApply: call.whoMayApply,
+    funding: call.funding,
+    themes: call.themes,
+    agreementId: call.agreementId,
+    academicYear: call.academicYear,
+    timeZone: call.timeZone,
+    opensAt: call.opensAt,
+    closesAt: call.closesAt,
+    graceMinutes: call.graceMinutes,
+    stayFrom: call.stayFrom,
+    stayUntil: call.stayUntil,
+    maxChoices: call.maxChoices,
+    homeEndorsement: call.homeEndorsement,
+    independentAssessment: call.independentAssessment,
+    promises: call.promises,
+    directions: call.directions,
+    places: places.map((place) => ({
+      id: place.id,
+      institutionId: place.institution.id,
+      fieldCode: place.fieldCode,
+      level: place.level,
+      language: place.language,
+      languageLevel: place.languageLevel,
+      months: place.months,
+      services: place.services,
+      capacity: place.capacity,
+      unitId: place.unitId,
+      facilities: orNull(place.facilities),
+      cost: orNull(place.cost),
+      reserved: orNull(
+        place.reserved.map(({ id, label, count, condition }) => ({ id, label, count, condition })),
+      ),
+    })),
+    form,
+  };
+}
+
+function orNull<T>(list: readonly T[]): readonly T[] | null {
+  return list.length > 0 ? list : null;
+}
+
+/** "2027/28": two years that follow one another. */
+export function isAcademicYear(text: string): boolean {
+  const [, first, second] = /^(\d{4})\/(\d{2})$/.exec(text) ?? [];
+  return first !== undefined && (Number(first) + 1) % 100 === Number(second);
+}
+
+/** "2027/28" for 2027. */
+export function academicYearFrom(firstYear: number): string {
+  return `${firstYear}/${String((firstYear + 1) % 100).padStart(2, '0')}`;
 }
 
 /** Letters asked for by one section at most, under its own name, so many as somebody can ask for. */

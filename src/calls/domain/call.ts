@@ -93,6 +93,8 @@ export interface CallView {
   readonly publishedHash: string | null;
   readonly publishedAt: Date | null;
   readonly cancelledReason: string | null;
+  /** Moves with every change of what it says. */
+  readonly version: number;
 }
 
 /** A reserve with what is left of it. */

@@ -1,4 +1,7 @@
 /** Facts about calls. The subject is the call. */
+export const CALL_PREPARED = 'call.prepared';
+/** With payload `version`. */
+export const CALL_EDITED = 'call.edited';
 export const CALL_PROPOSED = 'call.proposed';
 export const CALL_PUBLISHED = 'call.published';
 /** With payload `act` and `state`. */

@@ -40,6 +40,7 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
       { role: 'commission_secretary', relation: 'own_commission' },
     ],
     'call.prepare': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
+    'call.edit': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
     // Hosts are asked what they offer for it.
     'call.invite_offers': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
     'call.propose': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
@@ -53,3 +54,13 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
 
 /** The acts by which an administrator leads a call on after its publication. */
 export type CallMove = Exclude<CallAct, 'publish'>;
+export const CALL_MOVES: readonly CallMove[] = [
+  'suspend',
+  'resume',
+  'begin_selection',
+  'publish_provisional',
+  'publish_final',
+  'reopen_selection',
+  'archive',
+  'cancel',
+];

@@ -122,6 +122,13 @@ export function placeProblems(
   return [...problems, ...placeTermsProblems(place, at, asked)];
 }
 
+/** What of a place cannot be kept even in a draft. Words that are missing, and conditions that nobody is asked about, can. */
+export function unstorable(place: PlaceBasics & PlaceTerms, at: string): readonly FieldProblem[] {
+  return placeProblems(place, at).filter(
+    ({ field, problem }) => !/\.(services|words|label|condition)$/.test(field) || problem === 'too_long',
+  );
+}
+
 /**
  * What is wrong with the terms of a place by themselves; the fields begin with `at`.
  * @param asked the questions of the form that is to answer the conditions

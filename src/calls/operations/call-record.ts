@@ -7,11 +7,14 @@ import { Calls } from '../data/calls.js';
 import { CallEntity } from '../data/call.entity.js';
 import { callContent } from '../domain/call-content.js';
 import type { CallView, PlaceView } from '../domain/call.js';
+import type { FormDefinition } from '../domain/form.js';
 import type { CallFacts } from '../domain/calls.policy.js';
 
 /** A call as an act works on it: its row is locked, so that two acts on it follow one another. */
 export interface CallRecord {
   readonly call: CallView;
+  /** The version that a new application begins with. */
+  readonly form: FormDefinition;
   readonly places: readonly PlaceView[];
   /** Of everything that both countries approve. */
   readonly hash: string;
@@ -30,11 +33,16 @@ export class CallRecords {
       .where('c.id = :callId', { callId })
       .setLock('pessimistic_write')
       .getOne();
+    return this.read(ctx, callId);
+  }
+
+  /** @throws DomainError `not_found` */
+  async read(ctx: Ctx, callId: Id): Promise<CallRecord> {
     const call = await this.calls.byId(ctx, callId);
     const form = call && (await this.calls.form(ctx, callId, call.formVersion));
     if (!call || !form) throw new DomainError('not_found');
     const places = await this.calls.places(ctx, callId);
-    return { call, places, hash: contentHash(callContent(call, form, places)) };
+    return { call, form, places, hash: contentHash(callContent(call, form, places)) };
   }
 }
 

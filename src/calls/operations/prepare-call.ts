@@ -1,108 +1,114 @@
 import { Injectable } from '@nestjs/common';
+import { Agreements } from '../../agreements/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
+import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
+import { calendarDay } from '../../platform/i18n/formats.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { newId } from '../../shared/ids.js';
+import { isId, newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { searchKey } from '../../shared/transliteration.js';
-import { Institutions } from '../../universities/public.js';
-import type { InstitutionView } from '../../universities/public.js';
+import { Countries } from '../../universities/public.js';
 import { CallDirectionEntity } from '../data/call-direction.entity.js';
 import { CallFormEntity } from '../data/call-form.entity.js';
 import { CallPlaceEntity } from '../data/call-place.entity.js';
 import { CallEntity } from '../data/call.entity.js';
-import { draftProblems } from '../domain/call-draft.js';
 import type { CallDraft } from '../domain/call-draft.js';
+import { CALL_PREPARED } from '../domain/calls.events.js';
 import { callStates } from '../domain/call.states.js';
 import { callsPolicy } from '../domain/calls.policy.js';
+import { freeSlug, newCallDraft, slugOf } from '../domain/new-call.js';
+import type { NewCall } from '../domain/new-call.js';
 import { STANDARD_FORM } from '../domain/standard-form.js';
+import { DraftRegister, slugTaken } from './draft-register.js';
 
-/** Writes a new call as a draft, with its places, directions and the first version of its form. */
+/** Writes a new call as a draft, with its places, directions and the first version of its form. It need not be whole yet. */
 @Injectable()
 export class PrepareCall {
   constructor(
     private readonly database: Database,
-    private readonly institutions: Institutions,
+    private readonly register: DraftRegister,
+    private readonly agreements: Agreements,
+    private readonly countries: Countries,
     private readonly audit: AuditTrail,
   ) {}
 
-  async prepareCall(request: RequestContext, draft: CallDraft): Promise<Id> {
-    return this.database.transaction(request, async (ctx) => {
-      const countries = draft.directions.flatMap(({ homeCountry, hostCountry }) => [
-        homeCountry,
-        hostCountry,
-      ]);
-      authorise(ctx, callsPolicy, 'call.prepare', { state: callStates.initial, countries }, 'call.prepare');
-      const hosts = await this.institutions.byIds(
-        ctx,
-        draft.places.map(({ institutionId }) => institutionId),
-      );
-      const problems = [...draftProblems(draft), ...hostProblems(draft, hosts)];
-      if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
-
-      const now = ctx.clock.now();
-      const id = newId(now);
-      const { directions, places, form, ...texts } = draft;
-      await ctx.tx.insert(CallEntity, {
-        ...texts,
-        id,
-        state: callStates.initial,
-        themes: [...draft.themes],
-        formVersion: 1,
-        publishedHash: null,
-        publishedAt: null,
-        cancelledReason: null,
-        searchKey: searchKeyOf(draft, [...hosts.values()]),
-      });
-      await ctx.tx.insert(CallFormEntity, {
-        callId: id,
-        version: 1,
-        definition: form ?? STANDARD_FORM(draft.category),
-        createdAt: now,
-      });
-      await ctx.tx.insert(
-        CallDirectionEntity,
-        directions.map(({ homeCountry, hostCountry }) => ({ callId: id, homeCountry, hostCountry })),
-      );
-      await ctx.tx.insert(
-        CallPlaceEntity,
-        places.map((place) => ({ ...place, id: newId(now), callId: id, taken: 0 })),
-      );
-      await this.audit.record(ctx, {
-        action: 'call.prepared',
-        subject: { kind: 'call', id },
-        data: { slug: draft.slug, category: draft.category, places: places.length },
-      });
-      return id;
-    });
+  /** Begins a call by its title, category and agreement; everything else is proposed, to be changed. */
+  async beginCall(request: RequestContext, begun: NewCall): Promise<Id> {
+    return slugTaken(() =>
+      this.database.transaction(request, async (ctx) => {
+        this.authorise(ctx, []);
+        const { title } = begun;
+        if (![title.sr, title.ru, title.en].some((wording) => wording.trim())) {
+          throw new DomainError('invalid', { fields: [{ field: 'title.sr', problem: 'call_title' }] });
+        }
+        const agreement = isId(begun.agreementId) ? await this.agreements.byId(ctx, begun.agreementId) : null;
+        if (!agreement) {
+          throw new DomainError('invalid', {
+            fields: [{ field: 'agreementId', problem: 'required_choice' }],
+          });
+        }
+        const countries = await this.countries.all(ctx);
+        const zones = new Map(countries.map(({ code, timeZone }) => [code, timeZone]));
+        const draft = newCallDraft(begun, agreement, zones, calendarDay(ctx.clock.now(), 'UTC'));
+        const wanted = `${slugOf(title)}-${draft.academicYear.slice(0, 4)}`;
+        const slug = freeSlug(wanted, await this.register.slugsLike(ctx, wanted));
+        return this.write(ctx, { ...draft, slug });
+      }),
+    );
   }
-}
 
-/** A place must be where the call leads. */
-function hostProblems(draft: CallDraft, hosts: ReadonlyMap<Id, InstitutionView>) {
-  const hostCountries = new Set(draft.directions.map(({ hostCountry }) => hostCountry));
-  return draft.places.flatMap(({ institutionId }, place) => {
-    const host = hosts.get(institutionId);
-    return host && hostCountries.has(host.country)
-      ? []
-      : [{ field: `places.${place}.institutionId`, problem: 'not_in_list' }];
-  });
-}
+  async prepareCall(request: RequestContext, draft: CallDraft): Promise<Id> {
+    return slugTaken(() =>
+      this.database.transaction(request, async (ctx) => {
+        this.authorise(ctx, draft.directions);
+        return this.write(ctx, draft);
+      }),
+    );
+  }
 
-function searchKeyOf(draft: CallDraft, hosts: readonly InstitutionView[]): string {
-  const texts = [draft.title, draft.summary].flatMap(({ sr, ru, en }) => [sr, ru, en]);
-  const names = hosts.flatMap(({ names: { native, srCyrl, ru, en }, abbreviation, city }) => [
-    native,
-    srCyrl,
-    ru,
-    en,
-    abbreviation,
-    city.srCyrl,
-    city.ru,
-    city.en,
-  ]);
-  const keys = [...texts, ...draft.themes, ...names].map((text) => searchKey(text ?? ''));
-  return [...new Set(keys)].filter(Boolean).join(' ');
+  private authorise(ctx: Ctx, directions: CallDraft['directions']): void {
+    const countries = directions.flatMap(({ homeCountry, hostCountry }) => [homeCountry, hostCountry]);
+    authorise(ctx, callsPolicy, 'call.prepare', { state: callStates.initial, countries }, 'call.prepare');
+  }
+
+  private async write(ctx: Ctx, draft: CallDraft): Promise<Id> {
+    await this.register.requireStorable(ctx, draft, null);
+    const now = ctx.clock.now();
+    const id = newId(now);
+    const { directions, places, form, ...said } = draft;
+    await ctx.tx.insert(CallEntity, {
+      ...said,
+      id,
+      state: callStates.initial,
+      themes: [...said.themes],
+      formVersion: 1,
+      publishedHash: null,
+      publishedAt: null,
+      cancelledReason: null,
+      version: 1,
+      searchKey: await this.register.searchKeyOf(ctx, draft),
+    });
+    await ctx.tx.insert(CallFormEntity, {
+      callId: id,
+      version: 1,
+      definition: form ?? STANDARD_FORM(draft.category),
+      createdAt: now,
+    });
+    await ctx.tx.insert(
+      CallDirectionEntity,
+      directions.map(({ homeCountry, hostCountry }) => ({ callId: id, homeCountry, hostCountry })),
+    );
+    await ctx.tx.insert(
+      CallPlaceEntity,
+      places.map((place) => ({ ...place, id: newId(now), callId: id, taken: 0 })),
+    );
+    await this.audit.record(ctx, {
+      action: CALL_PREPARED,
+      subject: { kind: 'call', id },
+      data: { slug: draft.slug, category: draft.category, places: places.length },
+    });
+    return id;
+  }
 }

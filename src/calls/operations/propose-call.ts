@@ -7,6 +7,7 @@ import { Outbox } from '../../platform/outbox/outbox.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { draftOf, draftProblems } from '../domain/call-draft.js';
 import { CALL_PROPOSED } from '../domain/calls.events.js';
 import { callsPolicy } from '../domain/calls.policy.js';
 import { CallRecords, factsOf } from './call-record.js';
@@ -22,18 +23,26 @@ export class ProposeCall {
     private readonly outbox: Outbox,
   ) {}
 
-  /** Answers the decision's id. @throws DomainError `conflict` where this text is before them already. */
-  async proposeCall(request: RequestContext, callId: Id): Promise<Id> {
+  /**
+   * Answers the decision's id.
+   *
+   * @param version the one that whoever asks has seen; without it whatever the text is now
+   * @throws DomainError `invalid` with everything that is missing, `conflict` where this text is before them already
+   */
+  async proposeCall(request: RequestContext, callId: Id, version?: number): Promise<Id> {
     return this.database.transaction(request, async (ctx) => {
-      const { call, hash } = await this.records.lock(ctx, callId);
+      const { call, form, places, hash } = await this.records.lock(ctx, callId);
       authorise(ctx, callsPolicy, 'call.propose', factsOf(call), 'call.read');
+      if (version !== undefined && version !== call.version) throw new DomainError('stale');
+      const problems = draftProblems(draftOf(call, form, places), ctx.clock.now());
+      if (problems.length > 0)
+        throw new DomainError('invalid', { reason: 'call_not_whole', fields: problems });
       const subject = { kind: 'call', id: callId };
       if ((await this.decisions.outcomeOf(ctx, subject, hash)) !== null) {
         throw new DomainError('conflict', { reason: 'already_proposed' });
       }
       const [direction] = call.directions;
-      if (!direction)
-        throw new DomainError('invalid', { fields: [{ field: 'directions', problem: 'required' }] });
+      if (!direction) throw new DomainError('invalid', { reason: 'call_not_whole' });
       const decisionId = await this.decisions.open(ctx, {
         subject,
         subjectHash: hash,

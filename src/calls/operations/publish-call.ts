@@ -18,6 +18,7 @@ import { callStates } from '../domain/call.states.js';
 import { CALL_PUBLISHED } from '../domain/calls.events.js';
 import { callsPolicy } from '../domain/calls.policy.js';
 import { CallRecords, factsOf } from './call-record.js';
+import type { CallRecord } from './call-record.js';
 
 /** Publishes a draft whose very text both countries approved, and reserves its places of the agreement's quota. */
 @Injectable()
@@ -53,6 +54,28 @@ export class PublishCall {
     });
   }
 
+  /** Everything that keeps a draft from being published, as it looks now; nothing is reserved. */
+  async blockers(ctx: Ctx, { call, places, hash }: CallRecord): Promise<readonly Blocker[]> {
+    const agreement = await this.agreements.byId(ctx, call.agreementId);
+    const quotas = agreement?.quotas ?? [];
+    return [
+      ...(await this.approvalBlockers(ctx, call, hash)),
+      ...(await this.agreementBlockers(ctx, call)),
+      ...quotasOf(call, places)
+        .filter(({ quota, persons }) => {
+          const held = quotas.find(
+            ({ homeCountry, hostCountry, category, academicYear }) =>
+              homeCountry === quota.homeCountry &&
+              hostCountry === quota.hostCountry &&
+              category === quota.category &&
+              academicYear === quota.academicYear,
+          );
+          return !held || held.persons - held.committed < persons;
+        })
+        .map(quotaBlocker),
+    ];
+  }
+
   private async approvalBlockers(ctx: Ctx, call: CallView, hash: string): Promise<Blocker[]> {
     const outcome = await this.decisions.outcomeOf(ctx, { kind: 'call', id: call.id }, hash);
     return outcome === 'agreed_yes' ? [] : [blocker('call_not_approved', 'approval')];
@@ -69,13 +92,7 @@ export class PublishCall {
     const blockers: Blocker[] = [];
     for (const { quota, persons } of quotasOf(call, places)) {
       if (!(await this.quotas.commit(ctx, quota, persons))) {
-        blockers.push(
-          blocker('quota_too_small', 'places', {
-            home: quota.homeCountry,
-            host: quota.hostCountry,
-            persons,
-          }),
-        );
+        blockers.push(quotaBlocker({ quota, persons }));
       }
     }
     return blockers;
@@ -101,6 +118,14 @@ export function quotasOf(
         .reduce((sum, { capacity }) => sum + capacity, 0),
     }))
     .filter(({ persons }) => persons > 0);
+}
+
+function quotaBlocker({ quota, persons }: { readonly quota: QuotaKey; readonly persons: number }): Blocker {
+  return blocker('quota_too_small', 'places', {
+    home: quota.homeCountry,
+    host: quota.hostCountry,
+    persons,
+  });
 }
 
 function blocker(code: string, field: string, values?: Blocker['values']): Blocker {

@@ -611,6 +611,7 @@ export class SeededApplication {
         nomination: nomination.id,
       }),
       openedAt: this.at,
+      withdrawnAt: null,
       outcome: 'open',
       home: side(row.homeCountry),
       host: side(required(row.hostCountry)),

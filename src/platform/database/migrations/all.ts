@@ -17,6 +17,7 @@ import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
+import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 
 /** Every migration, in the order in which it runs. */
@@ -40,5 +41,6 @@ export const MIGRATIONS = [
   InstantOfTheAct1795400000018,
   References1795400000020,
   Worklist1795400000021,
+  CallEditor1795400000022,
   Places1795400000024,
 ];
