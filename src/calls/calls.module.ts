@@ -5,6 +5,17 @@ import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { CallOfferFrameEntity } from './data/call-offer-frame.entity.js';
+import { PlaceOfferEntity } from './data/place-offer.entity.js';
+import { PlaceOffers } from './data/place-offers.js';
+import { placeOffersPolicy } from './domain/place-offers.policy.js';
+import { EditorPlacesController } from './http/places/editor-places.controller.js';
+import { OfferPagesController } from './http/places/offer-pages.controller.js';
+import { ReadOffers } from './http/places/read-offers.js';
+import { ReadPlaces } from './http/places/read-places.js';
+import { AnswerPlaceOffer } from './operations/answer-place-offer.js';
+import { OfferPlaces } from './operations/offer-places.js';
+import { OpenForOffers } from './operations/open-for-offers.js';
 import { CallDirectionEntity } from './data/call-direction.entity.js';
 import { CallFormEntity } from './data/call-form.entity.js';
 import { CallPlaceEntity } from './data/call-place.entity.js';
@@ -30,11 +41,27 @@ import { PrepareCall } from './operations/prepare-call.js';
 import { ProposeCall } from './operations/propose-call.js';
 import { PublishCall } from './operations/publish-call.js';
 
-const OPERATIONS = [PrepareCall, EditCall, ProposeCall, PublishCall, MoveCall];
+const OPERATIONS = [
+  PrepareCall,
+  EditCall,
+  ProposeCall,
+  PublishCall,
+  MoveCall,
+  OpenForOffers,
+  OfferPlaces,
+  AnswerPlaceOffer,
+];
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([CallEntity, CallDirectionEntity, CallFormEntity, CallPlaceEntity]),
+    TypeOrmModule.forFeature([
+      CallEntity,
+      CallDirectionEntity,
+      CallFormEntity,
+      CallPlaceEntity,
+      CallOfferFrameEntity,
+      PlaceOfferEntity,
+    ]),
     AccessModule,
     ApprovalsModule,
     UniversitiesModule,
@@ -46,11 +73,16 @@ const OPERATIONS = [PrepareCall, EditCall, ProposeCall, PublishCall, MoveCall];
     CallsApiController,
     EditorCallsController,
     EditorFormsController,
+    EditorPlacesController,
+    OfferPagesController,
   ],
   providers: [
     Calls,
     CallsForReviewers,
     PlaceCounters,
+    PlaceOffers,
+    ReadPlaces,
+    ReadOffers,
     ReadCalls,
     ReadEditor,
     EditorShell,
@@ -72,6 +104,7 @@ export class CallsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.policies.register(callsPolicy);
+    this.policies.register(placeOffersPolicy);
     this.subjects.register(this.asSubjects);
     this.access.calls = this.forReviewers;
   }

@@ -123,9 +123,9 @@ export function placeProblems(
 }
 
 /** What of a place cannot be kept even in a draft. Words that are missing, and conditions that nobody is asked about, can. */
-export function unstorable(place: PlaceBasics & PlaceTerms, at: string): readonly FieldProblem[] {
+export function unstorable(place: PlaceBasics & PlaceTerms, at = ''): readonly FieldProblem[] {
   return placeProblems(place, at).filter(
-    ({ field, problem }) => !/\.(services|words|label|condition)$/.test(field) || problem === 'too_long',
+    ({ field, problem }) => !/(^|\.)(services|words|label|condition)$/.test(field) || problem === 'too_long',
   );
 }
 
