@@ -8,7 +8,7 @@ import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
-import { placeProblems, unstorable } from './place.js';
+import { placeProblems } from './place.js';
 import type { PlaceTerms } from './place.js';
 import { STANDARD_FORM } from './standard-form.js';
 
@@ -110,8 +110,14 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
   }
   const ways = draft.directions.map(({ homeCountry, hostCountry }) => `${homeCountry} ${hostCountry}`);
   if (new Set(ways).size < ways.length) add('directions', 'duplicate_choice');
+  const asked = askedBy(draft);
+  draft.places.forEach((place, index) => {
+    // Words may still be missing, and the form be behind.
+    problems.push(
+      ...placeProblems(place, `places.${index}`, asked).filter(({ problem }) => !NOT_YET.includes(problem)),
+    );
+  });
   if (draft.places.length > MOST_PLACES) add('places', 'too_many', { max: MOST_PLACES });
-  draft.places.forEach((place, index) => problems.push(...unstorable(place, `places.${index}`)));
   return problems;
 }
 
@@ -120,8 +126,7 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
  * in one language is a problem of its own (`title.ru`), so that each leads to its field.
  */
 export function draftProblems(draft: CallDraft, now: Date): readonly FieldProblem[] {
-  // Of places all is told below, what cannot be kept among it.
-  const problems = storageProblems({ ...draft, places: [] }).slice();
+  const problems: FieldProblem[] = [...storageProblems(draft)];
   const add = (field: string, problem: string) => problems.push({ field, problem });
   for (const field of CALL_TEXTS) {
     for (const language of WRITTEN_LANGUAGES) {
@@ -134,13 +139,24 @@ export function draftProblems(draft: CallDraft, now: Date): readonly FieldProble
     const questions = draft.form.sections.flatMap((section) => section.questions);
     problems.push(...ruleProblems(draft.form.eligibility, new Set(questions.map(({ id }) => id))));
   }
-  if (draft.form) problems.push(...formProblems(draft.form));
   if (draft.places.length === 0) add('places', 'call_places');
-  const { sections } = draft.form ?? STANDARD_FORM(draft.category);
-  const asked = new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
-  draft.places.forEach((place, index) => problems.push(...placeProblems(place, `places.${index}`, asked)));
+  if (draft.form) problems.push(...formProblems(draft.form));
+  const asked = askedBy(draft);
+  draft.places.forEach((place, index) => {
+    const unsound = placeProblems(place, `places.${index}`, asked);
+    problems.push(...unsound.filter(({ problem }) => NOT_YET.includes(problem)));
+  });
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
   return problems;
+}
+
+/** What is wrong with the terms of a place as long as something else is not written yet. */
+const NOT_YET: readonly string[] = ['required', 'condition_not_asked'];
+
+/** The questions of the form. */
+function askedBy({ form, category }: CallDraft): ReadonlySet<string> {
+  const { sections } = form ?? STANDARD_FORM(category);
+  return new Set(sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
 }
 
 /** A call that is there, as the draft that would make it. */
@@ -167,29 +183,15 @@ export function draftOf(call: CallView, form: FormDefinition, places: readonly P
     independentAssessment: call.independentAssessment,
     promises: call.promises,
     directions: call.directions,
-    places: places.map((place) => ({
-      id: place.id,
-      institutionId: place.institution.id,
-      fieldCode: place.fieldCode,
-      level: place.level,
-      language: place.language,
-      languageLevel: place.languageLevel,
-      months: place.months,
-      services: place.services,
-      capacity: place.capacity,
-      unitId: place.unitId,
-      facilities: orNull(place.facilities),
-      cost: orNull(place.cost),
-      reserved: orNull(
-        place.reserved.map(({ id, label, count, condition }) => ({ id, label, count, condition })),
-      ),
-    })),
+    places: places.map(
+      ({ institution, callId: _call, unitName: _unit, taken: _taken, free: _free, ...place }) => ({
+        ...place,
+        institutionId: institution.id,
+        reserved: place.reserved.map(({ taken: _took, free: _left, ...reserve }) => reserve),
+      }),
+    ),
     form,
   };
-}
-
-function orNull<T>(list: readonly T[]): readonly T[] | null {
-  return list.length > 0 ? list : null;
 }
 
 /** "2027/28": two years that follow one another. */
