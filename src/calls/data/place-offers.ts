@@ -30,14 +30,22 @@ export class PlaceOffers {
   }
 
   /** @throws DomainError `not_found` */
-  async find(ctx: Ctx, id: string, lock = false): Promise<PlaceOfferEntity> {
-    const offer = isId(id)
-      ? await ctx.tx.findOne(PlaceOfferEntity, {
-          where: { id },
-          ...(lock ? { lock: { mode: 'pessimistic_write' as const } } : {}),
-        })
-      : null;
+  async find(ctx: Ctx, id: string): Promise<PlaceOfferEntity> {
+    const offer = isId(id) ? await ctx.tx.findOneBy(PlaceOfferEntity, { id }) : null;
     if (!offer) throw new DomainError('not_found');
+    return offer;
+  }
+
+  /**
+   * Locks an offer that the caller has found and may act on. What the wall lets nobody change any more cannot be locked.
+   * @throws DomainError `wrong_state`
+   */
+  async lock(ctx: Ctx, id: Id): Promise<PlaceOfferEntity> {
+    const offer = await ctx.tx.findOne(PlaceOfferEntity, {
+      where: { id },
+      lock: { mode: 'pessimistic_write' },
+    });
+    if (!offer) throw new DomainError('wrong_state', { reason: 'wrong_state' });
     return offer;
   }
 

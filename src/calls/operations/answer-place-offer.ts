@@ -37,10 +37,12 @@ export class AnswerPlaceOffer {
    */
   answer(request: RequestContext, offerId: string, answer: OfferAnswer, reason: string): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
-      const { callId } = await this.offers.find(ctx, offerId);
+      const found = await this.offers.find(ctx, offerId);
+      authorise(ctx, placeOffersPolicy, 'offer.answer', found, 'offer.read');
+      const { callId } = found;
       // The call first, as everybody who changes a call does: otherwise two could wait for one another.
       const { call, form, places } = await this.records.lock(ctx, callId);
-      const offer = await this.offers.find(ctx, offerId, true);
+      const offer = await this.offers.lock(ctx, found.id);
       authorise(ctx, placeOffersPolicy, 'offer.answer', offer, 'offer.read');
       const from = offer.state;
       offer.state = placeOfferStates.move(from, answer);

@@ -144,7 +144,9 @@ export class OfferPlaces {
   }
 
   private async begin(ctx: Ctx, offerId: string, action: string): Promise<PlaceOfferEntity> {
-    const offer = await this.offers.find(ctx, offerId, true);
+    const found = await this.offers.find(ctx, offerId);
+    authorise(ctx, placeOffersPolicy, action, found, 'offer.read');
+    const offer = await this.offers.lock(ctx, found.id);
     authorise(ctx, placeOffersPolicy, action, offer, 'offer.read');
     return offer;
   }

@@ -84,7 +84,7 @@ export class EditorPlacesController {
     @Param('id') id: string,
     @Param('place') place: string,
   ): Promise<View | Redirect> {
-    const editor = await this.shell.load(web, id, 'places');
+    const editor = await this.editable(web, id);
     plannedPlace(editor, place);
     return this.saveList(
       web,
@@ -109,7 +109,7 @@ export class EditorPlacesController {
     const typed = typedFromForm(web.body);
     const kind = kindOf(typed['kind']);
     if (!kind) return this.reservePage(web, id, place, null, null);
-    const editor = await this.shell.load(web, id, 'places');
+    const editor = await this.editable(web, id);
     const planned = plannedPlace(editor, place);
     const reserved = planned.reserved ?? [];
     const reserve = readReserve(
@@ -139,7 +139,7 @@ export class EditorPlacesController {
     @Param('place') place: string,
     @Param('reserve') reserve: string,
   ): Promise<View | Redirect> {
-    const editor = await this.shell.load(web, id, 'places');
+    const editor = await this.editable(web, id);
     const planned = plannedPlace(editor, place);
     const kept = (planned.reserved ?? []).filter((each) => each.id !== reserve);
     return this.saveList(
@@ -160,7 +160,7 @@ export class EditorPlacesController {
       await this.offers.close(web.ctx, id);
       return done;
     }
-    const editor = await this.shell.load(web, id, 'places');
+    const editor = await this.editable(web, id);
     const entries = new Entries(typed);
     const until = entries.instant('until', editor.call.timeZone);
     const months = (name: string) => Number(entries.text(name).replace(',', '.')) || Number.NaN;
@@ -178,9 +178,16 @@ export class EditorPlacesController {
     return done;
   }
 
+  /** What is published is shown here and not changed. */
+  private async editable(web: WebRequest, id: string): Promise<Editor> {
+    const editor = await this.shell.load(web, id, 'places');
+    if (!editor.editable) throw new DomainError('wrong_state', { reason: 'wrong_state' });
+    return editor;
+  }
+
   private async savePlace(web: WebRequest, id: string, place: string | null): Promise<View | Redirect> {
     const typed = withoutBlankLines(typedFromForm(web.body));
-    const editor = await this.shell.load(web, id, 'places');
+    const editor = await this.editable(web, id);
     const before = place === null ? null : plannedPlace(editor, place);
     const host = before?.institutionId ?? new Entries(typed).text('institutionId');
     const planned: PlaceDraft = {
