@@ -81,6 +81,12 @@ const reference = (state: string, purpose = 'letter_of_reference') =>
    select subject_id, (select min(a.id::text)::uuid from applications a), '${state}', now(), 'x', 'x@y',
      link.id::text, 'other', 'en', true, now(), link.id, now() from link`;
 
+/** A message in the name of the applicant, that no entry tells of. */
+const message = (by: 'applicant' | 'office') =>
+  `insert into thread_messages (id, application_id, office, institution_id, author_id, written_by, text, written_at)
+   select gen_random_uuid(), id, 'home', home_institution_id, applicant_id, '${by}', 'x', now() from applications
+   where number is not null limit 1`;
+
 /** How each invariant can be broken. */
 const FAULTS: Readonly<Record<string, string>> = {
   'audit.chain_is_whole': `update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)`,
@@ -124,6 +130,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,
   'call.published_was_agreed': `update calls set published_hash = 'planted'`,
+  'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, state, changes, reason, made_at, settled_at)
+    select gen_random_uuid(), id, 1, 'deadline', 'applied', '{"from": "2001-01-01", "to": "2001-01-02"}', '{}', now(), now()
+    from calls where state <> 'draft' limit 1`,
   'call.place_is_where_it_leads': `update call_places p set institution_id = (select i.id from institutions i
     join call_directions d on d.call_id = p.call_id and d.home_country = i.country limit 1)`,
   'quota.committed_is_what_calls_promise': `update agreement_quotas set committed = committed - 1 where committed > 0`,
@@ -149,6 +158,15 @@ const FAULTS: Readonly<Record<string, string>> = {
   'nomination.sent_is_visible_to_its_host': `update applications set transferred_at = null
     where state = 'eligible' and transferred_at is not null`,
   'transfer.has_consent': `update consents set withdrawn_at = given_at where purpose = 'cross_border_transfer'`,
+  'nomination.order_is_whole': `with candidate as (select id, call_id, home_institution_id, applicant_id from applications
+      where number is not null and home_institution_id is not null limit 1),
+    ordered as (insert into nomination_orders select call_id, home_institution_id, 1, applicant_id, now() from candidate)
+    insert into nomination_candidates (application_id, call_id, institution_id, list, position)
+    select id, call_id, home_institution_id, 'nominees', 2 from candidate`,
+  'nomination.substitute_follows_its_former': `update nominations set substitutes_id = (select f.id from nominations f
+      where f.state = 'sent' limit 1) where id = (select n.id from nominations n where n.state = 'host_accepted' limit 1)`,
+  'thread.author_is_of_their_side': message('office'),
+  'thread.message_is_on_record': message('applicant'),
   'reserve.number_is_given_once': `update applications set reserve_number = 1,
     place_id = (select place_id from applications where result = 'reserve' limit 1) where result = 'reserve'`,
   'reference.received_has_its_letter': reference('received'),
@@ -160,6 +178,19 @@ const FAULTS: Readonly<Record<string, string>> = {
     update reference_requests set state = 'replaced', replaced_by = (select max(id::text)::uuid from reference_requests)
       where id = (select min(id::text)::uuid from reference_requests)`,
   'letter.one_for_each_award': `delete from issued_documents`,
+  'document.accepted_was_given_for_it': `insert into application_documents (application_id, requirement, state,
+      state_since, upload_id, decided_by)
+    select a.id, 'planted', 'accepted', now(), u.id, u.owner_id from applications a
+      join uploads u on u.subject_kind = 'application' and u.subject_id = a.id limit 1`,
+  'supplement.is_what_was_given': `insert into application_supplements (id, application_id, requirement, upload_id, sha256,
+      given_by, given_at)
+    select gen_random_uuid(), a.id, u.requirement, u.id, repeat('0', 64), a.applicant_id, now() from applications a
+      join uploads u on u.subject_kind = 'application' and u.subject_id = a.id where a.submitted_at is not null limit 1`,
+  'supplement.crossed_on_record': `insert into application_supplements (id, application_id, requirement, upload_id, sha256,
+      given_by, given_at, accepted_at, accepted_by)
+    select gen_random_uuid(), a.id, u.requirement, u.id, u.sha256, a.applicant_id, now(), now() + interval '1 hour',
+      (select id from persons p where p.id <> a.applicant_id limit 1) from applications a
+      join uploads u on u.subject_kind = 'application' and u.subject_id = a.id where a.transferred_at is not null limit 1`,
   'nomination.one_alive': `update applications set state = 'ineligible', closing_reason = 'planted'
     where state = 'eligible' and transferred_at is not null`,
 };

@@ -21,6 +21,8 @@ export interface RunningMost {
   readonly dataDir: string;
   /** What it has written so far, to either stream. */
   output(): string;
+  /** Ends the process as an operator would, does something while nobody answers, and starts it again on all that was kept. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   /** Ends it as an operator would and removes what it kept. Throws when it had to be killed, or ended with an error. */
   stop(): Promise<void>;
 }
@@ -43,27 +45,67 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
     await database.drop();
     rmSync(dataDir, { recursive: true, force: true });
   };
-  const child = spawn(process.execPath, [MAIN], {
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      NODE_ENV: 'test',
-      PORT: String(await freePort()),
-      DATA_DIR: dataDir,
-      DATABASE_URL: database.appUrl,
-      DATABASE_MIGRATION_URL: database.ownerUrl,
-      ...settings,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const port = await freePort();
+  let output = '';
+  const run = () =>
+    startProcess(
+      {
+        PATH: process.env.PATH,
+        HOME: process.env.HOME,
+        NODE_ENV: 'test',
+        PORT: String(port),
+        DATA_DIR: dataDir,
+        DATABASE_URL: database.appUrl,
+        DATABASE_MIGRATION_URL: database.ownerUrl,
+        ...settings,
+      },
+      (chunk) => (output += chunk),
+    );
+  try {
+    let running = await run();
+    return {
+      url: running.url,
+      mailUrl: running.mailUrl,
+      ownerUrl: database.ownerUrl,
+      appUrl: database.appUrl,
+      dataDir,
+      output: () => output,
+      async restart(meanwhile) {
+        await running.end();
+        await meanwhile?.();
+        running = await run();
+      },
+      async stop() {
+        try {
+          await running.end();
+        } finally {
+          await clear();
+        }
+      },
+    };
+  } catch (error) {
+    await clear();
+    throw new Error(`MOST did not start:\n${output}`, { cause: error });
+  }
+}
+
+interface RunningProcess {
+  readonly url: string;
+  readonly mailUrl: string;
+  /** Throws when it had to be killed, or ended with an error. */
+  end(): Promise<void>;
+}
+
+async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => void): Promise<RunningProcess> {
+  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const ended = once(child, 'close');
   // Whoever waits for the end hears of an error there; nobody else must.
   ended.catch(() => undefined);
-
   const ready = new Promise<{ url: string; mailUrl: string }>((found, failed) => {
     const late = setTimeout(() => failed(new Error('it did not say that it is ready')), READY_WITHIN_MS);
     const look = (chunk: Buffer) => {
+      write(chunk.toString());
       output += chunk.toString();
       const url = /MOST is ready at (\S+)/.exec(output)?.[1];
       const mailUrl = /Mail is read at (\S+)/.exec(output)?.[1];
@@ -79,31 +121,22 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
       failed(new Error(`it ended with status ${status}`));
     });
   });
-
   try {
-    const { url, mailUrl } = await ready;
     return {
-      url,
-      mailUrl,
-      ownerUrl: database.ownerUrl,
-      appUrl: database.appUrl,
-      dataDir,
-      output: () => output,
-      async stop() {
+      ...(await ready),
+      async end() {
         let killed = false;
         const impatience = setTimeout(() => (killed = child.kill('SIGKILL')), ENDS_WITHIN_MS);
         child.kill('SIGTERM');
         await ended;
         clearTimeout(impatience);
-        await clear();
         if (killed) throw new Error(`it did not end within ${ENDS_WITHIN_MS} ms:\n${output}`);
         if (child.exitCode !== 0) throw new Error(`it ended with status ${child.exitCode}:\n${output}`);
       },
     };
   } catch (error) {
     child.kill('SIGKILL');
-    await clear();
-    throw new Error(`MOST did not start:\n${output}`, { cause: error });
+    throw error;
   }
 }
 

@@ -3,18 +3,27 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
-import { CallsModule } from '../calls/public.js';
+import { CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ApplicationChoiceRow } from './data/application-choice.entity.js';
+import { ApplicationDocumentRow } from './data/application-document.entity.js';
 import { ApplicationSectionRow } from './data/application-section.entity.js';
 import { ApplicationSubmissionRow } from './data/application-submission.entity.js';
+import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
+import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
+import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
+import { NominationOrderRow } from './data/nomination-order.entity.js';
+import { NominationOrders } from './data/nomination-orders.js';
+import { ThreadMessageRow } from './data/thread-message.entity.js';
+import { ThreadReadRow } from './data/thread-read.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
@@ -24,50 +33,69 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
+import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { JudgePageController } from './http/judge-page.controller.js';
+import { KeepPageController } from './http/keep-page.controller.js';
+import { ResumableUploadsController } from './http/resumable-uploads.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
+import { ThreadApiController, ThreadPagesController } from './http/thread.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
+import { NominationPagesController, NominationsApiController } from './http/nominations.controller.js';
 import { NotesApiController } from './http/notes-api.controller.js';
 import { OfficePagesController } from './http/office-pages.controller.js';
 import { OpenApplications } from './http/own-application.js';
+import { ReadNominations } from './http/read-nominations.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
 import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
+import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
+import { ApplicationsOfCall } from './operations/applications-of-call.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
+import { CheckDocuments } from './operations/check-documents.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
+import { DocumentFindings } from './operations/document-findings.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
+import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
+import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
 import { SavedFilters } from './operations/saved-filters.js';
+import { JudgePage } from './operations/judge-page.js';
+import { ResumeUpload } from './operations/resume-upload.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
+import { SubstituteNominee } from './operations/substitute-nominee.js';
+import { SupplementDocument } from './operations/supplement-document.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 import { WorklistFilters } from './operations/worklist-filter.js';
 
@@ -78,16 +106,21 @@ const OPERATIONS = [
   ApplicationFiles,
   AssignUnit,
   AttachDocument,
+  CheckDocuments,
   ComposeAwardLetter,
   ComposeDossier,
   DeclareConflict,
+  DocumentFindings,
   GiveConsents,
   KeepDeadlines,
+  KeepDocuments,
   NominateCandidate,
   SaveSection,
+  JudgePage,
   ScreenApplication,
   StartApplication,
   SubmitApplication,
+  SupplementDocument,
   WithdrawApplication,
 ];
 
@@ -103,8 +136,14 @@ const OPERATIONS = [
       ApplicationRow,
       ApplicationSectionRow,
       ApplicationChoiceRow,
+      ApplicationDocumentRow,
+      ApplicationSupplementRow,
       ApplicationSubmissionRow,
       NominationRow,
+      NominationOrderRow,
+      NominationCandidateRow,
+      ThreadMessageRow,
+      ThreadReadRow,
       SavedFilterRow,
       BulkActRow,
       OfficerNoteRow,
@@ -115,19 +154,29 @@ const OPERATIONS = [
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
+    CallPreviewController,
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
+    DocumentPagesController,
+    DocumentsApiController,
     FileDownloadsController,
     FormPagesController,
+    KeepPageController,
+    JudgePageController,
     MinistryAnswerApiController,
+    NominationPagesController,
+    NominationsApiController,
     NotesApiController,
     OfficePagesController,
+    ResumableUploadsController,
     SavedFiltersController,
     StandingsApiController,
     SupportPagesController,
     ConflictFormController,
     ConflictsOnApplicationsApiController,
+    ThreadApiController,
+    ThreadPagesController,
     UnitPagesController,
     UnitsApiController,
   ],
@@ -136,22 +185,30 @@ const OPERATIONS = [
     ApplicationPorts,
     ApplicationsRepository,
     ApplicationRecord,
+    ApplicationThread,
+    ApplicationsOfCall,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    DocumentsRepository,
     EditApplication,
     ExplainApplication,
     ExportWorklist,
     FreezeContent,
     IssueAwardLetter,
+    NominationOrders,
     OfficerNotes,
     OpenApplications,
     PersonalAnswers,
     Places,
+    RankCandidates,
+    ReadNominations,
     ReadOffice,
     ReadStandings,
     ReadStates,
+    ResumeUpload,
     SavedFilters,
+    SubstituteNominee,
     WorklistFilters,
     WriteExport,
   ],
@@ -166,14 +223,23 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(CallPorts) private readonly calls: CallPorts,
+    @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
+    @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
     this.access.records.push(this.asRecords);
+    this.calls.applications = this.ofCall;
+    this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
+      await this.awaited.run(systemClock);
     });
   }
 }

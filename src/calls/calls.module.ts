@@ -16,6 +16,9 @@ import { ReadPlaces } from './http/places/read-places.js';
 import { AnswerPlaceOffer } from './operations/answer-place-offer.js';
 import { OfferPlaces } from './operations/offer-places.js';
 import { OpenForOffers } from './operations/open-for-offers.js';
+import { Amendments } from './data/amendments.js';
+import { CallAmendmentEntity } from './data/call-amendment.entity.js';
+import { CallPorts } from './call-ports.js';
 import { CallDirectionEntity } from './data/call-direction.entity.js';
 import { CallFormEntity } from './data/call-form.entity.js';
 import { CallPlaceEntity } from './data/call-place.entity.js';
@@ -27,16 +30,22 @@ import { callsPolicy } from './domain/calls.policy.js';
 import { CallFeedsController } from './http/call-feeds.controller.js';
 import { CallsApiController } from './http/calls-api.controller.js';
 import { CallsPagesController } from './http/calls-pages.controller.js';
+import { ConditionsController } from './http/editor/conditions.controller.js';
 import { EditorCallsController } from './http/editor/editor-calls.controller.js';
 import { EditorFormsController } from './http/editor/editor-forms.controller.js';
 import { EditorShell } from './http/editor/editor-shell.js';
+import { FormEdits } from './http/editor/form-edits.js';
+import { FormItemsController } from './http/editor/form-items.controller.js';
+import { FormSectionsController } from './http/editor/form-sections.controller.js';
 import { ReadEditor } from './http/editor/read-editor.js';
 import { ReadCalls } from './http/read-calls.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
 import { DraftRegister } from './operations/draft-register.js';
+import { CopyCall } from './operations/copy-call.js';
 import { EditCall } from './operations/edit-call.js';
 import { MoveCall } from './operations/move-call.js';
+import { MoveDeadline } from './operations/move-deadline.js';
 import { PrepareCall } from './operations/prepare-call.js';
 import { ProposeCall } from './operations/propose-call.js';
 import { PublishCall } from './operations/publish-call.js';
@@ -44,6 +53,8 @@ import { PublishCall } from './operations/publish-call.js';
 const OPERATIONS = [
   PrepareCall,
   EditCall,
+  CopyCall,
+  MoveDeadline,
   ProposeCall,
   PublishCall,
   MoveCall,
@@ -61,6 +72,7 @@ const OPERATIONS = [
       CallPlaceEntity,
       CallOfferFrameEntity,
       PlaceOfferEntity,
+      CallAmendmentEntity,
     ]),
     AccessModule,
     ApprovalsModule,
@@ -75,6 +87,9 @@ const OPERATIONS = [
     EditorFormsController,
     EditorPlacesController,
     OfferPagesController,
+    FormSectionsController,
+    FormItemsController,
+    ConditionsController,
   ],
   providers: [
     Calls,
@@ -86,12 +101,15 @@ const OPERATIONS = [
     ReadCalls,
     ReadEditor,
     EditorShell,
+    FormEdits,
     CallRecords,
     DraftRegister,
+    Amendments,
+    CallPorts,
     CallsAsDecisionSubjects,
     ...OPERATIONS,
   ],
-  exports: [Calls, PlaceCounters, ReadCalls, ...OPERATIONS],
+  exports: [Calls, Amendments, CallPorts, PlaceCounters, ReadCalls, EditorShell, ...OPERATIONS],
 })
 export class CallsModule implements OnModuleInit {
   constructor(

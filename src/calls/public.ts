@@ -31,14 +31,29 @@ export type {
 export { askedForm, questionsOnPage } from './domain/asked-form.js';
 export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
-export type { Condition, EligibilityFacts, Outcome, Rule, Verdict } from './domain/eligibility.js';
+export { ruleSql } from './domain/eligibility-sql.js';
+export type { SqlValue } from './domain/eligibility-sql.js';
+export type {
+  Condition,
+  ConditionKind,
+  EligibilityFacts,
+  Outcome,
+  Rule,
+  Verdict,
+} from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
-export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
+export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
+export { Amendments } from './data/amendments.js';
+export { CallPorts } from './call-ports.js';
+export type { ApplicationRegister, Begun } from './call-ports.js';
+export { CALL_CANCELLED, CALL_DEADLINE_MOVED } from './domain/calls.events.js';
+export { CopyCall } from './operations/copy-call.js';
+export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';
@@ -47,6 +62,8 @@ export { MoveCall } from './operations/move-call.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
+export { EditorShell } from './http/editor/editor-shell.js';
+export type { Editor } from './http/editor/editor-shell.js';
 export { ReadCalls } from './http/read-calls.js';
 export type { OpenCallsModel } from './http/views/call-views.js';
 export { fieldOfStudy, fieldsOfStudy } from './data/fields-of-study.js';

@@ -8,8 +8,12 @@ const PAGE = 50;
 const ACCOUNT = 'coordinator@bg.rs.demo';
 /** Each may ask 600 times a minute; together they outlast what any machine answers in all rounds. */
 const READERS = 200;
+let prepared = 0;
 
-/** The first page of a coordinator's worklist, filtered and sorted: over HTTP, and its keyset query by the bare driver. */
+/**
+ * Pages of lists over HTTP, and what each asks of the database by the bare driver: the first page of a coordinator's
+ * worklist, filtered and sorted; their search by a name; the public catalogue of calls.
+ */
 export async function prepareWorklist({
   root,
   owner,
@@ -32,7 +36,8 @@ export async function prepareWorklist({
 
   const account = demo.demoAccount(ACCOUNT);
   const issuer = demo.demoIssuer(account.provider, port + 1);
-  const readers = Array.from({ length: READERS }, (_, place) => `bench-reader-${place}`);
+  prepared += 1;
+  const readers = Array.from({ length: READERS }, (_, place) => `bench-reader-${prepared}-${place}`);
   await owner.query(
     `with person as (
        insert into persons (id, country, native_family, native_given, native_language, email, language, created_at)
@@ -54,39 +59,75 @@ export async function prepareWorklist({
   const most = await startMost({ ...settings, ROLE: 'web' });
   const stop = () => most.stop();
   ends.push(stop);
-  const url = `http://127.0.0.1:${port}/api/v1/applications?scope=office&state=${state}&limit=${PAGE}`;
-
+  const address = (path) => `http://127.0.0.1:${port}/api/v1/${path}`;
   const pool = new pg.Pool({ connectionString: postgres.ownerUrl, max: CONCURRENCY });
-
   // PostgreSQL may end before the pool does.
-
   pool.on('error', () => undefined);
   ends.push(() => pool.end());
-  const query = () =>
-    pool.query({
-      name: 'bench_worklist',
-      text: `select * from applications where (number is not null and home_institution_id = any ($1::uuid[])
-          or transferred_at is not null and host_institution_id = any ($1::uuid[])) and state = $2
-        order by state_since, id limit ${PAGE + 1}`,
-      values: [scope, state],
-    });
 
-  const answer = await fetch(url, { headers: { authorization: `Bearer ${tokens[0]}` } });
-  if (answer.status !== 200) throw new Error(`the worklist answers ${answer.status}: ${await answer.text()}`);
-  const ours = (await answer.json()).items.map(({ id }) => id);
-  const theirs = (await query()).rows.slice(0, PAGE).map(({ id }) => id);
-  if (ours.length !== PAGE || ours.join() !== theirs.join())
-    throw new Error('page and query show different applications');
+  const visible = `(number is not null and home_institution_id = any ($1::uuid[])
+    or transferred_at is not null and host_institution_id = any ($1::uuid[]))`;
+  const [{ name }] = (
+    await owner.query(
+      `select split_part(search_key, ' ', 4) as name from applications
+       where number is not null and home_institution_id = $1 group by 1 order by count(*) desc limit 1 offset 20`,
+      [institution],
+    )
+  ).rows;
+  const figures = {
+    worklist: {
+      url: address(`applications?scope=office&state=${state}&limit=${PAGE}`),
+      query: {
+        name: 'bench_worklist',
+        text: `select * from applications where ${visible} and state = $2
+          order by state_since, id limit ${PAGE + 1}`,
+        values: [scope, state],
+      },
+    },
+    search: {
+      url: address(`applications?scope=office&limit=${PAGE}&q=${encodeURIComponent(name)}`),
+      query: {
+        name: 'bench_search',
+        text: `select * from applications where ${visible} and search_key like $2
+          order by state_since, id limit ${PAGE + 1}`,
+        values: [scope, `%${name}%`],
+      },
+    },
+    catalogue: {
+      url: address('calls?limit=20'),
+      query: {
+        name: 'bench_catalogue',
+        text: `select * from calls where state = 'published' and opens_at <= now() and closes_at > now()
+          order by closes_at, id limit 21`,
+        values: [],
+      },
+    },
+  };
+  for (const [figure, { url, query }] of Object.entries(figures)) {
+    const answer = await fetch(url, { headers: { authorization: `Bearer ${tokens[0]}` } });
+    if (answer.status !== 200)
+      throw new Error(`the ${figure} answers ${answer.status}: ${await answer.text()}`);
+    if (figure === 'catalogue') continue;
+    const ours = (await answer.json()).items.map(({ id }) => id);
+    const theirs = (await pool.query(query)).rows.slice(0, PAGE).map(({ id }) => id);
+    if (ours.length === 0 || ours.join() !== theirs.join())
+      throw new Error(`page and query of the ${figure} show different applications`);
+  }
 
-  return {
+  const measured = ({ url, query }) => ({
     async limit() {
-      await queriesFor(sizes.warmUpSeconds, query);
-      return queriesFor(sizes.seconds, query);
+      await queriesFor(sizes.warmUpSeconds, () => pool.query(query));
+      return queriesFor(sizes.seconds, () => pool.query(query));
     },
     async ours() {
       await requestsFor(root, sizes.warmUpSeconds, url, tokens);
       return requestsFor(root, sizes.seconds, url, tokens);
     },
+  });
+  return {
+    ...measured(figures.worklist),
+    search: measured(figures.search),
+    catalogue: measured(figures.catalogue),
     async stop() {
       ends.splice(ends.indexOf(stop), 1);
       await stop();

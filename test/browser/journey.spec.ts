@@ -714,6 +714,69 @@ describe('whoever', () => {
     expect(await page.locator('[name=motivation]').inputValue()).toBe('Из первой вкладки.');
   }, 60_000);
 
+  it('need not save: the page keeps itself, and says so', async () => {
+    const { page } = await person('student@ru.demo', { locale: 'ru-RU' });
+    const path = await begin(page, otherCall());
+    await page.goto(`${path}/motivation`);
+    await write(page, { motivation: 'Это никто не сохранял.' });
+    const status = page.locator('[data-keep-status]');
+    await status.filter({ hasText: /^Сохранено в \d/ }).waitFor();
+    // Nothing is left to be asked about: the page lets go, and another device finds the words.
+    await page.goto(path);
+    await page.goto(`${path}/motivation`);
+    expect(await page.locator('[name=motivation]').inputValue()).toBe('Это никто не сохранял.');
+
+    // The button after a page that kept itself is no second version.
+    await write(page, { motivation: 'А это сохранили кнопкой.' });
+    await status.filter({ hasText: /^Сохранено в \d/ }).waitFor();
+    await saveButton(page).click();
+    await page.waitForURL(`**${path}/documents`);
+    await expectAccessible(page);
+  }, 60_000);
+
+  it('writes on while the server is restarted, and loses nothing', async () => {
+    const visitor = await person('student@rs.demo', { locale: 'sr-Cyrl-RS' });
+    const { page } = visitor;
+    const path = await begin(page, otherCall());
+    await page.goto(`${path}/motivation`);
+    await write(page, { motivation: 'Пре прекида.' });
+    const status = page.locator('[data-keep-status]');
+    await status.filter({ hasText: /^Сачувано у \d/ }).waitFor();
+    await most.restart(async () => {
+      await write(page, { motivation: 'Пре прекида. Током прекида.' });
+      await status.filter({ hasText: 'нема везе са сервером' }).waitFor();
+      expect(await page.locator('[name=motivation]').inputValue()).toBe('Пре прекида. Током прекида.');
+      await picture(page, 'sr-Cyrl', 'kept-later');
+    });
+    // By itself, without a click and without signing in again.
+    await status.filter({ hasText: /^Сачувано у \d/ }).waitFor({ timeout: 60_000 });
+    const { rows } = await owner.query<{ motivation: string }>(
+      `select answers ->> 'motivation' as motivation from application_sections
+       where application_id = $1 and section = 'motivation'`,
+      [path.split('/').at(-1)],
+    );
+    expect(rows).toEqual([{ motivation: 'Пре прекида. Током прекида.' }]);
+    visitor.pardon();
+  }, 120_000);
+
+  it('leaves a page that another device has changed to be decided, and does not keep over it', async () => {
+    const visitor = await person('student2@rs.demo', { locale: 'sr-Cyrl-RS' });
+    const { page, context } = visitor;
+    const path = await begin(page, otherCall());
+    const second = await context.newPage();
+    for (const tab of [page, second]) await tab.goto(`${path}/motivation`);
+    await write(second, { motivation: 'Са другог уређаја.' });
+    await saveButton(second).click();
+    await second.waitForURL(`**${path}/documents`);
+    await write(page, { motivation: 'Са овог уређаја.' });
+    await page.locator('[data-keep-status]').filter({ hasText: 'измењена на другом месту' }).waitFor();
+    await second.goto(`${path}/motivation`);
+    expect(await second.locator('[name=motivation]').inputValue()).toBe('Са другог уређаја.');
+    await saveButton(page).click();
+    await page.locator('.most-compare').waitFor();
+    visitor.pardon();
+  }, 60_000);
+
   it('is signed out in the middle of a page finds the words again', async () => {
     const { page } = await person('student2@ru.demo', { locale: 'ru-RU' });
     const path = await begin(page, otherCall());

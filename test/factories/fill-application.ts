@@ -16,6 +16,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   email: 'ana@example.org',
   phone: '+381 11 123 4567',
   number: '2',
+  person: JSON.stringify({ name: 'Ана', role: 'ментор', institution: 'ФОН', email: 'ana@example.org' }),
   long_text: 'Желим да учим преко моста.',
 };
 
@@ -37,6 +38,7 @@ export async function fillApplication(
     const revision = file.sections.get(section.id)?.revision ?? 0;
     const typed: Record<string, string> = { ...file.sections.get(section.id)?.answers };
     for (const question of section.questions) {
+      if (question.type === 'table' || question.type === 'identifier') continue;
       typed[question.id] ??= question.options?.[0]?.value ?? EXAMPLES[question.type] ?? 'ANA';
     }
     if (section.kind === 'choices') typed.choice_1 = rows[0]?.id ?? '';

@@ -96,6 +96,7 @@ export async function writeWorklist(
     const id = newId();
     const applicant = newId();
     const home = COUNTRY[each.home];
+    const number = `${home}-2027-${String(running).padStart(6, '0')}`;
     const host = OTHERS[home][each.host % 2] ?? OTHERS[home][0];
     const callId = calls[each.call % calls.length];
     const place = places.find((candidate) => candidate.callId === callId && candidate.slug === host);
@@ -116,7 +117,7 @@ export async function writeWorklist(
       result: selected ? 'selected' : null,
       state_since: day(each.submitted + 1),
       due_at: each.due === null && !['offered', 'returned'].includes(each.state) ? null : day(each.due ?? 1),
-      number: `${home}-2027-${String(running).padStart(6, '0')}`,
+      number,
       submissions: 1,
       submitted_at: day(each.submitted),
       language: 'sr-Cyrl',
@@ -125,7 +126,8 @@ export async function writeWorklist(
       closing_reason: each.state === 'ineligible' ? 'test' : null,
       place_id: selected ? place?.id : null,
       transferred_at: transferred ? LONG_AGO : null,
-      search_key: searchKey(`${each.name} Јовић`),
+      // As a submission makes it.
+      search_key: searchKey(`${number} ${each.name} Јовић`),
       created_at: LONG_AGO,
     });
     choices.push({ application_id: id, rank: 1, place_id: place?.id });

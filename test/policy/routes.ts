@@ -82,11 +82,20 @@ const tabOf = ({ state = '' }: Address, { key }: Persona) =>
 const RETURN = { fields: ['motivation.motivation'], reason: 'Молимо допуните.' };
 const ANSWERS = { motivation: 'Желим да учим преко моста.', plan: 'Два предмета и рад.' };
 
+/** In a week, as somebody may type it. */
+const soon = () => new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+
 const newReferee = () => ({
   name: 'Милена',
   email: 'new-referee@example.org',
   relation: 'teacher',
   language: 'en',
+});
+const deadlineOn = (day: Date) => ({
+  'closesAt-day': String(day.getUTCDate()),
+  'closesAt-month': String(day.getUTCMonth() + 1),
+  'closesAt-year': String(day.getUTCFullYear()),
+  closesAtTime: '23:59',
 });
 const because = () => ({ reason: 'test' });
 const version = ({ id }: Address) => ({ version: id });
@@ -220,6 +229,32 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       () => ({ reason: RETURN.reason }),
     ),
   ],
+  'application.check_documents': [
+    send('page', (a) => `${file(a)}/review/documents/transcript/accept`),
+    send(
+      'page',
+      (a) => `${file(a)}/review/documents/transcript/correct`,
+      () => ({ 'correct-reason-transcript': 'Нечитко је.', 'correct-until-transcript': soon() }),
+    ),
+    send(
+      'page',
+      (a) => `${file(a)}/review/documents/transcript/waive`,
+      () => ({ 'waive-reason-transcript': 'Имамо оцене.' }),
+    ),
+    send('page', (a) => `${file(a)}/review/documents/accept-all`),
+    send('api', (a) => `${api(a)}/documents/transcript/accept`),
+    send(
+      'api',
+      (a) => `${api(a)}/documents/transcript/correct`,
+      () => ({ reason: 'Нечитко је.', until: soon() }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/documents/transcript/waive`,
+      () => ({ reason: 'Имамо оцене.' }),
+    ),
+    send('api', (a) => `${api(a)}/documents/accept-all`),
+  ],
   'application.nominate': [
     send(
       'page',
@@ -232,7 +267,51 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ placeId }) => ({ placeId }),
     ),
   ],
+  'application.read_messages': [
+    read('page', (a) => `${file(a)}/messages`),
+    read('api', (a) => `${api(a)}/messages`),
+  ],
+  'application.write_message': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      (a) => `${face === 'api' ? api(a) : file(a)}/messages`,
+      () => ({ office: 'home', text: 'Питање.' }),
+    ),
+  ),
+  'application.read_rank': [read('api', (a) => `${api(a)}/rank`)],
+  'application.rank': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}`,
+      () => ({ move: 'reserve', version: '1' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/rank`,
+      () => ({ move: 'nominees', version: 1 }),
+    ),
+    {
+      face: 'api',
+      method: 'PUT',
+      path: (a) => `${api(a)}/endorsement`,
+      fields: () => ({ endorsement: 'Да.', version: 1 }),
+    },
+  ],
+  'application.substitute': [
+    send(
+      'page',
+      (a) => `/nominations/${a.slug}/${a.id}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/substitute`,
+      () => ({ reason: 'test' }),
+    ),
+  ],
   'application.answer_nomination': [
+    send('page', (a) => `${file(a)}/review/acknowledge`),
+    send('api', (a) => `${api(a)}/acknowledge`),
     send(
       'page',
       (a) => `${file(a)}/review/nomination-answer`,
@@ -371,15 +450,19 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'call.prepare': [
     read('page', () => '/admin/calls'),
     read('page', () => '/admin/calls/new'),
-    send('page', () => '/admin/calls'),
-  ],
-  'call.edit': (['basics', 'texts', 'dates', 'places'] as const).map((step) =>
     send(
       'page',
-      ({ id }) => `/admin/calls/${id}/${step}`,
-      () => ({ version: '1' }),
+      () => '/admin/calls',
+      ({ agreementId = '' }) => ({ 'title.en': 'A call', category: 'student', agreementId }),
     ),
-  ),
+  ],
+  'call.edit': [
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/texts`,
+      () => ({ version: '1', 'title.en': 'A call' }),
+    ),
+  ],
   'call.invite_offers': [
     send(
       'page',
@@ -421,6 +504,19 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   ],
   'call.propose': [send('page', ({ id }) => `/admin/calls/${id}/propose`)],
   'call.publish': [send('page', ({ id }) => `/admin/calls/${id}/publish`)],
+  'call.move_deadline': [
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/deadline`,
+      () => ({
+        version: '1',
+        ...deadlineOn(new Date(Date.now() + 9 * 86_400_000)),
+        'reason.sr': 'Продужено.',
+        'reason.ru': 'Продлено.',
+        'reason.en': 'Extended.',
+      }),
+    ),
+  ],
   'call.move': [
     send(
       'page',

@@ -176,6 +176,62 @@ export const applicationsInvariants: readonly Invariant[] = [
      group by a.id having count(n.id) > 1
        or a.state in ('draft', 'never_submitted', 'submitted', 'screening', 'ineligible', 'returned', 'lapsed')`,
   ),
+  invariant(
+    'nomination.order_is_whole',
+    'Each list of an institution’s order counts from 1 without a gap, and holds its own applications for the call.',
+    `select c.call_id as id, c.institution_id, c.list from nomination_candidates c
+       join applications a on a.id = c.application_id
+     group by c.call_id, c.institution_id, c.list
+     having max(c.position) <> count(*)
+       or bool_or(a.call_id <> c.call_id or a.home_institution_id is distinct from c.institution_id)`,
+  ),
+  invariant(
+    'nomination.substitute_follows_its_former',
+    'Whoever was sent in the place of somebody else goes from the same institution to the same place, and the former one is out.',
+    `select n.id, n.substitutes_id from nominations n join nominations f on f.id = n.substitutes_id
+       join applications a on a.id = f.application_id
+     where n.application_id = f.application_id or n.place_id <> f.place_id or n.created_at < f.created_at
+       or n.home_institution_id <> f.home_institution_id
+       or (a.state = 'eligible' and f.state in ('proposed', 'home_endorsed', 'home_confirmed', 'sent', 'waitlisted',
+         'no_answer', 'host_accepted'))`,
+  ),
+  invariant(
+    'document.accepted_was_given_for_it',
+    'A document that was accepted is a file that was given for exactly this document of this application.',
+    `select d.application_id, d.requirement from application_documents d left join uploads u on u.id = d.upload_id
+     where d.state = 'accepted' and (u.id is null or u.subject_kind <> 'application'
+       or u.subject_id <> d.application_id or u.requirement <> d.requirement)`,
+  ),
+  invariant(
+    'supplement.is_what_was_given',
+    'What came after a submission is a file of its applicant, with the hash that is on record, and was not there before.',
+    `select s.id, s.application_id from application_supplements s join applications a on a.id = s.application_id
+       left join uploads u on u.id = s.upload_id
+     where u.id is null or u.subject_id <> s.application_id or u.requirement <> s.requirement or u.sha256 <> s.sha256
+       or s.given_by <> a.applicant_id or a.submitted_at is null or s.given_at < a.submitted_at`,
+  ),
+  invariant(
+    'supplement.crossed_on_record',
+    'A supplement that was accepted while the application was with the other side crossed the border on record.',
+    `select s.id, s.application_id from application_supplements s join applications a on a.id = s.application_id
+     where s.accepted_at >= a.transferred_at and not exists (select from transfers t
+       where t.subject_kind = 'application' and t.subject_id = a.id and abs(extract(epoch from t.at - s.accepted_at)) < 60
+         and t.act = 'application.document_accepted')`,
+  ),
+  invariant(
+    'thread.author_is_of_their_side',
+    'A message of an applicant is their own, and one of an office is of somebody else; the home office is the application’s.',
+    `select m.id, m.application_id from thread_messages m join applications a on a.id = m.application_id
+     where (m.written_by = 'applicant') <> (m.author_id = a.applicant_id) or a.number is null
+       or (m.office = 'home' and m.institution_id is distinct from a.home_institution_id)`,
+  ),
+  invariant(
+    'thread.message_is_on_record',
+    'That a message was written is in the audit record of its application.',
+    `select m.id, m.application_id from thread_messages m where not exists (
+       select from audit_entries e where e.subject_kind = 'application' and e.subject_id = m.application_id::text
+         and e.action = 'application.message_written' and e.data->>'message' = m.id::text)`,
+  ),
   subjectsExist('application', 'applications'),
 ];
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
@@ -13,6 +14,7 @@ import type { CallView } from '../../calls/public.js';
 import type { Answers } from '../domain/answers.js';
 import { HOLDS_PLACE } from '../domain/application.states.js';
 import type { ApplicationState } from '../domain/application.states.js';
+import { ENDED_NOMINATIONS } from '../domain/nomination.states.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationChoiceRow } from './application-choice.entity.js';
 import { ApplicationSectionRow } from './application-section.entity.js';
@@ -56,6 +58,11 @@ const WORK_ACTIONS: Readonly<Record<keyof typeof WAITS, Action>> = {
 /** A token that only reads still tells what waits for its bearer. */
 const waitsFor = (actor: Actor, work: OfficeWork) =>
   `(${WAITS[work]} and ${applicationsPolicy.filter({ ...actor, scopes: null }, WORK_ACTIONS[work], 'a')})`;
+
+/** Shorter keys have no trigram that an index could look for. */
+const SHORTEST_TRIGRAM = 3;
+/** So many applications are looked at one by one sooner than the list is read in its order. */
+const MOST_CANDIDATES = 2000;
 
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
@@ -134,22 +141,19 @@ export class ApplicationsRepository {
   }
 
   /** A page of the worklist, longest waiting first, within what the policy lets the actor do this to. */
-  list(
+  async list(
     ctx: Ctx,
     filter: ApplicationFilter,
     action: 'application.list' | 'application.read_state' = 'application.list',
   ): Promise<ApplicationRow[]> {
-    return this.narrowed(ctx, filter, action)
-      .orderBy('a.state_since', 'ASC')
-      .addOrderBy('a.id', 'ASC')
-      .getMany();
+    const query = await this.narrowed(ctx, filter, action);
+    return query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC').getMany();
   }
 
   /** How many the list would hold, counted no further than its limit. */
   async count(ctx: Ctx, filter: ApplicationFilter): Promise<number> {
-    const [sql, parameters] = this.narrowed(ctx, filter, 'application.list')
-      .select('a.id')
-      .getQueryAndParameters();
+    const query = await this.narrowed(ctx, filter, 'application.list');
+    const [sql, parameters] = query.select('a.id').getQueryAndParameters();
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (${sql}) found`,
       parameters,
@@ -157,11 +161,11 @@ export class ApplicationsRepository {
     return row?.count ?? 0;
   }
 
-  private narrowed(
+  private async narrowed(
     ctx: Ctx,
     filter: ApplicationFilter,
     action: 'application.list' | 'application.read_state',
-  ): SelectQueryBuilder<ApplicationRow> {
+  ): Promise<SelectQueryBuilder<ApplicationRow>> {
     const query = ctx.tx
       .createQueryBuilder(ApplicationRow, 'a')
       .where(applicationsPolicy.filter(ctx.actor, action, 'a'))
@@ -175,11 +179,14 @@ export class ApplicationsRepository {
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     narrow(query, filter);
     if (filter.searchKey) {
+      const key = `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%`;
+      const candidates = await this.matching(ctx, filter.searchKey, key);
+      if (candidates) query.andWhere('a.id = any (:candidates)', { candidates });
       // By a name only who may know it; the number is on every list. Its key is its own, with a space for each hyphen.
       query.andWhere(
         `((${applicationsPolicy.filter(ctx.actor, 'application.read_identity', 'a')} and a.search_key like :key)
           or replace(lower(a.number), '-', ' ') like :key)`,
-        { key: `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%` },
+        { key },
       );
     }
     if (filter.after) {
@@ -189,6 +196,70 @@ export class ApplicationsRepository {
       });
     }
     return query;
+  }
+
+  /**
+   * Applications whose key matches, of whomever they are: what the list then asks of them is asked of few. Null where they
+   * are too many, or the key too short, for that to be a help: then the list meets them soon in its own order.
+   */
+  private async matching(ctx: Ctx, searchKey: string, pattern: string): Promise<Id[] | null> {
+    if (searchKey.length < SHORTEST_TRIGRAM) return null;
+    const rows = await ctx.tx.query<{ id: Id }[]>('select id from applications_matching($1) id limit $2', [
+      pattern,
+      MOST_CANDIDATES + 1,
+    ]);
+    return rows.length > MOST_CANDIDATES ? null : rows.map(({ id }) => id);
+  }
+
+  /**
+   * The candidates of the actor's institutions for a call: those who can be put in order, and those in whose place somebody
+   * else can be sent. The first who submitted first.
+   */
+  candidates(ctx: Ctx, callId: Id, limit: number): Promise<ApplicationRow[]> {
+    const rank = applicationsPolicy.filter(ctx.actor, 'application.rank', 'a');
+    const substitute = applicationsPolicy.filter(ctx.actor, 'application.substitute', 'a');
+    return ctx.tx
+      .createQueryBuilder(ApplicationRow, 'a')
+      .where('a.call_id = :callId', { callId })
+      .andWhere(
+        `(${rank} or (${substitute} and exists (select from nominations n where n.application_id = a.id)))`,
+      )
+      .orderBy('a.submitted_at', 'ASC')
+      .addOrderBy('a.id', 'ASC')
+      .limit(limit)
+      .getMany();
+  }
+
+  /** The calls for which the actor's institutions have candidates, with how many. */
+  callsWithCandidates(ctx: Ctx): Promise<readonly { readonly callId: Id; readonly count: number }[]> {
+    return ctx.tx.query<{ callId: Id; count: number }[]>(
+      `select a.call_id as "callId", count(*)::integer as count from applications a
+       where ${applicationsPolicy.filter(ctx.actor, 'application.rank', 'a')}
+       group by a.call_id order by max(a.submitted_at) desc, a.call_id`,
+    );
+  }
+
+  /** Which of these nominations others were sent in place of, whoever may see them. */
+  async substituted(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlySet<Id>> {
+    if (ids.length === 0) return new Set();
+    const rows = await withSystemRights(ctx, () =>
+      ctx.tx.query<{ id: Id }[]>(
+        'select substitutes_id as id from nominations where substitutes_id = any ($1::uuid[])',
+        [ids],
+      ),
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** Whom the actor's nominations were sent in place of, by nomination: the number of the other application. */
+  async numbersOfNominations(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, string>> {
+    if (ids.length === 0) return new Map();
+    const rows = await ctx.tx.query<{ id: Id; number: string }[]>(
+      `select n.id, a.number from nominations n join applications a on a.id = n.application_id
+       where n.id = any ($1::uuid[])`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, number }) => [id, number]));
   }
 
   /** How many of each of these states the actor may list, each counted no further than `limit`. */
@@ -327,7 +398,7 @@ export class ApplicationsRepository {
   }
 
   /**
-   * A nomination that a host refused or returned, which ended what the host may see of the application. Answers for one of
+   * A nomination that a host refused or returned, or that was taken back from it, which ended what the host may see of the application. Answers for one of
    * these institutions only, and needs the rights of the system: the host itself no longer sees the row.
    */
   async endedNomination(
@@ -340,7 +411,7 @@ export class ApplicationsRepository {
       where: {
         applicationId,
         hostInstitutionId: In([...hostInstitutionIds]),
-        state: In(['rejected', 'returned']),
+        state: In(ENDED_NOMINATIONS),
       },
       order: { stateSince: 'DESC' },
     });

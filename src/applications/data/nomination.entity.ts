@@ -21,5 +21,12 @@ export class NominationRow {
   @Column('text', { nullable: true }) reasonCode: string | null;
   @Column('text', { nullable: true }) reasonText: string | null;
   @Column('uuid', { nullable: true }) replacesId: string | null;
+  /** Where the next of the reserve took the place of somebody else: their nomination. */
+  @Column('uuid', { nullable: true }) substitutesId: string | null;
+  /** The host has seen it and works on it. */
+  @Column('timestamptz', { nullable: true }) acknowledgedAt: Date | null;
+  @Column('uuid', { nullable: true }) acknowledgedBy: string | null;
+  /** When the host was reminded of its limit. */
+  @Column('timestamptz', { nullable: true }) remindedAt: Date | null;
   @Column('timestamptz') createdAt: Date;
 }

@@ -1,5 +1,7 @@
 import type { ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import type { Id } from '../../shared/ids.js';
+import { meetsSql } from './eligibility-sql.js';
+import type { ConditionsOfCall, Meets } from './eligibility-sql.js';
 
 /** What a worklist can be narrowed to besides states and calls. Ids are of what was looked up before: no name is searched here. */
 export interface Narrowing {
@@ -14,6 +16,8 @@ export interface Narrowing {
   /** Days in the zone of the call, YYYY-MM-DD, the last included. */
   readonly submittedFrom?: string;
   readonly submittedUntil?: string;
+  /** Whether what was submitted meets the conditions of this one call. */
+  readonly conditions?: { readonly meets: Meets; readonly of: ConditionsOfCall };
 }
 
 /** Whether whoever has the application `a` should have acted by now, as `custodyOf` says of one (a test compares them). */
@@ -35,6 +39,15 @@ const submitted = (day: string, next: 0 | 1, operator: '>=' | '<') =>
 export function narrow<Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>, wanted: Narrowing): void {
   const { homeInstitutions, hostInstitutions, calls, places, overdueAt, submittedFrom, submittedUntil } =
     wanted;
+  if (wanted.conditions) {
+    const values: Record<string, unknown> = {};
+    const condition = meetsSql(wanted.conditions.meets, wanted.conditions.of, (value) => {
+      const name = `condition${Object.keys(values).length}`;
+      values[name] = value;
+      return `:${name}`;
+    });
+    query.andWhere(condition, values);
+  }
   if (homeInstitutions)
     query.andWhere('a.home_institution_id = any (:homeInstitutions)', { homeInstitutions });
   if (hostInstitutions) query.andWhere(AT_HOSTS, { hostInstitutions });

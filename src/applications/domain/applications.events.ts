@@ -4,8 +4,16 @@ export const APPLICATION_RESUBMITTED = 'application.resubmitted';
 export const APPLICATION_RETURNED = 'application.returned';
 export const APPLICATION_INELIGIBLE = 'application.ineligible';
 export const APPLICATION_WITHDRAWN = 'application.withdrawn';
+/** The applicant or an office wrote to the other; payload `office` with which, `by` who. What was written is not in it. */
+export const APPLICATION_MESSAGE_WRITTEN = 'application.message_written';
 export const NOMINATION_SENT = 'nomination.sent';
 export const NOMINATION_NEEDS_CONFIRMATION = 'nomination.needs_confirmation';
+/** The host has seen it and works on it. */
+export const NOMINATION_ACKNOWLEDGED = 'nomination.acknowledged';
+/** The limit for the host's answer is near. */
+export const NOMINATION_DUE_SOON = 'nomination.due_soon';
+/** The home institution sent the next of its reserve in the place of this one. */
+export const NOMINATION_SUBSTITUTED = 'nomination.substituted';
 /** The host's answer; payload `state` is host_accepted, waitlisted, returned or rejected. */
 export const NOMINATION_ANSWERED = 'nomination.answered';
 export const NOMINATION_UNANSWERED = 'nomination.unanswered';
@@ -17,3 +25,12 @@ export const OFFER_DECLINED = 'application.declined';
 export const OFFER_EXPIRED = 'application.offer_expired';
 export const RETURN_LAPSED = 'application.lapsed';
 export const CALL_CLOSED_ON_DRAFT = 'application.never_submitted';
+/** About one document: payload `requirement`. */
+export const DOCUMENT_TO_CORRECT = 'application.document_to_correct';
+export const DOCUMENT_SUPPLEMENTED = 'application.document_supplemented';
+/** Of one that came after the submission. */
+export const SUPPLEMENT_ACCEPTED = 'application.supplement_accepted';
+export const DOCUMENT_WAIVED = 'application.document_waived';
+export const DOCUMENT_DUE_SOON = 'application.document_due_soon';
+/** Told to whoever checks: nothing follows from it by itself. */
+export const DOCUMENT_OVERDUE = 'application.document_overdue';

@@ -78,6 +78,13 @@ const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
 /** Until it has come to an end, there is work that can be given to somebody. */
 const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
+/** An application is with an office from its submission on. */
+const SUBMITTED = APPLICATION_STATES.filter((state) => state !== 'draft' && state !== 'never_submitted');
+/** In these somebody else can be nominated in the place of the applicant. */
+const REPLACEABLE: readonly ApplicationState[] = ['eligible', 'withdrawn', 'declined', 'offer_expired'];
+/** Between the submission and the end, documents can be checked and given after; what was returned is open as a whole. */
+export const DOCUMENTS_COME: readonly ApplicationState[] = AT_WORK.filter((state) => state !== 'returned');
+
 type Relations =
   | 'own'
   | 'home_institution'
@@ -226,6 +233,22 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       ...unless(COORDINATORS, officials),
       ...unless([...MINISTRIES, ...COMMISSION], judges),
     ],
+    // What the applicant and the office that has the file write to one another; the ministries read it.
+    'application.read_messages': [
+      { role: 'applicant', relation: 'own', states: SUBMITTED },
+      ...unless(COORDINATORS, officials),
+      ...unless(MINISTRIES, judges),
+    ],
+    'application.write_message': [
+      { role: 'applicant', relation: 'own', states: SUBMITTED },
+      ...unless(COORDINATORS, officials),
+    ],
+    // Where its home institution puts it in the order of those whom it nominates.
+    'application.read_rank': [
+      ...unless(COORDINATORS, officials),
+      ...unless([...MINISTRIES, ...COMMISSION], judges),
+      ...REVIEWERS,
+    ],
     'application.write_note': [
       ...unless(COORDINATORS, officials),
       ...unless([...MINISTRIES, ...COMMISSION], judges),
@@ -272,6 +295,11 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
         ...officials,
       },
     ],
+    // Document by document, whatever becomes of the whole.
+    'application.check_documents': [
+      { role: 'coordinator', relation: 'home_institution', states: DOCUMENTS_COME, ...officials },
+    ],
+    'application.supplement_document': [{ role: 'applicant', relation: 'own', states: DOCUMENTS_COME }],
     'application.nominate': [
       {
         role: 'coordinator',
@@ -279,6 +307,14 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
         states: ['submitted', 'screening', 'eligible'],
         ...officials,
       },
+    ],
+    // The order in which an institution nominates is the matter of the whole institution.
+    'application.rank': [
+      { role: 'coordinator', relation: 'whole_home_institution', states: AT_WORK, ...officials },
+    ],
+    // The next of the reserve in the place of a nominee who falls out, or has fallen out.
+    'application.substitute': [
+      { role: 'coordinator', relation: 'whole_home_institution', states: REPLACEABLE, ...officials },
     ],
     'application.answer_nomination': [
       { role: 'coordinator', relation: 'host_institution', states: ['eligible'], ...officials },

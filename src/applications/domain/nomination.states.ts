@@ -55,5 +55,8 @@ export const nominationStates = new TransitionTable<NominationState, NominationA
   ],
 );
 
+/** Nominations that leave room for another one of the same applicant. */
+export const ENDED_NOMINATIONS: readonly NominationState[] = ['rejected', 'returned', 'cancelled'];
+
 /** States in which the host institution has the file and owes an answer. */
 export const AWAITING_HOST: readonly NominationState[] = WAITS_FOR_HOST;

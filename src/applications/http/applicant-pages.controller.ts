@@ -15,6 +15,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { institutionName } from '../../universities/public.js';
 import { HOLDS_PLACE, applicationStates } from '../domain/application.states.js';
+import { ApplicationThread } from '../operations/application-thread.js';
 import { AnswerOffer } from '../operations/answer-offer.js';
 import type { ApplicationFile } from '../operations/application-file.js';
 import { FreezeContent } from '../operations/freeze-content.js';
@@ -27,12 +28,13 @@ import { OpenApplications, isEditable } from './own-application.js';
 import type { OpenApplication } from './own-application.js';
 import { presentCheck } from './presenters/present-check.js';
 import { closedBecause, closedByClock } from './presenters/present-closed.js';
+import { presentMessagesLink } from './presenters/present-messages-link.js';
 import { presentHead } from './presenters/present-head.js';
 import { presentOffer } from './presenters/present-offer.js';
 import { presentReceipt } from './presenters/present-receipt.js';
 import { presentStatus } from './presenters/present-status.js';
 import { presentTasks } from './presenters/present-tasks.js';
-import type { WithdrawView } from './views/applicant-views.js';
+import type { MessagesLink, WithdrawView } from './views/applicant-views.js';
 
 /** The way of an application as its applicant walks it: begin, overview, check, submit, receipt, offer, withdraw. */
 @Controller('applications')
@@ -41,6 +43,7 @@ export class ApplicantPagesController {
     @Inject(Database) private readonly database: Database,
     @Inject(OpenApplications) private readonly applications: OpenApplications,
     @Inject(FreezeContent) private readonly freeze: FreezeContent,
+    @Inject(ApplicationThread) private readonly thread: ApplicationThread,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(IssuedLetters) private readonly letters: IssuedLetters,
     @Inject(Calls) private readonly calls: Calls,
@@ -68,12 +71,15 @@ export class ApplicantPagesController {
       const title: Message = number
         ? { key: 'applications.status.title', values: { number } }
         : { key: 'applications.form.title', values: { call: call.title } };
-      if (isEditable(open.file)) return view('applications/task-list.njk', presentTasks(open), { title });
+      const messages = await this.messagesOf(ctx, open.file);
+      if (isEditable(open.file)) {
+        return view('applications/task-list.njk', presentTasks(open, messages), { title });
+      }
       const subject = { kind: 'application', id: open.file.application.id };
       const letter = await this.letters.of(ctx, subject);
       return view(
         'applications/status.njk',
-        presentStatus(open, await this.recorded(ctx, open.file), letter),
+        presentStatus(open, await this.recorded(ctx, open.file), letter, messages),
         {
           title,
         },
@@ -218,6 +224,12 @@ export class ApplicantPagesController {
       );
       return view('applications/offer.njk', model, { title: { key: 'applications.status.offer.title' } });
     });
+  }
+
+  /** Null before it was submitted: until then there is nobody to write to. */
+  private async messagesOf(ctx: Ctx, { application, sight }: ApplicationFile): Promise<MessagesLink | null> {
+    if (!sight.sees('messages')) return null;
+    return presentMessagesLink(application.id, await this.thread.of(ctx, application));
   }
 
   /** The record of the application and of the decision on it, in the order of time. */

@@ -35,5 +35,6 @@ export function wishIn(query: Omit<WorklistQuery, 'scope' | 'limit'>): WorklistW
     overdue: query.overdue === 'yes',
     from: query.from ?? null,
     until: query.until ?? null,
+    meets: query.meets ?? null,
   };
 }

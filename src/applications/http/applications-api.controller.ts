@@ -189,7 +189,7 @@ export class ApplicationsApiController {
   ): Promise<SectionResource> {
     const revision = await this.database.read(web.ctx, async (ctx) => {
       const file = await this.files.load(ctx, id);
-      const section = file.form.sections.find((candidate) => candidate.id === sectionId);
+      const section = file.wholeForm.sections.find((candidate) => candidate.id === sectionId);
       if (!section || (section.kind !== 'questions' && section.kind !== 'choices')) {
         throw new DomainError('not_found');
       }
@@ -337,7 +337,7 @@ export class ApplicationsApiController {
     @Param('id') id: string,
     @Body() { placeId, endorsement }: NominateRequest,
   ): Promise<void> {
-    return this.nominateCandidate.run(web.ctx, id, { placeId, endorsement: endorsement ?? '' });
+    return this.nominateCandidate.run(web.ctx, id, { placeId, endorsement: endorsement ?? null });
   }
 
   @Post(':id/confirm')
@@ -375,12 +375,16 @@ function unreadable(
   answers: Readonly<Record<string, unknown>>,
   maxChoices: number,
 ): FieldProblem[] {
-  const known =
+  const known = new Map(
     section.kind === 'choices'
-      ? Array.from({ length: maxChoices }, (_, index) => `choice_${index + 1}`)
-      : section.questions.map(({ id }) => id);
+      ? Array.from({ length: maxChoices }, (_, index) => [`choice_${index + 1}`, 'choice'] as const)
+      : section.questions.map(({ id, type }) => [id, type] as const),
+  );
   return Object.entries(answers).flatMap(([field, value]): FieldProblem[] => {
-    if (!known.includes(field)) return [{ field, problem: 'unknown_field' }];
-    return typeof value === 'string' ? [] : [{ field, problem: 'invalid' }];
+    const type = known.get(field);
+    if (!type) return [{ field, problem: 'unknown_field' }];
+    // What has several parts comes as they are, or as the text that the answer is kept as.
+    const inParts = (type === 'table' || type === 'person') && typeof value === 'object' && value !== null;
+    return typeof value === 'string' || inParts ? [] : [{ field, problem: 'invalid' }];
   });
 }

@@ -44,6 +44,7 @@ const KEPT: readonly ErrorCode[] = [
   'forbidden',
   'conflict',
   'unavailable',
+  'too_large',
 ];
 /** Refusals that end the editing; what was typed is shown to be copied. */
 const CLOSING: readonly ErrorCode[] = ['too_late', 'wrong_state', 'forbidden'];
@@ -181,17 +182,32 @@ export class FormPagesController {
     web: WebRequest,
     { typed, error }: Refused,
   ): Promise<View> {
-    const { application } = open.file;
+    const { application, call } = open.file;
+    const stored = open.file.sections.get(section.id)?.answers ?? {};
+    const frozen = new Set(
+      section.questions
+        .filter(
+          (question) =>
+            this.edit.mayAnswer(ctx, { application, call, section }, question, stored[question.id]) ===
+            'frozen',
+        )
+        .map(({ id }) => id),
+    );
     const closed = error && CLOSING.includes(error.code) ? closedBecause(error) : closedByClock(open);
     const state: SectionState = {
       typed,
       problems: error?.fields ?? [],
       closed,
+      refusal:
+        error && error.fields.length === 0 && error.code !== 'stale' && !CLOSING.includes(error.code)
+          ? { key: `reasons.${error.reason}`, values: error.values }
+          : null,
       stale: error?.code === 'stale',
       fromCheck: (web.query.from ?? typed?.from) === 'check',
       // Where nothing can be saved any more, all that was typed is shown as it was typed.
       isUnlocked: (field) =>
-        (closed !== null && typed !== null) || this.edit.isUnlocked(application, section.id, field),
+        (closed !== null && typed !== null) ||
+        (this.edit.isUnlocked(application, section.id, field) && !frozen.has(field)),
     };
     const options = {
       title: {

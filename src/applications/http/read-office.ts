@@ -24,6 +24,7 @@ import { redacted, sightOf, tells, withheldFrom } from '../operations/field-sigh
 import { applicationsPolicy, concerns, isHomeSide } from '../domain/applications.policy.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
+import { ApplicationThread } from '../operations/application-thread.js';
 import { OfficerNotes } from '../operations/officer-notes.js';
 import { WorklistFilters } from '../operations/worklist-filter.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
@@ -54,6 +55,7 @@ export class ReadOffice {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(OfficerNotes) private readonly notes: OfficerNotes,
+    @Inject(ApplicationThread) private readonly thread: ApplicationThread,
     @Inject(OpenApplications) private readonly opened: OpenApplications,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Institutions) private readonly institutions: Institutions,
@@ -97,7 +99,7 @@ export class ReadOffice {
     const open = await this.opened.open(ctx, id);
     const { application, submission, nominations, decision } = open.file;
     const subject = { kind: 'application', id: application.id };
-    const { sight, form, withheld } = open.file;
+    const { sight, wholeForm, withheld } = open.file;
     const recorded = (sight.sees('history') ? await this.audit.of(ctx, subject) : []).filter(
       ({ at, action }) => concerns(ctx.actor, application, at) && tells(sight, action),
     );
@@ -107,6 +109,7 @@ export class ReadOffice {
       ({ recipientInstitutionId }) =>
         isHomeSide(ctx.actor, application) || recipientInstitutionId === application.hostInstitutionId,
     );
+    const messages = sight.sees('messages') ? await this.thread.of(ctx, application) : [];
     const notes = sight.sees('notes') ? await this.notes.of(ctx, application) : [];
     const officials = [
       ...notes.flatMap(({ authorId, actingFor }) => [authorId, actingFor]),
@@ -126,7 +129,8 @@ export class ReadOffice {
         ...previous,
         content: redacted(
           previous.content,
-          new Map([...withheldFrom(sight, form, previous.content), ...withheld]),
+          wholeForm,
+          new Map([...withheldFrom(sight, wholeForm, previous.content), ...withheld]),
           sight,
         ),
       },
@@ -146,7 +150,15 @@ export class ReadOffice {
         await zoneOf(decision?.host.country ?? application.hostCountry),
       ],
       letterReady: letter?.ready === true,
+      // Whoever took the place is with the same host, which knew the number.
+      substituted: await withSystemRights(ctx, () =>
+        this.applications.numbersOfNominations(
+          ctx,
+          nominations.flatMap(({ substitutesId }) => substitutesId ?? []),
+        ),
+      ),
       notes,
+      messages,
       units: {
         home: await this.units(ctx, application, 'home'),
         host: await this.units(ctx, application, 'host'),

@@ -3,6 +3,8 @@ import type { CallCategory } from '../../calls/public.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { parseDate } from '../../shared/parse-entry.js';
+import { MEETS } from '../data/eligibility-sql.js';
+import type { Meets } from '../data/eligibility-sql.js';
 import { OFFICE_WORK } from '../data/applications.repository.js';
 import type { OfficeWork } from '../data/applications.repository.js';
 import { APPLICATION_STATES } from '../domain/application.states.js';
@@ -50,6 +52,8 @@ export interface WorklistAddress {
   readonly field: string | null;
   readonly level: number | null;
   readonly overdue: boolean;
+  /** Whether the conditions of the call are met; asked together with one call. */
+  readonly meets: Meets | null;
   /** As it was typed; `problems` says where it is no day. */
   readonly from: string;
   readonly until: string;
@@ -69,6 +73,7 @@ const NARROWING = [
   'field',
   'level',
   'overdue',
+  'meets',
   'from',
   'until',
 ] as const;
@@ -105,6 +110,7 @@ export function readAddress(params: URLSearchParams, usual: 'me' | 'all'): Workl
     field: fieldOfStudy(field) ? field : null,
     level: /^[1-8]$/.test(text('level')) ? Number(text('level')) : null,
     overdue: text('overdue') === 'yes',
+    meets: MEETS.find((each) => each === text('meets')) ?? null,
     from: text('from'),
     until: text('until'),
     columns: chosen.length > 0 ? chosen : USUAL_COLUMNS,
@@ -127,7 +133,7 @@ export function wishOf(
 ): { readonly wish: WorklistWish; readonly problems: readonly FieldProblem[] } {
   const from = dayIn(address.from);
   const until = dayIn(address.until);
-  const { waits, state, call, q, home, host, category, field, level, overdue } = address;
+  const { waits, state, call, q, home, host, category, field, level, overdue, meets } = address;
   return {
     wish: {
       waits: waits === 'all' ? null : waits === 'me' ? own : [waits],
@@ -140,10 +146,12 @@ export function wishOf(
       field,
       level,
       overdue,
+      meets: call ? meets : null,
       from: from || null,
       until: until || null,
     },
     problems: [
+      ...(meets && !call ? [{ field: 'meets', problem: 'needs_call' }] : []),
       ...(from === null ? [{ field: 'from', problem: 'not_date' }] : []),
       ...(until === null ? [{ field: 'until', problem: 'not_date' }] : []),
     ],

@@ -11,7 +11,7 @@ import type { RequestContext } from '../../shared/request-context.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
-import { NOMINATION_ANSWERED } from '../domain/applications.events.js';
+import { NOMINATION_ACKNOWLEDGED, NOMINATION_ANSWERED } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { handsOf, proposed } from '../domain/nomination-hands.js';
 import { AWAITING_HOST, nominationStates } from '../domain/nomination.states.js';
@@ -71,8 +71,29 @@ export class AnswerNomination {
     if (input.answer === 'reject' || input.answer === 'return') await this.endVisibility(ctx, application);
   }
 
+  /** The host says that it has seen the nomination and works on it. It is no answer, and the promised time runs on. */
+  acknowledge(request: RequestContext, applicationId: string): Promise<void> {
+    return this.database.transaction(request, async (ctx) => {
+      const application = await this.applications.lock(ctx, applicationId);
+      const { nomination } = await this.checkActing(ctx, application);
+      if (nomination.acknowledgedAt) throw new DomainError('conflict', { reason: 'already_acknowledged' });
+      nomination.acknowledgedAt = ctx.clock.now();
+      nomination.acknowledgedBy = ctx.actor.personId;
+      await ctx.tx.save(NominationRow, nomination);
+      await this.record.note(ctx, application, 'nomination.acknowledged', { nomination: nomination.id });
+      await this.record.tell(ctx, application, NOMINATION_ACKNOWLEDGED, { nomination: nomination.id });
+    });
+  }
+
   /** Whether the answer would go through, with what it is about. Changes nothing. */
   async check(ctx: Ctx, application: ApplicationRow, input: HostAnswerInput) {
+    const { nomination } = await this.checkActing(ctx, application);
+    const reason = checkedReason(input);
+    return { nomination, reason, answered: nominationStates.move(nomination.state, input.answer) };
+  }
+
+  /** Whether the actor can do something with the nomination for the host. */
+  private async checkActing(ctx: Ctx, application: ApplicationRow) {
     authorise(ctx, applicationsPolicy, 'application.answer_nomination', application, 'application.read');
     const [nomination] = await this.applications.nominations(ctx, application.id);
     if (!nomination) throw new DomainError('wrong_state');
@@ -82,8 +103,7 @@ export class AnswerNomination {
     if (proposed(ctx.actor, nomination)) {
       throw new DomainError('forbidden', { reason: 'separation_of_duties' });
     }
-    const reason = checkedReason(input);
-    return { nomination, reason, answered: nominationStates.move(nomination.state, input.answer) };
+    return { nomination };
   }
 
   private async putBeforeBoth(

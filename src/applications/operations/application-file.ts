@@ -10,12 +10,15 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
 import type { ConsentGiven } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Blocker } from '../../shared/domain-error.js';
 import type { ApplicationSectionRow } from '../data/application-section.entity.js';
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
 import { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import type { NominationCandidateRow } from '../data/nomination-candidate.entity.js';
+import { NominationOrders } from '../data/nomination-orders.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js';
 import { blockersOf } from '../domain/blockers.js';
@@ -25,9 +28,11 @@ import type { ReferenceView } from '../application-ports.js';
 import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
-import { fileNameFor, redacted, sightOf, withheldFrom } from './field-sight.js';
+import { formForEyes, redacted, sightOf, withheldFrom } from './field-sight.js';
 import type { FieldSight, Withheld } from './field-sight.js';
-import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
+import { DocumentFindings, itemsForOffice } from './document-findings.js';
+import type { DocumentItem } from './document-findings.js';
+import type { SubmittedContent } from '../domain/submitted-content.js';
 import { EditApplication } from './edit-application.js';
 
 /** An application with all that belongs to it, as somebody who may read it sees it. */
@@ -42,12 +47,16 @@ export interface ApplicationFile {
   /** In the applicant's order. */
   readonly choices: readonly PlaceView[];
   readonly uploads: readonly UploadView[];
+  /** Each document that the form asks for, with its versions and what was found of it. */
+  readonly documents: readonly DocumentItem[];
   readonly consents: readonly ConsentGiven[];
   /** Letters of reference that were asked for. */
   readonly references: readonly ReferenceView[];
   readonly submission: ApplicationSubmissionRow | null;
   /** The newest first. What another host said before is between it and the home side. */
   readonly nominations: readonly NominationRow[];
+  /** Where its home institution puts it, and will say of it; null where it is in no order, or that is not for the reader. */
+  readonly standing: NominationCandidateRow | null;
   readonly decision: DecisionView | null;
   readonly custody: readonly Custody[];
   readonly contents: ApplicationContents;
@@ -66,12 +75,14 @@ export interface ApplicationFile {
 export class ApplicationFiles {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(NominationOrders) private readonly orders: NominationOrders,
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
+    @Inject(DocumentFindings) private readonly findings: DocumentFindings,
   ) {}
 
   /** @throws DomainError `not_found` where the actor may not read it. */
@@ -89,7 +100,6 @@ export class ApplicationFiles {
     const wholeForm = await this.edit.form(ctx, application);
     const sections = await this.applications.sections(ctx, application.id);
     const chosen = await this.applications.choices(ctx, application.id);
-    const places = await this.calls.placesByIds(ctx, chosen);
     const uploads = await this.uploads.current(ctx, subject);
     const consents = await this.consents.of(ctx, subject);
     const submission = await this.applications.latestSubmission(ctx, application.id);
@@ -101,6 +111,7 @@ export class ApplicationFiles {
     const decision = await this.decisions.ofSubject(ctx, subject);
     const references = await this.ports.references.of(ctx, application.id);
     const sight = sightOf(ctx.actor, application);
+    const standing = sight.sees('rank') ? await this.orders.of(ctx, application.id) : null;
     const contents: ApplicationContents = {
       answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
       choices: chosen,
@@ -112,29 +123,53 @@ export class ApplicationFiles {
         binding: application.number === null,
       },
     };
-    const own = ctx.actor.personId === application.applicantId;
-    const form = askedForm(wholeForm, own || !submission ? contents : givenIn(submission.content));
-    const eligibility = await this.eligibility(ctx, { application, call, form, contents, places });
-    const missing = blockersOf(form, contents);
+    const judged = await this.judged(ctx, { application, call, wholeForm, submission, contents });
     return {
       application,
       call,
-      form,
       wholeForm,
       sections,
-      choices: chosen.flatMap((id) => places.get(id) ?? []),
       uploads,
+      documents: await this.findings.of(ctx, application, call, judged.form, submission?.content ?? null),
       consents,
       references,
       submission,
       nominations,
+      standing,
       decision,
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
-      contents,
-      eligibility,
-      blockers: [...missing, ...conditionBlockers(form, eligibility, missing)],
+      ...judged,
       sight,
       withheld: withheldFrom(sight, wholeForm, submission?.content ?? null),
+    };
+  }
+
+  /** The same file, if its applicant said this besides: by the same judgement, and nothing is saved. */
+  async ifSaid(
+    ctx: Ctx,
+    file: ApplicationFile,
+    said: Partial<Pick<ApplicationContents, 'answers' | 'choices'>>,
+  ): Promise<ApplicationFile> {
+    return { ...file, ...(await this.judged(ctx, { ...file, contents: { ...file.contents, ...said } })) };
+  }
+
+  /** What follows from the contents: what is asked, what the conditions of the call say, what is missing. */
+  private async judged(
+    ctx: Ctx,
+    file: Pick<ApplicationFile, 'application' | 'call' | 'wholeForm' | 'submission' | 'contents'>,
+  ): Promise<Pick<ApplicationFile, 'form' | 'contents' | 'choices' | 'eligibility' | 'blockers'>> {
+    const { application, wholeForm, submission, contents } = file;
+    const places = await this.calls.placesByIds(ctx, contents.choices.filter(isId));
+    const own = ctx.actor.personId === application.applicantId;
+    const form = askedForm(wholeForm, own || !submission ? contents : givenIn(submission.content));
+    const eligibility = await this.eligibility(ctx, { ...file, form, places });
+    const missing = blockersOf(form, contents);
+    return {
+      form,
+      contents,
+      choices: contents.choices.flatMap((id) => places.get(id) ?? []),
+      eligibility,
+      blockers: [...missing, ...conditionBlockers(form, eligibility, missing)],
     };
   }
 
@@ -182,52 +217,73 @@ function givenIn({ sections, choices }: SubmittedContent): GivenSoFar {
 }
 
 /**
- * A document of what was submitted last, under the name that the actor may read.
+ * A document of what was submitted last, or that came after it, under the name that the actor may read.
  * @throws DomainError `not_found` where it is none of them, `forbidden` where it is withheld from the actor.
  */
-export function submittedDocument(
-  { submission, withheld }: ApplicationFile,
+export function documentForOffice(
+  { submission, documents, withheld }: ApplicationFile,
   uploadId: string,
-): SubmittedDocument {
-  const document = submission?.content.documents.find((each) => each.uploadId === uploadId);
-  if (!document) throw new DomainError('not_found');
-  const kind = withheld.get(`documents.${document.requirement}`);
+): { readonly fileName: string } {
+  const submitted = submission?.content.documents.find((each) => each.uploadId === uploadId);
+  const kind = submitted && withheld.get(`documents.${submitted.requirement}`);
   if (kind) {
     throw new DomainError('forbidden', {
       reason: `withheld_${kind}`,
       action: `application.read_${kind}`,
     });
   }
+  const document =
+    submitted ?? documents.flatMap(({ versions }) => versions).find(({ id }) => id === uploadId);
+  if (!document) throw new DomainError('not_found');
   return document;
+}
+
+/** What is being written of a candidate is its home's alone; what was sent stands in the nomination. */
+function endorsementFor({ actor }: Ctx, { application, standing }: ApplicationFile): string {
+  const { allowed } = applicationsPolicy.decide(actor, 'application.nominate', application);
+  return allowed ? (standing?.endorsement ?? '') : '';
 }
 
 /** The file as the actor may see it. Of what the applicant is still writing the offices see nothing at all. */
 function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
-  const { application, submission, sight, withheld } = file;
+  const { application, submission, sight, wholeForm, withheld } = file;
   if (ctx.actor.personId === application.applicantId) return file;
+  const shown = formForEyes(file.form, withheld);
+  const seen = requirementsOf(formForEyes(wholeForm, withheld));
+  // Whether a document is asked for can tell what the answer was on which that hangs.
+  const tells = (requirement: string) =>
+    requirementsOf(wholeForm).includes(requirement) && !seen.includes(requirement);
+  const documents = itemsForOffice(ctx, application, file.documents, withheld, sight).filter(
+    ({ requirement }) => !tells(requirement.id),
+  );
   return {
     ...file,
+    form: shown,
     application: Object.assign(new ApplicationRow(), application, {
       searchKey: '',
       ...(sight.sees('notes') ? {} : { returnReason: null, closingReason: null }),
     }),
     sections: new Map([...file.sections].map(([id, row]) => [id, { ...row, answers: {} }])),
-    uploads: file.uploads
-      .filter(({ requirement }) => !withheld.has(`documents.${requirement}`))
-      .map((upload) => ({ ...upload, fileName: fileNameFor(upload, sight) })),
+    uploads: documents.flatMap(({ versions }) => versions.slice(0, 1)),
+    documents,
     consents: sight.sees('history') ? file.consents : [],
     references: sight.sees('references') ? file.references : [],
     nominations: (sight.sees('history') ? file.nominations : []).map((nomination) => ({
       ...nomination,
       ...(sight.sees('notes') ? {} : { endorsement: null, reasonText: null }),
     })),
+    standing: file.standing && { ...file.standing, endorsement: endorsementFor(ctx, file) },
     decision: sight.sees('history') ? file.decision : null,
     submission: submission && {
       ...submission,
-      content: redacted(submission.content, withheld, sight),
+      content: redacted(submission.content, wholeForm, withheld, sight),
     },
     contents: { ...file.contents, answers: {} },
     eligibility: null,
     blockers: [],
   };
+}
+
+function requirementsOf({ sections }: FormDefinition): readonly string[] {
+  return sections.flatMap(({ documents }) => documents.map(({ id }) => id));
 }

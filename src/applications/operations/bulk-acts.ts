@@ -19,7 +19,7 @@ const KEPT_MS = 30 * 86_400_000;
 export interface BulkInput {
   /** For `home_unit` and `host_unit`; null for the whole institution. */
   readonly unitId: Id | null;
-  /** For `nominate`. */
+  /** For `nominate`; empty for what was written of each in the order of the institution. */
   readonly endorsement: string;
 }
 
@@ -170,7 +170,7 @@ export class BulkActs {
   private perform(ctx: Ctx, act: BulkAct, id: Id, { unitId, endorsement }: BulkInput): Promise<void> {
     switch (act) {
       case 'nominate':
-        return this.nomination.nominate(ctx, id, { placeId: null, endorsement });
+        return this.nomination.nominate(ctx, id, { placeId: null, endorsement: endorsement || null });
       case 'confirm':
         return this.nomination.confirmNomination(ctx, id);
       case 'accept':
@@ -187,7 +187,10 @@ export class BulkActs {
       const application = await this.applications.find(ctx, id);
       switch (act) {
         case 'nominate':
-          await this.nomination.check(ctx, application, { placeId: null, endorsement: input.endorsement });
+          await this.nomination.check(ctx, application, {
+            placeId: null,
+            endorsement: input.endorsement || null,
+          });
           break;
         case 'confirm':
           await this.nomination.checkConfirmation(ctx, application);

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls, acceptsSubmissions } from '../../calls/public.js';
-import type { CallView, FormDefinition } from '../../calls/public.js';
+import type { CallView, FormDefinition, FormQuestion, FormSection } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -8,7 +8,15 @@ import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { Action } from '../../shared/policy.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
+import { frozenFrom, isFrozen } from '../domain/frozen.js';
 import { ApplicationRecord } from './application-record.js';
+
+/** A page of an application that is being changed. */
+export interface EditedSection {
+  readonly application: ApplicationRow;
+  readonly call: CallView;
+  readonly section: FormSection;
+}
 
 /** What every change of the form by its applicant begins with: the lock, the right, the clock, the unlocked fields. */
 @Injectable()
@@ -59,6 +67,28 @@ export class EditApplication {
       application.state === 'draft' ||
       (application.returnedFields ?? []).some((name) => name === `${section}.${field}` || name === section)
     );
+  }
+
+  /** Whether a question may be answered anew: one that was returned is unlocked whatever the day. */
+  mayAnswer(
+    ctx: Pick<Ctx, 'clock'>,
+    { application, call, section }: EditedSection,
+    question: FormQuestion,
+    answer: string | undefined,
+  ): 'yes' | 'locked' | 'frozen' {
+    if (!this.isUnlocked(application, section.id, question.id)) return 'locked';
+    const frozen = application.state === 'draft' && isFrozen(question, answer, call, ctx.clock.now());
+    return frozen ? 'frozen' : 'yes';
+  }
+
+  /** Whether whatever is saved now as the answer can never be changed again. */
+  wouldFix(
+    ctx: Pick<Ctx, 'clock'>,
+    { application, call }: Omit<EditedSection, 'section'>,
+    question: FormQuestion,
+  ): boolean {
+    const from = application.state === 'draft' ? frozenFrom(question, call) : null;
+    return from !== null && ctx.clock.now() >= from;
   }
 
   /** A change was made: the record says which page, the application gets a new version for whoever edits it by the API. */

@@ -20,7 +20,7 @@ export function eligibilityFacts(of: {
   readonly otherAwards: number;
 }): EligibilityFacts {
   const answer = (kind: keyof typeof ANSWERED_BY): string | null => {
-    const asked = answeredAt(of.form, kind);
+    const asked = questionOf(of.form, kind);
     return (asked && of.answers[asked.section]?.[asked.field]) || null;
   };
   const number = (kind: keyof typeof ANSWERED_BY): number | null => {
@@ -44,8 +44,8 @@ export function eligibilityFacts(of: {
   };
 }
 
-/** Where the form asks what a condition is answered by; the choice of places where no question does. */
-export function answeredAt(
+/** The question by whose answer a condition is judged. */
+export function questionOf(
   form: FormDefinition,
   kind: Condition['kind'],
 ): { readonly section: string; readonly field: string } | null {
@@ -53,6 +53,16 @@ export function answeredAt(
     const section = form.sections.find(({ questions }) => questions.some((question) => question.id === id));
     if (section) return { section: section.id, field: id };
   }
+  return null;
+}
+
+/** Where a condition is mended: at its question, or at the choice of places where no question answers it. */
+export function answeredAt(
+  form: FormDefinition,
+  kind: Condition['kind'],
+): { readonly section: string; readonly field: string } | null {
+  const asked = questionOf(form, kind);
+  if (asked) return asked;
   const choices = form.sections.find((section) => section.kind === 'choices');
   return choices ? { section: choices.id, field: 'choice_1' } : null;
 }

@@ -1,12 +1,13 @@
 import { ANSWERED_BY, sensitivityOf } from '../../calls/public.js';
-import type { FormDefinition, Sensitivity } from '../../calls/public.js';
+import type { FormDefinition, Sensitivity, VisibleIf } from '../../calls/public.js';
 import type { Actor } from '../../shared/actor.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import type { ApplicationFacts } from '../domain/applications.policy.js';
 import type { SubmittedAnswer, SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
 
 /** Kinds of what a file holds that not every reader of it sees. */
-export type FieldKind = Sensitivity | 'confidential_letters' | 'scores' | 'notes' | 'history';
+export type FieldKind =
+  Sensitivity | 'confidential_letters' | 'scores' | 'notes' | 'messages' | 'rank' | 'history';
 
 /** What of one file is for one reader's eyes, by the rows `application.read_<kind>` of the policy. */
 export interface FieldSight {
@@ -60,8 +61,62 @@ export function withheldFrom(
   );
 }
 
+/**
+ * The form without what hangs on an answer that is withheld: that a question was asked at all would say what that answer is.
+ * It is left out whether it was asked or not.
+ */
+export function formForEyes(form: FormDefinition, withheld: Withheld): FormDefinition {
+  const silent = new Set<string>();
+  const tells = ({ visibleIf }: { readonly visibleIf?: VisibleIf }) =>
+    visibleIf !== undefined && silent.has(visibleIf.question);
+  const sections = form.sections.flatMap((section) => {
+    const isSilent = tells(section);
+    const questions = section.questions.filter((question) => {
+      const out = isSilent || tells(question);
+      if (out || withheld.has(`${section.id}.${question.id}`)) silent.add(question.id);
+      return !out;
+    });
+    const documents = section.documents.filter((document) => !tells(document));
+    return isSilent ? [] : [{ ...section, questions, documents }];
+  });
+  return { ...form, sections };
+}
+
+/** What was submitted, as far as a form asks for it; `whole` tells what it would ask. */
+function withinForm(
+  content: SubmittedContent,
+  form: FormDefinition,
+  whole: FormDefinition,
+): SubmittedContent {
+  const keysOf = ({ sections }: FormDefinition) =>
+    sections.flatMap(({ id, questions, documents }) => [
+      id,
+      ...questions.map((question) => `${id}.${question.id}`),
+      ...documents.map((document) => `documents.${document.id}`),
+    ]);
+  const kept = new Set(keysOf(form));
+  const left = new Set(keysOf(whole).filter((key) => !kept.has(key)));
+  if (left.size === 0) return content;
+  return {
+    ...content,
+    sections: content.sections
+      .filter(({ section }) => !left.has(section))
+      .map(({ answers, ...section }) => ({
+        ...section,
+        answers: answers.filter(({ question }) => !left.has(`${section.section}.${question}`)),
+      })),
+    documents: content.documents.filter(({ requirement }) => !left.has(`documents.${requirement}`)),
+  };
+}
+
 /** What was submitted without what is withheld: the questions remain, the answers are empty, of documents nothing is told. */
-export function redacted(content: SubmittedContent, withheld: Withheld, sight: FieldSight): SubmittedContent {
+export function redacted(
+  whole: SubmittedContent,
+  wholeForm: FormDefinition,
+  withheld: Withheld,
+  sight: FieldSight,
+): SubmittedContent {
+  const content = withinForm(whole, formForEyes(wholeForm, withheld), wholeForm);
   return {
     ...content,
     sections: content.sections.map((section) => ({
@@ -95,6 +150,8 @@ function isWithheld(kind: SubmittedCondition['kind'], withheld: Withheld): boole
 /** Whether an entry of the record is for the reader: that there are scores or notes is itself said only to whoever sees them. */
 export function tells(sight: FieldSight, action: string): boolean {
   if (action === 'application.note_written') return sight.sees('history') && sight.sees('notes');
+  if (action === 'application.message_written') return sight.sees('messages');
+  if (action.startsWith('nomination.ranked')) return sight.sees('history') && sight.sees('rank');
   return sight.sees('history') && (action !== 'application.score' || sight.sees('scores'));
 }
 

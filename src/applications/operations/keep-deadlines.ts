@@ -8,10 +8,12 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import {
   CALL_CLOSED_ON_DRAFT,
+  NOMINATION_DUE_SOON,
   NOMINATION_UNANSWERED,
   OFFER_EXPIRED,
   RETURN_LAPSED,
 } from '../domain/applications.events.js';
+import { REMIND_FROM, isToRemind } from '../domain/nomination-reminder.js';
 import { nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord } from './application-record.js';
 import { Places, heldPlace } from './places.js';
@@ -41,6 +43,9 @@ export class KeepDeadlines {
            select id, due_at from applications where due_at < $1 and state in ('draft', 'returned', 'offered')
            union all
            select application_id, due_at from nominations where due_at < $1 and state = 'sent'
+           union all
+           select application_id, due_at from nominations where state = 'sent' and reminded_at is null
+             and due_at >= $1 and ${REMIND_FROM} <= $1
          ) overdue group by id order by min(due_at) desc limit $2`,
         [clock.now(), BATCH],
       ),
@@ -87,6 +92,12 @@ export class KeepDeadlines {
       return true;
     }
     const [nomination] = await this.applications.nominations(ctx, id);
+    if (nomination && isToRemind(nomination, now)) {
+      nomination.remindedAt = now;
+      await ctx.tx.save(NominationRow, nomination);
+      await this.record.tell(ctx, application, NOMINATION_DUE_SOON, { nomination: nomination.id });
+      return true;
+    }
     if (nomination?.state === 'sent' && nomination.dueAt !== null && nomination.dueAt < now) {
       nomination.state = nominationStates.move(nomination.state, 'escalate');
       nomination.stateSince = now;

@@ -11,19 +11,31 @@ import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import { NominationOrders } from '../data/nomination-orders.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import { NOMINATION_NEEDS_CONFIRMATION, NOMINATION_SENT } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { proposed } from '../domain/nomination-hands.js';
-import { nominationStates } from '../domain/nomination.states.js';
+import { ENDED_NOMINATIONS, nominationStates } from '../domain/nomination.states.js';
+import { correctionsAwaited } from '../domain/document-items.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
+import { DocumentFindings } from './document-findings.js';
+import { EditApplication } from './edit-application.js';
 
 const TEXT_MAX = 4000;
-/** Nominations that leave room for another one. */
-const OVER = ['rejected', 'returned', 'cancelled'];
 /** What the other side sees of an application from the nomination on. */
 const TRANSFERRED_FIELDS = ['person', 'study', 'choices', 'motivation', 'documents'];
-const CROSS_BORDER = 'cross_border_transfer';
+/** The consent without which nothing crosses. */
+export const CROSS_BORDER = 'cross_border_transfer';
+
+export interface NominationInput {
+  /** One of the places that the applicant chose; null for the first of them. */
+  readonly placeId: string | null;
+  /** Null for what was written of them in the order of the institution. */
+  readonly endorsement: string | null;
+  /** The nomination of somebody else in whose place they are sent. */
+  readonly substitutes?: Id;
+}
 
 /**
  * The home institution finds an applicant eligible, endorses them for one of their chosen places and sends the nomination
@@ -35,26 +47,25 @@ export class NominateCandidate {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(NominationOrders) private readonly orders: NominationOrders,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Transfers) private readonly transfers: Transfers,
+    @Inject(DocumentFindings) private readonly findings: DocumentFindings,
+    @Inject(EditApplication) private readonly edit: EditApplication,
   ) {}
 
   run(
     request: RequestContext,
     applicationId: string,
-    input: { readonly placeId: string; readonly endorsement: string },
+    input: NominationInput & { readonly placeId: string },
   ): Promise<void> {
     return this.database.transaction(request, (ctx) => this.nominate(ctx, applicationId, input));
   }
 
-  /** The same inside an act of the caller's. `placeId`: null for the first choice. */
-  async nominate(
-    ctx: Ctx,
-    applicationId: string,
-    input: { readonly placeId: string | null; readonly endorsement: string },
-  ): Promise<void> {
+  /** The same inside an act of the caller's. */
+  async nominate(ctx: Ctx, applicationId: string, input: NominationInput): Promise<void> {
     const application = await this.applications.lock(ctx, applicationId);
     const { previous, place, call, homeInstitutionId, proposedBy, endorsement } = await this.check(
       ctx,
@@ -80,6 +91,10 @@ export class NominateCandidate {
       answeredFor: null,
       endorsement: endorsement || null,
       replacesId: previous?.id ?? null,
+      substitutesId: input.substitutes ?? null,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      remindedAt: null,
       createdAt: now,
     });
     await ctx.tx.insert(NominationRow, nomination);
@@ -87,6 +102,7 @@ export class NominateCandidate {
       nomination: nomination.id,
       placeId: place.id,
       replaces: nomination.replacesId,
+      substitutes: nomination.substitutesId,
     });
     if (call.homeEndorsement) {
       await this.record.tell(ctx, application, NOMINATION_NEEDS_CONFIRMATION, {
@@ -98,26 +114,24 @@ export class NominateCandidate {
   }
 
   /** Whether the nomination would go through, with what it would be made of. Changes nothing. */
-  async check(
-    ctx: Ctx,
-    application: ApplicationRow,
-    input: { readonly placeId: string | null; readonly endorsement: string },
-  ) {
+  async check(ctx: Ctx, application: ApplicationRow, input: NominationInput) {
     authorise(ctx, applicationsPolicy, 'application.nominate', application, 'application.read');
     const { homeInstitutionId } = application;
     const proposedBy = ctx.actor.personId;
     if (!homeInstitutionId || !proposedBy) throw new DomainError('forbidden');
     const [previous] = await this.applications.nominations(ctx, application.id);
-    if (previous && !OVER.includes(previous.state)) {
+    if (previous && !ENDED_NOMINATIONS.includes(previous.state)) {
       throw new DomainError('conflict', { reason: 'already_nominated' });
     }
     const place = await this.chosenPlace(ctx, application, input.placeId, homeInstitutionId);
-    const endorsement = input.endorsement.trim();
+    const written = input.endorsement ?? (await this.orders.of(ctx, application.id))?.endorsement ?? '';
+    const endorsement = written.trim();
     if (endorsement.length > TEXT_MAX) {
       throw new DomainError('invalid', {
         fields: [{ field: 'endorsement', problem: 'too_long', values: { max: TEXT_MAX } }],
       });
     }
+    await this.requireCorrected(ctx, application);
     const call = await this.callOf(ctx, application);
     // Where the ministry endorses, the consent is asked when it does: until then nothing crosses.
     if (!call.homeEndorsement) await this.requireConsent(ctx, application);
@@ -150,6 +164,7 @@ export class NominateCandidate {
     const call = await this.callOf(ctx, application);
     const place = await this.calls.place(ctx, nomination.placeId);
     if (!place) throw new DomainError('not_found');
+    await this.requireCorrected(ctx, application);
     await this.requireConsent(ctx, application);
     return { nomination, call, place, confirmed };
   }
@@ -190,6 +205,19 @@ export class NominateCandidate {
       host: place.institution.id,
     });
     await this.record.tell(ctx, application, NOMINATION_SENT, { nomination: nomination.id });
+  }
+
+  /** Whom a required document is still awaited from is not put forward with the one that was found wrong. */
+  private async requireCorrected(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    const form = await this.edit.form(ctx, application);
+    const blockers = correctionsAwaited(form, await this.findings.found(ctx, application.id));
+    if (blockers.length > 0) {
+      throw new DomainError('blocked', {
+        reason: 'documents_to_correct',
+        values: { count: blockers.length },
+        blockers,
+      });
+    }
   }
 
   private async requireConsent(ctx: Ctx, application: ApplicationRow): Promise<void> {

@@ -9,6 +9,7 @@ import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { OfficerNoteRow } from '../data/officer-note.entity.js';
 import { applicationsPolicy, concerns } from '../domain/applications.policy.js';
+import { requiredText } from '../domain/plain-text.js';
 import { ApplicationRecord } from './application-record.js';
 
 export const NOTE_MAX = 4000;
@@ -34,7 +35,7 @@ export class OfficerNotes {
         applicationId: application.id,
         authorId,
         actingFor: ctx.authority?.actingFor ?? null,
-        text: checkedText(typed),
+        text: requiredText(typed, 'note', NOTE_MAX),
         writtenAt: now,
       };
       await ctx.tx.insert(OfficerNoteRow, note);
@@ -61,18 +62,4 @@ export class OfficerNotes {
     });
     return notes.filter(({ writtenAt }) => concerns(ctx.actor, application, writtenAt));
   }
-}
-
-function checkedText(typed: string): string {
-  // A line ends as a browser ends it or otherwise; other signs that print nothing are none of the text.
-  const text = typed
-    .replaceAll('\r\n', '\n')
-    .replaceAll(/[^\P{Cc}\n\t]/gu, '')
-    .trim();
-  if (!text) throw new DomainError('invalid', { fields: [{ field: 'note', problem: 'required' }] });
-  if (text.length > NOTE_MAX) {
-    const values = { max: NOTE_MAX };
-    throw new DomainError('invalid', { fields: [{ field: 'note', problem: 'too_long', values }] });
-  }
-  return text;
 }

@@ -6,7 +6,7 @@ import type { Id } from '../../shared/ids.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { EditApplication } from './edit-application.js';
-import { sightOf, withheldFrom } from './field-sight.js';
+import { redacted, sightOf, withheldFrom } from './field-sight.js';
 
 /** Answers of one kind as they read, or that they are not for the reader. */
 export type KindOfAnswers = readonly { readonly label: string; readonly shown: string }[] | 'withheld';
@@ -47,9 +47,10 @@ export class PersonalAnswers {
           section.questions.map((question) => [`${section.id}.${question.id}`, question] as const),
         ),
       );
+      const seen = content && redacted(content, form, withheld, sight);
       const answersOf = (kind: Sensitivity): KindOfAnswers =>
         sight.sees(kind)
-          ? (content?.sections ?? []).flatMap(({ section, answers }) =>
+          ? (seen?.sections ?? []).flatMap(({ section, answers }) =>
               answers.filter(({ question, shown }) => {
                 const key = `${section}.${question}`;
                 const itsKind = sensitivityOf(asked.get(key) ?? { id: question });

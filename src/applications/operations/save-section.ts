@@ -14,18 +14,23 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { readAnswers } from '../domain/answers.js';
 import type { Answers } from '../domain/answers.js';
 import { EditApplication } from './edit-application.js';
+import type { EditedSection } from './edit-application.js';
 
-interface SectionAt {
-  readonly application: ApplicationRow;
+interface SectionAt extends EditedSection {
   readonly form: FormDefinition;
-  readonly section: FormSection;
 }
 
 export interface SectionSaved {
   readonly section: string;
   readonly revision: number;
   readonly answers: Answers;
+  readonly savedAt: Date;
+  /** How many entries could not be understood and were left as they were: only where a page is kept so far. */
+  readonly notTaken: number;
 }
+
+/** A page that its writer sends, all of which must be understood, or what stands in it while they still write. */
+type Extent = 'whole' | 'so_far';
 
 /**
  * Saves one page of the form. `revision` is what the page was opened with (0 where nothing was saved before): when another
@@ -48,17 +53,48 @@ export class SaveSection {
     typed: Readonly<Record<string, unknown>>,
     revision: number,
   ): Promise<SectionSaved> {
+    return this.save(request, applicationId, sectionId, typed, revision, 'whole');
+  }
+
+  /**
+   * Keeps what somebody has typed so far, while they are still writing. What cannot be understood yet (half a date) is no
+   * problem now: the answer stays as it was, and `notTaken` counts it.
+   */
+  keep(
+    request: RequestContext,
+    applicationId: string,
+    sectionId: string,
+    typed: Readonly<Record<string, unknown>>,
+    revision: number,
+  ): Promise<SectionSaved> {
+    return this.save(request, applicationId, sectionId, typed, revision, 'so_far');
+  }
+
+  private save(
+    request: RequestContext,
+    applicationId: string,
+    sectionId: string,
+    typed: Readonly<Record<string, unknown>>,
+    revision: number,
+    extent: Extent,
+  ): Promise<SectionSaved> {
     return this.database.transaction(request, async (ctx) => {
-      const { application, form } = await this.edit.begin(ctx, applicationId);
+      const { application, call, form } = await this.edit.begin(ctx, applicationId);
       const section = form.sections.find((candidate) => candidate.id === sectionId);
       if (!section) throw new DomainError('not_found');
       const stored = (await this.applications.sections(ctx, application.id)).get(sectionId);
       if ((stored?.revision ?? 0) !== revision) throw new DomainError('stale', { reason: 'stale' });
 
-      const answers =
+      const { answers, notTaken } =
         section.kind === 'choices'
-          ? await this.saveChoices(ctx, application, section, typed)
-          : await this.readQuestions(ctx, { application, form, section }, typed, stored?.answers ?? {});
+          ? { answers: await this.saveChoices(ctx, application, section, typed), notTaken: 0 }
+          : await this.readQuestions(
+              ctx,
+              { application, call, form, section },
+              typed,
+              stored?.answers ?? {},
+              extent,
+            );
       const saved = {
         applicationId: application.id,
         section: sectionId,
@@ -68,7 +104,7 @@ export class SaveSection {
       };
       await ctx.tx.upsert(ApplicationSectionRow, saved, ['applicationId', 'section']);
       await this.edit.touch(ctx, application, sectionId);
-      return saved;
+      return { ...saved, notTaken };
     });
   }
 
@@ -77,38 +113,56 @@ export class SaveSection {
     at: SectionAt,
     typed: Readonly<Record<string, unknown>>,
     stored: Answers,
-  ): Promise<Answers> {
+    extent: Extent,
+  ): Promise<{ readonly answers: Answers; readonly notTaken: number }> {
     const { application, section } = at;
     const today = ctx.clock.now().toISOString().slice(0, 10);
     const { answers, problems } = readAnswers(section, typed, today);
+    const may = new Map(
+      section.questions.map((question) => [
+        question.id,
+        this.edit.mayAnswer(ctx, at, question, stored[question.id]),
+      ]),
+    );
     const said = section.questions.flatMap(({ id }) => {
-      const answer = (this.edit.isUnlocked(application, section.id, id) ? answers : stored)[id];
+      const answer = (may.get(id) === 'yes' ? answers : stored)[id];
       return answer === undefined ? [] : [[id, answer] as const];
     });
     const asked = await this.askedBy(ctx, at, Object.fromEntries(said));
     const found: FieldProblem[] = [];
     const result: Record<string, string> = {};
     for (const question of section.questions) {
-      const unlocked = this.edit.isUnlocked(application, section.id, question.id);
+      const { id } = question;
       const wrong = problems.filter(({ field }) => isAt(question, field));
+      const fixed = may.get(id) === 'yes' ? null : (may.get(id) ?? null);
       // What another answer made fall away is kept as it was, and nothing that stands in it is held against anybody.
-      const kept = !asked.has(question.id) && (wrong.length > 0 || !isTyped(question, typed));
+      const kept = !asked.has(id) && (wrong.length > 0 || !isTyped(question, typed));
       // A page sends only the controls that it shows open; what was not returned stays as it was.
-      const answer = unlocked && !kept ? answers[question.id] : stored[question.id];
-      if (!kept) found.push(...wrong);
-      if (!unlocked && answers[question.id] && answers[question.id] !== stored[question.id]) {
-        found.push({ field: question.id, problem: 'locked' });
+      const answer = fixed || kept ? stored[id] : answers[id];
+      const changes = fixed === 'frozen' ? isTyped(question, typed) : answers[id] !== undefined;
+      if (fixed && !kept && changes && answers[id] !== stored[id]) {
+        found.push({ field: id, problem: fixed });
+      } else if (extent === 'so_far' && !kept && this.edit.wouldFix(ctx, at, question) && answers[id]) {
+        // Half a word would stand for good: such an answer is given by its writer, with the button.
+        found.push({ field: id, problem: 'frozen' });
+      } else if (!kept) {
+        found.push(...wrong);
       }
       if (answer === undefined) continue;
       const problem =
-        unlocked && !kept ? await this.foreignProblem(ctx, application, question, answer) : undefined;
-      if (problem) found.push({ field: question.id, problem });
-      result[question.id] = answer;
+        fixed || kept ? undefined : await this.foreignProblem(ctx, application, question, answer);
+      if (problem) found.push({ field: id, problem });
+      result[id] = answer;
     }
-    if (found.length > 0) throw new DomainError('invalid', { fields: found });
+    if (extent === 'whole' && found.length > 0) throw new DomainError('invalid', { fields: found });
+    for (const { id } of section.questions.filter((each) => found.some(({ field }) => isAt(each, field)))) {
+      const before = stored[id];
+      if (before === undefined) delete result[id];
+      else result[id] = before;
+    }
     const home = section.questions.find((question) => question.institutionCountry === 'home');
     if (home) application.homeInstitutionId = (asked.has(home.id) && result[home.id]) || null;
-    return result;
+    return { answers: result, notTaken: found.length };
   }
 
   /** The questions that are asked, if this page says what it says now. */

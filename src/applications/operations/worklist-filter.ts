@@ -1,13 +1,17 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls } from '../../calls/public.js';
-import type { CallCategory } from '../../calls/public.js';
+import { Calls, conditionsOf, sensitivityOf } from '../../calls/public.js';
+import type { CallCategory, ConditionKind, FormDefinition } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { searchKey } from '../../shared/transliteration.js';
 import { Institutions } from '../../universities/public.js';
 import type { ApplicationFilter, OfficeWork } from '../data/applications.repository.js';
+import type { ConditionsOfCall, Meets } from '../data/eligibility-sql.js';
 import type { ApplicationState } from '../domain/application.states.js';
+import { applicationsPolicy } from '../domain/applications.policy.js';
+import { questionOf } from './eligibility-facts.js';
 
 /** What somebody asks of the worklist, as they said it. Page, export, bulk act and API ask in the same words. */
 export interface WorklistWish {
@@ -28,6 +32,8 @@ export interface WorklistWish {
   /** YYYY-MM-DD, the last day included. */
   readonly from: string | null;
   readonly until: string | null;
+  /** Whether what was submitted meets the conditions of the call; asked of one call only. */
+  readonly meets: Meets | null;
 }
 
 /** Nothing is asked: everything that the policy shows. */
@@ -44,6 +50,7 @@ export const NO_WISH: WorklistWish = {
   overdue: false,
   from: null,
   until: null,
+  meets: null,
 };
 
 /** The register holds a few thousand institutions; a word that so many bear narrows nothing. */
@@ -60,6 +67,9 @@ export class WorklistFilters {
   /** Null where no application can match. */
   async resolve(ctx: Ctx, wish: WorklistWish): Promise<Omit<ApplicationFilter, 'limit' | 'after'> | null> {
     const { waits, state, callId, text, overdue, from, until } = wish;
+    if (wish.meets && !callId) {
+      throw new DomainError('invalid', { fields: [{ field: 'meets', problem: 'needs_call' }] });
+    }
     const key = searchKey(text);
     // Signs alone: nobody is called so.
     if (text.trim() && !key) return null;
@@ -86,6 +96,34 @@ export class WorklistFilters {
       ...(overdue ? { overdueAt: ctx.clock.now() } : {}),
       ...(from ? { submittedFrom: from } : {}),
       ...(until ? { submittedUntil: until } : {}),
+      ...(wish.meets && callId
+        ? { conditions: { meets: wish.meets, of: await this.conditionsOf(ctx, callId) } }
+        : {}),
+    };
+  }
+
+  /** The conditions in every version of the form of a call: an application is judged by the one that it began with. */
+  private async conditionsOf(ctx: Ctx, callId: Id): Promise<ConditionsOfCall> {
+    const call = await this.calls.byId(ctx, callId);
+    const forms = call ? await this.calls.forms(ctx, callId) : [];
+    return {
+      callId,
+      stayFrom: call?.stayFrom ?? '',
+      stayUntil: call?.stayUntil ?? '',
+      forms: forms.map(({ version, definition }) => {
+        const rule = definition.eligibility ?? null;
+        const kinds = rule ? [...new Set(conditionsOf(rule).map(({ kind }) => kind))] : [];
+        const asked = kinds.flatMap((kind) => {
+          const at = questionOf(definition, kind);
+          return at ? [[kind, at] as const] : [];
+        });
+        return {
+          version,
+          rule,
+          asked: Object.fromEntries(asked),
+          readable: readable(ctx, definition, asked),
+        };
+      }),
     };
   }
 
@@ -97,4 +135,19 @@ export class WorklistFilters {
     const { items, next } = await this.institutions.search(ctx, { text, limit: INSTITUTIONS });
     return next ? null : items.map(({ id }) => id);
   }
+}
+
+/** That a condition is met tells something of the answer: it is told to whoever may read that. */
+function readable(
+  { actor }: Ctx,
+  { sections }: FormDefinition,
+  asked: readonly (readonly [ConditionKind, { readonly section: string; readonly field: string }])[],
+): string[] {
+  const kinds = asked.map(([, { section, field }]) => {
+    const questions = sections.find(({ id }) => id === section)?.questions ?? [];
+    return sensitivityOf(questions.find(({ id }) => id === field) ?? { id: field });
+  });
+  return [...new Set(kinds)]
+    .filter((kind) => kind !== 'open')
+    .map((kind) => applicationsPolicy.filter(actor, `application.read_${kind}`, 'a'));
 }

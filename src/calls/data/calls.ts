@@ -134,6 +134,11 @@ export class Calls {
     return form?.definition ?? null;
   }
 
+  /** Every version, the first one first. */
+  forms(ctx: Ctx, callId: Id): Promise<readonly Pick<CallFormEntity, 'version' | 'definition'>[]> {
+    return ctx.tx.getRepository(CallFormEntity).find({ where: { callId }, order: { version: 'ASC' } });
+  }
+
   /** By country, institution and field. */
   async places(ctx: Ctx, callId: Id): Promise<readonly PlaceView[]> {
     return this.placeViews(ctx, await ctx.tx.getRepository(CallPlaceEntity).findBy({ callId }));

@@ -12,7 +12,15 @@ export const EDITOR_STEPS = [
 export type EditorStep = (typeof EDITOR_STEPS)[number];
 
 /** Those that have a page, `/admin/calls/:id/<step>`. */
-export const STEPS_WITH_PAGES: readonly EditorStep[] = ['basics', 'texts', 'dates', 'places'];
+export const STEPS_WITH_PAGES: readonly EditorStep[] = [
+  'basics',
+  'texts',
+  'dates',
+  'places',
+  'form',
+  'conditions',
+  'preview',
+];
 
 const FIELDS: readonly (readonly [EditorStep, readonly string[]])[] = [
   ['texts', ['title', 'summary', 'whoMayApply', 'funding']],

@@ -64,7 +64,8 @@ export interface Verdict {
   readonly because: readonly { readonly condition: Condition; readonly outcome: Outcome }[];
 }
 
-const CEFR = ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'NS'];
+/** From the lowest on. NS: whoever grew up with the language. */
+export const CEFR = ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'NS'];
 
 /** Kleene's three-valued logic: what is not known yet decides nothing that the rest decides. */
 export function judge(rule: Rule, facts: EligibilityFacts): Verdict {

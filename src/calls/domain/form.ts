@@ -99,7 +99,15 @@ export interface DocumentRequirement {
   readonly required: boolean;
   /** Of its content and of the file's name; absent in older forms. */
   readonly sensitivity?: Sensitivity | 'open';
+  /** Whether whoever checks the file may do without it, with a reason. */
+  readonly waivable?: boolean;
   readonly visibleIf?: VisibleIf;
+  /** Days after the closing of the call until which it is taken; absent: it has to be there to submit. */
+  readonly dueDaysAfterClose?: number;
+  /** What is asked beside it where its language is none of the other side. */
+  readonly translation?: 'certified' | 'plain';
+  /** Whether its origin is to be certified for use in the other country, unless a treaty does without that. */
+  readonly legalisation?: boolean;
 }
 
 /** One consent with its own wording: its version changes with each word, so that a receipt says to what somebody agreed. */

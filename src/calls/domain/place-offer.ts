@@ -1,4 +1,3 @@
-import { isInForce } from '../../agreements/public.js';
 import type { AgreementView } from '../../agreements/public.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
@@ -27,17 +26,17 @@ export function offerObstacle(of: {
   readonly call: Pick<CallView, 'state' | 'category' | 'academicYear' | 'directions'>;
   readonly frame: OfferFrame | null;
   readonly agreement: AgreementView | null;
+  /** Whether it binds today, by the clock of the call. */
+  readonly inForce: boolean;
   readonly institution: { readonly id: Id; readonly country: CountryCode };
   readonly now: Date;
-  /** The calendar day by the clock of the call, YYYY-MM-DD. */
-  readonly today: string;
 }): string | null {
-  const { call, frame, agreement, institution, now, today } = of;
+  const { call, frame, agreement, inForce, institution, now } = of;
   if (call.state !== 'draft' || !frame || now >= frame.until) return 'offers_closed';
   if (!call.directions.some(({ hostCountry }) => hostCountry === institution.country)) {
     return 'offer_other_direction';
   }
-  if (!agreement || !isInForce(agreement, today)) return 'offer_without_agreement';
+  if (!agreement || !inForce) return 'offer_without_agreement';
   const isParty = agreement.parties.some(({ institutionId, country }) =>
     institutionId === null ? country === institution.country : institutionId === institution.id,
   );

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Agreements } from '../../agreements/public.js';
+import { Agreements, isInForce } from '../../agreements/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -133,13 +133,14 @@ export class OfferPlaces {
 
   /** Why an institution cannot offer places for a call now; null where it can. */
   async obstacle(ctx: Ctx, call: CallView, frame: OfferFrame | null, institution: InstitutionView) {
+    const agreement = await this.agreements.byId(ctx, call.agreementId);
     return offerObstacle({
       call,
       frame,
-      agreement: await this.agreements.byId(ctx, call.agreementId),
+      agreement,
+      inForce: agreement !== null && isInForce(agreement, calendarDay(ctx.clock.now(), call.timeZone)),
       institution,
       now: ctx.clock.now(),
-      today: calendarDay(ctx.clock.now(), call.timeZone),
     });
   }
 

@@ -528,6 +528,10 @@ export class SeededApplication {
       reasonCode: null,
       reasonText: null,
       replacesId: null,
+      substitutesId: null,
+      acknowledgedAt: null,
+      acknowledgedBy: null,
+      remindedAt: null,
       createdAt: this.at,
     };
     required(world.coordinators.get(place.institution.id));

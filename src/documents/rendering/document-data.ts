@@ -112,6 +112,8 @@ export interface DossierAnswer {
   readonly question: string;
   /** An unanswered question says so in words ("није одговорено"). */
   readonly answer: string;
+  /** Printed in place of the answer; every row has a cell for each column. */
+  readonly table?: { readonly columns: readonly string[]; readonly rows: readonly (readonly string[])[] };
   readonly language?: Language;
 }
 

@@ -55,8 +55,30 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   [
     'nomination.unanswered',
     {},
-    ['host_coordinators: nomination_overdue', 'host_ministry: nomination_overdue_ministry'],
+    [
+      'host_coordinators: nomination_overdue',
+      'host_ministry: nomination_overdue_ministry',
+      'proposer: nomination_unanswered',
+    ],
   ],
+  [
+    'nomination.acknowledged',
+    {},
+    ['applicant: nomination_acknowledged', 'proposer: nomination_acknowledged'],
+  ],
+  ['application.message_written', { by: 'office', office: 'host' }, ['applicant: message_to_applicant']],
+  [
+    'application.message_written',
+    { by: 'applicant', office: 'home' },
+    ['home_coordinators: message_to_office'],
+  ],
+  [
+    'application.message_written',
+    { by: 'applicant', office: 'host' },
+    ['host_coordinators: message_to_office'],
+  ],
+  ['nomination.substituted', {}, ['applicant: nomination_substituted']],
+  ['nomination.due_soon', {}, ['host_coordinators: nomination_due_soon']],
   ['decision.opened', APPLICATION, ['home_ministry: decision_waits', 'host_ministry: decision_waits']],
   [
     'decision.opened',

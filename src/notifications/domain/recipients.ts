@@ -21,6 +21,8 @@ export const AUDIENCES = [
   'inviter',
   /** Of a letter of reference: whoever is asked to write it, without an account. */
   'referee',
+  /** Of a call: whoever began an application and has not left it. */
+  'applicants',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -31,6 +33,14 @@ export const MAIL_TEMPLATES = [
   'to_check_again',
   'returned',
   'ineligible',
+  'document_to_correct',
+  'document_given',
+  'document_accepted',
+  'document_added',
+  'document_waived',
+  'document_due_soon',
+  'document_overdue',
+  'document_not_given',
   'nomination_to_confirm',
   'nomination_to_answer',
   'nominated',
@@ -39,8 +49,12 @@ export const MAIL_TEMPLATES = [
   'nomination_returned',
   'nomination_rejected',
   'host_rejected',
+  'nomination_acknowledged',
+  'nomination_due_soon',
+  'nomination_substituted',
   'nomination_overdue',
   'nomination_overdue_ministry',
+  'nomination_unanswered',
   'decision_waits',
   'decision_waits_again',
   'decision_returned',
@@ -78,9 +92,14 @@ export const MAIL_TEMPLATES = [
   'reference_due_soon',
   'reference_received',
   'reference_called_off',
+  'message_to_applicant',
+  'message_to_office',
   'letter_received',
   'letter_declined',
   'letter_expired',
+  'deadline_moved',
+  'call_cancelled',
+  'letter_not_given',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -119,6 +138,35 @@ const RULES: readonly Rule[] = [
   { on: 'application.withdrawn', template: 'withdrawn', to: ['applicant'], receipt: true },
   { on: 'application.withdrawn', template: 'application_withdrawn', to: BOTH_COORDINATORS },
 
+  { on: 'application.document_to_correct', template: 'document_to_correct', to: ['applicant'] },
+  { on: 'application.document_supplemented', template: 'document_given', to: ['home_coordinators'] },
+  { on: 'application.supplement_accepted', template: 'document_accepted', to: ['applicant'] },
+  { on: 'application.supplement_accepted', template: 'document_added', to: ['host_coordinators'] },
+  { on: 'application.document_due_soon', template: 'document_due_soon', to: ['applicant'] },
+  { on: 'application.document_overdue', template: 'document_overdue', to: ['applicant'] },
+  { on: 'application.document_overdue', template: 'document_not_given', to: ['home_coordinators'] },
+  { on: 'application.document_waived', template: 'document_waived', to: ['applicant'] },
+
+  // Without its text: a mail is read by whoever looks over a shoulder.
+  {
+    on: 'application.message_written',
+    when: { by: 'office' },
+    template: 'message_to_applicant',
+    to: ['applicant'],
+  },
+  {
+    on: 'application.message_written',
+    when: { by: 'applicant', office: 'home' },
+    template: 'message_to_office',
+    to: ['home_coordinators'],
+  },
+  {
+    on: 'application.message_written',
+    when: { by: 'applicant', office: 'host' },
+    template: 'message_to_office',
+    to: ['host_coordinators'],
+  },
+
   { on: 'nomination.needs_confirmation', template: 'nomination_to_confirm', to: ['home_ministry'] },
   { on: 'nomination.sent', template: 'nomination_to_answer', to: ['host_coordinators'] },
   { on: 'nomination.sent', template: 'nominated', to: ['applicant'] },
@@ -148,7 +196,11 @@ const RULES: readonly Rule[] = [
     to: ['proposer'],
   },
   { on: 'nomination.answered', when: { state: 'rejected' }, template: 'host_rejected', to: ['applicant'] },
+  { on: 'nomination.acknowledged', template: 'nomination_acknowledged', to: ['proposer', 'applicant'] },
+  { on: 'nomination.substituted', template: 'nomination_substituted', to: ['applicant'] },
+  { on: 'nomination.due_soon', template: 'nomination_due_soon', to: ['host_coordinators'] },
   { on: 'nomination.unanswered', template: 'nomination_overdue', to: ['host_coordinators'] },
+  { on: 'nomination.unanswered', template: 'nomination_unanswered', to: ['proposer'] },
   { on: 'nomination.unanswered', template: 'nomination_overdue_ministry', to: ['host_ministry'] },
 
   { on: 'decision.opened', template: 'decision_waits', to: ['home_ministry', 'host_ministry'] },
@@ -217,6 +269,9 @@ const RULES: readonly Rule[] = [
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
   { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
+  { on: 'call.deadline_moved', template: 'deadline_moved', to: ['applicants'] },
+  { on: 'call.cancelled', template: 'call_cancelled', to: ['applicants'] },
+  { on: 'reference.expired', template: 'letter_not_given', to: ['home_coordinators'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

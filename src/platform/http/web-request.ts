@@ -8,6 +8,8 @@ import { localPath } from './local-path.js';
 import type { Flash, FlashKind } from './page.js';
 import { pathOf } from './address.js';
 import { LANGUAGE_COOKIE, cookieName, cookieOptions } from './cookies.js';
+import { takeChunk } from './chunk.js';
+import type { Chunk } from './chunk.js';
 import { deviceFrom } from './device.js';
 import type { AwaitedSignIn, FormFields, SessionLimits, SignedIn, SignedInHere } from './session-data.js';
 import type { UploadedFile } from './uploaded-file.js';
@@ -42,6 +44,11 @@ export class WebRequest {
   /** From now on every act of this request begins with the fence. */
   fenceActs(fence: Fence): void {
     this.context = { ...this.context, fence };
+  }
+
+  /** Answers in another language than the reader's own, this once: a preview of what others will read. */
+  readIn(language: Language): void {
+    this.context = { ...this.context, language };
   }
 
   get method(): string {
@@ -87,9 +94,22 @@ export class WebRequest {
     return this.request.session.sessionId;
   }
 
-  /** The one file that came with the form, or null. Only on routes that say `@AcceptsFile()`. */
+  /**
+   * The one file that came with the form, or null. Only on routes that say `@AcceptsFile()`.
+   * @throws DomainError `too_large` for a file beyond the limit; the fields of the form are there all the same
+   */
   file(): Promise<UploadedFile | null> {
+    const refused = this.request.most.uploadRefused;
+    if (refused) return Promise.reject(refused);
     return Promise.resolve(this.request.most.upload);
+  }
+
+  /**
+   * Takes the body of this request into a file, at most so many bytes of it. Whoever takes it removes it. What arrived
+   * before the connection broke is there, and `whole` says that it is not all.
+   */
+  chunk(folder: string, mostBytes: number): Promise<Chunk> {
+    return takeChunk(this.request, folder, mostBytes);
   }
 
   /** The token that a form sends back in the field `_csrf`. Asking for it begins a session. */

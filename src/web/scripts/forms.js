@@ -30,8 +30,12 @@ function release(form) {
 export function guardUnsaved(form) {
   const asSent = () =>
     new URLSearchParams([...new FormData(form)].map(([k, v]) => [k, v.name ?? v])).toString();
-  const before = asSent();
+  let before = asSent();
   let leaving = false;
+  // A page that keeps itself: only what was typed since is asked for. Its revision has moved with it.
+  form.addEventListener('most:kept', () => {
+    before = asSent();
+  });
   form.addEventListener('submit', () => {
     leaving = true;
   });

@@ -22,6 +22,8 @@ import { CALL_CATEGORIES } from '../../../calls/public.js';
 import type { CallCategory } from '../../../calls/public.js';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
+import { MEETS } from '../../data/eligibility-sql.js';
+import type { Meets } from '../../data/eligibility-sql.js';
 import { OFFICE_WORK } from '../../data/applications.repository.js';
 import type { OfficeWork } from '../../data/applications.repository.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
@@ -46,10 +48,12 @@ export class StartRequest {
 export class SectionRequest {
   @ApiProperty({
     type: 'object',
-    additionalProperties: { type: 'string' },
+    additionalProperties: {
+      oneOf: [{ type: 'string' }, { type: 'object' }, { type: 'array', items: { type: 'object' } }],
+    },
     example: { faculty: 'Факултет организационих наука', year: '3' },
     description:
-      'Answers by the id of the question, as a person would type them; what is left out is emptied. For the page of choices: `choice_1`, `choice_2` … with ids of places.',
+      'Answers by the id of the question, as a person would type them; what is left out is emptied, but for questions that the answers do not call for. A table is an array of rows, a person an object, or the JSON text of either. For the page of choices: `choice_1`, `choice_2` … with ids of places.',
   })
   @IsObject()
   answers: Readonly<Record<string, unknown>>;
@@ -235,6 +239,15 @@ export class WorklistQuery extends ApplicationQuery {
   @IsISO8601({ strict: true })
   @Matches(/^\d{4}-\d{2}-\d{2}$/, { context: { problem: 'not_date' } })
   until?: string;
+
+  @ApiPropertyOptional({
+    enum: MEETS,
+    description:
+      'Whether what was submitted meets the conditions of the call; counts only together with `call`',
+  })
+  @IsOptional()
+  @IsIn(MEETS)
+  meets?: Meets;
 }
 
 /** A worklist as a file. */

@@ -2,7 +2,7 @@ import type { Actor } from '../../../shared/actor.js';
 import type { ApplicationFile } from '../../operations/application-file.js';
 import { applicationsPolicy } from '../../domain/applications.policy.js';
 import { proposed } from '../../domain/nomination-hands.js';
-import { nominationStates } from '../../domain/nomination.states.js';
+import { ENDED_NOMINATIONS, nominationStates } from '../../domain/nomination.states.js';
 import type { NominationAct } from '../../domain/nomination.states.js';
 
 export const OFFICE_ACTS = [
@@ -14,6 +14,7 @@ export const OFFICE_ACTS = [
   'waitlist',
   'send_back',
   'reject',
+  'acknowledge',
   'answer_home',
   'answer_host',
 ] as const;
@@ -27,9 +28,6 @@ const HOST_ACTS: readonly (readonly [OfficeAct, NominationAct])[] = [
   ['send_back', 'return'],
   ['reject', 'reject'],
 ];
-
-/** Nominations after which there may be another one. */
-const OVER: readonly string[] = ['rejected', 'returned', 'cancelled'];
 
 /** Refusals that an official is told of before they try. */
 const TELLING: readonly string[] = [
@@ -55,13 +53,15 @@ export function officeActs(
     else refusals.push(permission.reason);
   };
 
-  if (!nomination || OVER.includes(nomination.state)) offer('application.nominate', ['nominate']);
+  if (!nomination || ENDED_NOMINATIONS.includes(nomination.state))
+    offer('application.nominate', ['nominate']);
   offer('application.screen', ['return', 'ineligible']);
   if (nomination) {
     const proposedByActor = proposed(actor, nomination);
-    const forHost = HOST_ACTS.filter(([, act]) => nominationStates.allows(nomination.state, act)).map(
-      ([act]) => act,
-    );
+    const forHost: OfficeAct[] = HOST_ACTS.filter(([, act]) =>
+      nominationStates.allows(nomination.state, act),
+    ).map(([act]) => act);
+    if (forHost.length > 0 && !nomination.acknowledgedAt) forHost.push('acknowledge');
     const forMinistry: readonly OfficeAct[] = nominationStates.allows(nomination.state, 'confirm')
       ? ['confirm']
       : [];
@@ -90,7 +90,9 @@ export function fileVersion({ application, nominations, decision }: ApplicationF
   const [nomination] = nominations;
   return [
     application.version,
-    nomination ? `${nomination.id} ${nomination.state}` : '',
+    nomination
+      ? `${nomination.id} ${nomination.state} ${nomination.acknowledgedAt?.toISOString() ?? ''}`
+      : '',
     decision ? `${decision.home.state} ${decision.host.state}` : '',
   ].join('/');
 }

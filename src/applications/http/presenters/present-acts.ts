@@ -38,6 +38,7 @@ const ENDPOINTS: Readonly<Record<OfficeAct, string>> = {
   waitlist: 'nomination-answer',
   send_back: 'nomination-answer',
   reject: 'nomination-answer',
+  acknowledge: 'acknowledge',
   answer_home: 'ministry-answer',
   answer_host: 'ministry-answer',
 };
@@ -124,6 +125,8 @@ function fieldsOf(open: OpenApplication, { act, typed, problems }: PanelState): 
         {
           kind: 'textarea',
           ...asked('endorsement'),
+          // As it was written in the order of the institution, as long as nothing else is typed.
+          ...(typed.endorsement === undefined ? { value: open.file.standing?.endorsement ?? '' } : {}),
           ...hint('endorsement_hint'),
           rows: 6,
           optional: true,
@@ -148,6 +151,7 @@ function fieldsOf(open: OpenApplication, { act, typed, problems }: PanelState): 
     case 'confirm':
     case 'accept':
     case 'waitlist':
+    case 'acknowledge':
       return [];
   }
 }

@@ -23,6 +23,7 @@ export function presentAlready(reading: OfficeReading, typed: readonly string[])
     what: (last && wordsOf(reading, last)) ?? { key: `applications.states.${application.state}` },
     who: last ? whoDid(reading, last) : null,
     at: last ? atInstant(reader, last.at) : null,
+    text: { key: 'applications.office.already.text' },
     href: `/applications/${application.id}/review`,
     number: application.number,
     typed,
@@ -45,6 +46,9 @@ export function presentEnded(
     what: { key: `applications.dossier.events.nomination.${nomination.state}` },
     who: by ? { text: by.name, lang: by.language } : null,
     at: translator.dateTime(ctx.language, nomination.stateSince, zone),
+    text: {
+      key: `applications.office.already.${nomination.state === 'cancelled' ? 'ended_taken' : 'ended_text'}`,
+    },
     href: null,
     number: null,
     typed,

@@ -30,6 +30,7 @@ export function presentContent(
           label: answer.label,
           ...foreignLabel,
           value: value(answer.shown),
+          ...(answer.table ? { table: answer.table } : {}),
           ...(answer.shown ? foreign : {}),
         }));
       case 'choices':

@@ -18,6 +18,7 @@ import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
 import type { SubmissionChange } from '../../domain/submission-changes.js';
 import type { SubmittedContent } from '../../domain/submitted-content.js';
+import type { ThreadMessage } from '../../operations/application-thread.js';
 import type { OpenApplication } from '../own-application.js';
 import type { Tag, Words } from '../views/applicant-views.js';
 import type { FileGroup, FileRow, NominationView, Part, ReviewView } from '../views/office-views.js';
@@ -25,10 +26,13 @@ import { officeActs } from './office-acts.js';
 import { presentPanel, problemWords } from './present-acts.js';
 import type { PanelState } from './present-acts.js';
 import { officeName, presentCustody } from './present-custody.js';
+import { controlOf, presentCheckedDocuments } from './present-documents.js';
+import type { DocumentRefusal } from './present-documents.js';
 import { presentHead } from './present-head.js';
 import { presentFileReferences } from './present-references.js';
 import { presentRoute } from './present-route.js';
 import { presentState } from './present-state.js';
+import { presentMessagesLink } from './present-messages-link.js';
 import { atInstant } from './reader.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -46,8 +50,12 @@ export interface OfficeReading {
   /** Zones of the two countries. */
   readonly zones: readonly [string, string];
   readonly letterReady: boolean;
+  /** Of a nomination in whose place another was sent: the number of its application. */
+  readonly substituted: ReadonlyMap<Id, string>;
   /** What officers wrote for one another; none where the reader sees none. */
   readonly notes: readonly OfficerNoteRow[];
+  /** What the applicant and the offices wrote to one another, as far as it is for the reader. */
+  readonly messages: readonly ThreadMessage[];
   /** What the reader declared of themselves and the applicant. */
   readonly declared: readonly ConflictKind[];
   /** By side the units among which the reader may choose; none where they may not. */
@@ -59,9 +67,11 @@ export interface ReviewState extends Omit<PanelState, 'act'> {
   readonly stale: boolean;
   /** Why nothing happened, where no field is to blame. */
   readonly refusal: Message | null;
+  /** What came back of an act on one document. */
+  readonly document?: DocumentRefusal;
 }
 
-const NOMINATION_KINDS: Readonly<Record<NominationRow['state'], Tag['kind']>> = {
+export const NOMINATION_KINDS: Readonly<Record<NominationRow['state'], Tag['kind']>> = {
   proposed: 'sky',
   home_endorsed: 'brass',
   home_confirmed: 'sky',
@@ -95,7 +105,9 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
         message: namedProblem(open, problem),
         href: `#field-${problem.field}`,
       })),
+      ...(state.document ? documentProblems(open, state.document) : []),
     ],
+    documents: presentCheckedDocuments(actor, open, state.document ?? null),
     stale: state.stale,
     panel: act ? presentPanel(open, acts, { ...state, act }) : null,
     whyNot: whyNot ? { key: `reasons.${whyNot}` } : null,
@@ -107,7 +119,16 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     },
     route: routeOf(reading),
     custody: presentCustody(reader, names, custody, false),
+    // Who sees the nominations reads it there.
+    rank:
+      file.standing && !file.sight.sees('history')
+        ? {
+            key: `applications.nominations.standing.${file.standing.list}`,
+            values: { rank: reader.translator.number(reader.language, file.standing.position) },
+          }
+        : null,
     units: unitsOf(reading),
+    messages: file.sight.sees('messages') ? presentMessagesLink(application.id, reading.messages) : null,
     notes: notesOf(actor, reading, state),
     returned: returnedOf(open),
     changes:
@@ -144,6 +165,20 @@ function namedProblem({ reader: { translator, language } }: OpenApplication, pro
   return problem.field === 'fields' || !translator.has(language, label)
     ? fault
     : `${translator.t(language, label)}: ${fault}`;
+}
+
+function documentProblems(
+  { reader: { translator, language } }: OpenApplication,
+  { problems, act, requirement }: DocumentRefusal,
+): ReviewView['problems'] {
+  return problems.map((problem) => {
+    const words = problemWords(problem);
+    const fault = typeof words === 'string' ? words : translator.t(language, words.key, words.values);
+    return {
+      message: `${translator.t(language, `applications.documents.fields.${act}_${problem.field}`)}: ${fault}`,
+      href: `#field-${controlOf(problem.field, act, requirement)}`,
+    };
+  });
 }
 
 function mayOpenApproval(actor: Actor, { file: { application } }: OpenApplication): boolean {
@@ -296,10 +331,11 @@ function presentFile(
     switch (section.kind) {
       case 'questions': {
         const answers = content.sections.find((each) => each.section === section.id)?.answers ?? [];
-        return answers.map(({ question, label, shown }) => ({
+        return answers.map(({ question, label, shown, table }) => ({
           id: anchor(`${section.id}.${question}`),
           label,
           values: [withheld(`${section.id}.${question}`) ?? (shown || missing)],
+          ...(table ? { table } : {}),
           ...(shown ? foreign : {}),
           changed: changed(`${section.id}.${question}`),
         }));
@@ -409,6 +445,7 @@ function presentNomination(reading: OfficeReading, nomination: NominationRow): N
   const { open, institutions, officials } = reading;
   const { reader } = open;
   const host = institutions.get(nomination.hostInstitutionId);
+  const substituted = nomination.substitutesId && reading.substituted.get(nomination.substitutesId);
   const person = (label: string, id: Id | null) => {
     const name = id ? officials.get(id) : undefined;
     return name ? [row(label, name.name, name.language)] : [];
@@ -428,7 +465,14 @@ function presentNomination(reading: OfficeReading, nomination: NominationRow): N
       row('made', atInstant(reader, nomination.createdAt)),
       ...person('proposed_by', nomination.proposedBy),
       ...(nomination.endorsement ? [row('endorsement', nomination.endorsement)] : []),
+      ...(open.file.standing?.list === 'nominees'
+        ? [row('rank', reader.translator.number(reader.language, open.file.standing.position))]
+        : []),
+      ...(substituted ? [row('substitutes', substituted)] : []),
       row('since', atInstant(reader, nomination.stateSince)),
+      ...(nomination.acknowledgedAt
+        ? [row('acknowledged', atInstant(reader, nomination.acknowledgedAt))]
+        : []),
       ...(nomination.dueAt ? [row('until', atInstant(reader, nomination.dueAt))] : []),
       ...person('answered_by', nomination.answeredBy),
       ...(nomination.reasonCode

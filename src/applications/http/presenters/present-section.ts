@@ -1,5 +1,6 @@
 import { fieldOfStudy, questionsOnPage } from '../../../calls/public.js';
 import type { FormQuestion, FormSection, PlaceView } from '../../../calls/public.js';
+import { COUNTRY_CODES } from '../../../shared/countries-of-the-world.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { PERSON_PARTS } from '../../../shared/compound-entry.js';
 import { shownIdentifier } from '../../../shared/identifiers.js';
@@ -9,6 +10,7 @@ import type { InstitutionView } from '../../../universities/public.js';
 import { institutionCity, institutionName } from '../../../universities/public.js';
 import { typedRows } from '../../domain/answers.js';
 import type { Answers } from '../../domain/answers.js';
+import { frozenFrom } from '../../domain/frozen.js';
 import type { OpenApplication } from '../own-application.js';
 import type {
   ApplicableWhen,
@@ -27,15 +29,14 @@ import type {
   SummaryRow,
   Words,
 } from '../views/applicant-views.js';
-import { COUNTRY_CODES } from './countries-of-the-world.js';
+import { documentTag, fileFacts } from './document-facts.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { numberAsTyped, partLabels, presentPerson, presentTable } from './present-parts.js';
-import { atInstant } from './reader.js';
+import { atInstant, inSentence } from './reader.js';
 
 /** More options than these are a list to open, not a row of buttons. */
 const RADIOS_UP_TO = 7;
-const MEGABYTE = 1024 * 1024;
 
 /** What somebody typed into a page that comes back, by the names of its controls. */
 export type Typed = Readonly<Record<string, string>>;
@@ -46,6 +47,8 @@ export interface SectionState {
   readonly typed: Typed | null;
   readonly problems: readonly FieldProblem[];
   readonly closed: SectionPage['closed'];
+  /** Why nothing was taken, where no control is to blame. */
+  readonly refusal: Words | null;
   /** Whether another tab or device has saved since the page was opened. */
   readonly stale: boolean;
   readonly fromCheck: boolean;
@@ -76,6 +79,7 @@ export function presentQuestions(
     const when = applicableWhen(open, section, question);
     return {
       ...presentField(open, question, stored, state, institutions),
+      ...frozenNote(open, question),
       ...(when ? { when } : {}),
     };
   });
@@ -87,9 +91,11 @@ export function presentQuestions(
       .filter((question) => !state.isUnlocked(question.id))
       .map((question): SummaryRow => {
         const problem = state.problems.find(({ field }) => field === question.id);
+        const words = shown[question.id] || { key: 'common.not_provided' };
+        const note = frozenNote(open, question).note;
         return {
           label: say(open, question.label),
-          value: shown[question.id] || { key: 'common.not_provided' },
+          ...(note ? { values: [words, note] } : { value: words }),
           ...(problem ? { problem: problemWords(problem) } : {}),
         };
       }),
@@ -161,7 +167,6 @@ export function presentDocuments(
   state: SectionState,
 ): DocumentsView {
   const { file, reader } = open;
-  const { translator, language } = reader;
   const href = `/applications/${file.application.id}`;
   const labels = new Map(section.documents.map((document) => [document.id, say(open, document.label)]));
   const following = file.form.sections[file.form.sections.findIndex(({ id }) => id === section.id) + 1];
@@ -171,12 +176,15 @@ export function presentDocuments(
     documents: section.documents.map((document): DocumentView => {
       const upload = file.uploads.find(({ requirement }) => requirement === document.id);
       const problem = state.problems.find(({ field }) => field === document.id);
+      const item = file.documents.find(({ requirement }) => requirement.id === document.id);
       return {
         id: document.id,
         label: say(open, document.label),
         hint: document.hint ? say(open, document.hint) : null,
         required: document.required,
-        open: state.closed === null && state.isUnlocked(document.id),
+        open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
+        later: item?.state === 'missing' && item.dueAt ? inSentence(reader, item.dueAt) : null,
+        found: item?.since ? { state: documentTag(item.state), reason: item.reason } : null,
         error: problem ? problemWords(problem) : null,
         action: `${href}/documents/${document.id}`,
         removeAction: `${href}/documents/${document.id}/remove`,
@@ -184,14 +192,7 @@ export function presentDocuments(
           ? {
               name: upload.fileName,
               href: `${href}/documents/${upload.id}`,
-              facts: [
-                { key: 'common.megabytes', values: { size: translator.number(language, megabytes(upload)) } },
-                ...(upload.pages === null
-                  ? []
-                  : [{ key: 'applications.dossier.pages', values: { count: upload.pages } }]),
-                { key: `documents.scan.${upload.scan}` },
-                atInstant(reader, upload.uploadedAt),
-              ],
+              facts: [...fileFacts(reader, upload), atInstant(reader, upload.uploadedAt)],
             }
           : null,
       };
@@ -230,6 +231,15 @@ export function presentConsents(
   };
 }
 
+/** What the page of letters of reference has above its own content. */
+export function presentReferencesPage(
+  open: OpenApplication,
+  section: FormSection,
+  state: SectionState,
+): SectionPage {
+  return sectionPage(open, section, state, new Map());
+}
+
 export function problemWords({ problem, values }: FieldProblem): Words {
   return values ? { key: `problems.${problem}`, values } : { key: `problems.${problem}` };
 }
@@ -249,16 +259,19 @@ function sectionPage(
     title: say(open, section.title),
     intro: section.intro ? say(open, section.intro) : null,
     action: `${head.href}/${section.id}`,
-    problems: state.problems.map((problem): ProblemView => {
-      const words = problemWords(problem);
-      const text =
-        typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
-      const label = labels.get(problem.field);
-      return {
-        message: label ? { key: 'applications.form.problem_at', values: { label, problem: text } } : text,
-        href: `#field-${problem.field}`,
-      };
-    }),
+    problems: [
+      ...(state.refusal ? [{ message: state.refusal }] : []),
+      ...state.problems.map((problem): ProblemView => {
+        const words = problemWords(problem);
+        const text =
+          typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
+        const label = labels.get(problem.field);
+        return {
+          message: label ? { key: 'applications.form.problem_at', values: { label, problem: text } } : text,
+          href: `#field-${problem.field}`,
+        };
+      }),
+    ],
     closed: state.closed,
     stale: null,
     returned: presentReturned(open),
@@ -290,6 +303,23 @@ function labelsOf(open: OpenApplication, questions: readonly FormQuestion[]): Re
   );
 }
 
+/** Until when an answer can be changed, or since when not; a return for correction knows no such day. */
+function frozenNote({ file, reader }: OpenApplication, question: FormQuestion): { note?: Words } {
+  const from = file.application.state === 'draft' ? frozenFrom(question, file.call) : null;
+  if (!from) return {};
+  if (reader.now < from) {
+    return { note: { key: 'applications.form.frozen_from', values: { when: inSentence(reader, from) } } };
+  }
+  const answered = Boolean(file.sections.get(sectionIdOf(file, question))?.answers[question.id]);
+  return answered
+    ? { note: { key: 'applications.form.frozen_since', values: { when: inSentence(reader, from) } } }
+    : { note: { key: 'applications.form.frozen_once' } };
+}
+
+function sectionIdOf({ wholeForm }: OpenApplication['file'], { id }: FormQuestion): string {
+  return wholeForm.sections.find(({ questions }) => questions.some((each) => each.id === id))?.id ?? '';
+}
+
 /** On which answer of this very page a question hangs. What hangs on another page is shown only where it is asked. */
 function applicableWhen(
   open: OpenApplication,
@@ -315,10 +345,6 @@ function applicableWhen(
 
 function say({ reader }: OpenApplication, text: FormQuestion['label']): string {
   return reader.translator.localized(reader.language, text);
-}
-
-function megabytes({ sizeBytes }: { readonly sizeBytes: number }): number {
-  return Math.max(0.1, Math.round((sizeBytes / MEGABYTE) * 10) / 10);
 }
 
 function presentField(
@@ -351,7 +377,7 @@ function presentField(
         ...common,
         kind: 'text',
         ...(question.script === 'passport' ? { lang: 'und-Latn' } : {}),
-        ...(proposal ? { proposal } : {}),
+        ...(question.script === 'passport' ? { proposal: proposal ?? '' } : {}),
       };
     }
     case 'long_text':
@@ -414,6 +440,20 @@ function presentField(
 
 function identifierHint({ reader }: OpenApplication, kind: IdentifierKind): string {
   return reader.translator.t(reader.language, `applications.form.identifiers.${kind}`);
+}
+
+/** What is proposed for the passport's spelling of a name while it is typed; empty where there is nothing to propose. */
+export function passportProposals(
+  open: OpenApplication,
+  sectionId: string,
+  typed: Typed,
+): Readonly<Record<string, string>> {
+  const section = open.file.wholeForm.sections.find(({ id }) => id === sectionId);
+  return Object.fromEntries(
+    (section?.questions ?? [])
+      .filter(({ script }) => script === 'passport')
+      .map((question) => [question.id, passportProposal(open, question, {}, typed) ?? '']),
+  );
 }
 
 /** Proposed from the name as it is written on this very page, where the passport's spelling still says something else. */

@@ -1,3 +1,4 @@
+import { MEETS } from '../../data/eligibility-sql.js';
 import { CALL_CATEGORIES, fieldOfStudy, fieldsOfStudy } from '../../../calls/public.js';
 import type { CallView } from '../../../calls/public.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
@@ -39,13 +40,15 @@ export interface WorklistReading {
   readonly saved: readonly SavedFilterRow[];
   /** Acts that the reader may ever do with many at once. */
   readonly bulk: readonly BulkAct[];
+  /** Whether the reader may ever put candidates in order. */
+  readonly ranks: boolean;
   /** Calls to choose from. */
   readonly calls: readonly CallView[];
 }
 
 /** The worklist of an office, the longest waiting first. */
 export function presentWorklist(translator: Translator, ctx: Ctx, reading: WorklistReading): WorklistView {
-  const { page, address, problems, counts, bulk } = reading;
+  const { page, address, problems, counts, bulk, ranks } = reading;
   const href = (changes: Changes) => hrefOf(address, changes);
   const only = (changes: Changes) => href({ ...NOTHING, ...changes });
   const count = (value: number): Pick<CountLink, 'count' | 'more'> => ({
@@ -65,6 +68,7 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
       query: keptParams(address).toString(),
       most: BULK_MOST,
     },
+    nominationsHref: ranks ? '/nominations' : null,
     exportHref: `/applications/export?${keptParams(address).toString()}`,
     waits: [...counts.work]
       .filter(([work, value]) => value > 0 || work === address.waits)
@@ -150,6 +154,7 @@ const NOTHING: Changes = {
   field: null,
   level: null,
   overdue: null,
+  meets: null,
   from: null,
   until: null,
   after: null,
@@ -164,6 +169,7 @@ function filtersOf(
     const problem = problems.find((each) => each.field === field);
     return { value: address[field], error: problem ? { key: `problems.${problem.problem}` } : null };
   };
+  const alone = problems.some(({ field }) => field === 'meets');
   return {
     waits: address.waits,
     density: address.density,
@@ -190,6 +196,12 @@ function filtersOf(
       label: levelName(level),
     })),
     overdue: address.overdue,
+    meets: address.meets ?? '',
+    conditions: MEETS.map((meets) => ({
+      value: meets,
+      label: { key: `applications.office.meets.${meets}` },
+    })),
+    meetsError: alone ? { key: 'problems.needs_call' } : null,
     from: day('from'),
     until: day('until'),
     columns: COLUMNS.map((column) => ({

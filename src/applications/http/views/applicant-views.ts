@@ -36,8 +36,15 @@ export interface SummaryRow {
   readonly value?: Words;
   readonly lang?: string;
   readonly values?: readonly Words[];
+  /** In place of the value. */
+  readonly table?: TableOfWords;
   readonly action?: { readonly href: string; readonly text: Message };
   readonly problem?: Words;
+}
+
+export interface TableOfWords {
+  readonly columns: readonly string[];
+  readonly rows: readonly (readonly string[])[];
 }
 
 export interface SummaryGroup {
@@ -63,8 +70,18 @@ export interface TaskRow {
 }
 
 /** Input of `applications/task-list.njk`: an application that its applicant can change. */
+/** Where the applicant and the offices write to one another. */
+export interface MessagesLink {
+  readonly href: string;
+  readonly text: Message;
+  /** How many the reader has not met yet; null where none. */
+  readonly fresh: Message | null;
+}
+
 export interface TaskListView {
   readonly head: ApplicationHead;
+  /** Null before the first submission: no office has it. */
+  readonly messages: MessagesLink | null;
   readonly deadline: DeadlineView | null;
   readonly returned: ReturnedView | null;
   readonly next: { readonly text: Words; readonly href: string; readonly button: Message };
@@ -107,7 +124,7 @@ export interface FieldView {
   readonly maxWords?: number;
   readonly width?: number;
   readonly lang?: string;
-  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. */
+  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. Empty: there is none yet. */
   readonly proposal?: string;
   readonly table?: TableFieldView;
   readonly person?: PersonFieldView;
@@ -218,6 +235,10 @@ export interface DocumentView {
   readonly hint: string | null;
   readonly required: boolean;
   readonly open: boolean;
+  /** Until when it may come after the submission; null where it may not, or is there. */
+  readonly later: string | null;
+  /** What was found of it by whoever checks; null where nobody has looked. */
+  readonly found: { readonly state: Tag; readonly reason: string | null } | null;
   readonly error: Words | null;
   readonly action: string;
   readonly removeAction: string;
@@ -232,6 +253,43 @@ export interface DocumentView {
 export interface DocumentsView extends SectionPage {
   readonly documents: readonly DocumentView[];
   readonly nextHref: string;
+}
+
+/** One file of a document, with what can be told of it. */
+export interface VersionView {
+  readonly href: string;
+  readonly name: string;
+  /** Whether it was submitted, or came after; and what became of it since. */
+  readonly marks: readonly Message[];
+  readonly facts: readonly Words[];
+  readonly sha256: string;
+  /** Why another version was asked for, to which this is the answer. */
+  readonly because: string | null;
+}
+
+/** One document of a submitted application, as its applicant finds it. */
+export interface OwnDocument {
+  readonly label: string;
+  readonly href: string;
+  readonly state: Tag;
+  readonly due: DeadlineView | null;
+}
+
+/** Input of `applications/document.njk`: one document after the submission. */
+export interface DocumentPage {
+  readonly head: ApplicationHead;
+  readonly problems: readonly ProblemView[];
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string | null;
+  readonly state: Tag;
+  readonly sentence: Message;
+  readonly reason: string | null;
+  readonly due: DeadlineView | null;
+  /** Where another version is given; null where none can be given now. */
+  readonly action: string | null;
+  readonly error: Words | null;
+  readonly versions: readonly VersionView[];
 }
 
 /** Input of `applications/consents.njk`. */
@@ -305,11 +363,14 @@ export interface NextStep {
 /** Input of `applications/status.njk`: an application that is with somebody else, or at its end. */
 export interface StatusView {
   readonly head: ApplicationHead;
+  /** Null where it was never submitted. */
+  readonly messages: MessagesLink | null;
   readonly state: Tag;
   readonly sentence: Message;
   readonly next: NextStep;
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  readonly documents: readonly OwnDocument[];
   readonly timeline: readonly TimelineRow[];
   readonly groups: readonly SummaryGroup[];
   readonly links: readonly { readonly href: string; readonly text: Message }[];

@@ -4,10 +4,13 @@ import type { ExchangeSide } from '../../../shared/actor.js';
 import type {
   ApplicationHead,
   CustodyRow,
+  MessagesLink,
   DeadlineView,
   Named,
   RouteView,
+  TableOfWords,
   Tag,
+  VersionView,
   Words,
 } from './applicant-views.js';
 
@@ -58,6 +61,8 @@ export interface WorklistView {
   };
   /** Where this list is taken out as a file. */
   readonly exportHref: string;
+  /** Where the reader puts candidates in order; null for whoever does not. */
+  readonly nominationsHref: string | null;
   /** Kinds of work with how much of each waits. */
   readonly waits: readonly CountLink[];
   readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
@@ -79,6 +84,9 @@ export interface WorklistView {
     readonly level: string;
     readonly levels: readonly Option[];
     readonly overdue: boolean;
+    readonly meets: string;
+    readonly conditions: readonly Option[];
+    readonly meetsError: Words | null;
     readonly from: DayFilter;
     readonly until: DayFilter;
     readonly columns: readonly (Option & { readonly checked: boolean })[];
@@ -187,6 +195,8 @@ export interface FileRow {
   readonly id: string;
   readonly label: Words;
   readonly values: readonly Words[];
+  /** In place of the values. */
+  readonly table?: TableOfWords;
   readonly lang?: string;
   readonly action?: { readonly href: string; readonly text: Message };
   /** What it was before; null where it is as it was. */
@@ -250,7 +260,6 @@ export interface NominationView {
   readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
 }
 
-/** Input of `applications/office/review.njk`. */
 /** Input of `applications/office/_references.njk`: letters of reference. */
 export interface FileReferences {
   readonly due: string;
@@ -266,7 +275,41 @@ export interface FileReferences {
   }[];
 }
 
+/** What an office reads of one document, and what it can do with it. */
+export interface CheckedDocument {
+  readonly id: string;
+  readonly label: string;
+  readonly required: boolean;
+  /** Null for whoever sees nothing of the checking. */
+  readonly state: Tag | null;
+  readonly withheld: Words | null;
+  readonly reason: string | null;
+  readonly since: string | null;
+  readonly due: DeadlineView | null;
+  readonly versions: readonly VersionView[];
+  /** The version that is judged by what the reader does. */
+  readonly seen: string;
+  /** Null where the reader cannot do it now. */
+  readonly accept: { readonly action: string } | null;
+  readonly correct: DocumentForm | null;
+  readonly waive: DocumentForm | null;
+}
+
+export interface DocumentForm {
+  readonly action: string;
+  readonly open: boolean;
+  readonly fields: readonly PanelField[];
+}
+
+export interface CheckedDocuments {
+  readonly acceptAll: { readonly action: string; readonly count: number } | null;
+  readonly items: readonly CheckedDocument[];
+}
+
+/** Input of `applications/office/review.njk`. */
 export interface ReviewView {
+  /** Null where the form asks for none. */
+  readonly documents: CheckedDocuments | null;
   readonly head: ApplicationHead;
   readonly state: Tag;
   readonly sentence: Message | null;
@@ -281,6 +324,8 @@ export interface ReviewView {
   readonly conflict: { readonly declared: readonly Message[]; readonly href: string | null };
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  /** Where its home institution puts it, for whoever sees no nominations. */
+  readonly rank: Message | null;
   /** Where the reader may say which unit works on it: of their own side or sides, if it has units. */
   readonly units: readonly {
     readonly side: ExchangeSide;
@@ -289,6 +334,8 @@ export interface ReviewView {
     readonly current: string;
     readonly options: readonly Option[];
   }[];
+  /** Where the applicant and the offices write to one another; null for whoever does not read it. */
+  readonly messages: MessagesLink | null;
   /** What officers write for one another; null for whoever sees no notes. `field`: null for whoever writes none. */
   readonly notes: {
     readonly items: readonly {
@@ -353,6 +400,7 @@ export interface AlreadyView {
   readonly what: Words;
   readonly who: Part | null;
   readonly at: string | null;
+  readonly text: Message;
   /** Null where the file is not open to the reader any more. */
   readonly href: string | null;
   readonly number: string | null;

@@ -1,24 +1,27 @@
+import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
+import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
+import { Documents1795400000025 } from './1795400000025-documents.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
+import { Http1795400000005 } from './1795400000005-http.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
+import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
 import { People1795400000002 } from './1795400000002-people.js';
-import { Http1795400000005 } from './1795400000005-http.js';
 import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
 import { References1795400000020 } from './1795400000020-references.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
-import { Worklist1795400000021 } from './1795400000021-worklist.js';
-import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
+import { Worklist1795400000021 } from './1795400000021-worklist.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -43,4 +46,7 @@ export const MIGRATIONS = [
   Worklist1795400000021,
   CallEditor1795400000022,
   Places1795400000024,
+  Documents1795400000025,
+  ActsOnApplications1795400000026,
+  Million1795400000027,
 ];
