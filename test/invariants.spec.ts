@@ -81,6 +81,12 @@ const reference = (state: string, purpose = 'letter_of_reference') =>
    select subject_id, (select min(a.id::text)::uuid from applications a), '${state}', now(), 'x', 'x@y',
      link.id::text, 'other', 'en', true, now(), link.id, now() from link`;
 
+/** A message in the name of the applicant, that no entry tells of. */
+const message = (by: 'applicant' | 'office') =>
+  `insert into thread_messages (id, application_id, office, institution_id, author_id, written_by, text, written_at)
+   select gen_random_uuid(), id, 'home', home_institution_id, applicant_id, '${by}', 'x', now() from applications
+   where number is not null limit 1`;
+
 /** How each invariant can be broken. */
 const FAULTS: Readonly<Record<string, string>> = {
   'audit.chain_is_whole': `update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)`,
@@ -159,6 +165,8 @@ const FAULTS: Readonly<Record<string, string>> = {
     select id, call_id, home_institution_id, 'nominees', 2 from candidate`,
   'nomination.substitute_follows_its_former': `update nominations set substitutes_id = (select f.id from nominations f
       where f.state = 'sent' limit 1) where id = (select n.id from nominations n where n.state = 'host_accepted' limit 1)`,
+  'thread.author_is_of_their_side': message('office'),
+  'thread.message_is_on_record': message('applicant'),
   'reserve.number_is_given_once': `update applications set reserve_number = 1,
     place_id = (select place_id from applications where result = 'reserve' limit 1) where result = 'reserve'`,
   'reference.received_has_its_letter': reference('received'),

@@ -22,6 +22,8 @@ import { NominationRow } from './data/nomination.entity.js';
 import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
 import { NominationOrderRow } from './data/nomination-order.entity.js';
 import { NominationOrders } from './data/nomination-orders.js';
+import { ThreadMessageRow } from './data/thread-message.entity.js';
+import { ThreadReadRow } from './data/thread-read.entity.js';
 import { BulkActRow } from './data/bulk-act.entity.js';
 import { OfficerNoteRow } from './data/officer-note.entity.js';
 import { SavedFilterRow } from './data/saved-filter.entity.js';
@@ -37,10 +39,13 @@ import { DocumentPagesController } from './http/documents.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { JudgePageController } from './http/judge-page.controller.js';
 import { KeepPageController } from './http/keep-page.controller.js';
+import { ResumableUploadsController } from './http/resumable-uploads.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
+import { ThreadApiController, ThreadPagesController } from './http/thread.controller.js';
 import { UnitPagesController, UnitsApiController } from './http/units.controller.js';
 import { MinistryAnswerApiController } from './http/ministry-answer-api.controller.js';
 import { NominationPagesController, NominationsApiController } from './http/nominations.controller.js';
@@ -54,6 +59,7 @@ import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
 import { AnswerOffer } from './operations/answer-offer.js';
+import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
@@ -73,6 +79,7 @@ import { ExportWorklist } from './operations/export-worklist.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
+import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
@@ -80,7 +87,10 @@ import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
+import { ReviveApplication } from './operations/revive-application.js';
 import { SavedFilters } from './operations/saved-filters.js';
+import { JudgePage } from './operations/judge-page.js';
+import { ResumeUpload } from './operations/resume-upload.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -104,8 +114,11 @@ const OPERATIONS = [
   DocumentFindings,
   GiveConsents,
   KeepDeadlines,
+  KeepDocuments,
   NominateCandidate,
+  ReviveApplication,
   SaveSection,
+  JudgePage,
   ScreenApplication,
   StartApplication,
   SubmitApplication,
@@ -131,6 +144,8 @@ const OPERATIONS = [
       NominationRow,
       NominationOrderRow,
       NominationCandidateRow,
+      ThreadMessageRow,
+      ThreadReadRow,
       SavedFilterRow,
       BulkActRow,
       OfficerNoteRow,
@@ -150,16 +165,20 @@ const OPERATIONS = [
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
+    JudgePageController,
     MinistryAnswerApiController,
     NominationPagesController,
     NominationsApiController,
     NotesApiController,
     OfficePagesController,
+    ResumableUploadsController,
     SavedFiltersController,
     StandingsApiController,
     SupportPagesController,
     ConflictFormController,
     ConflictsOnApplicationsApiController,
+    ThreadApiController,
+    ThreadPagesController,
     UnitPagesController,
     UnitsApiController,
   ],
@@ -168,6 +187,7 @@ const OPERATIONS = [
     ApplicationPorts,
     ApplicationsRepository,
     ApplicationRecord,
+    ApplicationThread,
     ApplicationsOfCall,
     ApplicationsAsDecisionSubjects,
     BulkActs,
@@ -188,6 +208,7 @@ const OPERATIONS = [
     ReadOffice,
     ReadStandings,
     ReadStates,
+    ResumeUpload,
     SavedFilters,
     SubstituteNominee,
     WorklistFilters,
@@ -207,6 +228,7 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CallPorts) private readonly calls: CallPorts,
     @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
+    @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
   ) {}
 
   onModuleInit(): void {
@@ -217,6 +239,9 @@ export class ApplicationsModule implements OnModuleInit {
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
+      await this.awaited.run(systemClock);
     });
   }
 }

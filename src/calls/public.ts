@@ -43,7 +43,7 @@ export type {
 } from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
-export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
+export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';

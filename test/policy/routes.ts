@@ -177,6 +177,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', (a) => `${file(a)}/withdraw`),
     send('api', (a) => `${api(a)}/withdraw`),
   ],
+  'application.revive': [send('page', (a) => `${file(a)}/revive`), send('api', (a) => `${api(a)}/revive`)],
   'application.answer_offer': [
     send(
       'page',
@@ -259,6 +260,17 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ placeId }) => ({ placeId }),
     ),
   ],
+  'application.read_messages': [
+    read('page', (a) => `${file(a)}/messages`),
+    read('api', (a) => `${api(a)}/messages`),
+  ],
+  'application.write_message': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      (a) => `${face === 'api' ? api(a) : file(a)}/messages`,
+      () => ({ office: 'home', text: 'Питање.' }),
+    ),
+  ),
   'application.read_rank': [read('api', (a) => `${api(a)}/rank`)],
   'application.rank': [
     send(

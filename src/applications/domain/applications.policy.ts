@@ -78,10 +78,12 @@ const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
 /** Until it has come to an end, there is work that can be given to somebody. */
 const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
+/** An application is with an office from its submission on. */
+const SUBMITTED = APPLICATION_STATES.filter((state) => state !== 'draft' && state !== 'never_submitted');
 /** In these somebody else can be nominated in the place of the applicant. */
 const REPLACEABLE: readonly ApplicationState[] = ['eligible', 'withdrawn', 'declined', 'offer_expired'];
 /** Between the submission and the end, documents can be checked and given after; what was returned is open as a whole. */
-const DOCUMENTS_COME = AT_WORK.filter((state) => state !== 'returned');
+export const DOCUMENTS_COME: readonly ApplicationState[] = AT_WORK.filter((state) => state !== 'returned');
 
 type Relations =
   | 'own'
@@ -231,6 +233,16 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       ...unless(COORDINATORS, officials),
       ...unless([...MINISTRIES, ...COMMISSION], judges),
     ],
+    // What the applicant and the office that has the file write to one another; the ministries read it.
+    'application.read_messages': [
+      { role: 'applicant', relation: 'own', states: SUBMITTED },
+      ...unless(COORDINATORS, officials),
+      ...unless(MINISTRIES, judges),
+    ],
+    'application.write_message': [
+      { role: 'applicant', relation: 'own', states: SUBMITTED },
+      ...unless(COORDINATORS, officials),
+    ],
     // Where its home institution puts it in the order of those whom it nominates.
     'application.read_rank': [
       ...unless(COORDINATORS, officials),
@@ -274,6 +286,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.withdraw': [
       { role: 'applicant', relation: 'own', states: applicationStates.from('withdraw') },
     ],
+    // Until the deadline of the call: the clock is asked by the act.
+    'application.revive': [{ role: 'applicant', relation: 'own', states: applicationStates.from('revive') }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {

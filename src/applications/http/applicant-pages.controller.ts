@@ -15,10 +15,12 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { institutionName } from '../../universities/public.js';
 import { HOLDS_PLACE, applicationStates } from '../domain/application.states.js';
+import { ApplicationThread } from '../operations/application-thread.js';
 import { AnswerOffer } from '../operations/answer-offer.js';
 import type { ApplicationFile } from '../operations/application-file.js';
 import { FreezeContent } from '../operations/freeze-content.js';
 import { tells } from '../operations/field-sight.js';
+import { ReviveApplication } from '../operations/revive-application.js';
 import { StartApplication } from '../operations/start-application.js';
 import { SubmitApplication } from '../operations/submit-application.js';
 import { WithdrawApplication } from '../operations/withdraw-application.js';
@@ -27,12 +29,14 @@ import { OpenApplications, isEditable } from './own-application.js';
 import type { OpenApplication } from './own-application.js';
 import { presentCheck } from './presenters/present-check.js';
 import { closedBecause, closedByClock } from './presenters/present-closed.js';
+import { presentMessagesLink } from './presenters/present-messages-link.js';
 import { presentHead } from './presenters/present-head.js';
 import { presentOffer } from './presenters/present-offer.js';
 import { presentReceipt } from './presenters/present-receipt.js';
-import { presentStatus } from './presenters/present-status.js';
+import { isRevivable, presentStatus } from './presenters/present-status.js';
+import { inSentence } from './presenters/reader.js';
 import { presentTasks } from './presenters/present-tasks.js';
-import type { WithdrawView } from './views/applicant-views.js';
+import type { MessagesLink, ReviveView, WithdrawView } from './views/applicant-views.js';
 
 /** The way of an application as its applicant walks it: begin, overview, check, submit, receipt, offer, withdraw. */
 @Controller('applications')
@@ -41,12 +45,14 @@ export class ApplicantPagesController {
     @Inject(Database) private readonly database: Database,
     @Inject(OpenApplications) private readonly applications: OpenApplications,
     @Inject(FreezeContent) private readonly freeze: FreezeContent,
+    @Inject(ApplicationThread) private readonly thread: ApplicationThread,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(IssuedLetters) private readonly letters: IssuedLetters,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(StartApplication) private readonly startApplication: StartApplication,
     @Inject(SubmitApplication) private readonly submitApplication: SubmitApplication,
     @Inject(AnswerOffer) private readonly answerOffer: AnswerOffer,
+    @Inject(ReviveApplication) private readonly reviveApplication: ReviveApplication,
     @Inject(WithdrawApplication) private readonly withdrawApplication: WithdrawApplication,
   ) {}
 
@@ -68,12 +74,15 @@ export class ApplicantPagesController {
       const title: Message = number
         ? { key: 'applications.status.title', values: { number } }
         : { key: 'applications.form.title', values: { call: call.title } };
-      if (isEditable(open.file)) return view('applications/task-list.njk', presentTasks(open), { title });
+      const messages = await this.messagesOf(ctx, open.file);
+      if (isEditable(open.file)) {
+        return view('applications/task-list.njk', presentTasks(open, messages), { title });
+      }
       const subject = { kind: 'application', id: open.file.application.id };
       const letter = await this.letters.of(ctx, subject);
       return view(
         'applications/status.njk',
-        presentStatus(open, await this.recorded(ctx, open.file), letter),
+        presentStatus(open, await this.recorded(ctx, open.file), letter, messages),
         {
           title,
         },
@@ -193,6 +202,43 @@ export class ApplicantPagesController {
     });
   }
 
+  @Get(':id/revive')
+  @Can('application.read')
+  askToRevive(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.applications.own(ctx, id);
+      const { application, call } = open.file;
+      if (!isRevivable(open)) return redirect(`/applications/${id}`);
+      const model: ReviveView = {
+        head: presentHead(open),
+        draft: application.number === null,
+        until: {
+          key: 'applications.status.revive.until',
+          values: { until: inSentence(open.reader, call.acceptsUntil) },
+        },
+      };
+      return view('applications/revive.njk', model, { title: { key: 'applications.status.revive.title' } });
+    });
+  }
+
+  @Post(':id/revive')
+  @Can('application.revive')
+  async revive(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect> {
+    try {
+      const state = await this.reviveApplication.run(web.ctx, id);
+      return redirect(`/applications/${id}`, {
+        flash: { kind: 'success', key: `applications.status.revive.done.${state}` },
+      });
+    } catch (error) {
+      // A second click, the deadline, another application: its page says where it stands.
+      if (!(error instanceof DomainError)) throw error;
+      if (!['wrong_state', 'too_late', 'conflict'].includes(error.code)) throw error;
+      return redirect(`/applications/${id}`, {
+        flash: { kind: 'information', key: `reasons.${error.reason}` },
+      });
+    }
+  }
+
   private async checkPage(ctx: Ctx, open: OpenApplication, refusal: DomainError | null): Promise<View> {
     const model = presentCheck(open, await this.freeze.of(ctx, open.file), {
       tried: refusal?.code === 'blocked',
@@ -218,6 +264,12 @@ export class ApplicantPagesController {
       );
       return view('applications/offer.njk', model, { title: { key: 'applications.status.offer.title' } });
     });
+  }
+
+  /** Null before it was submitted: until then there is nobody to write to. */
+  private async messagesOf(ctx: Ctx, { application, sight }: ApplicationFile): Promise<MessagesLink | null> {
+    if (!sight.sees('messages')) return null;
+    return presentMessagesLink(application.id, await this.thread.of(ctx, application));
   }
 
   /** The record of the application and of the decision on it, in the order of time. */

@@ -24,6 +24,7 @@ import { redacted, sightOf, tells, withheldFrom } from '../operations/field-sigh
 import { applicationsPolicy, concerns, isHomeSide } from '../domain/applications.policy.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
+import { ApplicationThread } from '../operations/application-thread.js';
 import { OfficerNotes } from '../operations/officer-notes.js';
 import { WorklistFilters } from '../operations/worklist-filter.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
@@ -54,6 +55,7 @@ export class ReadOffice {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(OfficerNotes) private readonly notes: OfficerNotes,
+    @Inject(ApplicationThread) private readonly thread: ApplicationThread,
     @Inject(OpenApplications) private readonly opened: OpenApplications,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Institutions) private readonly institutions: Institutions,
@@ -107,6 +109,7 @@ export class ReadOffice {
       ({ recipientInstitutionId }) =>
         isHomeSide(ctx.actor, application) || recipientInstitutionId === application.hostInstitutionId,
     );
+    const messages = sight.sees('messages') ? await this.thread.of(ctx, application) : [];
     const notes = sight.sees('notes') ? await this.notes.of(ctx, application) : [];
     const officials = [
       ...notes.flatMap(({ authorId, actingFor }) => [authorId, actingFor]),
@@ -155,6 +158,7 @@ export class ReadOffice {
         ),
       ),
       notes,
+      messages,
       units: {
         home: await this.units(ctx, application, 'home'),
         host: await this.units(ctx, application, 'host'),

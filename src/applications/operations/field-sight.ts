@@ -6,7 +6,8 @@ import type { ApplicationFacts } from '../domain/applications.policy.js';
 import type { SubmittedAnswer, SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
 
 /** Kinds of what a file holds that not every reader of it sees. */
-export type FieldKind = Sensitivity | 'confidential_letters' | 'scores' | 'notes' | 'rank' | 'history';
+export type FieldKind =
+  Sensitivity | 'confidential_letters' | 'scores' | 'notes' | 'messages' | 'rank' | 'history';
 
 /** What of one file is for one reader's eyes, by the rows `application.read_<kind>` of the policy. */
 export interface FieldSight {
@@ -149,6 +150,7 @@ function isWithheld(kind: SubmittedCondition['kind'], withheld: Withheld): boole
 /** Whether an entry of the record is for the reader: that there are scores or notes is itself said only to whoever sees them. */
 export function tells(sight: FieldSight, action: string): boolean {
   if (action === 'application.note_written') return sight.sees('history') && sight.sees('notes');
+  if (action === 'application.message_written') return sight.sees('messages');
   if (action.startsWith('nomination.ranked')) return sight.sees('history') && sight.sees('rank');
   return sight.sees('history') && (action !== 'application.score' || sight.sees('scores'));
 }

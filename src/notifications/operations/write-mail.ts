@@ -21,6 +21,9 @@ const WITH_ROUTE: readonly MailTemplate[] = [
   'accepted',
 ];
 
+/** Mails that lead to the messages of an application. */
+const ON_THE_MESSAGES: readonly MailTemplate[] = ['message_to_applicant', 'message_to_office'];
+
 /** Mails that lead to the page of the decision; all others lead to the application's. */
 const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
@@ -29,7 +32,7 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
 ];
 
 /** Mails about a document to whoever checks or reads it. */
-const ON_THE_REVIEW: readonly MailTemplate[] = ['document_given', 'document_added'];
+const ON_THE_REVIEW: readonly MailTemplate[] = ['document_given', 'document_added', 'document_not_given'];
 
 /** Whose promise or duty begins with the event: how many days of the call's promises. */
 const PROMISED: Readonly<Partial<Record<MailTemplate, keyof ApplicationMatter['call']['promises']>>> = {
@@ -257,6 +260,7 @@ function deadlineOf({ event, call, nomination }: ApplicationMatter, template: Ma
 /** Mails about one document lead to its own page. */
 function pathOf({ application, document }: ApplicationMatter, template: MailTemplate): string {
   const page = `/applications/${application.id}`;
+  if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
   if (!document) return page;
   return ON_THE_REVIEW.includes(template)
     ? `${page}/review#document-${document.requirement}`

@@ -18,6 +18,7 @@ import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
 import type { SubmissionChange } from '../../domain/submission-changes.js';
 import type { SubmittedContent } from '../../domain/submitted-content.js';
+import type { ThreadMessage } from '../../operations/application-thread.js';
 import type { OpenApplication } from '../own-application.js';
 import type { Tag, Words } from '../views/applicant-views.js';
 import type { FileGroup, FileRow, NominationView, Part, ReviewView } from '../views/office-views.js';
@@ -31,6 +32,7 @@ import { presentHead } from './present-head.js';
 import { presentFileReferences } from './present-references.js';
 import { presentRoute } from './present-route.js';
 import { presentState } from './present-state.js';
+import { presentMessagesLink } from './present-messages-link.js';
 import { atInstant } from './reader.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -52,6 +54,8 @@ export interface OfficeReading {
   readonly substituted: ReadonlyMap<Id, string>;
   /** What officers wrote for one another; none where the reader sees none. */
   readonly notes: readonly OfficerNoteRow[];
+  /** What the applicant and the offices wrote to one another, as far as it is for the reader. */
+  readonly messages: readonly ThreadMessage[];
   /** What the reader declared of themselves and the applicant. */
   readonly declared: readonly ConflictKind[];
   /** By side the units among which the reader may choose; none where they may not. */
@@ -124,6 +128,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
           }
         : null,
     units: unitsOf(reading),
+    messages: file.sight.sees('messages') ? presentMessagesLink(application.id, reading.messages) : null,
     notes: notesOf(actor, reading, state),
     returned: returnedOf(open),
     changes:

@@ -70,8 +70,18 @@ export interface TaskRow {
 }
 
 /** Input of `applications/task-list.njk`: an application that its applicant can change. */
+/** Where the applicant and the offices write to one another. */
+export interface MessagesLink {
+  readonly href: string;
+  readonly text: Message;
+  /** How many the reader has not met yet; null where none. */
+  readonly fresh: Message | null;
+}
+
 export interface TaskListView {
   readonly head: ApplicationHead;
+  /** Null before the first submission: no office has it. */
+  readonly messages: MessagesLink | null;
   readonly deadline: DeadlineView | null;
   readonly returned: ReturnedView | null;
   readonly next: { readonly text: Words; readonly href: string; readonly button: Message };
@@ -114,7 +124,7 @@ export interface FieldView {
   readonly maxWords?: number;
   readonly width?: number;
   readonly lang?: string;
-  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. */
+  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. Empty: there is none yet. */
   readonly proposal?: string;
   readonly table?: TableFieldView;
   readonly person?: PersonFieldView;
@@ -225,6 +235,8 @@ export interface DocumentView {
   readonly hint: string | null;
   readonly required: boolean;
   readonly open: boolean;
+  /** Until when it may come after the submission; null where it may not, or is there. */
+  readonly later: string | null;
   /** What was found of it by whoever checks; null where nobody has looked. */
   readonly found: { readonly state: Tag; readonly reason: string | null } | null;
   readonly error: Words | null;
@@ -351,6 +363,8 @@ export interface NextStep {
 /** Input of `applications/status.njk`: an application that is with somebody else, or at its end. */
 export interface StatusView {
   readonly head: ApplicationHead;
+  /** Null where it was never submitted. */
+  readonly messages: MessagesLink | null;
   readonly state: Tag;
   readonly sentence: Message;
   readonly next: NextStep;
@@ -380,6 +394,14 @@ export interface OfferView {
   readonly deadline: DeadlineView | null;
   /** Asked once more before it is declined, which cannot be undone. */
   readonly confirmDecline: boolean;
+}
+
+/** Input of `applications/revive.njk`. */
+export interface ReviveView {
+  readonly head: ApplicationHead;
+  /** Whether it was never submitted. */
+  readonly draft: boolean;
+  readonly until: Message;
 }
 
 /** Input of `applications/withdraw.njk`. */

@@ -4,6 +4,7 @@ import type { ExchangeSide } from '../../../shared/actor.js';
 import type {
   ApplicationHead,
   CustodyRow,
+  MessagesLink,
   DeadlineView,
   Named,
   RouteView,
@@ -333,6 +334,8 @@ export interface ReviewView {
     readonly current: string;
     readonly options: readonly Option[];
   }[];
+  /** Where the applicant and the offices write to one another; null for whoever does not read it. */
+  readonly messages: MessagesLink | null;
   /** What officers write for one another; null for whoever sees no notes. `field`: null for whoever writes none. */
   readonly notes: {
     readonly items: readonly {
