@@ -20,6 +20,7 @@ import {
   SubmitApplication,
   WithdrawApplication,
 } from '../../src/applications/public.js';
+import { MoveDeadline } from '../../src/calls/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
 import { PdfRenderer } from '../../src/documents/public.js';
 import type { AwardLetterData } from '../../src/documents/public.js';
@@ -27,7 +28,7 @@ import { NotificationsModule } from '../../src/notifications/notifications.modul
 import type { MailContent } from '../../src/notifications/domain/mail-content.js';
 import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import { SendMail } from '../../src/notifications/operations/send-mail.js';
-import { Database } from '../../src/platform/database/database.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
 import { Worker } from '../../src/platform/outbox/worker.js';
 import { ANONYMOUS } from '../../src/shared/actor.js';
@@ -370,6 +371,51 @@ describe('mails about a decision on the text of a call', () => {
       'Семестр в Москве',
     ]);
     expect(mails[0]?.data.path).toMatch(/^\/approvals\/[0-9a-f-]{36}$/);
+  });
+});
+
+describe('mails about a call', () => {
+  it('tell everybody who began, and nobody who left, of a moved deadline, with its reason in their language', async () => {
+    const { student, home, host } = await people();
+    const slug = `call-${newId()}`;
+    const callId = await world.publishedCall({ slug });
+    const transcript = join(scratch, 'transcript.pdf');
+    const begun = await fillApplication(http.app, http.owner, student, slug, transcript);
+    const sent = await person('sent', 'RS', 'en');
+    await http.app
+      .get(SubmitApplication)
+      .run(sent, await fillApplication(http.app, http.owner, sent, slug, transcript));
+    const left = await person('left', 'RS', 'en');
+    await http.app
+      .get(WithdrawApplication)
+      .run(left, await fillApplication(http.app, http.owner, left, slug, transcript));
+
+    const closesAt = new Date(Math.floor(Date.now() / 60_000) * 60_000 + 3 * 86_400_000);
+    const reason = { sr: 'Ради превода.', ru: 'Из-за перевода.', en: 'For translations.' };
+    const request = systemContext(systemClock);
+    await http.app.get(MoveDeadline).moveDeadline(request, callId, 1, { closesAt, reason });
+    const events = (await eventsOf(callId)).filter(({ type }) => type === 'call.deadline_moved');
+    for (const event of [...events, ...events]) await http.app.get(QueueMails).run(event);
+    // A batch that is done again, or another time, tells nobody twice.
+    for (const { id } of events) await http.app.get(QueueMails).goOn(id, '');
+    const mails = await mailsOf(events);
+    expect(shown(mails)).toEqual(['deadline_moved → sent', 'deadline_moved → student']);
+    const quotes = new Map(mails.map(({ language, data }) => [language, data.quote]));
+    expect(quotes).toEqual(
+      new Map([
+        ['sr-Latn', 'Radi prevoda.'],
+        ['en', 'For translations.'],
+      ]),
+    );
+    for (const { actor } of [home, host])
+      expect(mails.map(({ personId }) => personId)).not.toContain(actor.personId);
+
+    // What was begun is due by the new deadline, although it is earlier.
+    const { rows } = await http.owner.query<{ dueAt: Date }>(
+      'select due_at as "dueAt" from applications where id = $1',
+      [begun],
+    );
+    expect(rows[0]?.dueAt).toEqual(new Date(closesAt.getTime() + 30 * 60_000));
   });
 });
 

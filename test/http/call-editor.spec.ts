@@ -37,6 +37,13 @@ afterAll(async () => {
   await most.stop();
 });
 
+const day = (name: string, date: Date) => ({
+  [`${name}-day`]: String(date.getUTCDate()),
+  [`${name}-month`]: String(date.getUTCMonth() + 1),
+  [`${name}-year`]: String(date.getUTCFullYear()),
+});
+const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
+
 describe('a call from nothing', () => {
   it('is begun with a title in one language, filled in, approved by both, and published', async () => {
     const agreementId = await world.agreementInForce();
@@ -395,13 +402,6 @@ const TEXTS = {
   'funding.ru': 'Стипендия принимающей стороны.',
   'funding.en': 'A scholarship of the host.',
 };
-
-const day = (name: string, date: Date) => ({
-  [`${name}-day`]: String(date.getUTCDate()),
-  [`${name}-month`]: String(date.getUTCMonth() + 1),
-  [`${name}-year`]: String(date.getUTCFullYear()),
-});
-const inDays = (days: number) => new Date(Date.now() + days * 86_400_000);
 
 const DATES = {
   timeZone: 'Asia/Novosibirsk',

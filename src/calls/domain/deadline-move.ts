@@ -37,6 +37,12 @@ export function moveProblems(
   } else if (closesAt.getTime() === call.closesAt.getTime()) {
     problems.push({ field: 'closesAt', problem: 'call_same_deadline' });
   }
+  return [...problems, ...reasonProblems(reason)];
+}
+
+/** The reason is read by everybody, in each language. */
+export function reasonProblems(reason: LocalizedText): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
   for (const language of WRITTEN_LANGUAGES) {
     const words = reason[language].trim();
     if (!words) problems.push({ field: `reason.${language}`, problem: 'required' });

@@ -16,7 +16,7 @@ import { callStates } from '../../domain/call.states.js';
 import { CALL_MOVES, callsPolicy } from '../../domain/calls.policy.js';
 import { Amendments } from '../../data/amendments.js';
 import { CallPorts } from '../../call-ports.js';
-import { moveProblems } from '../../domain/deadline-move.js';
+import { reasonProblems } from '../../domain/deadline-move.js';
 import { factsOf } from '../../operations/call-record.js';
 import { CopyCall } from '../../operations/copy-call.js';
 import { MoveCall } from '../../operations/move-call.js';
@@ -159,14 +159,13 @@ export class EditorCallsController {
     };
     try {
       // What cannot be read is told together with what is wrong with the rest.
-      const move = { closesAt: closesAt ?? new Date(Number.NaN), reason };
       if (!closesAt) {
-        const more = moveProblems(call, move, web.ctx.clock.now()).filter(
-          ({ field }) => field !== 'closesAt',
-        );
-        throw new DomainError('invalid', { fields: [...entries.problems, ...more] });
+        throw new DomainError('invalid', { fields: [...entries.problems, ...reasonProblems(reason)] });
       }
-      await this.moveDeadline.moveDeadline(web.ctx, id, Number(typed['version']), move);
+      await this.moveDeadline.moveDeadline(web.ctx, id, Number(typed['version']), {
+        closesAt,
+        reason,
+      });
     } catch (error) {
       if (!(error instanceof DomainError) || (error.code !== 'invalid' && error.code !== 'stale'))
         throw error;

@@ -8,7 +8,8 @@ import type { Typed } from '../editor/editor-entries.js';
 import { control } from '../editor/editor-forms.js';
 import type { Editor } from '../editor/editor-shell.js';
 import { problemHere } from '../editor/editor-words.js';
-import type { DeadlineMoveView, MovedView } from '../views/editor-views.js';
+import type { MovedView } from '../views/call-views.js';
+import type { DeadlineMoveView } from '../views/editor-views.js';
 import type { Reader } from './present-call-card.js';
 
 const LANG = { sr: 'sr-Cyrl', ru: 'ru', en: 'en' } as const;

@@ -1,6 +1,5 @@
 import type { ConditionLine } from '../presenters/present-conditions.js';
 import type { PlaceTermsView } from '../presenters/present-place-terms.js';
-import type { MovedView } from './editor-views.js';
 import type { Message } from '../../../platform/http/page.js';
 
 /** A deadline as `components/deadline.njk` draws it. */
@@ -99,6 +98,12 @@ export interface PlaceRow extends PlaceTermsView {
   readonly services: Message | null;
   readonly free: Message;
   readonly full: boolean;
+}
+
+/** How a deadline was moved, and why. */
+export interface MovedView {
+  readonly sentence: Message;
+  readonly reason: string;
 }
 
 /** Input of `calls/call.njk`. */

@@ -3,7 +3,7 @@ import type { Message } from '../../../platform/http/page.js';
 import type { Begun } from '../../call-ports.js';
 import type { Editor } from '../editor/editor-shell.js';
 import type { ProblemLink } from '../editor/editor-words.js';
-import type { TagModel } from './call-views.js';
+import type { MovedView, TagModel } from './call-views.js';
 
 type Words = string | Message;
 
@@ -75,11 +75,6 @@ export interface PlanView {
       readonly tight: boolean;
     }[];
   }[];
-}
-
-export interface MovedView {
-  readonly sentence: Message;
-  readonly reason: string;
 }
 
 /** Input of `calls/editor/deadline.njk`. */
