@@ -175,6 +175,19 @@ const FAULTS: Readonly<Record<string, string>> = {
     update reference_requests set state = 'replaced', replaced_by = (select max(id::text)::uuid from reference_requests)
       where id = (select min(id::text)::uuid from reference_requests)`,
   'letter.one_for_each_award': `delete from issued_documents`,
+  'document.accepted_was_given_for_it': `insert into application_documents (application_id, requirement, state,
+      state_since, upload_id, decided_by)
+    select a.id, 'planted', 'accepted', now(), u.id, u.owner_id from applications a
+      join uploads u on u.subject_kind = 'application' and u.subject_id = a.id limit 1`,
+  'supplement.is_what_was_given': `insert into application_supplements (id, application_id, requirement, upload_id, sha256,
+      given_by, given_at)
+    select gen_random_uuid(), a.id, u.requirement, u.id, repeat('0', 64), a.applicant_id, now() from applications a
+      join uploads u on u.subject_kind = 'application' and u.subject_id = a.id where a.submitted_at is not null limit 1`,
+  'supplement.crossed_on_record': `insert into application_supplements (id, application_id, requirement, upload_id, sha256,
+      given_by, given_at, accepted_at, accepted_by)
+    select gen_random_uuid(), a.id, u.requirement, u.id, u.sha256, a.applicant_id, now(), now() + interval '1 hour',
+      (select id from persons p where p.id <> a.applicant_id limit 1) from applications a
+      join uploads u on u.subject_kind = 'application' and u.subject_id = a.id where a.transferred_at is not null limit 1`,
   'nomination.one_alive': `update applications set state = 'ineligible', closing_reason = 'planted'
     where state = 'eligible' and transferred_at is not null`,
 };

@@ -197,6 +197,7 @@ export class AccessModule implements OnModuleInit {
     private readonly ports: AccessPorts,
     private readonly discovery: ProviderDiscovery,
     private readonly refusals: RecordRefusals,
+    private readonly links: SignedLinks,
   ) {}
 
   onModuleInit(): void {
@@ -204,6 +205,7 @@ export class AccessModule implements OnModuleInit {
     this.http.sessionLimits = ({ grants }) => sessionLimits(grants);
     this.http.routePolicy = this.policies;
     this.http.refusals = this.refusals;
+    this.http.linkHolds = (request, token) => this.links.holds(request, token);
     this.policies.register(accountPolicy);
     this.policies.register(rolesPolicy);
     this.policies.register(invitationsPolicy);

@@ -10,10 +10,13 @@ import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ApplicationChoiceRow } from './data/application-choice.entity.js';
+import { ApplicationDocumentRow } from './data/application-document.entity.js';
 import { ApplicationSectionRow } from './data/application-section.entity.js';
 import { ApplicationSubmissionRow } from './data/application-submission.entity.js';
+import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
+import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
 import { NominationOrderRow } from './data/nomination-order.entity.js';
@@ -31,6 +34,8 @@ import { BulkApiController, BulkPagesController } from './http/bulk.controller.j
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
+import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
 import { KeepPageController } from './http/keep-page.controller.js';
@@ -58,10 +63,12 @@ import { ApplicationRecord } from './operations/application-record.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
+import { CheckDocuments } from './operations/check-documents.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
+import { DocumentFindings } from './operations/document-findings.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
@@ -82,6 +89,7 @@ import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
+import { SupplementDocument } from './operations/supplement-document.js';
 import { WithdrawApplication } from './operations/withdraw-application.js';
 import { WorklistFilters } from './operations/worklist-filter.js';
 
@@ -92,9 +100,11 @@ const OPERATIONS = [
   ApplicationFiles,
   AssignUnit,
   AttachDocument,
+  CheckDocuments,
   ComposeAwardLetter,
   ComposeDossier,
   DeclareConflict,
+  DocumentFindings,
   GiveConsents,
   KeepDeadlines,
   NominateCandidate,
@@ -103,6 +113,7 @@ const OPERATIONS = [
   ScreenApplication,
   StartApplication,
   SubmitApplication,
+  SupplementDocument,
   WithdrawApplication,
 ];
 
@@ -118,6 +129,8 @@ const OPERATIONS = [
       ApplicationRow,
       ApplicationSectionRow,
       ApplicationChoiceRow,
+      ApplicationDocumentRow,
+      ApplicationSupplementRow,
       ApplicationSubmissionRow,
       NominationRow,
       NominationOrderRow,
@@ -138,6 +151,8 @@ const OPERATIONS = [
     ExportApiController,
     ExportPagesController,
     ApplicationsApiController,
+    DocumentPagesController,
+    DocumentsApiController,
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
@@ -165,6 +180,7 @@ const OPERATIONS = [
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    DocumentsRepository,
     EditApplication,
     ExplainApplication,
     ExportWorklist,

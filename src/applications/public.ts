@@ -27,6 +27,8 @@ export { ComposeAwardLetter } from './operations/compose-award-letter.js';
 export type { AwardedFile } from './operations/compose-award-letter.js';
 export type { SubmittedContent } from './domain/submitted-content.js';
 export { ComposeDossier } from './operations/compose-dossier.js';
+export { DocumentFindings } from './operations/document-findings.js';
+export { SupplementDocument } from './operations/supplement-document.js';
 export { GiveConsents } from './operations/give-consents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';

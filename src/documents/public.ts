@@ -4,7 +4,7 @@ export { showLetterNumber } from './domain/letter-number.js';
 export { IssuedLetters } from './operations/issued-letters.js';
 export type { IssuedLetter, LetterVerification, VerifiedLetter } from './operations/issued-letters.js';
 export { Uploads } from './operations/uploads.js';
-export type { ReceivedFile, UploadSubject, UploadView } from './operations/uploads.js';
+export type { ReceivedFile, UploadSubject, UploadVersion, UploadView } from './operations/uploads.js';
 export { PdfRenderer } from './rendering/pdf-renderer.js';
 export type * from './rendering/document-data.js';
 export { documentsInvariants } from './data/documents.invariants.js';

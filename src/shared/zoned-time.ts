@@ -58,6 +58,19 @@ export function daysLater(day: string, days: number): string {
   return new Date(Date.parse(`${day}T12:00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
+/** The same time by the clocks of a zone, so many days later: summer time may begin or end in between. */
+export function sameHourAfter(instant: Date, days: number, zone: string): Date {
+  const later = instant.getTime() + days * DAY_MS;
+  return new Date(later + offset(zone, instant.getTime()) - offset(zone, later));
+}
+
+/** 23:59:59 of a day (YYYY-MM-DD) by the clocks of a zone. */
+export function lastSecondOf(day: string, zone: string): Date {
+  const asUtc = Date.parse(`${day}T23:59:59Z`);
+  // The clocks may have been changed between the two.
+  return new Date(asUtc - offset(zone, asUtc - offset(zone, asUtc)));
+}
+
 const DAY_MS = 86_400_000;
 
 /** How far the clocks of a zone are ahead of UTC at an instant, in milliseconds. */

@@ -21,7 +21,7 @@ import {
   SubmitApplication,
 } from '../../src/applications/public.js';
 import { ApplicationsAsDecisionSubjects } from '../../src/applications/operations/application-as-subject.js';
-import { submittedDocument } from '../../src/applications/operations/application-file.js';
+import { documentForOffice } from '../../src/applications/operations/application-file.js';
 import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
 import { ReadStates } from '../../src/applications/operations/read-states.js';
 import { SENSITIVITIES, STANDARD_FORM, sensitivityOf } from '../../src/calls/public.js';
@@ -288,7 +288,7 @@ describe('for whose eyes a field is', () => {
     'opens the copy of the passport to %s or says why not',
     async (who) => {
       const open = read(who, async (ctx) =>
-        submittedDocument(await run(ApplicationFiles).load(ctx, applicationId), passportUpload),
+        documentForOffice(await run(ApplicationFiles).load(ctx, applicationId), passportUpload),
       );
       if (SEES[who]?.includes('passport')) await expect(open).resolves.toBeDefined();
       else await expect(open).rejects.toMatchObject({ code: 'forbidden', reason: 'withheld_passport' });

@@ -74,6 +74,9 @@ const tabOf = ({ state = '' }: Address, { key }: Persona) =>
 const RETURN = { fields: ['motivation.motivation'], reason: 'Молимо допуните.' };
 const ANSWERS = { motivation: 'Желим да учим преко моста.', plan: 'Два предмета и рад.' };
 
+/** In a week, as somebody may type it. */
+const soon = () => new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
+
 const newReferee = () => ({
   name: 'Милена',
   email: 'new-referee@example.org',
@@ -212,6 +215,32 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       (a) => `${api(a)}/ineligible`,
       () => ({ reason: RETURN.reason }),
     ),
+  ],
+  'application.check_documents': [
+    send('page', (a) => `${file(a)}/review/documents/transcript/accept`),
+    send(
+      'page',
+      (a) => `${file(a)}/review/documents/transcript/correct`,
+      () => ({ 'correct-reason-transcript': 'Нечитко је.', 'correct-until-transcript': soon() }),
+    ),
+    send(
+      'page',
+      (a) => `${file(a)}/review/documents/transcript/waive`,
+      () => ({ 'waive-reason-transcript': 'Имамо оцене.' }),
+    ),
+    send('page', (a) => `${file(a)}/review/documents/accept-all`),
+    send('api', (a) => `${api(a)}/documents/transcript/accept`),
+    send(
+      'api',
+      (a) => `${api(a)}/documents/transcript/correct`,
+      () => ({ reason: 'Нечитко је.', until: soon() }),
+    ),
+    send(
+      'api',
+      (a) => `${api(a)}/documents/transcript/waive`,
+      () => ({ reason: 'Имамо оцене.' }),
+    ),
+    send('api', (a) => `${api(a)}/documents/accept-all`),
   ],
   'application.nominate': [
     send(

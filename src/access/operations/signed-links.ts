@@ -118,6 +118,12 @@ export class SignedLinks {
     return { link: openLink(found), refusal };
   }
 
+  /** Whether a link can be used now, for whatever purpose it is. Nothing is recorded: the act itself asks again. */
+  async holds(request: RequestContext, token: string): Promise<boolean> {
+    const found = await this.database.read({ ...request, actor: SYSTEM }, (ctx) => this.find(ctx, token));
+    return found !== null && refusalOf(found, found.purpose, request.clock.now()) === null;
+  }
+
   /**
    * Uses a link up, in the act that it is used for. Of two acts at once one waits for the other, and then fails.
    * @throws DomainError with a reason of `LinkRefusal`

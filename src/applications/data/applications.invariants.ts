@@ -209,6 +209,29 @@ export const applicationsInvariants: readonly Invariant[] = [
        select from audit_entries e where e.subject_kind = 'application' and e.subject_id = m.application_id::text
          and e.action = 'application.message_written' and e.data->>'message' = m.id::text)`,
   ),
+  invariant(
+    'document.accepted_was_given_for_it',
+    'A document that was accepted is a file that was given for exactly this document of this application.',
+    `select d.application_id, d.requirement from application_documents d left join uploads u on u.id = d.upload_id
+     where d.state = 'accepted' and (u.id is null or u.subject_kind <> 'application'
+       or u.subject_id <> d.application_id or u.requirement <> d.requirement)`,
+  ),
+  invariant(
+    'supplement.is_what_was_given',
+    'What came after a submission is a file of its applicant, with the hash that is on record, and was not there before.',
+    `select s.id, s.application_id from application_supplements s join applications a on a.id = s.application_id
+       left join uploads u on u.id = s.upload_id
+     where u.id is null or u.subject_id <> s.application_id or u.requirement <> s.requirement or u.sha256 <> s.sha256
+       or s.given_by <> a.applicant_id or a.submitted_at is null or s.given_at < a.submitted_at`,
+  ),
+  invariant(
+    'supplement.crossed_on_record',
+    'A supplement that was accepted while the application was with the other side crossed the border on record.',
+    `select s.id, s.application_id from application_supplements s join applications a on a.id = s.application_id
+     where s.accepted_at >= a.transferred_at and not exists (select from transfers t
+       where t.subject_kind = 'application' and t.subject_id = a.id and abs(extract(epoch from t.at - s.accepted_at)) < 60
+         and t.act = 'application.document_accepted')`,
+  ),
   subjectsExist('application', 'applications'),
 ];
 

@@ -27,3 +27,9 @@ export const OFFER_DECLINED = 'application.declined';
 export const OFFER_EXPIRED = 'application.offer_expired';
 export const RETURN_LAPSED = 'application.lapsed';
 export const CALL_CLOSED_ON_DRAFT = 'application.never_submitted';
+/** About one document: payload `requirement`. */
+export const DOCUMENT_TO_CORRECT = 'application.document_to_correct';
+export const DOCUMENT_SUPPLEMENTED = 'application.document_supplemented';
+/** Of one that came after the submission. */
+export const SUPPLEMENT_ACCEPTED = 'application.supplement_accepted';
+export const DOCUMENT_WAIVED = 'application.document_waived';

@@ -82,6 +82,8 @@ const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== '
 const SUBMITTED = APPLICATION_STATES.filter((state) => state !== 'draft' && state !== 'never_submitted');
 /** In these somebody else can be nominated in the place of the applicant. */
 const REPLACEABLE: readonly ApplicationState[] = ['eligible', 'withdrawn', 'declined', 'offer_expired'];
+/** Between the submission and the end, documents can be checked and given after; what was returned is open as a whole. */
+const DOCUMENTS_COME = AT_WORK.filter((state) => state !== 'returned');
 
 type Relations =
   | 'own'
@@ -295,6 +297,11 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
         ...officials,
       },
     ],
+    // Document by document, whatever becomes of the whole.
+    'application.check_documents': [
+      { role: 'coordinator', relation: 'home_institution', states: DOCUMENTS_COME, ...officials },
+    ],
+    'application.supplement_document': [{ role: 'applicant', relation: 'own', states: DOCUMENTS_COME }],
     'application.nominate': [
       {
         role: 'coordinator',

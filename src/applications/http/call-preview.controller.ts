@@ -41,6 +41,9 @@ interface Standing {
   readonly answers: DecidingAnswers;
 }
 
+/** A page of the form; of letters also what is asked of them. */
+type PreviewPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
+
 /**
  * A call as its applicants will see it, page by page, in each language. Its buttons lead on as theirs do, and keep nothing:
  * what decides about later questions goes along in the address.
@@ -140,11 +143,12 @@ export class CallPreviewController {
     open: OpenApplication,
     section: FormSection,
     typed: Typed | null,
-  ): Promise<{ readonly template: string; readonly model: SectionPage }> {
+  ): Promise<{ readonly template: string; readonly model: PreviewPage }> {
     const state: SectionState = {
       typed,
       problems: [],
       closed: null,
+      refusal: null,
       stale: false,
       fromCheck: false,
       isUnlocked: () => true,

@@ -1,16 +1,15 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { IssuedLetters, PdfRenderer, Uploads } from '../../documents/public.js';
+import { IssuedLetters, PdfRenderer } from '../../documents/public.js';
 import { Database } from '../../platform/database/database.js';
-import { answerFile, redirect, view } from '../../platform/http/page.js';
-import type { FileResult, Redirect, View } from '../../platform/http/page.js';
+import { answerFile, view } from '../../platform/http/page.js';
+import type { FileResult, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { isId } from '../../shared/ids.js';
 import { ComposeDossier } from '../operations/compose-dossier.js';
-import { ApplicationFiles, submittedDocument } from '../operations/application-file.js';
-import { OpenApplications, isOwn } from './own-application.js';
+import { ApplicationFiles } from '../operations/application-file.js';
+import { OpenApplications } from './own-application.js';
 import { presentHead } from './presenters/present-head.js';
 
 const PDF = 'application/pdf';
@@ -24,43 +23,10 @@ export class FileDownloadsController {
     @Inject(Database) private readonly database: Database,
     @Inject(ApplicationFiles) private readonly files: ApplicationFiles,
     @Inject(OpenApplications) private readonly applications: OpenApplications,
-    @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(IssuedLetters) private readonly letters: IssuedLetters,
     @Inject(ComposeDossier) private readonly composer: ComposeDossier,
     @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
   ) {}
-
-  @Get(':id/documents/:upload')
-  @Can('application.read')
-  async document(
-    @Web() web: WebRequest,
-    @Param('id') id: string,
-    @Param('upload') uploadId: string,
-  ): Promise<FileResult | Redirect> {
-    const found = await this.database.read(web.ctx, async (ctx) => {
-      const file = await this.files.load(ctx, id);
-      if (!isId(uploadId)) {
-        // The address of a form that came back, opened again: its page.
-        const section = file.form.sections.find(({ documents }) =>
-          documents.some((document) => document.id === uploadId),
-        );
-        if (!section) throw new DomainError('not_found');
-        return `/applications/${id}/${section.id}`;
-      }
-      const subject = { kind: 'application', id: file.application.id };
-      if (isOwn(ctx, file)) return this.uploads.open(ctx, subject, uploadId);
-      // The offices see what was submitted; a version that was replaced before is the applicant's own matter.
-      const { fileName } = submittedDocument(file, uploadId);
-      return { ...(await this.uploads.open(ctx, subject, uploadId)), fileName };
-    });
-    if (typeof found === 'string') return redirect(found);
-    return answerFile({
-      content: await found.content(),
-      contentType: found.mediaType,
-      fileName: found.fileName,
-      length: found.sizeBytes,
-    });
-  }
 
   @Get(':id/dossier.pdf')
   @Can('application.read')

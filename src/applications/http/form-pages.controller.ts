@@ -44,6 +44,7 @@ const KEPT: readonly ErrorCode[] = [
   'forbidden',
   'conflict',
   'unavailable',
+  'too_large',
 ];
 /** Refusals that end the editing; what was typed is shown to be copied. */
 const CLOSING: readonly ErrorCode[] = ['too_late', 'wrong_state', 'forbidden'];
@@ -197,6 +198,10 @@ export class FormPagesController {
       typed,
       problems: error?.fields ?? [],
       closed,
+      refusal:
+        error && error.fields.length === 0 && error.code !== 'stale' && !CLOSING.includes(error.code)
+          ? { key: `reasons.${error.reason}`, values: error.values }
+          : null,
       stale: error?.code === 'stale',
       fromCheck: (web.query.from ?? typed?.from) === 'check',
       // Where nothing can be saved any more, all that was typed is shown as it was typed.

@@ -1,13 +1,12 @@
 import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { PolicyRegistry } from '../../access/public.js';
 import { Calls } from '../../calls/public.js';
-import { Uploads } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { Detour } from '../../platform/http/detour.js';
 import { STATUS } from '../../platform/http/error-status.js';
-import { answerFile, redirect, view } from '../../platform/http/page.js';
-import type { FileResult, Message, Redirect, View } from '../../platform/http/page.js';
+import { redirect, view } from '../../platform/http/page.js';
+import type { Message, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import type { FormFields } from '../../platform/http/session-data.js';
 import { parseForm } from '../../platform/http/validation.js';
@@ -21,7 +20,6 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { BULK_ACTIONS, BULK_ACTS } from '../domain/bulk-acts.js';
 import { AnswerMinistry } from '../operations/answer-ministry.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
-import { submittedDocument } from '../operations/application-file.js';
 import { NominateCandidate } from '../operations/nominate-candidate.js';
 import { OfficerNotes } from '../operations/officer-notes.js';
 import { SavedFilters } from '../operations/saved-filters.js';
@@ -39,11 +37,11 @@ import { fileVersion, officeActs } from './presenters/office-acts.js';
 import type { OfficeAct } from './presenters/office-acts.js';
 import { presentAlready, presentEnded } from './presenters/present-already.js';
 import { presentOwnList } from './presenters/present-own-list.js';
-import { presentReview } from './presenters/present-review.js';
 import type { OfficeReading, ReviewState } from './presenters/present-review.js';
 import { presentWorklist } from './presenters/present-worklist.js';
 import { ReadOffice } from './read-office.js';
 import { ReadStandings } from './read-standings.js';
+import { reviewPage } from './review-page.js';
 import { LISTED_STATES, paramsOf, readAddress, wishOf } from './worklist-address.js';
 
 const PAGE_SIZE = 50;
@@ -73,7 +71,6 @@ export class OfficePagesController {
     @Inject(ReadStandings) private readonly standings: ReadStandings,
     @Inject(SavedFilters) private readonly saved: SavedFilters,
     @Inject(Calls) private readonly calls: Calls,
-    @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(OfficerNotes) private readonly notes: OfficerNotes,
     @Inject(ScreenApplication) private readonly screen: ScreenApplication,
     @Inject(NominateCandidate) private readonly nomination: NominateCandidate,
@@ -112,35 +109,12 @@ export class OfficePagesController {
     };
     try {
       return await this.database.read(web.ctx, async (ctx) =>
-        this.reviewPage(ctx, await this.readable(ctx, id), state),
+        reviewPage(ctx, await this.readable(ctx, id), state),
       );
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'not_found') throw error;
       return this.ended(web, id, {}, 200, error);
     }
-  }
-
-  @Get(':id/review/documents/:upload')
-  @Can('application.read')
-  async document(
-    @Web() web: WebRequest,
-    @Param('id') id: string,
-    @Param('upload') uploadId: string,
-  ): Promise<FileResult> {
-    const found = await this.database.read(web.ctx, async (ctx) => {
-      const { open } = await this.office.review(ctx, id);
-      // What was submitted is open to the offices, and nothing that was uploaded before or since.
-      const { fileName } = submittedDocument(open.file, uploadId);
-      const subject = { kind: 'application', id: open.file.application.id };
-      return { ...(await this.uploads.open(ctx, subject, uploadId)), fileName };
-    });
-    return answerFile({
-      content: await found.content(),
-      contentType: found.mediaType,
-      fileName: found.fileName,
-      length: found.sizeBytes,
-      disposition: 'inline',
-    });
   }
 
   /** Reloaded after a refusal, or opened in another language: the page that the panel stands on. */
@@ -160,7 +134,7 @@ export class OfficePagesController {
       if (!(error instanceof DomainError) || error.code !== 'invalid') throw error;
       const typed = { act: 'note', typed: web.body, problems: error.fields, stale: false, refusal: null };
       return this.database.read(web.ctx, async (ctx) =>
-        this.reviewPage(ctx, await this.readable(ctx, id), typed, STATUS.invalid),
+        reviewPage(ctx, await this.readable(ctx, id), typed, STATUS.invalid),
       );
     }
     return redirect(`/applications/${id}/review#notes`, {
@@ -271,15 +245,15 @@ export class OfficePagesController {
     return this.database.read(web.ctx, async (ctx) => {
       const reading = await this.readable(ctx, id);
       const state: ReviewState = { act, typed, problems: error.fields, stale: false, refusal: null };
-      if (error.code === 'invalid') return this.reviewPage(ctx, reading, state, STATUS.invalid);
+      if (error.code === 'invalid') return reviewPage(ctx, reading, state, STATUS.invalid);
       if (error.code === 'blocked') {
         const refusal: Message = { key: `reasons.${error.reason}`, values: error.values };
-        return this.reviewPage(ctx, reading, { ...state, refusal }, STATUS.blocked);
+        return reviewPage(ctx, reading, { ...state, refusal }, STATUS.blocked);
       }
       const { acts } = officeActs(ctx.actor, reading.open.file);
       // Still possible, but on a file that is not the one that was read: the reader looks again and decides.
       if (error.code === 'stale' && acts.includes(act)) {
-        return this.reviewPage(ctx, reading, { ...state, stale: true }, STATUS.stale);
+        return reviewPage(ctx, reading, { ...state, stale: true }, STATUS.stale);
       }
       return view('applications/office/already.njk', presentAlready(reading, wordsIn(typed)), {
         status: STATUS.conflict,
@@ -308,14 +282,6 @@ export class OfficePagesController {
     const reading = await this.office.review(ctx, id);
     if (isOwn(ctx, reading.open.file)) throw new Detour(`/applications/${id}`);
     return reading;
-  }
-
-  private reviewPage(ctx: Ctx, reading: OfficeReading, state: ReviewState, status = 200): View {
-    const model = presentReview(ctx.actor, reading, state);
-    return view('applications/office/review.njk', model, {
-      status,
-      title: { key: 'applications.status.title', values: { number: model.head.number ?? '' } },
-    });
   }
 
   private async worklist(ctx: Ctx, web: WebRequest): Promise<View | Redirect> {

@@ -27,9 +27,11 @@ import type { ReferenceView } from '../application-ports.js';
 import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
-import { fileNameFor, formForEyes, redacted, sightOf, withheldFrom } from './field-sight.js';
+import { formForEyes, redacted, sightOf, withheldFrom } from './field-sight.js';
 import type { FieldSight, Withheld } from './field-sight.js';
-import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
+import { DocumentFindings, itemsForOffice } from './document-findings.js';
+import type { DocumentItem } from './document-findings.js';
+import type { SubmittedContent } from '../domain/submitted-content.js';
 import { EditApplication } from './edit-application.js';
 
 /** An application with all that belongs to it, as somebody who may read it sees it. */
@@ -44,6 +46,8 @@ export interface ApplicationFile {
   /** In the applicant's order. */
   readonly choices: readonly PlaceView[];
   readonly uploads: readonly UploadView[];
+  /** Each document that the form asks for, with its versions and what was found of it. */
+  readonly documents: readonly DocumentItem[];
   readonly consents: readonly ConsentGiven[];
   /** Letters of reference that were asked for. */
   readonly references: readonly ReferenceView[];
@@ -77,6 +81,7 @@ export class ApplicationFiles {
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
+    @Inject(DocumentFindings) private readonly findings: DocumentFindings,
   ) {}
 
   /** @throws DomainError `not_found` where the actor may not read it. */
@@ -130,6 +135,7 @@ export class ApplicationFiles {
       sections,
       choices: chosen.flatMap((id) => places.get(id) ?? []),
       uploads,
+      documents: await this.findings.of(ctx, application, form, submission?.content ?? null),
       consents,
       references,
       submission,
@@ -189,22 +195,24 @@ function givenIn({ sections, choices }: SubmittedContent): GivenSoFar {
 }
 
 /**
- * A document of what was submitted last, under the name that the actor may read.
+ * A document of what was submitted last, or that came after it, under the name that the actor may read.
  * @throws DomainError `not_found` where it is none of them, `forbidden` where it is withheld from the actor.
  */
-export function submittedDocument(
-  { submission, withheld }: ApplicationFile,
+export function documentForOffice(
+  { submission, documents, withheld }: ApplicationFile,
   uploadId: string,
-): SubmittedDocument {
-  const document = submission?.content.documents.find((each) => each.uploadId === uploadId);
-  if (!document) throw new DomainError('not_found');
-  const kind = withheld.get(`documents.${document.requirement}`);
+): { readonly fileName: string } {
+  const submitted = submission?.content.documents.find((each) => each.uploadId === uploadId);
+  const kind = submitted && withheld.get(`documents.${submitted.requirement}`);
   if (kind) {
     throw new DomainError('forbidden', {
       reason: `withheld_${kind}`,
       action: `application.read_${kind}`,
     });
   }
+  const document =
+    submitted ?? documents.flatMap(({ versions }) => versions).find(({ id }) => id === uploadId);
+  if (!document) throw new DomainError('not_found');
   return document;
 }
 
@@ -220,8 +228,12 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
   if (ctx.actor.personId === application.applicantId) return file;
   const shown = formForEyes(file.form, withheld);
   const seen = requirementsOf(formForEyes(wholeForm, withheld));
+  // Whether a document is asked for can tell what the answer was on which that hangs.
   const tells = (requirement: string) =>
     requirementsOf(wholeForm).includes(requirement) && !seen.includes(requirement);
+  const documents = itemsForOffice(ctx, application, file.documents, withheld, sight).filter(
+    ({ requirement }) => !tells(requirement.id),
+  );
   return {
     ...file,
     form: shown,
@@ -230,9 +242,8 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
       ...(sight.sees('notes') ? {} : { returnReason: null, closingReason: null }),
     }),
     sections: new Map([...file.sections].map(([id, row]) => [id, { ...row, answers: {} }])),
-    uploads: file.uploads
-      .filter(({ requirement }) => !withheld.has(`documents.${requirement}`) && !tells(requirement))
-      .map((upload) => ({ ...upload, fileName: fileNameFor(upload, sight) })),
+    uploads: documents.flatMap(({ versions }) => versions.slice(0, 1)),
+    documents,
     consents: sight.sees('history') ? file.consents : [],
     references: sight.sees('references') ? file.references : [],
     nominations: (sight.sees('history') ? file.nominations : []).map((nomination) => ({

@@ -4,6 +4,7 @@ import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
 
 /** Answers one requirement of the documents page with a file, or takes the answer away. */
@@ -13,6 +14,7 @@ export class AttachDocument {
     @Inject(Database) private readonly database: Database,
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(Uploads) private readonly uploads: Uploads,
+    @Inject(DocumentFindings) private readonly findings: DocumentFindings,
   ) {}
 
   /** `path` is where the upload lies for the time of the request; its content is checked before anything is kept. */
@@ -33,6 +35,7 @@ export class AttachDocument {
         requirement,
         received,
       );
+      await this.findings.changed(ctx, application.id, requirement, 'upload');
       await this.edit.touch(ctx, application, section);
       return id;
     });
@@ -42,6 +45,7 @@ export class AttachDocument {
     return this.database.transaction(request, async (ctx) => {
       const { application, section } = await this.section(ctx, applicationId, requirement);
       await this.uploads.remove(ctx, { kind: 'application', id: application.id }, requirement);
+      await this.findings.changed(ctx, application.id, requirement, 'remove');
       await this.edit.touch(ctx, application, section);
     });
   }
@@ -56,7 +60,9 @@ export class AttachDocument {
       candidate.documents.some((document) => document.id === requirement),
     );
     if (!section) throw new DomainError('not_found');
-    if (!this.edit.isUnlocked(application, section.id, requirement)) {
+    // A correction that was asked for before the application came back can be given now as well.
+    const asked = (await this.findings.found(ctx, application.id)).get(requirement)?.state;
+    if (!this.edit.isUnlocked(application, section.id, requirement) && asked !== 'to_be_corrected') {
       throw new DomainError('forbidden', { reason: 'field_locked' });
     }
     return { application, section: section.id };

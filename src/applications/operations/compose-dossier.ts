@@ -78,7 +78,10 @@ export class ComposeDossier {
       documents: {
         heading: say('documents'),
         none: say('noDocuments'),
-        entries: content.documents.map((document) => this.document(ctx.language, file, document)),
+        entries: [
+          ...content.documents.map((document) => this.document(ctx.language, file, document)),
+          ...this.supplements(ctx.language, file, zone),
+        ],
       },
       ...(referencesOf(file.form) ? { references: this.references(ctx.language, file, zone) } : {}),
       consents: file.sight.sees('history')
@@ -221,7 +224,8 @@ export class ComposeDossier {
     if (withheld) {
       return { name: document.label, detail: this.withheld(language, withheld), sha256: '' };
     }
-    const upload = file.uploads.find(({ id }) => id === document.uploadId);
+    const item = file.documents.find(({ requirement }) => requirement.id === document.requirement);
+    const upload = item?.versions.find(({ id }) => id === document.uploadId);
     const size = Math.max(0.1, Math.round((document.sizeBytes / MEGABYTE) * 10) / 10);
     const parts = [
       document.label,
@@ -236,6 +240,30 @@ export class ComposeDossier {
       detail: parts.filter((part) => part !== null).join(' · '),
       sha256: document.sha256,
     };
+  }
+
+  /** What came after the submission stands beside it, never in its place. */
+  private supplements(language: Language, file: ApplicationFile, timeZone: string): DossierDocument[] {
+    const { translator } = this;
+    const size = (bytes: number) => Math.max(0.1, Math.round((bytes / MEGABYTE) * 10) / 10);
+    return file.documents.flatMap(({ requirement, versions }) =>
+      [...versions].reverse().flatMap(({ fileName, sizeBytes, pages, scan, sha256, supplement }) => {
+        if (!supplement) return [];
+        const at = (instant: Date) => translator.dateTime(language, instant, timeZone);
+        const parts = [
+          translator.localized(language, requirement.label),
+          translator.t(language, 'applications.dossier.supplement', { at: at(supplement.givenAt) }),
+          supplement.acceptedAt &&
+            translator.t(language, 'applications.dossier.supplement_accepted', {
+              at: at(supplement.acceptedAt),
+            }),
+          translator.t(language, 'common.megabytes', { size: translator.number(language, size(sizeBytes)) }),
+          pages === null ? null : translator.t(language, 'applications.dossier.pages', { count: pages }),
+          translator.t(language, `documents.scan.${scan}`),
+        ];
+        return { name: fileName, detail: parts.filter((part) => part !== null).join(' · '), sha256 };
+      }),
+    );
   }
 
   private references(

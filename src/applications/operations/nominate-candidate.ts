@@ -17,12 +17,16 @@ import { NOMINATION_NEEDS_CONFIRMATION, NOMINATION_SENT } from '../domain/applic
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { proposed } from '../domain/nomination-hands.js';
 import { ENDED_NOMINATIONS, nominationStates } from '../domain/nomination.states.js';
+import { correctionsAwaited } from '../domain/document-items.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
+import { DocumentFindings } from './document-findings.js';
+import { EditApplication } from './edit-application.js';
 
 const TEXT_MAX = 4000;
 /** What the other side sees of an application from the nomination on. */
 const TRANSFERRED_FIELDS = ['person', 'study', 'choices', 'motivation', 'documents'];
-const CROSS_BORDER = 'cross_border_transfer';
+/** The consent without which nothing crosses. */
+export const CROSS_BORDER = 'cross_border_transfer';
 
 export interface NominationInput {
   /** One of the places that the applicant chose; null for the first of them. */
@@ -48,6 +52,8 @@ export class NominateCandidate {
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Transfers) private readonly transfers: Transfers,
+    @Inject(DocumentFindings) private readonly findings: DocumentFindings,
+    @Inject(EditApplication) private readonly edit: EditApplication,
   ) {}
 
   run(
@@ -125,6 +131,7 @@ export class NominateCandidate {
         fields: [{ field: 'endorsement', problem: 'too_long', values: { max: TEXT_MAX } }],
       });
     }
+    await this.requireCorrected(ctx, application);
     const call = await this.callOf(ctx, application);
     // Where the ministry endorses, the consent is asked when it does: until then nothing crosses.
     if (!call.homeEndorsement) await this.requireConsent(ctx, application);
@@ -157,6 +164,7 @@ export class NominateCandidate {
     const call = await this.callOf(ctx, application);
     const place = await this.calls.place(ctx, nomination.placeId);
     if (!place) throw new DomainError('not_found');
+    await this.requireCorrected(ctx, application);
     await this.requireConsent(ctx, application);
     return { nomination, call, place, confirmed };
   }
@@ -197,6 +205,19 @@ export class NominateCandidate {
       host: place.institution.id,
     });
     await this.record.tell(ctx, application, NOMINATION_SENT, { nomination: nomination.id });
+  }
+
+  /** Whom a required document is still awaited from is not put forward with the one that was found wrong. */
+  private async requireCorrected(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    const form = await this.edit.form(ctx, application);
+    const blockers = correctionsAwaited(form, await this.findings.found(ctx, application.id));
+    if (blockers.length > 0) {
+      throw new DomainError('blocked', {
+        reason: 'documents_to_correct',
+        values: { count: blockers.length },
+        blockers,
+      });
+    }
   }
 
   private async requireConsent(ctx: Ctx, application: ApplicationRow): Promise<void> {

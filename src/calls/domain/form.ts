@@ -102,11 +102,11 @@ export interface DocumentRequirement {
   /** Whether whoever checks the file may do without it, with a reason. */
   readonly waivable?: boolean;
   readonly visibleIf?: VisibleIf;
-  /** Days after the closing of the call until which it may still come. Absent: it has to be there to submit. */
+  /** Days after the closing of the call until which it is taken; absent: it has to be there to submit. */
   readonly dueDaysAfterClose?: number;
-  /** In which form it is needed in the other country's language; absent: as it is. */
+  /** What is asked beside it where its language is none of the other side. */
   readonly translation?: 'certified' | 'plain';
-  /** Whether it has to be legalised for the other country. */
+  /** Whether its origin is to be certified for use in the other country, unless a treaty does without that. */
   readonly legalisation?: boolean;
 }
 

@@ -506,6 +506,8 @@ const TRANSCRIPT: DocumentRequirement = {
     'The list of passed examinations that your student office issues, not older than six months.',
   ),
   required: true,
+  // An office that has the applicant's marks in its own register needs no paper of them.
+  waivable: true,
 };
 
 const CURRICULUM_VITAE: DocumentRequirement = {

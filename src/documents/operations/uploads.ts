@@ -36,6 +36,11 @@ export interface UploadView extends Omit<ReceivedFile, 'storageKey'> {
   readonly uploadedAt: Date;
 }
 
+export interface UploadVersion extends UploadView {
+  /** Whether it stands for its requirement now. */
+  readonly current: boolean;
+}
+
 const FILE_NAME_MAX = 200;
 
 const COLUMNS = `id, requirement, version, file_name as "fileName", media_type as "mediaType", size_bytes as "sizeBytes", pages,
@@ -135,6 +140,15 @@ export class Uploads {
     return ctx.tx.query<UploadView[]>(
       `select ${COLUMNS} from uploads where subject_kind = $1 and subject_id = $2 and removed_at is null
        order by requirement`,
+      [subject.kind, subject.id],
+    );
+  }
+
+  /** Every version of every document of a record, the newest of each first. */
+  versions(ctx: Ctx, subject: UploadSubject): Promise<UploadVersion[]> {
+    return ctx.tx.query<UploadVersion[]>(
+      `select ${COLUMNS}, removed_at is null as current from uploads where subject_kind = $1 and subject_id = $2
+       order by requirement, version desc`,
       [subject.kind, subject.id],
     );
   }

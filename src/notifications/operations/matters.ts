@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
-import { ApplicationsRepository, custodyOf } from '../../applications/public.js';
+import { ApplicationsRepository, DocumentFindings, custodyOf } from '../../applications/public.js';
 import type { ApplicationRow, Custody } from '../../applications/public.js';
 import { Decisions, DecisionSubjects } from '../../approvals/public.js';
 import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
@@ -10,7 +10,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import type { DeliveredEvent } from '../../platform/outbox/outbox.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
-import type { Language } from '../../shared/language.js';
+import type { Language, LocalizedText } from '../../shared/language.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import type { CountryView, InstitutionView } from '../../universities/public.js';
 
@@ -38,6 +38,12 @@ export interface ApplicationMatter {
     readonly dueAt: Date | null;
   } | null;
   readonly decision: DecisionView | null;
+  /** The document that the event is about. */
+  readonly document: {
+    readonly requirement: string;
+    readonly label: LocalizedText;
+    readonly reason: string | null;
+  } | null;
   readonly custody: readonly Custody[];
 }
 
@@ -74,6 +80,7 @@ export class Matters {
     @Inject(Countries) private readonly countries: Countries,
     @Inject(People) private readonly people: People,
     @Inject(Institutions) private readonly institutions: Institutions,
+    @Inject(DocumentFindings) private readonly documents: DocumentFindings,
   ) {}
 
   /** Null for an event that is about nothing that people are written to about. */
@@ -119,8 +126,24 @@ export class Matters {
       crossed: application.transferredAt !== null,
       nomination,
       decision,
+      document: await this.document(ctx, application, event.payload.requirement),
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
     };
+  }
+
+  private async document(
+    ctx: Ctx,
+    { id, callId, formVersion }: ApplicationRow,
+    requirement: DeliveredEvent['payload'][string] | undefined,
+  ): Promise<ApplicationMatter['document']> {
+    if (typeof requirement !== 'string') return null;
+    const form = await this.calls.form(ctx, callId, formVersion);
+    const asked = form?.sections
+      .flatMap(({ documents }) => documents)
+      .find((each) => each.id === requirement);
+    if (!asked) return null;
+    const found = await this.documents.found(ctx, id);
+    return { requirement, label: asked.label, reason: found.get(requirement)?.reason ?? null };
   }
 
   private async person(ctx: Ctx, event: DeliveredEvent, personId: Id): Promise<PersonMatter | null> {

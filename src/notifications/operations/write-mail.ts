@@ -31,6 +31,9 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_divergent',
 ];
 
+/** Mails about a document to whoever checks or reads it. */
+const ON_THE_REVIEW: readonly MailTemplate[] = ['document_given', 'document_added'];
+
 /** Whose promise or duty begins with the event: how many days of the call's promises. */
 const PROMISED: Readonly<Partial<Record<MailTemplate, keyof ApplicationMatter['call']['promises']>>> = {
   receipt: 'screeningDays',
@@ -79,13 +82,14 @@ export class WriteMail {
       audience,
       path: ON_THE_DECISION.includes(template)
         ? `/approvals/${decision?.id ?? ''}`
-        : `/applications/${application.id}${ON_THE_MESSAGES.includes(template) ? '/messages' : ''}`,
+        : pathOf(matter, template),
       values: {
         what: application.number ?? title,
         number: application.number ?? '',
         call: title,
         home: this.institution(language, matter.home)?.value ?? '',
         host: this.institution(language, matter.host)?.value ?? '',
+        ...(matter.document ? { document: this.translator.localized(language, matter.document.label) } : {}),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),
       },
@@ -248,17 +252,31 @@ export class WriteMail {
 function deadlineOf({ event, call, nomination }: ApplicationMatter, template: MailTemplate): Date | null {
   // Of a reminder the limit itself is what is told.
   if (template === 'nomination_due_soon') return nomination?.dueAt ?? null;
+  if (typeof event.payload.until === 'string') return new Date(event.payload.until);
   const promise = PROMISED[template];
   return promise === undefined ? null : new Date(event.at.getTime() + call.promises[promise] * DAY_MS);
 }
 
+/** Mails about one document lead to its own page. */
+function pathOf({ application, document }: ApplicationMatter, template: MailTemplate): string {
+  const page = `/applications/${application.id}`;
+  if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
+  if (!document) return page;
+  return ON_THE_REVIEW.includes(template)
+    ? `${page}/review#document-${document.requirement}`
+    : `${page}/documents/${document.requirement}`;
+}
+
 function quoteOf(
-  { application, nomination, decision }: ApplicationMatter,
+  { application, nomination, decision, document }: ApplicationMatter,
   template: MailTemplate,
 ): string | null {
   switch (template) {
     case 'returned':
       return application.returnReason;
+    case 'document_to_correct':
+    case 'document_waived':
+      return document?.reason ?? null;
     case 'ineligible':
       return application.closingReason;
     case 'nomination_returned':

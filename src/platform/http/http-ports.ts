@@ -57,6 +57,8 @@ export class HttpPorts {
   };
   /** How long this person stays signed in, by the grants of this moment. */
   sessionLimits: (actor: Actor) => SessionLimits = () => ({ idleSeconds: 0, absoluteSeconds: 0 });
+  /** Whether a signed link can be used now; asked before a file that comes with it is kept. */
+  linkHolds: (request: RequestContext, token: string) => Promise<boolean> = () => Promise.resolve(false);
   refusals: RefusalRecord = { note: () => undefined };
   routePolicy: RoutePolicy = { mayEver: () => ({ allowed: false, reason: 'unknown_action' }) };
   /** Sites besides this one that a form may lead to: signing out goes on to whoever vouched. */

@@ -176,6 +176,7 @@ function beginRequest(settings: Settings) {
       language: negotiateLanguage({ acceptLanguage: request.headers['accept-language'] }),
       web: null,
       upload: null,
+      uploadRefused: null,
     };
     done();
   };

@@ -8,10 +8,12 @@ import type { Observable } from 'rxjs';
 import { DomainError } from '../../shared/domain-error.js';
 import { Settings } from '../config/settings.js';
 import { csrfHolds } from './csrf.js';
+import { HttpPorts } from './http-ports.js';
 import { discard, readMultipart } from './multipart.js';
 import { isApi } from './address.js';
 import { webOf } from './request-state.js';
 import { BY_LINK } from './route-access.js';
+import type { FormFields } from './session-data.js';
 
 /**
  * Reads a form with a file before its handler runs, so that the handler finds fields and file as of any other form. The
@@ -23,6 +25,7 @@ export class MultipartInterceptor implements NestInterceptor {
     private readonly settings: Settings,
     private readonly adapter: HttpAdapterHost,
     private readonly reflector: Reflector,
+    private readonly ports: HttpPorts,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
@@ -37,14 +40,27 @@ export class MultipartInterceptor implements NestInterceptor {
   }
 
   private async read(request: FastifyRequest, byLink: boolean): Promise<void> {
+    // Nothing is kept for a link that opens nothing; the handler still says why, on its own page.
+    const keepFile = !byLink || (await this.holds(request));
     const server = this.adapter.httpAdapter.getInstance<FastifyInstance>();
-    const form = await readMultipart(request, uploadFolder(this.settings), (fields) => {
+    const beforeFile = (fields: FormFields) => {
       if (isApi(request) || byLink || csrfHolds(server, request, fields)) return;
       webOf(request).stash(fields);
       throw new DomainError('forbidden', { reason: 'form_expired' });
-    });
+    };
+    const form = await readMultipart(request, uploadFolder(this.settings), beforeFile, keepFile);
     request.body = form.fields;
     request.most.upload = form.file;
+    request.most.uploadRefused = form.refused;
+  }
+
+  private holds(request: FastifyRequest): Promise<boolean> {
+    const { params } = request;
+    const token: unknown =
+      typeof params === 'object' && params !== null && 'token' in params ? params.token : undefined;
+    return typeof token === 'string'
+      ? this.ports.linkHolds(webOf(request).ctx, token)
+      : Promise.resolve(false);
   }
 }
 

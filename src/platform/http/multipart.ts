@@ -7,6 +7,7 @@ import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
+import { isFull, storageRefusal } from '../storage/storage-errors.js';
 import type { FormFields } from './session-data.js';
 import type { UploadedFile } from './uploaded-file.js';
 
@@ -20,12 +21,15 @@ const DRAIN_LIMIT_BYTES = 100 * MEGABYTE;
 export interface MultipartForm {
   readonly fields: FormFields;
   readonly file: UploadedFile | null;
+  /** Why there is no file although one was sent; the words that came with it are there. */
+  readonly refused: DomainError | null;
 }
 
 /**
  * Reads a form with at most one file. `beforeFile` sees the fields that stand before the file, and may refuse by throwing
  * before a byte of it is kept. Whoever calls removes the file afterwards.
- * Throws `too_large`, or `invalid` for a body that is no such form.
+ * A file beyond the limit is `refused`. Throws `too_large` for a body that is not even read, `invalid` for one that is no
+ * such form, and `unavailable` where there is no room.
  */
 export async function readMultipart(
   request: FastifyRequest,
@@ -37,6 +41,7 @@ export async function readMultipart(
   const fields: Record<string, string | readonly string[]> = {};
   const upload: { file: UploadedFile | null } = { file: null };
   let refusal: Error | null = null;
+  let refused: DomainError | null = null;
   try {
     for await (const part of request.parts({ limits: { fileSize: FILE_LIMIT_BYTES, files: 1 } })) {
       if (part.type === 'field') {
@@ -48,7 +53,8 @@ export async function readMultipart(
         // A file control that was left empty still sends a part, without a name.
         if (keepFile && refusal === null && part.filename) upload.file = await keep(part, folder);
       } catch (error) {
-        refusal = isNativeError(error) ? error : new Error('not readable', { cause: error });
+        if (error instanceof DomainError && error.code === 'too_large') refused = error;
+        else refusal = isNativeError(error) ? error : new Error('not readable', { cause: error });
       }
       // Whatever was not kept is still read to its end, so that the answer arrives.
       part.file.resume();
@@ -62,7 +68,7 @@ export async function readMultipart(
     throw refusal;
   }
   if (!upload.file) beforeFile(fields);
-  return { fields, file: upload.file };
+  return { fields, file: upload.file, refused };
 }
 
 export async function discard(file: UploadedFile | null): Promise<void> {
@@ -78,10 +84,11 @@ async function keep(part: Extract<Multipart, { type: 'file' }>, folder: string):
   });
   try {
     await pipeline(part.file, createWriteStream(path, { flags: 'wx', mode: 0o600 }));
-    if (part.file.truncated) throw tooLarge();
+    if (part.file.truncated) throw tooLarge(part.fieldname);
   } catch (error) {
     await rm(path, { force: true });
-    throw error;
+    // No room on the disk is told in words, and is no fault of what was sent.
+    throw isFull(error) ? storageRefusal(error) : error;
   }
   return { path, size, fileName: part.filename, declaredType: part.mimetype, field: part.fieldname };
 }
@@ -93,10 +100,13 @@ function addField(fields: Record<string, string | readonly string[]>, name: stri
   else fields[name] = [...(typeof present === 'string' ? [present] : present), value];
 }
 
-function tooLarge(): DomainError {
+/** `field`: the control that the file came from, where it is known. */
+function tooLarge(field?: string): DomainError {
+  const values = { megabytes: FILE_LIMIT_MEGABYTES };
   return new DomainError('too_large', {
     reason: 'file_too_large',
-    values: { megabytes: FILE_LIMIT_MEGABYTES },
+    values,
+    ...(field === undefined ? {} : { fields: [{ field, problem: 'too_large_file', values }] }),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { DomainError } from '../../shared/domain-error.js';
 import type { Language } from '../../shared/language.js';
 import type { UploadedFile } from './uploaded-file.js';
 import type { WebRequest } from './web-request.js';
@@ -8,6 +9,8 @@ export interface RequestState {
   language: Language;
   web: WebRequest | null;
   upload: UploadedFile | null;
+  /** Why a file that was sent is not there. */
+  uploadRefused: DomainError | null;
   /** What the route is for, once the guard has read its declaration. */
   action?: string;
 }

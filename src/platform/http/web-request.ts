@@ -92,8 +92,13 @@ export class WebRequest {
     return this.request.session.sessionId;
   }
 
-  /** The one file that came with the form, or null. Only on routes that say `@AcceptsFile()`. */
+  /**
+   * The one file that came with the form, or null. Only on routes that say `@AcceptsFile()`.
+   * @throws DomainError `too_large` for a file beyond the limit; the fields of the form are there all the same
+   */
   file(): Promise<UploadedFile | null> {
+    const refused = this.request.most.uploadRefused;
+    if (refused) return Promise.reject(refused);
     return Promise.resolve(this.request.most.upload);
   }
 

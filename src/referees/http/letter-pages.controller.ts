@@ -6,6 +6,7 @@ import type { FileResult, Redirect, View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
 import { AcceptsFile, ByLink, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
+import type { UploadedFile } from '../../platform/http/uploaded-file.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -75,7 +76,9 @@ export class LetterPagesController {
   async save(@Web() web: WebRequest, @Param('token') token: string): Promise<View | Redirect> {
     const typed = typedIn(web);
     try {
-      await this.letter.save(web.ctx, token, typed, await web.file());
+      const sent = await fileOf(web);
+      await this.letter.save(web.ctx, token, typed, sent.file);
+      if (sent.refused) throw sent.refused;
       if (web.body.then === 'remove_file') await this.letter.removeFile(web.ctx, token);
     } catch (error) {
       if (!(error instanceof DomainError) || error.reason === 'own_letter') return this.refused(error);
@@ -213,6 +216,18 @@ export class LetterPagesController {
       status: STATUS[error.code],
       title: TITLE,
     });
+  }
+}
+
+/** The file, or why it was not taken: what was written with it is kept all the same. */
+async function fileOf(
+  web: WebRequest,
+): Promise<{ readonly file: UploadedFile | null; readonly refused: DomainError | null }> {
+  try {
+    return { file: await web.file(), refused: null };
+  } catch (error) {
+    if (!(error instanceof DomainError)) throw error;
+    return { file: null, refused: error };
   }
 }
 

@@ -1,4 +1,5 @@
 import { ApiProperty } from '@nestjs/swagger';
+import type { UploadView } from '../../../documents/public.js';
 import type { DecisionView, SideView } from '../../../approvals/public.js';
 import type { ApplicationRow } from '../../data/application.entity.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
@@ -395,20 +396,7 @@ export function applicationResource(file: ApplicationFile, own: boolean): Applic
     withheld: [...file.withheld].map(([field, kind]) => ({ field, reason: `withheld_${kind}` })),
     sections: own ? ownSections(file) : submittedSections(file),
     choices: own ? ownChoices(file) : submittedChoices(file),
-    documents: file.uploads
-      .filter(({ id }) => own || submission?.content.documents.some(({ uploadId }) => uploadId === id))
-      .map((upload) => ({
-        id: upload.id,
-        requirement: upload.requirement,
-        version: upload.version,
-        fileName: upload.fileName,
-        mediaType: upload.mediaType,
-        sizeBytes: upload.sizeBytes,
-        pages: upload.pages,
-        sha256: upload.sha256,
-        scan: upload.scan,
-        uploadedAt: upload.uploadedAt.toISOString(),
-      })),
+    documents: file.uploads.map(documentResource),
     consents: file.consents.map(({ purpose, textVersion, givenAt }) => ({
       purpose,
       textVersion,
@@ -427,6 +415,21 @@ export function applicationResource(file: ApplicationFile, own: boolean): Applic
       reasonText: nomination.reasonText,
     })),
     decision: file.decision && decisionResource(file.decision),
+  };
+}
+
+export function documentResource(upload: UploadView): DocumentResource {
+  return {
+    id: upload.id,
+    requirement: upload.requirement,
+    version: upload.version,
+    fileName: upload.fileName,
+    mediaType: upload.mediaType,
+    sizeBytes: upload.sizeBytes,
+    pages: upload.pages,
+    sha256: upload.sha256,
+    scan: upload.scan,
+    uploadedAt: upload.uploadedAt.toISOString(),
   };
 }
 

@@ -26,6 +26,8 @@ import { officeActs } from './office-acts.js';
 import { presentPanel, problemWords } from './present-acts.js';
 import type { PanelState } from './present-acts.js';
 import { officeName, presentCustody } from './present-custody.js';
+import { controlOf, presentCheckedDocuments } from './present-documents.js';
+import type { DocumentRefusal } from './present-documents.js';
 import { presentHead } from './present-head.js';
 import { presentFileReferences } from './present-references.js';
 import { presentRoute } from './present-route.js';
@@ -65,6 +67,8 @@ export interface ReviewState extends Omit<PanelState, 'act'> {
   readonly stale: boolean;
   /** Why nothing happened, where no field is to blame. */
   readonly refusal: Message | null;
+  /** What came back of an act on one document. */
+  readonly document?: DocumentRefusal;
 }
 
 export const NOMINATION_KINDS: Readonly<Record<NominationRow['state'], Tag['kind']>> = {
@@ -101,7 +105,9 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
         message: namedProblem(open, problem),
         href: `#field-${problem.field}`,
       })),
+      ...(state.document ? documentProblems(open, state.document) : []),
     ],
+    documents: presentCheckedDocuments(actor, open, state.document ?? null),
     stale: state.stale,
     panel: act ? presentPanel(open, acts, { ...state, act }) : null,
     whyNot: whyNot ? { key: `reasons.${whyNot}` } : null,
@@ -159,6 +165,20 @@ function namedProblem({ reader: { translator, language } }: OpenApplication, pro
   return problem.field === 'fields' || !translator.has(language, label)
     ? fault
     : `${translator.t(language, label)}: ${fault}`;
+}
+
+function documentProblems(
+  { reader: { translator, language } }: OpenApplication,
+  { problems, act, requirement }: DocumentRefusal,
+): ReviewView['problems'] {
+  return problems.map((problem) => {
+    const words = problemWords(problem);
+    const fault = typeof words === 'string' ? words : translator.t(language, words.key, words.values);
+    return {
+      message: `${translator.t(language, `applications.documents.fields.${act}_${problem.field}`)}: ${fault}`,
+      href: `#field-${controlOf(problem.field, act, requirement)}`,
+    };
+  });
 }
 
 function mayOpenApproval(actor: Actor, { file: { application } }: OpenApplication): boolean {

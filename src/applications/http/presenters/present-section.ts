@@ -29,6 +29,7 @@ import type {
   SummaryRow,
   Words,
 } from '../views/applicant-views.js';
+import { documentTag, fileFacts } from './document-facts.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { numberAsTyped, partLabels, presentPerson, presentTable } from './present-parts.js';
@@ -36,7 +37,6 @@ import { atInstant, inSentence } from './reader.js';
 
 /** More options than these are a list to open, not a row of buttons. */
 const RADIOS_UP_TO = 7;
-const MEGABYTE = 1024 * 1024;
 
 /** What somebody typed into a page that comes back, by the names of its controls. */
 export type Typed = Readonly<Record<string, string>>;
@@ -47,6 +47,8 @@ export interface SectionState {
   readonly typed: Typed | null;
   readonly problems: readonly FieldProblem[];
   readonly closed: SectionPage['closed'];
+  /** Why nothing was taken, where no control is to blame. */
+  readonly refusal: Words | null;
   /** Whether another tab or device has saved since the page was opened. */
   readonly stale: boolean;
   readonly fromCheck: boolean;
@@ -165,7 +167,6 @@ export function presentDocuments(
   state: SectionState,
 ): DocumentsView {
   const { file, reader } = open;
-  const { translator, language } = reader;
   const href = `/applications/${file.application.id}`;
   const labels = new Map(section.documents.map((document) => [document.id, say(open, document.label)]));
   const following = file.form.sections[file.form.sections.findIndex(({ id }) => id === section.id) + 1];
@@ -175,12 +176,14 @@ export function presentDocuments(
     documents: section.documents.map((document): DocumentView => {
       const upload = file.uploads.find(({ requirement }) => requirement === document.id);
       const problem = state.problems.find(({ field }) => field === document.id);
+      const item = file.documents.find(({ requirement }) => requirement.id === document.id);
       return {
         id: document.id,
         label: say(open, document.label),
         hint: document.hint ? say(open, document.hint) : null,
         required: document.required,
-        open: state.closed === null && state.isUnlocked(document.id),
+        open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
+        found: item?.since ? { state: documentTag(item.state), reason: item.reason } : null,
         error: problem ? problemWords(problem) : null,
         action: `${href}/documents/${document.id}`,
         removeAction: `${href}/documents/${document.id}/remove`,
@@ -188,14 +191,7 @@ export function presentDocuments(
           ? {
               name: upload.fileName,
               href: `${href}/documents/${upload.id}`,
-              facts: [
-                { key: 'common.megabytes', values: { size: translator.number(language, megabytes(upload)) } },
-                ...(upload.pages === null
-                  ? []
-                  : [{ key: 'applications.dossier.pages', values: { count: upload.pages } }]),
-                { key: `documents.scan.${upload.scan}` },
-                atInstant(reader, upload.uploadedAt),
-              ],
+              facts: [...fileFacts(reader, upload), atInstant(reader, upload.uploadedAt)],
             }
           : null,
       };
@@ -262,16 +258,19 @@ function sectionPage(
     title: say(open, section.title),
     intro: section.intro ? say(open, section.intro) : null,
     action: `${head.href}/${section.id}`,
-    problems: state.problems.map((problem): ProblemView => {
-      const words = problemWords(problem);
-      const text =
-        typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
-      const label = labels.get(problem.field);
-      return {
-        message: label ? { key: 'applications.form.problem_at', values: { label, problem: text } } : text,
-        href: `#field-${problem.field}`,
-      };
-    }),
+    problems: [
+      ...(state.refusal ? [{ message: state.refusal }] : []),
+      ...state.problems.map((problem): ProblemView => {
+        const words = problemWords(problem);
+        const text =
+          typeof words === 'string' ? words : reader.translator.t(reader.language, words.key, words.values);
+        const label = labels.get(problem.field);
+        return {
+          message: label ? { key: 'applications.form.problem_at', values: { label, problem: text } } : text,
+          href: `#field-${problem.field}`,
+        };
+      }),
+    ],
     closed: state.closed,
     stale: null,
     returned: presentReturned(open),
@@ -345,10 +344,6 @@ function applicableWhen(
 
 function say({ reader }: OpenApplication, text: FormQuestion['label']): string {
   return reader.translator.localized(reader.language, text);
-}
-
-function megabytes({ sizeBytes }: { readonly sizeBytes: number }): number {
-  return Math.max(0.1, Math.round((sizeBytes / MEGABYTE) * 10) / 10);
 }
 
 function presentField(

@@ -5,6 +5,7 @@ import type { OpenApplication } from '../own-application.js';
 import type { NextStep, StatusView, TimelineRow, Words } from '../views/applicant-views.js';
 import { presentContent } from './present-content.js';
 import { presentCustody } from './present-custody.js';
+import { documentToMend, presentOwnDocuments } from './present-documents.js';
 import { presentHead } from './present-head.js';
 import { presentRoute } from './present-route.js';
 import { presentState, presentStateSentence } from './present-state.js';
@@ -30,6 +31,7 @@ export function presentStatus(
     next: presentNext(open, head.href, valid),
     route: presentRoute(reader, names, file, valid && letter.ready),
     custody: presentCustody(reader, names, file.custody, true),
+    documents: submission ? presentOwnDocuments(open) : [],
     timeline: presentTimeline(open, recorded),
     groups: submission ? presentContent(open, submission.content, false) : [],
     links: submission
@@ -56,7 +58,8 @@ export function isRevivable({ file, reader }: Pick<OpenApplication, 'file' | 're
 }
 
 /** What the applicant does next: one thing. Where somebody else is to act, it says who and until when. */
-function presentNext({ file, names, reader }: OpenApplication, href: string, letter: boolean): NextStep {
+function presentNext(open: OpenApplication, href: string, letter: boolean): NextStep {
+  const { file, names, reader } = open;
   const { application, custody } = file;
   const { state, dueAt } = application;
   const say = (words: Words) =>
@@ -70,6 +73,24 @@ function presentNext({ file, names, reader }: OpenApplication, href: string, let
       },
       reason: null,
       button: { href: `${href}/offer`, text: { key: 'applications.status.answer_offer' } },
+    };
+  }
+  const mend = documentToMend(open);
+  if (mend) {
+    return {
+      calm: false,
+      text: {
+        key: 'applications.status.next.document',
+        values: {
+          document: reader.translator.localized(reader.language, mend.requirement.label),
+          until: mend.dueAt ? inSentence(reader, mend.dueAt) : '',
+        },
+      },
+      reason: mend.reason,
+      button: {
+        href: `${href}/documents/${mend.requirement.id}`,
+        text: { key: 'applications.status.mend_document' },
+      },
     };
   }
   if (letter) {

@@ -7,6 +7,7 @@ import type { CountryView } from '../../../universities/public.js';
 import { ApplicationRow } from '../../data/application.entity.js';
 import { ApplicationSectionRow } from '../../data/application-section.entity.js';
 import type { ApplicationContents } from '../../domain/blockers.js';
+import { askedDocuments } from '../../domain/document-items.js';
 import type { OpenApplication } from '../own-application.js';
 import { readerOf } from './reader.js';
 
@@ -76,6 +77,15 @@ export function previewApplication(
       ),
       choices,
       uploads: [],
+      documents: askedDocuments(form).map(({ section, requirement }) => ({
+        requirement,
+        section,
+        state: 'missing' as const,
+        since: null,
+        reason: null,
+        dueAt: null,
+        versions: [],
+      })),
       consents: [],
       references: [],
       submission: null,

@@ -235,6 +235,8 @@ export interface DocumentView {
   readonly hint: string | null;
   readonly required: boolean;
   readonly open: boolean;
+  /** What was found of it by whoever checks; null where nobody has looked. */
+  readonly found: { readonly state: Tag; readonly reason: string | null } | null;
   readonly error: Words | null;
   readonly action: string;
   readonly removeAction: string;
@@ -249,6 +251,43 @@ export interface DocumentView {
 export interface DocumentsView extends SectionPage {
   readonly documents: readonly DocumentView[];
   readonly nextHref: string;
+}
+
+/** One file of a document, with what can be told of it. */
+export interface VersionView {
+  readonly href: string;
+  readonly name: string;
+  /** Whether it was submitted, or came after; and what became of it since. */
+  readonly marks: readonly Message[];
+  readonly facts: readonly Words[];
+  readonly sha256: string;
+  /** Why another version was asked for, to which this is the answer. */
+  readonly because: string | null;
+}
+
+/** One document of a submitted application, as its applicant finds it. */
+export interface OwnDocument {
+  readonly label: string;
+  readonly href: string;
+  readonly state: Tag;
+  readonly due: DeadlineView | null;
+}
+
+/** Input of `applications/document.njk`: one document after the submission. */
+export interface DocumentPage {
+  readonly head: ApplicationHead;
+  readonly problems: readonly ProblemView[];
+  readonly id: string;
+  readonly label: string;
+  readonly hint: string | null;
+  readonly state: Tag;
+  readonly sentence: Message;
+  readonly reason: string | null;
+  readonly due: DeadlineView | null;
+  /** Where another version is given; null where none can be given now. */
+  readonly action: string | null;
+  readonly error: Words | null;
+  readonly versions: readonly VersionView[];
 }
 
 /** Input of `applications/consents.njk`. */
@@ -329,6 +368,7 @@ export interface StatusView {
   readonly next: NextStep;
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  readonly documents: readonly OwnDocument[];
   readonly timeline: readonly TimelineRow[];
   readonly groups: readonly SummaryGroup[];
   readonly links: readonly { readonly href: string; readonly text: Message }[];

@@ -10,6 +10,7 @@ import type {
   RouteView,
   TableOfWords,
   Tag,
+  VersionView,
   Words,
 } from './applicant-views.js';
 
@@ -259,7 +260,6 @@ export interface NominationView {
   readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
 }
 
-/** Input of `applications/office/review.njk`. */
 /** Input of `applications/office/_references.njk`: letters of reference. */
 export interface FileReferences {
   readonly due: string;
@@ -275,7 +275,41 @@ export interface FileReferences {
   }[];
 }
 
+/** What an office reads of one document, and what it can do with it. */
+export interface CheckedDocument {
+  readonly id: string;
+  readonly label: string;
+  readonly required: boolean;
+  /** Null for whoever sees nothing of the checking. */
+  readonly state: Tag | null;
+  readonly withheld: Words | null;
+  readonly reason: string | null;
+  readonly since: string | null;
+  readonly due: DeadlineView | null;
+  readonly versions: readonly VersionView[];
+  /** The version that is judged by what the reader does. */
+  readonly seen: string;
+  /** Null where the reader cannot do it now. */
+  readonly accept: { readonly action: string } | null;
+  readonly correct: DocumentForm | null;
+  readonly waive: DocumentForm | null;
+}
+
+export interface DocumentForm {
+  readonly action: string;
+  readonly open: boolean;
+  readonly fields: readonly PanelField[];
+}
+
+export interface CheckedDocuments {
+  readonly acceptAll: { readonly action: string; readonly count: number } | null;
+  readonly items: readonly CheckedDocument[];
+}
+
+/** Input of `applications/office/review.njk`. */
 export interface ReviewView {
+  /** Null where the form asks for none. */
+  readonly documents: CheckedDocuments | null;
   readonly head: ApplicationHead;
   readonly state: Tag;
   readonly sentence: Message | null;

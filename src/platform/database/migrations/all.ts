@@ -3,6 +3,7 @@ import { Answers1795400000006 } from './1795400000006-answers.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
+import { Documents1795400000025 } from './1795400000025-documents.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
@@ -45,6 +46,7 @@ export const MIGRATIONS = [
   Worklist1795400000021,
   CallEditor1795400000022,
   Places1795400000024,
+  Documents1795400000025,
   ActsOnApplications1795400000026,
   Million1795400000027,
 ];
