@@ -196,20 +196,6 @@ export const applicationsInvariants: readonly Invariant[] = [
          'no_answer', 'host_accepted'))`,
   ),
   invariant(
-    'thread.author_is_of_their_side',
-    'A message of an applicant is their own, and one of an office is of somebody else; the home office is the application’s.',
-    `select m.id, m.application_id from thread_messages m join applications a on a.id = m.application_id
-     where (m.written_by = 'applicant') <> (m.author_id = a.applicant_id) or a.number is null
-       or (m.office = 'home' and m.institution_id is distinct from a.home_institution_id)`,
-  ),
-  invariant(
-    'thread.message_is_on_record',
-    'That a message was written is in the audit record of its application.',
-    `select m.id, m.application_id from thread_messages m where not exists (
-       select from audit_entries e where e.subject_kind = 'application' and e.subject_id = m.application_id::text
-         and e.action = 'application.message_written' and e.data->>'message' = m.id::text)`,
-  ),
-  invariant(
     'document.accepted_was_given_for_it',
     'A document that was accepted is a file that was given for exactly this document of this application.',
     `select d.application_id, d.requirement from application_documents d left join uploads u on u.id = d.upload_id
@@ -231,6 +217,20 @@ export const applicationsInvariants: readonly Invariant[] = [
      where s.accepted_at >= a.transferred_at and not exists (select from transfers t
        where t.subject_kind = 'application' and t.subject_id = a.id and abs(extract(epoch from t.at - s.accepted_at)) < 60
          and t.act = 'application.document_accepted')`,
+  ),
+  invariant(
+    'thread.author_is_of_their_side',
+    'A message of an applicant is their own, and one of an office is of somebody else; the home office is the application’s.',
+    `select m.id, m.application_id from thread_messages m join applications a on a.id = m.application_id
+     where (m.written_by = 'applicant') <> (m.author_id = a.applicant_id) or a.number is null
+       or (m.office = 'home' and m.institution_id is distinct from a.home_institution_id)`,
+  ),
+  invariant(
+    'thread.message_is_on_record',
+    'That a message was written is in the audit record of its application.',
+    `select m.id, m.application_id from thread_messages m where not exists (
+       select from audit_entries e where e.subject_kind = 'application' and e.subject_id = m.application_id::text
+         and e.action = 'application.message_written' and e.data->>'message' = m.id::text)`,
   ),
   subjectsExist('application', 'applications'),
 ];

@@ -4,7 +4,7 @@ import type { Editor, FormSection } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { redirect, view } from '../../platform/http/page.js';
-import type { Redirect, View } from '../../platform/http/page.js';
+import type { Message, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import type { FormFields } from '../../platform/http/session-data.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -41,9 +41,6 @@ interface Standing {
   readonly answers: DecidingAnswers;
 }
 
-/** A page of the form; of letters also what is asked of them. */
-type PreviewPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
-
 /**
  * A call as its applicants will see it, page by page, in each language. Its buttons lead on as theirs do, and keep nothing:
  * what decides about later questions goes along in the address.
@@ -71,6 +68,7 @@ export class CallPreviewController {
   async lead(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
     const typed = typedIn(web.body);
     if (/^rows?-/.test(typed.then ?? '')) return this.page(web, id, typed);
+    inLanguageOfPreview(web);
     const { editor, standing, open } = await this.database.read(web.ctx, (ctx) =>
       this.open(ctx, web, id, typed),
     );
@@ -88,7 +86,7 @@ export class CallPreviewController {
   private page(web: WebRequest, id: string, typed: Typed | null): Promise<View> {
     const reading = web.ctx.language;
     // From here on the whole page is in the language of the preview, but for the bar that says what it is.
-    if (isLanguage(web.query.in)) web.readIn(web.query.in);
+    inLanguageOfPreview(web);
     return this.database.read(web.ctx, async (ctx) => {
       const { editor, standing, open } = await this.open(ctx, web, id, typed ?? {});
       const bar = this.bar(reading, editor, standing, open);
@@ -101,7 +99,11 @@ export class CallPreviewController {
       const title = open.reader.translator.localized(ctx.language, section.title);
       const page = await this.sectionPage(ctx, editor, open, section, typed);
       const model = {
-        ...leadingTo(page.model, addressOf(editor, standing), this.nextAddress(editor, standing, open)),
+        ...leadingTo(page.model, {
+          action: addressOf(editor, standing),
+          next: this.nextAddress(editor, standing, open),
+          overview: addressOf(editor, { ...standing, section: CALL_PAGE }),
+        }),
         template: page.template,
         bar,
       };
@@ -143,7 +145,7 @@ export class CallPreviewController {
     open: OpenApplication,
     section: FormSection,
     typed: Typed | null,
-  ): Promise<{ readonly template: string; readonly model: PreviewPage }> {
+  ): Promise<{ readonly template: string; readonly model: PreviewedPage }> {
     const state: SectionState = {
       typed,
       problems: [],
@@ -226,6 +228,10 @@ export class CallPreviewController {
   }
 }
 
+function inLanguageOfPreview(web: WebRequest): void {
+  if (isLanguage(web.query.in)) web.readIn(web.query.in);
+}
+
 /** The address of a preview, in which all of it stands. */
 function addressOf({ href }: Editor, { section, language, home, answers }: Standing): string {
   const query = new URLSearchParams({ section, in: language, home });
@@ -241,14 +247,20 @@ function carried(query: Readonly<Record<string, string>>): DecidingAnswers {
   );
 }
 
-/** Every way out of an applicant's page leads to the preview: none to an application that nobody has. */
-function leadingTo(page: SectionPage, action: string, next: string): object {
+/** A page of the form; that of the letters with what the call says of them. */
+type PreviewedPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
+
+/** Every way out of an applicant's page leads to the preview, and none to an application that nobody has. */
+function leadingTo(
+  page: SectionPage,
+  { action, next, overview }: { readonly action: string; readonly next: string; readonly overview: string },
+): object {
   const documents = 'documents' in page ? (page as DocumentsView).documents : [];
   return {
     ...page,
     action,
     nextHref: next,
-    head: { ...page.head, href: action, call: { ...page.head.call, href: action } },
+    head: { ...page.head, href: overview, call: { ...page.head.call, href: overview } },
     ...(documents.length > 0
       ? { documents: documents.map((each) => ({ ...each, action, removeAction: action })) }
       : {}),
@@ -260,7 +272,7 @@ function titleOf(page: string) {
 }
 
 function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
-  const section = file.wholeForm.sections.find(({ id }) => id === sectionId);
+  const section = [...file.form.sections, ...file.wholeForm.sections].find(({ id }) => id === sectionId);
   if (!section) throw new DomainError('not_found');
   return section;
 }

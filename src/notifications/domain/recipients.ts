@@ -21,6 +21,8 @@ export const AUDIENCES = [
   'inviter',
   /** Of a letter of reference: whoever is asked to write it, without an account. */
   'referee',
+  /** Of a call: whoever began an application and has not left it. */
+  'applicants',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -94,6 +96,8 @@ export const MAIL_TEMPLATES = [
   'letter_received',
   'letter_declined',
   'letter_expired',
+  'deadline_moved',
+  'call_cancelled',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -139,6 +143,12 @@ const RULES: readonly Rule[] = [
     to: ['home_coordinators'],
   },
 
+  { on: 'application.document_to_correct', template: 'document_to_correct', to: ['applicant'] },
+  { on: 'application.document_supplemented', template: 'document_given', to: ['home_coordinators'] },
+  { on: 'application.supplement_accepted', template: 'document_accepted', to: ['applicant'] },
+  { on: 'application.supplement_accepted', template: 'document_added', to: ['host_coordinators'] },
+  { on: 'application.document_waived', template: 'document_waived', to: ['applicant'] },
+
   // Without its text: a mail is read by whoever looks over a shoulder.
   {
     on: 'application.message_written',
@@ -158,12 +168,6 @@ const RULES: readonly Rule[] = [
     template: 'message_to_office',
     to: ['host_coordinators'],
   },
-
-  { on: 'application.document_to_correct', template: 'document_to_correct', to: ['applicant'] },
-  { on: 'application.document_supplemented', template: 'document_given', to: ['home_coordinators'] },
-  { on: 'application.supplement_accepted', template: 'document_accepted', to: ['applicant'] },
-  { on: 'application.supplement_accepted', template: 'document_added', to: ['host_coordinators'] },
-  { on: 'application.document_waived', template: 'document_waived', to: ['applicant'] },
 
   { on: 'nomination.needs_confirmation', template: 'nomination_to_confirm', to: ['home_ministry'] },
   { on: 'nomination.sent', template: 'nomination_to_answer', to: ['host_coordinators'] },
@@ -267,6 +271,8 @@ const RULES: readonly Rule[] = [
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
   { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
+  { on: 'call.deadline_moved', template: 'deadline_moved', to: ['applicants'] },
+  { on: 'call.cancelled', template: 'call_cancelled', to: ['applicants'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -376,7 +376,7 @@ function presentField(
         ...common,
         kind: 'text',
         ...(question.script === 'passport' ? { lang: 'und-Latn' } : {}),
-        ...(proposal ? { proposal } : {}),
+        ...(question.script === 'passport' ? { proposal: proposal ?? '' } : {}),
       };
     }
     case 'long_text':
@@ -439,6 +439,20 @@ function presentField(
 
 function identifierHint({ reader }: OpenApplication, kind: IdentifierKind): string {
   return reader.translator.t(reader.language, `applications.form.identifiers.${kind}`);
+}
+
+/** What is proposed for the passport's spelling of a name while it is typed; empty where there is nothing to propose. */
+export function passportProposals(
+  open: OpenApplication,
+  sectionId: string,
+  typed: Typed,
+): Readonly<Record<string, string>> {
+  const section = open.file.wholeForm.sections.find(({ id }) => id === sectionId);
+  return Object.fromEntries(
+    (section?.questions ?? [])
+      .filter(({ script }) => script === 'passport')
+      .map((question) => [question.id, passportProposal(open, question, {}, typed) ?? '']),
+  );
 }
 
 /** Proposed from the name as it is written on this very page, where the passport's spelling still says something else. */

@@ -124,7 +124,7 @@ export interface FieldView {
   readonly maxWords?: number;
   readonly width?: number;
   readonly lang?: string;
-  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. */
+  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. Empty: there is none yet. */
   readonly proposal?: string;
   readonly table?: TableFieldView;
   readonly person?: PersonFieldView;

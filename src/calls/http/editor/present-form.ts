@@ -29,6 +29,9 @@ import { QUESTION_TYPES } from './read-item-entry.js';
 
 const LANGUAGES_OF_TEXT = ['sr', 'ru', 'en'] as const;
 
+/** A consent is called by so much of its words, in characters. */
+const LABEL_OF_CONSENT = 90;
+
 /** Where the page of a part of the form is. */
 export const formHref = (editor: Pick<Editor, 'href'>) => `${editor.href}/form`;
 export const sectionHref = (editor: Pick<Editor, 'href'>, id: string) => `${formHref(editor)}/sections/${id}`;
@@ -108,7 +111,10 @@ function itemRow(editor: Editor, found: FormItem): ItemRow {
 
 /** What a thing is called on the page: its label, or the beginning of a consent's words. */
 export function labelOf(reader: Reader, found: FormItem): Written {
-  return writtenTitle(reader, found.kind === 'consent' ? found.item.text : found.item.label);
+  if (found.kind !== 'consent') return writtenTitle(reader, found.item.label);
+  const { text, lang } = writtenTitle(reader, found.item.text);
+  const end = text.lastIndexOf(' ', LABEL_OF_CONSENT);
+  return { text: text.length > LABEL_OF_CONSENT && end > 0 ? `${text.slice(0, end)} …` : text, lang };
 }
 
 function typeOf(found: FormItem): Message {
@@ -175,7 +181,7 @@ function referenceFacts({ references }: FormSection): readonly Message[] {
 
 function eyes(asked: FormQuestion | DocumentRequirement): readonly Message[] {
   const sensitivity = sensitivityOf(asked);
-  return sensitivity === 'open' ? [] : [{ key: `calls.composer.eyes.${sensitivity}` }];
+  return sensitivity === 'open' ? [] : [{ key: `calls.composer.eyes_short.${sensitivity}` }];
 }
 
 const counted = (fact: string, count: number): Message => ({
