@@ -33,6 +33,8 @@ export interface Route {
   readonly leads?: true;
   /** States in which everybody reads it without a row of the policy. */
   readonly open?: readonly string[];
+  /** It needs more than this one record: the spec that shows it done. */
+  readonly elsewhere?: string;
   /** States in which doing it again finds what was done: no refusal, and nothing is done. */
   readonly again?: readonly string[];
 }
@@ -296,6 +298,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       method: 'PUT',
       path: (a) => `${api(a)}/endorsement`,
       fields: () => ({ endorsement: 'Да.', version: 1 }),
+      elsewhere: 'test/http/nominations.spec.ts',
     },
   ],
   'application.substitute': [
@@ -303,11 +306,13 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       'page',
       (a) => `/nominations/${a.slug}/${a.id}/substitute`,
       () => ({ reason: 'test' }),
+      { elsewhere: 'test/http/nominations.spec.ts' },
     ),
     send(
       'api',
       (a) => `${api(a)}/substitute`,
       () => ({ reason: 'test' }),
+      { elsewhere: 'test/http/nominations.spec.ts' },
     ),
   ],
   'application.answer_nomination': [

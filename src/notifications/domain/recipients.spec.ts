@@ -77,6 +77,14 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
     { by: 'applicant', office: 'host' },
     ['host_coordinators: message_to_office'],
   ],
+  ['application.document_to_correct', {}, ['applicant: document_to_correct']],
+  ['application.document_supplemented', {}, ['home_coordinators: document_given']],
+  [
+    'application.supplement_accepted',
+    {},
+    ['applicant: document_accepted', 'host_coordinators: document_added'],
+  ],
+  ['application.document_waived', {}, ['applicant: document_waived']],
   ['application.revived', { state: 'draft' }, ['applicant: revived (receipt)']],
   [
     'application.revived',

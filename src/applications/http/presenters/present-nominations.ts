@@ -12,7 +12,7 @@ import type { NominationOrderRow } from '../../data/nomination-order.entity.js';
 import { FIRST_VERSION } from '../../data/nomination-orders.js';
 import type { NominationRow } from '../../data/nomination.entity.js';
 import { applicationsPolicy } from '../../domain/applications.policy.js';
-import type { OrderList } from '../../domain/nomination-order.js';
+import type { OrderList, OrderMove } from '../../domain/nomination-order.js';
 import { ENDED_NOMINATIONS } from '../../domain/nomination.states.js';
 import type { Successor } from '../../operations/substitute-nominee.js';
 import type { WorklistEntry } from '../read-office.js';
@@ -165,7 +165,7 @@ function presentLine(
           }
         : null,
     moves: ranks
-      ? movesOf(where?.list ?? null, sent).map((move) => ({
+      ? movesOf(where, sent, lengthOf(standing, where)).map((move) => ({
           move,
           text: { key: `applications.nominations.moves.${move}` },
         }))
@@ -181,10 +181,23 @@ function presentLine(
   };
 }
 
-function movesOf(list: OrderList | null, sent: boolean): readonly string[] {
-  if (list === null) return ['nominees', 'reserve'];
-  if (sent) return ['up', 'down'];
-  return ['up', 'down', list === 'nominees' ? 'reserve' : 'nominees', 'off'];
+/** What can be done with a place on a list of this length. Whoever was sent is no reserve, and stays on the list. */
+function movesOf(
+  where: NominationCandidateRow | undefined,
+  sent: boolean,
+  length: number,
+): readonly OrderMove[] {
+  if (!where) return sent ? ['nominees'] : ['nominees', 'reserve'];
+  const moves: OrderMove[] = [];
+  if (where.position > 1) moves.push('up');
+  if (where.position < length) moves.push('down');
+  if (!sent) moves.push(where.list === 'nominees' ? 'reserve' : 'nominees', 'off');
+  return moves;
+}
+
+function lengthOf(standing: OrderReading['standing'], where: NominationCandidateRow | undefined): number {
+  const places = [...standing.values()].filter(({ list }) => list === where?.list);
+  return Math.max(0, ...places.map(({ position }) => position));
 }
 
 function nameOf({ name }: WorklistEntry): Part | null {
