@@ -3,8 +3,9 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
-import { CallsModule } from '../calls/public.js';
+import { CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -38,7 +39,9 @@ import { DocumentPagesController } from './http/documents.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
+import { JudgePageController } from './http/judge-page.controller.js';
 import { KeepPageController } from './http/keep-page.controller.js';
+import { ResumableUploadsController } from './http/resumable-uploads.controller.js';
 import { SavedFiltersController } from './http/saved-filters.controller.js';
 import { StandingsApiController } from './http/standings-api.controller.js';
 import { SupportPagesController } from './http/support-pages.controller.js';
@@ -60,6 +63,7 @@ import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
+import { ApplicationsOfCall } from './operations/applications-of-call.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
@@ -75,6 +79,7 @@ import { ExportWorklist } from './operations/export-worklist.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
+import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
@@ -82,7 +87,10 @@ import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
+import { ReviveApplication } from './operations/revive-application.js';
 import { SavedFilters } from './operations/saved-filters.js';
+import { JudgePage } from './operations/judge-page.js';
+import { ResumeUpload } from './operations/resume-upload.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
@@ -106,8 +114,11 @@ const OPERATIONS = [
   DocumentFindings,
   GiveConsents,
   KeepDeadlines,
+  KeepDocuments,
   NominateCandidate,
+  ReviveApplication,
   SaveSection,
+  JudgePage,
   ScreenApplication,
   StartApplication,
   SubmitApplication,
@@ -154,11 +165,13 @@ const OPERATIONS = [
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
+    JudgePageController,
     MinistryAnswerApiController,
     NominationPagesController,
     NominationsApiController,
     NotesApiController,
     OfficePagesController,
+    ResumableUploadsController,
     SavedFiltersController,
     StandingsApiController,
     SupportPagesController,
@@ -175,6 +188,7 @@ const OPERATIONS = [
     ApplicationsRepository,
     ApplicationRecord,
     ApplicationThread,
+    ApplicationsOfCall,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
@@ -194,6 +208,7 @@ const OPERATIONS = [
     ReadOffice,
     ReadStandings,
     ReadStates,
+    ResumeUpload,
     SavedFilters,
     SubstituteNominee,
     WorklistFilters,
@@ -210,14 +225,23 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
+    @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(CallPorts) private readonly calls: CallPorts,
+    @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
+    @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
     this.access.records.push(this.asRecords);
+    this.calls.applications = this.ofCall;
+    this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
+      await this.awaited.run(systemClock);
     });
   }
 }

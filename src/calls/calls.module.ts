@@ -5,6 +5,9 @@ import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { Amendments } from './data/amendments.js';
+import { CallAmendmentEntity } from './data/call-amendment.entity.js';
+import { CallPorts } from './call-ports.js';
 import { CallDirectionEntity } from './data/call-direction.entity.js';
 import { CallFormEntity } from './data/call-form.entity.js';
 import { CallPlaceEntity } from './data/call-place.entity.js';
@@ -28,17 +31,25 @@ import { ReadCalls } from './http/read-calls.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
 import { DraftRegister } from './operations/draft-register.js';
+import { CopyCall } from './operations/copy-call.js';
 import { EditCall } from './operations/edit-call.js';
 import { MoveCall } from './operations/move-call.js';
+import { MoveDeadline } from './operations/move-deadline.js';
 import { PrepareCall } from './operations/prepare-call.js';
 import { ProposeCall } from './operations/propose-call.js';
 import { PublishCall } from './operations/publish-call.js';
 
-const OPERATIONS = [PrepareCall, EditCall, ProposeCall, PublishCall, MoveCall];
+const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, PublishCall, MoveCall];
 
 @Module({
   imports: [
-    TypeOrmModule.forFeature([CallEntity, CallDirectionEntity, CallFormEntity, CallPlaceEntity]),
+    TypeOrmModule.forFeature([
+      CallEntity,
+      CallDirectionEntity,
+      CallFormEntity,
+      CallPlaceEntity,
+      CallAmendmentEntity,
+    ]),
     AccessModule,
     ApprovalsModule,
     UniversitiesModule,
@@ -64,10 +75,12 @@ const OPERATIONS = [PrepareCall, EditCall, ProposeCall, PublishCall, MoveCall];
     FormEdits,
     CallRecords,
     DraftRegister,
+    Amendments,
+    CallPorts,
     CallsAsDecisionSubjects,
     ...OPERATIONS,
   ],
-  exports: [Calls, PlaceCounters, ReadCalls, EditorShell, ...OPERATIONS],
+  exports: [Calls, Amendments, CallPorts, PlaceCounters, ReadCalls, EditorShell, ...OPERATIONS],
 })
 export class CallsModule implements OnModuleInit {
   constructor(

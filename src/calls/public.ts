@@ -43,11 +43,17 @@ export type {
 } from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { SENSITIVITIES } from './domain/form.js';
-export { referencesDueAt, referencesOf } from './domain/reference-deadline.js';
+export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
+export { Amendments } from './data/amendments.js';
+export { CallPorts } from './call-ports.js';
+export type { ApplicationRegister, Begun } from './call-ports.js';
+export { CALL_CANCELLED, CALL_DEADLINE_MOVED } from './domain/calls.events.js';
+export { CopyCall } from './operations/copy-call.js';
+export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';

@@ -1,10 +1,13 @@
 import { Inject, Module } from '@nestjs/common';
-import type { OnApplicationShutdown } from '@nestjs/common';
+import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Settings } from '../platform/config/settings.js';
+import { Worker } from '../platform/outbox/worker.js';
+import { systemClock } from '../shared/clock.js';
 import { VirusScanner } from './domain/virus-scan.js';
 import { FileInspector } from './operations/inspect-file.js';
 import { IssuedLetters } from './operations/issued-letters.js';
 import { LetterSeal } from './operations/letter-seal.js';
+import { PartialUploads } from './operations/partial-uploads.js';
 import { Uploads } from './operations/uploads.js';
 import { PdfRenderer } from './rendering/pdf-renderer.js';
 import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
@@ -13,6 +16,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
   providers: [
     IssuedLetters,
     LetterSeal,
+    PartialUploads,
     Uploads,
     { provide: FileInspector, useFactory: () => new FileInspector() },
     { provide: PdfRenderer, useFactory: () => new PdfRenderer() },
@@ -23,13 +27,21 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [IssuedLetters, Uploads, PdfRenderer],
+  exports: [IssuedLetters, PartialUploads, Uploads, PdfRenderer],
 })
-export class DocumentsModule implements OnApplicationShutdown {
+export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(FileInspector) private readonly inspector: FileInspector,
     @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
+    @Inject(PartialUploads) private readonly partial: PartialUploads,
+    @Inject(Worker) private readonly worker: Worker,
   ) {}
+
+  onModuleInit(): void {
+    this.worker.schedule('17 * * * *', 'expire_partial_uploads', async () => {
+      await this.partial.expire(systemClock);
+    });
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await Promise.all([this.inspector.close(), this.renderer.close()]);

@@ -8,8 +8,9 @@ import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
+import { CallMails } from './operations/call-mails.js';
 import { Matters } from './operations/matters.js';
-import { QueueMails } from './operations/queue-mails.js';
+import { QueueMails, TELL_APPLICANTS } from './operations/queue-mails.js';
 import { ReferenceMails } from './operations/reference-mails.js';
 import { RoleMails } from './operations/role-mails.js';
 import { SEND_MAIL, SendMail } from './operations/send-mail.js';
@@ -26,7 +27,17 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     RefereesModule,
     UniversitiesModule,
   ],
-  providers: [Audiences, Matters, MailRenderer, QueueMails, ReferenceMails, RoleMails, SendMail, WriteMail],
+  providers: [
+    Audiences,
+    CallMails,
+    Matters,
+    MailRenderer,
+    QueueMails,
+    ReferenceMails,
+    RoleMails,
+    SendMail,
+    WriteMail,
+  ],
 })
 export class NotificationsModule implements OnModuleInit {
   constructor(
@@ -37,6 +48,9 @@ export class NotificationsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.worker.subscribe((event) => this.queueMails.run(event));
+    this.worker.define(TELL_APPLICANTS, ({ eventId, after }) =>
+      this.queueMails.goOn(String(eventId), String(after)),
+    );
     this.worker.define(SEND_MAIL, ({ mailId }) => this.sendMail.run(String(mailId)));
   }
 }

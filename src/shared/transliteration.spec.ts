@@ -110,6 +110,18 @@ describe('searchKey', () => {
     expect(searchKey('Petrović').startsWith(searchKey('Петров'))).toBe(true);
   });
 
+  it('is the same for a Russian name and its spelling in the passport', () => {
+    const letters = Object.keys(RUSSIAN_PASSPORT).filter((letter) => letter !== 'ъ');
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...letters, ' ', '-'), { maxLength: 30 }), (chosen) => {
+        const name = chosen.join('');
+        // After a consonant it becomes a sign of two letters with it, and is told apart no more: found, if not always.
+        fc.pre(!/[^аеёиоуыэюя -]х/u.test(name));
+        expect(searchKey(machineReadableName(proposePassportName(name, 'ru')))).toBe(searchKey(name));
+      }),
+    );
+  });
+
   it('is the same for a Serbian name in both scripts, and its own key', () => {
     const letters = Object.keys(SERBIAN_LATIN);
     fc.assert(

@@ -75,6 +75,11 @@ export class Browser {
     return this.jar(this.home).get(name);
   }
 
+  /** The cookies for this site as one header, for requests that no form sends. */
+  get cookies(): string {
+    return [...this.jar(this.home)].map(([name, value]) => `${name}=${value}`).join('; ');
+  }
+
   setCookie(name: string, value: string): void {
     this.jar(this.home).set(name, value);
   }

@@ -1,13 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AgreementsModule } from '../../src/agreements/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
-import { CallsModule, EditCall } from '../../src/calls/public.js';
-import { systemContext } from '../../src/platform/database/database.js';
+import { callContent } from '../../src/calls/domain/call-content.js';
+import { approvedDeadline } from '../../src/calls/domain/deadline-move.js';
+import { Amendments, Calls, CallsModule, EditCall } from '../../src/calls/public.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { systemClock } from '../../src/shared/clock.js';
+import { contentHash } from '../../src/shared/content-hash.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
+import { Countries, UniversitiesModule } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
@@ -237,6 +240,144 @@ describe('the list of calls', () => {
     }
     expect((await admin.open('/admin/calls/nothing')).status).toBe(404);
     expect((await admin.open(`/admin/calls/${newId()}/texts`)).status).toBe(404);
+  });
+});
+
+describe('a copy for the next year', () => {
+  it('says the same, a year later, with places of its own', async () => {
+    const id = await world.publishedCall({ slug: 'copied-2027' });
+    const { rows: before } = await most.owner.query<{ id: string }>(
+      'select id from call_places where call_id = $1',
+      [id],
+    );
+    const answer = await send(admin, `/admin/calls/${id}/copy`, {});
+    const copy = answer.headers.get('location')?.split('/').pop() ?? '';
+    const [basics, dates] = [
+      fieldsOf(await page(admin, copy, 'basics')),
+      fieldsOf(await page(admin, copy, 'dates')),
+    ];
+    expect(basics).toMatchObject({ slug: 'copied-2028', academicYear: '2028/29' });
+    expect(dates).toMatchObject({ 'stayFrom-year': '2028', 'stayFrom-day': '1', 'stayUntil-year': '2029' });
+    const old = fieldsOf(await page(admin, id, 'dates'));
+    expect(Number(dates['closesAt-year'])).toBe(Number(old['closesAt-year']) + 1);
+    expect(dates['closesAtTime']).toBe(old['closesAtTime']);
+    expect(missing(await overview(admin, copy))).toEqual([]);
+    const { rows } = await most.owner.query<{ id: string; taken: number }>(
+      'select id, taken from call_places where call_id = $1',
+      [copy],
+    );
+    expect(rows).toMatchObject([{ taken: 0 }]);
+    expect(rows.map((row) => row.id)).not.toEqual(before.map((row) => row.id));
+    // A second one is another call.
+    const again = await send(admin, `/admin/calls/${id}/copy`, {});
+    const second = again.headers.get('location')?.split('/').pop() ?? '';
+    expect(fieldsOf(await page(admin, second, 'basics'))['slug']).toBe('copied-2028-2');
+  });
+});
+
+describe('the deadline of a published call', () => {
+  const REASON = {
+    'reason.sr': 'Ради превода.',
+    'reason.ru': 'Из-за перевода.',
+    'reason.en': 'For translations.',
+  };
+  const move = async (browser: Browser, id: Id, fields: Record<string, string>) => {
+    const form = await browser.open(`/admin/calls/${id}/deadline?lang=en`);
+    return send(browser, `/admin/calls/${id}/deadline`, { ...fieldsOf(form), ...fields }, form);
+  };
+
+  it('moves for everybody in one recorded act, and the page of the call says so in each language', async () => {
+    const id = await world.publishedCall({ slug: 'moved-deadline' });
+    const moved = { ...day('closesAt', inDays(30)), closesAtTime: '12:00', ...REASON };
+    expect((await move(admin, id, moved)).status).toBe(303);
+    for (const [language, words] of [
+      ['ru', 'Из-за перевода.'],
+      ['sr-Latn', 'Radi prevoda.'],
+      ['en', 'For translations.'],
+    ] as const) {
+      const publicPage = await most.browser().open(`/calls/moved-deadline?lang=${language}`);
+      expect(publicPage.body).toContain(words);
+    }
+    // Earlier again, as long as it is still to come.
+    expect((await move(admin, id, { ...moved, ...day('closesAt', inDays(2)) })).status).toBe(303);
+    expect((await acts(id)).filter((act) => act === 'call.deadline_moved')).toHaveLength(2);
+    const { rows } = await most.owner.query<{ now: boolean; hash: boolean }>(
+      `select c.closes_at = (a.changes->>'to')::timestamptz as now, c.published_hash is not null as hash
+       from calls c join call_amendments a on a.call_id = c.id where c.id = $1 order by a.number desc limit 1`,
+      [id],
+    );
+    expect(rows).toEqual([{ now: true, hash: true }]);
+  });
+
+  it('with its moves undone says what both countries approved', async () => {
+    const id = await world.publishedCall();
+    await move(admin, id, { ...day('closesAt', inDays(20)), closesAtTime: '12:00', ...REASON });
+    await move(admin, id, { ...day('closesAt', inDays(25)), closesAtTime: '12:00', ...REASON });
+    const approved = await most.app.get(Database).read(system, async (ctx) => {
+      const calls = most.app.get(Calls);
+      const call = await calls.byId(ctx, id);
+      const form = call && (await calls.form(ctx, id, call.formVersion));
+      if (!call || !form) throw new Error('no such call');
+      const moves = await most.app.get(Amendments).movesSinceApproval(ctx, id);
+      const places = await calls.places(ctx, id);
+      const now = contentHash(callContent(call, form, places));
+      const then = contentHash(
+        callContent({ ...call, closesAt: approvedDeadline(call.closesAt, moves) }, form, places),
+      );
+      return { published: call.publishedHash, now, then };
+    });
+    expect(approved.then).toBe(approved.published);
+    expect(approved.now).not.toBe(approved.published);
+  });
+
+  it.each([
+    ['the past', { ...day('closesAt', inDays(-1)) }, 'closesAt'],
+    ['the time of the stay', { 'closesAt-year': '2030' }, 'closesAt'],
+    ['no day at all', { 'closesAt-day': '31', 'closesAt-month': '2' }, 'closesAt'],
+    [
+      'a day without a reason in each language',
+      { ...day('closesAt', inDays(5)), 'reason.ru': ' ' },
+      'reason.ru',
+    ],
+  ] as const)('does not move into %s', async (_case, wrong, field) => {
+    const id = await world.publishedCall();
+    const answer = await move(admin, id, { closesAtTime: '12:00', ...REASON, ...wrong });
+    expect(answer.status).toBe(422);
+    expect(answer.body).toContain(`href="#field-${field}"`);
+    expect(answer.body).toContain('For translations.');
+  });
+
+  it('is moved once of two who move it at the same time, and never after it has passed', async () => {
+    const id = await world.publishedCall();
+    const form = await other.open(`/admin/calls/${id}/deadline?lang=en`);
+    const moved = { ...day('closesAt', inDays(30)), closesAtTime: '12:00', ...REASON };
+    expect((await move(admin, id, moved)).status).toBe(303);
+    const late = await send(other, `/admin/calls/${id}/deadline`, { ...fieldsOf(form), ...moved }, form);
+    expect(late.status).toBe(412);
+    await most.owner.query("update calls set closes_at = now() - interval '1 day' where id = $1", [id]);
+    expect((await move(admin, id, { ...moved, version: '2' })).status).toBe(409);
+    // Put right again: the invariants look at what acts left.
+    await most.owner.query(
+      "update calls set closes_at = (select (changes->>'to')::timestamptz from call_amendments where call_id = $1) where id = $1",
+      [id],
+    );
+  });
+});
+
+describe('the dates of a draft', () => {
+  it('are told whether they can hold, also before they are saved', async () => {
+    const id = await world.prepareCall();
+    await most.owner.query(
+      `update countries set lead_times = '{"invitation": 63, "visa": 20}' where code = 'RU'`,
+    );
+    most.app.get(Countries).forget();
+    const fine = await page(admin, id, 'dates');
+    expect(fine.body).toContain('For the stay to begin in time the deadline may be');
+    const tight = { ...fieldsOf(fine), 'promises.hostDecisionDays': '365', closesAtTime: 'x' };
+    const answer = await save(admin, id, 'dates', tight);
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatch(/The dates cannot hold: \d+ days are missing/);
+    expect(answer.body).toContain('What takes longest: the host decides (Russia), 365 days.');
   });
 });
 

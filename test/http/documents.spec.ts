@@ -6,7 +6,9 @@ import { PDFDocument } from 'pdf-lib';
 import {
   ApplicationFiles,
   ApplicationsRepository,
+  AttachDocument,
   ComposeDossier,
+  KeepDocuments,
   NominateCandidate,
   SubmitApplication,
 } from '../../src/applications/public.js';
@@ -19,7 +21,7 @@ import { Database } from '../../src/platform/database/database.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
 import { Mailer } from '../../src/platform/mail/mailer.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
-import { systemClock } from '../../src/shared/clock.js';
+import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
@@ -405,6 +407,77 @@ describe('whoever checks', () => {
     expect((await check(student, id, 'transcript/accept')).status).toBe(403);
     expect((await check(host, id, 'transcript/accept')).status).toBe(404);
     expect(await found(id)).toBeUndefined();
+  });
+});
+
+describe('a document that may come later', () => {
+  const LATER = formWith((asked) =>
+    asked.id === 'transcript' ? { ...asked, dueDaysAfterClose: 10 } : asked,
+  );
+
+  async function submittedWithout(): Promise<Id> {
+    const slug = `documents-${calls}`;
+    await world.publishedCall({ slug, form: LATER });
+    const id = await fillApplication(most.app, most.owner, asStudent, slug, await pdfOf(1));
+    await most.app.get(AttachDocument).remove(asStudent, id, 'transcript');
+    const tasks = await student.open(`/applications/${id}`);
+    expect(tasks.body).toContain('May come later (Transcript of records): until');
+    expect((await student.open(`/applications/${id}/documents`)).body).toContain(
+      'You can submit without this document.',
+    );
+    await most.app.get(SubmitApplication).run(asStudent, id);
+    return id;
+  }
+  const later = (days: number) => new SettableClock(new Date(Date.now() + days * DAY_MS));
+
+  it('does not hold up the submission, is reminded of, and comes beside what was submitted', async () => {
+    const id = await submittedWithout();
+    const awaited = await found(id);
+    expect(awaited).toMatchObject({ state: 'missing', reason: null });
+    // Ten days after the closing at the same hour by the clock of the call.
+    const { rows } = await most.owner.query<{ due: Date }>(
+      `select ((c.closes_at at time zone c.time_zone) + interval '10 days') at time zone c.time_zone as due
+       from calls c join applications a on a.call_id = c.id where a.id = $1`,
+      [id],
+    );
+    expect(awaited?.due_at).toEqual(rows[0]?.due);
+
+    const keep = most.app.get(KeepDocuments);
+    await keep.run(later(15));
+    expect(await mailsOf(id, 'application.document_due_soon')).toEqual([]);
+    await keep.run(later(20));
+    await keep.run(later(20));
+    expect(await mailsOf(id, 'application.document_due_soon')).toEqual([
+      expect.objectContaining({ to: STUDENT }),
+    ]);
+    const status = await student.open(`/applications/${id}`);
+    expect(status.body).toContain('Give the document');
+    const given = await student.follow(await give(id, await pdfOf(2, 'later')));
+    expect(given.body).toContain('The new version has arrived.');
+    expect((await contentOf(id))[0]?.content).toMatchObject({ documents: [] });
+    await check(home, id, 'transcript/accept');
+    expect((await found(id))?.state).toBe('accepted');
+  });
+
+  it('is told of when it did not come, and nothing lapses by itself', async () => {
+    const id = await submittedWithout();
+    const keep = most.app.get(KeepDocuments);
+    await keep.run(later(30));
+    await keep.run(later(31));
+    expect((await mailsOf(id, 'application.document_overdue')).map(({ to }) => to).sort()).toEqual([
+      'coordinator@bg.rs.demo',
+      STUDENT,
+    ]);
+    const { rows } = await most.owner.query<{ state: string; told: string }>(
+      `select a.state, (select count(*) from outbox_events e where e.subject_id = a.id::text
+         and e.type = 'application.document_overdue') as told from applications a where a.id = $1`,
+      [id],
+    );
+    expect(rows).toEqual([{ state: 'submitted', told: '1' }]);
+    expect((await found(id))?.state).toBe('missing');
+    // Only the officer's word gives more time.
+    await askForCorrection(id);
+    expect((await give(id, await pdfOf(2, 'more time'))).status).toBe(303);
   });
 });
 

@@ -121,7 +121,7 @@ describe('the conditions of a call', () => {
     const study = await browser.open(`/applications/${id}/study`);
     expect(study.body).toContain('Not met: At least year 3 of study');
     const person = await browser.open(`/applications/${id}/person`);
-    expect(person.body).not.toContain('You do not meet a condition');
+    expect(person.body).toContain('data-unmet hidden');
   });
 
   it('are the same for a page, a program and the act itself', async () => {
@@ -142,6 +142,68 @@ describe('the conditions of a call', () => {
       blockers.map(({ field }) => field),
     );
     expect((await load(student, id)).application.state).toBe('draft');
+  });
+
+  it('are judged while somebody types, as they will be when the page is saved, and nothing is saved by it', async () => {
+    const { id } = await applied(RULE);
+    const page = await browser.open(`/applications/${id}/study`);
+    expect(page.body).toContain(`data-judge="/applications/${id}/study/judge"`);
+    const judged = async (changes: Readonly<Record<string, string>>) => {
+      const study = (await load(student, id)).sections.get('study')?.answers;
+      const said = await browser.post(`/applications/${id}/study/judge`, {
+        _csrf: browser.token(page),
+        ...study,
+        ...changes,
+      });
+      expect(said.status).toBe(200);
+      return (JSON.parse(said.body) as { unmet: { message: string; href: string }[] }).unmet;
+    };
+    const before = await load(student, id);
+    expect(await judged({ year: '4', level: '7' })).toEqual([]);
+    // Half an answer is none yet, and blames nobody.
+    expect(await judged({ year: 'fou', level: '7' })).toEqual([]);
+    expect(await judged({ year: '2', level: '7' })).toEqual([
+      { message: 'Not met: At least year 3 of study', href: '#field-year' },
+    ]);
+    expect((await load(student, id)).application.version).toBe(before.application.version);
+    await answer(id, { year: '2', level: '7' });
+    const saved = await browser.open(`/applications/${id}/study`);
+    expect(saved.body).toContain('Not met: At least year 3 of study');
+    expect(saved.body).not.toContain('Not met: Level');
+  });
+
+  it('are judged for nobody but the applicant, on a page that there is', async () => {
+    const { id } = await applied(RULE);
+    const page = await browser.open(`/applications/${id}/study`);
+    const fields = { _csrf: browser.token(page) };
+    expect((await browser.post(`/applications/${id}/nowhere/judge`, fields)).status).toBe(404);
+    expect((await browser.post(`/applications/${id}/study/judge`, {})).status).toBe(403);
+    const other = await http.signedIn('student2@rs.demo');
+    const own = await other.open('/account');
+    const refused = await other.post(`/applications/${id}/study/judge`, { _csrf: other.token(own) });
+    expect(refused.status).toBe(404);
+  });
+
+  it('propose the spelling of the passport while the name is typed, and never fill it in', async () => {
+    const { id } = await applied(RULE);
+    const page = await browser.open(`/applications/${id}/person`);
+    const proposed = async (typed: Readonly<Record<string, string>>) => {
+      const said = await browser.post(`/applications/${id}/person/judge`, {
+        _csrf: browser.token(page),
+        ...typed,
+      });
+      return (JSON.parse(said.body) as { proposals: Record<string, string> }).proposals;
+    };
+    expect(await proposed({ native_family: 'Ђурђевић', native_given: 'Љиљана' })).toEqual({
+      passport_family: 'DURDEVIC',
+      passport_given: 'LJILJANA',
+    });
+    // What already says so needs no proposal.
+    expect(await proposed({ native_family: 'Џонић', passport_family: 'Dzonic' })).toEqual({
+      passport_family: '',
+      passport_given: '',
+    });
+    expect((await load(student, id)).sections.get('person')?.answers.passport_family).not.toBe('DURDEVIC');
   });
 
   it('ask for an answer that the form itself does not need', async () => {
@@ -197,7 +259,7 @@ describe('the conditions of a call', () => {
 
   it('must be answerable by the form of the call', async () => {
     await expect(
-      world.prepareCall({
+      world.publishedCall({
         slug: `conditions-${newId()}`,
         form: {
           ...STANDARD_FORM('student'),
@@ -211,10 +273,45 @@ describe('the conditions of a call', () => {
         },
       }),
     ).rejects.toMatchObject({
-      fields: [
+      fields: expect.arrayContaining([
         { field: 'eligibility', problem: 'condition_not_asked' },
         { field: 'eligibility', problem: 'condition_unsound' },
-      ],
+      ]) as unknown,
     });
   });
+});
+
+it('narrow the worklist to whom they are met by, not met by, or not known of, of one call', async () => {
+  const { id, callId } = await applied(RULE);
+  await answer(id, { year: '3', level: '7', grade_average: '' });
+  await submit(id);
+  const { application } = await load(student, id);
+  const officer = await http.signedIn('coordinator@bg.rs.demo');
+  const { rows } = await http.owner.query<{ id: Id }>(
+    "select id from persons where email = 'coordinator@bg.rs.demo'",
+  );
+  const scope = { institution_id: application.homeInstitutionId };
+  await insertRows(http.owner, 'role_grants', [grantRow(rows[0]?.id ?? '', 'coordinator', scope)]);
+  await officer.open('/account?lang=en');
+  const listed = async (meets: string) => {
+    const page = await officer.open(`/applications?waits=all&call=${callId}&meets=${meets}`);
+    expect(page.status).toBe(200);
+    return page.body.includes(`/applications/${id}/review`);
+  };
+  const everywhere = async () => [await listed('yes'), await listed('no'), await listed('unknown')];
+  const nowAsks = (rule: Rule) =>
+    http.owner.query(
+      "update call_forms set definition = jsonb_set(definition, '{eligibility}', $2) where call_id = $1",
+      [callId, JSON.stringify(rule)],
+    );
+  expect(await everywhere()).toEqual([true, false, false]);
+  await nowAsks({ kind: 'year', min: 4 });
+  expect(await everywhere()).toEqual([false, true, false]);
+  await nowAsks({ kind: 'grade_average', least: { RS: 9 } });
+  expect(await everywhere()).toEqual([false, false, true]);
+
+  // Each call has conditions of its own: of all calls at once they are not asked.
+  const page = await officer.open('/applications?waits=all&meets=no');
+  expect(page.body).toContain('Choose one call: each sets conditions of its own.');
+  expect(page.body).toContain(`/applications/${id}/review`);
 });

@@ -83,6 +83,12 @@ const newReferee = () => ({
   relation: 'teacher',
   language: 'en',
 });
+const deadlineOn = (day: Date) => ({
+  'closesAt-day': String(day.getUTCDate()),
+  'closesAt-month': String(day.getUTCMonth() + 1),
+  'closesAt-year': String(day.getUTCFullYear()),
+  closesAtTime: '23:59',
+});
 const because = () => ({ reason: 'test' });
 const version = ({ id }: Address) => ({ version: id });
 const UNIT_NAME = { sr: 'Нови одсек', ru: 'Новое отделение', en: 'New unit' };
@@ -171,6 +177,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', (a) => `${file(a)}/withdraw`),
     send('api', (a) => `${api(a)}/withdraw`),
   ],
+  'application.revive': [send('page', (a) => `${file(a)}/revive`), send('api', (a) => `${api(a)}/revive`)],
   'application.answer_offer': [
     send(
       'page',
@@ -436,17 +443,34 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'call.prepare': [
     read('page', () => '/admin/calls'),
     read('page', () => '/admin/calls/new'),
-    send('page', () => '/admin/calls'),
-  ],
-  'call.edit': (['basics', 'texts', 'dates'] as const).map((step) =>
     send(
       'page',
-      ({ id }) => `/admin/calls/${id}/${step}`,
-      () => ({ version: '1' }),
+      () => '/admin/calls',
+      ({ agreementId = '' }) => ({ 'title.en': 'A call', category: 'student', agreementId }),
     ),
-  ),
+  ],
+  'call.edit': [
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/texts`,
+      () => ({ version: '1', 'title.en': 'A call' }),
+    ),
+  ],
   'call.propose': [send('page', ({ id }) => `/admin/calls/${id}/propose`)],
   'call.publish': [send('page', ({ id }) => `/admin/calls/${id}/publish`)],
+  'call.move_deadline': [
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/deadline`,
+      () => ({
+        version: '1',
+        ...deadlineOn(new Date(Date.now() + 9 * 86_400_000)),
+        'reason.sr': 'Продужено.',
+        'reason.ru': 'Продлено.',
+        'reason.en': 'Extended.',
+      }),
+    ),
+  ],
   'call.move': [
     send(
       'page',

@@ -10,7 +10,7 @@ import { SignJWT, exportJWK } from 'jose';
 import { PDFDocument } from 'pdf-lib';
 import { PolicyRegistry } from '../../src/access/public.js';
 import { SubmitApplication } from '../../src/applications/public.js';
-import { STANDARD_FORM } from '../../src/calls/public.js';
+import { ProposeCall, STANDARD_FORM } from '../../src/calls/public.js';
 import { Database } from '../../src/platform/database/database.js';
 import { HttpPorts } from '../../src/platform/http/http-ports.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
@@ -18,6 +18,7 @@ import { Public } from '../../src/platform/http/route-access.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
 import { NO_TIES } from '../../src/shared/actor.js';
+import { systemContext } from '../../src/platform/database/database.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
@@ -179,6 +180,13 @@ export async function startRunningApplication({ home, host }: Direction): Promis
     directions: bothWays.slice(0, 1),
     places: [{ ...offered, institutionId: hostInstitution }],
   });
+  const approvedCall = await world.prepareCall({
+    slug: 'matrix-approved',
+    directions: bothWays.slice(0, 1),
+    places: [{ ...offered, institutionId: hostInstitution }],
+  });
+  await app.get(ProposeCall).proposeCall(systemContext(systemClock), approvedCall);
+  await world.approve(approvedCall);
   const otherCall = await world.publishedCall({
     slug: 'matrix-both-ways',
     directions: bothWays,
@@ -222,6 +230,7 @@ export async function startRunningApplication({ home, host }: Direction): Promis
   };
   const { calls, addresses } = await writeRecords(owner, parties, {
     callId,
+    approvedCall,
     applicationId,
     issuer: issuer.url,
   });

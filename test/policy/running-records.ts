@@ -42,7 +42,12 @@ const STEPS: Readonly<Record<string, 'home_endorsed' | 'answered'>> = {
 export async function writeRecords(
   owner: pg.Client,
   scene: Omit<Scene, 'calls'>,
-  made: { readonly callId: Id; readonly applicationId: Id; readonly issuer: string },
+  made: {
+    readonly callId: Id;
+    readonly approvedCall: Id;
+    readonly applicationId: Id;
+    readonly issuer: string;
+  },
 ): Promise<{ readonly calls: readonly Id[]; readonly addresses: RecordAddresses }> {
   const copies = new Copies(owner);
   const found = new Map<string, Address>();
@@ -300,8 +305,13 @@ export async function writeRecords(
   }
   for (const state of CALL_STATES) {
     const { callId, slug } = await copyCall(state);
-    found.set(`call ${state}`, { id: callId, slug });
+    const { rows } = await owner.query<{ agreement: Id }>(
+      'select agreement_id as agreement from calls where id = $1',
+      [made.callId],
+    );
+    found.set(`call ${state}`, { id: callId, slug, agreementId: rows[0]?.agreement ?? '' });
   }
+  found.set('call draft call.publish', { id: made.approvedCall, slug: 'matrix-approved' });
   for (const state of AGREEMENT_STATES) {
     const id = newId();
     const reference = `MATRIX-${state.toUpperCase().replace('_', '-')}`;
@@ -323,6 +333,7 @@ export async function writeRecords(
         const owner = who.applies ? who.key : 'applicant';
         const step = state === 'eligible' ? STEPS[action] : undefined;
         const address =
+          found.get(`${record} ${state} ${action}`) ??
           found.get(`${record} ${state}`) ??
           found.get([record, state, owner, step].filter(Boolean).join(' '));
         return address ?? {};

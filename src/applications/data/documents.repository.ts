@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
+import type { ApplicationState } from '../domain/application.states.js';
 import { ApplicationDocumentRow } from './application-document.entity.js';
 import { ApplicationSupplementRow } from './application-supplement.entity.js';
+
+export interface AwaitedDocument {
+  readonly applicationId: Id;
+  readonly requirement: string;
+}
 
 /** What was found of the documents of applications, and what came after the submission. */
 @Injectable()
@@ -11,6 +17,28 @@ export class DocumentsRepository {
   async found(ctx: Ctx, applicationId: Id): Promise<ReadonlyMap<string, ApplicationDocumentRow>> {
     const rows = await ctx.tx.find(ApplicationDocumentRow, { where: { applicationId } });
     return new Map(rows.map((row) => [row.requirement, row]));
+  }
+
+  /** Awaited documents of which the clock may have something to tell, a page of them by application and requirement. */
+  awaited(
+    ctx: Ctx,
+    query: {
+      readonly until: Date;
+      readonly states: readonly ApplicationState[];
+      readonly after: AwaitedDocument | null;
+      readonly limit: number;
+    },
+  ): Promise<AwaitedDocument[]> {
+    const { until, states, after, limit } = query;
+    return ctx.tx.query<AwaitedDocument[]>(
+      `select d.application_id as "applicationId", d.requirement from application_documents d
+         join applications a on a.id = d.application_id and a.state = any ($1)
+       where d.state in ('missing', 'to_be_corrected') and d.due_at <= $2
+         and (d.reminded_at is null or (d.overdue_told_at is null and d.due_at < $3))
+         and ($4::uuid is null or (d.application_id, d.requirement) > ($4, $5))
+       order by d.application_id, d.requirement limit $6`,
+      [states, until, ctx.clock.now(), after?.applicationId ?? null, after?.requirement ?? '', limit],
+    );
   }
 
   async save(ctx: Ctx, row: ApplicationDocumentRow): Promise<void> {

@@ -50,7 +50,9 @@ export type ApplicationAct =
   | 'fail_conditions'
   | 'defer'
   | 'resume'
-  | 'withdraw';
+  | 'withdraw'
+  | 'reopen'
+  | 'revive';
 
 /** From these an applicant can still take the application back. */
 const NOT_TERMINAL: readonly ApplicationState[] = [
@@ -115,6 +117,18 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
     { act: 'defer', from: ['confirmed'], to: 'deferred', by: 'both coordinators' },
     { act: 'resume', from: ['deferred'], to: 'confirmed', by: 'both coordinators' },
     { act: 'withdraw', from: NOT_TERMINAL, to: 'withdrawn', by: 'applicant' },
+    {
+      act: 'reopen',
+      from: ['withdrawn'],
+      to: 'draft',
+      by: 'applicant, until the deadline, where it was never submitted',
+    },
+    {
+      act: 'revive',
+      from: ['withdrawn'],
+      to: 'submitted',
+      by: 'applicant, until the deadline, where it was submitted',
+    },
   ],
 );
 

@@ -4,6 +4,8 @@ export const APPLICATION_RESUBMITTED = 'application.resubmitted';
 export const APPLICATION_RETURNED = 'application.returned';
 export const APPLICATION_INELIGIBLE = 'application.ineligible';
 export const APPLICATION_WITHDRAWN = 'application.withdrawn';
+/** Taken up again by its applicant; payload `state` is draft or submitted. */
+export const APPLICATION_REVIVED = 'application.revived';
 /** The applicant or an office wrote to the other; payload `office` with which, `by` who. What was written is not in it. */
 export const APPLICATION_MESSAGE_WRITTEN = 'application.message_written';
 export const NOMINATION_SENT = 'nomination.sent';
@@ -31,3 +33,6 @@ export const DOCUMENT_SUPPLEMENTED = 'application.document_supplemented';
 /** Of one that came after the submission. */
 export const SUPPLEMENT_ACCEPTED = 'application.supplement_accepted';
 export const DOCUMENT_WAIVED = 'application.document_waived';
+export const DOCUMENT_DUE_SOON = 'application.document_due_soon';
+/** Told to whoever checks: nothing follows from it by itself. */
+export const DOCUMENT_OVERDUE = 'application.document_overdue';

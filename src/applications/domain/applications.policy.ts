@@ -83,7 +83,7 @@ const SUBMITTED = APPLICATION_STATES.filter((state) => state !== 'draft' && stat
 /** In these somebody else can be nominated in the place of the applicant. */
 const REPLACEABLE: readonly ApplicationState[] = ['eligible', 'withdrawn', 'declined', 'offer_expired'];
 /** Between the submission and the end, documents can be checked and given after; what was returned is open as a whole. */
-const DOCUMENTS_COME = AT_WORK.filter((state) => state !== 'returned');
+export const DOCUMENTS_COME: readonly ApplicationState[] = AT_WORK.filter((state) => state !== 'returned');
 
 type Relations =
   | 'own'
@@ -286,6 +286,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.withdraw': [
       { role: 'applicant', relation: 'own', states: applicationStates.from('withdraw') },
     ],
+    // Until the deadline of the call: the clock is asked by the act.
+    'application.revive': [{ role: 'applicant', relation: 'own', states: applicationStates.from('revive') }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {

@@ -43,7 +43,11 @@ function sectionBlockers(section: FormSection, contents: ApplicationContents): B
       return contents.choices.length === 0 ? [at('choice_missing', 'choice_1')] : [];
     case 'documents':
       return section.documents
-        .filter((document) => document.required && !contents.documents.includes(document.id))
+        .filter(
+          ({ id, required, dueDaysAfterClose }) =>
+            // What may come later does not hold up the submission.
+            required && dueDaysAfterClose === undefined && !contents.documents.includes(id),
+        )
         .map((document) => at('document_missing', document.id));
     case 'consents':
       return section.consents

@@ -27,8 +27,32 @@ export function whyNotSupplemented(
   finding: DocumentFinding | undefined,
   now: Date,
 ): 'document_not_asked_for' | 'correction_deadline_passed' | null {
-  if (finding?.state !== 'to_be_corrected') return 'document_not_asked_for';
-  return finding.dueAt !== null && now > finding.dueAt ? 'correction_deadline_passed' : null;
+  const dueAt = finding?.dueAt ?? null;
+  const later = finding?.state === 'missing' && dueAt !== null;
+  if (finding?.state !== 'to_be_corrected' && !later) return 'document_not_asked_for';
+  return dueAt !== null && now > dueAt ? 'correction_deadline_passed' : null;
+}
+
+/** So long before a deadline the clock reminds, once. */
+export const DOCUMENT_REMINDS_DAYS = 3;
+const DAY_MS = 86_400_000;
+
+/** What the clock has to tell of a document that is awaited; null where nothing. The last instant still counts. */
+export function clockTells(
+  awaited: {
+    readonly dueAt: Date | null;
+    readonly stateSince: Date;
+    readonly remindedAt: Date | null;
+    readonly overdueToldAt: Date | null;
+  },
+  now: Date,
+): 'due_soon' | 'overdue' | null {
+  const { dueAt, stateSince, remindedAt, overdueToldAt } = awaited;
+  if (dueAt === null) return null;
+  if (now > dueAt) return overdueToldAt === null ? 'overdue' : null;
+  const near = dueAt.getTime() - now.getTime() <= DOCUMENT_REMINDS_DAYS * DAY_MS;
+  // Whoever was asked in the last day has not forgotten it.
+  return near && remindedAt === null && now.getTime() - stateSince.getTime() >= DAY_MS ? 'due_soon' : null;
 }
 
 /** Required documents that wait for another version: until then nobody is nominated. */

@@ -20,6 +20,7 @@ import { AnswerOffer } from '../operations/answer-offer.js';
 import type { ApplicationFile } from '../operations/application-file.js';
 import { FreezeContent } from '../operations/freeze-content.js';
 import { tells } from '../operations/field-sight.js';
+import { ReviveApplication } from '../operations/revive-application.js';
 import { StartApplication } from '../operations/start-application.js';
 import { SubmitApplication } from '../operations/submit-application.js';
 import { WithdrawApplication } from '../operations/withdraw-application.js';
@@ -32,9 +33,10 @@ import { presentMessagesLink } from './presenters/present-messages-link.js';
 import { presentHead } from './presenters/present-head.js';
 import { presentOffer } from './presenters/present-offer.js';
 import { presentReceipt } from './presenters/present-receipt.js';
-import { presentStatus } from './presenters/present-status.js';
+import { isRevivable, presentStatus } from './presenters/present-status.js';
+import { inSentence } from './presenters/reader.js';
 import { presentTasks } from './presenters/present-tasks.js';
-import type { MessagesLink, WithdrawView } from './views/applicant-views.js';
+import type { MessagesLink, ReviveView, WithdrawView } from './views/applicant-views.js';
 
 /** The way of an application as its applicant walks it: begin, overview, check, submit, receipt, offer, withdraw. */
 @Controller('applications')
@@ -50,6 +52,7 @@ export class ApplicantPagesController {
     @Inject(StartApplication) private readonly startApplication: StartApplication,
     @Inject(SubmitApplication) private readonly submitApplication: SubmitApplication,
     @Inject(AnswerOffer) private readonly answerOffer: AnswerOffer,
+    @Inject(ReviveApplication) private readonly reviveApplication: ReviveApplication,
     @Inject(WithdrawApplication) private readonly withdrawApplication: WithdrawApplication,
   ) {}
 
@@ -197,6 +200,43 @@ export class ApplicantPagesController {
     return redirect(`/applications/${id}`, {
       flash: { kind: 'success', key: 'applications.status.withdraw.done' },
     });
+  }
+
+  @Get(':id/revive')
+  @Can('application.read')
+  askToRevive(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.applications.own(ctx, id);
+      const { application, call } = open.file;
+      if (!isRevivable(open)) return redirect(`/applications/${id}`);
+      const model: ReviveView = {
+        head: presentHead(open),
+        draft: application.number === null,
+        until: {
+          key: 'applications.status.revive.until',
+          values: { until: inSentence(open.reader, call.acceptsUntil) },
+        },
+      };
+      return view('applications/revive.njk', model, { title: { key: 'applications.status.revive.title' } });
+    });
+  }
+
+  @Post(':id/revive')
+  @Can('application.revive')
+  async revive(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect> {
+    try {
+      const state = await this.reviveApplication.run(web.ctx, id);
+      return redirect(`/applications/${id}`, {
+        flash: { kind: 'success', key: `applications.status.revive.done.${state}` },
+      });
+    } catch (error) {
+      // A second click, the deadline, another application: its page says where it stands.
+      if (!(error instanceof DomainError)) throw error;
+      if (!['wrong_state', 'too_late', 'conflict'].includes(error.code)) throw error;
+      return redirect(`/applications/${id}`, {
+        flash: { kind: 'information', key: `reasons.${error.reason}` },
+      });
+    }
   }
 
   private async checkPage(ctx: Ctx, open: OpenApplication, refusal: DomainError | null): Promise<View> {

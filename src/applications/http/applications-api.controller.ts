@@ -45,6 +45,7 @@ import { ApplicationFiles } from '../operations/application-file.js';
 import { AttachDocument } from '../operations/attach-document.js';
 import { GiveConsents } from '../operations/give-consents.js';
 import { NominateCandidate } from '../operations/nominate-candidate.js';
+import { ReviveApplication } from '../operations/revive-application.js';
 import { SaveSection } from '../operations/save-section.js';
 import { ScreenApplication } from '../operations/screen-application.js';
 import { StartApplication } from '../operations/start-application.js';
@@ -69,6 +70,7 @@ import {
   AttachedResource,
   ProblemResource,
   ReceiptResource,
+  RevivedResource,
   SectionResource,
   StartedResource,
   applicationResource,
@@ -114,6 +116,7 @@ export class ApplicationsApiController {
     @Inject(AttachDocument) private readonly attachDocument: AttachDocument,
     @Inject(GiveConsents) private readonly giveConsents: GiveConsents,
     @Inject(SubmitApplication) private readonly submitApplication: SubmitApplication,
+    @Inject(ReviveApplication) private readonly reviveApplication: ReviveApplication,
     @Inject(WithdrawApplication) private readonly withdrawApplication: WithdrawApplication,
     @Inject(AnswerOffer) private readonly answerOffer: AnswerOffer,
     @Inject(ScreenApplication) private readonly screenApplication: ScreenApplication,
@@ -281,11 +284,26 @@ export class ApplicationsApiController {
   @Post(':id/withdraw')
   @Can('application.withdraw')
   @HttpCode(204)
-  @ApiOperation({ summary: 'Takes it back, at any time before its end; cannot be undone' })
+  @ApiOperation({
+    summary: 'Takes it back, at any time before its end; until the deadline of the call it can be revived',
+  })
   @ApiNoContentResponse()
   @ActRefusals()
   withdraw(@Web() web: WebRequest, @Param('id') id: string): Promise<void> {
     return this.withdrawApplication.run(web.ctx, id);
+  }
+
+  @Post(':id/revive')
+  @Can('application.revive')
+  @HttpCode(200)
+  @ApiOperation({
+    summary:
+      'Takes up again what was withdrawn, until the deadline of the call: submitted as it was, or a draft',
+  })
+  @ApiOkResponse({ type: RevivedResource })
+  @ActRefusals()
+  async revive(@Web() web: WebRequest, @Param('id') id: string): Promise<RevivedResource> {
+    return { state: await this.reviveApplication.run(web.ctx, id) };
   }
 
   @Post(':id/offer')

@@ -41,9 +41,6 @@ interface Standing {
   readonly answers: DecidingAnswers;
 }
 
-/** A page of the form; of letters also what is asked of them. */
-type PreviewPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
-
 /**
  * A call as its applicants will see it, page by page, in each language. Its buttons lead on as theirs do, and keep nothing:
  * what decides about later questions goes along in the address.
@@ -148,7 +145,7 @@ export class CallPreviewController {
     open: OpenApplication,
     section: FormSection,
     typed: Typed | null,
-  ): Promise<{ readonly template: string; readonly model: PreviewPage }> {
+  ): Promise<{ readonly template: string; readonly model: PreviewedPage }> {
     const state: SectionState = {
       typed,
       problems: [],
@@ -249,6 +246,9 @@ function carried(query: Readonly<Record<string, string>>): DecidingAnswers {
       .map(([name, value]) => [name.slice(2), value]),
   );
 }
+
+/** A page of the form; that of the letters with what the call says of them. */
+type PreviewedPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
 
 /** Every way out of an applicant's page leads to the preview, and none to an application that nobody has. */
 function leadingTo(

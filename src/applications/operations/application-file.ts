@@ -10,6 +10,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
 import type { ConsentGiven } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Blocker } from '../../shared/domain-error.js';
 import type { ApplicationSectionRow } from '../data/application-section.entity.js';
@@ -99,7 +100,6 @@ export class ApplicationFiles {
     const wholeForm = await this.edit.form(ctx, application);
     const sections = await this.applications.sections(ctx, application.id);
     const chosen = await this.applications.choices(ctx, application.id);
-    const places = await this.calls.placesByIds(ctx, chosen);
     const uploads = await this.uploads.current(ctx, subject);
     const consents = await this.consents.of(ctx, subject);
     const submission = await this.applications.latestSubmission(ctx, application.id);
@@ -123,19 +123,14 @@ export class ApplicationFiles {
         binding: application.number === null,
       },
     };
-    const own = ctx.actor.personId === application.applicantId;
-    const form = askedForm(wholeForm, own || !submission ? contents : givenIn(submission.content));
-    const eligibility = await this.eligibility(ctx, { application, call, form, contents, places });
-    const missing = blockersOf(form, contents);
+    const judged = await this.judged(ctx, { application, call, wholeForm, submission, contents });
     return {
       application,
       call,
-      form,
       wholeForm,
       sections,
-      choices: chosen.flatMap((id) => places.get(id) ?? []),
       uploads,
-      documents: await this.findings.of(ctx, application, form, submission?.content ?? null),
+      documents: await this.findings.of(ctx, application, call, judged.form, submission?.content ?? null),
       consents,
       references,
       submission,
@@ -143,11 +138,38 @@ export class ApplicationFiles {
       standing,
       decision,
       custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
-      contents,
-      eligibility,
-      blockers: [...missing, ...conditionBlockers(form, eligibility, missing)],
+      ...judged,
       sight,
       withheld: withheldFrom(sight, wholeForm, submission?.content ?? null),
+    };
+  }
+
+  /** The same file, if its applicant said this besides: by the same judgement, and nothing is saved. */
+  async ifSaid(
+    ctx: Ctx,
+    file: ApplicationFile,
+    said: Partial<Pick<ApplicationContents, 'answers' | 'choices'>>,
+  ): Promise<ApplicationFile> {
+    return { ...file, ...(await this.judged(ctx, { ...file, contents: { ...file.contents, ...said } })) };
+  }
+
+  /** What follows from the contents: what is asked, what the conditions of the call say, what is missing. */
+  private async judged(
+    ctx: Ctx,
+    file: Pick<ApplicationFile, 'application' | 'call' | 'wholeForm' | 'submission' | 'contents'>,
+  ): Promise<Pick<ApplicationFile, 'form' | 'contents' | 'choices' | 'eligibility' | 'blockers'>> {
+    const { application, wholeForm, submission, contents } = file;
+    const places = await this.calls.placesByIds(ctx, contents.choices.filter(isId));
+    const own = ctx.actor.personId === application.applicantId;
+    const form = askedForm(wholeForm, own || !submission ? contents : givenIn(submission.content));
+    const eligibility = await this.eligibility(ctx, { ...file, form, places });
+    const missing = blockersOf(form, contents);
+    return {
+      form,
+      contents,
+      choices: contents.choices.flatMap((id) => places.get(id) ?? []),
+      eligibility,
+      blockers: [...missing, ...conditionBlockers(form, eligibility, missing)],
     };
   }
 

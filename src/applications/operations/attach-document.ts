@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Uploads } from '../../documents/public.js';
+import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
@@ -23,6 +24,8 @@ export class AttachDocument {
     applicationId: string,
     requirement: string,
     file: { readonly path: string; readonly fileName: string },
+    /** What belongs to the same act. */
+    within: (ctx: Ctx, uploadId: Id) => Promise<void> = () => Promise.resolve(),
   ): Promise<Id> {
     // First whether it may be attached at all: nobody's megabytes are stored for a refusal.
     await this.database.transaction(request, (ctx) => this.section(ctx, applicationId, requirement));
@@ -37,6 +40,7 @@ export class AttachDocument {
       );
       await this.findings.changed(ctx, application.id, requirement, 'upload');
       await this.edit.touch(ctx, application, section);
+      await within(ctx, id);
       return id;
     });
   }
@@ -50,11 +54,8 @@ export class AttachDocument {
     });
   }
 
-  private async section(
-    ctx: Parameters<EditApplication['begin']>[0],
-    applicationId: string,
-    requirement: string,
-  ) {
+  /** Whether a file may be attached to this requirement now. Throws where not. */
+  async section(ctx: Ctx, applicationId: string, requirement: string) {
     const { application, form } = await this.edit.begin(ctx, applicationId);
     const section = form.sections.find((candidate) =>
       candidate.documents.some((document) => document.id === requirement),

@@ -155,13 +155,14 @@ export class CheckDocuments {
 
   private async row(
     ctx: Ctx,
-    { application, form }: Checking,
+    { application, call, form }: Checking,
     requirement: string,
     seen?: string,
   ): Promise<ApplicationDocumentRow> {
     const { row } = await this.findings.one(
       ctx,
       application,
+      call,
       form,
       requirement,
       sightOf(ctx.actor, application),

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { sensitivityOf } from '../../calls/public.js';
-import type { DocumentRequirement, FormDefinition } from '../../calls/public.js';
+import { documentDueAt, sensitivityOf } from '../../calls/public.js';
+import type { CallView, DocumentRequirement, FormDefinition } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { UploadVersion } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -56,6 +56,7 @@ export class DocumentFindings {
   async of(
     ctx: Ctx,
     application: Pick<ApplicationRow, 'id'>,
+    call: CallView,
     form: FormDefinition,
     content: SubmittedContent | null,
   ): Promise<readonly DocumentItem[]> {
@@ -68,16 +69,18 @@ export class DocumentFindings {
     return askedDocuments(form).map(({ section, requirement }) => {
       const finding = found.get(requirement.id);
       const own = versions.filter((version) => version.requirement === requirement.id);
+      const state = documentState(
+        finding,
+        own.some(({ current }) => current),
+      );
       return {
         requirement,
         section,
-        state: documentState(
-          finding,
-          own.some(({ current }) => current),
-        ),
+        state,
         since: finding?.stateSince ?? null,
         reason: finding?.reason ?? null,
-        dueAt: finding?.dueAt ?? null,
+        // What comes later follows its call, whose deadline may have been moved.
+        dueAt: state === 'missing' ? documentDueAt(call, requirement) : (finding?.dueAt ?? null),
         versions: own.map((version) => ({
           ...version,
           submitted: submitted.has(version.id),
@@ -91,6 +94,7 @@ export class DocumentFindings {
   async one(
     ctx: Ctx,
     application: ApplicationRow,
+    call: CallView,
     form: FormDefinition,
     requirementId: string,
     sight: FieldSight,
@@ -106,7 +110,11 @@ export class DocumentFindings {
     }
     const found = await this.documents.found(ctx, application.id);
     const row = found.get(requirementId);
-    if (row) return { requirement: asked.requirement, row };
+    const later = documentDueAt(call, asked.requirement);
+    if (row) {
+      const dueAt = row.state === 'missing' ? later : row.dueAt;
+      return { requirement: asked.requirement, row: Object.assign(row, { dueAt }) };
+    }
     const current = await this.currentOf(ctx, application.id, requirementId);
     return {
       requirement: asked.requirement,
@@ -117,7 +125,7 @@ export class DocumentFindings {
         stateSince: ctx.clock.now(),
         uploadId: null,
         reason: null,
-        dueAt: null,
+        dueAt: current ? null : later,
         decidedBy: null,
         decidedFor: null,
         remindedAt: null,
@@ -153,6 +161,32 @@ export class DocumentFindings {
       overdueToldAt: null,
       ...change,
     });
+  }
+
+  /** With the submission: required documents that may come later are awaited from now on, by the clock. */
+  async awaitLater(
+    ctx: Ctx,
+    application: ApplicationRow,
+    call: CallView,
+    items: readonly DocumentItem[],
+  ): Promise<void> {
+    for (const { requirement, state, since } of items) {
+      const dueAt = documentDueAt(call, requirement);
+      if (!requirement.required || dueAt === null || state !== 'missing' || since !== null) continue;
+      await this.documents.save(ctx, {
+        applicationId: application.id,
+        requirement: requirement.id,
+        state,
+        stateSince: ctx.clock.now(),
+        uploadId: null,
+        reason: null,
+        dueAt,
+        decidedBy: null,
+        decidedFor: null,
+        remindedAt: null,
+        overdueToldAt: null,
+      });
+    }
   }
 
   /** A document was given or taken away while the form is open: what was found of it before holds no more. */

@@ -16,6 +16,7 @@ import { applicationsPolicy } from '../domain/applications.policy.js';
 import type { SubmittedContent } from '../domain/submitted-content.js';
 import { ApplicationFiles } from './application-file.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
+import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
 import { FreezeContent } from './freeze-content.js';
 
@@ -39,6 +40,7 @@ export class SubmitApplication {
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(FreezeContent) private readonly freeze: FreezeContent,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(DocumentFindings) private readonly findings: DocumentFindings,
   ) {}
 
   run(request: RequestContext, applicationId: string): Promise<Receipt> {
@@ -52,6 +54,7 @@ export class SubmitApplication {
         throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
       }
       const content = await this.freeze.of(ctx, file);
+      await this.findings.awaitLater(ctx, application, call, file.documents);
       return this.submit(ctx, application, call, content);
     });
   }

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Calls } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { ReceivedFile } from '../../documents/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -30,6 +31,7 @@ export class SupplementDocument {
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
     @Inject(Uploads) private readonly uploads: Uploads,
+    @Inject(Calls) private readonly calls: Calls,
   ) {}
 
   /** `path` is where the upload lies for the time of the request; null where none came. */
@@ -38,6 +40,8 @@ export class SupplementDocument {
     applicationId: string,
     requirement: string,
     file: { readonly path: string; readonly fileName: string } | null,
+    /** What belongs to the same act. */
+    within: (ctx: Ctx, uploadId: Id) => Promise<void> = () => Promise.resolve(),
   ): Promise<Id> {
     // First whether it may be given at all: nobody's megabytes are stored for a refusal.
     await this.database.transaction(request, (ctx) => this.begin(ctx, applicationId, requirement));
@@ -45,7 +49,11 @@ export class SupplementDocument {
       throw new DomainError('invalid', { fields: [{ field: requirement, problem: 'required_file' }] });
     }
     const received = await this.uploads.receive(file.path, file.fileName, requirement);
-    return this.database.transaction(request, (ctx) => this.give(ctx, applicationId, requirement, received));
+    return this.database.transaction(request, async (ctx) => {
+      const uploadId = await this.give(ctx, applicationId, requirement, received);
+      await within(ctx, uploadId);
+      return uploadId;
+    });
   }
 
   private async give(
@@ -74,14 +82,17 @@ export class SupplementDocument {
     return uploadId;
   }
 
-  private async begin(ctx: Ctx, applicationId: string, requirement: string) {
+  /** Whether the document can be given now. Throws where not. */
+  async begin(ctx: Ctx, applicationId: string, requirement: string) {
     const application = await this.applications.lock(ctx, applicationId);
     authorise(ctx, applicationsPolicy, 'application.supplement_document', application, 'application.read');
     const givenBy = ctx.actor.personId;
     if (givenBy === null) throw new DomainError('forbidden');
     const form = await this.edit.form(ctx, application);
+    const call = await this.calls.byId(ctx, application.callId);
+    if (!call) throw new DomainError('not_found');
     const sight = sightOf(ctx.actor, application);
-    const { row } = await this.findings.one(ctx, application, form, requirement, sight);
+    const { row } = await this.findings.one(ctx, application, call, form, requirement, sight);
     const reason = whyNotSupplemented(row, ctx.clock.now());
     if (reason === 'correction_deadline_passed') throw new DomainError('too_late', { reason });
     if (reason !== null) throw new DomainError('wrong_state', { reason });

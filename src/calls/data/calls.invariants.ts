@@ -12,6 +12,15 @@ export const callsInvariants: readonly Invariant[] = [
          and o.outcome = 'agreed_yes')`,
   ),
   invariant(
+    'call.closes_as_it_was_moved',
+    'The deadline of a call is the one to which it was last moved, and each move began where the one before ended.',
+    `select c.id, a.number from calls c
+     join (select call_id, number, (changes->>'from')::timestamptz as moved_from, (changes->>'to')::timestamptz as moved_to,
+         lead((changes->>'from')::timestamptz) over (partition by call_id order by number) as next_from
+       from call_amendments where kind = 'deadline') a on a.call_id = c.id
+     where coalesce(a.next_from, c.closes_at) <> a.moved_to`,
+  ),
+  invariant(
     'call.place_is_where_it_leads',
     'Every place of a call is at an institution of a country that the call leads to.',
     `select p.id, p.call_id from call_places p join institutions i on i.id = p.institution_id

@@ -6,5 +6,7 @@ export const CALL_PROPOSED = 'call.proposed';
 export const CALL_PUBLISHED = 'call.published';
 /** With payload `act` and `state`. */
 export const CALL_MOVED = 'call.moved';
+/** With payload `amendment` (its id), `from` and `to` (ISO 8601): everyone who began is told. */
+export const CALL_DEADLINE_MOVED = 'call.deadline_moved';
 /** With payload `state` that it had: everyone who began is told. */
 export const CALL_CANCELLED = 'call.cancelled';

@@ -20,6 +20,8 @@ const MOST_COLUMNS = 8;
 const LONGEST_TEXT = 50_000;
 const MOST_WORDS = 10_000;
 const MOST_FROZEN_DAYS = 365;
+/** So long after the closing a document may come at most. */
+const MOST_LATE_DAYS = 365;
 
 /** Becomes part of the names of controls, where a hyphen parts it from what it is a part of. */
 const ID = /^[a-z][a-z0-9_]{0,39}$/;
@@ -108,6 +110,10 @@ export function formProblems(form: FormDefinition): readonly FieldProblem[] {
       if (!isWorded(document.label)) add(`${where}.label`, 'form_wording');
       if (document.hint && !isWorded(document.hint)) add(`${where}.hint`, 'form_wording');
       conditionProblems(where, document.visibleIf);
+      const { dueDaysAfterClose: days } = document;
+      if (days !== undefined && !isCount(days, 1, MOST_LATE_DAYS)) {
+        add(`${where}.dueDaysAfterClose`, 'form_late_days', { max: MOST_LATE_DAYS });
+      }
     }
     for (const { purpose, version, text } of section.consents) {
       if (purposes.has(purpose)) add(`${at}.${purpose}`, 'form_id_twice');

@@ -4,6 +4,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { Countries, Institutions } from '../../universities/public.js';
+import { Amendments } from '../data/amendments.js';
 import { Calls } from '../data/calls.js';
 import type { CallView } from '../domain/call.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
@@ -30,6 +31,7 @@ export class ReadCalls {
     private readonly countries: Countries,
     private readonly institutions: Institutions,
     private readonly agreements: Agreements,
+    private readonly amendments: Amendments,
     private readonly translator: Translator,
   ) {}
 
@@ -72,6 +74,7 @@ export class ReadCalls {
       places,
       agreement: await this.agreements.byId(ctx, call.agreementId),
       signedIn: ctx.actor.kind === 'person',
+      moves: await this.amendments.moves(ctx, call.id),
       institutions: await this.institutions.names(ctx, rules.flatMap(institutionsIn)),
     });
   }

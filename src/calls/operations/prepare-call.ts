@@ -73,7 +73,8 @@ export class PrepareCall {
     authorise(ctx, callsPolicy, 'call.prepare', { state: callStates.initial, countries }, 'call.prepare');
   }
 
-  private async write(ctx: Ctx, draft: CallDraft): Promise<Id> {
+  /** Inside an act that has asked whether it may. */
+  async write(ctx: Ctx, draft: CallDraft, data: Readonly<Record<string, string>> = {}): Promise<Id> {
     await this.register.requireStorable(ctx, draft, null);
     const now = ctx.clock.now();
     const id = newId(now);
@@ -102,12 +103,12 @@ export class PrepareCall {
     );
     await ctx.tx.insert(
       CallPlaceEntity,
-      places.map((place) => ({ ...place, id: newId(now), callId: id, taken: 0 })),
+      places.map((place) => ({ ...place, id: place.id ?? newId(now), callId: id, taken: 0 })),
     );
     await this.audit.record(ctx, {
       action: CALL_PREPARED,
       subject: { kind: 'call', id },
-      data: { slug: draft.slug, category: draft.category, places: places.length },
+      data: { slug: draft.slug, category: draft.category, places: places.length, ...data },
     });
     return id;
   }

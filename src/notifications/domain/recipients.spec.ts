@@ -77,6 +77,12 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
     { by: 'applicant', office: 'host' },
     ['host_coordinators: message_to_office'],
   ],
+  ['application.revived', { state: 'draft' }, ['applicant: revived (receipt)']],
+  [
+    'application.revived',
+    { state: 'submitted' },
+    ['applicant: revived (receipt)', 'home_coordinators: application_revived'],
+  ],
   ['nomination.substituted', {}, ['applicant: nomination_substituted']],
   ['nomination.due_soon', {}, ['host_coordinators: nomination_due_soon']],
   ['decision.opened', APPLICATION, ['home_ministry: decision_waits', 'host_ministry: decision_waits']],

@@ -21,6 +21,8 @@ export const AUDIENCES = [
   'inviter',
   /** Of a letter of reference: whoever is asked to write it, without an account. */
   'referee',
+  /** Of a call: whoever began an application and has not left it. */
+  'applicants',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -36,6 +38,9 @@ export const MAIL_TEMPLATES = [
   'document_accepted',
   'document_added',
   'document_waived',
+  'document_due_soon',
+  'document_overdue',
+  'document_not_given',
   'nomination_to_confirm',
   'nomination_to_answer',
   'nominated',
@@ -69,6 +74,8 @@ export const MAIL_TEMPLATES = [
   'application_lapsed',
   'never_submitted',
   'withdrawn',
+  'revived',
+  'application_revived',
   'application_withdrawn',
   'passkey_enrolled',
   'passkey_removed',
@@ -92,6 +99,9 @@ export const MAIL_TEMPLATES = [
   'letter_received',
   'letter_declined',
   'letter_expired',
+  'deadline_moved',
+  'call_cancelled',
+  'letter_not_given',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -129,11 +139,21 @@ const RULES: readonly Rule[] = [
   { on: 'application.never_submitted', template: 'never_submitted', to: ['applicant'] },
   { on: 'application.withdrawn', template: 'withdrawn', to: ['applicant'], receipt: true },
   { on: 'application.withdrawn', template: 'application_withdrawn', to: BOTH_COORDINATORS },
+  { on: 'application.revived', template: 'revived', to: ['applicant'], receipt: true },
+  {
+    on: 'application.revived',
+    when: { state: 'submitted' },
+    template: 'application_revived',
+    to: ['home_coordinators'],
+  },
 
   { on: 'application.document_to_correct', template: 'document_to_correct', to: ['applicant'] },
   { on: 'application.document_supplemented', template: 'document_given', to: ['home_coordinators'] },
   { on: 'application.supplement_accepted', template: 'document_accepted', to: ['applicant'] },
   { on: 'application.supplement_accepted', template: 'document_added', to: ['host_coordinators'] },
+  { on: 'application.document_due_soon', template: 'document_due_soon', to: ['applicant'] },
+  { on: 'application.document_overdue', template: 'document_overdue', to: ['applicant'] },
+  { on: 'application.document_overdue', template: 'document_not_given', to: ['home_coordinators'] },
   { on: 'application.document_waived', template: 'document_waived', to: ['applicant'] },
 
   // Without its text: a mail is read by whoever looks over a shoulder.
@@ -258,6 +278,9 @@ const RULES: readonly Rule[] = [
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
   { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
+  { on: 'call.deadline_moved', template: 'deadline_moved', to: ['applicants'] },
+  { on: 'call.cancelled', template: 'call_cancelled', to: ['applicants'] },
+  { on: 'reference.expired', template: 'letter_not_given', to: ['home_coordinators'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -39,13 +39,14 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters are a matter of a side: see RoleMails, ReferenceMails.
+      // Neither roles nor letters nor calls are a matter of a side: see RoleMails, ReferenceMails, CallMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
       case 'invited':
       case 'inviter':
       case 'referee':
+      case 'applicants':
         return [];
     }
   }
@@ -99,6 +100,7 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'invited':
     case 'inviter':
     case 'referee':
+    case 'applicants':
       return null;
   }
 }

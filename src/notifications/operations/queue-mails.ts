@@ -10,12 +10,16 @@ import type { MailContent } from '../domain/mail-content.js';
 import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
+import { CallMails } from './call-mails.js';
 import { Matters } from './matters.js';
 import { ReferenceMails } from './reference-mails.js';
 import { RoleMails } from './role-mails.js';
 import type { MailAddressee } from './role-mails.js';
 import { SEND_MAIL } from './send-mail.js';
 import { WriteMail } from './write-mail.js';
+
+/** The worker's task that goes on telling whoever began an application; payload `eventId`, `after`. */
+export const TELL_APPLICANTS = 'tell_applicants';
 
 /** Turns a fact that has committed into mails to the people whom it concerns. The same fact delivered twice is one mail. */
 @Injectable()
@@ -31,6 +35,7 @@ export class QueueMails {
     @Inject(WriteMail) private readonly write: WriteMail,
     @Inject(RoleMails) private readonly roles: RoleMails,
     @Inject(ReferenceMails) private readonly references: ReferenceMails,
+    @Inject(CallMails) private readonly calls: CallMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -41,6 +46,7 @@ export class QueueMails {
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
       if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
+      if (event.type.startsWith('call.')) return this.aboutCall(ctx, event, notices, '');
       const matter = await this.matters.of(ctx, event);
       if (!matter) return;
       for (const notice of notices) {
@@ -74,6 +80,43 @@ export class QueueMails {
         const content = this.references.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
       }
+    }
+  }
+
+  /** The next of those whom a fact about a call concerns. */
+  async goOn(eventId: string, after: string): Promise<void> {
+    await this.database.transaction(systemContext(systemClock), async (ctx) => {
+      const [event] = await ctx.tx.query<DeliveredEvent[]>(
+        `select id::text, type, at, actor_id as "actorId", payload,
+           json_build_object('kind', subject_kind, 'id', subject_id) as subject
+         from outbox_events where id = $1`,
+        [eventId],
+      );
+      if (event) await this.aboutCall(ctx, event, noticesOf(event), after);
+    });
+  }
+
+  private async aboutCall(
+    ctx: Ctx,
+    event: DeliveredEvent,
+    notices: readonly Notice[],
+    after: string,
+  ): Promise<void> {
+    const matter = await this.calls.matterOf(ctx, event);
+    if (!matter) return;
+    const batch = await this.calls.applicants(ctx, matter, after);
+    for (const notice of notices) {
+      for (const person of batch) {
+        if (!isTold(notice, person.id ?? '', event.actorId)) continue;
+        const content = await this.calls.content(ctx, matter, notice, person);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+    const last = batch.at(-1)?.applicationId;
+    if (last !== undefined && this.calls.isFull(batch)) {
+      // Committed with the mails of this batch: however often a batch runs, each person has one mail of the fact.
+      const payload = { eventId: event.id, after: last };
+      await this.outbox.enqueue(ctx, TELL_APPLICANTS, payload, `${TELL_APPLICANTS}:${event.id}:${last}`);
     }
   }
 

@@ -66,6 +66,7 @@ export class ReferenceMails {
       const { id, email, language } = reference;
       return [{ id: null, referenceId: id, email, language }];
     }
+    if (audience === 'home_coordinators') return this.homeCoordinators(ctx, application);
     return audience === 'applicant' ? this.one(ctx, application.applicantId) : [];
   }
 
@@ -85,10 +86,15 @@ export class ReferenceMails {
     const link = toReferee && template !== 'reference_called_off' ? reference.linkId : null;
     return {
       audience,
-      path: toReferee ? (link ? '/letters/' : '/') : `/applications/${application.id}/references`,
+      path: toReferee
+        ? link
+          ? '/letters/'
+          : '/'
+        : `/applications/${application.id}/${audience === 'applicant' ? 'references' : 'review'}`,
       ...(link ? { link, query: `?lang=${language}` } : {}),
       values: {
         name: reference.name,
+        number: application.number ?? '',
         applicant: own,
         call: title,
         until: translator.dateInSentence(language, reference.dueAt, call.timeZone),
@@ -106,6 +112,19 @@ export class ReferenceMails {
         ? { quote: reference.declineReason }
         : {}),
     };
+  }
+
+  /** Before the submission it is nobody's business at home. */
+  private async homeCoordinators(
+    ctx: Ctx,
+    { number, homeInstitutionId, homeUnitId }: ReferenceMatter['application'],
+  ): Promise<readonly MailAddressee[]> {
+    if (number === null || homeInstitutionId === null) return [];
+    return this.people.peopleWithRole(ctx, 'coordinator', {
+      institutionId: homeInstitutionId,
+      side: 'home',
+      unitId: homeUnitId,
+    });
   }
 
   private async one(ctx: Ctx, id: Id): Promise<readonly MailAddressee[]> {

@@ -32,7 +32,7 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
 ];
 
 /** Mails about a document to whoever checks or reads it. */
-const ON_THE_REVIEW: readonly MailTemplate[] = ['document_given', 'document_added'];
+const ON_THE_REVIEW: readonly MailTemplate[] = ['document_given', 'document_added', 'document_not_given'];
 
 /** Whose promise or duty begins with the event: how many days of the call's promises. */
 const PROMISED: Readonly<Partial<Record<MailTemplate, keyof ApplicationMatter['call']['promises']>>> = {

@@ -18,6 +18,7 @@ import { isLanguage } from '../../shared/language.js';
 import { Settings } from '../config/settings.js';
 import { negotiateLanguage } from '../i18n/negotiate-language.js';
 import { LANGUAGE_COOKIE, SESSION_COOKIE, cookieName, cookieOptions } from './cookies.js';
+import { CHUNK_TYPE } from './chunk.js';
 import { HttpLog } from './http-log.js';
 import { HttpPorts } from './http-ports.js';
 import type { UnknownRequest } from './http-ports.js';
@@ -111,6 +112,10 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
     throwFileSizeLimit: false,
     // Fields beside a file are few and short, and are held in memory before it is known who sends them.
     limits: { fields: 50, fieldSize: 64 * KILOBYTE, parts: 60, headerPairs: 50 },
+  });
+  // A part of a file is read by whoever takes it, after it is known who sends it: see `WebRequest.chunk`.
+  server.addContentTypeParser(CHUNK_TYPE, (_request, _body, done) => {
+    done(null, undefined);
   });
   server.addHook('preHandler', identify(app.get(HttpPorts), app.get<Clock>(HTTP_CLOCK), secret, secure));
   server.addHook('preHandler', touchSession(sessions.store));

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { mergeMap } from 'rxjs';
 import type { Observable } from 'rxjs';
 import { PageRenderer } from './page-renderer.js';
-import { FileResult, Redirect, View } from './page.js';
+import { FileResult, HeadersResult, Redirect, View } from './page.js';
 import type { FileAnswer } from './page.js';
 import { webOf } from './request-state.js';
 
@@ -41,6 +41,11 @@ export class PageInterceptor implements NestInterceptor {
       describeFile(reply, result.file);
       const { content } = result.file;
       return Buffer.isBuffer(content) ? content : new StreamableFile(content);
+    }
+    if (result instanceof HeadersResult) {
+      reply.code(result.status).headers(result.headers).header('cache-control', 'no-store');
+      if (result.text) reply.type('text/plain; charset=utf-8');
+      return result.text;
     }
     return result;
   }

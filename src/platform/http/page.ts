@@ -69,3 +69,22 @@ export function redirect(path: string, options: { readonly flash?: Flash } = {})
 export function answerFile(file: FileAnswer): FileResult {
   return new FileResult(file);
 }
+
+/** An answer that says what it says in its status and its headers. */
+export class HeadersResult {
+  constructor(
+    readonly status: number,
+    readonly headers: Readonly<Record<string, string>>,
+    /** Words for whoever reads it, where there is more to say. */
+    readonly text: string,
+  ) {}
+}
+
+/** Answers with headers, and at most a line of plain text. */
+export function answerHeaders(
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  text = '',
+): HeadersResult {
+  return new HeadersResult(status, headers, text);
+}

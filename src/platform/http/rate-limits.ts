@@ -29,6 +29,8 @@ const LIMITS = {
   upload: { points: 60, duration: 600 },
   // A page that keeps itself does so every few seconds while somebody writes.
   keep: { points: 120, duration: 600 },
+  // What is typed is judged after each pause in the typing; nothing is kept by it.
+  judge: { points: 300, duration: 600 },
   export: { points: 30, duration: 600 },
   api: { points: 600, duration: 60, share: 30 },
   // The record of acts: the same refusal once a minute, and not many different ones either.

@@ -8,6 +8,8 @@ import { localPath } from './local-path.js';
 import type { Flash, FlashKind } from './page.js';
 import { pathOf } from './address.js';
 import { LANGUAGE_COOKIE, cookieName, cookieOptions } from './cookies.js';
+import { takeChunk } from './chunk.js';
+import type { Chunk } from './chunk.js';
 import { deviceFrom } from './device.js';
 import type { AwaitedSignIn, FormFields, SessionLimits, SignedIn, SignedInHere } from './session-data.js';
 import type { UploadedFile } from './uploaded-file.js';
@@ -100,6 +102,14 @@ export class WebRequest {
     const refused = this.request.most.uploadRefused;
     if (refused) return Promise.reject(refused);
     return Promise.resolve(this.request.most.upload);
+  }
+
+  /**
+   * Takes the body of this request into a file, at most so many bytes of it. Whoever takes it removes it. What arrived
+   * before the connection broke is there, and `whole` says that it is not all.
+   */
+  chunk(folder: string, mostBytes: number): Promise<Chunk> {
+    return takeChunk(this.request, folder, mostBytes);
   }
 
   /** The token that a form sends back in the field `_csrf`. Asking for it begins a session. */

@@ -22,12 +22,13 @@ export class Countries {
       return this.remembered;
     }
     const rows = await ctx.tx.getRepository(CountryEntity).find({ order: { code: 'ASC' } });
-    this.remembered = rows.map(({ code, timeZone, currency, language, ministry }) => ({
+    this.remembered = rows.map(({ code, timeZone, currency, language, ministry, leadTimes }) => ({
       code,
       timeZone,
       currency,
       language,
       ministry,
+      leadTimes,
     }));
     this.until = now + REMEMBERED_MS;
     return this.remembered;

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { LeadTimes } from '../domain/institution.js';
 import type { Language, LocalizedText } from '../../shared/language.js';
 
 /** A country that takes part. */
@@ -20,4 +21,7 @@ export class CountryEntity {
 
   @Column('jsonb')
   ministry: LocalizedText;
+
+  @Column('jsonb', { default: {} })
+  leadTimes: LeadTimes;
 }

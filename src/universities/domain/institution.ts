@@ -13,6 +13,15 @@ export const INSTITUTION_KINDS = [
 export type InstitutionKind = (typeof INSTITUTION_KINDS)[number];
 
 /** A country that takes part: its zone, money, language, and who decides for it. */
+/** How long whoever comes into a country waits for its papers at most, in days. A step that it does not have is absent. */
+export type LeadTimes = {
+  /** Permissions that some fields need: control of technology, listed institutions. */
+  readonly gates?: number;
+  /** The official invitation. */
+  readonly invitation?: number;
+  readonly visa?: number;
+};
+
 export interface CountryView {
   readonly code: CountryCode;
   /** IANA name. */
@@ -21,6 +30,7 @@ export interface CountryView {
   readonly currency: string;
   readonly language: Language;
   readonly ministry: LocalizedText;
+  readonly leadTimes?: LeadTimes;
 }
 
 export interface InstitutionView {

@@ -5,7 +5,9 @@ import { keepWhileWriting } from './keeping.js';
 import { worklistKeys } from './worklist.js';
 import { filterDrawer } from './drawer.js';
 import { institutionSearch } from './institutions.js';
-import { offerProposal } from './proposals.js';
+import { changeProposal, offerProposal } from './proposals.js';
+import { judgeWhileTyping } from './judging.js';
+import { resumableUpload } from './resumable.js';
 import { growingRows } from './rows.js';
 import { showWhenApplies } from './conditions.js';
 
@@ -16,8 +18,11 @@ for (const group of document.querySelectorAll('[data-institutions]')) institutio
 for (const rows of document.querySelectorAll('[data-rows]')) growingRows(rows);
 for (const form of document.querySelectorAll('form:has([data-visible-if])')) showWhenApplies(form);
 for (const note of document.querySelectorAll('[data-proposal]')) offerProposal(note);
+for (const form of document.querySelectorAll('form[data-judge]')) judgeWhileTyping(form, changeProposal);
 // Before the guard: a form that waits for what is under way is not sent yet.
 for (const form of document.querySelectorAll('form[data-keep]')) keepWhileWriting(form);
+// Before the guard: what is sent in parts is not sent as a form.
+for (const form of document.querySelectorAll('form[data-uploads]')) resumableUpload(form);
 for (const form of document.querySelectorAll('form:not([data-passkey])')) guardSubmit(form);
 for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);
 for (const list of document.querySelectorAll('[data-worklist]')) worklistKeys(list);

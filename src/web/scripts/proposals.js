@@ -11,3 +11,13 @@ export function offerProposal(note) {
     note.hidden = true;
   });
 }
+
+/** What is proposed has changed with what was typed elsewhere on the page. */
+export function changeProposal(note, proposal) {
+  if (note.dataset.proposal === proposal && note.hidden === !proposal) return;
+  note.dataset.proposal = proposal;
+  note.hidden = !proposal;
+  note.querySelector('strong').textContent = proposal;
+  const button = note.querySelector('button');
+  button.textContent = button.dataset.title.replace('%name%', proposal);
+}

@@ -116,6 +116,11 @@ export class ConsentResource {
   givenAt: string;
 }
 
+export class RevivedResource {
+  @ApiProperty({ enum: APPLICATION_STATES, description: 'In which it is again' })
+  state: ApplicationState;
+}
+
 export class NominationResource {
   @ApiProperty({ format: 'uuid' })
   id: string;

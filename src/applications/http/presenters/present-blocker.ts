@@ -1,7 +1,7 @@
 import { conditionWords } from '../../../calls/public.js';
 import type { Blocker } from '../../../shared/domain-error.js';
 import type { OpenApplication } from '../own-application.js';
-import type { ProblemView } from '../views/applicant-views.js';
+import type { ProblemView, Words } from '../views/applicant-views.js';
 
 /** What is missing or not met, in words that name it, with the way to its control. */
 export function presentBlocker(open: OpenApplication, blocker: Blocker): ProblemView {
@@ -54,6 +54,11 @@ export function presentUnmet(open: OpenApplication, section?: string): readonly 
   return open.file.blockers
     .filter((blocker) => isUnmet(blocker) && (section === undefined || blocker.section === section))
     .map((blocker) => presentBlocker(open, blocker));
+}
+
+/** Words of a view as text. */
+export function wordsOf({ translator, language }: OpenApplication['reader'], words: Words): string {
+  return typeof words === 'string' ? words : translator.t(language, words.key, words.values);
 }
 
 export function isUnmet({ code }: Blocker): boolean {

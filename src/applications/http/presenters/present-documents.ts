@@ -161,7 +161,18 @@ export function presentOwnDocuments({ file, reader }: OpenApplication): OwnDocum
 
 /** The first document that the applicant can mend now; null where there is none. */
 export function documentToMend({ file, reader }: OpenApplication): DocumentItem | null {
-  return file.documents.find((item) => whyNotSupplemented(item, reader.now) === null) ?? null;
+  return (
+    file.documents.find(
+      (item) =>
+        whyNotSupplemented(item, reader.now) === null &&
+        (item.requirement.required || item.state === 'to_be_corrected'),
+    ) ?? null
+  );
+}
+
+function sentenceOf({ state }: DocumentItem, why: ReturnType<typeof whyNotSupplemented>): string {
+  if (why === 'correction_deadline_passed') return 'too_late';
+  return state === 'missing' && why === null ? 'later' : state;
 }
 
 /** The page of one document after the submission. */
@@ -175,7 +186,6 @@ export function presentDocumentPage(
   const { id, label, hint } = item.requirement;
   const href = `/applications/${file.application.id}/documents`;
   const why = whyNotSupplemented(item, reader.now);
-  const late = why === 'correction_deadline_passed';
   return {
     head: presentHead(open),
     problems: error ? [{ message: error, ...(why === null ? { href: `#field-${id}` } : {}) }] : [],
@@ -183,7 +193,7 @@ export function presentDocumentPage(
     label: reader.translator.localized(reader.language, label),
     hint: hint ? reader.translator.localized(reader.language, hint) : null,
     state: documentTag(item.state),
-    sentence: { key: `applications.documents.sentences.${late ? 'too_late' : item.state}` },
+    sentence: { key: `applications.documents.sentences.${sentenceOf(item, why)}` },
     reason: item.reason,
     due: item.dueAt && presentDeadline(reader, item.dueAt),
     action: why === null ? `${href}/${id}/supplement` : null,

@@ -183,6 +183,7 @@ export function presentDocuments(
         hint: document.hint ? say(open, document.hint) : null,
         required: document.required,
         open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
+        later: item?.state === 'missing' && item.dueAt ? inSentence(reader, item.dueAt) : null,
         found: item?.since ? { state: documentTag(item.state), reason: item.reason } : null,
         error: problem ? problemWords(problem) : null,
         action: `${href}/documents/${document.id}`,
@@ -376,7 +377,7 @@ function presentField(
         ...common,
         kind: 'text',
         ...(question.script === 'passport' ? { lang: 'und-Latn' } : {}),
-        ...(proposal ? { proposal } : {}),
+        ...(question.script === 'passport' ? { proposal: proposal ?? '' } : {}),
       };
     }
     case 'long_text':
@@ -439,6 +440,20 @@ function presentField(
 
 function identifierHint({ reader }: OpenApplication, kind: IdentifierKind): string {
   return reader.translator.t(reader.language, `applications.form.identifiers.${kind}`);
+}
+
+/** What is proposed for the passport's spelling of a name while it is typed; empty where there is nothing to propose. */
+export function passportProposals(
+  open: OpenApplication,
+  sectionId: string,
+  typed: Typed,
+): Readonly<Record<string, string>> {
+  const section = open.file.wholeForm.sections.find(({ id }) => id === sectionId);
+  return Object.fromEntries(
+    (section?.questions ?? [])
+      .filter(({ script }) => script === 'passport')
+      .map((question) => [question.id, passportProposal(open, question, {}, typed) ?? '']),
+  );
 }
 
 /** Proposed from the name as it is written on this very page, where the passport's spelling still says something else. */

@@ -47,6 +47,16 @@ export function presentStatus(
   };
 }
 
+/** Whether the applicant can take up again what they withdrew. */
+export function isRevivable({ file, reader }: Pick<OpenApplication, 'file' | 'reader'>): boolean {
+  const { application, call } = file;
+  return (
+    applicationStates.allows(application.state, 'revive') &&
+    (call.phase === 'open' || call.phase === 'grace') &&
+    reader.now < call.acceptsUntil
+  );
+}
+
 /** What the applicant does next: one thing. Where somebody else is to act, it says who and until when. */
 function presentNext(open: OpenApplication, href: string, letter: boolean): NextStep {
   const { file, names, reader } = open;
@@ -70,7 +80,10 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
     return {
       calm: false,
       text: {
-        key: 'applications.status.next.document',
+        key:
+          mend.state === 'missing'
+            ? 'applications.status.next.document_later'
+            : 'applications.status.next.document',
         values: {
           document: reader.translator.localized(reader.language, mend.requirement.label),
           until: mend.dueAt ? inSentence(reader, mend.dueAt) : '',
@@ -79,7 +92,12 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
       reason: mend.reason,
       button: {
         href: `${href}/documents/${mend.requirement.id}`,
-        text: { key: 'applications.status.mend_document' },
+        text: {
+          key:
+            mend.state === 'missing'
+              ? 'applications.status.give_document'
+              : 'applications.status.mend_document',
+        },
       },
     };
   }
@@ -89,6 +107,17 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
       text: { key: 'applications.status.next.letter' },
       reason: null,
       button: { href: `${href}/letter.pdf`, text: { key: 'applications.status.download_letter' } },
+    };
+  }
+  if (isRevivable({ file, reader })) {
+    return {
+      calm: true,
+      text: {
+        key: 'applications.status.next.revivable',
+        values: { until: inSentence(reader, file.call.acceptsUntil) },
+      },
+      reason: null,
+      button: { href: `${href}/revive`, text: { key: 'applications.status.revive.link' } },
     };
   }
   if (custody.length === 0) {

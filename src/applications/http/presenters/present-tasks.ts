@@ -5,6 +5,7 @@ import type { OpenApplication } from '../own-application.js';
 import type { TaskListView, TaskRow } from '../views/applicant-views.js';
 import { isUnmet, presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
+import { inSentence } from './reader.js';
 import { presentDue } from './present-due.js';
 
 /** The task list of an application that its applicant can change. */
@@ -49,7 +50,7 @@ export function presentTasks(open: OpenApplication, messages: TaskListView['mess
           state,
           ...(missing > 0 && state !== 'todo'
             ? { hint: { key: 'applications.form.missing', values: { count: missing } } }
-            : {}),
+            : laterHint(open, section)),
         };
       }),
       {
@@ -67,6 +68,27 @@ export function presentTasks(open: OpenApplication, messages: TaskListView['mess
     ],
     unmet: presentUnmet(open),
     progress: { done, total: form.sections.length },
+  };
+}
+
+/** What of a page may still come after the submission, and until when by the clock of the call. */
+function laterHint({ file, reader }: OpenApplication, section: FormSection): Pick<TaskRow, 'hint'> {
+  const later = file.documents.filter(
+    ({ section: id, state, dueAt }) => id === section.id && state === 'missing' && dueAt !== null,
+  );
+  const first = later.map(({ dueAt }) => dueAt).sort((a, b) => Number(a) - Number(b))[0];
+  if (!first) return {};
+  return {
+    hint: {
+      key: 'applications.form.later',
+      values: {
+        documents: reader.translator.list(
+          reader.language,
+          later.map(({ requirement }) => reader.translator.localized(reader.language, requirement.label)),
+        ),
+        until: inSentence(reader, first),
+      },
+    },
   };
 }
 

@@ -124,7 +124,7 @@ export interface FieldView {
   readonly maxWords?: number;
   readonly width?: number;
   readonly lang?: string;
-  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. */
+  /** How the name is likely to stand in the passport; a proposal that the person takes over or not. Empty: there is none yet. */
   readonly proposal?: string;
   readonly table?: TableFieldView;
   readonly person?: PersonFieldView;
@@ -235,6 +235,8 @@ export interface DocumentView {
   readonly hint: string | null;
   readonly required: boolean;
   readonly open: boolean;
+  /** Until when it may come after the submission; null where it may not, or is there. */
+  readonly later: string | null;
   /** What was found of it by whoever checks; null where nobody has looked. */
   readonly found: { readonly state: Tag; readonly reason: string | null } | null;
   readonly error: Words | null;
@@ -392,6 +394,14 @@ export interface OfferView {
   readonly deadline: DeadlineView | null;
   /** Asked once more before it is declined, which cannot be undone. */
   readonly confirmDecline: boolean;
+}
+
+/** Input of `applications/revive.njk`. */
+export interface ReviveView {
+  readonly head: ApplicationHead;
+  /** Whether it was never submitted. */
+  readonly draft: boolean;
+  readonly until: Message;
 }
 
 /** Input of `applications/withdraw.njk`. */

@@ -14,10 +14,17 @@ import type { ErrorCode, FieldProblem } from '../../../shared/domain-error.js';
 import { CALL_CATEGORIES } from '../../domain/call.js';
 import { callStates } from '../../domain/call.states.js';
 import { CALL_MOVES, callsPolicy } from '../../domain/calls.policy.js';
+import { Amendments } from '../../data/amendments.js';
+import { CallPorts } from '../../call-ports.js';
+import { moveProblems } from '../../domain/deadline-move.js';
+import { factsOf } from '../../operations/call-record.js';
+import { CopyCall } from '../../operations/copy-call.js';
 import { MoveCall } from '../../operations/move-call.js';
+import { MoveDeadline } from '../../operations/move-deadline.js';
 import { PrepareCall } from '../../operations/prepare-call.js';
 import { ProposeCall } from '../../operations/propose-call.js';
 import { PublishCall } from '../../operations/publish-call.js';
+import { presentDeadlineMove } from '../presenters/present-deadline-move.js';
 import { presentNewCall } from '../presenters/present-editor-list.js';
 import { presentOverview } from '../presenters/present-overview.js';
 import { Entries, typedFromForm } from './editor-entries.js';
@@ -41,6 +48,10 @@ export class EditorCallsController {
     private readonly proposeCall: ProposeCall,
     private readonly publishCall: PublishCall,
     private readonly moveCall: MoveCall,
+    private readonly copyCall: CopyCall,
+    private readonly moveDeadline: MoveDeadline,
+    private readonly amendments: Amendments,
+    private readonly ports: CallPorts,
   ) {}
 
   @Get()
@@ -117,6 +128,78 @@ export class EditorCallsController {
     const act = CALL_MOVES.find((each) => each === entries.text('act'));
     if (!act) throw new DomainError('not_found');
     return this.act(web, id, act, () => this.moveCall.moveCall(web.ctx, id, act, entries.text('reason')));
+  }
+
+  @Post(':id/copy')
+  @Can('call.prepare')
+  async copy(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect> {
+    const copied = await this.copyCall.copyCall(web.ctx, id);
+    return redirect(`/admin/calls/${copied}`, {
+      flash: { kind: 'success', key: 'calls.editor.acts.copy.done' },
+    });
+  }
+
+  @Get(':id/deadline')
+  @Can('call.move_deadline')
+  deadline(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
+    return this.deadlinePage(web, id, null);
+  }
+
+  @Post(':id/deadline')
+  @Can('call.move_deadline')
+  async sendDeadline(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const typed = typedFromForm(web.body);
+    const entries = new Entries(typed);
+    const { call } = await this.shell.load(web, id, null);
+    const closesAt = entries.instant('closesAt', call.timeZone);
+    const reason = {
+      sr: entries.text('reason.sr'),
+      ru: entries.text('reason.ru'),
+      en: entries.text('reason.en'),
+    };
+    try {
+      // What cannot be read is told together with what is wrong with the rest.
+      const move = { closesAt: closesAt ?? new Date(Number.NaN), reason };
+      if (!closesAt) {
+        const more = moveProblems(call, move, web.ctx.clock.now()).filter(
+          ({ field }) => field !== 'closesAt',
+        );
+        throw new DomainError('invalid', { fields: [...entries.problems, ...more] });
+      }
+      await this.moveDeadline.moveDeadline(web.ctx, id, Number(typed['version']), move);
+    } catch (error) {
+      if (!(error instanceof DomainError) || (error.code !== 'invalid' && error.code !== 'stale'))
+        throw error;
+      return this.deadlinePage(web, id, {
+        typed,
+        problems: error.fields,
+        stale: error.code === 'stale',
+      });
+    }
+    return redirect(`/admin/calls/${id}`, {
+      flash: { kind: 'success', key: 'calls.editor.acts.move_deadline.done' },
+    });
+  }
+
+  private deadlinePage(
+    web: WebRequest,
+    id: string,
+    refused: Parameters<typeof presentDeadlineMove>[3],
+  ): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const editor = await this.shell.read(ctx, id, null);
+      authorise(ctx, callsPolicy, 'call.move_deadline', factsOf(editor.call), 'call.read');
+      const model = presentDeadlineMove(
+        editor,
+        await this.ports.applications.begun(ctx, id),
+        await this.amendments.moves(ctx, id),
+        refused,
+      );
+      return view('calls/editor/deadline.njk', model, {
+        status: refused ? STATUS[refused.stale ? 'stale' : 'invalid'] : 200,
+        title: { key: 'calls.editor.acts.move_deadline.title' },
+      });
+    });
   }
 
   private async act(

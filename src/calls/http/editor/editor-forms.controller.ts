@@ -78,6 +78,7 @@ export class EditorFormsController {
     const typed = typedFromForm(web.body);
     const { patch, problems } = form.read(typed, web.ctx.clock.now());
     const editor = await this.shell.load(web, id, step);
+    if (!editor.editable) throw new DomainError('wrong_state');
     if (problems.length > 0) {
       // Of what could be read the draft says itself what is wrong, so that all of it is told at once.
       const fields = new Set(problems.map(({ field }) => field));
@@ -91,7 +92,7 @@ export class EditorFormsController {
     });
     const before = baseOf(form.typed(editor.draft));
     // An instant has seconds that nobody types: what looks the same is the same.
-    if (editor.editable && baseOf(form.typed({ ...editor.draft, ...patch })) === before) return on;
+    if (baseOf(form.typed({ ...editor.draft, ...patch })) === before) return on;
     const said = Number(typed['version']);
     // Somebody else changed another page: nothing that is said here is touched by it.
     const untouched = editor.version !== said && typed['base'] === before;

@@ -50,6 +50,21 @@ export function fieldName(
   return t(keys.find((key) => translator.has(language, key)) ?? 'calls.editor.fields.other');
 }
 
+/** The same, leading to the field on this page. */
+export function problemHere(reader: Reader, problem: FieldProblem): ProblemLink {
+  const { key, values } = problemWords(problem);
+  return {
+    message: {
+      key: 'calls.editor.named_problem',
+      values: {
+        field: fieldName(reader, problem.field),
+        problem: reader.translator.t(reader.language, key, values),
+      },
+    },
+    href: `#field-${problem.field}`,
+  };
+}
+
 /** "Title, in Russian: fill in this field", leading to the page of its step. */
 export function problemOnPage(reader: Reader, callHref: string, problem: FieldProblem): ProblemLink {
   const { key, values } = problemWords(problem);

@@ -7,7 +7,9 @@ import type { Ctx } from '../../../platform/database/context.js';
 import { Translator } from '../../../platform/i18n/translator.js';
 import type { Blocker } from '../../../shared/domain-error.js';
 import { Countries } from '../../../universities/public.js';
+import { Amendments } from '../../data/amendments.js';
 import { Calls } from '../../data/calls.js';
+import type { MovedDeadline } from '../../domain/deadline-move.js';
 import { CallRecords } from '../../operations/call-record.js';
 import { PublishCall } from '../../operations/publish-call.js';
 import type { Reader } from '../presenters/present-call-card.js';
@@ -28,6 +30,8 @@ export interface Standing {
   readonly onThisText: boolean;
   readonly agreement: AgreementView | null;
   readonly publication: readonly Blocker[];
+  /** How the deadline was moved since the publication, the latest first. */
+  readonly moves: readonly MovedDeadline[];
 }
 
 /** Reads calls for those who prepare and lead them. */
@@ -40,6 +44,7 @@ export class ReadEditor {
     private readonly agreements: Agreements,
     private readonly decisions: Decisions,
     private readonly publishing: PublishCall,
+    private readonly amendments: Amendments,
     private readonly translator: Translator,
   ) {}
 
@@ -70,6 +75,7 @@ export class ReadEditor {
       withdrawn,
       onThisText: decision?.subjectHash === record.hash,
       agreement: await this.agreements.byId(ctx, call.agreementId),
+      moves: await this.amendments.moves(ctx, call.id),
       publication: call.state === 'draft' ? await this.publishing.blockers(ctx, record) : [],
     };
   }

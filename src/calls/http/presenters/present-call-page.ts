@@ -7,6 +7,8 @@ import type { CallView, PlaceView } from '../../domain/call.js';
 import type { FormDefinition } from '../../domain/form.js';
 import type { CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
 import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.js';
+import type { MovedDeadline } from '../../domain/deadline-move.js';
+import { presentMove } from './present-deadline-move.js';
 import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
 import type { Reader } from './present-call-card.js';
@@ -23,6 +25,8 @@ export interface CallPageInput {
   readonly places: readonly PlaceView[];
   readonly agreement: { readonly title: LocalizedText; readonly reference: string } | null;
   readonly signedIn: boolean;
+  /** How the deadline was moved, the latest first. */
+  readonly moves: readonly MovedDeadline[];
   /** Names of the institutions that the conditions name. */
   readonly institutions: ReadonlyMap<Id, string>;
 }
@@ -74,6 +78,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     },
     apply: applyOf(call, input.signedIn),
     signInHref: `/sign-in?return=${encodeURIComponent(`/calls/${call.slug}`)}`,
+    moves: input.moves.map((move) => presentMove(reader, move, call.timeZone)),
     cancelled: call.cancelledReason
       ? { key: 'calls.page.cancelled', values: { reason: call.cancelledReason } }
       : null,

@@ -6,7 +6,8 @@ import type { CallDraft } from '../../domain/call-draft.js';
 import type { Typed } from '../editor/editor-entries.js';
 import type { EditorForm, FormPage } from '../editor/editor-forms.js';
 import type { Editor } from '../editor/editor-shell.js';
-import { fieldName, problemWords } from '../editor/editor-words.js';
+import { fieldName, problemHere } from '../editor/editor-words.js';
+import { presentPlan } from './present-plan.js';
 import type { EditorField, EditorFieldsView, LanguageRow, StaleView } from '../views/editor-views.js';
 
 export function presentEditorForm(
@@ -34,19 +35,10 @@ export function presentEditorForm(
     heading: { key: `calls.editor.steps.${form.step}` },
     lead: { key: `calls.editor.leads.${form.step}` },
     action,
-    problems: state.problems.map((problem) => {
-      const { key, values } = problemWords(problem);
-      return {
-        message: {
-          key: 'calls.editor.named_problem',
-          values: {
-            field: fieldName(reader, problem.field),
-            problem: reader.translator.t(reader.language, key, values),
-          },
-        },
-        href: names.has(problem.field) ? `#field-${problem.field}` : null,
-      };
-    }),
+    problems: state.problems.map((problem) => ({
+      ...problemHere(reader, problem),
+      ...(names.has(problem.field) ? {} : { href: null }),
+    })),
     stale: state.stale ? staleOf(form, page, saved, action) : null,
     // One that comes back with problems keeps what it said, so that another's save is not lost.
     version: keepsOn ? said : editor.version,
@@ -62,7 +54,19 @@ export function presentEditorForm(
         : [],
     languages: form.step === 'texts' ? languageRows(editor.draft) : [],
     groups,
+    plan:
+      form.step === 'dates'
+        ? presentPlan(reader, planned(form, editor.draft, state.typed, reader.now))
+        : null,
   };
+}
+
+/** The draft with what was typed, as far as it can be read: the plan is told of what somebody is about to save. */
+function planned(form: EditorForm, draft: CallDraft, typed: Typed | null, now: Date): CallDraft {
+  if (!typed) return draft;
+  const read = { ...draft, ...form.read(typed, now).patch };
+  const whole = Object.values(read.promises).every((days: number) => Number.isInteger(days) && days > 0);
+  return whole ? read : { ...read, promises: draft.promises };
 }
 
 /** What a page said when it was opened, in short. */

@@ -6,7 +6,7 @@ import type { CallView } from '../../domain/call.js';
 import { WRITTEN_LANGUAGES } from '../../domain/call-draft.js';
 import type { Typed } from '../editor/editor-entries.js';
 import { control } from '../editor/editor-forms.js';
-import { fieldName, problemWords, writtenTitle } from '../editor/editor-words.js';
+import { problemHere, writtenTitle } from '../editor/editor-words.js';
 import { EDITOR_TABS } from '../editor/editor-tabs.js';
 import type { EditorTab } from '../editor/editor-tabs.js';
 import type { EditorListView, NewCallView } from '../views/editor-views.js';
@@ -64,16 +64,7 @@ export function presentNewCall(
   const { translator, language } = reader;
   const page = { typed, problems };
   return {
-    problems: problems.map((problem) => {
-      const { key, values } = problemWords(problem);
-      return {
-        message: {
-          key: 'calls.editor.named_problem',
-          values: { field: fieldName(reader, problem.field), problem: translator.t(language, key, values) },
-        },
-        href: `#field-${problem.field}`,
-      };
-    }),
+    problems: problems.map((problem) => problemHere(reader, problem)),
     titles: WRITTEN_LANGUAGES.map((written) =>
       control(page, `title.${written}`, 'text', {
         label: { key: `calls.editor.languages.${written}` },

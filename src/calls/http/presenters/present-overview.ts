@@ -7,6 +7,7 @@ import { callStates } from '../../domain/call.states.js';
 import { CALL_MOVES, callsPolicy } from '../../domain/calls.policy.js';
 import type { CallMove } from '../../domain/calls.policy.js';
 import { stepOf } from '../../domain/editor-steps.js';
+import { MOVABLE } from '../../operations/move-deadline.js';
 import { factsOf } from '../../operations/call-record.js';
 import type { Typed } from '../editor/editor-entries.js';
 import type { Editor } from '../editor/editor-shell.js';
@@ -15,15 +16,13 @@ import type { ProblemLink } from '../editor/editor-words.js';
 import type { Standing } from '../editor/read-editor.js';
 import type { CallActView, CallOverviewView } from '../views/editor-views.js';
 import { presentDirections } from './present-call-card.js';
+import { presentMove } from './present-deadline-move.js';
 import { languageRows } from './present-editor-form.js';
 
 interface RefusedAct {
   readonly act: string;
   readonly error: DomainError;
 }
-
-/** Acts that undo nothing by themselves: the eye is to stop at them. */
-const WARNED: readonly string[] = ['cancel'];
 
 export function presentOverview(
   actor: Actor,
@@ -65,6 +64,7 @@ export function presentOverview(
     })),
     missing: missing.map((problem) => problemOnPage(reader, editor.href, problem)),
     languages: languageRows(draft),
+    moves: standing.moves.map((move) => presentMove(reader, move, call.timeZone)),
     approval: standing.decision ? pairOf(editor, standing.decision) : null,
     approvalText: approvalText(standing),
     acts: actsOf(actor, editor, standing, refused, typed),
@@ -113,9 +113,10 @@ function actsOf(
         name === 'cancel'
           ? { typed: typed['reason'] ?? '', error: problem ? problemWords(problem) : null }
           : null,
-      warning: WARNED.includes(name),
+      href: null,
     };
   };
+  const copy = act('copy', 'copy', []);
   if (call.state === 'draft') {
     return [
       act('propose', 'propose', [...may('call.propose'), ...whyNotPropose(editor, standing)]),
@@ -123,11 +124,24 @@ function actsOf(
         ...may('call.publish'),
         ...standing.publication.map((blocker) => blockerWords(editor, blocker)),
       ]),
+      copy,
     ];
   }
-  return CALL_MOVES.filter((move) => callStates.allows(call.state, move)).map((move) =>
-    act(move, 'move', [...may('call.move'), ...whyNotMove(editor, move)]),
-  );
+  const deadline = {
+    ...act(
+      'move_deadline',
+      'deadline',
+      MOVABLE.includes(call.phase) ? may('call.move_deadline') : [{ key: 'reasons.call_has_closed' }],
+    ),
+    href: `${editor.href}/deadline`,
+  };
+  return [
+    ...(call.state === 'published' ? [deadline] : []),
+    ...CALL_MOVES.filter((move) => callStates.allows(call.state, move)).map((move) =>
+      act(move, 'move', [...may('call.move'), ...whyNotMove(editor, move)]),
+    ),
+    copy,
+  ];
 }
 
 function whyNotPropose({ problems }: Editor, { decision, onThisText }: Standing): readonly Message[] {

@@ -1,5 +1,6 @@
 import type { ConditionLine } from '../presenters/present-conditions.js';
 import type { PlaceTermsView } from '../presenters/present-place-terms.js';
+import type { MovedView } from './editor-views.js';
 import type { Message } from '../../../platform/http/page.js';
 
 /** A deadline as `components/deadline.njk` draws it. */
@@ -119,6 +120,7 @@ export interface CallPageView {
   /** What one can do now: begin, sign in first, or why neither. */
   readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft';
   readonly signInHref: string;
+  readonly moves: readonly MovedView[];
   readonly cancelled: Message | null;
   readonly approved: Message | null;
 }

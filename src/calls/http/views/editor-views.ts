@@ -1,5 +1,6 @@
 import type { PairView } from '../../../approvals/public.js';
 import type { Message } from '../../../platform/http/page.js';
+import type { Begun } from '../../call-ports.js';
 import type { Editor } from '../editor/editor-shell.js';
 import type { ProblemLink } from '../editor/editor-words.js';
 import type { TagModel } from './call-views.js';
@@ -51,6 +52,49 @@ export interface EditorFieldsView {
   readonly facts: readonly { readonly label: Message; readonly value: Words }[];
   readonly languages: readonly LanguageRow[];
   readonly groups: readonly FieldGroup[];
+  /** On the page of the dates alone. */
+  readonly plan: PlanView | null;
+}
+
+/** Planning backwards from the first day of the stay. */
+export interface PlanView {
+  readonly holds: boolean;
+  readonly verdict: Message;
+  readonly latest: Message;
+  readonly tight: Message;
+  readonly hosts: readonly {
+    readonly country: string;
+    readonly slack: number;
+    readonly days: number;
+    readonly latest: string;
+    readonly steps: readonly {
+      readonly name: Message;
+      readonly days: number;
+      readonly from: string;
+      readonly until: string;
+      readonly tight: boolean;
+    }[];
+  }[];
+}
+
+export interface MovedView {
+  readonly sentence: Message;
+  readonly reason: string;
+}
+
+/** Input of `calls/editor/deadline.njk`. */
+export interface DeadlineMoveView {
+  readonly editor: Editor;
+  readonly problems: readonly ProblemLink[];
+  readonly stale: boolean;
+  readonly version: number;
+  readonly now: string;
+  readonly zone: Message;
+  readonly begun: Begun;
+  readonly possible: boolean;
+  readonly when: readonly EditorField[];
+  readonly reasons: readonly EditorField[];
+  readonly moves: readonly MovedView[];
 }
 
 export interface LanguageRow {
@@ -66,7 +110,8 @@ export interface CallActView {
   readonly does: Message;
   readonly whyNot: readonly Words[];
   readonly reason: { readonly typed: string; readonly error: Message | null } | null;
-  readonly warning: boolean;
+  /** A page of its own in place of a button. */
+  readonly href: string | null;
 }
 
 /** Input of `calls/editor/overview.njk`. */
@@ -83,6 +128,7 @@ export interface CallOverviewView {
   }[];
   readonly missing: readonly ProblemLink[];
   readonly languages: readonly LanguageRow[];
+  readonly moves: readonly MovedView[];
   readonly approval: PairView | null;
   readonly approvalText: Message;
   readonly acts: readonly CallActView[];

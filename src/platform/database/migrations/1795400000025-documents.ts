@@ -6,7 +6,8 @@ const isKey = (column: string) =>
 
 /**
  * What is found of each document of an application, and the documents that come after its submission. The home side sees
- * all of it; the host and the reviewers see a supplement once it was accepted, and of the checking itself nothing.
+ * all of it; the host and the reviewers see a supplement once it was accepted, and of the checking itself nothing. And
+ * files that arrive in parts.
  */
 export class Documents1795400000025 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -64,6 +65,36 @@ export class Documents1795400000025 implements MigrationInterface {
       revoke update, delete, truncate on application_supplements from most_app;
       grant update (accepted_at, accepted_by) on application_supplements to most_app;
 
+      -- A file on its way, in parts: the parts lie in the file store, sealed like every file, until it is whole.
+      create table partial_uploads (
+        id uuid primary key,
+        owner_id uuid not null references persons,
+        subject_kind text not null,
+        subject_id uuid not null,
+        requirement text not null check (length(requirement) between 1 and 100),
+        file_name text not null check (length(file_name) between 1 and 1000),
+        length integer not null check (length between 1 and 20971520),
+        received integer not null default 0,
+        created_at timestamptz not null,
+        expires_at timestamptz not null,
+        finished_at timestamptz,
+        upload_id uuid references uploads,
+        check (received between 0 and length),
+        check ((finished_at is null) = (upload_id is null)),
+        check (finished_at is null or received = length)
+      );
+      create index partial_uploads_by_owner on partial_uploads (owner_id);
+      create index partial_uploads_by_upload on partial_uploads (upload_id) where upload_id is not null;
+      create index partial_uploads_expiring on partial_uploads (expires_at);
+      create table partial_upload_parts (
+        partial_id uuid not null references partial_uploads on delete cascade,
+        start integer not null check (start >= 0),
+        length integer not null check (length > 0),
+        storage_key text not null unique check (storage_key ~ '^[0-9a-f]{64}$'),
+        sha256 text not null check (sha256 ~ '^[0-9a-f]{64}$'),
+        primary key (partial_id, start)
+      );
+
       create function application_is_of_home(application uuid) returns boolean language plpgsql stable as $$
       begin
         return ${SYSTEM} or exists (select from applications a where a.id = application
@@ -97,7 +128,17 @@ export class Documents1795400000025 implements MigrationInterface {
         with check (${SYSTEM} or application_is_checked_by_actor(application_id));
       create policy forget on application_supplements for delete using (${SYSTEM});
     `);
-    for (const table of ['application_documents', 'application_supplements']) {
+    await db.query(`
+      create policy own on partial_uploads using (${SYSTEM} or owner_id = actor_person());
+      create policy own on partial_upload_parts using (${SYSTEM} or exists (
+        select from partial_uploads p where p.id = partial_id and p.owner_id = actor_person()));
+    `);
+    for (const table of [
+      'application_documents',
+      'application_supplements',
+      'partial_uploads',
+      'partial_upload_parts',
+    ]) {
       await db.query(`
         comment on table ${table} is 'personal';
         alter table ${table} enable row level security;
