@@ -5,6 +5,17 @@ import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { CallOfferFrameEntity } from './data/call-offer-frame.entity.js';
+import { PlaceOfferEntity } from './data/place-offer.entity.js';
+import { PlaceOffers } from './data/place-offers.js';
+import { placeOffersPolicy } from './domain/place-offers.policy.js';
+import { EditorPlacesController } from './http/places/editor-places.controller.js';
+import { OfferPagesController } from './http/places/offer-pages.controller.js';
+import { ReadOffers } from './http/places/read-offers.js';
+import { ReadPlaces } from './http/places/read-places.js';
+import { AnswerPlaceOffer } from './operations/answer-place-offer.js';
+import { OfferPlaces } from './operations/offer-places.js';
+import { OpenForOffers } from './operations/open-for-offers.js';
 import { Amendments } from './data/amendments.js';
 import { CallAmendmentEntity } from './data/call-amendment.entity.js';
 import { CallPorts } from './call-ports.js';
@@ -39,7 +50,18 @@ import { PrepareCall } from './operations/prepare-call.js';
 import { ProposeCall } from './operations/propose-call.js';
 import { PublishCall } from './operations/publish-call.js';
 
-const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, PublishCall, MoveCall];
+const OPERATIONS = [
+  PrepareCall,
+  EditCall,
+  CopyCall,
+  MoveDeadline,
+  ProposeCall,
+  PublishCall,
+  MoveCall,
+  OpenForOffers,
+  OfferPlaces,
+  AnswerPlaceOffer,
+];
 
 @Module({
   imports: [
@@ -48,6 +70,8 @@ const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, 
       CallDirectionEntity,
       CallFormEntity,
       CallPlaceEntity,
+      CallOfferFrameEntity,
+      PlaceOfferEntity,
       CallAmendmentEntity,
     ]),
     AccessModule,
@@ -61,6 +85,8 @@ const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, 
     CallsApiController,
     EditorCallsController,
     EditorFormsController,
+    EditorPlacesController,
+    OfferPagesController,
     FormSectionsController,
     FormItemsController,
     ConditionsController,
@@ -69,6 +95,9 @@ const OPERATIONS = [PrepareCall, EditCall, CopyCall, MoveDeadline, ProposeCall, 
     Calls,
     CallsForReviewers,
     PlaceCounters,
+    PlaceOffers,
+    ReadPlaces,
+    ReadOffers,
     ReadCalls,
     ReadEditor,
     EditorShell,
@@ -93,6 +122,7 @@ export class CallsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.policies.register(callsPolicy);
+    this.policies.register(placeOffersPolicy);
     this.subjects.register(this.asSubjects);
     this.access.calls = this.forReviewers;
   }

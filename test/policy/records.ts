@@ -9,6 +9,9 @@ import type { SideFacts } from '../../src/approvals/domain/decisions.policy.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import type { CallState } from '../../src/calls/domain/call.states.js';
 import type { CallFacts } from '../../src/calls/domain/calls.policy.js';
+import { PLACE_OFFER_STATES } from '../../src/calls/domain/place-offer.states.js';
+import type { PlaceOfferState } from '../../src/calls/domain/place-offer.states.js';
+import type { PlaceOfferFacts } from '../../src/calls/domain/place-offers.policy.js';
 import type { AgreementState } from '../../src/agreements/domain/agreement.states.js';
 import type { AccountFacts } from '../../src/access/domain/account.policy.js';
 import type { ClientFacts } from '../../src/access/domain/clients.policy.js';
@@ -158,6 +161,20 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, _who, state): CallFacts => ({
       state: state as CallState,
       countries: [scene.homeCountry, scene.hostCountry],
+    }),
+  },
+  {
+    subject: 'offer',
+    name: 'offer of places',
+    about: 'An offer of places at the home institution, for a call in preparation that leads there as well.',
+    states: PLACE_OFFER_STATES,
+    statesOf: { 'offer.prepare': ['draft'] },
+    readAction: 'offer.read',
+    ownRead: ['offer.prepare'],
+    facts: (scene, _who, state): PlaceOfferFacts => ({
+      state: state as PlaceOfferState,
+      institutionId: scene.homeInstitution,
+      preparedBy: scene.person('outsider'),
     }),
   },
   {

@@ -39,6 +39,14 @@ export interface Route {
 
 /** The call by which the personas of both countries may apply. */
 const BOTH_WAYS = 'matrix-both-ways';
+const OFFERED = {
+  fieldCode: '0613',
+  level: '7',
+  language: 'en',
+  languageLevel: 'B2',
+  months: '5',
+  capacity: '1',
+};
 const file = ({ id }: Address) => `/applications/${id}`;
 const api = (a: Address) => `/api/v1${file(a)}`;
 
@@ -454,6 +462,45 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       'page',
       ({ id }) => `/admin/calls/${id}/texts`,
       () => ({ version: '1', 'title.en': 'A call' }),
+    ),
+  ],
+  'call.invite_offers': [
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/offers`,
+      () => ({
+        act: 'open',
+        'until-day': '1',
+        'until-month': '1',
+        'until-year': '2098',
+        untilTime: '12:00',
+        minMonths: '1',
+        maxMonths: '6',
+      }),
+    ),
+  ],
+  'offer.read': [read('page', ({ id }) => `/offers/${id}`)],
+  'offer.prepare': [
+    send(
+      'page',
+      () => '/offers',
+      ({ callId, institution }) => ({ ...OFFERED, call: callId, institution }),
+    ),
+  ],
+  'offer.edit': [
+    send(
+      'page',
+      ({ id }) => `/offers/${id}`,
+      () => ({ ...OFFERED, version: '1' }),
+    ),
+  ],
+  'offer.submit': [send('page', ({ id }) => `/offers/${id}/submit`)],
+  'offer.withdraw': [send('page', ({ id }) => `/offers/${id}/withdraw`)],
+  'offer.answer': [
+    send(
+      'page',
+      ({ id }) => `/offers/${id}/answer`,
+      () => ({ answer: 'accept' }),
     ),
   ],
   'call.propose': [send('page', ({ id }) => `/admin/calls/${id}/propose`)],

@@ -4,6 +4,7 @@ import { APPLICATION_STATES, HOLDS_PLACE } from '../../src/applications/domain/a
 import type { ApplicationState } from '../../src/applications/domain/application.states.js';
 import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
+import { PLACE_OFFER_STATES } from '../../src/calls/domain/place-offer.states.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { GRANT_STATES, INVITATION_STATES } from '../../src/access/domain/roles.policy.js';
@@ -312,6 +313,41 @@ export async function writeRecords(
     found.set(`call ${state}`, { id: callId, slug, agreementId: rows[0]?.agreement ?? '' });
   }
   found.set('call draft call.publish', { id: made.approvedCall, slug: 'matrix-approved' });
+  for (const state of PLACE_OFFER_STATES) {
+    const { callId } = await copyCall('draft');
+    const id = newId();
+    await insertRows(owner, 'call_directions', [
+      { call_id: callId, home_country: scene.hostCountry, host_country: scene.homeCountry },
+    ]);
+    await insertRows(owner, 'call_offer_frames', [
+      { call_id: callId, until: SOON, min_months: 1, max_months: 12, opened_at: LONG_AGO },
+    ]);
+    const decided = ['returned', 'accepted', 'declined'].includes(state);
+    await insertRows(owner, 'place_offers', [
+      {
+        id,
+        call_id: callId,
+        institution_id: scene.homeInstitution,
+        state,
+        state_since: LONG_AGO,
+        content: {
+          fieldCode: '0613',
+          level: 7,
+          language: 'en',
+          languageLevel: 'B2',
+          months: 5,
+          services: null,
+          capacity: 1,
+        },
+        prepared_by: scene.person('outsider'),
+        submitted_at: state === 'draft' ? null : LONG_AGO,
+        decided_by: decided ? scene.person('outsider') : null,
+        reason: state === 'returned' || state === 'declined' ? 'test' : null,
+        created_at: LONG_AGO,
+      },
+    ]);
+    found.set(`offer of places ${state}`, { id, callId, institution: scene.homeInstitution });
+  }
   for (const state of AGREEMENT_STATES) {
     const id = newId();
     const reference = `MATRIX-${state.toUpperCase().replace('_', '-')}`;

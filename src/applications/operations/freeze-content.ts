@@ -168,7 +168,8 @@ export class FreezeContent {
       case 'text':
         return value;
       case 'number':
-        return this.translator.number(language, Number(value));
+        // A column of numbers is as often one of years, which nobody groups by thousands.
+        return this.translator.number(language, 0.5).includes(',') ? value.replace('.', ',') : value;
       case 'date':
         return this.translator.date(language, new Date(`${value}T12:00:00Z`), 'UTC');
       case 'choice': {

@@ -13,10 +13,26 @@ import { acceptsUntil, callPhase } from '../domain/call-phase.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
 import type { CallCategory, CallDirection, CallPhase, CallView, PlaceView } from '../domain/call.js';
 import type { FormDefinition } from '../domain/form.js';
+import type { CostItem } from '../domain/place.js';
 import { CallDirectionEntity } from './call-direction.entity.js';
 import { CallFormEntity } from './call-form.entity.js';
 import { CallPlaceEntity } from './call-place.entity.js';
 import { CallEntity } from './call.entity.js';
+
+/** What is looked for in a place. */
+export interface PlaceSearch {
+  /** ISCED-F; the code of a broader field holds the narrower ones. */
+  readonly field?: string;
+  readonly level?: number;
+  /** BCP 47. */
+  readonly language?: string;
+  /** Somebody else than the person pays for it. */
+  readonly paid?: CostItem;
+  readonly free?: true;
+}
+
+/** A list of calls; by phase it is also counted. */
+export type CallFilter = Omit<CallSearch, 'limit' | 'after' | 'order'>;
 
 export interface CallSearch {
   /** Any of these; the public ones where absent. */
@@ -24,6 +40,8 @@ export interface CallSearch {
   readonly category?: CallCategory;
   /** The country that one goes to. */
   readonly country?: CountryCode;
+  /** What one of its places has, all of it together. */
+  readonly place?: PlaceSearch;
   /** In any script and spelling: title, summary, themes, host institutions. */
   readonly text?: string;
   /** `soonest` (the default) closes first; `latest` closed last. */
@@ -73,25 +91,7 @@ export class Calls {
   }
 
   async list(ctx: Ctx, search: CallSearch): Promise<Page<CallView>> {
-    const query = ctx.tx.getRepository(CallEntity).createQueryBuilder('c');
-    this.wherePhase(query, search.phase ?? PUBLIC_PHASES, ctx.clock.now());
-    if (search.category) query.andWhere('c.category = :category', { category: search.category });
-    if (search.country) {
-      query.andWhere(
-        'exists (select from call_directions d where d.call_id = c.id and d.host_country = :country)',
-        { country: search.country },
-      );
-    }
-    const key = searchKey(search.text ?? '');
-    if (search.text?.trim() && !key) {
-      // Signs alone: no call has them for a word.
-      query.andWhere('false');
-    } else if (key) {
-      query.andWhere('(c.search_key like all (:patterns) or :key <% c.search_key)', {
-        patterns: key.split(' ').map((word) => `%${word}%`),
-        key,
-      });
-    }
+    const query = this.matching(ctx, search);
     const latest = search.order === 'latest';
     if (search.after) {
       const [closesAt, id] = decodeCursor(search.after, 2);
@@ -113,6 +113,19 @@ export class Calls {
       (view) => [view.closesAt.toISOString(), view.id],
       (view) => view,
     );
+  }
+
+  count(ctx: Ctx, filter: CallFilter): Promise<number> {
+    return this.matching(ctx, filter).getCount();
+  }
+
+  /** In which languages there are places in public calls. */
+  async placeLanguages(ctx: Ctx): Promise<string[]> {
+    const rows: { language: string }[] = await ctx.tx.query(
+      `select distinct p.language from call_places p join calls c on c.id = p.call_id
+       where c.state not in ('draft', 'standby') order by p.language`,
+    );
+    return rows.map(({ language }) => language);
   }
 
   /** Null where the call has no such version. */
@@ -170,6 +183,58 @@ export class Calls {
       [callIds],
     );
     return new Map(rows.map(({ callId, ...total }) => [callId, total]));
+  }
+
+  private matching(ctx: Ctx, filter: CallFilter): SelectQueryBuilder<CallEntity> {
+    const query = ctx.tx.getRepository(CallEntity).createQueryBuilder('c');
+    this.wherePhase(query, filter.phase ?? PUBLIC_PHASES, ctx.clock.now());
+    if (filter.category) query.andWhere('c.category = :category', { category: filter.category });
+    if (filter.country) {
+      query.andWhere(
+        'exists (select from call_directions d where d.call_id = c.id and d.host_country = :country)',
+        { country: filter.country },
+      );
+    }
+    this.wherePlace(query, filter.place ?? {}, filter.country);
+    const key = searchKey(filter.text ?? '');
+    if (filter.text?.trim() && !key) {
+      // Signs alone: no call has them for a word.
+      query.andWhere('false');
+    } else if (key) {
+      query.andWhere('(c.search_key like all (:patterns) or :key <% c.search_key)', {
+        patterns: key.split(' ').map((word) => `%${word}%`),
+        key,
+      });
+    }
+    return query;
+  }
+
+  /** One place that has all of it: a call with a free place here and a paid one there is not what was looked for. */
+  private wherePlace(
+    query: SelectQueryBuilder<CallEntity>,
+    { field, level, language, paid, free }: PlaceSearch,
+    country: CountryCode | undefined,
+  ): void {
+    const conditions = [
+      ...(field === undefined ? [] : ['starts_with(p.field_code, :placeField)']),
+      // A place that asks for no level is open to each.
+      ...(level === undefined ? [] : ['(p.level = :placeLevel or p.level is null)']),
+      ...(language === undefined ? [] : ['p.language = :placeLanguage']),
+      ...(paid === undefined
+        ? []
+        : ["p.cost @> jsonb_build_array(jsonb_build_object('item', :placePaid::text))"]),
+      ...(free === undefined ? [] : ['p.taken < p.capacity']),
+    ];
+    if (conditions.length === 0) return;
+    if (country !== undefined) {
+      conditions.push(
+        'exists (select from institutions i where i.id = p.institution_id and i.country = :country)',
+      );
+    }
+    query.andWhere(
+      `exists (select from call_places p where p.call_id = c.id and ${conditions.join(' and ')})`,
+      { placeField: field, placeLevel: level, placeLanguage: language, placePaid: paid },
+    );
   }
 
   private wherePhase(

@@ -8,7 +8,7 @@ import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
-import { placeTermsProblems } from './place.js';
+import { placeProblems } from './place.js';
 import type { PlaceTerms } from './place.js';
 import { STANDARD_FORM } from './standard-form.js';
 
@@ -77,9 +77,6 @@ const MOST_GRACE = 1440;
 export const MOST_CHOICES = 6;
 const MOST_PROMISED_DAYS = 365;
 const MOST_PLACES = 500;
-const MOST_CAPACITY = 1000;
-const MOST_MONTHS = 120;
-const LANGUAGE_LEVELS: readonly string[] = ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'NS'];
 
 /** What cannot be kept at all, not even as a draft: it contradicts itself, or is no such thing. */
 export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
@@ -115,20 +112,10 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
   if (new Set(ways).size < ways.length) add('directions', 'duplicate_choice');
   const asked = askedBy(draft);
   draft.places.forEach((place, index) => {
-    const at = `places.${index}`;
-    whole(`${at}.capacity`, place.capacity, 1, MOST_CAPACITY);
-    if (!(place.months > 0 && place.months <= MOST_MONTHS)) {
-      add(`${at}.months`, 'out_of_range', { min: 0.1, max: MOST_MONTHS });
-    }
-    if (!/^[0-9]{2,4}$/.test(place.fieldCode)) add(`${at}.fieldCode`, 'not_in_list');
-    if (place.level !== null && ![1, 2, 3, 4, 5, 6, 7, 8].includes(place.level)) {
-      add(`${at}.level`, 'not_in_list');
-    }
-    if (!place.language.trim()) add(`${at}.language`, 'required');
-    if (!LANGUAGE_LEVELS.includes(place.languageLevel)) add(`${at}.languageLevel`, 'not_in_list');
-    const unsound = placeTermsProblems(place, at, asked);
     // Words may still be missing, and the form be behind.
-    problems.push(...unsound.filter(({ problem }) => !NOT_YET.includes(problem)));
+    problems.push(
+      ...placeProblems(place, `places.${index}`, asked).filter(({ problem }) => !NOT_YET.includes(problem)),
+    );
   });
   if (draft.places.length > MOST_PLACES) add('places', 'too_many', { max: MOST_PLACES });
   return problems;
@@ -156,7 +143,7 @@ export function draftProblems(draft: CallDraft, now: Date): readonly FieldProble
   if (draft.form) problems.push(...formProblems(draft.form));
   const asked = askedBy(draft);
   draft.places.forEach((place, index) => {
-    const unsound = placeTermsProblems(place, `places.${index}`, asked);
+    const unsound = placeProblems(place, `places.${index}`, asked);
     problems.push(...unsound.filter(({ problem }) => NOT_YET.includes(problem)));
   });
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');

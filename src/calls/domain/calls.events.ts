@@ -10,3 +10,7 @@ export const CALL_MOVED = 'call.moved';
 export const CALL_DEADLINE_MOVED = 'call.deadline_moved';
 /** With payload `state` that it had: everyone who began is told. */
 export const CALL_CANCELLED = 'call.cancelled';
+/** A host puts an offer of places before the programme. With payload `offer`. */
+export const OFFER_SUBMITTED = 'offer.submitted';
+/** The programme accepts, returns or declines it. With payload `offer` and `state`. */
+export const OFFER_ANSWERED = 'offer.answered';

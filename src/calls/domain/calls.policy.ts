@@ -41,6 +41,8 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
     ],
     'call.prepare': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
     'call.edit': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
+    // Hosts are asked what they offer for it.
+    'call.invite_offers': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
     'call.propose': [{ role: 'programme_administrator', relation: 'programme', states: ['draft'] }],
     'call.publish': [
       { role: 'programme_administrator', relation: 'programme', states: callStates.from('publish') },

@@ -16,6 +16,7 @@ export const STEPS_WITH_PAGES: readonly EditorStep[] = [
   'basics',
   'texts',
   'dates',
+  'places',
   'form',
   'conditions',
   'preview',

@@ -6,7 +6,7 @@ import {
   FACILITY_KINDS,
   PAYERS,
   placeTermsContent,
-  placeTermsProblems,
+  placeProblems,
   reservesFor,
 } from './place.js';
 import type { PlaceReserve, PlaceTerms } from './place.js';
@@ -20,8 +20,16 @@ const reserve = (changes: Partial<PlaceReserve> = {}): PlaceReserve => ({
   ...changes,
 });
 const ASKED = new Set(['birth_date', 'level', 'home_institution']);
+const BASICS = {
+  fieldCode: '0613',
+  level: 7,
+  language: 'en',
+  languageLevel: 'B2',
+  months: 5,
+  services: null,
+};
 const problemsOf = (terms: PlaceTerms, capacity = 5) =>
-  placeTermsProblems({ ...terms, capacity }, 'places.0', ASKED).map(
+  placeProblems({ ...BASICS, ...terms, capacity }, 'places.0', ASKED).map(
     ({ field, problem }) => `${field.replace('places.0.', '')} ${problem}`,
   );
 

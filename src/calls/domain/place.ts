@@ -49,6 +49,23 @@ export type PlaceReserve = {
   readonly condition: Rule;
 };
 
+/** Places of one kind, wherever they are. */
+export interface PlaceBasics {
+  /** ISCED-F 2013, two to four digits. */
+  readonly fieldCode: string;
+  readonly level: number | null;
+  /** BCP 47. */
+  readonly language: string;
+  /** CEFR, or NS for a native speaker's command. */
+  readonly languageLevel: string;
+  readonly months: number;
+  readonly services: LocalizedText | null;
+  readonly capacity: number;
+}
+
+export const LANGUAGE_LEVELS = ['A1', 'A2', 'B1', 'B2', 'C1', 'C2', 'NS'] as const;
+export const LEVELS = [6, 7, 8] as const;
+
 /** What places say beside what they have said from the beginning; absent where there is nothing to say. */
 export interface PlaceTerms {
   readonly unitId?: Id | null;
@@ -65,7 +82,9 @@ export function reservesFor(
   return reserved.filter(({ condition }) => judge(condition, facts).outcome === 'met');
 }
 
-export const MOST_RESERVES = 6;
+const MOST_RESERVES = 6;
+const MOST_MONTHS = 60;
+const MOST_PLACES = 1000;
 const MOST_FACILITIES = 12;
 const MOST_COST_LINES = 12;
 const MOST_WORDS = 300;
@@ -73,17 +92,55 @@ const MOST_WORDS = 300;
 const MOST_MINOR = 10_000_000_000;
 const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency'));
 
+/** What is wrong with a place by itself, its terms included; the fields begin with `at` where there are several places. */
+export function placeProblems(
+  place: PlaceBasics & PlaceTerms,
+  at = '',
+  asked: ReadonlySet<string> = new Set(),
+): readonly FieldProblem[] {
+  const problems: FieldProblem[] = [];
+  const add = (field: string, problem: string, values?: FieldProblem['values']) =>
+    problems.push({ field: at ? `${at}.${field}` : field, problem, ...(values ? { values } : {}) });
+  if (!/^[0-9]{2,4}$/.test(place.fieldCode)) add('fieldCode', 'required_choice');
+  if (place.level !== null && !(Number.isInteger(place.level) && place.level >= 1 && place.level <= 8)) {
+    add('level', 'not_in_list');
+  }
+  if (!/^[a-z]{2,3}(-[A-Za-z]{2,8})*$/.test(place.language)) add('language', 'required_choice');
+  if (!LANGUAGE_LEVELS.some((level) => level === place.languageLevel))
+    add('languageLevel', 'required_choice');
+  // Tenths, as they are kept.
+  if (!(Math.abs(place.months * 10 - Math.round(place.months * 10)) < 1e-9)) add('months', 'not_number');
+  else if (place.months <= 0 || place.months > MOST_MONTHS) {
+    add('months', 'out_of_range', { min: 0.1, max: MOST_MONTHS });
+  }
+  if (!Number.isInteger(place.capacity)) add('capacity', 'not_number');
+  else if (place.capacity < 1 || place.capacity > MOST_PLACES) {
+    add('capacity', 'out_of_range', { min: 1, max: MOST_PLACES });
+  }
+  const said = place.services && wordsProblem(place.services);
+  if (said) add('services', said);
+  return [...problems, ...placeTermsProblems(place, at, asked)];
+}
+
+/** What of a place cannot be kept even in a draft. Words that are missing, and conditions that nobody is asked about, can. */
+export function unstorable(place: PlaceBasics & PlaceTerms, at = ''): readonly FieldProblem[] {
+  return placeProblems(place, at).filter(
+    ({ field, problem }) => !/(^|\.)(services|words|label|condition)$/.test(field) || problem === 'too_long',
+  );
+}
+
 /**
  * What is wrong with the terms of a place by themselves; the fields begin with `at`.
  * @param asked the questions of the form that is to answer the conditions
  */
-export function placeTermsProblems(
+function placeTermsProblems(
   place: PlaceTerms & { readonly capacity: number },
   at: string,
   asked: ReadonlySet<string>,
 ): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
-  const add = (field: string, problem: string) => problems.push({ field: `${at}.${field}`, problem });
+  const add = (field: string, problem: string) =>
+    problems.push({ field: at ? `${at}.${field}` : field, problem });
   const facilities = place.facilities ?? [];
   const cost = place.cost ?? [];
   const reserved = place.reserved ?? [];

@@ -9,7 +9,8 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Calls } from '../data/calls.js';
-import { PUBLISHED_CALL_LIMIT, callResource } from './dto/call-resource.js';
+import { callResource } from './dto/call-resource.js';
+import { ReadCalls } from './read-calls.js';
 
 const DAY_SECONDS = 86_400;
 /** A reminder a week and a day before each deadline. */
@@ -21,6 +22,7 @@ export class CallFeedsController {
   constructor(
     private readonly database: Database,
     private readonly calls: Calls,
+    private readonly reading: ReadCalls,
     private readonly translator: Translator,
     private readonly settings: Settings,
   ) {}
@@ -93,11 +95,7 @@ export class CallFeedsController {
     });
   }
 
-  /** What is open and what will be. */
-  private async announced(web: WebRequest) {
-    const { items } = await this.database.read(web.ctx, (ctx) =>
-      this.calls.list(ctx, { phase: ['upcoming', 'open', 'grace'], limit: PUBLISHED_CALL_LIMIT }),
-    );
-    return items;
+  private announced(web: WebRequest) {
+    return this.database.read(web.ctx, (ctx) => this.reading.announced(ctx, web.query));
   }
 }

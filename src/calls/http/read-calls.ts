@@ -12,12 +12,16 @@ import { callsPolicy } from '../domain/calls.policy.js';
 import { factsOf } from '../operations/call-record.js';
 import type { CallListView, CallPageView, OpenCallsModel } from './views/call-views.js';
 import type { Reader } from './presenters/present-call-card.js';
+import { PUBLISHED_CALL_LIMIT } from './dto/call-resource.js';
 import {
   PHASES_OF,
+  WHENS,
+  callFilterOf,
   presentCallList,
   presentOpenCalls,
   readCallListQuery,
 } from './presenters/present-call-list.js';
+import type { When } from './presenters/present-call-list.js';
 import { institutionsIn } from './presenters/present-conditions.js';
 import { presentCallPage } from './presenters/present-call-page.js';
 
@@ -41,16 +45,40 @@ export class ReadCalls {
       parameters,
       reader.countries.map(({ code }) => code),
     );
+    const filter = callFilterOf(query);
     const page = await this.calls.list(ctx, {
+      ...filter,
       phase: PHASES_OF[query.when],
-      ...(query.category ? { category: query.category } : {}),
-      ...(query.country ? { country: query.country } : {}),
-      ...(query.text ? { text: query.text } : {}),
       ...(parameters['after'] ? { after: parameters['after'] } : {}),
       order: query.when === 'past' ? 'latest' : 'soonest',
       limit: PAGE_SIZE,
     });
-    return presentCallList(reader, query, page, await this.totals(ctx, page.items));
+    const counts: Record<When, number> = { open: 0, upcoming: 0, past: 0 };
+    for (const when of WHENS)
+      counts[when] = await this.calls.count(ctx, { ...filter, phase: PHASES_OF[when] });
+    return presentCallList(
+      reader,
+      query,
+      page,
+      await this.totals(ctx, page.items),
+      counts,
+      await this.calls.placeLanguages(ctx),
+    );
+  }
+
+  /** What is open and what will be, under the filters of the list: for the feeds. */
+  async announced(ctx: Ctx, parameters: Readonly<Record<string, string>>): Promise<readonly CallView[]> {
+    const countries = await this.countries.all(ctx);
+    const query = readCallListQuery(
+      parameters,
+      countries.map(({ code }) => code),
+    );
+    const { items } = await this.calls.list(ctx, {
+      ...callFilterOf(query),
+      phase: ['upcoming', 'open', 'grace'],
+      limit: PUBLISHED_CALL_LIMIT,
+    });
+    return items;
   }
 
   /** The calls that close first, for the first page of the site. */

@@ -48,45 +48,48 @@ export class EditCall {
     patch: Partial<CallDraft>,
   ): Promise<number> {
     return slugTaken(() =>
-      this.database.transaction(request, async (ctx) => {
-        const { call, form, places, hash } = await this.records.lock(ctx, callId);
-        authorise(ctx, callsPolicy, 'call.edit', factsOf(call), 'call.read');
-        if (call.version !== version) throw new DomainError('stale');
-        const before = draftOf(call, form, places);
-        // Of what a call is for, its form and its quota depend: it is chosen once.
-        const draft: CallDraft = { ...before, ...patch, category: before.category };
-        await this.register.requireStorable(ctx, draft, callId);
-
-        const { directions, places: planned, form: asked, ...said } = draft;
-        await ctx.tx.update(CallEntity, callId, {
-          ...said,
-          themes: [...said.themes],
-          searchKey: await this.register.searchKeyOf(ctx, draft),
-        });
-        if (patch.directions) {
-          await ctx.tx.delete(CallDirectionEntity, { callId });
-          await ctx.tx.insert(
-            CallDirectionEntity,
-            directions.map(({ homeCountry, hostCountry }) => ({ callId, homeCountry, hostCountry })),
-          );
-        }
-        if (patch.places) await this.keepPlaces(ctx, callId, planned);
-        if (patch.form && asked) {
-          await ctx.tx.update(CallFormEntity, { callId, version: call.formVersion }, { definition: asked });
-        }
-        const after = await this.records.read(ctx, callId);
-        // Where nothing is another, nobody's approval is touched, nor what others have open.
-        const now = JSON.stringify(draftOf(after.call, after.form, after.places));
-        if (now === JSON.stringify(before)) return version;
-        await ctx.tx.update(CallEntity, callId, { version: version + 1 });
-        const subject = { kind: 'call', id: callId };
-        if (after.hash !== hash) await this.decisions.withdrawAll(ctx, subject);
-        const data = { version: version + 1, changed: Object.keys(patch).sort().join(' ') };
-        await this.audit.record(ctx, { action: CALL_EDITED, subject, data });
-        await this.outbox.emit(ctx, { type: CALL_EDITED, subject, payload: { version: version + 1 } });
-        return version + 1;
-      }),
+      this.database.transaction(request, (ctx) => this.within(ctx, callId, version, patch)),
     );
+  }
+
+  /** The same inside an act of the caller's. */
+  async within(ctx: Ctx, callId: Id, version: number, patch: Partial<CallDraft>): Promise<number> {
+    const { call, form, places, hash } = await this.records.lock(ctx, callId);
+    authorise(ctx, callsPolicy, 'call.edit', factsOf(call), 'call.read');
+    if (call.version !== version) throw new DomainError('stale');
+    const before = draftOf(call, form, places);
+    // Of what a call is for, its form and its quota depend: it is chosen once.
+    const draft: CallDraft = { ...before, ...patch, category: before.category };
+    await this.register.requireStorable(ctx, draft, callId);
+
+    const { directions, places: planned, form: asked, ...said } = draft;
+    await ctx.tx.update(CallEntity, callId, {
+      ...said,
+      themes: [...said.themes],
+      searchKey: await this.register.searchKeyOf(ctx, draft),
+    });
+    if (patch.directions) {
+      await ctx.tx.delete(CallDirectionEntity, { callId });
+      await ctx.tx.insert(
+        CallDirectionEntity,
+        directions.map(({ homeCountry, hostCountry }) => ({ callId, homeCountry, hostCountry })),
+      );
+    }
+    if (patch.places) await this.keepPlaces(ctx, callId, planned);
+    if (patch.form && asked) {
+      await ctx.tx.update(CallFormEntity, { callId, version: call.formVersion }, { definition: asked });
+    }
+    const after = await this.records.read(ctx, callId);
+    // Where nothing is another, nobody's approval is touched, nor what others have open.
+    const now = JSON.stringify(draftOf(after.call, after.form, after.places));
+    if (now === JSON.stringify(before)) return version;
+    await ctx.tx.update(CallEntity, callId, { version: version + 1 });
+    const subject = { kind: 'call', id: callId };
+    if (after.hash !== hash) await this.decisions.withdrawAll(ctx, subject);
+    const data = { version: version + 1, changed: Object.keys(patch).sort().join(' ') };
+    await this.audit.record(ctx, { action: CALL_EDITED, subject, data });
+    await this.outbox.emit(ctx, { type: CALL_EDITED, subject, payload: { version: version + 1 } });
+    return version + 1;
   }
 
   /** A draft's places are nobody's choice yet: those that are not named any more go. */

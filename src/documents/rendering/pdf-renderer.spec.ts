@@ -38,7 +38,17 @@ describe('the renderer', () => {
     const typed = '#panic("x") $ * _ ` <a> @b \\ // /* [ ] { }\n'.repeat(200);
     const [section] = dossier().sections;
     if (!section) throw new Error('The sample has a section.');
-    const hostile = dossier({ sections: [{ ...section, answers: [{ question: typed, answer: typed }] }] });
+    const hostile = dossier({
+      sections: [
+        {
+          ...section,
+          answers: [
+            { question: typed, answer: typed },
+            { question: typed, answer: typed, table: { columns: [typed, 'b'], rows: [[typed, '']] } },
+          ],
+        },
+      ],
+    });
     expect(
       (await PDFDocument.load(await renderer.render('dossier', hostile))).getPageCount(),
     ).toBeGreaterThan(2);

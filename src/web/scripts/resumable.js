@@ -78,8 +78,8 @@ export function resumableUpload(form) {
     }
     forget(uploads, requirement);
     say('done');
-    // The page as the server sees it now; the answer of the form would have led here.
-    location.reload();
+    // The page as the server sees it now. Not loaded again: it may itself be the answer to a form.
+    location.assign(location.pathname + location.search);
   }
 
   async function known(print) {

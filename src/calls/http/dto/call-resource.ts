@@ -5,6 +5,7 @@ import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
 import type { PlaceTotal } from '../../data/calls.js';
 import { COST_ITEMS, FACILITY_KINDS, PAYERS } from '../../domain/place.js';
+import type { CostItem } from '../../domain/place.js';
 import { CALL_CATEGORIES, CALL_PHASES, PUBLIC_PHASES } from '../../domain/call.js';
 import type { CallCategory, CallPhase, CallView, PlaceView } from '../../domain/call.js';
 
@@ -236,6 +237,37 @@ export class CallQuery {
   @IsOptional()
   @Matches(/^[A-Z]{2}$/, { context: { problem: 'not_in_list' } })
   country?: string;
+
+  @ApiPropertyOptional({
+    description: 'ISCED-F 2013; a broader field holds the narrower ones',
+    example: '06',
+  })
+  @IsOptional()
+  @Matches(/^[0-9]{2,4}$/, { context: { problem: 'not_in_list' } })
+  field?: string;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 8, description: 'Level of the qualifications framework' })
+  @IsOptional()
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(8)
+  level?: number;
+
+  @ApiPropertyOptional({ description: 'Of instruction or work, BCP 47', example: 'ru' })
+  @IsOptional()
+  @Matches(/^[a-z]{2,3}$/, { context: { problem: 'not_in_list' } })
+  language?: string;
+
+  @ApiPropertyOptional({ enum: COST_ITEMS, description: 'What somebody else pays for' })
+  @IsOptional()
+  @IsIn(COST_ITEMS)
+  paid?: CostItem;
+
+  @ApiPropertyOptional({ enum: ['1'], description: 'Only with a free place' })
+  @IsOptional()
+  @IsIn(['1'])
+  free?: '1';
 
   @ApiPropertyOptional({ description: 'Search in any script', maxLength: 200 })
   @IsOptional()

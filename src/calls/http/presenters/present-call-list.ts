@@ -1,7 +1,12 @@
+import type { Message } from '../../../platform/http/page.js';
 import type { Page } from '../../../shared/cursor.js';
+import type { CallFilter } from '../../data/calls.js';
+import { fieldsOfStudy } from '../../data/fields-of-study.js';
 import { CALL_CATEGORIES } from '../../domain/call.js';
 import type { CallCategory, CallPhase, CallView } from '../../domain/call.js';
-import type { CallListView, EmptyModel, OpenCallsModel } from '../views/call-views.js';
+import { COST_ITEMS, LEVELS } from '../../domain/place.js';
+import type { CostItem } from '../../domain/place.js';
+import type { CallListView, Choice, EmptyModel, OpenCallsModel } from '../views/call-views.js';
 import { presentCallCard } from './present-call-card.js';
 import type { PlaceTotals, Reader } from './present-call-card.js';
 
@@ -26,6 +31,12 @@ export interface CallListQuery {
   readonly text: string;
   readonly category: CallCategory | null;
   readonly country: string | null;
+  /** ISCED-F, a broad field. */
+  readonly field: string | null;
+  readonly level: number | null;
+  readonly language: string | null;
+  readonly paid: CostItem | null;
+  readonly free: boolean;
   readonly when: When;
 }
 
@@ -38,20 +49,57 @@ export function readCallListQuery(
     text: (query['q'] ?? '').trim().slice(0, 200),
     category: CALL_CATEGORIES.find((category) => category === query['category']) ?? null,
     country: countries.find((code) => code === query['country']) ?? null,
+    field: fieldsOfStudy(2).find(({ code }) => code === query['field'])?.code ?? null,
+    level: LEVELS.find((level) => String(level) === query['level']) ?? null,
+    language: /^[a-z]{2,3}$/.exec(query['language'] ?? '')?.[0] ?? null,
+    paid: COST_ITEMS.find((item) => item === query['paid']) ?? null,
+    free: query['free'] === '1',
     when: WHENS.find((when) => when === query['when']) ?? 'open',
   };
 }
+
+/** The same as a search, without the phases. */
+export function callFilterOf({
+  text,
+  category,
+  country,
+  field,
+  level,
+  language,
+  paid,
+  free,
+}: CallListQuery): CallFilter {
+  return {
+    ...(category ? { category } : {}),
+    ...(country ? { country } : {}),
+    ...(text ? { text } : {}),
+    place: {
+      ...(field ? { field } : {}),
+      ...(level ? { level } : {}),
+      ...(language ? { language } : {}),
+      ...(paid ? { paid } : {}),
+      ...(free ? { free } : {}),
+    },
+  };
+}
+
+/** How many calls fit, in each of the three times. */
+export type CallCounts = Readonly<Record<When, number>>;
 
 export function presentCallList(
   reader: Reader,
   query: CallListQuery,
   page: Page<CallView>,
   totals: PlaceTotals,
+  counts: CallCounts,
+  languages: readonly string[],
 ): CallListView {
-  const filtered = query.text !== '' || query.category !== null || query.country !== null;
+  const filters = addressOf({ ...query, when: 'open' });
+  const filtered = filters.size > 0;
   const countryName = (code: string) => reader.translator.countryName(reader.language, code);
   return {
     heading: { key: `calls.list.found_title.${query.when}` },
+    found: { key: 'calls.list.found', values: { count: counts[query.when] } },
     query: query.text,
     categories: [
       { value: '', text: { key: 'calls.list.any_category' }, chosen: query.category === null },
@@ -69,11 +117,63 @@ export function presentCallList(
         chosen: query.country === code,
       })),
     ],
+    more: [
+      {
+        name: 'field',
+        label: { key: 'calls.list.field' },
+        options: options(
+          query.field,
+          'calls.list.any_field',
+          fieldsOfStudy(2).map((field) => ({
+            value: field.code,
+            text: reader.translator.localized(reader.language, field),
+          })),
+        ),
+      },
+      {
+        name: 'level',
+        label: { key: 'calls.list.level' },
+        options: options(
+          query.level === null ? null : String(query.level),
+          'calls.list.any_level',
+          LEVELS.map((level) => ({ value: String(level), text: { key: `calls.levels.${level}` } })),
+        ),
+      },
+      {
+        name: 'language',
+        label: { key: 'calls.list.language' },
+        options: options(
+          query.language,
+          'calls.list.any_language',
+          [...new Set([...languages, ...(query.language ? [query.language] : [])])].map((language) => ({
+            value: language,
+            text: reader.translator.languageName(reader.language, language),
+          })),
+        ),
+      },
+      {
+        name: 'paid',
+        label: { key: 'calls.list.paid' },
+        options: options(
+          query.paid,
+          'calls.list.any_paid',
+          COST_ITEMS.map((item) => ({ value: item, text: { key: `calls.places.item.${item}` } })),
+        ),
+      },
+    ],
+    moreOpen:
+      [query.field, query.level, query.language, query.paid].some((each) => each !== null) || query.free,
+    free: query.free,
     when: WHENS.map((when) => ({
       value: when,
-      text: { key: WHEN_KEYS[when] },
+      text: {
+        key: 'calls.list.when_count',
+        values: { when: reader.translator.t(reader.language, WHEN_KEYS[when]), count: counts[when] },
+      },
       chosen: query.when === when,
     })),
+    icsHref: withQuery('/calls.ics', filters),
+    jsonHref: withQuery('/calls.json', filters),
     filtered,
     calls: page.items.map((call) => presentCallCard(reader, call, totals, 3)),
     empty: filtered
@@ -84,7 +184,7 @@ export function presentCallList(
           level: 3,
         }
       : emptyOf(query.when),
-    nextHref: page.next && `/calls?${queryString(query, page.next)}`,
+    nextHref: page.next && withQuery('/calls', addressOf(query, page.next)),
   };
 }
 
@@ -112,12 +212,36 @@ function emptyOf(when: When): EmptyModel {
   };
 }
 
-function queryString({ text, category, country, when }: CallListQuery, after: string): string {
+function options(
+  chosen: string | null,
+  any: string,
+  all: readonly { readonly value: string; readonly text: string | Message }[],
+): readonly Choice[] {
+  return [
+    { value: '', text: { key: any }, chosen: chosen === null },
+    ...all.map((option) => ({ ...option, chosen: option.value === chosen })),
+  ];
+}
+
+function withQuery(path: string, query: URLSearchParams): string {
+  return query.size > 0 ? `${path}?${query.toString()}` : path;
+}
+
+/** What was asked for, as it stands in an address. */
+function addressOf(
+  { text, category, country, field, level, language, paid, free, when }: CallListQuery,
+  after?: string,
+): URLSearchParams {
   const query = new URLSearchParams();
   if (text) query.set('q', text);
   if (category) query.set('category', category);
   if (country) query.set('country', country);
   if (when !== 'open') query.set('when', when);
-  query.set('after', after);
-  return query.toString();
+  if (field) query.set('field', field);
+  if (level) query.set('level', String(level));
+  if (language) query.set('language', language);
+  if (paid) query.set('paid', paid);
+  if (free) query.set('free', '1');
+  if (after) query.set('after', after);
+  return query;
 }

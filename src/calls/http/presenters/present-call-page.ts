@@ -158,7 +158,7 @@ function stepsTotal({ route, homeEndorsement, promises }: CallView): Message {
   return { key: 'calls.page.steps_total', values: { count } };
 }
 
-function placeRow(
+export function placeRow(
   { translator, language }: Reader,
   place: PlaceView,
   institutions: ReadonlyMap<Id, string>,

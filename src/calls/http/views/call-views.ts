@@ -55,8 +55,21 @@ export interface CallListView {
   readonly query: string;
   readonly categories: readonly Choice[];
   readonly countries: readonly Choice[];
+  /** Field, level, language, what is paid: the filters that not everybody needs. */
+  readonly more: readonly {
+    readonly name: string;
+    readonly label: Message;
+    readonly options: readonly Choice[];
+  }[];
+  readonly moreOpen: boolean;
+  /** Whether only calls with a free place are shown. */
+  readonly free: boolean;
   readonly when: readonly Choice[];
   readonly filtered: boolean;
+  readonly found: Message;
+  /** The feeds under the same filters. */
+  readonly icsHref: string;
+  readonly jsonHref: string;
   readonly calls: readonly CallCard[];
   readonly empty: EmptyModel;
   readonly nextHref: string | null;
