@@ -314,7 +314,7 @@ describe('the conditions of a call', () => {
         { kind: 'experience', min: 1 },
       ],
     });
-    expect(words(await admin.open(all))).toContain('The form does not ask what one of the conditions needs.');
+    expect(words(await admin.open(all))).toContain('The form does not ask about this.');
 
     const facts = 't-citizenship=ME&t-level=6&t-year=2&t-experience=4';
     const tried = await admin.open(`${all}?${facts}`);

@@ -4,7 +4,7 @@ import type { Editor, FormSection } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { redirect, view } from '../../platform/http/page.js';
-import type { Message, Redirect, View } from '../../platform/http/page.js';
+import type { Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import type { FormFields } from '../../platform/http/session-data.js';
 import { Web } from '../../platform/http/web.decorator.js';

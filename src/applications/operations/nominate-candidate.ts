@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls } from '../../calls/public.js';
-import type { CallView, PlaceView } from '../../calls/public.js';
+import type { CallView, FormSection, PlaceView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -23,8 +23,8 @@ import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
 
 const TEXT_MAX = 4000;
-/** What the other side sees of an application from the nomination on. */
-const TRANSFERRED_FIELDS = ['person', 'study', 'choices', 'motivation', 'documents'];
+/** Pages of the form that the other side sees from the nomination on, whatever the call has made of them. */
+const TRANSFERRED: readonly FormSection['kind'][] = ['questions', 'choices', 'documents'];
 /** The consent without which nothing crosses. */
 export const CROSS_BORDER = 'cross_border_transfer';
 
@@ -177,6 +177,7 @@ export class NominateCandidate {
     nomination: NominationRow,
   ): Promise<void> {
     const subject = { kind: 'application', id: application.id };
+    const { sections } = await this.edit.form(ctx, application);
     // First the register, then the sight: at no instant does the other side see what no entry accounts for.
     await this.transfers.register(ctx, {
       personId: application.applicantId,
@@ -186,7 +187,7 @@ export class NominateCandidate {
       recipientInstitutionId: place.institution.id,
       purpose: 'nomination',
       legalBasis: 'consent',
-      fields: TRANSFERRED_FIELDS,
+      fields: sections.filter(({ kind }) => TRANSFERRED.includes(kind)).map(({ id }) => id),
       act: 'nomination.sent',
     });
     const now = ctx.clock.now();

@@ -8,6 +8,7 @@ import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Consents } from '../../privacy/public.js';
+import type { Language } from '../../shared/language.js';
 
 /** One's own receipts of consent. */
 @ApiExcludeController()
@@ -29,7 +30,7 @@ export class ConsentsController {
         'web/consents.njk',
         {
           receipts: receipts.map((receipt) => ({
-            purpose: { key: `web.consents.purposes.${receipt.purpose}` },
+            purpose: { key: purposeKey(this.translator, ctx.language, receipt.purpose) },
             version: receipt.textVersion,
             language: this.translator.languageName(ctx.language, receipt.language),
             given: when(receipt.givenAt),
@@ -40,4 +41,10 @@ export class ConsentsController {
       );
     });
   }
+}
+
+/** A call may ask for consents of its own, which have their words there and no name here. */
+function purposeKey(translator: Translator, language: Language, purpose: string): string {
+  const key = `web.consents.purposes.${purpose}`;
+  return translator.has(language, key) ? key : 'web.consents.purpose_of_call';
 }

@@ -1,6 +1,6 @@
 import type { Message } from '../../../platform/http/page.js';
 import type { FormFields } from '../../../platform/http/session-data.js';
-import type { DomainError } from '../../../shared/domain-error.js';
+import type { DomainError, FieldProblem } from '../../../shared/domain-error.js';
 import type { Id } from '../../../shared/ids.js';
 import type { InstitutionView } from '../../../universities/public.js';
 import { COUNTRY_CODES } from '../../../shared/countries-of-the-world.js';
@@ -100,13 +100,17 @@ function partView(state: ConditionsState, part: Rule, path: RulePath): PartView 
     ...common,
     kind: 'condition',
     text: conditionWords(translator, language, part, names),
-    faults: problems.map(problemWords),
-    askHref: problems.some(({ problem }) => problem === 'condition_not_asked') ? askHref(editor) : null,
+    faults: problems.map((each) => (isNotAsked(each) ? say('not_asked') : problemWords(each))),
+    askHref: problems.some(isNotAsked) ? askHref(editor) : null,
     outcome: person.tried ? outcomeOf(judge(part, person.facts).outcome, reasonOf(state, part)) : null,
     href: fieldsOf(part.kind) && editor.editable ? `${href}${query}` : null,
     of: [],
     group: null,
   };
+}
+
+function isNotAsked({ problem }: FieldProblem): boolean {
+  return problem === 'condition_not_asked';
 }
 
 /** Whether a condition of this kind has anything to be filled in. */
