@@ -266,7 +266,7 @@ it('asks what a host asks in addition of whoever chose one of its places', async
     id: 'host',
     visibleIf: undefined,
     questions: [{ ...(SAFETY.questions[0] as FormQuestion), places: [place] }],
-  } as FormSection;
+  };
   // The places of a call are known once it is prepared: its form is written around them.
   await http.owner.query('update call_forms set definition = $2 where call_id = $1', [
     callId,
