@@ -10,12 +10,14 @@ import { systemContext } from '../../src/platform/database/database.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
 import { Mailer } from '../../src/platform/mail/mailer.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
+import { newId } from '../../src/shared/ids.js';
 import { systemClock } from '../../src/shared/clock.js';
 import type { Clock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
+import { grantRow, insertRows } from '../factories/rows.js';
 import { DAY_MS, buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import type { Answer, Browser } from './browser-of-text.js';
@@ -328,5 +330,49 @@ describe('the opening', () => {
     await deliver();
     await keep().forget(later(60));
     expect(await watches()).toBe(0);
+  });
+});
+
+describe('an offer of places', () => {
+  const ADMIN = 'admin@rs.demo';
+
+  it('is told to the programme, and the answer to whoever prepared it', async () => {
+    await most.signedIn(ADMIN);
+    const { rows } = await most.owner.query<{ id: Id; email: string }>(
+      'select id, email from persons where email = any ($1)',
+      [[ADMIN, STUDENT]],
+    );
+    const personOf = (email: string) => rows.find((row) => row.email === email)?.id ?? '';
+    await insertRows(most.owner, 'role_grants', [grantRow(personOf(ADMIN), 'programme_administrator')]);
+    const now = new Date();
+    const offer = newId(now);
+    await insertRows(most.owner, 'place_offers', [
+      {
+        id: offer,
+        call_id: callId,
+        institution_id: await world.institution('lomonosov-moscow-state-university'),
+        state: 'declined',
+        state_since: now,
+        content: {},
+        prepared_by: personOf(STUDENT),
+        submitted_at: now,
+        decided_by: personOf(ADMIN),
+        reason: 'Нема више места у квоти.',
+        created_at: now,
+      },
+    ]);
+    const emit = (type: string, actor: string, state: object) =>
+      most.owner.query(
+        `insert into outbox_events (at, type, subject_kind, subject_id, payload, actor_id, request_id)
+         values (now(), $1, 'call', $2, $3, $4, 'test')`,
+        [type, callId, JSON.stringify({ offer, ...state }), actor],
+      );
+    await emit('offer.submitted', personOf(STUDENT), {});
+    await emit('offer.answered', personOf(ADMIN), { state: 'declined' });
+    const letters = await deliver();
+    expect(letters.map(({ to }) => to.address)).toEqual([ADMIN, STUDENT]);
+    for (const { text } of letters) expect(text).toContain(`/offers/${offer}`);
+    expect(letters[0]?.text).not.toContain('Нема више места у квоти.');
+    expect(letters[1]?.text).toMatch(/> (Нема више места у квоти|Nema više mesta u kvoti)\./);
   });
 });
