@@ -4,6 +4,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
+import { Worker } from '../platform/outbox/worker.js';
+import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { CallOfferFrameEntity } from './data/call-offer-frame.entity.js';
 import { PlaceOfferEntity } from './data/place-offer.entity.js';
@@ -23,6 +25,7 @@ import { CallDirectionEntity } from './data/call-direction.entity.js';
 import { CallFormEntity } from './data/call-form.entity.js';
 import { CallPlaceEntity } from './data/call-place.entity.js';
 import { CallEntity } from './data/call.entity.js';
+import { Watches } from './data/watches.js';
 import { CallsForReviewers } from './data/calls-for-reviewers.js';
 import { Calls } from './data/calls.js';
 import { PlaceCounters } from './data/place-counters.js';
@@ -39,6 +42,9 @@ import { FormItemsController } from './http/editor/form-items.controller.js';
 import { FormSectionsController } from './http/editor/form-sections.controller.js';
 import { ReadEditor } from './http/editor/read-editor.js';
 import { ReadCalls } from './http/read-calls.js';
+import { WatchesController } from './http/watches.controller.js';
+import { KeepWatches } from './operations/keep-watches.js';
+import { WatchCalls } from './operations/watch-calls.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
 import { DraftRegister } from './operations/draft-register.js';
@@ -61,6 +67,8 @@ const OPERATIONS = [
   OpenForOffers,
   OfferPlaces,
   AnswerPlaceOffer,
+  WatchCalls,
+  KeepWatches,
 ];
 
 @Module({
@@ -81,6 +89,7 @@ const OPERATIONS = [
   ],
   controllers: [
     CallsPagesController,
+    WatchesController,
     CallFeedsController,
     CallsApiController,
     EditorCallsController,
@@ -96,6 +105,7 @@ const OPERATIONS = [
     CallsForReviewers,
     PlaceCounters,
     PlaceOffers,
+    Watches,
     ReadPlaces,
     ReadOffers,
     ReadCalls,
@@ -109,7 +119,17 @@ const OPERATIONS = [
     CallsAsDecisionSubjects,
     ...OPERATIONS,
   ],
-  exports: [Calls, Amendments, CallPorts, PlaceCounters, ReadCalls, EditorShell, ...OPERATIONS],
+  exports: [
+    Calls,
+    Amendments,
+    CallPorts,
+    PlaceCounters,
+    PlaceOffers,
+    Watches,
+    ReadCalls,
+    EditorShell,
+    ...OPERATIONS,
+  ],
 })
 export class CallsModule implements OnModuleInit {
   constructor(
@@ -118,6 +138,8 @@ export class CallsModule implements OnModuleInit {
     private readonly asSubjects: CallsAsDecisionSubjects,
     private readonly access: AccessPorts,
     private readonly forReviewers: CallsForReviewers,
+    private readonly worker: Worker,
+    private readonly watches: KeepWatches,
   ) {}
 
   onModuleInit(): void {
@@ -125,5 +147,9 @@ export class CallsModule implements OnModuleInit {
     this.policies.register(placeOffersPolicy);
     this.subjects.register(this.asSubjects);
     this.access.calls = this.forReviewers;
+    this.worker.schedule('* * * * *', 'keep_watches', async () => {
+      await this.watches.tellOpenings(systemClock);
+      await this.watches.forget(systemClock);
+    });
   }
 }

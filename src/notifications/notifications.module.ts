@@ -9,8 +9,10 @@ import { RefereesModule } from '../referees/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { FollowerMails } from './operations/follower-mails.js';
 import { Matters } from './operations/matters.js';
-import { QueueMails, TELL_APPLICANTS } from './operations/queue-mails.js';
+import { OfferMails } from './operations/offer-mails.js';
+import { QueueMails, TELL_APPLICANTS, TELL_FOLLOWERS } from './operations/queue-mails.js';
 import { ReferenceMails } from './operations/reference-mails.js';
 import { RoleMails } from './operations/role-mails.js';
 import { SEND_MAIL, SendMail } from './operations/send-mail.js';
@@ -30,8 +32,10 @@ import { MailRenderer } from './rendering/mail-renderer.js';
   providers: [
     Audiences,
     CallMails,
+    FollowerMails,
     Matters,
     MailRenderer,
+    OfferMails,
     QueueMails,
     ReferenceMails,
     RoleMails,
@@ -50,6 +54,9 @@ export class NotificationsModule implements OnModuleInit {
     this.worker.subscribe((event) => this.queueMails.run(event));
     this.worker.define(TELL_APPLICANTS, ({ eventId, after }) =>
       this.queueMails.goOn(String(eventId), String(after)),
+    );
+    this.worker.define(TELL_FOLLOWERS, ({ eventId, after }) =>
+      this.queueMails.goOnWithFollowers(String(eventId), String(after)),
     );
     this.worker.define(SEND_MAIL, ({ mailId }) => this.sendMail.run(String(mailId)));
   }

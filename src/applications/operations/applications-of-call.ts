@@ -29,10 +29,10 @@ export class ApplicationsOfCall implements ApplicationRegister {
     const call = await this.calls.byId(ctx, subject.id);
     if (!call) return;
     await withSystemRights(ctx, () =>
-      ctx.tx.query(
-        `update applications set due_at = $2 where call_id = $1 and state = 'draft' and admitted_until is null`,
-        [call.id, call.acceptsUntil],
-      ),
+      ctx.tx.query(`update applications set due_at = $2 where call_id = $1 and state = 'draft'`, [
+        call.id,
+        call.acceptsUntil,
+      ]),
     );
   }
 }

@@ -14,3 +14,7 @@ export const CALL_CANCELLED = 'call.cancelled';
 export const OFFER_SUBMITTED = 'offer.submitted';
 /** The programme accepts, returns or declines it. With payload `offer` and `state`. */
 export const OFFER_ANSWERED = 'offer.answered';
+/** By the clock, once: whoever follows it is told. */
+export const CALL_OPENED = 'call.opened';
+/** An address wants to hear of the call and is asked to confirm it. With payload `watch`. */
+export const WATCH_ASKED = 'watch.asked';

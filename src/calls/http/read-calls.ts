@@ -6,6 +6,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import { Amendments } from '../data/amendments.js';
 import { Calls } from '../data/calls.js';
+import { Watches } from '../data/watches.js';
 import type { CallView } from '../domain/call.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
 import { callsPolicy } from '../domain/calls.policy.js';
@@ -36,6 +37,7 @@ export class ReadCalls {
     private readonly institutions: Institutions,
     private readonly agreements: Agreements,
     private readonly amendments: Amendments,
+    private readonly watches: Watches,
     private readonly translator: Translator,
   ) {}
 
@@ -102,6 +104,9 @@ export class ReadCalls {
       places,
       agreement: await this.agreements.byId(ctx, call.agreementId),
       signedIn: ctx.actor.kind === 'person',
+      follows:
+        ctx.actor.personId !== null &&
+        (await this.watches.ofPerson(ctx, call.id, ctx.actor.personId)) !== null,
       moves: await this.amendments.moves(ctx, call.id),
       institutions: await this.institutions.names(ctx, rules.flatMap(institutionsIn)),
     });

@@ -30,6 +30,8 @@ export interface MailContent {
   readonly link?: string;
   /** What follows the token: in which language the page begins. */
   readonly query?: string;
+  /** A signed link by which the addressee takes themselves off: it is put below the mail when that is sent. */
+  readonly stop?: string;
   readonly facts: readonly MailFact[];
   /** What somebody wrote to the addressee, in whatever language they wrote. */
   readonly quote?: string;

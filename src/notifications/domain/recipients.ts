@@ -23,6 +23,10 @@ export const AUDIENCES = [
   'referee',
   /** Of a call: whoever began an application and has not left it. */
   'applicants',
+  /** Of a call: whoever wants to hear of it, with an account or by an address. */
+  'followers',
+  /** Of an offer of places: whoever prepared it at the host. */
+  'offerer',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -102,6 +106,11 @@ export const MAIL_TEMPLATES = [
   'deadline_moved',
   'call_cancelled',
   'letter_not_given',
+  'watch_confirm',
+  'watched_opened',
+  'watched_moved',
+  'offer_submitted',
+  'offer_answered',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -281,6 +290,11 @@ const RULES: readonly Rule[] = [
   { on: 'call.deadline_moved', template: 'deadline_moved', to: ['applicants'] },
   { on: 'call.cancelled', template: 'call_cancelled', to: ['applicants'] },
   { on: 'reference.expired', template: 'letter_not_given', to: ['home_coordinators'] },
+  { on: 'watch.asked', template: 'watch_confirm', to: ['followers'] },
+  { on: 'call.opened', template: 'watched_opened', to: ['followers'] },
+  { on: 'call.deadline_moved', template: 'watched_moved', to: ['followers'] },
+  { on: 'offer.submitted', template: 'offer_submitted', to: ['administrators'] },
+  { on: 'offer.answered', template: 'offer_answered', to: ['offerer'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

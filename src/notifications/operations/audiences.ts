@@ -47,6 +47,8 @@ export class Audiences {
       case 'inviter':
       case 'referee':
       case 'applicants':
+      case 'followers':
+      case 'offerer':
         return [];
     }
   }
@@ -101,6 +103,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'inviter':
     case 'referee':
     case 'applicants':
+    case 'followers':
+    case 'offerer':
       return null;
   }
 }

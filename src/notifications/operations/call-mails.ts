@@ -14,6 +14,9 @@ import type { MailAddressee } from './role-mails.js';
 /** So many people are written to in one transaction; the next follow in a job of their own. */
 const BATCH = 200;
 
+/** Whoever has begun an application `a` and not left it. */
+export const STILL_IN = `a.state not in ('never_submitted', 'withdrawn', 'lapsed', 'ineligible')`;
+
 /** What happened to a call, with what mails about it need. */
 export interface CallMatter {
   readonly event: DeliveredEvent;
@@ -51,7 +54,7 @@ export class CallMails {
     return ctx.tx.query<Applicant[]>(
       `select p.id, p.email, p.language, p.country, a.id as "applicationId"
        from applications a join persons p on p.id = a.applicant_id
-       where a.call_id = $1 and a.state not in ('never_submitted', 'withdrawn', 'lapsed', 'ineligible')
+       where a.call_id = $1 and ${STILL_IN}
          and ($2 = '' or a.id > nullif($2, '')::uuid)
        order by a.id limit $3`,
       [call.id, after, BATCH],

@@ -11,7 +11,9 @@ import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
 import { CallMails } from './call-mails.js';
+import { FollowerMails } from './follower-mails.js';
 import { Matters } from './matters.js';
+import { OfferMails } from './offer-mails.js';
 import { ReferenceMails } from './reference-mails.js';
 import { RoleMails } from './role-mails.js';
 import type { MailAddressee } from './role-mails.js';
@@ -20,6 +22,8 @@ import { WriteMail } from './write-mail.js';
 
 /** The worker's task that goes on telling whoever began an application; payload `eventId`, `after`. */
 export const TELL_APPLICANTS = 'tell_applicants';
+/** The same for whoever follows a call. */
+export const TELL_FOLLOWERS = 'tell_followers';
 
 /** Turns a fact that has committed into mails to the people whom it concerns. The same fact delivered twice is one mail. */
 @Injectable()
@@ -36,6 +40,8 @@ export class QueueMails {
     @Inject(RoleMails) private readonly roles: RoleMails,
     @Inject(ReferenceMails) private readonly references: ReferenceMails,
     @Inject(CallMails) private readonly calls: CallMails,
+    @Inject(FollowerMails) private readonly followers: FollowerMails,
+    @Inject(OfferMails) private readonly offers: OfferMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -46,7 +52,11 @@ export class QueueMails {
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
       if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
-      if (event.type.startsWith('call.')) return this.aboutCall(ctx, event, notices, '');
+      if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
+      if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
+        await this.toApplicants(ctx, event, notices, '');
+        return this.toFollowers(ctx, event, notices, '');
+      }
       const matter = await this.matters.of(ctx, event);
       if (!matter) return;
       for (const notice of notices) {
@@ -83,8 +93,32 @@ export class QueueMails {
     }
   }
 
-  /** The next of those whom a fact about a call concerns. */
-  async goOn(eventId: string, after: string): Promise<void> {
+  private async aboutOffer(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.offers.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.offers.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        const content = this.offers.content(matter, notice.audience, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  /** The next of those who began an application for the call that a fact is about. */
+  goOn(eventId: string, after: string): Promise<void> {
+    return this.next(eventId, (ctx, event, notices) => this.toApplicants(ctx, event, notices, after));
+  }
+
+  /** The next of those who follow it. */
+  goOnWithFollowers(eventId: string, after: string): Promise<void> {
+    return this.next(eventId, (ctx, event, notices) => this.toFollowers(ctx, event, notices, after));
+  }
+
+  private async next(
+    eventId: string,
+    tell: (ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]) => Promise<void>,
+  ): Promise<void> {
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
       const [event] = await ctx.tx.query<DeliveredEvent[]>(
         `select id::text, type, at, actor_id as "actorId", payload,
@@ -92,16 +126,18 @@ export class QueueMails {
          from outbox_events where id = $1`,
         [eventId],
       );
-      if (event) await this.aboutCall(ctx, event, noticesOf(event), after);
+      if (event) await tell(ctx, event, noticesOf(event));
     });
   }
 
-  private async aboutCall(
+  private async toApplicants(
     ctx: Ctx,
     event: DeliveredEvent,
-    notices: readonly Notice[],
+    all: readonly Notice[],
     after: string,
   ): Promise<void> {
+    const notices = all.filter(({ audience }) => audience === 'applicants');
+    if (notices.length === 0) return;
     const matter = await this.calls.matterOf(ctx, event);
     if (!matter) return;
     const batch = await this.calls.applicants(ctx, matter, after);
@@ -120,6 +156,34 @@ export class QueueMails {
     }
   }
 
+  private async toFollowers(
+    ctx: Ctx,
+    event: DeliveredEvent,
+    all: readonly Notice[],
+    after: string,
+  ): Promise<void> {
+    const notices = all.filter(({ audience }) => audience === 'followers');
+    if (notices.length === 0) return;
+    const matter = await this.calls.matterOf(ctx, event);
+    if (!matter) return;
+    const batch = await this.followers.followers(ctx, matter, after);
+    const told = await this.followers.applicantsAmong(ctx, matter, batch);
+    for (const notice of notices) {
+      for (const follower of batch) {
+        const { personId, watchId, email, language } = follower;
+        if (personId !== null && (told.has(personId) || !isTold(notice, personId, event.actorId))) continue;
+        const to: MailAddressee =
+          personId === null ? { id: null, watchId, email, language } : { id: personId, email, language };
+        await this.queue(ctx, event, notice, to, this.followers.content(matter, notice, follower));
+      }
+    }
+    const last = batch.at(-1)?.watchId;
+    if (last !== undefined && this.followers.isFull(batch)) {
+      const payload = { eventId: event.id, after: last };
+      await this.outbox.enqueue(ctx, TELL_FOLLOWERS, payload, `${TELL_FOLLOWERS}:${event.id}:${last}`);
+    }
+  }
+
   private async queue(
     ctx: Ctx,
     event: DeliveredEvent,
@@ -130,8 +194,8 @@ export class QueueMails {
     const id = newId(ctx.clock.now());
     const queued = await ctx.tx.query<unknown[]>(
       `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at,
-         invitation_id, reference_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11) on conflict do nothing returning id`,
+         invitation_id, reference_id, watch_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12) on conflict do nothing returning id`,
       [
         id,
         event.id,
@@ -144,6 +208,7 @@ export class QueueMails {
         ctx.clock.now(),
         person.invitationId ?? null,
         person.referenceId ?? null,
+        person.watchId ?? null,
       ],
     );
     if (queued.length > 0) await this.outbox.enqueue(ctx, SEND_MAIL, { mailId: id }, `${SEND_MAIL}:${id}`);

@@ -10,13 +10,18 @@ import { Countries, Institutions, institutionName } from '../../universities/pub
 import type { MailContent, MailFact } from '../domain/mail-content.js';
 import type { Audience, MailTemplate, Notice } from '../domain/recipients.js';
 
-/** Somebody who is known, or an address that was invited: to a role, or to write a letter. */
+/** Somebody who is known, or an address: that was invited to a role, or to write a letter, or that follows a call. */
 export type MailAddressee =
-  | (Addressee & { readonly invitationId?: undefined; readonly referenceId?: undefined })
+  | (Pick<Addressee, 'id' | 'email' | 'language'> & {
+      readonly invitationId?: undefined;
+      readonly referenceId?: undefined;
+      readonly watchId?: undefined;
+    })
   | {
       readonly id: null;
       readonly invitationId?: Id;
       readonly referenceId?: Id;
+      readonly watchId?: Id;
       readonly email: string;
       readonly language: Language;
     };

@@ -39,12 +39,15 @@ export class SendMail {
   async run(mailId: Id): Promise<void> {
     const mail = await this.queued(mailId);
     if (!mail) return;
-    const rendered = this.renderer.render(mail.language, mail.template, await this.withLink(mail.content));
+    const { language, template, content } = mail;
+    const stop =
+      content.stop === undefined ? null : `/watches/${await this.token(content.stop)}?lang=${language}`;
+    const rendered = this.renderer.render(language, template, await this.withLink(content), stop);
     try {
       await this.mailer.send({
         to: { name: mail.name ?? '', address: mail.address },
         messageId: mail.messageId,
-        language: mail.language,
+        language,
         ...rendered,
       });
     } catch (error) {
@@ -58,10 +61,11 @@ export class SendMail {
   private async withLink(content: MailContent): Promise<MailContent> {
     const { link } = content;
     if (link === undefined) return content;
-    const token = await this.database.read(systemContext(systemClock), (ctx) =>
-      this.links.tokenOf(ctx, link),
-    );
-    return { ...content, path: `${content.path}${token}${content.query ?? ''}` };
+    return { ...content, path: `${content.path}${await this.token(link)}${content.query ?? ''}` };
+  }
+
+  private token(link: Id): Promise<string> {
+    return this.database.read(systemContext(systemClock), (ctx) => this.links.tokenOf(ctx, link));
   }
 
   private queued(mailId: Id): Promise<QueuedMail | undefined> {

@@ -15,6 +15,8 @@ export interface RenderedMail {
   readonly subject: string;
   readonly text: string;
   readonly html: string;
+  /** Where the addressee takes themselves off; absent where the mail is none that can be. */
+  readonly unsubscribe?: string;
 }
 
 interface Environments {
@@ -39,19 +41,27 @@ export class MailRenderer {
     );
   }
 
-  render(language: Language, template: MailTemplate, content: MailContent): RenderedMail {
+  /** @param stop from the root, the page on which the addressee takes themselves off */
+  render(
+    language: Language,
+    template: MailTemplate,
+    content: MailContent,
+    stop: string | null = null,
+  ): RenderedMail {
     const environments = this.environments.get(language);
     if (!environments) throw new Error(`no mails in ${language}`);
     const words = (part: string) =>
       this.translator.t(language, `notifications.${template}.${part}`, content.values);
     const subject = words('subject');
     const firstLine = words('first_line');
+    const stopHref = stop && `${this.settings.publicUrl}${stop}`;
     const context = {
       mail: {
         subject,
         preheader: firstLine,
         publicUrl: this.settings.publicUrl,
         button: { href: `${this.settings.publicUrl}${content.path}`, text: words('button') },
+        stopHref,
         why: this.translator.t(language, `notifications.why.${content.audience}`),
       },
       m: {
@@ -64,6 +74,7 @@ export class MailRenderer {
     };
     return {
       subject,
+      ...(stopHref ? { unsubscribe: stopHref } : {}),
       html: environments.html.render('emails/message.njk', context),
       text: environments.text.render('emails/message.txt.njk', context),
     };

@@ -13,6 +13,8 @@ export interface Letter {
   /** Kept over resends: a mailbox shows a message that arrives twice only once. */
   readonly messageId: string;
   readonly language: string;
+  /** Where the addressee takes themselves off, for mail programs that show it (RFC 2369). */
+  readonly unsubscribe?: string;
 }
 
 /** Hands messages to the mail server. Throws where it does not take them; the job queue then tries again. */
@@ -36,7 +38,11 @@ export class Mailer implements OnApplicationShutdown {
       text: letter.text,
       html: letter.html,
       messageId: letter.messageId,
-      headers: { 'Auto-Submitted': 'auto-generated', 'Content-Language': letter.language },
+      headers: {
+        'Auto-Submitted': 'auto-generated',
+        'Content-Language': letter.language,
+        ...(letter.unsubscribe ? { 'List-Unsubscribe': `<${letter.unsubscribe}>` } : {}),
+      },
     });
   }
 

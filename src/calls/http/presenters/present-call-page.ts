@@ -25,6 +25,8 @@ export interface CallPageInput {
   readonly places: readonly PlaceView[];
   readonly agreement: { readonly title: LocalizedText; readonly reference: string } | null;
   readonly signedIn: boolean;
+  /** Whether the reader is told what happens to the call. */
+  readonly follows: boolean;
   /** How the deadline was moved, the latest first. */
   readonly moves: readonly MovedDeadline[];
   /** Names of the institutions that the conditions name. */
@@ -78,6 +80,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     },
     apply: applyOf(call, input.signedIn),
     signInHref: `/sign-in?return=${encodeURIComponent(`/calls/${call.slug}`)}`,
+    watch: watchOf(input),
     moves: input.moves.map((move) => presentMove(reader, move, call.timeZone)),
     cancelled: call.cancelledReason
       ? { key: 'calls.page.cancelled', values: { reason: call.cancelledReason } }
@@ -194,6 +197,12 @@ function levelText(level: number | null): Message {
   if (level === null) return { key: 'calls.page.any_level' };
   if (NAMED_LEVELS.has(level)) return { key: `calls.levels.${level}` };
   return { key: 'calls.levels.other', values: { level } };
+}
+
+function watchOf({ call, signedIn, follows }: CallPageInput): CallPageView['watch'] {
+  if (follows) return 'following';
+  if (call.phase !== 'upcoming') return null;
+  return signedIn ? 'follow' : 'link';
 }
 
 function applyOf({ phase }: CallView, signedIn: boolean): CallPageView['apply'] {

@@ -138,6 +138,8 @@ export interface CallPageView {
   /** What one can do now: begin, sign in first, or why neither. */
   readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft';
   readonly signInHref: string;
+  /** To be told when it opens: by an address, by one press, or that the reader is told; null where nothing is to be told. */
+  readonly watch: 'link' | 'follow' | 'following' | null;
   readonly moves: readonly MovedView[];
   readonly cancelled: Message | null;
   readonly approved: Message | null;

@@ -11,7 +11,7 @@ const ofHost = (table: string) =>
 
 /**
  * Places in full: what a host gives with them, who pays for what, which of them are kept for whom; offers of places by
- * hosts; who wants to hear of a call; codes that let somebody in who comes late or was invited.
+ * hosts; who wants to hear of a call.
  */
 export class Places1795400000024 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
@@ -96,51 +96,25 @@ export class Places1795400000024 implements MigrationInterface {
         person_id uuid references persons,
         email text check (length(email) between 3 and 254),
         email_key text,
-        language text not null check (language in ('sr-Cyrl', 'sr-Latn', 'ru', 'en')),
-        created_at timestamptz not null,
+        -- Of an address; a person is written to in their own.
+        language text check (language in ('sr-Cyrl', 'sr-Latn', 'ru', 'en')),
+        -- By which an address is confirmed, and by which either is taken off.
+        link_id uuid not null unique references signed_links,
+        asked_at timestamptz not null,
         confirmed_at timestamptz,
-        stop_link_id uuid references signed_links,
-        check (num_nonnulls(person_id, email) = 1 and (email is null) = (email_key is null)),
+        check (num_nonnulls(person_id, email) = 1),
+        check (num_nonnulls(email, email_key, language) in (0, 3)),
         check (person_id is null or confirmed_at is not null),
         unique (call_id, person_id),
         unique (call_id, email_key)
       );
       create index call_watches_by_person on call_watches (person_id) where person_id is not null;
-      create index call_watches_by_link on call_watches (stop_link_id) where stop_link_id is not null;
-      create index call_watches_unconfirmed on call_watches (created_at) where confirmed_at is null;
+      create index call_watches_unconfirmed on call_watches (asked_at) where confirmed_at is null;
       -- That a call has opened is told once, whoever asks again.
       create table call_openings (
         call_id uuid primary key references calls,
         told_at timestamptz not null
       );
-
-      create table access_codes (
-        id uuid primary key,
-        call_id uuid not null references calls,
-        -- The code itself is shown once to whoever made it.
-        code_hash text not null unique check (code_hash ~ '^[0-9a-f]{64}$'),
-        reason text not null check (length(reason) between 1 and 500),
-        -- Whether a call that is not open to everybody is so for whoever has the code.
-        opens_early boolean not null,
-        -- Until when one may begin and submit by it although the call has closed; null: as everybody.
-        accepts_until timestamptz,
-        most_uses integer not null check (most_uses between 1 and 500),
-        uses integer not null default 0,
-        valid_until timestamptz not null,
-        created_by uuid not null references persons,
-        created_at timestamptz not null,
-        revoked_at timestamptz,
-        check (uses between 0 and most_uses),
-        check (opens_early or accepts_until is not null)
-      );
-      create index access_codes_by_call on access_codes (call_id, created_at);
-      create index access_codes_by_creator on access_codes (created_by);
-      alter table applications
-        add column access_code_id uuid references access_codes,
-        -- For this one alone: from this instant on nothing more is accepted. Null: as the call says.
-        add column admitted_until timestamptz,
-        add check (admitted_until is null or access_code_id is not null);
-      create index applications_by_access_code on applications (access_code_id) where access_code_id is not null;
 
       alter table mail_messages
         add column watch_id uuid references call_watches on delete cascade,
@@ -150,7 +124,7 @@ export class Places1795400000024 implements MigrationInterface {
       create index mail_messages_by_watch on mail_messages (watch_id) where watch_id is not null;
     `);
 
-    for (const table of ['place_offers', 'call_watches', 'access_codes']) {
+    for (const table of ['place_offers', 'call_watches']) {
       await db.query(`
         comment on table ${table} is 'personal';
         alter table ${table} enable row level security;
@@ -172,12 +146,6 @@ export class Places1795400000024 implements MigrationInterface {
       create policy forget on place_offers for delete using (${SYSTEM});
 
       create policy own on call_watches using (${SYSTEM} or person_id = ${ME});
-
-      create policy read on access_codes for select using (${SYSTEM} or ${holds('programme_administrator', 'auditor')});
-      create policy make on access_codes for insert with check (
-        ${SYSTEM} or (created_by = ${ME} and ${holds('programme_administrator')}));
-      create policy change on access_codes for update using (${SYSTEM} or ${holds('programme_administrator')});
-      create policy forget on access_codes for delete using (${SYSTEM});
     `);
   }
 
