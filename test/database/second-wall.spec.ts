@@ -274,6 +274,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     },
   },
   thread_reads: { key: 'office', rows: { home: ['ana'] } },
+  call_watches: { key: 'call_id', rows: { [CALLS.ana]: ['ana'] } },
   // Until it is sent an offer is its host's own.
   place_offers: {
     key: 'note',
@@ -979,6 +980,27 @@ async function seedTheRest(): Promise<void> {
       created_by: person('home_coordinator'),
       created_at: LONG_AGO,
       expires_at: AFTER,
+    },
+  ]);
+  const link = newId();
+  await insertRows(owner, 'signed_links', [
+    {
+      id: link,
+      purpose: 'watch',
+      subject_kind: 'call',
+      subject_id: CALLS.ana,
+      created_at: LONG_AGO,
+      expires_at: AFTER,
+    },
+  ]);
+  await insertRows(owner, 'call_watches', [
+    {
+      id: newId(),
+      call_id: CALLS.ana,
+      person_id: person('ana'),
+      link_id: link,
+      asked_at: LONG_AGO,
+      confirmed_at: LONG_AGO,
     },
   ]);
   await insertRows(owner, 'identity_providers', [
