@@ -268,8 +268,10 @@ it('makes a traineeship call of nothing, and a student goes through it', async (
   await home.goto(`${path}/review`);
   const card = home.locator('#document-transcript');
   await card.locator('details').first().locator('summary').click();
-  await card.locator('textarea').first().fill('The second page cannot be read.');
-  await fill(home, { until: days(7) });
+  await fill(home, {
+    'correct-reason-transcript': 'The second page cannot be read.',
+    'correct-until-transcript': days(7),
+  });
   await card.locator('details[open] button[type=submit]').click();
   await home.waitForLoadState();
   expect(await home.locator('#document-transcript').innerText()).toContain('The second page cannot be read.');
@@ -283,7 +285,9 @@ it('makes a traineeship call of nothing, and a student goes through it', async (
     buffer: await onePage(),
   });
   await student.locator('main form button[type=submit]').first().click();
-  await student.waitForLoadState();
+  // It goes in parts, and then the page says that it is there.
+  await student.locator('.most-flash--success').waitFor();
+  await shot(student, 'en-document-corrected');
   await home.goto(`${path}/review`);
   await home.locator('#document-transcript form:not(details form) button[type=submit]').first().click();
   await home.waitForLoadState();

@@ -169,8 +169,16 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['reference.called_off', {}, ['referee: reference_called_off']],
   ['reference.received', {}, ['applicant: letter_received', 'referee: reference_received']],
   ['reference.declined', {}, ['applicant: letter_declined']],
-  ['reference.expired', {}, ['applicant: letter_expired']],
+  ['reference.expired', {}, ['applicant: letter_expired', 'home_coordinators: letter_not_given']],
   ['call.published', {}, []],
+  ['application.document_due_soon', {}, ['applicant: document_due_soon']],
+  [
+    'application.document_overdue',
+    {},
+    ['applicant: document_overdue', 'home_coordinators: document_not_given'],
+  ],
+  ['call.deadline_moved', {}, ['applicants: deadline_moved']],
+  ['call.cancelled', {}, ['applicants: call_cancelled']],
   ['letter.issued', {}, []],
 ];
 

@@ -23,6 +23,8 @@ const content: MailContent = {
     host: 'University B',
     until: '12 March 2027',
     until_time: '12 March 2027, 23:59',
+    from: '1 March 2027, 23:59',
+    document: 'Transcript',
     reserve: 2,
     role: 'Semester coordinator',
     where: 'University B',
