@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { strFromU8, unzipSync } from 'fflate';
 import pg from 'pg';
 import { createTestDatabase } from './database/database-for-test.js';
 import type { TestDatabase } from './database/database-for-test.js';
@@ -65,8 +66,8 @@ describe('the help', () => {
       'import institutions',
       'check invariants',
       'verify audit',
-      'allocate',
       'export-person',
+      'allocate',
       'erase-person',
     ]);
     for (const name of names) {
@@ -88,6 +89,8 @@ describe('the help', () => {
     [['create-admin', '--email', 'a@example.org'], 2],
     [['allocate', '--call', 'x', '--dry-run'], 2],
     [['erase-person', 'a@example.org'], 2],
+    [['export-person', 'a@example.org'], 2],
+    [['export-person', 'nobody@example.org', '--output', '/nowhere/copy.zip'], 1],
     [['token', '--as', 'stranger@rs.demo'], 1],
     [['import', 'institutions', '/nowhere/at/all.csv'], 1],
   ] as const)('refuses %j with status %i and prints no result', async (words, status) => {
@@ -170,6 +173,29 @@ describe('the commands', () => {
     const { rowCount } = await owner.query("select from persons where email = 'third@example.org'");
     expect(rowCount).toBe(0);
   }, 90_000);
+
+  it('writes down everything about a person, once and for its owner alone', async () => {
+    const output = join(dataDir, 'copy.zip');
+    const made = await most(['export-person', 'FIRST@example.org', '--output', output]);
+    expect([made.status, made.stderr]).toEqual([0, '']);
+    expect(made.stdout).toContain(output);
+    const files = unzipSync(readFileSync(output));
+    expect(Object.keys(files)).toEqual(['data.json', 'data.pdf']);
+    expect(JSON.parse(strFromU8(files['data.json'] ?? new Uint8Array()))).toMatchObject({
+      person: { email: 'first@example.org' },
+      roles: [{ role: 'programme_administrator' }],
+    });
+    expect(statSync(output).mode & 0o777).toBe(0o600);
+    const again = await most(['export-person', 'first@example.org', '--output', output]);
+    expect([again.status, again.stdout]).toEqual([1, '']);
+    expect(again.stderr).toContain('is there already');
+    const nobody = await most(['export-person', 'nobody@example.org', '--output', `${output}.2`]);
+    expect(nobody.stderr).toContain('Nobody has the address');
+    const { rows } = await owner.query(
+      "select distinct actor_kind from audit_entries where action = 'person.exported'",
+    );
+    expect(rows).toEqual([{ actor_kind: 'system' }]);
+  }, 60_000);
 
   it('finds a planted fault, and says so by its status', async () => {
     expect((await most(['check', 'invariants'])).status).toBe(0);

@@ -9,6 +9,7 @@ import { IdentityEntity } from './data/identity.entity.js';
 import { PasskeyChallenges } from './data/passkey-challenges.js';
 import { PasskeyEntity } from './data/passkey.entity.js';
 import { IntegrationClients } from './data/integration-clients.js';
+import { OwnRecord } from './data/own-record.js';
 import { People } from './data/people.js';
 import { PersonEntity } from './data/person.entity.js';
 import { ProviderVersions } from './data/provider-versions.js';
@@ -138,6 +139,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     PasskeyChallenges,
     Passkeys,
     IntegrationClients,
+    OwnRecord,
     People,
     ConfirmProvider,
     EndProvider,
@@ -181,6 +183,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ConfirmGrant,
     Conflicts,
     GrantRole,
+    OwnRecord,
     People,
     PolicyRegistry,
     ProviderVersions,

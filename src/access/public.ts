@@ -10,6 +10,7 @@ export type {
   RecordKind,
   RecordName,
 } from './access-ports.js';
+export { OwnRecord } from './data/own-record.js';
 export { People } from './data/people.js';
 export type { Addressee, DisplayName, PersonView, RoleScope } from './data/people.js';
 export { PolicyRegistry } from './domain/policy-registry.js';
@@ -23,6 +24,7 @@ export { Conflicts } from './operations/conflicts.js';
 export { ConfirmGrant } from './operations/confirm-grant.js';
 export { GrantRole } from './operations/grant-role.js';
 export type { WantedRole } from './operations/granting.js';
+export { ownAccount } from './operations/passkeys.js';
 export { RegisterClient } from './operations/register-client.js';
 export type { ClientToBe } from './operations/register-client.js';
 export { ProviderVersions } from './data/provider-versions.js';

@@ -7,7 +7,7 @@ import { CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js'
 import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
-import { PrivacyModule } from '../privacy/public.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ApplicationChoiceRow } from './data/application-choice.entity.js';
@@ -63,6 +63,7 @@ import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
+import { ApplicationsOfPerson } from './operations/applications-of-person.js';
 import { ApplicationsOfCall } from './operations/applications-of-call.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
@@ -189,6 +190,7 @@ const OPERATIONS = [
     ApplicationRecord,
     ApplicationThread,
     ApplicationsOfCall,
+    ApplicationsOfPerson,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
@@ -229,6 +231,8 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(CallPorts) private readonly calls: CallPorts,
     @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
     @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
+    @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
+    @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
   ) {}
 
   onModuleInit(): void {
@@ -236,6 +240,7 @@ export class ApplicationsModule implements OnModuleInit {
     this.subjects.register(this.asSubjects);
     this.access.records.push(this.asRecords);
     this.calls.applications = this.ofCall;
+    this.privacy.personData.push(this.ofPerson);
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);

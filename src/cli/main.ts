@@ -7,6 +7,7 @@ import { Misuse, Refusal } from './failures.js';
 import type { Command } from './command.js';
 import { checkInvariantsCommand } from './commands/check-invariants.js';
 import { createAdminCommand } from './commands/create-admin.js';
+import { exportPersonCommand } from './commands/export-person.js';
 import { importInstitutionsCommand } from './commands/import-institutions.js';
 import { migrateCommand } from './commands/migrate.js';
 import { commandsToCome } from './commands/not-yet.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   importInstitutionsCommand,
   checkInvariantsCommand,
   verifyAuditCommand,
+  exportPersonCommand,
   ...commandsToCome,
 ];
 const INTERRUPTED = 130;

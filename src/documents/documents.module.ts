@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Settings } from '../platform/config/settings.js';
 import { Worker } from '../platform/outbox/worker.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { VirusScanner } from './domain/virus-scan.js';
 import { FileInspector } from './operations/inspect-file.js';
@@ -13,6 +14,7 @@ import { PdfRenderer } from './rendering/pdf-renderer.js';
 import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
 
 @Module({
+  imports: [PrivacyModule],
   providers: [
     IssuedLetters,
     LetterSeal,
@@ -35,9 +37,11 @@ export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
     @Inject(PartialUploads) private readonly partial: PartialUploads,
     @Inject(Worker) private readonly worker: Worker,
+    @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
+    this.privacy.paper = (paper) => this.renderer.render('person-data', paper);
     this.worker.schedule('17 * * * *', 'expire_partial_uploads', async () => {
       await this.partial.expire(systemClock);
     });

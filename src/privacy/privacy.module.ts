@@ -1,6 +1,29 @@
-import { Module } from '@nestjs/common';
+import { Inject, Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { AccessModule, AccessPorts } from '../access/public.js';
+import { AuditModule } from '../audit/public.js';
+import { OwnDataController } from './http/own-data.controller.js';
+import { ComposePaper } from './operations/compose-paper.js';
 import { Consents } from './operations/consents.js';
+import { ExportPerson } from './operations/export-person.js';
+import { PersonOfAccount } from './operations/person-of-account.js';
 import { Transfers } from './operations/transfers.js';
+import { PrivacyPorts } from './privacy-ports.js';
 
-@Module({ providers: [Consents, Transfers], exports: [Consents, Transfers] })
-export class PrivacyModule {}
+@Module({
+  imports: [AccessModule, AuditModule],
+  controllers: [OwnDataController],
+  providers: [ComposePaper, Consents, ExportPerson, PersonOfAccount, PrivacyPorts, Transfers],
+  exports: [Consents, ExportPerson, PrivacyPorts, Transfers],
+})
+export class PrivacyModule implements OnModuleInit {
+  constructor(@Inject(AccessPorts) private readonly access: AccessPorts) {}
+
+  onModuleInit(): void {
+    this.access.accountSections.push({
+      href: '/account/data',
+      title: 'privacy.data.title',
+      text: 'privacy.data.lead',
+    });
+  }
+}

@@ -3,3 +3,8 @@ export { Consents } from './operations/consents.js';
 export type { ConsentGiven, ConsentSubject } from './operations/consents.js';
 export { Transfers } from './operations/transfers.js';
 export type { Transfer } from './operations/transfers.js';
+export { ExportPerson } from './operations/export-person.js';
+export { PrivacyPorts } from './privacy-ports.js';
+export type { PersonDataSource, PersonFile, PersonPart } from './privacy-ports.js';
+export type { PersonPaper } from './domain/person-paper.js';
+export type { PersonRecord } from './domain/person-record.js';

@@ -14,6 +14,7 @@ import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ReferenceLetterRow } from './data/reference-letter.entity.js';
@@ -28,6 +29,7 @@ import { KeepReferences } from './operations/keep-references.js';
 import { LetterDesk } from './operations/letter-desk.js';
 import { ReadLetters } from './operations/read-letters.js';
 import { ReferenceRecord } from './operations/reference-record.js';
+import { ReferencesOfPerson } from './operations/references-of-person.js';
 import { WriteLetter } from './operations/write-letter.js';
 
 /** Acts that end an application, after which no letter is awaited. */
@@ -39,6 +41,7 @@ const ENDS = [APPLICATION_WITHDRAWN, APPLICATION_INELIGIBLE, RETURN_LAPSED, CALL
     ApplicationsModule,
     CallsModule,
     DocumentsModule,
+    PrivacyModule,
     UniversitiesModule,
     TypeOrmModule.forFeature([ReferenceRequestRow, ReferenceLetterRow]),
   ],
@@ -49,6 +52,7 @@ const ENDS = [APPLICATION_WITHDRAWN, APPLICATION_INELIGIBLE, RETURN_LAPSED, CALL
     LetterDesk,
     ReadLetters,
     ReferenceRecord,
+    ReferencesOfPerson,
     ReferencesRepository,
     WriteLetter,
   ],
@@ -62,11 +66,14 @@ export class RefereesModule implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly worker: Worker,
     private readonly keep: KeepReferences,
+    private readonly privacy: PrivacyPorts,
+    private readonly ofPerson: ReferencesOfPerson,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(referencesPolicy);
     this.ports.references = this.letters;
+    this.privacy.personData.push(this.ofPerson);
     for (const end of ENDS) this.outbox.reactWithin(end, (ctx, event) => this.keep.callOff(ctx, event));
     this.worker.schedule('*/10 * * * *', 'keep_references', async () => {
       await this.keep.run(systemClock);

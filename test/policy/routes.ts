@@ -536,7 +536,11 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       open: ['in_force', 'expired', 'terminated'],
     }),
   ],
-  'account.read': [read('page', () => '/account'), read('page', () => '/account/consents')],
+  'account.read': [
+    read('page', () => '/account'),
+    read('page', () => '/account/consents'),
+    read('page', () => '/account/data'),
+  ],
   'account.change': [
     send(
       'page',

@@ -141,6 +141,14 @@ export class People {
     return ties ?? NO_TIES;
   }
 
+  /** Everybody with this address, in whatever capitals: an address may be given to somebody else. */
+  async byEmail(ctx: Ctx, email: string): Promise<readonly Pick<Addressee, 'id' | 'language'>[]> {
+    return ctx.tx.query<Pick<Addressee, 'id' | 'language'>[]>(
+      'select id, language from persons where lower(email) = lower($1) order by created_at, id',
+      [email],
+    );
+  }
+
   /** The person that a provider knows under this id, or null. */
   async idByIdentity(ctx: Ctx, issuer: string, subject: string): Promise<Id | null> {
     const rows = await ctx.tx.query<{ person_id: Id }[]>(

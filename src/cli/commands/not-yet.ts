@@ -17,6 +17,5 @@ function notYet(name: string, args: string, summary: string): Command {
 
 export const commandsToCome: readonly Command[] = [
   notYet('allocate', '--call ID --dry-run | --input FILE [--output FILE]', 'rank and give places'),
-  notYet('export-person', 'EMAIL', 'write down everything about a person'),
   notYet('erase-person', 'EMAIL', 'anonymise a person'),
 ];

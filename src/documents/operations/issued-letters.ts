@@ -127,7 +127,11 @@ export class IssuedLetters implements OnModuleInit {
   async open(
     ctx: Ctx,
     subject: UploadSubject,
-  ): Promise<{ readonly number: string; readonly content: () => Promise<Readable> }> {
+  ): Promise<{
+    readonly number: string;
+    readonly sha256: string;
+    readonly content: () => Promise<Readable>;
+  }> {
     const [row] = await ctx.tx.query<{ number: string; storageKey: string | null; sha256: string | null }[]>(
       `select number, storage_key as "storageKey", sha256 from issued_documents
        where subject_kind = $1 and subject_id = $2 and kind = 'award_letter' and revoked_at is null`,
@@ -136,7 +140,7 @@ export class IssuedLetters implements OnModuleInit {
     if (!row) throw new DomainError('not_found');
     const { storageKey, sha256 } = row;
     if (!storageKey || !sha256) throw new DomainError('unavailable', { reason: 'file_not_ready' });
-    return { number: row.number, content: () => this.store.get(storageKey, sha256) };
+    return { number: row.number, sha256, content: () => this.store.get(storageKey, sha256) };
   }
 
   async revoke(ctx: Ctx, subject: UploadSubject): Promise<void> {

@@ -1,3 +1,4 @@
+import type { PersonPaper } from '../../privacy/public.js';
 import type { Language } from '../../shared/language.js';
 
 /*
@@ -194,6 +195,7 @@ export interface ReceiptData extends DocumentHead {
 export interface DocumentTemplates {
   readonly 'award-letter': AwardLetterData;
   readonly dossier: DossierData;
+  readonly 'person-data': PersonPaper;
   readonly receipt: ReceiptData;
 }
 export type DocumentTemplate = keyof DocumentTemplates;

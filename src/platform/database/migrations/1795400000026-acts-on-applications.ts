@@ -16,7 +16,7 @@ const APART = `(a.independent_assessment and (coalesce(a.home_institution_id = a
 const NOT_THEIRS = `a.applicant_id is distinct from actor_person() and not a.applicant_id = any (actor_acts_for())
   and not a.applicant_id = any (actor_tied_persons())`;
 
-/** The order in which an institution nominates, what is written between an applicant and the offices, copies of one's own data. */
+/** The order in which an institution nominates, what is written between an applicant and the offices. */
 export class ActsOnApplications1795400000026 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
@@ -152,37 +152,7 @@ export class ActsOnApplications1795400000026 implements MigrationInterface {
       comment on table thread_reads is 'personal';
       create policy own on thread_reads using (${SYSTEM} or person_id = ${ME});
     `);
-    await db.query(`
-      -- A copy of everything about oneself: asked for, made by the worker, fetched once, gone.
-      create table person_exports (
-        id uuid primary key,
-        person_id uuid not null references persons,
-        language text not null check (language in ('sr-Cyrl', 'sr-Latn', 'ru', 'en')),
-        state text not null check (state in ('waiting', 'ready', 'fetched', 'expired', 'failed')),
-        asked_at timestamptz not null,
-        ready_at timestamptz,
-        expires_at timestamptz,
-        fetched_at timestamptz,
-        storage_key text,
-        sha256 text check (sha256 ~ '^[0-9a-f]{64}$'),
-        size_bytes bigint check (size_bytes > 0),
-        check ((state = 'ready') = (storage_key is not null)),
-        check (state <> 'ready' or (ready_at is not null and expires_at is not null and sha256 is not null)),
-        check ((state = 'fetched') = (fetched_at is not null))
-      );
-      create index person_exports_by_person on person_exports (person_id, asked_at);
-      create unique index person_exports_one_waiting on person_exports (person_id) where state = 'waiting';
-      create index person_exports_to_expire on person_exports (expires_at) where state = 'ready';
-      comment on table person_exports is 'personal';
-      create policy own on person_exports using (${SYSTEM} or person_id = ${ME});
-    `);
-    for (const table of [
-      'nomination_orders',
-      'nomination_candidates',
-      'thread_messages',
-      'thread_reads',
-      'person_exports',
-    ]) {
+    for (const table of ['nomination_orders', 'nomination_candidates', 'thread_messages', 'thread_reads']) {
       await db.query(`
         alter table ${table} enable row level security;
         alter table ${table} force row level security;
