@@ -42,6 +42,8 @@ export type {
   Verdict,
 } from './domain/eligibility.js';
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
+export { institutionsInPlaces, presentPlaceTerms } from './http/presenters/present-place-terms.js';
+export type { PlaceTermsView } from './http/presenters/present-place-terms.js';
 export { SENSITIVITIES } from './domain/form.js';
 export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';

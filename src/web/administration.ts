@@ -11,6 +11,7 @@ export interface AdministrationPage {
 /** Each page with the action that it is for. Whoever could ever do the action is offered the page. */
 const PAGES: readonly (AdministrationPage & { readonly action: string })[] = [
   { key: 'calls', href: '/admin/calls', action: 'call.prepare' },
+  { key: 'offers', href: '/offers', action: 'offer.answer' },
   { key: 'people', href: '/admin/people', action: 'person.list' },
   { key: 'invitations', href: '/admin/invitations', action: 'role.invite' },
   { key: 'confirmations', href: '/admin/confirmations', action: 'role.confirm' },

@@ -61,6 +61,7 @@ export class ShellOfPages {
       nav: navigationOf(actor, path, {
         administration: this.administration.for(actor),
         worklist: this.seesOthersApplications(actor),
+        offers: this.policies.mayEver(actor, 'offer.prepare').allowed,
       }),
       csrf: actor.kind === 'person' || web.method !== 'GET' ? web.csrfToken() : '',
       flash: web.takeFlash(),
@@ -105,7 +106,12 @@ function navigationOf(
   {
     administration,
     worklist,
-  }: { readonly administration: readonly AdministrationPage[]; readonly worklist: boolean },
+    offers,
+  }: {
+    readonly administration: readonly AdministrationPage[];
+    readonly worklist: boolean;
+    readonly offers: boolean;
+  },
 ): PageNavigationItem[] {
   const item = (key: string, href: string): PageNavigationItem => ({
     key: `web.nav.${key}`,
@@ -118,6 +124,7 @@ function navigationOf(
     item('institutions', '/institutions'),
     item('agreements', '/agreements'),
     ...(actor.kind === 'person' ? [item(worklist ? 'worklist' : 'applications', '/applications')] : []),
+    ...(offers ? [item('offers', '/offers')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')

@@ -13,7 +13,7 @@ export async function onePage(): Promise<Buffer> {
 
 /** The button that saves a page of the form and goes on; there is a second one that goes back to the overview. */
 export function saveButton(page: Page): Locator {
-  return page.locator('main form button[type=submit]:not([name])').first();
+  return page.locator('main form button.govuk-button[type=submit]:not([name])').first();
 }
 
 /** Answers what is open on the page that stands. */

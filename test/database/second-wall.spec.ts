@@ -129,6 +129,8 @@ const PARTIES = [
 /** And of Boris's, that goes between other institutions of the same countries. */
 const PARTIES_OF_BORIS = ['boris', 'home_officer', 'host_officer', 'commission', 'secretary', 'other_client'];
 const ASSESS = ['panel_reviewer', 'call_reviewer'];
+const OFFICES_AT_HOME = ['home_coordinator', 'home_unit', 'home_officer', 'commission', 'deputy'];
+const PARTIES_AT_HOME = ['ana', ...OFFICES_AT_HOME, 'home_client'];
 const CONTENT = [...PARTIES, ...ASSESS];
 const PROGRAMME = ['auditor', 'administrator'];
 
@@ -247,6 +249,41 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       after: PARTIES.filter((name) => !['ana', 'home_client'].includes(name)),
     },
   },
+  // What is found of documents is the home side's and the applicant's; what came after is everybody's once it was accepted.
+  application_documents: {
+    key: 'requirement',
+    rows: { passport: PARTIES_AT_HOME, transcript: PARTIES_AT_HOME },
+  },
+  application_supplements: {
+    key: 'requirement',
+    rows: { passport: PARTIES_AT_HOME, transcript: CONTENT },
+  },
+  partial_uploads: { key: 'requirement', rows: { passport: ['ana'] } },
+  partial_upload_parts: { key: 'storage_key', rows: { ['b'.repeat(64)]: ['ana'] } },
+  // An order is its institution's alone; the rank goes with the file, and never to whom it ranks.
+  nomination_orders: { key: 'call_id', rows: { [CALLS.ana]: ['home_coordinator', 'deputy', 'home_client'] } },
+  nomination_candidates: {
+    key: 'application_id',
+    rows: { [APPLICATION.ana]: CONTENT.filter((who) => who !== 'ana') },
+  },
+  thread_messages: {
+    key: 'text',
+    rows: {
+      home: ['ana', ...OFFICES_AT_HOME],
+      host: ['ana', ...OFFICES_AT_HOME, 'host_coordinator', 'host_officer', 'secretary'],
+    },
+  },
+  thread_reads: { key: 'office', rows: { home: ['ana'] } },
+  // Until it is sent an offer is its host's own.
+  place_offers: {
+    key: 'note',
+    rows: {
+      draft: ['host_coordinator'],
+      submitted: ['host_coordinator', ...PROGRAMME],
+    },
+  },
+  // An address is nobody's who could sign in.
+  call_watches: { key: 'call_id', rows: { [CALLS.ana]: ['ana'], [CALLS.boris]: [] } },
   bulk_acts: { key: 'act', rows: { nominate: ['home_coordinator'] } },
   // Open to functions only, that know one session by its id.
   web_sessions: { key: 'sid', rows: { ana: [] } },
@@ -826,6 +863,106 @@ async function seedTheRest(): Promise<void> {
       written_at: written,
     })),
   );
+  const later = { passport: newId(), transcript: newId() };
+  await insertRows(
+    owner,
+    'uploads',
+    Object.entries(later).map(([requirement, id]) => ({
+      id,
+      ...subject(APPLICATION.draft),
+      requirement: `later_${requirement}`,
+      owner_id: person('boris'),
+      version: 1,
+      file_name: 'b.pdf',
+      media_type: 'application/pdf',
+      size_bytes: 1,
+      sha256: 'b'.repeat(64),
+      storage_key: id,
+      scan: 'clean',
+      uploaded_at: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'application_documents',
+    ['passport', 'transcript'].map((requirement) => ({
+      application_id: APPLICATION.ana,
+      requirement,
+      state: 'uploaded',
+      state_since: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'application_supplements',
+    Object.entries(later).map(([requirement, upload]) => ({
+      id: newId(),
+      application_id: APPLICATION.ana,
+      requirement,
+      upload_id: upload,
+      sha256: 'b'.repeat(64),
+      given_by: person('ana'),
+      given_at: LONG_AGO,
+      accepted_at: requirement === 'transcript' ? LONG_AGO : null,
+      accepted_by: requirement === 'transcript' ? person('home_coordinator') : null,
+    })),
+  );
+  const partial = newId();
+  await insertRows(owner, 'partial_uploads', [
+    {
+      id: partial,
+      owner_id: person('ana'),
+      ...subject(APPLICATION.ana),
+      requirement: 'passport',
+      file_name: 'a.pdf',
+      length: 10,
+      created_at: LONG_AGO,
+      expires_at: AFTER,
+    },
+  ]);
+  await insertRows(owner, 'partial_upload_parts', [
+    { partial_id: partial, start: 0, length: 1, storage_key: 'b'.repeat(64), sha256: 'b'.repeat(64) },
+  ]);
+  const order = { call_id: CALLS.ana, institution_id: INSTITUTIONS.home };
+  await insertRows(owner, 'nomination_orders', [
+    { ...order, version: 1, changed_by: person('home_coordinator'), changed_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'nomination_candidates', [
+    { ...order, application_id: APPLICATION.ana, list: 'nominees', position: 1 },
+  ]);
+  await insertRows(
+    owner,
+    'thread_messages',
+    (['home', 'host'] as const).map((office) => ({
+      id: newId(),
+      application_id: APPLICATION.ana,
+      office,
+      institution_id: INSTITUTIONS[office],
+      author_id: person('ana'),
+      written_by: 'applicant',
+      text: office,
+      written_at: LONG_AGO,
+    })),
+  );
+  await insertRows(owner, 'thread_reads', [
+    { application_id: APPLICATION.ana, person_id: person('ana'), office: 'home', read_until: LONG_AGO },
+  ]);
+  await insertRows(
+    owner,
+    'place_offers',
+    ['draft', 'submitted'].map((state) => ({
+      id: newId(),
+      call_id: CALLS.ana,
+      ...at('host'),
+      state,
+      state_since: LONG_AGO,
+      content: {},
+      note: state,
+      prepared_by: person('host_coordinator'),
+      submitted_at: state === 'submitted' ? LONG_AGO : null,
+      created_at: LONG_AGO,
+    })),
+  );
   await insertRows(owner, 'bulk_acts', [
     {
       id: newId(),
@@ -844,6 +981,42 @@ async function seedTheRest(): Promise<void> {
       created_by: person('home_coordinator'),
       created_at: LONG_AGO,
       expires_at: AFTER,
+    },
+  ]);
+  const watched = { ana: newId(), boris: newId() };
+  await insertRows(
+    owner,
+    'signed_links',
+    Object.values(watched).map((id) => ({
+      id,
+      purpose: 'call_watch',
+      subject_kind: 'call_watch',
+      subject_id: id,
+      created_at: LONG_AGO,
+      expires_at: AFTER,
+    })),
+  );
+  await insertRows(owner, 'call_watches', [
+    {
+      id: watched.ana,
+      call_id: CALLS.ana,
+      person_id: person('ana'),
+      email: null,
+      email_key: null,
+      language: null,
+      link_id: watched.ana,
+      asked_at: LONG_AGO,
+      confirmed_at: LONG_AGO,
+    },
+    {
+      id: watched.boris,
+      call_id: CALLS.boris,
+      email: 'a@example.org',
+      email_key: 'a@example.org',
+      language: 'en',
+      link_id: watched.boris,
+      asked_at: LONG_AGO,
+      confirmed_at: LONG_AGO,
     },
   ]);
   await insertRows(owner, 'identity_providers', [

@@ -1,5 +1,11 @@
 import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
-import { EditorShell, ReadCalls, institutionsIn, presentReferenceRules } from '../../calls/public.js';
+import {
+  EditorShell,
+  ReadCalls,
+  institutionsIn,
+  presentReferenceRules,
+  institutionsInPlaces,
+} from '../../calls/public.js';
 import type { Editor, FormSection } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -169,7 +175,11 @@ export class CallPreviewController {
       }
       case 'choices': {
         const places = placesOf(editor.call, editor.places, open.file.application.homeCountry);
-        return { template: 'applications/choices.njk', model: presentChoices(open, section, state, places) };
+        const names = await this.institutions.names(ctx, institutionsInPlaces(places));
+        return {
+          template: 'applications/choices.njk',
+          model: presentChoices(open, section, state, places, names),
+        };
       }
       case 'documents':
         return { template: 'applications/documents.njk', model: presentDocuments(open, section, state) };

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
-import { Calls } from '../../calls/public.js';
+import { Calls, institutionsInPlaces } from '../../calls/public.js';
 import type { FormSection } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -231,12 +231,11 @@ export class FormPagesController {
           options,
         );
       }
-      case 'choices':
-        return view(
-          'applications/choices.njk',
-          presentChoices(open, section, state, await this.placesFor(ctx, open)),
-          options,
-        );
+      case 'choices': {
+        const places = await this.placesFor(ctx, open);
+        const names = await this.institutions.names(ctx, institutionsInPlaces(places));
+        return view('applications/choices.njk', presentChoices(open, section, state, places, names), options);
+      }
       case 'documents':
         return view('applications/documents.njk', presentDocuments(open, section, state), options);
       case 'consents':

@@ -102,10 +102,10 @@ export class ResumableUploadsController {
         if (checksum && (!chunk.whole || chunk.digests[checksum.algorithm] !== checksum.digest)) {
           return answerHeaders(CHECKSUM_MISMATCH, { 'tus-resumable': VERSION });
         }
-        return answerHeaders(
-          NO_CONTENT,
-          told(await this.uploads.append(web.ctx, id, upload, { offset, path: chunk.path })),
-        );
+        const progress = await this.uploads.append(web.ctx, id, upload, { offset, path: chunk.path });
+        // The script goes on to the page of the document, which says what an ordinary form would have said.
+        if (progress.uploadId !== null) web.flash('success', 'applications.upload.done');
+        return answerHeaders(NO_CONTENT, told(progress));
       } finally {
         await rm(chunk.path, { force: true });
       }

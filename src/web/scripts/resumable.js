@@ -58,6 +58,7 @@ export function resumableUpload(form) {
       path = await begin(file);
       remember(uploads, requirement, { path, print, name: file.name });
     }
+    let refusedAt = null;
     for (let failures = 0; ;) {
       try {
         const offset = await offsetOf(path);
@@ -67,7 +68,14 @@ export function resumableUpload(form) {
           remember(uploads, requirement, { path, print, name: file.name });
           continue;
         }
-        if (await sendFrom(file, path, offset)) break;
+        const refused = await sendFrom(file, path, offset);
+        if (!refused) break;
+        // Nothing was lost on the way, and it is refused again: then it is no longer asked for, and no asking helps.
+        if (refusedAt === offset) {
+          forget(uploads, requirement);
+          throw refused;
+        }
+        refusedAt = offset;
         failures = 0;
       } catch (error) {
         if (error instanceof Refused || failures >= WAITS_MS.length) throw error;
@@ -103,7 +111,7 @@ export function resumableUpload(form) {
     return answer.headers.has('most-document') ? 'attached' : Number(answer.headers.get('upload-offset'));
   }
 
-  /** Answers whether the document is attached. */
+  /** Answers nothing once the document is attached, or why a part was not taken where it may go on elsewhere. */
   async function sendFrom(file, path, offset) {
     for (let at = offset; ;) {
       const part = await file.slice(at, at + PART_BYTES).arrayBuffer();
@@ -122,7 +130,7 @@ export function resumableUpload(form) {
         part,
       );
       // Another answer was lost, or the part was: where it goes on is asked anew.
-      if (answer.status === 409 || answer.status === 460) return false;
+      if (answer.status === 409 || answer.status === 460) return refusal(answer);
       if (!answer.ok) {
         if (answer.status < 500) {
           forget(uploads, requirement);
@@ -130,7 +138,7 @@ export function resumableUpload(form) {
         }
         throw new Error(String(answer.status));
       }
-      if (answer.headers.has('most-document')) return true;
+      if (answer.headers.has('most-document')) return null;
       at = Number(answer.headers.get('upload-offset'));
     }
   }

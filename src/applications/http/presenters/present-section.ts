@@ -1,8 +1,9 @@
-import { fieldOfStudy, questionsOnPage } from '../../../calls/public.js';
+import { fieldOfStudy, presentPlaceTerms, questionsOnPage } from '../../../calls/public.js';
 import type { FormQuestion, FormSection, PlaceView } from '../../../calls/public.js';
 import { COUNTRY_CODES } from '../../../shared/countries-of-the-world.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { PERSON_PARTS } from '../../../shared/compound-entry.js';
+import type { Id } from '../../../shared/ids.js';
 import { shownIdentifier } from '../../../shared/identifiers.js';
 import type { IdentifierKind } from '../../../shared/identifiers.js';
 import { machineReadableName, proposePassportName } from '../../../shared/transliteration.js';
@@ -107,6 +108,7 @@ export function presentChoices(
   section: FormSection,
   state: SectionState,
   places: readonly PlaceView[],
+  institutions: ReadonlyMap<Id, string>,
 ): ChoicesView {
   const { file, reader } = open;
   const { maxChoices } = file.call;
@@ -157,7 +159,7 @@ export function presentChoices(
     fixed: unlocked
       ? []
       : file.choices.map((place, index) => ({ label: label(index + 1), value: placeLine(open, place) })),
-    places: places.map((place) => placeRow(open, place)),
+    places: places.map((place) => placeRow(open, place, institutions)),
   };
 }
 
@@ -535,7 +537,11 @@ function placeLine({ reader }: OpenApplication, place: PlaceView): string {
   ].join(' · ');
 }
 
-function placeRow({ reader }: OpenApplication, place: PlaceView): PlaceRow {
+function placeRow(
+  { reader }: OpenApplication,
+  place: PlaceView,
+  institutions: ReadonlyMap<Id, string>,
+): PlaceRow {
   const { translator, language } = reader;
   return {
     host: {
@@ -550,6 +556,7 @@ function placeRow({ reader }: OpenApplication, place: PlaceView): PlaceRow {
     months: { key: 'applications.place.months', values: { count: place.months } },
     services: place.services && translator.localized(language, place.services),
     free: { key: 'calls.free_of', values: { free: place.free, total: place.capacity } },
+    terms: presentPlaceTerms(translator, language, place, institutions),
   };
 }
 

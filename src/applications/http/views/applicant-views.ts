@@ -1,3 +1,4 @@
+import type { PlaceTermsView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 
 /** Words of a template: a key to translate, or text that is already in the reader's language. */
@@ -220,6 +221,8 @@ export interface PlaceRow {
   readonly months: Message;
   readonly services: string | null;
   readonly free: Message;
+  /** What the host gives, who pays for what, and which of them are kept for whom. */
+  readonly terms: PlaceTermsView;
 }
 
 /** Input of `applications/choices.njk`. */

@@ -4,7 +4,7 @@ import type { Id } from '../../../shared/ids.js';
 import type { Language } from '../../../shared/language.js';
 import type { PlaceView } from '../../domain/call.js';
 import type { CostLine } from '../../domain/place.js';
-import { conditionLines } from './present-conditions.js';
+import { conditionLines, institutionsIn } from './present-conditions.js';
 import type { ConditionLine } from './present-conditions.js';
 
 /** What a place gives, who pays for it, and what of it is kept for whom, as it is read. */
@@ -18,6 +18,11 @@ export interface ReserveView {
   readonly title: Message;
   readonly left: Message;
   readonly conditions: readonly ConditionLine[];
+}
+
+/** Institutions whose names the conditions of these places' reserves need. */
+export function institutionsInPlaces(places: readonly Pick<PlaceView, 'reserved'>[]): readonly Id[] {
+  return places.flatMap(({ reserved }) => reserved.flatMap(({ condition }) => institutionsIn(condition)));
 }
 
 export function presentPlaceTerms(
