@@ -130,8 +130,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,
   'call.published_was_agreed': `update calls set published_hash = 'planted'`,
-  'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, state, changes, reason, made_at, settled_at)
-    select gen_random_uuid(), id, 1, 'deadline', 'applied', '{"from": "2001-01-01", "to": "2001-01-02"}', '{}', now(), now()
+  'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
+    select gen_random_uuid(), id, 1, 'deadline', '{"from": "2001-01-01", "to": "2001-01-02"}', '{}', now()
     from calls where state <> 'draft' limit 1`,
   'call.place_is_where_it_leads': `update call_places p set institution_id = (select i.id from institutions i
     join call_directions d on d.call_id = p.call_id and d.home_country = i.country limit 1)`,

@@ -274,7 +274,6 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     },
   },
   thread_reads: { key: 'office', rows: { home: ['ana'] } },
-  call_watches: { key: 'call_id', rows: { [CALLS.ana]: ['ana'] } },
   // Until it is sent an offer is its host's own.
   place_offers: {
     key: 'note',
@@ -283,6 +282,8 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       submitted: ['host_coordinator', ...PROGRAMME],
     },
   },
+  // An address is nobody's who could sign in.
+  call_watches: { key: 'call_id', rows: { [CALLS.ana]: ['ana'], [CALLS.boris]: [] } },
   bulk_acts: { key: 'act', rows: { nominate: ['home_coordinator'] } },
   // Open to functions only, that know one session by its id.
   web_sessions: { key: 'sid', rows: { ana: [] } },
@@ -982,23 +983,38 @@ async function seedTheRest(): Promise<void> {
       expires_at: AFTER,
     },
   ]);
-  const link = newId();
-  await insertRows(owner, 'signed_links', [
-    {
-      id: link,
-      purpose: 'watch',
-      subject_kind: 'call',
-      subject_id: CALLS.ana,
+  const watched = { ana: newId(), boris: newId() };
+  await insertRows(
+    owner,
+    'signed_links',
+    Object.values(watched).map((id) => ({
+      id,
+      purpose: 'call_watch',
+      subject_kind: 'call_watch',
+      subject_id: id,
       created_at: LONG_AGO,
       expires_at: AFTER,
-    },
-  ]);
+    })),
+  );
   await insertRows(owner, 'call_watches', [
     {
-      id: newId(),
+      id: watched.ana,
       call_id: CALLS.ana,
       person_id: person('ana'),
-      link_id: link,
+      email: null,
+      email_key: null,
+      language: null,
+      link_id: watched.ana,
+      asked_at: LONG_AGO,
+      confirmed_at: LONG_AGO,
+    },
+    {
+      id: watched.boris,
+      call_id: CALLS.boris,
+      email: 'a@example.org',
+      email_key: 'a@example.org',
+      language: 'en',
+      link_id: watched.boris,
       asked_at: LONG_AGO,
       confirmed_at: LONG_AGO,
     },

@@ -8,14 +8,13 @@ import { CallAmendmentEntity } from './call-amendment.entity.js';
 /** What changed of published calls, in its order. */
 @Injectable()
 export class Amendments {
-  /** How the deadline was moved since both countries approved the text as it is, the first move first. */
+  /** How the deadline was moved since both countries approved the text, the first move first. */
   async movesSinceApproval(ctx: Ctx, callId: Id): Promise<readonly MovedDeadline[]> {
     const rows = await ctx.tx.find(CallAmendmentEntity, {
-      where: { callId, state: 'applied' },
+      where: { callId, kind: 'deadline' },
       order: { number: 'ASC' },
     });
-    const approved = rows.map(({ kind }) => kind).lastIndexOf('text');
-    return rows.slice(approved + 1).flatMap(movedDeadline);
+    return rows.flatMap(movedDeadline);
   }
 
   /** Every move of the deadline, the latest first. */
@@ -36,11 +35,9 @@ export class Amendments {
       callId,
       number: (await ctx.tx.countBy(CallAmendmentEntity, { callId })) + 1,
       kind: 'deadline',
-      state: 'applied',
       changes: { from: move.from.toISOString(), to: move.to.toISOString() },
       reason: move.reason,
       madeAt: now,
-      settledAt: now,
     });
     return id;
   }
@@ -52,8 +49,8 @@ export class Amendments {
   }
 }
 
-function movedDeadline({ kind, changes, reason, madeAt }: CallAmendmentEntity): MovedDeadline[] {
+function movedDeadline({ changes, reason, madeAt }: CallAmendmentEntity): MovedDeadline[] {
   const { from, to } = changes;
-  if (kind !== 'deadline' || typeof from !== 'string' || typeof to !== 'string') return [];
+  if (typeof from !== 'string' || typeof to !== 'string') return [];
   return [{ at: madeAt, from: new Date(from), to: new Date(to), reason }];
 }

@@ -15,10 +15,7 @@ export class CallAmendmentEntity {
   number: number;
 
   @Column('text')
-  kind: 'deadline' | 'text';
-
-  @Column('text')
-  state: 'pending' | 'applied' | 'withdrawn';
+  kind: 'deadline';
 
   @Column('jsonb')
   changes: Readonly<Record<string, unknown>>;
@@ -28,7 +25,4 @@ export class CallAmendmentEntity {
 
   @Column('timestamptz')
   madeAt: Date;
-
-  @Column('timestamptz', { nullable: true })
-  settledAt: Date | null;
 }

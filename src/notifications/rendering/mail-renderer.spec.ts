@@ -22,7 +22,6 @@ const content: MailContent = {
     home: 'University "A" <script>alert(1)</script>',
     host: 'University B',
     until: '12 March 2027',
-    from: '1 March 2027, 23:59',
     opens: '1 February 2027, 12:00',
     document: 'Transcript',
     until_time: '12 March 2027, 23:59',

@@ -1,33 +1,26 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-/** What the editor of calls keeps: versions of a draft, how a call selects, and every change after its publication. */
+/** What the editor of calls keeps: versions of a draft, and every change after its publication. */
 export class CallEditor1795400000022 implements MigrationInterface {
   async up(db: QueryRunner): Promise<void> {
     await db.query(`
       -- Moves with every change, so that of two who edit at once the second learns of the first.
       alter table calls add column version integer not null default 1 check (version > 0);
-      -- Criteria, ties and promised lists; null where the call says nothing of them.
-      alter table calls add column selection jsonb;
       create index calls_by_state on calls (state, opens_at desc, id);
 
       -- What changed after both countries had approved the text: the approved text and these in their order are the
-      -- present one. A deadline moves at once; words and form wait until both countries have approved them again.
+      -- present one.
       create table call_amendments (
         id uuid primary key,
         call_id uuid not null references calls,
         number integer not null check (number > 0),
-        kind text not null check (kind in ('deadline', 'text')),
-        state text not null check (state in ('pending', 'applied', 'withdrawn')),
-        -- Of a deadline { from, to }; of a text what it will say.
+        kind text not null check (kind in ('deadline')),
+        -- Of a deadline { from, to }.
         changes jsonb not null,
         reason jsonb not null,
         made_at timestamptz not null,
-        settled_at timestamptz,
-        unique (call_id, number),
-        check ((state = 'pending') = (settled_at is null)),
-        check (kind = 'text' or state = 'applied')
+        unique (call_id, number)
       );
-      create unique index call_amendments_one_pending on call_amendments (call_id) where state = 'pending';
 
       -- What was taken back because its subject changed may come again, word for word, and is decided on anew.
       alter table decisions drop constraint decisions_subject_kind_subject_id_subject_hash_key;
@@ -47,7 +40,7 @@ export class CallEditor1795400000022 implements MigrationInterface {
       alter table decisions add unique (subject_kind, subject_id, subject_hash);
       drop table call_amendments;
       drop index calls_by_state;
-      alter table calls drop column selection, drop column version;
+      alter table calls drop column version;
     `);
   }
 }
