@@ -1,3 +1,4 @@
+import type { DocumentRequirement } from '../../../calls/public.js';
 import type { DocumentState } from '../../domain/document-item.states.js';
 import type { DocumentVersion } from '../../operations/document-findings.js';
 import type { Tag, Words } from '../views/applicant-views.js';
@@ -15,6 +16,14 @@ const KINDS: Readonly<Record<DocumentState, Tag['kind']>> = {
 /** What was found of a document, as a word, a shape and a colour. */
 export function documentTag(state: DocumentState): Tag {
   return { kind: KINDS[state], text: { key: `applications.documents.states.${state}` } };
+}
+
+/** What is asked of a document besides itself, for use in the other country. */
+export function asksOf({ translation, legalisation }: DocumentRequirement): Words[] {
+  return [
+    ...(translation ? [{ key: `applications.documents.asks.${translation}` }] : []),
+    ...(legalisation ? [{ key: 'applications.documents.asks.legalisation' }] : []),
+  ];
 }
 
 /** Size, pages and what the virus scan said. */

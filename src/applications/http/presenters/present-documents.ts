@@ -11,7 +11,7 @@ import type { OpenApplication } from '../own-application.js';
 import type { DocumentPage, OwnDocument, VersionView, Words } from '../views/applicant-views.js';
 import type { CheckedDocument, CheckedDocuments, DocumentForm, PanelField } from '../views/office-views.js';
 import type { TypedPanel } from './present-acts.js';
-import { documentTag, fileFacts } from './document-facts.js';
+import { asksOf, documentTag, fileFacts } from './document-facts.js';
 import { presentHead } from './present-head.js';
 import { problemWords } from './present-section.js';
 import { atInstant, dayInSentence, presentDeadline } from './reader.js';
@@ -62,6 +62,7 @@ function presentChecked(
   return {
     id,
     label: reader.translator.localized(reader.language, item.requirement.label),
+    asks: asksOf(item.requirement),
     required: item.requirement.required,
     state: isHomeSide(actor, file.application) ? documentTag(item.state) : null,
     withheld: kind ? { key: `reasons.withheld_${kind}` } : null,

@@ -30,7 +30,7 @@ import type {
   SummaryRow,
   Words,
 } from '../views/applicant-views.js';
-import { documentTag, fileFacts } from './document-facts.js';
+import { asksOf, documentTag, fileFacts } from './document-facts.js';
 import { presentUnmet } from './present-blocker.js';
 import { presentHead, presentReturned } from './present-head.js';
 import { numberAsTyped, partLabels, presentPerson, presentTable } from './present-parts.js';
@@ -183,6 +183,7 @@ export function presentDocuments(
         id: document.id,
         label: say(open, document.label),
         hint: document.hint ? say(open, document.hint) : null,
+        asks: asksOf(document),
         required: document.required,
         open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
         later: item?.state === 'missing' && item.dueAt ? inSentence(reader, item.dueAt) : null,

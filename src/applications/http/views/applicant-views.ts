@@ -236,6 +236,8 @@ export interface DocumentView {
   readonly id: string;
   readonly label: string;
   readonly hint: string | null;
+  /** Translation, legalisation. */
+  readonly asks: readonly Words[];
   readonly required: boolean;
   readonly open: boolean;
   /** Until when it may come after the submission; null where it may not, or is there. */

@@ -279,6 +279,8 @@ export interface FileReferences {
 export interface CheckedDocument {
   readonly id: string;
   readonly label: string;
+  /** Translation, legalisation. */
+  readonly asks: readonly Words[];
   readonly required: boolean;
   /** Null for whoever sees nothing of the checking. */
   readonly state: Tag | null;
