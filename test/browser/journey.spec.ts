@@ -769,7 +769,7 @@ describe('whoever', () => {
     await saveButton(second).click();
     await second.waitForURL(`**${path}/documents`);
     await write(page, { motivation: 'Са овог уређаја.' });
-    await page.locator('[data-keep-status]').filter({ hasText: 'измењена на другом месту' }).waitFor();
+    await page.locator('[data-keep-status]').filter({ hasText: 'izmenjena na drugom mestu' }).waitFor();
     await second.goto(`${path}/motivation`);
     expect(await second.locator('[name=motivation]').inputValue()).toBe('Са другог уређаја.');
     await saveButton(page).click();

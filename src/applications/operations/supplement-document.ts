@@ -84,6 +84,8 @@ export class SupplementDocument {
 
   /** Whether the document can be given now. Throws where not. */
   async begin(ctx: Ctx, applicationId: string, requirement: string) {
+    // Whoever is not signed in is told that, before any record is looked for.
+    if (ctx.actor.kind === 'anonymous') throw new DomainError('not_signed_in');
     const application = await this.applications.lock(ctx, applicationId);
     authorise(ctx, applicationsPolicy, 'application.supplement_document', application, 'application.read');
     const givenBy = ctx.actor.personId;
