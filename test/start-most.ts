@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createTestDatabase } from './database/database-for-test.js';
@@ -34,6 +33,8 @@ export interface StartMostOptions {
 
 const MAIN = resolve(import.meta.dirname, '../dist/main.js');
 const READY_WITHIN_MS = 60_000;
+/** Its own, two identity providers and the mail catcher. */
+const TAKEN_PORTS = 4;
 /** What is promised to an operator. */
 const ENDS_WITHIN_MS = 10_000;
 
@@ -140,12 +141,23 @@ async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => vo
   }
 }
 
+/** The demonstration takes the ports after its own, so a whole row of them must be free; below those that connections take. */
 async function freePort(): Promise<number> {
-  const probe = createServer();
-  probe.listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
+  for (;;) {
+    const first = 12_000 + Math.floor(Math.random() * 18_000);
+    const probes = [];
+    try {
+      for (let port = first; port < first + TAKEN_PORTS; port += 1) {
+        const probe = createServer();
+        probes.push(probe);
+        probe.listen(port, '127.0.0.1');
+        await once(probe, 'listening');
+      }
+      return first;
+    } catch {
+      // Somebody has one of them; another row is tried.
+    } finally {
+      await Promise.all(probes.map((probe) => new Promise((closed) => probe.close(closed))));
+    }
+  }
 }
