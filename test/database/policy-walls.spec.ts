@@ -654,7 +654,7 @@ describe('one policy in three places', () => {
     // A world in which nobody may do anything proves nothing.
     const neverAllowed = [...seen].filter(([, count]) => count === 0).map(([action]) => action);
     expect(neverAllowed.filter((action) => action !== 'application.create')).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 });
 
 async function secondWallReadsTheSame(

@@ -23,6 +23,7 @@ const content: MailContent = {
     host: 'University B',
     until: '12 March 2027',
     opens: '1 February 2027, 12:00',
+    from: '1 March 2027, 23:59',
     document: 'Transcript',
     until_time: '12 March 2027, 23:59',
     reserve: 2,
