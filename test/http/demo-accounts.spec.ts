@@ -33,6 +33,7 @@ const PAGES = [
   '/admin/units',
   '/admin/providers',
   '/admin/clients',
+  '/admin/calls',
   '/admin/audit',
 ] as const;
 
@@ -70,6 +71,7 @@ const ADMINISTRATOR: Home = {
     '/admin/proposals',
     '/admin/providers',
     '/admin/clients',
+    '/admin/calls',
     '/admin/audit',
   ],
 };

@@ -24,6 +24,7 @@ export function keepWhileWriting(form) {
   let failures = 0;
   let under = null;
   let ended = false;
+  let leaving = false;
 
   const say = (text, tone) => {
     if (status.textContent !== text) status.textContent = text;
@@ -84,8 +85,17 @@ export function keepWhileWriting(form) {
   form.addEventListener('input', () => later(QUIET_MS));
   form.addEventListener('change', () => later(300));
   window.addEventListener('online', () => failures > 0 && later(0));
+  // Whoever looks at another window has their words kept; whoever goes to another page was asked by the browser, and a
+  // page that is opened next must not be older than what is still on its way.
+  window.addEventListener('pagehide', () => {
+    leaving = true;
+    clearTimeout(timer);
+  });
+  window.addEventListener('pageshow', () => {
+    leaving = false;
+  });
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'hidden' && !ended) start();
+    if (document.visibilityState === 'hidden' && !leaving) start();
   });
   // Of two that are under way the second would look like somebody else's: the button waits for the first.
   form.addEventListener('submit', (event) => {
