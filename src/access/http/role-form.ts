@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { isEmail } from 'class-validator';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Message } from '../../platform/http/page.js';
+import { eachOnce } from '../../platform/http/form-fields.js';
 import type { FormFields } from '../../platform/http/session-data.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { ExchangeSide, GrantedRole, Role } from '../../shared/actor.js';
@@ -73,12 +74,7 @@ export class RoleForm {
 
   /** The words of a form as they came, each field once. */
   typed(body: FormFields): TypedRole {
-    return Object.fromEntries(
-      Object.entries(body).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value : (value.at(-1) ?? ''),
-      ]),
-    );
+    return eachOnce(body);
   }
 
   /** Reads what was typed. What is wrong with it is told field by field. */

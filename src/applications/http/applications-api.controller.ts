@@ -1,32 +1,15 @@
-import {
-  Body,
-  Controller,
-  Delete,
-  Get,
-  HttpCode,
-  Inject,
-  Param,
-  Post,
-  Put,
-  Query,
-  applyDecorators,
-} from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Put, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
-  ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
-  ApiForbiddenResponse,
   ApiHeader,
   ApiNoContentResponse,
-  ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiPreconditionFailedResponse,
   ApiTags,
-  ApiUnauthorizedResponse,
-  ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import type { FormSection } from '../../calls/public.js';
 import { Database } from '../../platform/database/database.js';
@@ -77,29 +60,8 @@ import {
   applicationSummary,
   receiptResource,
 } from './dto/application-resources.js';
+import { ActRefusals, Refusals } from './dto/refusals.js';
 import { isOwn } from './own-application.js';
-
-/** Refusals that every route on one application may answer with. */
-const Refusals = () =>
-  applyDecorators(
-    ApiUnauthorizedResponse({ type: ProblemResource, description: 'No token, or one that does not hold' }),
-    ApiForbiddenResponse({ type: ProblemResource, description: 'Not for this role or token' }),
-    ApiNotFoundResponse({ type: ProblemResource, description: 'There is none, or it is not open to you' }),
-  );
-
-/** Refusals of an act besides. */
-const ActRefusals = () =>
-  applyDecorators(
-    Refusals(),
-    ApiConflictResponse({
-      type: ProblemResource,
-      description: 'Not in this state, done already, or too late',
-    }),
-    ApiUnprocessableEntityResponse({
-      type: ProblemResource,
-      description: 'Fields that are wrong, or what is still missing',
-    }),
-  );
 
 /** Everything that the pages of an application do, for programs. */
 @ApiTags('applications')

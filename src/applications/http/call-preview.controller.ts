@@ -9,10 +9,10 @@ import {
 import type { Editor, FormSection } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
+import { eachOnce } from '../../platform/http/form-fields.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
-import type { FormFields } from '../../platform/http/session-data.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
@@ -72,7 +72,7 @@ export class CallPreviewController {
   @Post()
   @Can('call.edit')
   async lead(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
-    const typed = typedIn(web.body);
+    const typed = eachOnce(web.body);
     if (/^rows?-/.test(typed.then ?? '')) return this.page(web, id, typed);
     inLanguageOfPreview(web);
     const { editor, standing, open } = await this.database.read(web.ctx, (ctx) =>
@@ -285,13 +285,4 @@ function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
   const section = [...file.form.sections, ...file.wholeForm.sections].find(({ id }) => id === sectionId);
   if (!section) throw new DomainError('not_found');
   return section;
-}
-
-function typedIn(fields: FormFields): Typed {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : (value.at(-1) ?? ''),
-    ]),
-  );
 }

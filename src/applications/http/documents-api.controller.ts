@@ -1,17 +1,13 @@
-import { Body, Controller, Get, HttpCode, Inject, Param, Post, applyDecorators } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import {
   ApiBearerAuth,
   ApiBody,
-  ApiConflictResponse,
   ApiConsumes,
   ApiCreatedResponse,
-  ApiForbiddenResponse,
   ApiNoContentResponse,
-  ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
   ApiTags,
-  ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
 import { Limited } from '../../platform/http/rate-limits.js';
@@ -21,7 +17,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { ApplicationFiles } from '../operations/application-file.js';
 import { CheckDocuments } from '../operations/check-documents.js';
 import { SupplementDocument } from '../operations/supplement-document.js';
-import { AttachedResource, ProblemResource } from './dto/application-resources.js';
+import { AttachedResource } from './dto/application-resources.js';
 import {
   AcceptDocumentRequest,
   AcceptedDocumentsResource,
@@ -30,14 +26,7 @@ import {
   WaiveDocumentRequest,
   documentItemResource,
 } from './dto/documents.js';
-
-const Refusals = () =>
-  applyDecorators(
-    ApiForbiddenResponse({ type: ProblemResource, description: 'Not for this role or token' }),
-    ApiNotFoundResponse({ type: ProblemResource, description: 'There is none, or it is not open to you' }),
-    ApiConflictResponse({ type: ProblemResource, description: 'Not in this state, or too late' }),
-    ApiUnprocessableEntityResponse({ type: ProblemResource, description: 'Fields that are wrong' }),
-  );
+import { ActRefusals } from './dto/refusals.js';
 
 /** Documents one by one, for programs. */
 @ApiTags('applications')
@@ -55,7 +44,7 @@ export class DocumentsApiController {
   @Can('application.read')
   @ApiOperation({ summary: 'Each document that the form asks for: where it stands, and its versions' })
   @ApiOkResponse({ type: DocumentItemsResource })
-  @Refusals()
+  @ActRefusals()
   list(@Web() web: WebRequest, @Param('id') id: string): Promise<DocumentItemsResource> {
     return this.database.read(web.ctx, async (ctx) => ({
       items: (await this.files.load(ctx, id)).documents.map(documentItemResource),
@@ -69,7 +58,7 @@ export class DocumentsApiController {
     summary: 'Home institution: accepts every document that is there and was not looked at yet',
   })
   @ApiOkResponse({ type: AcceptedDocumentsResource })
-  @Refusals()
+  @ActRefusals()
   async acceptAll(@Web() web: WebRequest, @Param('id') id: string): Promise<AcceptedDocumentsResource> {
     return { accepted: await this.checks.acceptAll(web.ctx, id) };
   }
@@ -79,7 +68,7 @@ export class DocumentsApiController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Home institution: accepts one document' })
   @ApiNoContentResponse()
-  @Refusals()
+  @ActRefusals()
   accept(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -96,7 +85,7 @@ export class DocumentsApiController {
     summary: 'Home institution: asks for another version of one document; nothing else unlocks',
   })
   @ApiNoContentResponse()
-  @Refusals()
+  @ActRefusals()
   correct(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -112,7 +101,7 @@ export class DocumentsApiController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Home institution: does without one document, where the call allows it' })
   @ApiNoContentResponse()
-  @Refusals()
+  @ActRefusals()
   waive(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -136,7 +125,7 @@ export class DocumentsApiController {
     },
   })
   @ApiCreatedResponse({ type: AttachedResource })
-  @Refusals()
+  @ActRefusals()
   async supplement(
     @Web() web: WebRequest,
     @Param('id') id: string,

@@ -6,9 +6,9 @@ import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
+import { eachOnce } from '../../platform/http/form-fields.js';
 import { Limited } from '../../platform/http/rate-limits.js';
 import { AcceptsFile, Can } from '../../platform/http/route-access.js';
-import type { FormFields } from '../../platform/http/session-data.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -84,7 +84,7 @@ export class FormPagesController {
         return redirect(`/applications/${id}`);
       }
       const stash = web.takeStash();
-      return this.page(ctx, open, section, web, { typed: stash && typedIn(stash), error: null });
+      return this.page(ctx, open, section, web, { typed: stash && eachOnce(stash), error: null });
     });
   }
 
@@ -95,7 +95,7 @@ export class FormPagesController {
     @Param('id') id: string,
     @Param('section') sectionId: string,
   ): Promise<View | Redirect> {
-    const typed = withoutRow(typedIn(web.body));
+    const typed = withoutRow(eachOnce(web.body));
     const section = await this.database.read(web.ctx, async (ctx) =>
       sectionOf(await this.applications.own(ctx, id), sectionId),
     );
@@ -331,16 +331,6 @@ function isAsked({ file }: OpenApplication, section: FormSection): boolean {
 
 function documentsPath(web: WebRequest, id: string, sectionId: string): string {
   return `/applications/${id}/${sectionId}${web.body.from === 'check' ? '?from=check' : ''}`;
-}
-
-/** Every control once: of a repeated one what stands last. */
-function typedIn(fields: FormFields): Typed {
-  return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? value : (value.at(-1) ?? ''),
-    ]),
-  );
 }
 
 /** The buttons of a table, for whoever has no scripts: save and give me more rows, or save without this row. */

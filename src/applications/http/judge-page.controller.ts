@@ -1,6 +1,7 @@
 import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
+import { eachOnce } from '../../platform/http/form-fields.js';
 import { Limited } from '../../platform/http/rate-limits.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -33,12 +34,7 @@ export class JudgePageController {
   @Can('application.edit')
   @Limited('judge')
   judge(@Web() web: WebRequest, @Param('id') id: string, @Param('section') section: string): Promise<Judged> {
-    const typed = Object.fromEntries(
-      Object.entries(web.body).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value : (value.at(-1) ?? ''),
-      ]),
-    );
+    const typed = eachOnce(web.body);
     return this.database.read(web.ctx, async (ctx) => {
       const file = await this.judgePage.run(ctx, id, section, typed);
       const open = { ...(await this.applications.own(ctx, id)), file };

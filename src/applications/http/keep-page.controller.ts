@@ -1,5 +1,6 @@
 import { Controller, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { eachOnce } from '../../platform/http/form-fields.js';
 import { Limited } from '../../platform/http/rate-limits.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -29,12 +30,7 @@ export class KeepPageController {
     @Param('id') id: string,
     @Param('section') section: string,
   ): Promise<Kept> {
-    const typed = Object.fromEntries(
-      Object.entries(web.body).map(([name, value]) => [
-        name,
-        typeof value === 'string' ? value : (value.at(-1) ?? ''),
-      ]),
-    );
+    const typed = eachOnce(web.body);
     const revision = Number(typed.revision);
     const { savedAt, notTaken, ...saved } = await this.saveSection.keep(
       web.ctx,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls, askedForm } from '../../calls/public.js';
 import type { FormDefinition, FormQuestion, FormSection } from '../../calls/public.js';
@@ -31,6 +32,9 @@ export interface SectionSaved {
 
 /** A page that its writer sends, all of which must be understood, or what stands in it while they still write. */
 type Extent = 'whole' | 'so_far';
+
+/** Pages whose answers are saved as such; documents, consents and letters are acts of their own. */
+const WRITTEN: readonly FormSection['kind'][] = ['questions', 'choices'];
 
 /**
  * Saves one page of the form. `revision` is what the page was opened with (0 where nothing was saved before): when another
@@ -81,7 +85,7 @@ export class SaveSection {
     return this.database.transaction(request, async (ctx) => {
       const { application, call, form } = await this.edit.begin(ctx, applicationId);
       const section = form.sections.find((candidate) => candidate.id === sectionId);
-      if (!section) throw new DomainError('not_found');
+      if (!section || !WRITTEN.includes(section.kind)) throw new DomainError('not_found');
       const stored = (await this.applications.sections(ctx, application.id)).get(sectionId);
       if ((stored?.revision ?? 0) !== revision) throw new DomainError('stale', { reason: 'stale' });
 
@@ -95,6 +99,10 @@ export class SaveSection {
               stored?.answers ?? {},
               extent,
             );
+      // A page that keeps itself and has nothing new to keep leaves the record alone.
+      if (extent === 'so_far' && stored && isDeepStrictEqual(answers, stored.answers)) {
+        return { section: sectionId, answers, revision, savedAt: stored.savedAt, notTaken };
+      }
       const saved = {
         applicationId: application.id,
         section: sectionId,

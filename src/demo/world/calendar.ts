@@ -1,4 +1,5 @@
 import { calendarDay } from '../../platform/i18n/formats.js';
+import { instantOf } from '../../shared/zoned-time.js';
 
 const DAY_MS = 86_400_000;
 
@@ -20,10 +21,10 @@ export class DemoCalendar {
 
   /** The instant at which clocks in the zone show the time (HH:MM) on that day. */
   at(days: number, time: string, zone: string): Date {
-    const wanted = Date.parse(`${this.day(days, zone)}T${time}:00Z`);
-    const first = wanted - offset(zone, wanted);
-    // Once more with the offset that holds there: a guess on the other side of a change of clocks is an hour off.
-    return new Date(wanted - offset(zone, first));
+    const day = this.day(days, zone);
+    const instant = instantOf({ day, time }, zone);
+    if (!instant) throw new Error(`clocks in ${zone} leap over ${time} on ${day}`);
+    return instant;
   }
 
   /** "2027/28". */
@@ -38,16 +39,4 @@ export class DemoCalendar {
     const firstYear = start.getUTCFullYear() - (start.getUTCMonth() < 8 ? 1 : 0);
     return { day: start.toISOString().slice(0, 10), academicYear: this.academicYear(firstYear) };
   }
-}
-
-/** What a wall clock in each zone shows. A formatter costs a hundred times more to make than to use. */
-const walls = new Map<string, Intl.DateTimeFormat>();
-
-/** How far the clocks of a zone are ahead of UTC at an instant, in milliseconds. */
-function offset(zone: string, instant: number): number {
-  const wall =
-    walls.get(zone) ??
-    new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
-  walls.set(zone, wall);
-  return Date.parse(`${wall.format(instant).replace(' ', 'T')}Z`) - instant;
 }

@@ -1,3 +1,4 @@
+import { textOf } from '../../../platform/http/form-fields.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { fieldOfStudy } from '../../../calls/public.js';
@@ -110,7 +111,7 @@ function fieldsOf(open: OpenApplication, { act, typed, problems }: PanelState): 
     return {
       name,
       label: { key: `applications.office.fields.${name}` },
-      value: typedText(typed, name),
+      value: textOf(typed, name),
       ...(problem ? { error: problemWords(problem) } : {}),
     };
   };
@@ -209,11 +210,6 @@ function presentReturnGroups(
     groups: groups.filter(({ fields }) => fields.length > 0),
     ...(problem ? { error: { key: 'applications.office.fields.fields_missing' } } : {}),
   };
-}
-
-function typedText(typed: TypedPanel, name: string): string {
-  const value = typed[name];
-  return typeof value === 'string' ? value : (value?.at(-1) ?? '');
 }
 
 /** What is wrong with a field, in words. */

@@ -1,4 +1,5 @@
 import type { Message } from '../../../platform/http/page.js';
+import { textOf } from '../../../platform/http/form-fields.js';
 import type { FormFields } from '../../../platform/http/session-data.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import type { Reader } from '../presenters/present-call-card.js';
@@ -16,8 +17,7 @@ export class Blocks {
   ) {}
 
   one(name: string): string {
-    const value = this.fields[name];
-    return typeof value === 'string' ? value : (value?.at(-1) ?? '');
+    return textOf(this.fields, name);
   }
 
   all(name: string): readonly string[] {

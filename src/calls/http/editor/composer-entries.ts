@@ -1,3 +1,4 @@
+import { textOf } from '../../../platform/http/form-fields.js';
 import type { FormFields } from '../../../platform/http/session-data.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import type { LocalizedText } from '../../../shared/language.js';
@@ -12,9 +13,7 @@ export class ComposerEntries {
 
   /** As one text: composed, without the space around it. */
   text(name: string): string {
-    const value = this.fields[name];
-    const text = typeof value === 'string' ? value : (value?.at(-1) ?? '');
-    return text.normalize('NFC').replace(/\r\n?/g, '\n').trim();
+    return textOf(this.fields, name).normalize('NFC').replace(/\r\n?/g, '\n').trim();
   }
 
   /** All of a repeated field (checkboxes). */

@@ -1,3 +1,4 @@
+import { textOf } from '../../../platform/http/form-fields.js';
 import type { FormFields } from '../../../platform/http/session-data.js';
 import type { LocalizedText } from '../../../shared/language.js';
 import { sensitivityOf } from '../../domain/form-sensitivity.js';
@@ -100,7 +101,7 @@ export function rowsAfter(fields: FormFields, act: string): FormFields | null {
   if (!found) return null;
   const [, name = '', what = '', at = ''] = found;
   const row = Number(at);
-  const rows = Number(one(fields, `${name}-rows`)) || 0;
+  const rows = Number(textOf(fields, `${name}-rows`)) || 0;
   const most = name === 'option' ? MOST_OPTIONS : MOST_COLUMNS;
   if (what === 'more') return { ...fields, [`${name}-rows`]: String(Math.min(most, rows + NEW_ROWS)) };
   const order = Array.from({ length: Math.min(rows, most) }, (_, each) => each);
@@ -162,9 +163,4 @@ function flag(name: string, value: boolean | undefined): Readonly<Record<string,
 
 function number(value: number | undefined): string {
   return value === undefined ? '' : String(value);
-}
-
-function one(fields: FormFields, name: string): string {
-  const value = fields[name];
-  return typeof value === 'string' ? value : (value?.at(-1) ?? '');
 }

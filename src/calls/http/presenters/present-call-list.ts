@@ -214,11 +214,11 @@ function emptyOf(when: When): EmptyModel {
 
 function options(
   chosen: string | null,
-  any: string,
+  unchosen: string,
   all: readonly { readonly value: string; readonly text: string | Message }[],
 ): readonly Choice[] {
   return [
-    { value: '', text: { key: any }, chosen: chosen === null },
+    { value: '', text: { key: unchosen }, chosen: chosen === null },
     ...all.map((option) => ({ ...option, chosen: option.value === chosen })),
   ];
 }
