@@ -115,7 +115,13 @@ describe('a call from nothing', () => {
     });
     expect(answer.status).toBe(422);
     expect(answer.body).toContain('href="#field-title.sr"');
+    expect(answer.body).toContain('href="#field-agreementId"');
     expect(answer.body).toMatch(/value="student" checked/);
+    // All at once, and not one after the other.
+    const nothing = await send(admin, '/admin/calls', {});
+    for (const field of ['title.sr', 'category', 'agreementId']) {
+      expect(nothing.body).toContain(`href="#field-${field}"`);
+    }
   });
 });
 

@@ -14,6 +14,7 @@ import { CallDirectionEntity } from '../data/call-direction.entity.js';
 import { CallFormEntity } from '../data/call-form.entity.js';
 import { CallPlaceEntity } from '../data/call-place.entity.js';
 import { CallEntity } from '../data/call.entity.js';
+import type { CallCategory } from '../domain/call.js';
 import type { CallDraft } from '../domain/call-draft.js';
 import { CALL_PREPARED } from '../domain/calls.events.js';
 import { callStates } from '../domain/call.states.js';
@@ -35,23 +36,33 @@ export class PrepareCall {
   ) {}
 
   /** Begins a call by its title, category and agreement; everything else is proposed, to be changed. */
-  async beginCall(request: RequestContext, begun: NewCall): Promise<Id> {
+  async beginCall(
+    request: RequestContext,
+    { category, ...begun }: Omit<NewCall, 'category'> & { readonly category: CallCategory | null },
+  ): Promise<Id> {
     return slugTaken(() =>
       this.database.transaction(request, async (ctx) => {
         this.authorise(ctx, []);
         const { title } = begun;
-        if (![title.sr, title.ru, title.en].some((wording) => wording.trim())) {
-          throw new DomainError('invalid', { fields: [{ field: 'title.sr', problem: 'call_title' }] });
-        }
+        const named = [title.sr, title.ru, title.en].some((wording) => wording.trim());
         const agreement = isId(begun.agreementId) ? await this.agreements.byId(ctx, begun.agreementId) : null;
-        if (!agreement) {
+        if (!named || !category || !agreement) {
           throw new DomainError('invalid', {
-            fields: [{ field: 'agreementId', problem: 'required_choice' }],
+            fields: [
+              ...(named ? [] : [{ field: 'title.sr', problem: 'call_title' }]),
+              ...(category ? [] : [{ field: 'category', problem: 'required_choice' }]),
+              ...(agreement ? [] : [{ field: 'agreementId', problem: 'required_choice' }]),
+            ],
           });
         }
         const countries = await this.countries.all(ctx);
         const zones = new Map(countries.map(({ code, timeZone }) => [code, timeZone]));
-        const draft = newCallDraft(begun, agreement, zones, calendarDay(ctx.clock.now(), 'UTC'));
+        const draft = newCallDraft(
+          { ...begun, category },
+          agreement,
+          zones,
+          calendarDay(ctx.clock.now(), 'UTC'),
+        );
         const wanted = `${slugOf(title)}-${draft.academicYear.slice(0, 4)}`;
         const slug = freeSlug(wanted, await this.register.slugsLike(ctx, wanted));
         return this.write(ctx, { ...draft, slug });

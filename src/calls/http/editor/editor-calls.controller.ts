@@ -83,14 +83,10 @@ export class EditorCallsController {
   async begin(@Web() web: WebRequest): Promise<View | Redirect> {
     const typed = typedFromForm(web.body);
     const entries = new Entries(typed);
-    const category = CALL_CATEGORIES.find((each) => each === entries.text('category'));
     try {
-      if (!category) {
-        throw new DomainError('invalid', { fields: [{ field: 'category', problem: 'required_choice' }] });
-      }
       const id = await this.prepareCall.beginCall(web.ctx, {
         title: { sr: entries.text('title.sr'), ru: entries.text('title.ru'), en: entries.text('title.en') },
-        category,
+        category: CALL_CATEGORIES.find((each) => each === entries.text('category')) ?? null,
         agreementId: entries.text('agreementId'),
       });
       return redirect(`/admin/calls/${id}`, { flash: { kind: 'success', key: 'calls.editor.begun' } });
