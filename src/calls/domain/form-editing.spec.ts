@@ -4,14 +4,11 @@ import { DomainError } from '../../shared/domain-error.js';
 import { CALL_CATEGORIES } from './call.js';
 import type { FormDefinition, FormQuestion, VisibleIf } from './form.js';
 import {
-  addConsent,
   addDocument,
   addQuestion,
   addSection,
-  ADDED_SECTIONS,
   canMove,
   changeConsent,
-  changeDocument,
   changeQuestion,
   dependentsIn,
   dependentsOn,
@@ -27,16 +24,18 @@ import {
 import type { NewQuestion } from './form-editing.js';
 import { itemIdsOf, RELIED_ON, relianceOn, relianceOnSection } from './form-reliance.js';
 import { STANDARD_FORM } from './standard-form.js';
+import {
+  TODAY,
+  choice,
+  edited,
+  editedBy,
+  formEdit,
+  pick,
+  words,
+} from '../../../test/factories/form-edits.js';
+import type { FormEdit } from '../../../test/factories/form-edits.js';
 
-const TODAY = '2026-11-29';
 const FORM = STANDARD_FORM('student');
-const words = (text: string) => ({ sr: text, ru: text, en: text });
-const choice = (label: string, ...values: string[]): NewQuestion => ({
-  type: 'choice',
-  label: words(label),
-  required: true,
-  options: values.map((value) => ({ value, label: words(value) })),
-});
 const text = (label: string, visibleIf?: VisibleIf): NewQuestion => ({
   type: 'text',
   label: words(label),
@@ -197,80 +196,6 @@ describe('what is asked only of some', () => {
 
 // Any sequence of edits ----------------------------------------------------------------------------------------------
 
-const act = fc.record({
-  what: fc.constantFrom(
-    ...([
-      'add',
-      'add',
-      'add',
-      'section',
-      'change',
-      'reword',
-      'up',
-      'down',
-      'section_up',
-      'section_down',
-    ] as const),
-    ...(['remove', 'remove_section'] as const),
-  ),
-  at: fc.nat(),
-  on: fc.option(fc.nat(), { nil: null }),
-  label: fc.constantFrom('Plan', 'План', 'Жеља', 'from', '7', 'Year', ''),
-});
-type Act = typeof act extends fc.Arbitrary<infer T> ? T : never;
-
-function pick<T>(items: readonly T[], at: number): T {
-  return items[at % items.length] as T;
-}
-
-function applied(form: FormDefinition, { what, at, on, label }: Act): FormDefinition {
-  const section = pick(form.sections, at);
-  const id = pick(form.sections.flatMap(itemIdsOf), at);
-  const listed = form.sections.flatMap(({ questions }) => questions).filter(({ type }) => type === 'choice');
-  const cause = on === null || listed.length === 0 ? null : pick(listed, on);
-  const visibleIf = cause ? { visibleIf: { question: cause.id, is: [cause.options?.[0]?.value ?? ''] } } : {};
-  switch (what) {
-    case 'add':
-      if (section.kind === 'documents')
-        return addDocument(form, section.id, { label: words(label), required: true, ...visibleIf }).form;
-      if (section.kind === 'consents')
-        return addConsent(form, section.id, { text: words(label), required: false }, TODAY).form;
-      return addQuestion(form, section.id, { ...choice(label, 'yes', 'no'), ...visibleIf }).form;
-    case 'section': {
-      const kind = pick(ADDED_SECTIONS, at);
-      const references = { min: 0, max: 1, daysAfterClose: 14, confidential: false };
-      return addSection(form, kind, {
-        title: words(label),
-        ...visibleIf,
-        ...(kind === 'references' ? { references } : {}),
-      }).form;
-    }
-    case 'change': {
-      const found = itemOf(form, id);
-      if (found.kind === 'question') {
-        const { id: _id, type: _type, ...rest } = found.item;
-        return changeQuestion(form, id, { ...rest, label: words(label), ...visibleIf });
-      }
-      if (found.kind === 'document')
-        return changeDocument(form, id, { label: words(label), required: false, ...visibleIf });
-      return changeConsent(form, id, { text: words(label), required: true }, TODAY);
-    }
-    case 'reword':
-      return rewordSection(form, section.id, { title: words(label), ...visibleIf });
-    case 'up':
-    case 'down':
-      return moveItem(form, id, what);
-    case 'section_up':
-      return moveSection(form, section.id, 'up');
-    case 'section_down':
-      return moveSection(form, section.id, 'down');
-    case 'remove':
-      return removeItem(form, id);
-    case 'remove_section':
-      return removeSection(form, section.id);
-  }
-}
-
 /** Everything of a form by its id, without that it hangs on something. */
 function partsOf(form: FormDefinition): ReadonlyMap<string, unknown> {
   const parts = new Map<string, unknown>();
@@ -285,38 +210,36 @@ function partsOf(form: FormDefinition): ReadonlyMap<string, unknown> {
 describe('any sequence of edits', () => {
   it('gives a form with unique ids, whose parts hang on earlier questions only, and loses nothing else', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...CALL_CATEGORIES), fc.array(act, { maxLength: 40 }), (category, acts) => {
-        let form = STANDARD_FORM(category);
-        for (const each of acts) {
-          const before = form;
-          try {
-            form = applied(form, each);
-          } catch (error) {
-            expect(error).toBeInstanceOf(DomainError);
-            expect(form).toBe(before);
-            continue;
+      fc.property(
+        fc.constantFrom(...CALL_CATEGORIES),
+        fc.array(formEdit, { maxLength: 40 }),
+        (category, acts) => {
+          let form = STANDARD_FORM(category);
+          for (const each of acts) {
+            const before = form;
+            try {
+              form = edited(form, each);
+            } catch (error) {
+              expect(error).toBeInstanceOf(DomainError);
+              expect(form).toBe(before);
+              continue;
+            }
+            expectSound(form);
+            expectNothingElseLost(before, form, each);
           }
-          expectSound(form);
-          expectNothingElseLost(before, form, each);
-        }
-        const ids = form.sections.flatMap(itemIdsOf);
-        expect(Object.keys(RELIED_ON).filter((id) => !ids.includes(id))).toEqual([]);
-        expect(form.sections.filter(({ kind }) => kind === 'choices')).toHaveLength(1);
-      }),
+          const ids = form.sections.flatMap(itemIdsOf);
+          expect(Object.keys(RELIED_ON).filter((id) => !ids.includes(id))).toEqual([]);
+          expect(form.sections.filter(({ kind }) => kind === 'choices')).toHaveLength(1);
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   it('is told before whether a step can be made', () => {
     fc.assert(
-      fc.property(fc.array(act, { maxLength: 20 }), fc.nat(), fc.boolean(), (acts, at, up) => {
-        const form = acts.reduce((current, each) => {
-          try {
-            return applied(current, each);
-          } catch {
-            return current;
-          }
-        }, FORM);
+      fc.property(fc.array(formEdit, { maxLength: 20 }), fc.nat(), fc.boolean(), (acts, at, up) => {
+        const form = editedBy(FORM, acts);
         const step = up ? 'up' : 'down';
         const id = pick(form.sections.flatMap(itemIdsOf), at);
         if (canMove(form, id, step, 'item')) expect(moveItem(form, id, step)).not.toEqual(form);
@@ -343,7 +266,7 @@ function expectSound(form: FormDefinition): void {
   }
 }
 
-function expectNothingElseLost(before: FormDefinition, after: FormDefinition, { what, at }: Act): void {
+function expectNothingElseLost(before: FormDefinition, after: FormDefinition, { what, at }: FormEdit): void {
   const [was, is] = [partsOf(before), partsOf(after)];
   const section = pick(before.sections, at);
   const named =
