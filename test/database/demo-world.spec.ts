@@ -60,6 +60,32 @@ describe('the demonstration', () => {
     expect(states.sort()).toEqual([...APPLICATION_STATES].sort());
   });
 
+  it('says everything of its calls in each written language', async () => {
+    const calls = await column<object>(
+      `select jsonb_build_object('slug', c.slug, 'title', c.title, 'summary', c.summary, 'who', c.who_may_apply,
+         'funding', c.funding, 'form', f.definition, 'places', (select jsonb_agg(to_jsonb(p)) from call_places p
+           where p.call_id = c.id)) as value
+       from calls c join call_forms f on f.call_id = c.id`,
+    );
+    const gaps: string[] = [];
+    let texts = 0;
+    const visit = (value: unknown, path: string): void => {
+      if (typeof value !== 'object' || value === null) return;
+      if ('sr' in value || 'ru' in value || 'en' in value) {
+        texts += 1;
+        const { sr, ru, en } = value as Partial<Record<'sr' | 'ru' | 'en', string>>;
+        if (!/\p{Script=Cyrillic}/u.test(sr ?? '')) gaps.push(`${path}.sr`);
+        if (!/\p{Script=Cyrillic}/u.test(ru ?? '')) gaps.push(`${path}.ru`);
+        if (!/[a-z]/i.test(en ?? '') || /\p{Script=Cyrillic}/u.test(en ?? '')) gaps.push(`${path}.en`);
+      }
+      for (const [name, part] of Object.entries(value)) visit(part, `${path}.${name}`);
+    };
+    for (const call of calls) visit(call, '');
+    // Names of degrees and levels are written alike everywhere (B2, CEFR).
+    expect(gaps.filter((path) => !/language_level|options/.test(path))).toEqual([]);
+    expect(texts).toBeGreaterThan(calls.length * 40);
+  });
+
   it('has an open call of each category, and calls in every phase that a newcomer should see', async () => {
     const open = await column<string>(`select distinct category as value from calls where ${OPEN}`);
     expect(open.sort()).toEqual([...CALL_CATEGORIES].sort());
