@@ -97,6 +97,8 @@ import { ResumeUpload } from './operations/resume-upload.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { StartApplication } from './operations/start-application.js';
+import { TakeNewForm } from './operations/take-new-form.js';
+import { NewFormController } from './http/new-form.controller.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
 import { SupplementDocument } from './operations/supplement-document.js';
@@ -127,6 +129,7 @@ const OPERATIONS = [
   StartApplication,
   SubmitApplication,
   SupplementDocument,
+  TakeNewForm,
   WithdrawApplication,
 ];
 
@@ -157,6 +160,7 @@ const OPERATIONS = [
   ],
   controllers: [
     ApplicantPagesController,
+    NewFormController,
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,

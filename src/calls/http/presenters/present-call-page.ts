@@ -8,6 +8,7 @@ import type { FormDefinition } from '../../domain/form.js';
 import type { CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
 import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.js';
 import type { MovedDeadline } from '../../domain/deadline-move.js';
+import type { AmendmentView } from './present-amendment.js';
 import { presentMove } from './present-deadline-move.js';
 import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
@@ -30,6 +31,7 @@ export interface CallPageInput {
   readonly follows: boolean;
   /** How the deadline was moved, the latest first. */
   readonly moves: readonly MovedDeadline[];
+  readonly amendments: readonly AmendmentView[];
   /** Names of the institutions that the conditions name. */
   readonly institutions: ReadonlyMap<Id, string>;
 }
@@ -84,6 +86,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     apply: applyOf(call, input.signedIn),
     signInHref: `/sign-in?return=${encodeURIComponent(`/calls/${call.slug}`)}`,
     watch: watchOf(input),
+    amendments: input.amendments,
     moves: input.moves.map((move) => presentMove(reader, move, call.timeZone)),
     cancelled: call.cancelledReason
       ? { key: 'calls.page.cancelled', values: { reason: call.cancelledReason } }

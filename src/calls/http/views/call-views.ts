@@ -1,4 +1,5 @@
 import type { ConditionLine } from '../presenters/present-conditions.js';
+import type { AmendmentView } from '../presenters/present-amendment.js';
 import type { SelectionView } from '../presenters/present-selection.js';
 import type { PlaceTermsView } from '../presenters/present-place-terms.js';
 import type { Message } from '../../../platform/http/page.js';
@@ -144,6 +145,8 @@ export interface CallPageView {
   /** To be told when it opens: by an address, by one press, or that the reader is told; null where nothing is to be told. */
   readonly watch: 'link' | 'follow' | 'following' | null;
   readonly moves: readonly MovedView[];
+  /** How words and form were amended, the latest first. */
+  readonly amendments: readonly AmendmentView[];
   readonly cancelled: Message | null;
   readonly approved: Message | null;
 }
