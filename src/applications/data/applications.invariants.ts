@@ -69,6 +69,12 @@ export const applicationsInvariants: readonly Invariant[] = [
        or not coalesce(d.about_persons @> array[a.applicant_id], true)`,
   ),
   invariant(
+    'application.anonymous_as_its_call',
+    'An application is read without names exactly where its call says so.',
+    `select a.id from applications a join calls c on c.id = a.call_id
+     where a.anonymous_reading <> coalesce(jsonb_array_length(c.selection -> 'review' -> 'anonymous') > 0, false)`,
+  ),
+  invariant(
     'application.returned_has_its_deadline',
     'An application that was returned says which fields, why, and until when.',
     `select id from applications where state = 'returned'

@@ -17,6 +17,7 @@ import { People1795400000002 } from './1795400000002-people.js';
 import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
 import { References1795400000020 } from './1795400000020-references.js';
+import { Reviews1795400000031 } from './1795400000031-reviews.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   ActsOnApplications1795400000026,
   Million1795400000027,
   SelectionRules1795400000028,
+  Reviews1795400000031,
 ];
