@@ -126,9 +126,7 @@ const MACHINES: Rows = [
   { role: 'integration_client', relation: 'host_institution' },
 ];
 /** Whoever assesses and is in conflict does not even see the file. */
-const REVIEWERS: Rows = [
-  { role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT, ...assessors },
-];
+const REVIEWERS: Rows = [{ role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT, ...assessors }];
 const unless = (rows: Rows, refusals: typeof judges): Rows => rows.map((row) => ({ ...row, ...refusals }));
 
 export const applicationsPolicy = new Policy<ApplicationFacts, Relations, ApplicationState>(

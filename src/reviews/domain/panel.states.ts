@@ -6,8 +6,6 @@ export type PanelAct = 'open_reviewing' | 'open_discussion' | 'reopen_reviewing'
 
 /** In these reviews are written, handed in and said anew. */
 export const REVIEWS_COME: readonly PanelPhase[] = ['reviewing', 'discussion'];
-/** In these the members speak to one another about a file. */
-export const IS_DISCUSSED: readonly PanelPhase[] = ['discussion'];
 
 const BY = 'programme administrator or commission secretary';
 

@@ -26,8 +26,6 @@ export interface TypedReview {
   readonly recommendation: string;
 }
 
-export const EMPTY_REVIEW: ReviewContent = { scores: {}, overall: '', recommendation: null };
-
 const tidy = (text: string) => text.normalize('NFC').replace(/\r\n?/g, '\n').trim();
 
 /**

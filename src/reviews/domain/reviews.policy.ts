@@ -36,7 +36,7 @@ export interface ReviewFacts {
  * because whoever is bound does not see the application either.
  */
 const bound: Unless<ReviewFacts> = {
-  reason: 'conflict_of_interest',
+  reason: 'bound_to_file',
   when: (actor, { applicantId, homeInstitutionId, hostInstitutionId, independentAssessment }) =>
     isOrActsFor(actor, applicantId) ||
     actor.ties.persons.includes(applicantId) ||

@@ -5,7 +5,7 @@ const ME = '(select actor_person())';
 const setting = (name: string) => `current_setting('most.${name}', true)`;
 const among = (name: string, column: string) => `strpos(${setting(name)}, ${column}::text) > 0`;
 /** Knows the truth of the table, and not what the actor sees of it. */
-const BEHIND = 'stable security definer set search_path = public, pg_temp set most.actor_kind = \'system\'';
+const BEHIND = "stable security definer set search_path = public, pg_temp set most.actor_kind = 'system'";
 
 /* As conflicts have them, with one thing more: what is read without names is read at one door alone. */
 const HOME = (a: string) => `(${a}.applicant_id::text = ${setting('person')} or (${a}.number is not null
