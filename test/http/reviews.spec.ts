@@ -150,7 +150,7 @@ async function refusal(act: Promise<unknown>): Promise<string> {
     () => null,
     (thrown: unknown) => thrown,
   );
-  if (!(error instanceof DomainError)) throw error ?? new Error('it was not refused');
+  if (!(error instanceof DomainError)) throw new Error('it was not refused', { cause: error });
   return error.fields[0]
     ? `${error.fields[0].field} ${error.fields[0].problem}`
     : (error.reason ?? error.code);
