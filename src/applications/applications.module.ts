@@ -17,6 +17,7 @@ import { ApplicationSubmissionRow } from './data/application-submission.entity.j
 import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
+import { DeadlineReminders } from './data/deadline-reminders.js';
 import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
@@ -88,6 +89,7 @@ import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
 import { ReadStates } from './operations/read-states.js';
+import { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 import { ReviveApplication } from './operations/revive-application.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { JudgePage } from './operations/judge-page.js';
@@ -117,6 +119,7 @@ const OPERATIONS = [
   KeepDeadlines,
   KeepDocuments,
   NominateCandidate,
+  RemindOfDeadlines,
   ReviveApplication,
   SaveSection,
   JudgePage,
@@ -194,6 +197,7 @@ const OPERATIONS = [
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    DeadlineReminders,
     DocumentsRepository,
     EditApplication,
     ExplainApplication,
@@ -231,6 +235,7 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(CallPorts) private readonly calls: CallPorts,
     @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
     @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
+    @Inject(RemindOfDeadlines) private readonly reminders: RemindOfDeadlines,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
     @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
   ) {}
@@ -247,6 +252,9 @@ export class ApplicationsModule implements OnModuleInit {
     });
     this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
       await this.awaited.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'remind_of_deadlines', async () => {
+      await this.reminders.run(systemClock);
     });
   }
 }

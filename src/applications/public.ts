@@ -33,6 +33,7 @@ export { GiveConsents } from './operations/give-consents.js';
 export { KeepDocuments } from './operations/keep-documents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';
+export { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 export { ReviveApplication } from './operations/revive-application.js';
 export { SaveSection } from './operations/save-section.js';
 export { ScreenApplication } from './operations/screen-application.js';

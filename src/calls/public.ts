@@ -49,6 +49,15 @@ export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
+export { standardSelection } from './domain/selection.js';
+export type {
+  AnonymousPart,
+  Combination,
+  Criterion,
+  QuotaGroup,
+  SelectionRules,
+  TieRule,
+} from './domain/selection.js';
 export { STANDARD_FORM } from './domain/standard-form.js';
 export { Amendments } from './data/amendments.js';
 export { CallPorts } from './call-ports.js';

@@ -3,6 +3,7 @@ import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { CallCategory, CallRoute, Promises } from '../domain/call.js';
 import type { CallState } from '../domain/call.states.js';
+import type { SelectionRules } from '../domain/selection.js';
 
 @Entity('calls')
 export class CallEntity {
@@ -72,6 +73,10 @@ export class CallEntity {
 
   @Column('jsonb')
   promises: Promises;
+
+  /** How a ranked call selects. */
+  @Column('jsonb', { nullable: true })
+  selection: SelectionRules | null;
 
   /** Of the form that a new application begins with. */
   @Column('integer')

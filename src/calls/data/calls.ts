@@ -353,6 +353,7 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     homeEndorsement: row.homeEndorsement,
     independentAssessment: row.independentAssessment,
     promises: row.promises,
+    selection: row.selection,
     formVersion: row.formVersion,
     directions: directions.map(({ homeCountry, hostCountry }) => ({ homeCountry, hostCountry })),
     publishedHash: row.publishedHash,

@@ -2,6 +2,7 @@ import type { Hashable } from '../../shared/content-hash.js';
 import type { CallView, PlaceView } from './call.js';
 import type { FormDefinition } from './form.js';
 import { placeTermsContent } from './place.js';
+import { selectionContent } from './selection.js';
 
 /**
  * What both countries approve when they approve a call: every word and number that an applicant may rely on. What moves
@@ -30,6 +31,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     // Absent where it is not so: calls were approved before there was such a rule.
     ...(call.independentAssessment ? { independentAssessment: true } : {}),
     promises: { ...call.promises },
+    ...(call.selection ? { selection: selectionContent(call.selection) } : {}),
     directions: call.directions.map((direction) => ({ ...direction })),
     ...(form.eligibility ? { eligibility: form.eligibility } : {}),
     form: form.sections.map((section) => ({

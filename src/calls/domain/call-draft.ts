@@ -10,6 +10,8 @@ import { formProblems } from './form-problems.js';
 import { REFERENCES_SECTION } from './form.js';
 import { placeProblems } from './place.js';
 import type { PlaceTerms } from './place.js';
+import { selectionProblems } from './selection.js';
+import type { SelectionRules } from './selection.js';
 import { STANDARD_FORM } from './standard-form.js';
 
 /** Places of one kind at one host, as they are planned. */
@@ -48,6 +50,8 @@ export interface CallDraft {
   readonly homeEndorsement: boolean;
   readonly independentAssessment: boolean;
   readonly promises: Promises;
+  /** How a ranked call selects; absent or null where it does not rank. */
+  readonly selection?: SelectionRules | null;
   readonly directions: readonly CallDirection[];
   readonly places: readonly PlaceDraft[];
   /** The standard form of the category where absent. */
@@ -118,6 +122,7 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
     );
   });
   if (draft.places.length > MOST_PLACES) add('places', 'too_many', { max: MOST_PLACES });
+  problems.push(...selectionIn(draft).filter(({ problem }) => !NOT_YET.includes(problem)));
   return problems;
 }
 
@@ -146,12 +151,18 @@ export function draftProblems(draft: CallDraft, now: Date): readonly FieldProble
     const unsound = placeProblems(place, `places.${index}`, asked);
     problems.push(...unsound.filter(({ problem }) => NOT_YET.includes(problem)));
   });
+  if (draft.route === 'ranked' && !draft.selection) add('selection', 'selection_rules');
+  problems.push(...selectionIn(draft).filter(({ problem }) => NOT_YET.includes(problem)));
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
   return problems;
 }
 
-/** What is wrong with the terms of a place as long as something else is not written yet. */
-const NOT_YET: readonly string[] = ['required', 'condition_not_asked'];
+/** What is wrong with the terms of a place, or of the selection, as long as something else is not written yet. */
+const NOT_YET: readonly string[] = ['required', 'condition_not_asked', 'no_criterion'];
+
+function selectionIn({ selection, directions }: CallDraft): readonly FieldProblem[] {
+  return selection ? selectionProblems(selection, directions) : [];
+}
 
 /** The questions of the form. */
 function askedBy({ form, category }: CallDraft): ReadonlySet<string> {
@@ -182,6 +193,7 @@ export function draftOf(call: CallView, form: FormDefinition, places: readonly P
     homeEndorsement: call.homeEndorsement,
     independentAssessment: call.independentAssessment,
     promises: call.promises,
+    selection: call.selection,
     directions: call.directions,
     places: places.map(
       ({ institution, callId: _call, unitName: _unit, taken: _taken, free: _free, ...place }) => ({

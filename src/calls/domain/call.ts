@@ -4,6 +4,7 @@ import type { LocalizedText } from '../../shared/language.js';
 import type { InstitutionView } from '../../universities/public.js';
 import type { CallState } from './call.states.js';
 import type { CostLine, Facility, PlaceReserve } from './place.js';
+import type { SelectionRules } from './selection.js';
 
 export const CALL_CATEGORIES = [
   'student',
@@ -88,6 +89,8 @@ export interface CallView {
   /** Whether nobody assesses or decides on an application who belongs to its home or host institution. */
   readonly independentAssessment: boolean;
   readonly promises: Promises;
+  /** How it selects; null: both countries decide on each application, or the call is from before there were such rules. */
+  readonly selection: SelectionRules | null;
   readonly formVersion: number;
   readonly directions: readonly CallDirection[];
   readonly publishedHash: string | null;

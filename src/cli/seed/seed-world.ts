@@ -1,7 +1,15 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { BringIntoForce, PrepareAgreement, ProposeAgreement } from '../../agreements/public.js';
 import { DecideSide, Decisions } from '../../approvals/public.js';
-import { Calls, MoveCall, PrepareCall, ProposeCall, PublishCall, STANDARD_FORM } from '../../calls/public.js';
+import {
+  Calls,
+  MoveCall,
+  PrepareCall,
+  ProposeCall,
+  PublishCall,
+  STANDARD_FORM,
+  standardSelection,
+} from '../../calls/public.js';
 import type { CallCategory, CallRoute, CallView, FormDefinition, PlaceView } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, systemContext } from '../../platform/database/database.js';
@@ -312,6 +320,7 @@ export class SeedWorldBuilder {
       homeEndorsement: false,
       independentAssessment: false,
       promises: PROMISES,
+      selection: route === 'ranked' ? standardSelection() : null,
       directions: [{ homeCountry: home.code, hostCountry: host.code }],
       places: hosts.map((institution) => ({
         institutionId: institution.id,

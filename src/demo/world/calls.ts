@@ -1,4 +1,4 @@
-import { STANDARD_FORM } from '../../calls/public.js';
+import { STANDARD_FORM, standardSelection } from '../../calls/public.js';
 import type {
   CallCategory,
   CallDirection,
@@ -295,6 +295,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
     independentAssessment: route === 'ranked',
     form: formOf(category),
     promises: PROMISES,
+    selection: route === 'ranked' ? standardSelection() : null,
     directions: BOTH_WAYS,
   });
 
