@@ -1,6 +1,6 @@
 import { allocatePacked } from './allocate.js';
 import { ruleOf } from './instance.js';
-import type { Instance, Programme } from './instance.js';
+import type { Group, Instance, Programme } from './instance.js';
 import { Lots } from './lots.js';
 import { NONE, packInstance } from './packed-instance.js';
 import type { AllocationResult } from './result.js';
@@ -139,8 +139,7 @@ export class Explainer {
     const admitted = (changed: Partial<Programme> = {}, rule?: string) =>
       this.takes(applicant, { ...programme, ranking: wanting, ...changed }, rule);
     if (admitted()) {
-      const group = this.fullGroup(applicant, place);
-      return { reason: 'group', group, neededRank: this.lastRankOf(group, place) };
+      return { reason: 'group', ...this.group(applicant, place) };
     }
     const neededRank = this.neededRank(applicant, place);
     const type = this.typeOf(applicant);
@@ -197,33 +196,29 @@ export class Explainer {
     return allocatePacked(packed)[packed.applicants.indexOf(applicant)] !== NONE;
   }
 
-  /** The narrowest group of the place that has no room for one more like this. */
-  private fullGroup(applicant: string, place: string): ChoiceExplanation['group'] {
+  /** The narrowest group of the place that has no room for one more like this, and with what rank there was room. */
+  private group(applicant: string, place: string): Pick<ChoiceExplanation, 'neededRank' | 'group'> {
     const type = this.typeOf(applicant);
     const counting = (this.instance.groups ?? [])
-      .filter(
-        ({ places, types }) => places.includes(place) && (!types || (type !== null && types.includes(type))),
-      )
+      .filter(({ places, types }) => places.includes(place) && counts(types, type))
       .sort(
         (a, b) => a.places.length - b.places.length || (a.types?.length ?? 1e9) - (b.types?.length ?? 1e9),
       );
-    const found =
-      counting.find((group) => this.countIn(group.places, group.types) >= group.cap) ?? counting[0];
-    return found
-      ? { cap: found.cap, places: found.places.length, ofMyType: found.types !== undefined }
-      : null;
+    const found = counting.find((group) => this.admittedIn(group).length >= group.cap) ?? counting[0];
+    if (!found) return { group: null, neededRank: null };
+    const { rankOf } = this.standing(place);
+    const here = this.admittedIn({ ...found, places: [place] });
+    return {
+      group: { cap: found.cap, places: found.places.length, ofMyType: found.types !== undefined },
+      neededRank: here.length === 0 ? null : Math.max(...here.map((id) => rankOf.get(id) ?? 0)),
+    };
   }
 
-  private countIn(places: readonly string[], types: readonly string[] | undefined): number {
-    return Object.keys(this.result.assignment).filter((applicant) => {
-      const place = this.placeOf(applicant);
-      const type = this.typeOf(applicant);
-      return place !== null && places.includes(place) && (!types || (type !== null && types.includes(type)));
-    }).length;
-  }
-
-  private lastRankOf(group: ChoiceExplanation['group'], place: string): number | null {
-    return group ? this.standing(place).lastRank : null;
+  private admittedIn({ places, types }: Group): readonly string[] {
+    return Object.keys(this.result.assignment).filter((id) => {
+      const place = this.placeOf(id);
+      return place !== null && places.includes(place) && counts(types, this.typeOf(id));
+    });
   }
 
   private standing(place: string): Standing {
@@ -287,4 +282,8 @@ const NO_REFUSAL = { reason: null, neededRank: null, group: null } as const;
 
 function without(ceilings: Programme['ceilings'], type: string): Readonly<Record<string, number>> {
   return Object.fromEntries(Object.entries(ceilings ?? {}).filter(([other]) => other !== type));
+}
+
+function counts(types: Group['types'], type: string | null): boolean {
+  return !types || (type !== null && types.includes(type));
 }

@@ -37,8 +37,8 @@ export function blocksOf(slots: readonly Block[], capacity: number): readonly Bl
  *
  * One more of a type A pushes somebody along the blocks and, where A is at its ceiling, another A out of a later one.
  * The seat that becomes free goes to whom was pushed, as it must, unless on the way a reserve of another type took them in
- * and put out its own worst, behind whom others stand that the free seat prefers: these would come in by somebody else's
- * application. And a seat that only A may have would become free for nobody.
+ * and put out its own worst, behind whom others stand that the free seat prefers, or had a seat empty for them: others would
+ * come in by somebody else's application. And a seat that only A may have would become free for nobody.
  */
 export function orderHolds(blocks: readonly Block[], ceilings: readonly Ceiling[]): boolean {
   return ceilings.every(
@@ -65,7 +65,7 @@ function holdsAt(blocks: readonly Block[], at: number, type: number, most: numbe
             between.type !== OPEN &&
             between.type !== type &&
             between.type !== blocks[from]?.type &&
-            between.type !== last.type,
+            (between.only || between.type !== last.type),
         ),
   );
 }

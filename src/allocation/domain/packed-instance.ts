@@ -309,3 +309,12 @@ function marks(types: readonly string[], typeNumber: ReadonlyMap<string, number>
   for (const type of types) counted[typeNumber.get(type) as number] = 1;
   return counted;
 }
+
+/** The places whose slots cannot be filled in their order under their ceilings: `orderHolds` says why. */
+export function ordersSetAside(instance: Instance): readonly string[] {
+  const { ties } = ruleOf(instance);
+  const places = sortByCodePoint(Object.keys(instance.programmes));
+  const programmes = places.map((place) => instance.programmes[place] as Programme);
+  const { kind } = packSeats(programmes, numbered(typesThatMatter(instance, programmes)), ties);
+  return places.filter((_, number) => kind[number] === GUARANTEED);
+}

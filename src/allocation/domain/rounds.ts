@@ -4,8 +4,7 @@ import type { PackedGroup, PackedInstance } from './packed-instance.js';
 import { SeatsByRank } from './seats-by-rank.js';
 import { SeatsByTiedGroups } from './seats-by-tied-groups.js';
 
-/** What became of the one at a position: never asked, asks or is held, was sent away, was sent away by a group. */
-const ABSENT = 0;
+/** What became of the one at a position, 0 before they asked: asks or is held, was sent away, was sent away by a group. */
 const ASKING = 1;
 const REFUSED = 2;
 const CUT = 3;
@@ -266,7 +265,7 @@ class Limits {
       this.everybody[place] = Math.min(this.everybody[place] as number, rank);
       return;
     }
-    const limits = (this.ofType[place] ??= new Map());
+    const limits = (this.ofType[place] ??= new Map<number, number>());
     limits.set(type, Math.min(limits.get(type) ?? Infinity, rank));
   }
 }

@@ -46,7 +46,7 @@ export class SeatsByTiedGroups {
     const admitted = cells.map(({ type, size, least, most }) => {
       if (ties === 'hold') return least === size;
       room[type] = (room[type] as number) - size;
-      return most > 0 && (room[type] as number) >= 0;
+      return most > 0 && room[type] >= 0;
     });
     return Uint8Array.from(cellOf, (cell) => (admitted[cell] ? 1 : 0));
   }
