@@ -20,6 +20,7 @@ import { ProviderVersions1795400000015 } from './1795400000015-provider-versions
 import { References1795400000020 } from './1795400000020-references.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
+import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
@@ -53,4 +54,5 @@ export const MIGRATIONS = [
   Million1795400000027,
   SelectionRules1795400000028,
   DeadlineReminders1795400000030,
+  SearchInSight1795400000038,
 ];
