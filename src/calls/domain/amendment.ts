@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { canonicalJson } from '../../shared/content-hash.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
@@ -59,7 +59,7 @@ export function amendedBy(
   const words: Partial<Record<CallText, LocalizedText>> = {};
   for (const field of CALL_TEXTS) {
     const text = patch[field] ?? before.words[field];
-    if (text && !isDeepStrictEqual({ ...text }, { ...call[field] })) words[field] = text;
+    if (text && canonicalJson({ ...text }) !== canonicalJson({ ...call[field] })) words[field] = text;
   }
   const wanted = patch.form ?? before.form;
   // Who may apply stays: whoever was told that they may not cannot come back in time.

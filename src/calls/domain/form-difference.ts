@@ -1,4 +1,5 @@
-import { isDeepStrictEqual } from 'node:util';
+import { canonicalJson } from '../../shared/content-hash.js';
+import type { Hashable } from '../../shared/content-hash.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { FormDefinition } from './form.js';
 
@@ -28,9 +29,9 @@ export function formDifference(before: FormDefinition, after: FormDefinition): F
     removed: pick(old, (key) => !now.has(key)),
     changed: pick(now, (key) => {
       const then = old.get(key);
-      return then !== undefined && !isDeepStrictEqual(then.content, now.get(key)?.content);
+      return then !== undefined && then.said !== now.get(key)?.said;
     }),
-    moved: !isDeepStrictEqual(common, order),
+    moved: common.join(' ') !== order.join(' '),
   };
 }
 
@@ -40,14 +41,16 @@ export function isSameForm({ added, removed, changed, moved }: FormDifference): 
 
 interface Found {
   readonly thing: FormThing;
-  readonly content: unknown;
+  /** All that it says, in one spelling. */
+  readonly said: string;
 }
 
 /** Each by its kind and id, in the order in which they are asked; of a section only what it says itself. */
 function thingsOf({ sections }: FormDefinition): ReadonlyMap<string, Found> {
   const found = new Map<string, Found>();
-  const add = (thing: FormThing, content: unknown) =>
-    found.set(`${thing.kind} ${thing.id}`, { thing, content });
+  // A form is plain data, kept as JSON.
+  const add = (thing: FormThing, content: object) =>
+    found.set(`${thing.kind} ${thing.id}`, { thing, said: canonicalJson(content as Hashable) });
   for (const { questions, documents, consents, ...section } of sections) {
     add({ kind: 'section', id: section.id, label: section.title }, section);
     for (const question of questions)

@@ -14,7 +14,14 @@ import type { CallView } from '../domain/call.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
 import { callsPolicy } from '../domain/calls.policy.js';
 import { factsOf } from '../operations/call-record.js';
-import type { CallListView, CallPageView, OpenCallsModel, TagModel } from './views/call-views.js';
+import type {
+  AmendmentView,
+  CallListView,
+  CallPageView,
+  ChangesView,
+  OpenCallsModel,
+  TagModel,
+} from './views/call-views.js';
 import type { Reader } from './presenters/present-call-card.js';
 import { PUBLISHED_CALL_LIMIT } from './dto/call-resource.js';
 import {
@@ -27,7 +34,6 @@ import {
 } from './presenters/present-call-list.js';
 import type { When } from './presenters/present-call-list.js';
 import { presentAmendments, presentChanges } from './presenters/present-amendment.js';
-import type { AmendmentView, ChangesView } from './presenters/present-amendment.js';
 import { institutionsIn } from './presenters/present-conditions.js';
 import { presentCallPage } from './presenters/present-call-page.js';
 

@@ -13,8 +13,8 @@ import type { Editor } from '../editor/editor-shell.js';
 import { fieldName, problemWords } from '../editor/editor-words.js';
 import type { ProblemLink } from '../editor/editor-words.js';
 import type { EditorField } from '../views/editor-views.js';
+import type { AmendmentView, ChangesView } from '../views/call-views.js';
 import { presentChanges } from './present-amendment.js';
-import type { AmendmentView, ChangesView } from './present-amendment.js';
 
 /** Input of `calls/editor/amendment.njk`. */
 export interface AmendmentPageView {

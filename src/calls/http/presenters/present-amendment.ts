@@ -1,36 +1,12 @@
-import type { Message } from '../../../platform/http/page.js';
 import type { LocalizedText } from '../../../shared/language.js';
 import type { TextAmendment, TextChanges, WordsChange } from '../../domain/amendment.js';
+import { WRITTEN_LANGUAGES } from '../../domain/call-draft.js';
 import { formDifference } from '../../domain/form-difference.js';
 import type { FormDifference, FormThing } from '../../domain/form-difference.js';
 import type { FormDefinition } from '../../domain/form.js';
 import { writtenTitle } from '../editor/editor-words.js';
+import type { AmendmentView, ChangesView, WrittenText } from '../views/call-views.js';
 import type { Reader } from './present-call-card.js';
-
-/** What an amendment changes, as it is read. Drawn by `calls/_amendment.njk`. */
-export interface ChangesView {
-  readonly words: readonly {
-    readonly field: Message;
-    readonly from: WrittenText;
-    readonly to: WrittenText;
-  }[];
-  readonly form: readonly { readonly what: Message; readonly things: readonly WrittenText[] }[];
-  /** That what is left of the form stands in another order. */
-  readonly moved: boolean;
-}
-
-interface WrittenText {
-  readonly text: string;
-  readonly lang: string;
-}
-
-/** One that took effect. */
-export interface AmendmentView {
-  readonly sentence: Message;
-  readonly reason: string;
-  readonly changes: ChangesView;
-  readonly approved: Message;
-}
 
 /** Enough of a check sum for two people to compare by eye. */
 const SHOWN_HASH = 12;
@@ -57,17 +33,19 @@ export function presentChanges(reader: Reader, { words, form }: TextChanges): Ch
   };
 }
 
+/** In the reader's language or, where it says there the same as before, in the first in which it does not. */
 function presentWords(
   reader: Reader,
   field: WordsChange['field'],
   from: LocalizedText,
   to: LocalizedText,
 ): ChangesView['words'][number] {
-  return {
-    field: { key: `calls.editor.fields.${field}` },
-    from: writtenTitle(reader, from),
-    to: writtenTitle(reader, to),
-  };
+  const label = { key: `calls.editor.fields.${field}` };
+  const [before, after] = [writtenTitle(reader, from), writtenTitle(reader, to)];
+  const other = WRITTEN_LANGUAGES.find((written) => from[written] !== to[written]);
+  if (before.text !== after.text || !other) return { field: label, from: before, to: after };
+  const lang = other === 'sr' ? 'sr-Cyrl' : other;
+  return { field: label, from: { text: from[other], lang }, to: { text: to[other], lang } };
 }
 
 function shortened({ text, lang }: WrittenText): WrittenText {

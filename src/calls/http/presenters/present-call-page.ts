@@ -5,10 +5,9 @@ import { institutionCity, institutionName } from '../../../universities/public.j
 import { fieldOfStudy } from '../../data/fields-of-study.js';
 import type { CallView, PlaceView } from '../../domain/call.js';
 import type { FormDefinition } from '../../domain/form.js';
-import type { CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
+import type { AmendmentView, CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
 import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.js';
 import type { MovedDeadline } from '../../domain/deadline-move.js';
-import type { AmendmentView } from './present-amendment.js';
 import { presentMove } from './present-deadline-move.js';
 import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';

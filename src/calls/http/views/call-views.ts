@@ -1,5 +1,4 @@
 import type { ConditionLine } from '../presenters/present-conditions.js';
-import type { AmendmentView } from '../presenters/present-amendment.js';
 import type { SelectionView } from '../presenters/present-selection.js';
 import type { PlaceTermsView } from '../presenters/present-place-terms.js';
 import type { Message } from '../../../platform/http/page.js';
@@ -106,6 +105,31 @@ export interface PlaceRow extends PlaceTermsView {
 export interface MovedView {
   readonly sentence: Message;
   readonly reason: string;
+}
+
+/** What an amendment changes, as it is read. Drawn by `calls/_amendment.njk`. */
+export interface ChangesView {
+  readonly words: readonly {
+    readonly field: Message;
+    readonly from: WrittenText;
+    readonly to: WrittenText;
+  }[];
+  readonly form: readonly { readonly what: Message; readonly things: readonly WrittenText[] }[];
+  /** That what is left of the form stands in another order. */
+  readonly moved: boolean;
+}
+
+export interface WrittenText {
+  readonly text: string;
+  readonly lang: string;
+}
+
+/** One that took effect. */
+export interface AmendmentView {
+  readonly sentence: Message;
+  readonly reason: string;
+  readonly changes: ChangesView;
+  readonly approved: Message;
 }
 
 /** Input of `calls/call.njk`. */
