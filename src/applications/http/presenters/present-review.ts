@@ -362,7 +362,10 @@ function presentFile(
           return {
             ...row,
             values: documentFacts(reader, document),
-            action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.open' } },
+            action: {
+              href: `/applications/${file.application.id}/documents/${document.uploadId}/preview`,
+              text: { key: 'applications.preview_document.look' },
+            },
           };
         });
       default:
