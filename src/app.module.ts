@@ -19,6 +19,7 @@ import { StorageModule } from './platform/storage/storage.module.js';
 import { PrivacyModule } from './privacy/public.js';
 import type { Clock } from './shared/clock.js';
 import { RefereesModule } from './referees/public.js';
+import { ReviewsModule } from './reviews/public.js';
 import { UniversitiesModule } from './universities/public.js';
 import { WebModule } from './web/web.module.js';
 
@@ -55,6 +56,7 @@ export class AppModule {
         CallsModule,
         ApplicationsModule,
         RefereesModule,
+        ReviewsModule,
         NotificationsModule,
         WebModule,
         ...extra,

@@ -69,6 +69,7 @@ import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { ApplicationsOfPerson } from './operations/applications-of-person.js';
 import { ApplicationsOfCall } from './operations/applications-of-call.js';
+import { AssessApplications } from './operations/assess-applications.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
@@ -114,6 +115,7 @@ const OPERATIONS = [
   AnswerNomination,
   AnswerOffer,
   ApplicationFiles,
+  AssessApplications,
   AssignUnit,
   AttachDocument,
   CheckDocuments,

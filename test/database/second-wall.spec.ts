@@ -138,6 +138,11 @@ const PROGRAMME = ['auditor', 'administrator'];
 const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
 const DECISION = { ana: newId(), call: newId() };
 const NOMINATION = { ana: newId(), earlier: newId() };
+/** What the panel that assesses Ana gave to whom: handed in, awaited, and to somebody who is bound. */
+const REVIEW = { given: newId(), awaited: newId(), bound: newId() };
+/** Whoever keeps that panel. */
+const KEEPERS = ['commission', 'secretary', 'administrator'];
+const SEATED = ['panel_reviewer', 'call_reviewer', 'tied_reviewer', 'reviewer_of_home', 'reviewer_of_host'];
 const grants: Row[] = [];
 
 /** Who sees each seeded row of a table, by the row's key. A table that is not here fails the test. */
@@ -222,6 +227,28 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [LETTER.awaited]: [],
     },
   },
+  review_members: {
+    key: 'person_id',
+    rows: Object.fromEntries(SEATED.map((name) => [person(name), [...KEEPERS, ...SEATED]])),
+  },
+  review_assignments: {
+    key: 'id',
+    rows: {
+      // A colleague who has not handed in their own does not even know whose is there.
+      [REVIEW.given]: [...KEEPERS, 'panel_reviewer'],
+      [REVIEW.awaited]: [...KEEPERS, 'panel_reviewer', 'call_reviewer'],
+      [REVIEW.bound]: [...KEEPERS, 'panel_reviewer'],
+    },
+  },
+  review_drafts: {
+    key: 'assignment_id',
+    rows: { [REVIEW.given]: ['panel_reviewer'], [REVIEW.awaited]: ['call_reviewer'], [REVIEW.bound]: [] },
+  },
+  reviews: {
+    key: 'assignment_id',
+    rows: { [REVIEW.given]: ['panel_reviewer', 'commission', 'secretary'] },
+  },
+  review_pseudonyms: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
   issued_documents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
   transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
@@ -620,6 +647,64 @@ async function seedFiles(): Promise<void> {
 }
 
 /** A confidential letter and an open one that were handed in, and one that is being written. */
+async function seedReviews(): Promise<void> {
+  await owner.query("update review_panels set phase = 'reviewing' where id = $1", [PANELS.ana]);
+  await insertRows(
+    owner,
+    'review_members',
+    SEATED.map((name) => ({
+      panel_id: PANELS.ana,
+      person_id: person(name),
+      lead: name === 'panel_reviewer',
+      added_at: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'review_assignments',
+    (
+      [
+        ['given', 'panel_reviewer', 'submitted'],
+        ['awaited', 'call_reviewer', 'accepted'],
+        ['bound', 'reviewer_of_home', 'assigned'],
+      ] as const
+    ).map(([name, reviewer, state]) => ({
+      id: REVIEW[name],
+      panel_id: PANELS.ana,
+      application_id: APPLICATION.ana,
+      reviewer_id: person(reviewer),
+      state,
+      state_since: LONG_AGO,
+      assigned_at: LONG_AGO,
+      due_at: AFTER,
+    })),
+  );
+  await insertRows(
+    owner,
+    'review_drafts',
+    Object.values(REVIEW).map((id) => ({
+      assignment_id: id,
+      content: {},
+      revision: 1,
+      saved_at: LONG_AGO,
+    })),
+  );
+  await insertRows(owner, 'reviews', [
+    {
+      assignment_id: REVIEW.given,
+      version: 1,
+      content: {},
+      points: 1,
+      recommendation: 'support',
+      language: 'en',
+      submitted_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'review_pseudonyms', [
+    { application_id: APPLICATION.ana, call_id: CALLS.ana, number: 1 },
+  ]);
+}
+
 async function seedLetters(): Promise<void> {
   const letters = [
     { id: LETTER.confidential, link: LINK.referee, state: 'received', confidential: true },
@@ -711,6 +796,7 @@ function declared(who: string, about: string, application: Id): Row {
 
 async function seedTheRest(): Promise<void> {
   await seedLetters();
+  await seedReviews();
   await insertRows(owner, 'conflict_declarations', [
     declared('tied_reviewer', 'ana', APPLICATION.ana),
     declared('home_coordinator', 'boris', APPLICATION.boris),

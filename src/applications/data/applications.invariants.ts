@@ -69,6 +69,12 @@ export const applicationsInvariants: readonly Invariant[] = [
        or not coalesce(d.about_persons @> array[a.applicant_id], true)`,
   ),
   invariant(
+    'application.anonymous_as_its_call',
+    'An application is read without names exactly where its call says so.',
+    `select a.id from applications a join calls c on c.id = a.call_id
+     where a.anonymous_reading <> coalesce(jsonb_array_length(c.selection -> 'review' -> 'anonymous') > 0, false)`,
+  ),
+  invariant(
     'duplicate.match_is_mutual',
     'What is like another application is found from either side, is of two persons, and is settled for both or for none.',
     `select m.application_id, m.other_id from application_matches m
