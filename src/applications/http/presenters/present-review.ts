@@ -321,7 +321,6 @@ function presentFile(
   changes: readonly SubmissionChange[],
 ): FileGroup[] {
   const { translator, language } = reader;
-  const href = `/applications/${file.application.id}/review`;
   const foreign = content.language === language ? {} : { lang: content.language };
   const changed = (key: string): FileRow['changed'] => {
     const found = changes.find((change) => change.key === key);
