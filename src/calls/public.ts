@@ -67,7 +67,7 @@ export type { Follower } from './data/watches.js';
 export { PlaceOffers } from './data/place-offers.js';
 export type { PlaceOfferView } from './data/place-offers.js';
 export { KeepWatches } from './operations/keep-watches.js';
-export { CALL_DEADLINE_MOVED } from './domain/calls.events.js';
+export { CALL_CANCELLED, CALL_DEADLINE_MOVED } from './domain/calls.events.js';
 export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';
