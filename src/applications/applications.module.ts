@@ -104,6 +104,8 @@ import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { SettleDuplicate } from './operations/settle-duplicate.js';
 import { StartApplication } from './operations/start-application.js';
+import { TakeNewForm } from './operations/take-new-form.js';
+import { NewFormController } from './http/new-form.controller.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
 import { SupplementDocument } from './operations/supplement-document.js';
@@ -135,6 +137,7 @@ const OPERATIONS = [
   StartApplication,
   SubmitApplication,
   SupplementDocument,
+  TakeNewForm,
   WithdrawApplication,
 ];
 
@@ -165,6 +168,7 @@ const OPERATIONS = [
   ],
   controllers: [
     ApplicantPagesController,
+    NewFormController,
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
