@@ -39,6 +39,7 @@ import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentPreviewController } from './http/document-preview.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
@@ -92,6 +93,7 @@ import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
+import { ReadDocument } from './operations/read-document.js';
 import { ReadStates } from './operations/read-states.js';
 import { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 import { ReviveApplication } from './operations/revive-application.js';
@@ -177,6 +179,7 @@ const OPERATIONS = [
     ExportPagesController,
     ApplicationsApiController,
     DocumentPagesController,
+    DocumentPreviewController,
     DocumentsApiController,
     DuplicatePagesController,
     DuplicatesApiController,
@@ -228,6 +231,7 @@ const OPERATIONS = [
     RankCandidates,
     ReadNominations,
     ReadOffice,
+    ReadDocument,
     ReadStandings,
     ReadStates,
     ResumeUpload,

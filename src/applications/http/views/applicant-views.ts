@@ -274,6 +274,7 @@ export interface DocumentView {
   readonly present: {
     readonly name: string;
     readonly href: string;
+    readonly previewHref: string;
     readonly facts: readonly Words[];
   } | null;
 }
@@ -287,6 +288,8 @@ export interface DocumentsView extends SectionPage {
 /** One file of a document, with what can be told of it. */
 export interface VersionView {
   readonly href: string;
+  /** Where it is shown inside a page. */
+  readonly previewHref: string;
   readonly name: string;
   /** Whether it was submitted, or came after; and what became of it since. */
   readonly marks: readonly Message[];
