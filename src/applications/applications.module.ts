@@ -87,6 +87,8 @@ import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
+import { RankedRoute } from './operations/ranked-route.js';
+import { ReservesMet } from './operations/reserves-met.js';
 import { ReadStates } from './operations/read-states.js';
 import { ReviveApplication } from './operations/revive-application.js';
 import { SavedFilters } from './operations/saved-filters.js';
@@ -117,6 +119,8 @@ const OPERATIONS = [
   KeepDeadlines,
   KeepDocuments,
   NominateCandidate,
+  RankedRoute,
+  ReservesMet,
   ReviveApplication,
   SaveSection,
   JudgePage,

@@ -4,6 +4,7 @@ export type { CallSearch } from './data/calls.js';
 export { PlaceCounters } from './data/place-counters.js';
 export { acceptsDrafts, acceptsSubmissions } from './domain/call-phase.js';
 export { CALL_CATEGORIES } from './domain/call.js';
+export { CALL_STATES } from './domain/call.states.js';
 export type {
   CallCategory,
   CallDirection,
@@ -67,7 +68,7 @@ export type { Follower } from './data/watches.js';
 export { PlaceOffers } from './data/place-offers.js';
 export type { PlaceOfferView } from './data/place-offers.js';
 export { KeepWatches } from './operations/keep-watches.js';
-export { CALL_DEADLINE_MOVED } from './domain/calls.events.js';
+export { CALL_DEADLINE_MOVED, CALL_MOVED, CALL_PUBLISHED } from './domain/calls.events.js';
 export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';

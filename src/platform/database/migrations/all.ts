@@ -9,6 +9,7 @@ import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
+import { Lists1795400000032 } from './1795400000032-lists.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
@@ -51,4 +52,5 @@ export const MIGRATIONS = [
   ActsOnApplications1795400000026,
   Million1795400000027,
   SelectionRules1795400000028,
+  Lists1795400000032,
 ];

@@ -1,0 +1,72 @@
+import { Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AgreementsModule } from '../agreements/public.js';
+import { ApplicationPorts, ApplicationsModule } from '../applications/public.js';
+import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
+import { CALL_MOVED, CALL_PUBLISHED, CallsModule } from '../calls/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
+import { UniversitiesModule } from '../universities/public.js';
+import { AllocationListRow } from './data/allocation-list.entity.js';
+import { AllocationRunRow } from './data/allocation-run.entity.js';
+import { ListsRepository } from './data/lists.repository.js';
+import { SelectionInputs } from './data/selection-inputs.js';
+import { selectionsPolicy } from './domain/selections.policy.js';
+import { CommitSeed } from './operations/commit-seed.js';
+import { DrawUpList } from './operations/draw-up-list.js';
+import { KeepList } from './operations/keep-list.js';
+import { ListsAsDecisionSubjects } from './operations/lists-as-decision-subjects.js';
+import { PromoteWaiting } from './operations/promote-waiting.js';
+import { ProposeFinal } from './operations/propose-final.js';
+import { PublishFinal } from './operations/publish-final.js';
+import { PublishProvisional } from './operations/publish-provisional.js';
+import { RunAllocation } from './operations/run-allocation.js';
+import { Standings } from './operations/standings.js';
+
+const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFinal];
+
+@Module({
+  imports: [
+    AccessModule,
+    AgreementsModule,
+    ApplicationsModule,
+    ApprovalsModule,
+    CallsModule,
+    UniversitiesModule,
+    TypeOrmModule.forFeature([AllocationRunRow, AllocationListRow]),
+  ],
+  controllers: [],
+  providers: [
+    ...OPERATIONS,
+    CommitSeed,
+    DrawUpList,
+    KeepList,
+    ListsAsDecisionSubjects,
+    ListsRepository,
+    PromoteWaiting,
+    SelectionInputs,
+    { provide: Standings, useValue: { of: () => Promise.resolve([]) } },
+  ],
+  exports: [...OPERATIONS, ListsRepository, Standings],
+})
+export class AllocationModule implements OnModuleInit {
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly subjects: DecisionSubjects,
+    private readonly asSubjects: ListsAsDecisionSubjects,
+    private readonly ports: ApplicationPorts,
+    private readonly waiting: PromoteWaiting,
+    private readonly outbox: Outbox,
+    private readonly seed: CommitSeed,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(selectionsPolicy);
+    this.subjects.register(this.asSubjects);
+    this.ports.waiting = this.waiting;
+    for (const type of [CALL_PUBLISHED, CALL_MOVED]) {
+      this.outbox.reactWithin(type, (ctx, event) => this.seed.react(ctx, event));
+    }
+  }
+}
