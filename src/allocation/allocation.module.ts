@@ -13,6 +13,10 @@ import { AllocationRunRow } from './data/allocation-run.entity.js';
 import { ListsRepository } from './data/lists.repository.js';
 import { SelectionInputs } from './data/selection-inputs.js';
 import { selectionsPolicy } from './domain/selections.policy.js';
+import { ListPagesController } from './http/list-pages.controller.js';
+import { ListsApiController } from './http/lists-api.controller.js';
+import { ReadSelection } from './http/read-selection.js';
+import { SelectionPagesController } from './http/selection-pages.controller.js';
 import { CommitSeed } from './operations/commit-seed.js';
 import { DrawUpList } from './operations/draw-up-list.js';
 import { KeepList } from './operations/keep-list.js';
@@ -36,7 +40,7 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFina
     UniversitiesModule,
     TypeOrmModule.forFeature([AllocationRunRow, AllocationListRow]),
   ],
-  controllers: [],
+  controllers: [SelectionPagesController, ListPagesController, ListsApiController],
   providers: [
     ...OPERATIONS,
     CommitSeed,
@@ -45,6 +49,7 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFina
     ListsAsDecisionSubjects,
     ListsRepository,
     PromoteWaiting,
+    ReadSelection,
     SelectionInputs,
     { provide: Standings, useValue: { of: () => Promise.resolve([]) } },
   ],

@@ -1,5 +1,5 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AnswerOffer } from '../../src/applications/public.js';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { AnswerOffer, RankedRoute } from '../../src/applications/public.js';
 import {
   ProposeFinal,
   PublishFinal,
@@ -80,6 +80,101 @@ async function events(callId: Id, type: string): Promise<number> {
 }
 
 describe('a ranked call', () => {
+  it('is led on its pages: tried, published by a button, shown in public without names, explained to each alone', async () => {
+    const call = await assessedCall(scene, [[3, 1], [1], [2], [2]], TWELVE);
+    const page = `/admin/calls/${call.callId}/allocation`;
+    const [first = '', , third = ''] = call.applications;
+    const slug = call.slug;
+    expect((await scene.browser('admin').open(`/calls/${slug}/list`)).status).toBe(404);
+    const before = await scene.browser('admin').open(page);
+    expect(before.status).toBe(200);
+    // The lot is drawn, and kept from everybody.
+    const { rows: seeds } = await scene.http.owner.query<{ seed: string; seed_hash: string }>(
+      'select * from selection_seeds where call_id = $1',
+      [call.callId],
+    );
+    expect(before.body).toContain(seeds[0]?.seed_hash);
+    expect(before.body).not.toContain(seeds[0]?.seed);
+
+    expect((await scene.send('admin', page, `${page}/run`)).status).toBe(303);
+    const tried = await scene.browser('admin').open(page);
+    for (const number of call.numbers) expect(tried.body).toContain(number);
+    const run = new RegExp(`${page}/runs/[0-9a-f-]+`).exec(tried.body)?.[0] ?? '';
+    expect((await scene.browser('admin').open(run)).status).toBe(200);
+    const file = await scene.browser('admin').open(`${run}/instance.json`);
+    expect(Object.keys((JSON.parse(file.body) as { applicants: object }).applicants).sort()).toEqual(
+      [...call.numbers].sort(),
+    );
+
+    expect((await scene.send('admin', page, `${page}/publish_provisional`)).status).toBe(303);
+    const again = await scene.send('admin', page, `${page}/publish_provisional`);
+    expect(again.status).toBe(409);
+    const list = await scene.http.browser().open(`/calls/${slug}/list?lang=en`);
+    expect(list.status).toBe(200);
+    for (const number of call.numbers) expect(list.body).toContain(number);
+    expect(list.body).not.toContain('Јовић');
+    const resource = await fetch(`${scene.http.url}/api/v1/calls/${slug}/list`);
+    expect(await resource.json()).toMatchObject({ kind: 'provisional', seed: seeds[0]?.seed });
+
+    const own = await scene.api(third, `/applications/${third}/ranking`);
+    expect(own.body).toMatchObject({ kind: 'provisional', result: 'selected', points: 60_000 });
+    expect((await scene.api(first, `/applications/${third}/ranking`)).status).toBe(404);
+    // The final list waits for the time of objections, and says so.
+    const early = await scene.send('admin', page, `${page}/propose_final`);
+    expect(early.status).toBe(422);
+    expect(early.body).toContain('The time for objections is still running');
+  }, 120_000);
+
+  it('is published wholly or not at all: killed in the middle, and done again, it is the same list, told once', async () => {
+    const call = await assessedCall(scene, [[3, 1], [1], [2], [2]], TWELVE);
+    const { app, owner } = scene.http;
+    const request = await administrator();
+    const dry = await app.get(RunAllocation).run(request, call.callId);
+    const route = app.get(RankedRoute);
+    const announce = route.announce.bind(route);
+    let told = 0;
+    const spy = jest.spyOn(route, 'announce').mockImplementation(async (ctx, application, listed) => {
+      await announce(ctx, application, listed);
+      told += 1;
+      if (told !== 6) return;
+      const [backend] = await ctx.tx.query<{ pid: number }[]>('select pg_backend_pid() as pid');
+      await owner.query('select pg_terminate_backend($1)', [backend?.pid]);
+    });
+    await expect(app.get(PublishProvisional).publish(request, call.callId)).rejects.toThrow();
+    spy.mockRestore();
+    expect(told).toBeGreaterThanOrEqual(6);
+    expect((await states(call.applications)).map((each) => each?.state)).toEqual(TWELVE.map(() => 'scored'));
+    expect(await lists(call.callId)).toEqual([]);
+    expect(await events(call.callId, 'application.announced')).toBe(0);
+    const seed = await owner.query('select revealed_at from selection_seeds where call_id = $1', [
+      call.callId,
+    ]);
+    expect(seed.rows).toEqual([{ revealed_at: null }]);
+
+    await app.get(PublishProvisional).publish(request, call.callId);
+    const [list] = await lists(call.callId);
+    expect(list?.content).toMatchObject({ outputHash: dry.outputHash, inputHash: dry.inputHash });
+    expect(await events(call.callId, 'application.announced')).toBe(12);
+  }, 120_000);
+
+  it('draws a lot for trials alone while somebody is still to be assessed, and publishes nothing', async () => {
+    const people = TWELVE.map((each, index) => (index === 5 ? { ...each, points: null } : each));
+    const call = await assessedCall(scene, [[3, 1], [1], [2], [2]], people);
+    const { app } = scene.http;
+    const request = await administrator();
+    const dry = await app.get(RunAllocation).run(request, call.callId);
+    const { rows } = await scene.http.owner.query<{ seed: string }>(
+      'select seed from selection_seeds where call_id = $1',
+      [call.callId],
+    );
+    expect(dry.trial).toBe(true);
+    expect(dry.seed).not.toBe(rows[0]?.seed);
+    await expect(app.get(PublishProvisional).publish(request, call.callId)).rejects.toMatchObject({
+      reason: 'selection_unfinished',
+      blockers: [{ code: 'selection_waits_in_review', values: { count: 1 } }],
+    });
+  }, 120_000);
+
   it('is reckoned, published, made final and offered; a decline goes to the next who waits', async () => {
     const call = await assessedCall(scene, [[3, 1], [1], [2], [2]], TWELVE);
     const { app, owner } = scene.http;

@@ -115,18 +115,23 @@ export async function assessedCall(
   };
 }
 
+const GIVEN = new WeakMap<OfficeScene, Map<Id, number | null>>();
+
 /** What the reviews came to, whole points of each. */
 export function score(scene: OfficeScene, points: ReadonlyMap<Id, number | null>): void {
-  const standings = scene.http.app.get(Standings);
-  const before = standings.of.bind(standings);
-  jest.spyOn(standings, 'of').mockImplementation(async (ctx, callId) => [
-    ...(await before(ctx, callId)).filter(({ applicationId }) => !points.has(applicationId)),
-    ...[...points].map(([applicationId, each]) => ({
-      applicationId,
-      points: each === null ? null : each * 1000,
-      complete: each !== null,
-    })),
-  ]);
+  const given = GIVEN.get(scene) ?? new Map<Id, number | null>();
+  for (const [id, each] of points) given.set(id, each);
+  if (GIVEN.has(scene)) return;
+  GIVEN.set(scene, given);
+  jest.spyOn(scene.http.app.get(Standings), 'of').mockImplementation(() =>
+    Promise.resolve(
+      [...given].map(([applicationId, each]) => ({
+        applicationId,
+        points: each === null ? null : each * 1000,
+        complete: each !== null,
+      })),
+    ),
+  );
 }
 
 /** Leads an application by the table, with an entry for each step. */

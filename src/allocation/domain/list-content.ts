@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Id } from '../../shared/ids.js';
 import { reserveOfType } from './build-instance.js';
 import type { BuiltInstance } from './build-instance.js';
+import { Lots } from './lots.js';
 
 /** Places that somebody waits for, and as the which of those who wait. */
 export type Waiting = { readonly placeId: Id; readonly number: number };
@@ -64,22 +64,27 @@ export function entriesOf(instance: BuiltInstance, assignment: Assignment): read
     });
 }
 
-/** The rank of everybody at a place: equals share one, and whoever follows them counts them all. */
+/**
+ * The rank of everybody at a place, from 1: after the lot where the rule draws one, otherwise equals share one and whoever
+ * follows them counts them all.
+ */
 export function ranksAt(instance: BuiltInstance, placeId: Id): ReadonlyMap<string, number> {
+  const lots = new Lots(instance.seed);
   const ranks = new Map<string, number>();
   let before = 0;
   for (const group of instance.programmes[placeId]?.ranking ?? []) {
-    const equals = typeof group === 'string' ? [group] : group;
-    for (const number of equals) ranks.set(number, before + 1);
+    const equals = typeof group === 'string' ? [group] : lots.sort(group);
+    equals.forEach((number, index) => ranks.set(number, before + 1 + (instance.rule === 'seed' ? index : 0)));
     before += equals.length;
   }
   return ranks;
 }
 
 /** Everybody at a place one after the other: equals in the order of the lot that follows from the seed. */
-export function orderAt({ programmes, seed }: BuiltInstance, placeId: Id): readonly string[] {
+function orderAt({ programmes, seed }: BuiltInstance, placeId: Id): readonly string[] {
+  const lots = new Lots(seed);
   return (programmes[placeId]?.ranking ?? []).flatMap((group) =>
-    typeof group === 'string' ? [group] : [...group].sort((a, b) => compareLots(seed, a, b)),
+    typeof group === 'string' ? [group] : lots.sort(group),
   );
 }
 
@@ -108,13 +113,4 @@ export function seatsOf(
   }
   for (const number of left) seats.set(number, null);
   return seats;
-}
-
-function compareLots(seed: string, a: string, b: string): number {
-  const [one, other] = [lot(seed, a), lot(seed, b)];
-  return one < other ? -1 : Number(one > other);
-}
-
-function lot(seed: string, number: string): string {
-  return createHash('sha256').update(`${seed}\n${number}`).digest('hex');
 }

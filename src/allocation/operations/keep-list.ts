@@ -4,7 +4,7 @@ import { contentHash } from '../../shared/content-hash.js';
 import { newId } from '../../shared/ids.js';
 import type { AllocationListRow } from '../data/allocation-list.entity.js';
 import { ListsRepository } from '../data/lists.repository.js';
-import { explain } from '../domain/explain.js';
+import { Explainer } from '../domain/explain.js';
 import { parseInstance } from '../domain/instance.js';
 import type { ListContent } from '../domain/list-content.js';
 import type { Drawn, RankedCall } from './draw-up-list.js';
@@ -44,7 +44,7 @@ export class KeepList {
       setAsideAt: null,
       ...published,
     });
-    const instance = parseInstance(run.input);
+    const explainer = new Explainer(parseInstance(run.input), result);
     const ids = new Map(applications.map(({ id, number }) => [number ?? '', id]));
     await this.lists.saveEntries(
       ctx,
@@ -57,7 +57,7 @@ export class KeepList {
             applicationId,
             entry,
             points: points.get(entry.number) ?? null,
-            explanation: explain(instance, result, entry.number),
+            explanation: explainer.explain(entry.number),
           },
         ];
       }),

@@ -21,7 +21,12 @@ import { presentMove } from './present-deadline-move.js';
 import { languageRows } from './present-editor-form.js';
 
 /** From the selection on a ranked call has a page of its lists. */
-const WITH_LISTS: readonly CallState[] = ['in_selection', 'provisional_published', 'final_published', 'archived'];
+const WITH_LISTS: readonly CallState[] = [
+  'in_selection',
+  'provisional_published',
+  'final_published',
+  'archived',
+];
 
 interface RefusedAct {
   readonly act: string;
@@ -141,8 +146,8 @@ function actsOf(
   };
   return [
     ...(call.state === 'published' ? [deadline] : []),
-    ...CALL_MOVES.filter((move) => callStates.allows(call.state, move) && !isByList(call, move)).map(
-      (move) => act(move, 'move', [...may('call.move'), ...whyNotMove(editor, move)]),
+    ...CALL_MOVES.filter((move) => callStates.allows(call.state, move) && !isByList(call, move)).map((move) =>
+      act(move, 'move', [...may('call.move'), ...whyNotMove(editor, move)]),
     ),
     ...(WITH_LISTS.includes(call.state) && call.route === 'ranked' && call.selection
       ? [{ ...act('lists', 'allocation', []), href: `${editor.href}/allocation` }]

@@ -141,6 +141,8 @@ export interface CallPageView {
   /** To be told when it opens: by an address, by one press, or that the reader is told; null where nothing is to be told. */
   readonly watch: 'link' | 'follow' | 'following' | null;
   readonly moves: readonly MovedView[];
+  /** Of the published list of a ranked call. */
+  readonly listHref: string | null;
   readonly cancelled: Message | null;
   readonly approved: Message | null;
 }
