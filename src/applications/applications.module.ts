@@ -17,6 +17,7 @@ import { ApplicationSubmissionRow } from './data/application-submission.entity.j
 import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
+import { DeadlineReminders } from './data/deadline-reminders.js';
 import { DocumentsRepository } from './data/documents.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
@@ -90,6 +91,7 @@ import { RankCandidates } from './operations/rank-candidates.js';
 import { RankedRoute } from './operations/ranked-route.js';
 import { ReservesMet } from './operations/reserves-met.js';
 import { ReadStates } from './operations/read-states.js';
+import { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 import { ReviveApplication } from './operations/revive-application.js';
 import { SavedFilters } from './operations/saved-filters.js';
 import { JudgePage } from './operations/judge-page.js';
@@ -121,6 +123,7 @@ const OPERATIONS = [
   NominateCandidate,
   RankedRoute,
   ReservesMet,
+  RemindOfDeadlines,
   ReviveApplication,
   SaveSection,
   JudgePage,
@@ -198,6 +201,7 @@ const OPERATIONS = [
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    DeadlineReminders,
     DocumentsRepository,
     EditApplication,
     ExplainApplication,
@@ -235,6 +239,7 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(CallPorts) private readonly calls: CallPorts,
     @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
     @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
+    @Inject(RemindOfDeadlines) private readonly reminders: RemindOfDeadlines,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
     @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
   ) {}
@@ -251,6 +256,9 @@ export class ApplicationsModule implements OnModuleInit {
     });
     this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
       await this.awaited.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'remind_of_deadlines', async () => {
+      await this.reminders.run(systemClock);
     });
   }
 }

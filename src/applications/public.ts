@@ -36,6 +36,7 @@ export { NominateCandidate } from './operations/nominate-candidate.js';
 export { RankedRoute } from './operations/ranked-route.js';
 export type { ListedResult, OfferObstacle } from './operations/ranked-route.js';
 export { ReservesMet } from './operations/reserves-met.js';
+export { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 export { ReviveApplication } from './operations/revive-application.js';
 export { SaveSection } from './operations/save-section.js';
 export { ScreenApplication } from './operations/screen-application.js';

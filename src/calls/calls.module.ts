@@ -40,6 +40,7 @@ import { EditorShell } from './http/editor/editor-shell.js';
 import { FormEdits } from './http/editor/form-edits.js';
 import { FormItemsController } from './http/editor/form-items.controller.js';
 import { FormSectionsController } from './http/editor/form-sections.controller.js';
+import { SelectionController } from './http/editor/selection.controller.js';
 import { ReadEditor } from './http/editor/read-editor.js';
 import { ReadCalls } from './http/read-calls.js';
 import { WatchesController } from './http/watches.controller.js';
@@ -99,6 +100,7 @@ const OPERATIONS = [
     FormSectionsController,
     FormItemsController,
     ConditionsController,
+    SelectionController,
   ],
   providers: [
     Calls,

@@ -14,55 +14,96 @@ export async function multiply(owner, applications) {
   try {
     // Each copied row points to copied rows: checked once by how they are made, and not a million times one by one.
     await owner.query('set local session_replication_role = replica');
-    await owner.query(`create temp table numbered on commit drop as
-      select a.id, a.applicant_id, row_number() over (order by a.id) as place,
+    // Written once at the end, and not a million times.
+    const writeIndexes = await withoutIndexes(owner, [
+      'persons',
+      'applications',
+      'application_choices',
+      'nominations',
+    ]);
+    await owner.query(`create temp table applications_0 on commit drop as
+      select a.*, row_number() over (order by a.id) as place,
         regexp_replace(a.search_key, '^[a-z]{2} [0-9]{4} [0-9]+ ', '') as names from applications a`);
-    await owner.query('create unique index on numbered (place)');
-    await owner.query('create unique index on numbered (id)');
-    await owner.query('analyze numbered');
-    for (let copy = 1; copy <= copies; copy++) {
-      const values = [copy, present];
-      await owner.query(
-        `insert into persons select (jsonb_populate_record(p, jsonb_build_object(
-           'id', md5(p.id::text || '/' || $1)::uuid, 'email', $1 || '.' || p.email))).*
-         from persons p where p.id in (select applicant_id from numbered) and $2 > 0`,
-        values,
-      );
-      await owner.query(
-        `insert into applications select (jsonb_populate_record(a, jsonb_build_object(
-           'id', md5(a.id::text || '/' || $1)::uuid,
-           'applicant_id', md5(a.applicant_id::text || '/' || $1)::uuid,
-           'number', numbered.number,
-           'state_since', a.state_since - make_interval(secs => ($1 * 7919 + n.place) % 86400),
-           'search_key', concat_ws(' ', replace(lower(numbered.number), '-', ' '), other.names)))).*
-         from applications a join numbered n on n.id = a.id
-         join numbered other on other.place = 1 + (n.place * 31 + $1 * 7919) % $2
-         cross join lateral (select case when a.number is not null then
-           split_part(a.number, '-', 1) || '-' || split_part(a.number, '-', 2) || '-' || (10000000 * $1 + n.place)
-           end as number) as numbered`,
-        values,
-      );
-      await owner.query(
-        `insert into application_choices
-         select md5(application_id::text || '/' || $1)::uuid, rank, place_id from application_choices
-         where application_id in (select id from numbered) and $2 > 0`,
-        values,
-      );
-      await owner.query(
-        `insert into nominations select (jsonb_populate_record(m, jsonb_build_object(
-           'id', md5(m.id::text || '/' || $1)::uuid,
-           'application_id', md5(m.application_id::text || '/' || $1)::uuid,
-           'replaces_id', case when m.replaces_id is not null then md5(m.replaces_id::text || '/' || $1) end,
-           'person_id', md5(m.person_id::text || '/' || $1)::uuid))).*
-         from nominations m where m.application_id in (select id from numbered) and $2 > 0`,
-        values,
-      );
+    await owner.query('create unique index on applications_0 (place)');
+    await owner.query(`create temp table persons_0 on commit drop as
+      select p.* from persons p where p.id in (select applicant_id from applications)`);
+    await owner.query('create temp table choices_0 on commit drop as select * from application_choices');
+    await owner.query('create temp table nominations_0 on commit drop as select * from nominations');
+    for (const table of ['applications_0', 'persons_0', 'choices_0', 'nominations_0']) {
+      await owner.query(`analyze ${table}`);
     }
+    const copied = (id) => `md5(${id}::text || '/' || $1)::uuid`;
+    const statements = [
+      await insertInto(owner, 'persons', 's', 'persons_0 s', {
+        id: copied('s.id'),
+        email: "$1 || '.' || s.email",
+      }),
+      await insertInto(
+        owner,
+        'applications',
+        's',
+        // The names are somebody else's in each copy, so that no two have all of their words in common.
+        `applications_0 s join applications_0 other on other.place = 1 + (s.place * 31 + $1::bigint * 7919) % ${present}
+         cross join lateral (select case when s.number is not null then
+           split_part(s.number, '-', 1) || '-' || split_part(s.number, '-', 2) || '-'
+             || (10000000 * $1::bigint + s.place) end as number) as numbered`,
+        {
+          id: copied('s.id'),
+          applicant_id: copied('s.applicant_id'),
+          number: 'numbered.number',
+          state_since: 's.state_since - make_interval(secs => ($1::bigint * 7919 + s.place) % 86400)',
+          search_key: "concat_ws(' ', replace(lower(numbered.number), '-', ' '), other.names)",
+        },
+      ),
+      await insertInto(owner, 'application_choices', 's', 'choices_0 s', {
+        application_id: copied('s.application_id'),
+      }),
+      await insertInto(owner, 'nominations', 's', 'nominations_0 s', {
+        id: copied('s.id'),
+        application_id: copied('s.application_id'),
+        replaces_id: copied('s.replaces_id'),
+        substitutes_id: copied('s.substitutes_id'),
+        person_id: copied('s.person_id'),
+      }),
+    ];
+    for (let copy = 1; copy <= copies; copy++) {
+      for (const statement of statements) await owner.query(statement, [String(copy)]);
+      process.stderr.write(`\r  ${Math.round((100 * copy) / copies)} %`);
+    }
+    process.stderr.write('\n  indexes …\n');
+    await writeIndexes();
     await owner.query('commit');
   } catch (error) {
-    await owner.query('rollback');
+    await owner.query('rollback').catch(() => {});
     throw error;
   }
   await owner.query('vacuum analyze');
   return present * (copies + 1);
+}
+
+/** Every column as it is, but those that are told. */
+async function insertInto(owner, table, alias, from, told) {
+  const { rows } = await owner.query(
+    `select quote_ident(attname) as name from pg_attribute
+     where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' order by attnum`,
+    [table],
+  );
+  const names = rows.map(({ name }) => name);
+  const values = names.map((name) => told[name] ?? `${alias}.${name}`);
+  return `insert into ${table} (${names.join(', ')}) select ${values.join(', ')} from ${from}`;
+}
+
+/** Takes away those indexes that no constraint needs. Answers how they are written again. */
+async function withoutIndexes(owner, tables) {
+  const { rows } = await owner.query(
+    `select i.indexrelid::regclass::text as name, pg_get_indexdef(i.indexrelid) as definition from pg_index i
+     where i.indrelid = any ($1::regclass[]) and not i.indisunique
+       and not exists (select from pg_constraint c where c.conindid = i.indexrelid)`,
+    [tables],
+  );
+  for (const { name } of rows) await owner.query(`drop index ${name}`);
+  return async () => {
+    await owner.query("set local maintenance_work_mem = '512MB'");
+    for (const { definition } of rows) await owner.query(definition);
+  };
 }

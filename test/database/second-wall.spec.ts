@@ -258,6 +258,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     key: 'requirement',
     rows: { passport: PARTIES_AT_HOME, transcript: CONTENT },
   },
+  application_reminders: { key: 'days_before', rows: { 7: [] } },
   partial_uploads: { key: 'requirement', rows: { passport: ['ana'] } },
   partial_upload_parts: { key: 'storage_key', rows: { ['b'.repeat(64)]: ['ana'] } },
   // An order is its institution's alone; the rank goes with the file, and never to whom it ranks.
@@ -907,6 +908,9 @@ async function seedTheRest(): Promise<void> {
       accepted_by: requirement === 'transcript' ? person('home_coordinator') : null,
     })),
   );
+  await insertRows(owner, 'application_reminders', [
+    { application_id: APPLICATION.ana, due_at: LONG_AGO, days_before: 7, reminded_at: LONG_AGO },
+  ]);
   const partial = newId();
   await insertRows(owner, 'partial_uploads', [
     {

@@ -6,6 +6,7 @@ import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
+import type { CountryCode } from '../../shared/country.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Action } from '../../shared/policy.js';
@@ -63,6 +64,22 @@ const waitsFor = (actor: Actor, work: OfficeWork) =>
 const SHORTEST_TRIGRAM = 3;
 /** So many applications are looked at one by one sooner than the list is read in its order. */
 const MOST_CANDIDATES = 2000;
+
+/**
+ * Institutions and countries outside of which the actor lists nothing, by the scopes of their roles; null and null where a
+ * role reaches further. Never narrower than the policy, which is asked of each application after.
+ */
+function sightOf({ grants }: Actor): {
+  readonly institutions: readonly Id[] | null;
+  readonly countries: readonly CountryCode[] | null;
+} {
+  const bounded = grants.every(({ institutionId, country }) => institutionId !== null || country !== null);
+  if (!bounded || grants.length === 0) return { institutions: null, countries: null };
+  return {
+    institutions: grants.flatMap(({ institutionId }) => institutionId ?? []),
+    countries: grants.flatMap(({ country }) => country ?? []),
+  };
+}
 
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
@@ -199,15 +216,16 @@ export class ApplicationsRepository {
   }
 
   /**
-   * Applications whose key matches, of whomever they are: what the list then asks of them is asked of few. Null where they
-   * are too many, or the key too short, for that to be a help: then the list meets them soon in its own order.
+   * Applications whose key matches, near what the actor may see: what the list then asks of them is asked of few. Null where
+   * they are too many, or the key too short, for that to be a help: then the list meets them soon in its own order.
    */
   private async matching(ctx: Ctx, searchKey: string, pattern: string): Promise<Id[] | null> {
     if (searchKey.length < SHORTEST_TRIGRAM) return null;
-    const rows = await ctx.tx.query<{ id: Id }[]>('select id from applications_matching($1) id limit $2', [
-      pattern,
-      MOST_CANDIDATES + 1,
-    ]);
+    const { institutions, countries } = sightOf(ctx.actor);
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      'select id from applications_matching($1, $2, $3) id limit $4',
+      [pattern, institutions, countries, MOST_CANDIDATES + 1],
+    );
     return rows.length > MOST_CANDIDATES ? null : rows.map(({ id }) => id);
   }
 

@@ -31,6 +31,12 @@ export const OFFER_DECLINED = 'application.declined';
 export const OFFER_EXPIRED = 'application.offer_expired';
 export const RETURN_LAPSED = 'application.lapsed';
 export const CALL_CLOSED_ON_DRAFT = 'application.never_submitted';
+/**
+ * The deadline for submitting, or for submitting again, is near; payload `until` is that, `dueAt` what the application had
+ * then, `missing` how much is.
+ */
+export const DRAFT_DUE_SOON = 'application.draft_due_soon';
+export const RETURN_DUE_SOON = 'application.return_due_soon';
 /** About one document: payload `requirement`. */
 export const DOCUMENT_TO_CORRECT = 'application.document_to_correct';
 export const DOCUMENT_SUPPLEMENTED = 'application.document_supplemented';

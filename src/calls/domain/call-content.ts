@@ -31,7 +31,8 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     // Absent where it is not so: calls were approved before there was such a rule.
     ...(call.independentAssessment ? { independentAssessment: true } : {}),
     promises: { ...call.promises },
-    ...(call.selection ? { selection: selectionContent(call.selection) } : {}),
+    // Rules that were written for a call which then does not rank are nobody's promise.
+    ...(call.selection && call.route === 'ranked' ? { selection: selectionContent(call.selection) } : {}),
     directions: call.directions.map((direction) => ({ ...direction })),
     ...(form.eligibility ? { eligibility: form.eligibility } : {}),
     form: form.sections.map((section) => ({

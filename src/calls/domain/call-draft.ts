@@ -1,4 +1,5 @@
 import type { FieldProblem } from '../../shared/domain-error.js';
+import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import { isTimeZone } from '../../shared/zoned-time.js';
@@ -50,7 +51,7 @@ export interface CallDraft {
   readonly homeEndorsement: boolean;
   readonly independentAssessment: boolean;
   readonly promises: Promises;
-  /** How a ranked call selects; absent or null where it does not rank. */
+  /** How it selects where it ranks; absent or null where nobody has said so yet. */
   readonly selection?: SelectionRules | null;
   readonly directions: readonly CallDirection[];
   readonly places: readonly PlaceDraft[];
@@ -129,8 +130,14 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
 /**
  * Everything that is missing or wrong before both countries can be asked, before any register is. A text that is missing
  * in one language is a problem of its own (`title.ru`), so that each leads to its field.
+ *
+ * @param hosts the country of each institution that has places
  */
-export function draftProblems(draft: CallDraft, now: Date): readonly FieldProblem[] {
+export function draftProblems(
+  draft: CallDraft,
+  now: Date,
+  hosts?: ReadonlyMap<Id, CountryCode>,
+): readonly FieldProblem[] {
   const problems: FieldProblem[] = [...storageProblems(draft)];
   const add = (field: string, problem: string) => problems.push({ field, problem });
   for (const field of CALL_TEXTS) {
@@ -152,16 +159,33 @@ export function draftProblems(draft: CallDraft, now: Date): readonly FieldProble
     problems.push(...unsound.filter(({ problem }) => NOT_YET.includes(problem)));
   });
   if (draft.route === 'ranked' && !draft.selection) add('selection', 'selection_rules');
-  problems.push(...selectionIn(draft).filter(({ problem }) => NOT_YET.includes(problem)));
+  // Of a call that does not rank they are kept, and applied to nobody.
+  if (draft.route === 'ranked') {
+    problems.push(...selectionIn(draft, hosts).filter(({ problem }) => NOT_YET.includes(problem)));
+  }
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
   return problems;
 }
 
 /** What is wrong with the terms of a place, or of the selection, as long as something else is not written yet. */
-const NOT_YET: readonly string[] = ['required', 'condition_not_asked', 'no_criterion'];
+const NOT_YET: readonly string[] = [
+  'required',
+  'condition_not_asked',
+  'no_criterion',
+  'groups_cross',
+  'group_without_place',
+];
 
-function selectionIn({ selection, directions }: CallDraft): readonly FieldProblem[] {
-  return selection ? selectionProblems(selection, directions) : [];
+function selectionIn(
+  { selection, directions }: CallDraft,
+  hosts?: ReadonlyMap<Id, CountryCode>,
+): readonly FieldProblem[] {
+  return selection ? selectionProblems(selection, directions, hosts) : [];
+}
+
+/** The country of each institution that has places. */
+export function hostsOf(places: readonly PlaceView[]): ReadonlyMap<Id, CountryCode> {
+  return new Map(places.map(({ institution }) => [institution.id, institution.country]));
 }
 
 /** The questions of the form. */

@@ -19,6 +19,7 @@ export const STEPS_WITH_PAGES: readonly EditorStep[] = [
   'places',
   'form',
   'conditions',
+  'selection',
   'preview',
 ];
 

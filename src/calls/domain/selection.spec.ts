@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { contentHash } from '../../shared/content-hash.js';
-import { selectionContent, selectionProblems, standardSelection } from './selection.js';
-import type { Criterion, SelectionRules } from './selection.js';
+import { cross, selectionContent, selectionProblems, standardSelection } from './selection.js';
+import type { Criterion, QuotaGroup, SelectionRules } from './selection.js';
 
 const WAYS = [{ homeCountry: 'AA', hostCountry: 'BB' }] as const;
 const RULES = standardSelection();
@@ -36,7 +37,7 @@ describe('the rules of a selection', () => {
     [
       'a scale that goes down',
       withFirst({ scale: { min: 10, max: 10 }, anchors: [] }),
-      ['selection.criteria.0.scale.max end_before_start'],
+      ['selection.criteria.0.scale.max scale_downwards'],
     ],
     [
       'an anchor off the scale',
@@ -78,5 +79,87 @@ describe('the rules of a selection', () => {
     );
     expect(new Set(hashes).size).toBe(3);
     expect(contentHash(selectionContent(structuredClone(RULES)))).toBe(hashes[0]);
+  });
+});
+
+describe('groups of places that share a limit', () => {
+  const BOTH = [
+    { homeCountry: 'AA', hostCountry: 'BB' },
+    { homeCountry: 'BB', hostCountry: 'AA' },
+  ] as const;
+  const HOSTS = new Map([
+    ['a1', 'AA'],
+    ['b1', 'BB'],
+    ['b2', 'BB'],
+  ]);
+  const group = (host: string | null, home: string | null): QuotaGroup => ({
+    hostInstitutionId: host && HOSTS.has(host) ? host : null,
+    hostCountry: host && !HOSTS.has(host) ? host : null,
+    homeCountry: home,
+    cap: 2,
+  });
+  const told = (...groups: QuotaGroup[]) =>
+    selectionProblems(withGroups(...groups), BOTH, HOSTS).map(({ field, problem, values }) => [
+      field,
+      problem,
+      values,
+    ]);
+
+  it.each<[string, QuotaGroup[]]>([
+    ['one inside the other', [group(null, null), group('BB', null), group('b1', null), group('b1', 'AA')]],
+    ['apart by their hosts', [group('AA', null), group('BB', null), group('b1', 'AA'), group('b2', 'AA')]],
+    ['apart by where people come from', [group(null, 'AA'), group(null, 'BB')]],
+  ])('may lie %s', (_what, groups) => {
+    expect(told(...groups)).toEqual([]);
+  });
+
+  it.each<[string, QuotaGroup[], { readonly one: number; readonly other: number }]>([
+    ['a host and a home country', [group('BB', null), group(null, 'AA')], { one: 1, other: 2 }],
+    ['one host of all, and a country of some', [group('b1', null), group('BB', 'AA')], { one: 1, other: 2 }],
+    [
+      'the second and the third',
+      [group('AA', null), group('BB', null), group(null, 'AA')],
+      { one: 2, other: 3 },
+    ],
+  ])('are refused where they cross: %s', (_what, groups, values) => {
+    expect(told(...groups)).toContainEqual([
+      `selection.seats.groups.${groups.length - 1}`,
+      'groups_cross',
+      values,
+    ]);
+  });
+
+  it('name an institution that has places', () => {
+    const stranger = { ...group('b1', null), hostInstitutionId: 'b3' };
+    expect(told(stranger)).toEqual([
+      ['selection.seats.groups.0.hostInstitutionId', 'group_without_place', undefined],
+    ]);
+  });
+
+  it('cross exactly where the sets of whom they count do, of places and countries as there could be', () => {
+    const anyGroup = fc
+      .tuple(fc.constantFrom(null, 'AA', 'BB', 'a1', 'b1', 'b2'), fc.constantFrom(null, 'AA', 'BB'))
+      .map(([host, home]) => group(host, home));
+    // Another host of each country, and another country, may always come.
+    const cells = ['a1', 'a2', 'b1', 'b2', 'b3', 'c1'].flatMap((host) =>
+      ['AA', 'BB', 'CC'].map((home) => ({ host, home })),
+    );
+    const countryOf = (host: string) => host.charAt(0).toUpperCase().repeat(2);
+    const counted = ({ hostInstitutionId, hostCountry, homeCountry }: QuotaGroup) =>
+      cells.filter(
+        ({ host, home }) =>
+          (hostInstitutionId === null || hostInstitutionId === host) &&
+          (hostCountry === null || hostCountry === countryOf(host)) &&
+          (homeCountry === null || homeCountry === home),
+      );
+    fc.assert(
+      fc.property(anyGroup, anyGroup, (one, other) => {
+        const [these, those] = [counted(one), counted(other)];
+        const common = these.filter((cell) => those.includes(cell)).length;
+        const crossing = common > 0 && common < these.length && common < those.length;
+        expect(cross(one, other, HOSTS)).toBe(crossing);
+        expect(cross(other, one, HOSTS)).toBe(crossing);
+      }),
+    );
   });
 });

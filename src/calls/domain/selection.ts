@@ -86,15 +86,16 @@ export type SelectionRules = {
   };
 };
 
-const MOST_CRITERIA = 12;
+export const MOST_CRITERIA = 12;
 const MOST_WEIGHT = 100;
 const HIGHEST_SCORE = 100;
+export const MOST_ANCHORS = 11;
 const MOST_REVIEWS = 6;
 const MOST_GROUPS = 40;
 const MOST_SEATS = 10_000;
 const MOST_DAYS = 90;
-const MOST_LABEL = 120;
-const MOST_GUIDANCE = 1000;
+export const MOST_LABEL = 120;
+export const MOST_GUIDANCE = 1000;
 
 /** What an editor begins with where a call is to be ranked. */
 export function standardSelection(): SelectionRules {
@@ -132,10 +133,13 @@ export function standardSelection(): SelectionRules {
 /**
  * What contradicts itself or is out of every bound; the fields are those of the rules, behind `selection.`. Words that are
  * not written yet are told as `required`, which a draft may still have.
+ *
+ * @param hosts the country of each institution that has places in the call; empty: nothing is known of them
  */
 export function selectionProblems(
   rules: SelectionRules,
   directions: readonly { readonly homeCountry: CountryCode; readonly hostCountry: CountryCode }[],
+  hosts: ReadonlyMap<Id, CountryCode> = new Map(),
 ): readonly FieldProblem[] {
   const problems: FieldProblem[] = [];
   const add = (field: string, problem: string, values?: FieldProblem['values']) =>
@@ -164,7 +168,8 @@ export function selectionProblems(
     const { min, max } = criterion.scale;
     whole(`${at}.scale.min`, min, 0, HIGHEST_SCORE - 1);
     whole(`${at}.scale.max`, max, 1, HIGHEST_SCORE);
-    if (max <= min) add(`${at}.scale.max`, 'end_before_start');
+    if (max <= min) add(`${at}.scale.max`, 'scale_downwards');
+    if (criterion.anchors.length > MOST_ANCHORS) add(`${at}.anchors`, 'too_many', { max: MOST_ANCHORS });
     const values = criterion.anchors.map(({ value }) => value);
     if (new Set(values).size < values.length) add(`${at}.anchors`, 'repeated');
     criterion.anchors.forEach((anchor, place) => {
@@ -188,15 +193,28 @@ export function selectionProblems(
   seats.groups.forEach((group, index) => {
     const at = `seats.groups.${index}`;
     whole(`${at}.cap`, group.cap, 0, MOST_SEATS);
+    const hostCountry = countryOf(group, hosts);
     const leadsThere = directions.some(
-      ({ homeCountry, hostCountry }) =>
-        (group.homeCountry === null || group.homeCountry === homeCountry) &&
-        (group.hostCountry === null || group.hostCountry === hostCountry),
+      (way) =>
+        (group.homeCountry === null || group.homeCountry === way.homeCountry) &&
+        (hostCountry === null || hostCountry === way.hostCountry),
     );
     if (directions.length > 0 && !leadsThere) add(`${at}.hostCountry`, 'not_in_list');
-    if (seats.groups.slice(0, index).some((other) => sameGroup(group, other))) add(at, 'repeated');
+    if (group.hostInstitutionId !== null && hosts.size > 0 && !hosts.has(group.hostInstitutionId)) {
+      add(`${at}.hostInstitutionId`, 'group_without_place');
+    }
+    seats.groups.slice(0, index).forEach((other, before) => {
+      if (sameGroup(group, other)) add(at, 'repeated');
+      else if (cross(group, other, hosts)) add(at, 'groups_cross', { one: before + 1, other: index + 1 });
+    });
   });
   return problems;
+}
+
+/** Of an institution of which nothing is known it is null, as of a group of every country. */
+function countryOf(group: QuotaGroup, hosts: ReadonlyMap<Id, CountryCode>): CountryCode | null {
+  if (group.hostInstitutionId === null) return group.hostCountry;
+  return hosts.get(group.hostInstitutionId) ?? group.hostCountry;
 }
 
 function sameGroup(one: QuotaGroup, other: QuotaGroup): boolean {
@@ -205,6 +223,39 @@ function sameGroup(one: QuotaGroup, other: QuotaGroup): boolean {
     one.hostCountry === other.hostCountry &&
     one.homeCountry === other.homeCountry
   );
+}
+
+/** How what one group counts lies to what another does, along one of the two sides that a group has. */
+type Lie = 'same' | 'inside' | 'around' | 'apart';
+
+/**
+ * Two groups cross where both count somebody and neither counts all that the other does: which of their limits stops whom
+ * would then hang on who is looked at first. Of an institution whose country is not known it is supposed that it lies in
+ * the country that it is compared with.
+ */
+export function cross(one: QuotaGroup, other: QuotaGroup, hosts: ReadonlyMap<Id, CountryCode>): boolean {
+  const lies = [lieOfHosts(one, other, hosts), lieOfHomes(one, other)];
+  if (lies.includes('apart')) return false;
+  return lies.includes('inside') && lies.includes('around');
+}
+
+function lieOfHomes({ homeCountry: one }: QuotaGroup, { homeCountry: other }: QuotaGroup): Lie {
+  if (one === other) return 'same';
+  if (one === null) return 'around';
+  return other === null ? 'inside' : 'apart';
+}
+
+function lieOfHosts(one: QuotaGroup, other: QuotaGroup, hosts: ReadonlyMap<Id, CountryCode>): Lie {
+  if (one.hostInstitutionId !== null && other.hostInstitutionId !== null) {
+    return one.hostInstitutionId === other.hostInstitutionId ? 'same' : 'apart';
+  }
+  const [here, there] = [countryOf(one, hosts), countryOf(other, hosts)];
+  if (here !== null && there !== null && here !== there) return 'apart';
+  // One of them may still be a single institution of the country, or of all of them.
+  if (one.hostInstitutionId !== null) return 'inside';
+  if (other.hostInstitutionId !== null) return 'around';
+  if (here === there) return 'same';
+  return here === null ? 'around' : 'inside';
 }
 
 /** The rules as both countries approve them. */

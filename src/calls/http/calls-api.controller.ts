@@ -11,6 +11,7 @@ import {
   CallWithPlacesResource,
   callResource,
   placeResource,
+  selectionResource,
 } from './dto/call-resource.js';
 import { ReadCalls } from './read-calls.js';
 
@@ -63,7 +64,11 @@ export class CallsApiController {
       const call = await this.reading.readable(ctx, slug);
       const places = await this.calls.places(ctx, call.id);
       const totals = await this.calls.placeTotals(ctx, [call.id]);
-      return { ...callResource(call, totals.get(call.id)), places: places.map(placeResource) };
+      return {
+        ...callResource(call, totals.get(call.id)),
+        selection: selectionResource(call, places),
+        places: places.map(placeResource),
+      };
     });
   }
 }

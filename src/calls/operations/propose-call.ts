@@ -7,7 +7,7 @@ import { Outbox } from '../../platform/outbox/outbox.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { draftOf, draftProblems } from '../domain/call-draft.js';
+import { draftOf, draftProblems, hostsOf } from '../domain/call-draft.js';
 import { CALL_PROPOSED } from '../domain/calls.events.js';
 import { callsPolicy } from '../domain/calls.policy.js';
 import { CallRecords, factsOf } from './call-record.js';
@@ -34,7 +34,7 @@ export class ProposeCall {
       const { call, form, places, hash } = await this.records.lock(ctx, callId);
       authorise(ctx, callsPolicy, 'call.propose', factsOf(call), 'call.read');
       if (version !== undefined && version !== call.version) throw new DomainError('stale');
-      const problems = draftProblems(draftOf(call, form, places), ctx.clock.now());
+      const problems = draftProblems(draftOf(call, form, places), ctx.clock.now(), hostsOf(places));
       if (problems.length > 0)
         throw new DomainError('invalid', { reason: 'call_not_whole', fields: problems });
       const subject = { kind: 'call', id: callId };

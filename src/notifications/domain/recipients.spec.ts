@@ -24,6 +24,8 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['application.returned', {}, ['applicant: returned']],
   ['application.ineligible', {}, ['applicant: ineligible']],
   ['application.lapsed', {}, ['applicant: lapsed', 'home_coordinators: application_lapsed']],
+  ['application.draft_due_soon', {}, ['applicant: draft_due_soon']],
+  ['application.return_due_soon', {}, ['applicant: return_due_soon']],
   ['application.never_submitted', {}, ['applicant: never_submitted']],
   [
     'application.withdrawn',

@@ -14,6 +14,7 @@ import { CallMails } from './call-mails.js';
 import { FollowerMails } from './follower-mails.js';
 import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
+import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
 import { ReferenceMails } from './reference-mails.js';
 import { RoleMails } from './role-mails.js';
 import type { MailAddressee } from './role-mails.js';
@@ -57,6 +58,8 @@ export class QueueMails {
         await this.toApplicants(ctx, event, notices, '');
         return this.toFollowers(ctx, event, notices, '');
       }
+      const reminds = notices.some(({ template }) => ASKING_TO_SUBMIT.includes(template));
+      if (reminds && (await isOvertaken(ctx, event.id))) return;
       const matter = await this.matters.of(ctx, event);
       if (!matter) return;
       for (const notice of notices) {

@@ -8,11 +8,13 @@ import type { Language } from '../../shared/language.js';
 import type { MailContent } from '../domain/mail-content.js';
 import type { MailTemplate } from '../domain/recipients.js';
 import { MailRenderer } from '../rendering/mail-renderer.js';
+import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
 
 /** The worker's task that sends one queued mail; payload `mailId`. */
 export const SEND_MAIL = 'send_mail';
 
 interface QueuedMail {
+  readonly eventId: string;
   readonly address: string;
   /** Null for somebody who was invited and whom the programme does not know yet. */
   readonly name: string | null;
@@ -40,6 +42,7 @@ export class SendMail {
     const mail = await this.queued(mailId);
     if (!mail) return;
     const { language, template, content } = mail;
+    if (ASKING_TO_SUBMIT.includes(template) && (await this.forgetOvertaken(mailId, mail))) return;
     const stop =
       content.stop === undefined ? null : `/watches/${await this.token(content.stop)}?lang=${language}`;
     const rendered = this.renderer.render(language, template, await this.withLink(content), stop);
@@ -58,6 +61,14 @@ export class SendMail {
     await this.mark(mailId, 'sent');
   }
 
+  private forgetOvertaken(mailId: Id, { eventId }: QueuedMail): Promise<boolean> {
+    return this.database.transaction(systemContext(systemClock), async (ctx) => {
+      if (!(await isOvertaken(ctx, eventId))) return false;
+      await ctx.tx.query(`delete from mail_messages where id = $1 and state = 'queued'`, [mailId]);
+      return true;
+    });
+  }
+
   private async withLink(content: MailContent): Promise<MailContent> {
     const { link } = content;
     if (link === undefined) return content;
@@ -71,7 +82,7 @@ export class SendMail {
   private queued(mailId: Id): Promise<QueuedMail | undefined> {
     return this.database.read(systemContext(systemClock), async (ctx) => {
       const [mail] = await ctx.tx.query<QueuedMail[]>(
-        `select m.address, p.native_given || ' ' || p.native_family as name, m.language, m.template, m.data as content,
+        `select m.event_id::text as "eventId", m.address, p.native_given || ' ' || p.native_family as name, m.language, m.template, m.data as content,
            m.message_id as "messageId"
          from mail_messages m left join persons p on p.id = m.person_id where m.id = $1 and m.state = 'queued'`,
         [mailId],

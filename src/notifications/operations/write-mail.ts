@@ -34,6 +34,9 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_divergent',
 ];
 
+/** Reminders of a deadline of the call: told by the call's own clock, and the applicant's beside it. */
+const BY_THE_CALL: readonly MailTemplate[] = ['draft_due_soon', 'return_due_soon'];
+
 /** Mails about a document to whoever checks or reads it. */
 const ON_THE_REVIEW: readonly MailTemplate[] = ['document_given', 'document_added', 'document_not_given'];
 
@@ -76,7 +79,7 @@ export class WriteMail {
     language: Language,
   ): MailContent {
     const { application, call, decision } = matter;
-    const { timeZone } = countryOf(matter, audience);
+    const timeZone = BY_THE_CALL.includes(template) ? call.timeZone : countryOf(matter, audience).timeZone;
     const title = this.translator.localized(language, call.title);
     const until = deadlineOf(matter, template);
     const quote = quoteOf(matter, template);
@@ -93,6 +96,7 @@ export class WriteMail {
         home: this.institution(language, matter.home)?.value ?? '',
         host: this.institution(language, matter.host)?.value ?? '',
         ...(matter.document ? { document: this.translator.localized(language, matter.document.label) } : {}),
+        ...this.missing(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),
       },
@@ -116,6 +120,14 @@ export class WriteMail {
       ...(quote ? { quote } : {}),
       ...(route.length > 0 ? { route } : {}),
     };
+  }
+
+  /** How much an application that was not submitted still needs. */
+  private missing(language: Language, { event }: ApplicationMatter): Record<string, string> {
+    const { missing } = event.payload;
+    if (typeof missing !== 'number') return {};
+    const words = missing === 0 ? 'nothing_missing' : 'missing';
+    return { missing: this.translator.t(language, `notifications.${words}`, { count: missing }) };
   }
 
   private async aboutDecision(

@@ -32,6 +32,7 @@ const content: MailContent = {
     who: 'Ana & Co',
     name: 'Prof. Semester',
     applicant: 'Ana Semester',
+    missing: 'Two things are missing.',
     reading: 'The letter is confidential.',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],

@@ -6,6 +6,7 @@ import type { Language } from '../../../shared/language.js';
 import type { PlaceTotal } from '../../data/calls.js';
 import { COST_ITEMS, FACILITY_KINDS, PAYERS } from '../../domain/place.js';
 import type { CostItem } from '../../domain/place.js';
+import { ANONYMOUS_PARTS, COMBINATIONS, TIE_RULES } from '../../domain/selection.js';
 import { CALL_CATEGORIES, CALL_PHASES, PUBLIC_PHASES } from '../../domain/call.js';
 import type { CallCategory, CallPhase, CallView, PlaceView } from '../../domain/call.js';
 
@@ -205,7 +206,121 @@ export class PlaceResource {
   reserved: PlaceReserveResource[];
 }
 
+export class ScaleResource {
+  @ApiProperty()
+  min: number;
+
+  @ApiProperty()
+  max: number;
+}
+
+export class ScaleAnchorResource {
+  @ApiProperty()
+  value: number;
+
+  @ApiProperty({ type: LocalizedTextResource })
+  words: LocalizedTextResource;
+}
+
+export class CriterionResource {
+  @ApiProperty({ description: 'Never changes' })
+  id: string;
+
+  @ApiProperty({ type: LocalizedTextResource })
+  label: LocalizedTextResource;
+
+  @ApiProperty({ type: LocalizedTextResource, nullable: true, description: 'What to look at' })
+  guidance: LocalizedTextResource | null;
+
+  @ApiProperty({ description: 'Its part of the total is this among the sum of all weights' })
+  weight: number;
+
+  @ApiProperty({ type: ScaleResource, description: 'Whole numbers, both ends included' })
+  scale: ScaleResource;
+
+  @ApiProperty({ type: [ScaleAnchorResource], description: 'Some values in words' })
+  anchors: ScaleAnchorResource[];
+
+  @ApiProperty({ enum: ['optional', 'required'], description: 'Whether a score needs words' })
+  comment: string;
+}
+
+export class QuotaGroupResource {
+  @ApiProperty({ type: String, nullable: true, description: 'Slug of the one host; null: several' })
+  hostInstitution: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of all hosts of this country; null: of any' })
+  hostCountry: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Of those who come from here; null: of all' })
+  homeCountry: string | null;
+
+  @ApiProperty({ description: 'At most so many' })
+  cap: number;
+}
+
+export class SelectionResource {
+  @ApiProperty({ type: [CriterionResource] })
+  criteria: CriterionResource[];
+
+  @ApiProperty({ description: 'Reviews of each application: of each side where `bySide`, otherwise in all' })
+  reviews: number;
+
+  @ApiProperty({ description: 'Whether each country assesses by itself' })
+  bySide: boolean;
+
+  @ApiProperty({ enum: ANONYMOUS_PARTS, isArray: true, description: 'What is kept from reviewers' })
+  anonymous: string[];
+
+  @ApiProperty()
+  interview: boolean;
+
+  @ApiProperty({ enum: COMBINATIONS, description: 'How the totals of several reviewers become one' })
+  combination: string;
+
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'Points out of 100 below which nobody is selected',
+  })
+  minimum: number | null;
+
+  @ApiProperty({ enum: ['place', 'call'], description: 'One list for each place, or one for the call' })
+  rankedPer: string;
+
+  @ApiProperty({
+    enum: TIE_RULES,
+    description: 'Among equals: a lot by a published seed, the last places held back, or all admitted',
+  })
+  tie: string;
+
+  @ApiProperty({ enum: ['reserved_first', 'open_first'] })
+  filling: string;
+
+  @ApiProperty({ enum: ['kept', 'opened'], description: 'What becomes of a reserved place nobody claims' })
+  unclaimed: string;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Of one home institution at one place' })
+  perHomeInstitution: number | null;
+
+  @ApiProperty({ type: [QuotaGroupResource] })
+  groups: QuotaGroupResource[];
+
+  @ApiProperty({ description: 'Days for objections to the provisional list' })
+  objectionDays: number;
+
+  @ApiProperty({ description: 'Days in which an appeal is decided' })
+  appealDays: number;
+}
+
 export class CallWithPlacesResource extends CallResource {
+  @ApiProperty({
+    type: SelectionResource,
+    nullable: true,
+    description: 'How a ranked call selects; null where it does not rank',
+  })
+  selection: SelectionResource | null;
+
   @ApiProperty({ type: [PlaceResource] })
   places: PlaceResource[];
 }
@@ -320,6 +435,37 @@ export function callResource(call: CallView, totals: PlaceTotal | undefined): Ca
     capacity: totals?.capacity ?? 0,
     free: totals?.free ?? 0,
     freeReserved: totals?.reserved ?? 0,
+  };
+}
+
+export function selectionResource(
+  { route, selection }: CallView,
+  places: readonly PlaceView[],
+): SelectionResource | null {
+  if (route !== 'ranked' || !selection) return null;
+  const { review, combination, ranking, seats, windows } = selection;
+  const slugs = new Map(places.map(({ institution }) => [institution.id, institution.slug]));
+  return {
+    criteria: selection.criteria.map((criterion) => ({ ...criterion, anchors: [...criterion.anchors] })),
+    reviews: review.perApplication,
+    bySide: review.bySide,
+    anonymous: [...review.anonymous],
+    interview: review.interview,
+    combination: combination.method,
+    minimum: combination.minimum,
+    rankedPer: ranking.per,
+    tie: ranking.tie,
+    filling: seats.filling,
+    unclaimed: seats.unclaimed,
+    perHomeInstitution: seats.perHomeInstitution,
+    groups: seats.groups.map(({ hostInstitutionId, hostCountry, homeCountry, cap }) => ({
+      hostInstitution: hostInstitutionId && (slugs.get(hostInstitutionId) ?? null),
+      hostCountry,
+      homeCountry,
+      cap,
+    })),
+    objectionDays: windows.objectionDays,
+    appealDays: windows.appealDays,
   };
 }
 

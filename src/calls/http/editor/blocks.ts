@@ -98,6 +98,10 @@ export function problemLinks(
       labels.set(block.q.name, t(block.q.label));
     } else if (block.kind === 'institution') {
       labels.set(block.q.name, block.q.label);
+    } else if (block.kind === 'anchors') {
+      for (const { number } of block.rows) {
+        labels.set(`anchor-${number}-value`, t({ key: 'calls.composer.blocks.anchors' }));
+      }
     } else if (block.kind !== 'note') {
       labels.set(block.kind, translator.t(language, `calls.composer.blocks.${block.kind}`));
     }
@@ -171,6 +175,17 @@ function readings(
           block.rows
             .map(({ label: { sr, ru, en } }) => [sr, ru, en].filter(Boolean).join(' / '))
             .filter(Boolean)
+            .join('; '),
+        );
+        break;
+      case 'anchors':
+        found.set(
+          t({ key: 'calls.composer.blocks.anchors' }),
+          block.rows
+            .filter(({ value }) => value !== '')
+            .map(
+              ({ value, label: { sr, ru, en } }) => `${value}: ${[sr, ru, en].filter(Boolean).join(' / ')}`,
+            )
             .join('; '),
         );
         break;

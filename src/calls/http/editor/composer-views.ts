@@ -102,6 +102,7 @@ export type Block =
   | VisibleIfBlock
   | OptionsBlock
   | ColumnsBlock
+  | AnchorsBlock
   | { readonly kind: 'institution'; readonly q: InstitutionModel }
   | { readonly kind: 'note'; readonly text: Message };
 
@@ -189,6 +190,17 @@ export interface ColumnsBlock {
     readonly optionsError: Message | null;
   })[];
   readonly types: readonly { readonly value: string; readonly label: Message }[];
+}
+
+/** The words of some values of a scale. */
+export interface AnchorsBlock {
+  readonly kind: 'anchors';
+  readonly rows: readonly {
+    readonly number: number;
+    readonly value: string;
+    readonly label: LocalizedText;
+    readonly error: Message | null;
+  }[];
 }
 
 /** Input of `calls/editor/form-add.njk`: what kind of thing is to be added. */

@@ -16,8 +16,12 @@ import { baseOf, presentEditorForm } from '../presenters/present-editor-form.js'
 import { typedFromForm } from './editor-entries.js';
 import type { Typed } from './editor-entries.js';
 import { EDITOR_FORMS } from './editor-forms.js';
-import type { FormStep } from './editor-forms.js';
 import { EditorShell } from './editor-shell.js';
+import { presentSelectionLists } from './present-selection-page.js';
+import { selectionForm } from './selection-form.js';
+
+const PAGES = { ...EDITOR_FORMS, selection: selectionForm } as const;
+type FormStep = keyof typeof PAGES;
 
 /** A form that came back: what was typed, and why it could not be taken. */
 interface Refused {
@@ -26,7 +30,7 @@ interface Refused {
   readonly stale: boolean;
 }
 
-/** The pages of the editor that are one form each: the basics, the texts, the dates. */
+/** The pages of the editor that are one form each: the basics, the texts, the dates, how it selects. */
 @ApiExcludeController()
 @Controller('admin/calls/:id')
 export class EditorFormsController {
@@ -61,6 +65,18 @@ export class EditorFormsController {
     return this.save(web, id, 'texts');
   }
 
+  @Get('selection')
+  @Can('call.edit')
+  selection(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
+    return this.page(web, id, 'selection');
+  }
+
+  @Post('selection')
+  @Can('call.edit')
+  saveSelection(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    return this.save(web, id, 'selection');
+  }
+
   @Get('dates')
   @Can('call.edit')
   dates(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
@@ -74,11 +90,11 @@ export class EditorFormsController {
   }
 
   private async save(web: WebRequest, id: string, step: FormStep): Promise<View | Redirect> {
-    const form = EDITOR_FORMS[step];
+    const form = PAGES[step];
     const typed = typedFromForm(web.body);
-    const { patch, problems } = form.read(typed, web.ctx.clock.now());
     const editor = await this.shell.load(web, id, step);
     if (!editor.editable) throw new DomainError('wrong_state');
+    const { patch, problems } = form.read(typed, web.ctx.clock.now(), editor.draft);
     if (problems.length > 0) {
       // Of what could be read the draft says itself what is wrong, so that all of it is told at once.
       const fields = new Set(problems.map(({ field }) => field));
@@ -109,16 +125,22 @@ export class EditorFormsController {
     return this.database.read(web.ctx, async (ctx) => {
       const editor = await this.shell.read(ctx, id, step);
       const kept = refused ? null : web.takeStash();
-      const model = presentEditorForm(editor, EDITOR_FORMS[step], {
+      const model = presentEditorForm(editor, PAGES[step], {
         agreements: await this.choosable(ctx, editor.call.agreementId),
         typed: refused?.typed ?? (kept && typedFromForm(kept)),
         problems: refused?.problems ?? [],
         stale: refused?.stale ?? false,
       });
-      return view('calls/editor/fields.njk', model, {
-        status: refused ? STATUS[refused.stale ? 'stale' : 'invalid'] : 200,
-        title: model.heading,
-      });
+      const lists = step === 'selection' ? presentSelectionLists(editor) : {};
+      const template = step === 'selection' ? 'calls/editor/selection.njk' : 'calls/editor/fields.njk';
+      return view(
+        template,
+        { ...model, ...lists },
+        {
+          status: refused ? STATUS[refused.stale ? 'stale' : 'invalid'] : 200,
+          title: model.heading,
+        },
+      );
     });
   }
 

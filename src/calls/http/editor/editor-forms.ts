@@ -22,10 +22,11 @@ export interface EditorForm {
   readonly step: EditorStep;
   /** What of the draft the page shows, as somebody would type it. */
   typed(draft: CallDraft): Typed;
-  /** What was typed as a change of the draft; what cannot be read is told and left out. */
+  /** What was typed as a change of the draft as it is; what cannot be read is told and left out. */
   read(
     typed: Typed,
     now: Date,
+    draft: CallDraft,
   ): { readonly patch: Partial<CallDraft>; readonly problems: readonly FieldProblem[] };
   groups(page: FormPage): readonly FieldGroup[];
 }
@@ -42,7 +43,7 @@ const LANG = { sr: 'sr-Cyrl', ru: 'ru', en: 'en' } as const;
 const fieldKey = (name: string): Message => ({ key: `calls.editor.fields.${name.replaceAll('.', '_')}` });
 const hintKey = (name: string, values?: Message['values']): Message =>
   values ? { key: `calls.editor.hints.${name}`, values } : { key: `calls.editor.hints.${name}` };
-const group = (
+export const group = (
   name: string | null,
   fields: readonly EditorField[],
   more: Partial<FieldGroup> = {},
@@ -293,7 +294,6 @@ const dates: EditorForm = {
 };
 
 export const EDITOR_FORMS = { basics, texts, dates } as const;
-export type FormStep = keyof typeof EDITOR_FORMS;
 
 /** "Belgrade time (Europe/Belgrade)". */
 function zoneWords({ reader: { translator, language } }: Editor, zone: string): string {

@@ -10,7 +10,7 @@ import { isId } from '../../../shared/ids.js';
 import type { Id } from '../../../shared/ids.js';
 import { Countries } from '../../../universities/public.js';
 import type { CallView, PlaceView } from '../../domain/call.js';
-import { draftOf, draftProblems } from '../../domain/call-draft.js';
+import { draftOf, draftProblems, hostsOf } from '../../domain/call-draft.js';
 import type { CallDraft } from '../../domain/call-draft.js';
 import { callsPolicy } from '../../domain/calls.policy.js';
 import { EDITOR_STEPS, STEPS_WITH_PAGES, stepOf } from '../../domain/editor-steps.js';
@@ -84,7 +84,7 @@ export class EditorShell {
       authorise(ctx, callsPolicy, 'call.edit', factsOf(call), 'call.read');
     }
     const draft = draftOf(call, form, places);
-    const problems = draftProblems(draft, ctx.clock.now());
+    const problems = draftProblems(draft, ctx.clock.now(), hostsOf(places));
     const href = `/admin/calls/${id}`;
     const paged = EDITOR_STEPS.filter((each) => STEPS_WITH_PAGES.includes(each));
     const next = step === null ? undefined : paged[paged.indexOf(step) + 1];

@@ -37,6 +37,8 @@ export interface EntryState {
   readonly action: string;
   /** The place on the page of the whole form to go back to. */
   readonly anchor: string;
+  /** Where it leads back to; the place on the page of the form where absent. */
+  readonly back?: EntryPage['back'];
   readonly hidden: EntryPage['hidden'];
   readonly known: EntryPage['known'];
 }
@@ -45,7 +47,7 @@ interface Frame extends Pick<EntryPage, 'heading' | 'lead' | 'kept' | 'button'> 
   readonly groups: (blocks: Blocks) => readonly BlockGroup[];
 }
 
-function entryPage(state: EntryState, { groups: draw, ...frame }: Frame): EntryPage {
+export function entryPage(state: EntryState, { groups: draw, ...frame }: Frame): EntryPage {
   const { editor, fields, saved, error, action, anchor, hidden, known } = state;
   const problems = error?.fields ?? [];
   const groups = draw(new Blocks(fields, problems));
@@ -62,7 +64,7 @@ function entryPage(state: EntryState, { groups: draw, ...frame }: Frame): EntryP
         : null,
     notice: stale && !saved ? say('stale_new') : null,
     action,
-    back: { href: `${formHref(editor)}#${anchor}`, text: say('back_to_form') },
+    back: state.back ?? { href: `${formHref(editor)}#${anchor}`, text: say('back_to_form') },
     hidden,
     known,
     another: saved === null,

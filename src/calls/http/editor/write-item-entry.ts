@@ -10,10 +10,17 @@ import type {
   QuestionType,
   VisibleIf,
 } from '../../domain/form.js';
+import { MOST_ANCHORS } from '../../domain/selection.js';
 import { MOST_COLUMNS, MOST_OPTIONS, usualSensitivity, writeLines } from './read-item-entry.js';
 
 /** Empty rows that a list of options or columns begins with, and those that one more press brings. */
 const NEW_ROWS = 3;
+
+const MOST_ROWS_OF: Readonly<Record<string, number>> = {
+  option: MOST_OPTIONS,
+  column: MOST_COLUMNS,
+  anchor: MOST_ANCHORS,
+};
 
 /** A question as the fields of its page: what `readQuestion` reads back. */
 export function questionFields(question: FormQuestion): FormFields {
@@ -94,15 +101,15 @@ export function sectionFields({
 
 /**
  * The fields after one of the buttons beside the rows was pressed: `option-more`, `option-up-2`, `column-down-0`,
- * `option-remove-1`. Null: the button was another one, so the page is to be saved.
+ * `anchor-remove-1`. Null: the button was another one, so the page is to be saved.
  */
 export function rowsAfter(fields: FormFields, act: string): FormFields | null {
-  const found = /^(option|column)-(more|up|down|remove)(?:-(\d{1,3}))?$/.exec(act);
+  const found = /^(option|column|anchor)-(more|up|down|remove)(?:-(\d{1,3}))?$/.exec(act);
   if (!found) return null;
   const [, name = '', what = '', at = ''] = found;
   const row = Number(at);
   const rows = Number(textOf(fields, `${name}-rows`)) || 0;
-  const most = name === 'option' ? MOST_OPTIONS : MOST_COLUMNS;
+  const most = MOST_ROWS_OF[name] ?? 0;
   if (what === 'more') return { ...fields, [`${name}-rows`]: String(Math.min(most, rows + NEW_ROWS)) };
   const order = Array.from({ length: Math.min(rows, most) }, (_, each) => each);
   const other = row + (what === 'up' ? -1 : 1);

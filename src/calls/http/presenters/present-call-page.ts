@@ -13,6 +13,7 @@ import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
 import type { Reader } from './present-call-card.js';
 import { conditionLines } from './present-conditions.js';
+import { presentSelection } from './present-selection.js';
 import { presentPlaceTerms } from './present-place-terms.js';
 
 const NAMED_LEVELS = new Set([6, 7, 8]);
@@ -60,6 +61,8 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     facts: facts(reader, input),
     steps: steps(call),
     independent: call.independentAssessment,
+    selection:
+      call.route === 'ranked' && call.selection ? presentSelection(reader, call.selection, places) : null,
     stepsTotal: stepsTotal(call),
     asked: form.sections
       .filter(({ kind }) => kind === 'questions' || kind === 'choices')

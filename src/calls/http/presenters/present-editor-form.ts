@@ -64,7 +64,7 @@ export function presentEditorForm(
 /** The draft with what was typed, as far as it can be read: the plan is told of what somebody is about to save. */
 function planned(form: EditorForm, draft: CallDraft, typed: Typed | null, now: Date): CallDraft {
   if (!typed) return draft;
-  const read = { ...draft, ...form.read(typed, now).patch };
+  const read = { ...draft, ...form.read(typed, now, draft).patch };
   const whole = Object.values(read.promises).every((days: number) => Number.isInteger(days) && days > 0);
   return whole ? read : { ...read, promises: draft.promises };
 }

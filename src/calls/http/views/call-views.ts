@@ -1,4 +1,5 @@
 import type { ConditionLine } from '../presenters/present-conditions.js';
+import type { SelectionView } from '../presenters/present-selection.js';
 import type { PlaceTermsView } from '../presenters/present-place-terms.js';
 import type { Message } from '../../../platform/http/page.js';
 
@@ -123,6 +124,8 @@ export interface CallPageView {
   readonly steps: readonly StepRow[];
   /** Nobody of the two institutions assesses or decides. */
   readonly independent: boolean;
+  /** How a ranked call selects; null: it does not rank, or is from before such rules were written. */
+  readonly selection: SelectionView | null;
   readonly stepsTotal: Message;
   readonly asked: readonly string[];
   readonly documents: readonly {

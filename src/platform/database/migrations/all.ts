@@ -2,6 +2,7 @@ import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applica
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
+import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
@@ -20,6 +21,7 @@ import { ProviderVersions1795400000015 } from './1795400000015-provider-versions
 import { References1795400000020 } from './1795400000020-references.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
+import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
@@ -52,5 +54,7 @@ export const MIGRATIONS = [
   ActsOnApplications1795400000026,
   Million1795400000027,
   SelectionRules1795400000028,
+  DeadlineReminders1795400000030,
   Lists1795400000032,
+  SearchInSight1795400000038,
 ];
