@@ -1,3 +1,4 @@
+export { allocationInvariants } from './data/allocation.invariants.js';
 export { AllocationModule } from './allocation.module.js';
 export { PublishProvisional } from './operations/publish-provisional.js';
 export { ProposeFinal } from './operations/propose-final.js';
