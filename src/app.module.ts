@@ -20,6 +20,7 @@ import { StorageModule } from './platform/storage/storage.module.js';
 import { PrivacyModule } from './privacy/public.js';
 import type { Clock } from './shared/clock.js';
 import { RefereesModule } from './referees/public.js';
+import { ReviewsModule } from './reviews/public.js';
 import { UniversitiesModule } from './universities/public.js';
 import { WebModule } from './web/web.module.js';
 
@@ -57,6 +58,7 @@ export class AppModule {
         ApplicationsModule,
         RefereesModule,
         AllocationModule,
+        ReviewsModule,
         NotificationsModule,
         WebModule,
         ...extra,

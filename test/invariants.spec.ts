@@ -71,6 +71,19 @@ const unchecked = (table: string) =>
      end loop;
    end $$`;
 
+/** What a panel gave to somebody to assess; the seeded world has no panel. */
+const assignment = (state: string) =>
+  `with panel as (insert into review_panels (id, call_id, name, created_at)
+       select gen_random_uuid(), call_id, '{}', now() from applications where submitted_at is not null order by id limit 1
+       returning id, call_id)
+   insert into review_assignments (id, panel_id, application_id, reviewer_id, state, state_since, assigned_at, due_at)
+   select gen_random_uuid(), panel.id, a.id, p.id, '${state}', now(), now(), now()
+     from panel, lateral (select * from applications a where a.call_id = panel.call_id order by id limit 1) a,
+       lateral (select id from persons p where p.id <> a.applicant_id limit 1) p`;
+const version = (number: number) =>
+  `insert into reviews (assignment_id, version, content, points, recommendation, language, submitted_at, reason)
+   select id, ${number}, '{}', 0, 'support', 'en', now(), ${number === 1 ? 'null' : "'planted'"} from review_assignments`;
+
 /** A letter of reference in a state, with a link that was never used; the seeded world has none. */
 const reference = (state: string, purpose = 'letter_of_reference') =>
   `with link as (insert into signed_links (id, purpose, subject_kind, subject_id, created_at, expires_at)
@@ -108,6 +121,11 @@ const list = (
          ${kind === 'final' ? 'null' : "now() + interval '1 day'"} from run, a returning id)
    insert into allocation_entries (list_id, application_id, result, place_id, explanation, waits)
    select list.id, a.id, '${result}', ${result === 'selected' ? 'a.place' : 'null'}, '[]', '[]' from list, a`;
+/** One application that is like another one, but not the other way round. */
+const match = (settled: string, one: 'asc' | 'desc' = 'asc', other: 'asc' | 'desc' = 'desc') =>
+  `insert into application_matches (application_id, other_id, kinds, found_at, settled)
+   select (select id from applications order by id ${one} limit 1), (select id from applications order by id ${other} limit 1),
+     '{mail}', now(), ${settled}`;
 
 /** How each invariant can be broken. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -167,6 +185,12 @@ const FAULTS: Readonly<Record<string, string>> = {
   'submission.content_has_its_hash': `update application_submissions set content = content || '{"call":"another"}'
     where id = (select id from application_submissions limit 1)`,
   'application.state_is_on_record': `update applications set state = 'screening' where state = 'submitted'`,
+  'duplicate.match_is_mutual': match('false'),
+  'duplicate.settled_by_the_latest_word': `${match('true')}; ${match('true', 'desc', 'asc')}`,
+  'duplicate.word_is_on_record': `insert into duplicate_verdicts (id, first_id, second_id, verdict, kinds, reason,
+      first_application_id, second_application_id, settled_by, settled_at)
+    select gen_random_uuid(), p.id, q.id, 'not_the_same', '{mail}', 'x', a.id, a.id, r.id, now()
+    from persons p join persons q on q.id > p.id join persons r on r.id not in (p.id, q.id) cross join applications a limit 1`,
   'application.returned_has_its_deadline': `${unchecked('applications')};
     update applications set due_at = null where state = 'returned'`,
   'application.place_was_chosen': `delete from application_choices`,
@@ -199,6 +223,20 @@ const FAULTS: Readonly<Record<string, string>> = {
       where id = (select max(id::text)::uuid from reference_requests);
     update reference_requests set state = 'replaced', replaced_by = (select max(id::text)::uuid from reference_requests)
       where id = (select min(id::text)::uuid from reference_requests)`,
+  'review.submitted_has_its_words': assignment('submitted'),
+  'review.versions_without_gap': `${assignment('submitted')}; ${version(1)}; ${version(3)}`,
+  'review.of_panels_call': `${assignment('assigned')};
+    update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
+  'review.not_own': `${assignment('assigned')};
+    update review_assignments r set reviewer_id = (select applicant_id from applications a where a.id = r.application_id)`,
+  'review.replaced_within_application': `${assignment('assigned')};
+    insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'state', 'replaced',
+        'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.call_id = p.call_id)))).*
+      from review_assignments r join review_panels p on p.id = r.panel_id`,
+  'panel.closed_awaits_nothing': `${assignment('assigned')}; update review_panels set phase = 'closed'`,
+  'panel.side_is_of_call': `${assignment('assigned')}; update review_panels set country = 'XX'`,
+  'application.anonymous_as_its_call': `update applications set anonymous_reading = true
+    where id = (select min(id::text)::uuid from applications)`,
   'letter.one_for_each_award': `delete from issued_documents`,
   'document.accepted_was_given_for_it': `insert into application_documents (application_id, requirement, state,
       state_since, upload_id, decided_by)

@@ -7,6 +7,7 @@ import { ApplicationPorts, ApplicationsModule } from '../applications/public.js'
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { CALL_MOVED, CALL_PUBLISHED, CallsModule } from '../calls/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
+import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { AllocationListRow } from './data/allocation-list.entity.js';
 import { AllocationRunRow } from './data/allocation-run.entity.js';
@@ -26,7 +27,6 @@ import { ProposeFinal } from './operations/propose-final.js';
 import { PublishFinal } from './operations/publish-final.js';
 import { PublishProvisional } from './operations/publish-provisional.js';
 import { RunAllocation } from './operations/run-allocation.js';
-import { Standings } from './operations/standings.js';
 
 const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFinal];
 
@@ -37,6 +37,7 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFina
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
+    ReviewsModule,
     UniversitiesModule,
     TypeOrmModule.forFeature([AllocationRunRow, AllocationListRow]),
   ],
@@ -51,9 +52,8 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFina
     PromoteWaiting,
     ReadSelection,
     SelectionInputs,
-    { provide: Standings, useValue: { of: () => Promise.resolve([]) } },
   ],
-  exports: [...OPERATIONS, ListsRepository, Standings],
+  exports: [...OPERATIONS],
 })
 export class AllocationModule implements OnModuleInit {
   constructor(

@@ -21,6 +21,7 @@ export { AnswerNomination } from './operations/answer-nomination.js';
 export { AnswerOffer } from './operations/answer-offer.js';
 export { ApplicationFiles } from './operations/application-file.js';
 export type { ApplicationFile } from './operations/application-file.js';
+export { AssessApplications } from './operations/assess-applications.js';
 export { AssignUnit } from './operations/assign-unit.js';
 export { AttachDocument } from './operations/attach-document.js';
 export { ComposeAwardLetter } from './operations/compose-award-letter.js';

@@ -7,6 +7,7 @@ import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { documentsInvariants } from '../documents/public.js';
 import { refereesInvariants } from '../referees/public.js';
+import { reviewsInvariants } from '../reviews/public.js';
 import type { Invariant, Offence, Select } from '../platform/database/invariant.js';
 
 /** Every invariant of every room. */
@@ -20,6 +21,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...applicationsInvariants,
   ...refereesInvariants,
   ...allocationInvariants,
+  ...reviewsInvariants,
 ];
 
 const OFFENCES_SHOWN = 20;

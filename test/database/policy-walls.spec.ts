@@ -217,6 +217,7 @@ const applicationDrawn = fc.record({
   hostCountry: fc.nat(1),
   hostUnit: maybe(fc.nat(1)),
   independent: fc.nat(3).map((drawn) => drawn === 0),
+  anonymous: fc.nat(3).map((drawn) => drawn === 0),
   numbered: fc.boolean(),
   transferred: fc.boolean(),
 });
@@ -423,6 +424,7 @@ async function writeApplications(
       callId: call?.id ?? '',
       panelId: drawn.panel === null ? null : (call?.panels[drawn.panel] ?? null),
       independentAssessment: drawn.independent,
+      anonymousReading: drawn.anonymous,
     };
     facts.set(id, record);
     return {
@@ -438,6 +440,7 @@ async function writeApplications(
       host_unit_id: record.hostUnitId,
       panel_id: record.panelId,
       independent_assessment: record.independentAssessment,
+      anonymous_reading: record.anonymousReading,
       state: record.state,
       result: selected || drawn.state === 'provisional' || drawn.state === 'final' ? 'selected' : null,
       state_since: LONG_AGO,

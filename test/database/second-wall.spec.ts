@@ -130,6 +130,7 @@ const PARTIES = [
 /** And of Boris's, that goes between other institutions of the same countries. */
 const PARTIES_OF_BORIS = ['boris', 'home_officer', 'host_officer', 'commission', 'secretary', 'other_client'];
 const ASSESS = ['panel_reviewer', 'call_reviewer'];
+const OFFICES_OF_BOTH = PARTIES.filter((name) => PARTIES_OF_BORIS.includes(name));
 const OFFICES_AT_HOME = ['home_coordinator', 'home_unit', 'home_officer', 'commission', 'deputy'];
 const PARTIES_AT_HOME = ['ana', ...OFFICES_AT_HOME, 'home_client'];
 const CONTENT = [...PARTIES, ...ASSESS];
@@ -142,6 +143,11 @@ const LISTS = { provisional: newId(), final: newId() };
 const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
 const DECISION = { ana: newId(), call: newId() };
 const NOMINATION = { ana: newId(), earlier: newId() };
+/** What the panel that assesses Ana gave to whom: handed in, awaited, and to somebody who is bound. */
+const REVIEW = { given: newId(), awaited: newId(), bound: newId() };
+/** Whoever keeps that panel. */
+const KEEPERS = ['commission', 'secretary', 'administrator'];
+const SEATED = ['panel_reviewer', 'call_reviewer', 'tied_reviewer', 'reviewer_of_home', 'reviewer_of_host'];
 const grants: Row[] = [];
 
 /** Who sees each seeded row of a table, by the row's key. A table that is not here fails the test. */
@@ -226,6 +232,28 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [LETTER.awaited]: [],
     },
   },
+  review_members: {
+    key: 'person_id',
+    rows: Object.fromEntries(SEATED.map((name) => [person(name), [...KEEPERS, ...SEATED]])),
+  },
+  review_assignments: {
+    key: 'id',
+    rows: {
+      // A colleague who has not handed in their own does not even know whose is there.
+      [REVIEW.given]: [...KEEPERS, 'panel_reviewer'],
+      [REVIEW.awaited]: [...KEEPERS, 'panel_reviewer', 'call_reviewer'],
+      [REVIEW.bound]: [...KEEPERS, 'panel_reviewer'],
+    },
+  },
+  review_drafts: {
+    key: 'assignment_id',
+    rows: { [REVIEW.given]: ['panel_reviewer'], [REVIEW.awaited]: ['call_reviewer'], [REVIEW.bound]: [] },
+  },
+  reviews: {
+    key: 'assignment_id',
+    rows: { [REVIEW.given]: ['panel_reviewer', 'commission', 'secretary'] },
+  },
+  review_pseudonyms: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
   issued_documents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
   transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
@@ -263,6 +291,13 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     key: 'requirement',
     rows: { passport: PARTIES_AT_HOME, transcript: CONTENT },
   },
+  application_likenesses: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
+  // That two files are alike is told to whoever is with both.
+  application_matches: {
+    key: 'application_id',
+    rows: { [APPLICATION.ana]: OFFICES_OF_BOTH, [APPLICATION.boris]: OFFICES_OF_BOTH },
+  },
+  duplicate_verdicts: { key: 'verdict', rows: { not_the_same: OFFICES_OF_BOTH } },
   application_reminders: { key: 'days_before', rows: { 7: [] } },
   // The lot is nobody's before a list is out; a list is everybody's then, and its reasons are of each alone.
   selection_seeds: { key: 'call_id', rows: { [CALLS.ana]: [] } },
@@ -623,6 +658,64 @@ async function seedFiles(): Promise<void> {
 }
 
 /** A confidential letter and an open one that were handed in, and one that is being written. */
+async function seedReviews(): Promise<void> {
+  await owner.query("update review_panels set phase = 'reviewing' where id = $1", [PANELS.ana]);
+  await insertRows(
+    owner,
+    'review_members',
+    SEATED.map((name) => ({
+      panel_id: PANELS.ana,
+      person_id: person(name),
+      lead: name === 'panel_reviewer',
+      added_at: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'review_assignments',
+    (
+      [
+        ['given', 'panel_reviewer', 'submitted'],
+        ['awaited', 'call_reviewer', 'accepted'],
+        ['bound', 'reviewer_of_home', 'assigned'],
+      ] as const
+    ).map(([name, reviewer, state]) => ({
+      id: REVIEW[name],
+      panel_id: PANELS.ana,
+      application_id: APPLICATION.ana,
+      reviewer_id: person(reviewer),
+      state,
+      state_since: LONG_AGO,
+      assigned_at: LONG_AGO,
+      due_at: AFTER,
+    })),
+  );
+  await insertRows(
+    owner,
+    'review_drafts',
+    Object.values(REVIEW).map((id) => ({
+      assignment_id: id,
+      content: {},
+      revision: 1,
+      saved_at: LONG_AGO,
+    })),
+  );
+  await insertRows(owner, 'reviews', [
+    {
+      assignment_id: REVIEW.given,
+      version: 1,
+      content: {},
+      points: 1,
+      recommendation: 'support',
+      language: 'en',
+      submitted_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'review_pseudonyms', [
+    { application_id: APPLICATION.ana, call_id: CALLS.ana, number: 1 },
+  ]);
+}
+
 async function seedLetters(): Promise<void> {
   const letters = [
     { id: LETTER.confidential, link: LINK.referee, state: 'received', confidential: true },
@@ -714,6 +807,7 @@ function declared(who: string, about: string, application: Id): Row {
 
 async function seedTheRest(): Promise<void> {
   await seedLetters();
+  await seedReviews();
   await insertRows(owner, 'conflict_declarations', [
     declared('tied_reviewer', 'ana', APPLICATION.ana),
     declared('home_coordinator', 'boris', APPLICATION.boris),
@@ -976,6 +1070,29 @@ async function seedTheRest(): Promise<void> {
      select $1, id, 1, $2 from call_places limit 1`,
     [LISTS.provisional, APPLICATION.ana],
   );
+  await insertRows(owner, 'application_likenesses', [
+    { application_id: APPLICATION.ana, kind: 'mail', value: 'a'.repeat(64) },
+  ]);
+  const alike = { kinds: ['mail'], found_at: LONG_AGO, settled: true };
+  await insertRows(owner, 'application_matches', [
+    { application_id: APPLICATION.ana, other_id: APPLICATION.boris, ...alike },
+    { application_id: APPLICATION.boris, other_id: APPLICATION.ana, ...alike },
+  ]);
+  const [first = '', second = ''] = [person('ana'), person('boris')].toSorted();
+  await insertRows(owner, 'duplicate_verdicts', [
+    {
+      id: newId(),
+      first_id: first,
+      second_id: second,
+      verdict: 'not_the_same',
+      kinds: ['mail'],
+      reason: 'test',
+      first_application_id: first === person('ana') ? APPLICATION.ana : APPLICATION.boris,
+      second_application_id: first === person('ana') ? APPLICATION.boris : APPLICATION.ana,
+      settled_by: person('home_officer'),
+      settled_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'application_reminders', [
     { application_id: APPLICATION.ana, due_at: LONG_AGO, days_before: 7, reminded_at: LONG_AGO },
   ]);

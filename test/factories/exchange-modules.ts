@@ -11,6 +11,7 @@ import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { StorageModule } from '../../src/platform/storage/storage.module.js';
 import { PrivacyModule } from '../../src/privacy/public.js';
 import { RefereesModule } from '../../src/referees/public.js';
+import { ReviewsModule } from '../../src/reviews/public.js';
 import { UniversitiesModule } from '../../src/universities/public.js';
 
 /** The rooms that an exchange passes through, for `startHttpApp`. Its files are stored below `dataDir`, under a key of their own. */
@@ -28,5 +29,6 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     ApplicationsModule,
     RefereesModule,
     AllocationModule,
+    ReviewsModule,
   ];
 }

@@ -1,11 +1,11 @@
 import { jest } from '@jest/globals';
 import { ApplicationsRepository, applicationStates } from '../../src/applications/public.js';
 import type { ApplicationAct } from '../../src/applications/public.js';
-import { Standings } from '../../src/allocation/public.js';
 import { AuditTrail } from '../../src/audit/public.js';
 import { MoveCall, standardSelection } from '../../src/calls/public.js';
 import type { PlaceDraft, SelectionRules } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
+import { Assessments } from '../../src/reviews/public.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -123,12 +123,14 @@ export function score(scene: OfficeScene, points: ReadonlyMap<Id, number | null>
   for (const [id, each] of points) given.set(id, each);
   if (GIVEN.has(scene)) return;
   GIVEN.set(scene, given);
-  jest.spyOn(scene.http.app.get(Standings), 'of').mockImplementation(() =>
+  jest.spyOn(scene.http.app.get(Assessments), 'standings').mockImplementation(() =>
     Promise.resolve(
       [...given].map(([applicationId, each]) => ({
         applicationId,
         points: each === null ? null : each * 1000,
         complete: each !== null,
+        reviews: 1,
+        spread: null,
       })),
     ),
   );

@@ -32,6 +32,12 @@ import type { UnitFacts, UnitState } from '../../src/universities/domain/units.p
 import { REFERENCE_STATES } from '../../src/referees/domain/reference.states.js';
 import type { ReferenceState } from '../../src/referees/domain/reference.states.js';
 import type { ReferenceFacts } from '../../src/referees/domain/references.policy.js';
+import { ASSIGNMENT_STATES } from '../../src/reviews/domain/assignment.states.js';
+import type { AssignmentState } from '../../src/reviews/domain/assignment.states.js';
+import { PANEL_PHASES } from '../../src/reviews/domain/panel.states.js';
+import type { PanelPhase } from '../../src/reviews/domain/panel.states.js';
+import type { PanelFacts } from '../../src/reviews/domain/panels.policy.js';
+import type { ReviewFacts } from '../../src/reviews/domain/reviews.policy.js';
 import type { Decision } from '../../src/shared/policy.js';
 import type { Actor } from '../../src/shared/actor.js';
 import type { Persona, Scene } from '../personas/personas.js';
@@ -87,6 +93,15 @@ const officerRole = (scene: Scene): AskedGrant => ({
   country: scene.homeCountry,
   callCountries: [],
 });
+/** A panel of the home side, in which every reviewer of the call sits. */
+const SEATED: readonly string[] = ['reviewer', 'tied_reviewer', 'reviewer_of_institution'];
+const panelOf = (scene: Scene) => ({
+  panelId: scene.homeUnit,
+  callId: scene.calls[0] ?? scene.otherCall,
+  countries: [scene.homeCountry],
+  members: SEATED.map((key) => scene.person(key)),
+  leadId: scene.person('reviewer'),
+});
 /** What is about to be given has no past. */
 const NEW_ROLE = { 'role.grant': ['in_force'], 'role.invite': ['in_force'] };
 
@@ -117,6 +132,7 @@ const RECORDS: readonly CanonicalRecord[] = [
         callId: scene.calls[0] ?? scene.otherCall,
         panelId: null,
         independentAssessment: true,
+        anonymousReading: false,
       };
     },
   },
@@ -134,6 +150,40 @@ const RECORDS: readonly CanonicalRecord[] = [
       applicantId: scene.person(who.applies ? who.key : 'applicant'),
       applicationState: 'submitted',
     }),
+  },
+  {
+    subject: 'panel',
+    name: 'panel',
+    about: 'The home side’s panel of a call; the reviewer of the call leads it.',
+    states: PANEL_PHASES,
+    statesOf: { 'panel.make': ['bidding'] },
+    readAction: 'panel.read',
+    facts: (scene, _who, state): PanelFacts => ({ ...panelOf(scene), state: state as PanelPhase }),
+  },
+  {
+    subject: 'review',
+    name: 'review',
+    about:
+      'What a reviewer has to assess in that panel, while it reviews: such an application. The reviewer who asks is the one whose review it is; for all others it is somebody else’s.',
+    states: ASSIGNMENT_STATES,
+    readAction: 'review.read',
+    facts: (scene, who, state): ReviewFacts => {
+      const reviewerId = scene.person(SEATED.includes(who.key) ? who.key : 'reviewer');
+      const awaited = state === 'assigned' || state === 'accepted';
+      return {
+        ...panelOf(scene),
+        state: state as AssignmentState,
+        reviewerId,
+        phase: 'reviewing',
+        callCountries: [scene.homeCountry, scene.hostCountry],
+        gave: state === 'submitted' ? [reviewerId] : [],
+        owe: awaited ? [reviewerId] : [],
+        applicantId: scene.person(who.applies ? who.key : 'applicant'),
+        homeInstitutionId: scene.homeInstitution,
+        hostInstitutionId: scene.hostInstitution,
+        independentAssessment: true,
+      };
+    },
   },
   {
     subject: 'decision',

@@ -149,6 +149,18 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     }),
   ],
   'application.read_notes': [read('api', (a) => `${api(a)}/notes`)],
+  'application.read_duplicates': [
+    read('page', (a) => `${file(a)}/review/duplicates`),
+    read('api', (a) => `${api(a)}/duplicates`),
+  ],
+  'application.settle_duplicate': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      (a) => `${face === 'api' ? api(a) : `${file(a)}/review`}/duplicates/${a.id}`,
+      () => ({ verdict: 'same_person', reason: 'test', known: face === 'api' ? null : '' }),
+      { elsewhere: 'test/http/duplicates.spec.ts' },
+    ),
+  ),
   'application.write_note': [
     send(
       'page',
@@ -735,13 +747,30 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 };
 
 /** Actions for which nobody can ask by a route, and why. */
+/** A panel is a world of its own: asked on random ones by the walls, and over HTTP by people who sit in one. */
+const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
+
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
-  'application.read_scores': 'scores come with the review; until then nothing shows any',
+  'application.read_scores': 'of single reviews it is review.read_content',
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',
+  'panel.read': PANELS,
+  'panel.make': PANELS,
+  'panel.keep': PANELS,
+  'panel.lead': PANELS,
+  'panel.assign': PANELS,
+  'panel.read_progress': PANELS,
+  'review.read': PANELS,
+  'review.read_content': PANELS,
+  'review.read_file': PANELS,
+  'review.answer': PANELS,
+  'review.write': PANELS,
+  'review.amend': PANELS,
+  'review.withdraw': PANELS,
+  'review.replace': PANELS,
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
 };

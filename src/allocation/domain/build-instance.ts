@@ -49,7 +49,8 @@ interface Slot {
 /** The documented JSON, as this room writes it. */
 export interface BuiltInstance {
   readonly applicants: Readonly<Record<string, readonly string[]>>;
-  readonly types: Readonly<Record<string, readonly string[]>>;
+  /** One, or several; nothing of whom no seat and no limit asks. */
+  readonly types: Readonly<Record<string, string | readonly string[]>>;
   readonly programmes: Readonly<
     Record<
       string,
@@ -101,10 +102,10 @@ export function buildInstance({ rules, candidates, places, quotas, seed }: Selec
   return {
     applicants: Object.fromEntries(wished),
     types: Object.fromEntries(
-      ordered.map((candidate) => [
-        candidate.number,
-        typesOf(candidate, open, rules.seats.perHomeInstitution),
-      ]),
+      ordered.flatMap((candidate) => {
+        const types = typesOf(candidate, open, rules.seats.perHomeInstitution, groups.length > 0);
+        return types.length === 0 ? [] : [[candidate.number, types.length === 1 ? (types[0] ?? '') : types]];
+      }),
     ),
     programmes: Object.fromEntries(
       open.map((place) => {
@@ -189,9 +190,10 @@ function typesOf(
   candidate: Candidate,
   places: readonly SeatedPlace[],
   perHomeInstitution: number | null,
+  grouped: boolean,
 ): readonly string[] {
   return [
-    typeOf.country(candidate.homeCountry),
+    ...(grouped ? [typeOf.country(candidate.homeCountry)] : []),
     ...(perHomeInstitution === null ? [] : [typeOf.institution(candidate.homeInstitutionId)]),
     ...places.flatMap(({ id, reserved }) =>
       reserved
@@ -246,4 +248,10 @@ function byNumber(a: Candidate, b: Candidate): number {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b);
+}
+
+/** Whether somebody in an instance is of a type. */
+export function isOfType({ types }: Pick<BuiltInstance, 'types'>, number: string, type: string): boolean {
+  const own = types[number] ?? [];
+  return typeof own === 'string' ? own === type : own.includes(type);
 }

@@ -1,5 +1,5 @@
 import type { Id } from '../../shared/ids.js';
-import { reserveOfType } from './build-instance.js';
+import { isOfType, reserveOfType } from './build-instance.js';
 import type { BuiltInstance } from './build-instance.js';
 import { Lots } from './lots.js';
 
@@ -93,7 +93,7 @@ function orderAt({ programmes, seed }: BuiltInstance, placeId: Id): readonly str
  * by the best of all where nobody of those is left and it may be given to others.
  */
 export function seatsOf(
-  { programmes, types }: BuiltInstance,
+  instance: BuiltInstance,
   placeId: Id,
   admitted: readonly string[],
 ): ReadonlyMap<string, string | null> {
@@ -103,9 +103,9 @@ export function seatsOf(
     const [number] = left.splice(index, 1);
     if (number !== undefined) seats.set(number, reserveOfType(slot));
   };
-  for (const { n, eligible_first: kept, only } of programmes[placeId]?.slots ?? []) {
+  for (const { n, eligible_first: kept, only } of instance.programmes[placeId]?.slots ?? []) {
     for (let filled = 0; filled < n && left.length > 0; filled += 1) {
-      const index = kept === null ? 0 : left.findIndex((number) => types[number]?.includes(kept));
+      const index = kept === null ? 0 : left.findIndex((number) => isOfType(instance, number, kept));
       if (index >= 0) seat(index, kept);
       else if (!only) seat(0, kept);
       else break;

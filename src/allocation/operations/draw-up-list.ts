@@ -6,6 +6,7 @@ import { Calls } from '../../calls/public.js';
 import type { CallView, PlaceView, SelectionRules } from '../../calls/public.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { Assessments } from '../../reviews/public.js';
 import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
@@ -15,12 +16,11 @@ import { ListsRepository } from '../data/lists.repository.js';
 import { SelectionInputs } from '../data/selection-inputs.js';
 import type { RankableRow } from '../data/selection-inputs.js';
 import { allocate } from '../domain/allocate.js';
-import type { AllocationResult } from '../domain/allocate.js';
+import type { AllocationResult } from '../domain/result.js';
 import { buildInstance } from '../domain/build-instance.js';
 import type { Candidate } from '../domain/build-instance.js';
 import { parseInstance } from '../domain/instance.js';
 import { entriesOf } from '../domain/list-content.js';
-import { Standings } from './standings.js';
 
 /** In these somebody was found eligible and may still get a place. */
 const RANKABLE: readonly ApplicationState[] = ['eligible', 'in_review', 'scored'];
@@ -48,7 +48,7 @@ export class DrawUpList {
     private readonly agreements: Agreements,
     private readonly inputs: SelectionInputs,
     private readonly reserves: ReservesMet,
-    private readonly standings: Standings,
+    private readonly assessments: Assessments,
     private readonly lists: ListsRepository,
   ) {}
 
@@ -115,7 +115,7 @@ export class DrawUpList {
   /** What the reviews came to; null where one is still missing. */
   private async assessed(ctx: Ctx, callId: Id, rows: readonly RankableRow[]) {
     const standings = new Map(
-      (await this.standings.of(ctx, callId)).map((each) => [each.applicationId, each]),
+      (await this.assessments.standings(ctx, callId)).map((each) => [each.applicationId, each]),
     );
     return new Map(
       rows.map(({ application: { id, number } }) => {

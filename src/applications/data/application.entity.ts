@@ -17,6 +17,8 @@ export class ApplicationRow {
   @Column('uuid', { nullable: true }) panelId: string | null;
   /** As its call has it; the walls ask it of each row. */
   @Column('boolean') independentAssessment: boolean;
+  /** Whether those who assess read without names: at a door of their own. As its call has it. */
+  @Column('boolean') anonymousReading: boolean;
   @Column('text') state: ApplicationState;
   @Column('text', { nullable: true }) result: 'selected' | 'reserve' | 'not_selected' | null;
   @Column('integer', { nullable: true }) reserveNumber: number | null;

@@ -19,6 +19,9 @@ export const NOMINATION_SUBSTITUTED = 'nomination.substituted';
 /** The host's answer; payload `state` is host_accepted, waitlisted, returned or rejected. */
 export const NOMINATION_ANSWERED = 'nomination.answered';
 export const NOMINATION_UNANSWERED = 'nomination.unanswered';
+/** It is before its panels, and no more. */
+export const REVIEW_BEGUN = 'application.review_begun';
+export const SCORED = 'application.scored';
 export const PLACE_OFFERED = 'application.offered';
 export const PLACED_IN_RESERVE = 'application.reserve';
 export const NOT_SELECTED = 'application.not_selected';

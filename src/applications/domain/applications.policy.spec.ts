@@ -51,6 +51,7 @@ const draft: ApplicationFacts = {
   hostCountry: null,
   transferredAt: null,
   independentAssessment: false,
+  anonymousReading: false,
 };
 const submitted: ApplicationFacts = { ...draft, state: 'submitted', number: 'AA-2027-000001' };
 const nominated: ApplicationFacts = {

@@ -27,6 +27,8 @@ export interface ApplicationFacts {
   readonly panelId: Id | null;
   /** Whether its call keeps those apart who belong to its home or host institution. */
   readonly independentAssessment: boolean;
+  /** Whether its call lets those who assess read without names. */
+  readonly anonymousReading: boolean;
 }
 
 /** An official who applies is an applicant like any other: never their own coordinator. */
@@ -69,14 +71,22 @@ const sameInstitution: Unless<ApplicationFacts> = {
       .join(' or ')}))`,
 };
 
+/** What is assessed without names is read where nothing names anybody, and at no other door. */
+const anonymousReading: Unless<ApplicationFacts> = {
+  reason: 'anonymous_reading',
+  when: (_actor, application) => application.anonymousReading,
+  sql: (alias) => `${alias}.anonymous_reading`,
+};
+
 const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
 const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 /** Coordinators work for one of the institutions; that it is theirs is no conflict. */
 const officials = { unless: [ownFile, declaredConflict] };
 /** Ministries, the commission, reviewers. */
 const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
+const assessors = { unless: [...judges.unless, anonymousReading] };
 /** Until it has come to an end, there is work that can be given to somebody. */
-const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
+export const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
 /** An application is with an office from its submission on. */
 const SUBMITTED = APPLICATION_STATES.filter((state) => state !== 'draft' && state !== 'never_submitted');
@@ -116,7 +126,7 @@ const MACHINES: Rows = [
   { role: 'integration_client', relation: 'host_institution' },
 ];
 /** Whoever assesses and is in conflict does not even see the file. */
-const REVIEWERS: Rows = [{ role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT, ...judges }];
+const REVIEWERS: Rows = [{ role: 'reviewer', relation: 'assessed', states: IN_ASSESSMENT, ...assessors }];
 const unless = (rows: Rows, refusals: typeof judges): Rows => rows.map((row) => ({ ...row, ...refusals }));
 
 export const applicationsPolicy = new Policy<ApplicationFacts, Relations, ApplicationState>(
@@ -226,7 +236,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     // A reviewer sees what others gave only when nobody can be swayed by it any more.
     'application.read_scores': [
       ...unless(COMMISSION, judges),
-      { role: 'reviewer', relation: 'assessed', states: ['scored'], ...judges },
+      { role: 'reviewer', relation: 'assessed', states: ['scored'], ...assessors },
     ],
     // What offices write to one another: endorsements, reasons that are told to the applicant alone.
     'application.read_notes': [
@@ -243,6 +253,10 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       { role: 'applicant', relation: 'own', states: SUBMITTED },
       ...unless(COORDINATORS, officials),
     ],
+    // That there is another application like it, which they may read too.
+    'application.read_duplicates': unless([...COORDINATORS, ...MINISTRIES, ...COMMISSION], officials),
+    // Asked of both applications.
+    'application.settle_duplicate': unless([...COORDINATORS, ...MINISTRIES], officials),
     // Where its home institution puts it in the order of those whom it nominates.
     'application.read_rank': [
       ...unless(COORDINATORS, officials),

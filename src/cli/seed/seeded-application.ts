@@ -107,6 +107,7 @@ export class SeededApplication {
       homeCountry: home.code,
       homeInstitutionId: this.home.id,
       independentAssessment: call.independentAssessment,
+      anonymousReading: (call.selection?.review.anonymous.length ?? 0) > 0,
       hostCountry: null,
       hostInstitutionId: null,
       homeUnitId: null,

@@ -5,6 +5,7 @@ import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
+import { Duplicates1795400000034 } from './1795400000034-duplicates.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
@@ -19,6 +20,7 @@ import { People1795400000002 } from './1795400000002-people.js';
 import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
 import { References1795400000020 } from './1795400000020-references.js';
+import { Reviews1795400000031 } from './1795400000031-reviews.js';
 import { Roles1795400000008 } from './1795400000008-roles.js';
 import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
@@ -55,6 +57,8 @@ export const MIGRATIONS = [
   Million1795400000027,
   SelectionRules1795400000028,
   DeadlineReminders1795400000030,
+  Reviews1795400000031,
   Lists1795400000032,
+  Duplicates1795400000034,
   SearchInSight1795400000038,
 ];

@@ -1,0 +1,47 @@
+import { invariant } from '../../platform/database/invariant.js';
+import type { Invariant } from '../../platform/database/invariant.js';
+
+export const reviewsInvariants: readonly Invariant[] = [
+  invariant(
+    'review.submitted_has_its_words',
+    'What is handed in has a first version, and what is still awaited has none.',
+    `select r.id, r.state from review_assignments r
+     where (r.state = 'submitted' and not exists (select from reviews v where v.assignment_id = r.id and v.version = 1))
+        or (r.state in ('assigned', 'accepted', 'declined', 'replaced') and exists (select from reviews v where v.assignment_id = r.id))`,
+  ),
+  invariant(
+    'review.versions_without_gap',
+    'The versions of a review are counted from one without a gap.',
+    `select assignment_id as id from reviews group by assignment_id having max(version) <> count(*)`,
+  ),
+  invariant(
+    'review.of_panels_call',
+    'What a panel assesses is an application for its call.',
+    `select r.id from review_assignments r join review_panels p on p.id = r.panel_id
+       join applications a on a.id = r.application_id where a.call_id <> p.call_id`,
+  ),
+  invariant(
+    'review.not_own',
+    'Nobody assesses their own application.',
+    `select r.id from review_assignments r join applications a on a.id = r.application_id
+     where a.applicant_id = r.reviewer_id`,
+  ),
+  invariant(
+    'review.replaced_within_application',
+    'Whoever took over for a reviewer assesses the same application in the same panel.',
+    `select r.id from review_assignments r join review_assignments s on s.id = r.replaced_by
+     where s.application_id <> r.application_id or s.panel_id <> r.panel_id`,
+  ),
+  invariant(
+    'panel.closed_awaits_nothing',
+    'No review is awaited of a panel that is closed.',
+    `select r.id from review_assignments r join review_panels p on p.id = r.panel_id
+     where p.phase = 'closed' and r.state in ('assigned', 'accepted')`,
+  ),
+  invariant(
+    'panel.side_is_of_call',
+    'A panel of a side is one of a country that the call joins.',
+    `select p.id, p.country from review_panels p where p.country is not null and not exists (
+       select from call_directions d where d.call_id = p.call_id and p.country in (d.home_country, d.host_country))`,
+  ),
+];

@@ -1,0 +1,76 @@
+import { Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { APPLICATION_WITHDRAWN, ApplicationsModule } from '../applications/public.js';
+import { CallsModule } from '../calls/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
+import { Worker } from '../platform/outbox/worker.js';
+import { systemClock } from '../shared/clock.js';
+import { PanelsRepository } from './data/panels.repository.js';
+import { ReviewAssignmentRow } from './data/review-assignment.entity.js';
+import { ReviewDraftRow } from './data/review-draft.entity.js';
+import { ReviewMemberRow } from './data/review-member.entity.js';
+import { ReviewPanelRow } from './data/review-panel.entity.js';
+import { ReviewRow } from './data/review.entity.js';
+import { ReviewsRepository } from './data/reviews.repository.js';
+import { panelsPolicy } from './domain/panels.policy.js';
+import { reviewsPolicy } from './domain/reviews.policy.js';
+import { Assessments } from './operations/assessments.js';
+import { AssignReviewers } from './operations/assign-reviewers.js';
+import { KeepPanels } from './operations/keep-panels.js';
+import { KeepReviews } from './operations/keep-reviews.js';
+import { ReviewRecord } from './operations/review-record.js';
+import { WriteReview } from './operations/write-review.js';
+
+@Module({
+  imports: [
+    AccessModule,
+    ApplicationsModule,
+    CallsModule,
+    TypeOrmModule.forFeature([
+      ReviewPanelRow,
+      ReviewMemberRow,
+      ReviewAssignmentRow,
+      ReviewDraftRow,
+      ReviewRow,
+    ]),
+  ],
+  providers: [
+    Assessments,
+    AssignReviewers,
+    KeepPanels,
+    KeepReviews,
+    PanelsRepository,
+    ReviewRecord,
+    ReviewsRepository,
+    WriteReview,
+  ],
+  exports: [
+    Assessments,
+    AssignReviewers,
+    KeepPanels,
+    KeepReviews,
+    PanelsRepository,
+    ReviewsRepository,
+    WriteReview,
+  ],
+})
+export class ReviewsModule implements OnModuleInit {
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly outbox: Outbox,
+    private readonly worker: Worker,
+    private readonly keep: KeepReviews,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(panelsPolicy);
+    this.policies.register(reviewsPolicy);
+    this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
+    this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
+    this.worker.schedule('*/10 * * * *', 'keep_reviews', async () => {
+      await this.keep.run(systemClock);
+    });
+  }
+}

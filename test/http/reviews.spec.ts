@@ -1,0 +1,373 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { NominateCandidate, WithdrawApplication } from '../../src/applications/public.js';
+import { standardSelection } from '../../src/calls/public.js';
+import type { SelectionRules } from '../../src/calls/public.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
+import {
+  AssignReviewers,
+  Assessments,
+  KeepPanels,
+  KeepReviews,
+  WriteReview,
+} from '../../src/reviews/public.js';
+import { SettableClock, systemClock } from '../../src/shared/clock.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { newId } from '../../src/shared/ids.js';
+import type { Id } from '../../src/shared/ids.js';
+import { expectInvariants } from '../database/expect-invariants.js';
+import { actingAs } from '../factories/acting.js';
+import { OfficeScene } from './office-scene.js';
+
+/** A panel from its making to its last word, by those who keep it and those who assess. */
+
+const NAME = { sr: 'Панел за студенте', ru: 'Группа по студентам', en: 'Panel for students' };
+const DAY_MS = 86_400_000;
+
+let scene: OfficeScene;
+let home: Id;
+
+beforeAll(async () => {
+  scene = await OfficeScene.start();
+  home = await scene.world.institution('university-of-belgrade');
+  await scene.signIn('home', 'coordinator@bg.rs.demo', {
+    role: 'coordinator',
+    scope: { institution_id: home },
+  });
+  await scene.signIn('admin', 'admin@rs.demo', { role: 'programme_administrator', scope: {} });
+  await scene.signIn('secretary', 'commission@rs.demo', {
+    role: 'commission_secretary',
+    scope: { country: 'RS' },
+  });
+  await scene.signIn('ana', 'reviewer@rs.demo');
+  await scene.signIn('boris', 'reviewer@ru.demo');
+  await scene.signIn('vera', 'professor@rs.demo');
+  // Of no institution that could bind them.
+  await scene.http.owner.query('update persons set home_institution_id = null where id = any ($1)', [
+    ['ana', 'boris', 'vera'].map((who) => scene.people[who]),
+  ]);
+}, 120_000);
+
+afterAll(async () => {
+  await expectInvariants(scene.http.owner);
+  await scene.stop();
+});
+
+const as = (who: string) => actingAs(scene.http.app, scene.people[who] ?? who);
+const keep = () => scene.http.app.get(KeepPanels);
+const assigning = () => scene.http.app.get(AssignReviewers);
+const writing = () => scene.http.app.get(WriteReview);
+const person = (who: string) => scene.people[who] ?? '';
+
+interface Selection {
+  readonly callId: Id;
+  readonly slug: string;
+  readonly panelId: Id;
+  readonly ids: readonly Id[];
+}
+
+/** A ranked call in selection with so many eligible applications and a panel in which the three sit. */
+async function selection(count: number, changes: Partial<SelectionRules> = {}): Promise<Selection> {
+  const slug = `ranked-${newId()}`;
+  const rules = { ...standardSelection(), ...changes };
+  const callId = await scene.world.publishedCall({
+    slug,
+    route: 'ranked',
+    selection: { ...rules, review: { ...rules.review, bySide: false, ...changes.review } },
+  });
+  const ids = await scene.submitted(slug, home, count);
+  for (const id of ids) {
+    const { rows } = await scene.http.owner.query<{ place: Id }>(
+      'select place_id as place from application_choices where application_id = $1',
+      [id],
+    );
+    await scene.http.app
+      .get(NominateCandidate)
+      .run(await as('home'), id, { placeId: rows[0]?.place ?? '', endorsement: '' });
+  }
+  await scene.http.owner.query("update calls set state = 'in_selection' where id = $1", [callId]);
+  for (const who of ['ana', 'boris', 'vera']) {
+    await scene.http.owner.query(
+      `insert into role_grants (id, person_id, role, call_id, reason, valid_from)
+       values ($1, $2, 'reviewer', $3, 'test', '2000-01-01')`,
+      [newId(), person(who), callId],
+    );
+  }
+  const { id: panelId } = await keep().make(await as('admin'), { callId, name: NAME, country: '' });
+  for (const who of ['ana', 'boris', 'vera']) {
+    await keep().seat(await as('secretary'), panelId, {
+      personId: person(who),
+      lead: who === 'ana',
+      loadLimit: '',
+    });
+  }
+  return { callId, slug, panelId, ids };
+}
+
+async function give({ panelId }: Selection, who: string, applicationId: Id): Promise<Id> {
+  const { id } = await assigning().assign(await as('admin'), panelId, {
+    applicationId,
+    reviewerId: person(who),
+  });
+  return id;
+}
+
+const typed = (value: number) => ({
+  scores: Object.fromEntries(
+    standardSelection().criteria.map(({ id }) => [id, { value: String(value), comment: 'Добро.' }]),
+  ),
+  overall: 'Убедљива пријава.',
+  recommendation: 'support',
+});
+
+async function handIn(who: string, reviewId: Id, value: number): Promise<void> {
+  const request = await as(who);
+  const { revision } = await writing().save(request, reviewId, typed(value), 0);
+  await writing().submit(request, reviewId, revision);
+}
+
+const stateOf = async (id: Id) => {
+  const { rows } = await scene.http.owner.query<{ state: string }>(
+    'select state from applications where id = $1',
+    [id],
+  );
+  return rows[0]?.state;
+};
+const assignmentOf = async (id: Id) => {
+  const { rows } = await scene.http.owner.query<{ state: string; reason: string | null }>(
+    'select state, reason from review_assignments where id = $1',
+    [id],
+  );
+  return rows[0];
+};
+const standings = (callId: Id) =>
+  scene.http.app
+    .get(Database)
+    .read(systemContext(systemClock), (ctx) => scene.http.app.get(Assessments).standings(ctx, callId));
+
+/** What an act is refused with. */
+async function refusal(act: Promise<unknown>): Promise<string> {
+  const error = await act.then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof DomainError)) throw new Error('it was not refused', { cause: error });
+  return error.fields[0]
+    ? `${error.fields[0].field} ${error.fields[0].problem}`
+    : (error.reason ?? error.code);
+}
+
+describe('a panel', () => {
+  it('takes in what is eligible, is given work, and scores it when it closes', async () => {
+    const here = await selection(2);
+    const [first = '', second = ''] = here.ids;
+    expect(await stateOf(first)).toBe('eligible');
+    await keep().lead(await as('secretary'), here.panelId, 'open_reviewing');
+    expect(await stateOf(first)).toBe('in_review');
+
+    const reviews = [
+      await give(here, 'ana', first),
+      await give(here, 'boris', first),
+      await give(here, 'vera', second),
+    ];
+    await handIn('ana', reviews[0] ?? '', 8);
+    expect(await standings(here.callId)).toEqual(
+      [
+        { applicationId: first, points: 80_000, complete: false, reviews: 1, spread: null },
+        { applicationId: second, points: null, complete: false, reviews: 0, spread: null },
+      ].sort((a, b) => (a.applicationId < b.applicationId ? -1 : 1)),
+    );
+    expect(await refusal(keep().lead(await as('admin'), here.panelId, 'close'))).toBe('reviews_awaited');
+    await handIn('boris', reviews[1] ?? '', 5);
+    await writing().decline(await as('vera'), reviews[2] ?? '', 'Нисам стручњак за ову област.');
+    expect(await refusal(keep().lead(await as('admin'), here.panelId, 'close'))).toBe(
+      'applications_unreviewed',
+    );
+    const { id: replacement } = await assigning().replace(await as('secretary'), reviews[2] ?? '', {
+      reviewerId: person('ana'),
+    });
+    expect(await assignmentOf(reviews[2] ?? '')).toMatchObject({ state: 'replaced' });
+    await handIn('ana', replacement, 10);
+    await keep().lead(await as('admin'), here.panelId, 'close');
+    expect([await stateOf(first), await stateOf(second)]).toEqual(['scored', 'scored']);
+    const byId = new Map((await standings(here.callId)).map((each) => [each.applicationId, each]));
+    expect(byId.get(first)).toMatchObject({ points: 65_000, complete: true, reviews: 2, spread: 30_000 });
+    expect(byId.get(second)).toMatchObject({ points: 100_000, complete: true, reviews: 1, spread: null });
+    expect(
+      await refusal(writing().amend(await as('ana'), replacement, { ...typed(1), reason: 'Не.' }, 1)),
+    ).toBe('panel_not_reviewing');
+  }, 60_000);
+
+  it('is made and led by those who keep it, and by nobody else', async () => {
+    const here = await selection(1);
+    for (const who of ['ana', 'home']) {
+      expect(await refusal(keep().lead(await as(who), here.panelId, 'open_reviewing'))).toBe(
+        who === 'ana' ? 'no_role' : 'not_found',
+      );
+    }
+    expect(
+      await refusal(keep().make(await as('ana'), { callId: here.callId, name: NAME, country: '' })),
+    ).toBe('not_found');
+    expect(
+      await refusal(keep().make(await as('admin'), { callId: here.callId, name: NAME, country: 'RS' })),
+    ).toBe('country not_in_list');
+    expect(
+      await refusal(
+        keep().seat(await as('admin'), here.panelId, {
+          personId: person('home'),
+          lead: false,
+          loadLimit: '',
+        }),
+      ),
+    ).toBe('person not_reviewer');
+  }, 60_000);
+
+  it('of one side assesses all of the call, and scores it when the other side has closed too', async () => {
+    const rules = standardSelection();
+    const here = await selectionBySide(rules);
+    const [id = ''] = here.ids;
+    const give = async (panelId: Id, who: string) =>
+      (await assigning().assign(await as('admin'), panelId, { applicationId: id, reviewerId: person(who) }))
+        .id;
+    for (const panelId of [here.panelId, here.other]) {
+      await keep().lead(await as('admin'), panelId, 'open_reviewing');
+    }
+    await handIn('ana', await give(here.panelId, 'ana'), 6);
+    await keep().lead(await as('admin'), here.panelId, 'close');
+    expect(await stateOf(id)).toBe('in_review');
+    expect(await standings(here.callId)).toMatchObject([{ points: 60_000, complete: false }]);
+    await handIn('boris', await give(here.other, 'boris'), 8);
+    await keep().lead(await as('admin'), here.other, 'close');
+    expect(await stateOf(id)).toBe('scored');
+    expect(await standings(here.callId)).toMatchObject([{ points: 70_000, complete: true, spread: 20_000 }]);
+  }, 60_000);
+});
+
+async function selectionBySide(rules: SelectionRules) {
+  const here = await selection(1, { review: { ...rules.review, bySide: false } });
+  await scene.http.owner.query(
+    `update calls set selection = jsonb_set(selection, '{review,bySide}', 'true') where id = $1`,
+    [here.callId],
+  );
+  await scene.http.owner.query("update review_panels set country = 'RS' where id = $1", [here.panelId]);
+  const { id: other } = await keep().make(await as('admin'), {
+    callId: here.callId,
+    name: NAME,
+    country: 'RU',
+  });
+  await keep().seat(await as('admin'), other, { personId: person('boris'), lead: false, loadLimit: '1' });
+  return { ...here, other };
+}
+
+describe('an assignment', () => {
+  it('is refused to whoever is bound, has it already, or has enough', async () => {
+    const here = await selection(2);
+    const [first = '', second = ''] = here.ids;
+    const assign = async (who: string, applicationId: Id) =>
+      refusal(
+        assigning().assign(await as('admin'), here.panelId, { applicationId, reviewerId: person(who) }),
+      );
+    await give(here, 'ana', first);
+    expect(await assign('ana', first)).toBe('already_assigned');
+    expect(await assign('home', first)).toBe('not_member');
+    await keep().seat(await as('admin'), here.panelId, {
+      personId: person('ana'),
+      lead: false,
+      loadLimit: '1',
+    });
+    expect(await assign('ana', second)).toBe('load_reached');
+    const { rows } = await scene.http.owner.query<{ applicant: Id }>(
+      'select applicant_id as applicant from applications where id = $1',
+      [second],
+    );
+    await scene.http.owner.query(
+      `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+       values ($1, $2, $3, 'family', $4, now())`,
+      [newId(), person('boris'), rows[0]?.applicant, first],
+    );
+    expect(await assign('boris', second)).toBe('reviewer_bound');
+    expect(
+      await refusal(
+        assigning().assign(await as('ana'), here.panelId, {
+          applicationId: second,
+          reviewerId: person('ana'),
+        }),
+      ),
+    ).toBe('no_role');
+  }, 60_000);
+
+  it('ends with its application, and nobody is unseated who still has one', async () => {
+    const here = await selection(1);
+    const [id = ''] = here.ids;
+    const review = await give(here, 'vera', id);
+    expect(await refusal(keep().unseat(await as('admin'), here.panelId, person('vera')))).toBe(
+      'member_has_work',
+    );
+    const { rows } = await scene.http.owner.query<{ applicant: Id }>(
+      'select applicant_id as applicant from applications where id = $1',
+      [id],
+    );
+    await scene.http.app.get(WithdrawApplication).run(scene.as(rows[0]?.applicant ?? ''), id);
+    expect(await assignmentOf(review)).toMatchObject({ state: 'withdrawn' });
+    await keep().unseat(await as('admin'), here.panelId, person('vera'));
+  }, 60_000);
+
+  it('is reminded of before its day and on it, once each', async () => {
+    const here = await selection(1);
+    const [id = ''] = here.ids;
+    const review = await give(here, 'ana', id);
+    await keep().lead(await as('admin'), here.panelId, 'open_reviewing');
+    const reminded = async (days: number) => {
+      await scene.http.app.get(KeepReviews).run(new SettableClock(new Date(Date.now() + days * DAY_MS)));
+      const { rows } = await scene.http.owner.query<{ type: string }>(
+        "select type from outbox_events where subject_id = $1 and type like 'review.due%' order by at, id",
+        [review],
+      );
+      return rows.map(({ type }) => type);
+    };
+    expect(await reminded(5)).toEqual([]);
+    expect(await reminded(12)).toEqual(['review.due_soon']);
+    expect(await reminded(13)).toEqual(['review.due_soon']);
+    expect(await reminded(15)).toEqual(['review.due_soon', 'review.due']);
+    expect(await reminded(16)).toEqual(['review.due_soon', 'review.due']);
+  }, 60_000);
+});
+
+describe('a review', () => {
+  it('is kept as it is written, never overwritten silently, and said anew only with a reason', async () => {
+    const here = await selection(1);
+    const [id = ''] = here.ids;
+    const review = await give(here, 'ana', id);
+    const request = await as('ana');
+    expect(await refusal(writing().save(request, review, typed(5), 0))).toBe('panel_not_reviewing');
+    await keep().lead(await as('admin'), here.panelId, 'open_reviewing');
+    const half = { ...typed(5), overall: '', recommendation: '' };
+    expect(await writing().save(request, review, half, 0)).toEqual({ revision: 1 });
+    expect(await assignmentOf(review)).toMatchObject({ state: 'accepted' });
+    expect(await refusal(writing().save(request, review, typed(9), 0))).toBe('stale');
+    expect(await refusal(writing().submit(request, review, 1))).toBe('overall required');
+    await writing().save(request, review, typed(5), 1);
+    expect(await refusal(writing().submit(request, review, 1))).toBe('stale');
+    await writing().submit(request, review, 2);
+    expect(await refusal(writing().save(request, review, typed(5), 2))).toBe('wrong_state');
+    expect(await refusal(writing().amend(request, review, { ...typed(7), reason: ' ' }, 1))).toBe(
+      'reason required',
+    );
+    expect(
+      await writing().amend(request, review, { ...typed(7), reason: 'Прегледао сам поново.' }, 1),
+    ).toEqual({ version: 2 });
+    expect(await refusal(writing().amend(request, review, { ...typed(9), reason: 'Опет.' }, 1))).toBe(
+      'stale',
+    );
+    const { rows } = await scene.http.owner.query<{ version: number; points: number }>(
+      'select version, points from reviews where assignment_id = $1 order by version',
+      [review],
+    );
+    expect(rows).toEqual([
+      { version: 1, points: 50_000 },
+      { version: 2, points: 70_000 },
+    ]);
+    expect(await standings(here.callId)).toMatchObject([{ points: 70_000, reviews: 1 }]);
+    // Somebody else's it is not, whatever they try.
+    expect(await refusal(writing().accept(await as('boris'), review))).toBe('not_found');
+  }, 60_000);
+});
