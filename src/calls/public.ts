@@ -4,7 +4,6 @@ export type { CallSearch } from './data/calls.js';
 export { PlaceCounters } from './data/place-counters.js';
 export { acceptsDrafts, acceptsSubmissions } from './domain/call-phase.js';
 export { CALL_CATEGORIES } from './domain/call.js';
-export { CALL_STATES } from './domain/call.states.js';
 export type {
   CallCategory,
   CallDirection,

@@ -217,7 +217,8 @@ const RECORDS: readonly CanonicalRecord[] = [
   {
     subject: 'selection',
     name: 'selection',
-    about: 'The selection of a ranked call that sends from the home to the host country, in the state of the call.',
+    about:
+      'The selection of a ranked call that sends from the home to the host country, in the state of the call.',
     states: CALL_STATES,
     readAction: 'selection.read',
     facts: (scene, _who, state): SelectionFacts => ({

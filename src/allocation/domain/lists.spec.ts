@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import type { SelectionRules } from '../../calls/public.js';
 import { buildInstance } from './build-instance.js';
 import type { Candidate } from './build-instance.js';
 import { differencesBetween } from './differences.js';
@@ -21,10 +22,7 @@ const person = (
 });
 const instance = (
   people: readonly Candidate[],
-  {
-    unclaimed = 'opened' as 'opened' | 'kept',
-    filling = 'reserved_first' as 'reserved_first' | 'open_first',
-  } = {},
+  { unclaimed = 'opened', filling = 'reserved_first' }: Partial<SelectionRules['seats']> = {},
 ) =>
   buildInstance({
     rules: {
