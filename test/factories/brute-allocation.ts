@@ -5,8 +5,8 @@ import type { Instance, Programme } from '../../src/allocation/domain/instance.j
 export type Assignment = Readonly<Record<string, string | null>>;
 type Seat = { readonly first: string | null; readonly only: boolean };
 
-export function typeIn(instance: Instance, id: string): string | null {
-  return instance.types?.[id] ?? null;
+export function typesIn(instance: Instance, id: string): readonly string[] {
+  return [instance.types?.[id] ?? []].flat();
 }
 
 /** Every order that a ranking leaves open. */
@@ -40,12 +40,15 @@ export function seatBySeat(
   const taken: string[] = [];
   for (const { first, only } of seatsOf(programme)) {
     const may = order.filter((id) => {
-      const type = typeIn(instance, id);
-      const most = type === null ? undefined : programme.ceilings?.[type];
-      const there = taken.filter((other) => typeIn(instance, other) === type).length;
-      return !taken.includes(id) && (most === undefined || there < most) && (!only || type === first);
+      const types = typesIn(instance, id);
+      const full = types.some((type) => {
+        const there = taken.filter((other) => typesIn(instance, other).includes(type)).length;
+        return there >= (programme.ceilings?.[type] ?? Infinity);
+      });
+      return !taken.includes(id) && !full && (!only || (first !== null && types.includes(first)));
     });
-    const best = (first === null ? undefined : may.find((id) => typeIn(instance, id) === first)) ?? may[0];
+    const best =
+      (first === null ? undefined : may.find((id) => typesIn(instance, id).includes(first))) ?? may[0];
     if (best !== undefined) taken.push(best);
   }
   return new Set(taken);
@@ -61,7 +64,7 @@ export function bestSet(
   const reserved = (type: string) => seats.filter(({ first }) => first === type).length;
   const types = [...new Set(seats.flatMap(({ first }) => first ?? []))];
   const value = (set: readonly string[]): readonly number[] => {
-    const of = (type: string) => set.filter((id) => typeIn(instance, id) === type).length;
+    const of = (type: string) => set.filter((id) => typesIn(instance, id).includes(type)).length;
     return [
       types.reduce((sum, type) => sum + Math.min(of(type), reserved(type)), 0),
       ...order.map((id) => Number(set.includes(id))),
@@ -70,7 +73,7 @@ export function bestSet(
   let best: readonly string[] = [];
   for (const set of subsets(order)) {
     const within = Object.entries(programme.ceilings ?? {}).every(
-      ([type, most]) => set.filter((id) => typeIn(instance, id) === type).length <= most,
+      ([type, most]) => set.filter((id) => typesIn(instance, id).includes(type)).length <= most,
     );
     if (within && canSit(instance, set, seats) && larger(value(set), value(best))) best = set;
   }
@@ -81,7 +84,8 @@ function canSit(instance: Instance, [id, ...others]: readonly string[], seats: r
   if (id === undefined) return true;
   return seats.some(
     ({ first, only }, index) =>
-      (!only || typeIn(instance, id) === first) && canSit(instance, others, seats.toSpliced(index, 1)),
+      (!only || (first !== null && typesIn(instance, id).includes(first))) &&
+      canSit(instance, others, seats.toSpliced(index, 1)),
   );
 }
 
@@ -126,13 +130,12 @@ export function takes(instance: Instance, place: string, asking: ReadonlySet<str
   const taken = [...asking].filter((id) => outcomes.some((some) => some.has(id)));
   return new Set(
     taken.filter((id) => {
-      const type = typeIn(instance, id);
-      const most = type === null ? undefined : programme.ceilings?.[type];
       const own = ranking.findIndex((group) => group.includes(id));
       const upToHere = ranking.slice(0, own + 1).flat();
-      return (
-        most === undefined || upToHere.filter((other) => typeIn(instance, other) === type).length <= most
-      );
+      return typesIn(instance, id).every((type) => {
+        const many = upToHere.filter((other) => typesIn(instance, other).includes(type)).length;
+        return many <= (programme.ceilings?.[type] ?? Infinity);
+      });
     }),
   );
 }

@@ -9,10 +9,18 @@ export interface SmallInstances {
   /** `strict`: nobody is tied. */
   readonly ties: 'strict' | 'seed' | 'hold' | 'admit';
   readonly groups: boolean;
+  /** People may be of several types; else of one at most. */
+  readonly several?: boolean;
+  readonly ceilings?: boolean;
 }
 
 /** Instances so small that everything can be tried, and so crowded that somebody has to be sent away. */
-export function smallInstance({ ties, groups }: SmallInstances): fc.Arbitrary<Instance> {
+export function smallInstance({
+  ties,
+  groups,
+  several = false,
+  ceilings = true,
+}: SmallInstances): fc.Arbitrary<Instance> {
   return fc
     .record({
       people: fc.integer({ min: 1, max: ties === 'strict' ? 6 : 5 }),
@@ -27,11 +35,11 @@ export function smallInstance({ ties, groups }: SmallInstances): fc.Arbitrary<In
             minLength: people.length,
             maxLength: people.length,
           }),
-          types: fc.array(fc.option(fc.constantFrom(...TYPES)), {
+          types: fc.array(several ? fc.subarray([...TYPES]) : fc.subarray([...TYPES], { maxLength: 1 }), {
             minLength: people.length,
             maxLength: people.length,
           }),
-          programmes: fc.array(smallProgramme(people, ties === 'strict'), {
+          programmes: fc.array(smallProgramme(people, ties === 'strict', ceilings), {
             minLength: places.length,
             maxLength: places.length,
           }),
@@ -41,7 +49,10 @@ export function smallInstance({ ties, groups }: SmallInstances): fc.Arbitrary<In
         .map(({ choices, types, programmes, groups: some, seed }) => ({
           applicants: Object.fromEntries(people.map((id, index) => [id, choices[index] ?? []])),
           types: Object.fromEntries(
-            people.flatMap((id, index) => (types[index] ? [[id, types[index]]] : [])),
+            people.map((id, index) => {
+              const [only, ...more] = types[index] ?? [];
+              return [id, only === undefined || more.length > 0 ? [...(types[index] ?? [])] : only];
+            }),
           ),
           programmes: Object.fromEntries(places.map((id, index) => [id, programmes[index] as Programme])),
           ...(some ? { groups: some } : {}),
@@ -51,7 +62,11 @@ export function smallInstance({ ties, groups }: SmallInstances): fc.Arbitrary<In
     });
 }
 
-function smallProgramme(people: readonly string[], strict: boolean): fc.Arbitrary<Programme> {
+function smallProgramme(
+  people: readonly string[],
+  strict: boolean,
+  ceilinged: boolean,
+): fc.Arbitrary<Programme> {
   return fc
     .record({
       capacity: fc.integer({ min: 0, max: 4 }),
@@ -71,7 +86,8 @@ function smallProgramme(people: readonly string[], strict: boolean): fc.Arbitrar
         fc.dictionary(fc.constantFrom(...TYPES), fc.integer({ min: 0, max: 2 }), { maxKeys: 2 }),
       ),
     })
-    .map(({ capacity, order, cuts, slots, ceilings }) => {
+    .map(({ capacity, order, cuts, slots, ceilings: some }) => {
+      const ceilings = ceilinged ? some : null;
       const ranking: (string | string[])[] = [];
       order.forEach((id, index) => {
         const last = ranking.at(-1);

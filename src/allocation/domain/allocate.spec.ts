@@ -5,7 +5,7 @@ import {
   consistentAssignments,
   keepsItsOrder,
   takes,
-  typeIn,
+  typesIn,
   wants,
 } from '../../../test/factories/brute-allocation.js';
 import { smallInstance } from '../../../test/factories/small-instance.js';
@@ -49,6 +49,28 @@ describe('an allocation without groups', () => {
     600_000,
   );
 
+  it.each(['strict', 'hold', 'admit'] as const)(
+    'is stable and the best for every applicant also with people of several types, where nothing has a ceiling (%s)',
+    (ties) => {
+      fc.assert(
+        fc.property(smallInstance({ ties, groups: false, several: true, ceilings: false }), (instance) => {
+          const given = assignmentOf(instance);
+          const stable = consistentAssignments(instance);
+          expect(stable).toContainEqual(given);
+          for (const other of stable) {
+            for (const id of Object.keys(instance.applicants)) {
+              expect(dearness(instance, id, given[id])).toBeLessThanOrEqual(
+                dearness(instance, id, other[id]),
+              );
+            }
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    600_000,
+  );
+
   it('leaves no pair that would rather have each other', () => {
     fc.assert(
       fc.property(smallInstance({ ties: 'strict', groups: false }), (instance) => {
@@ -66,10 +88,14 @@ describe('an allocation without groups', () => {
   }, 600_000);
 });
 
-describe('an allocation with groups', () => {
+describe.each([
+  ['groups', { groups: true }],
+  ['people of several types', { groups: false, several: true }],
+  ['groups and people of several types', { groups: true, several: true }],
+])('an allocation with %s', (_, kinds) => {
   const instances = fc
     .constantFrom('strict' as const, 'hold' as const, 'admit' as const)
-    .chain((ties) => smallInstance({ ties, groups: true }));
+    .chain((ties) => smallInstance({ ties, ...kinds }));
 
   it('keeps capacities, reserves, ceilings and caps', () => {
     fc.assert(
@@ -88,7 +114,7 @@ describe('an allocation with groups', () => {
         for (const { places, types, cap } of instance.groups ?? []) {
           const counted = places
             .flatMap(at)
-            .filter((id) => !types || types.includes(typeIn(instance, id) ?? ''));
+            .filter((id) => !types || types.some((type) => typesIn(instance, id).includes(type)));
           expect(counted.length).toBeLessThanOrEqual(cap);
         }
       }),
@@ -108,7 +134,7 @@ describe('an allocation with groups', () => {
             if (given[envious] === place || rank(envious) < 0) continue;
             if (!wants(instance, given, envious, place)) continue;
             for (const there of Object.keys(given).filter((id) => given[id] === place)) {
-              if (!alike && typeIn(instance, there) !== typeIn(instance, envious)) continue;
+              if (!alike && String(typesIn(instance, there)) !== String(typesIn(instance, envious))) continue;
               expect(rank(there)).toBeLessThanOrEqual(rank(envious));
             }
           }
@@ -117,7 +143,9 @@ describe('an allocation with groups', () => {
       { numRuns: RUNS },
     );
   }, 600_000);
+});
 
+describe('groups of places', () => {
   it('leaves a seat empty that somebody would like only where a group of the place is full, if groups are of all', () => {
     fc.assert(
       fc.property(smallInstance({ ties: 'strict', groups: true }), (some) => {
@@ -159,7 +187,11 @@ describe('an allocation with groups', () => {
 
 describe('an allocation does not hang on', () => {
   const anyInstance = fc
-    .record({ ties: fc.constantFrom('strict' as const, 'seed', 'hold', 'admit'), groups: fc.boolean() })
+    .record({
+      ties: fc.constantFrom('strict' as const, 'seed', 'hold', 'admit'),
+      groups: fc.boolean(),
+      several: fc.boolean(),
+    })
     .chain(smallInstance);
 
   it('the order in which anything is written', () => {

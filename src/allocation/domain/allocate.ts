@@ -29,7 +29,8 @@ export function allocate(instance: Instance, progress?: Progress): AllocationRes
 
 /** @returns of each applicant the number of the choice that they are given, or `NONE` */
 export function allocatePacked(packed: PackedInstance, progress?: Progress): Int32Array {
-  return packed.tiedFrom || packed.groups.length > 0
+  const several = packed.profiles.length > packed.types.length;
+  return packed.tiedFrom || packed.groups.length > 0 || several
     ? deferredAcceptanceInRounds(packed, progress)
     : deferredAcceptance(packed, progress);
 }

@@ -9,7 +9,8 @@ export type Progress = (share: number) => void;
 const TELL_EVERY = 1 << 17;
 
 /**
- * Applicant-proposing deferred acceptance for instances where nobody is tied and no quota spans places: everybody asks
+ * Applicant-proposing deferred acceptance for instances where nobody is tied or of several types, and no quota spans places
+ * (so that a profile is a type): everybody asks
  * for what they wish most, is put off or sent away, and asks for the next, until nobody is sent away. Whoever is put off
  * is held by a mark on their position in the ranking. The worst who is held stands ever higher once a place is full, so
  * that all searches for the worst together pass each ranking once.
@@ -116,14 +117,14 @@ class DeferredAcceptance {
 
   /** @returns the position of who is sent away; `NONE` where nobody is */
   private underCeilings(place: number, position: number): number {
-    const { rankedType, capacity, ceilingMost } = this.packed;
+    const { rankedProfile, capacity, ceilingMost } = this.packed;
     const { held, count, worst, ceilingCount, ceilingWorst } = this;
-    const type = rankedType[position] as number;
+    const type = rankedProfile[position] as number;
     const ceiling = this.ceilingOf(place, type);
     if (ceiling !== NONE && ceilingCount[ceiling] === ceilingMost[ceiling]) {
       if (ceilingMost[ceiling] === 0) return position;
       let last = ceilingWorst[ceiling] as number;
-      while (held[last] === 0 || rankedType[last] !== type) last--;
+      while (held[last] === 0 || rankedProfile[last] !== type) last--;
       ceilingWorst[ceiling] = last;
       if (position > last) return position;
       held[last] = 0;
@@ -137,7 +138,7 @@ class DeferredAcceptance {
       worst[place] = last;
       if (position > last) return position;
       held[last] = 0;
-      const left = this.ceilingOf(place, rankedType[last] as number);
+      const left = this.ceilingOf(place, rankedProfile[last] as number);
       if (left !== NONE) ceilingCount[left] = (ceilingCount[left] as number) - 1;
     } else {
       count[place] = (count[place] as number) + 1;
@@ -156,7 +157,7 @@ class DeferredAcceptance {
 
   /** One after the other each block takes whom it prefers of its own and the one who comes, and passes the other on. */
   private intoSlots(place: number, position: number): number {
-    const { rankedType, blockStart, blockSeats, blockType, blockOnly } = this.packed;
+    const { rankedProfile, blockStart, blockSeats, blockType, blockOnly } = this.packed;
     const { held, ownCount, ownWorst, otherCount, otherWorst } = this;
     const first = blockStart[place] as number;
     const end = blockStart[place + 1] as number;
@@ -164,7 +165,7 @@ class DeferredAcceptance {
     for (let block = first; block < end; block++) {
       const mark = block - first + 1;
       const type = blockType[block] as number;
-      const owns = type !== OPEN && rankedType[coming] === type;
+      const owns = type !== OPEN && rankedProfile[coming] === type;
       if (!owns && blockOnly[block] === 1) continue;
       const others = otherCount[block] as number;
       const full = (ownCount[block] as number) + others === blockSeats[block];
@@ -176,7 +177,7 @@ class DeferredAcceptance {
           return NONE;
         }
         let last = otherWorst[block] as number;
-        while (held[last] !== mark || rankedType[last] === type) last--;
+        while (held[last] !== mark || rankedProfile[last] === type) last--;
         otherWorst[block] = last;
         otherCount[block] = others - 1;
         held[last] = 0;
@@ -186,7 +187,7 @@ class DeferredAcceptance {
       }
       if (!owns && others === 0) continue;
       let last = (owns ? ownWorst : otherWorst)[block] as number;
-      while (held[last] !== mark || (type !== OPEN && (rankedType[last] === type) !== owns)) last--;
+      while (held[last] !== mark || (type !== OPEN && (rankedProfile[last] === type) !== owns)) last--;
       (owns ? ownWorst : otherWorst)[block] = last;
       if (coming > last) continue;
       held[last] = 0;

@@ -1,5 +1,5 @@
 import { allocatePacked } from './allocate.js';
-import { ruleOf } from './instance.js';
+import { ruleOf, typesOf } from './instance.js';
 import type { Group, Instance, Programme } from './instance.js';
 import { Lots } from './lots.js';
 import { NONE, packInstance } from './packed-instance.js';
@@ -49,7 +49,7 @@ export interface ChoiceExplanation {
   /** The last rank with which one would have been admitted if all others had stood as they did; null: with none. */
   readonly neededRank: number | null;
   readonly reserves: readonly AppliedReserve[];
-  /** Of one's own type. */
+  /** Of one's own types the lowest. */
   readonly ceiling: number | null;
   /** The cap that was reached, and whether it is one of one's own type only. */
   readonly group: { readonly cap: number; readonly places: number; readonly ofMyType: boolean } | null;
@@ -101,7 +101,7 @@ export class Explainer {
     outcome: ChoiceExplanation['outcome'],
   ): ChoiceExplanation {
     const { capacity, slots = [], ceilings } = this.instance.programmes[place] as Programme;
-    const type = this.typeOf(applicant);
+    const types = typesOf(this.instance, applicant);
     const standing = this.standing(place);
     const rank = standing.rankOf.get(applicant) ?? null;
     const refusal =
@@ -123,10 +123,10 @@ export class Explainer {
       lastRank: standing.lastRank,
       reserves: slots.flatMap(({ n, eligible_first: reserved, only }) =>
         typeof reserved === 'string' && n > 0
-          ? [{ type: reserved, seats: n, only: only === true, mine: reserved === type }]
+          ? [{ type: reserved, seats: n, only: only === true, mine: types.includes(reserved) }]
           : [],
       ),
-      ceiling: type !== null && ceilings && Object.hasOwn(ceilings, type) ? (ceilings[type] ?? null) : null,
+      ceiling: lowest(ceilings, types),
     };
   }
 
@@ -142,15 +142,13 @@ export class Explainer {
       return { reason: 'group', ...this.group(applicant, place) };
     }
     const neededRank = this.neededRank(applicant, place);
-    const type = this.typeOf(applicant);
-    const reason =
-      type !== null && admitted({ ceilings: without(programme.ceilings, type) })
-        ? 'ceiling'
-        : ruleOf(this.instance).ties === 'hold' && admitted({}, 'admit')
-          ? 'tie_held'
-          : admitted({ slots: [] })
-            ? 'reserved'
-            : 'rank';
+    const reason = admitted({ ceilings: without(programme.ceilings, typesOf(this.instance, applicant)) })
+      ? 'ceiling'
+      : ruleOf(this.instance).ties === 'hold' && admitted({}, 'admit')
+        ? 'tie_held'
+        : admitted({ slots: [] })
+          ? 'reserved'
+          : 'rank';
     return { reason, group: null, neededRank };
   }
 
@@ -184,12 +182,7 @@ export class Explainer {
     const asking = programme.ranking.flat();
     const packed = packInstance({
       applicants: Object.fromEntries(asking.map((id) => [id, ['place']])),
-      types: Object.fromEntries(
-        asking.flatMap((id) => {
-          const type = this.typeOf(id);
-          return type === null ? [] : [[id, type]];
-        }),
-      ),
+      types: Object.fromEntries(asking.map((id) => [id, typesOf(this.instance, id)])),
       programmes: { place: programme },
       ...(rule === undefined ? {} : { rule }),
     });
@@ -198,9 +191,9 @@ export class Explainer {
 
   /** The narrowest group of the place that has no room for one more like this, and with what rank there was room. */
   private group(applicant: string, place: string): Pick<ChoiceExplanation, 'neededRank' | 'group'> {
-    const type = this.typeOf(applicant);
+    const own = typesOf(this.instance, applicant);
     const counting = (this.instance.groups ?? [])
-      .filter(({ places, types }) => places.includes(place) && counts(types, type))
+      .filter(({ places, types }) => places.includes(place) && counts(types, own))
       .sort(
         (a, b) => a.places.length - b.places.length || (a.types?.length ?? 1e9) - (b.types?.length ?? 1e9),
       );
@@ -217,7 +210,7 @@ export class Explainer {
   private admittedIn({ places, types }: Group): readonly string[] {
     return Object.keys(this.result.assignment).filter((id) => {
       const place = this.placeOf(id);
-      return place !== null && places.includes(place) && counts(types, this.typeOf(id));
+      return place !== null && places.includes(place) && counts(types, typesOf(this.instance, id));
     });
   }
 
@@ -271,19 +264,22 @@ export class Explainer {
     const { assignment } = this.result;
     return Object.hasOwn(assignment, applicant) ? (assignment[applicant] ?? null) : null;
   }
-
-  private typeOf(applicant: string): string | null {
-    const { types } = this.instance;
-    return types && Object.hasOwn(types, applicant) ? (types[applicant] ?? null) : null;
-  }
 }
 
 const NO_REFUSAL = { reason: null, neededRank: null, group: null } as const;
 
-function without(ceilings: Programme['ceilings'], type: string): Readonly<Record<string, number>> {
-  return Object.fromEntries(Object.entries(ceilings ?? {}).filter(([other]) => other !== type));
+function without(
+  ceilings: Programme['ceilings'],
+  types: readonly string[],
+): Readonly<Record<string, number>> {
+  return Object.fromEntries(Object.entries(ceilings ?? {}).filter(([type]) => !types.includes(type)));
 }
 
-function counts(types: Group['types'], type: string | null): boolean {
-  return !types || (type !== null && types.includes(type));
+function lowest(ceilings: Programme['ceilings'], types: readonly string[]): number | null {
+  const own = Object.entries(ceilings ?? {}).flatMap(([type, most]) => (types.includes(type) ? [most] : []));
+  return own.length === 0 ? null : Math.min(...own);
+}
+
+function counts(counted: Group['types'], types: readonly string[]): boolean {
+  return !counted || types.some((type) => counted.includes(type));
 }

@@ -32,8 +32,8 @@ export interface Group {
 export interface Instance {
   /** Whoever takes part, with the places that they wish for, the dearest first. */
   readonly applicants: Readonly<Record<string, readonly string[]>>;
-  /** What an applicant is for reserves, ceilings and groups: at most one thing. */
-  readonly types?: Readonly<Record<string, string>>;
+  /** What an applicant is for reserves, ceilings and groups: one thing, or several. */
+  readonly types?: Readonly<Record<string, string | readonly string[]>>;
   readonly programmes: Readonly<Record<string, Programme>>;
   readonly groups?: readonly Group[];
   readonly rule?: string;
@@ -123,7 +123,10 @@ export function parseInstance(document: unknown): Instance {
     for (const applicant of ids(types, '$.types')) {
       const path = `$.types${step(applicant)}`;
       if (!people.has(applicant)) throw new MalformedInstance('unknown_applicant', path);
-      text(own(types, applicant), path);
+      const value = own(types, applicant);
+      if (!Array.isArray(value)) text(value, path);
+      else value.forEach((type, index) => text(type, `${path}[${index}]`));
+      if (Array.isArray(value) && new Set(value).size < value.length) throw repeated(value, path);
     }
   }
   if (Object.hasOwn(instance, 'groups')) groups(own(instance, 'groups'), places, named);
@@ -134,6 +137,12 @@ export function parseInstance(document: unknown): Instance {
   const sound = document as Instance;
   ruleOf(sound);
   return sound;
+}
+
+/** Everything that somebody is. */
+export function typesOf({ types }: Instance, applicant: string): readonly string[] {
+  const value = types && Object.hasOwn(types, applicant) ? types[applicant] : undefined;
+  return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 
 function choices(value: unknown, path: string, places: ReadonlySet<string>): void {

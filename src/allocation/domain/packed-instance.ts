@@ -1,7 +1,7 @@
 import { sortByCodePoint } from './code-points.js';
 import { OPEN, blocksOf, guaranteeOf, orderHolds } from './filling-order.js';
 import type { Block, Ceiling } from './filling-order.js';
-import { ruleOf } from './instance.js';
+import { ruleOf, typesOf } from './instance.js';
 import type { Instance, Programme, TieRule } from './instance.js';
 import { Lots } from './lots.js';
 
@@ -16,6 +16,9 @@ export const SLOTTED_AND_CEILED = 3;
 /** Reserves first and the rest by rank, under ceilings: the order of the slots would contradict the ceilings. */
 export const GUARANTEED = 4;
 
+/** What fits into 16 bits. */
+const MOST_NARROW = 65_536;
+
 /** A block of a place is kept in 16 bits. */
 const MOST_BLOCKS_ONE_BY_ONE = 65_534;
 
@@ -25,7 +28,7 @@ export const NONE = -1;
 /** At most so many people in some places together. */
 export interface PackedGroup {
   readonly places: Int32Array;
-  /** Which types count, by number; null: everybody. */
+  /** Which profiles count, by number; null: everybody. */
   readonly counts: Uint8Array | null;
   readonly cap: number;
 }
@@ -38,9 +41,13 @@ export interface PackedGroup {
 export interface PackedInstance {
   readonly applicants: readonly string[];
   readonly places: readonly string[];
-  /** From 1; `OPEN` is whoever has none that a reserve, a ceiling or a group names. */
+  /** From 1: all that a reserve, a ceiling or a group names. */
   readonly types: readonly string[];
-  readonly typeOf: Uint16Array;
+  /**
+   * All that somebody may be for one place: the types of each profile. Up to the number of types a profile is the type of
+   * its number alone, and `OPEN` is none; only behind these are people of several types.
+   */
+  readonly profiles: readonly (readonly number[])[];
 
   readonly choiceStart: Int32Array;
   readonly choicePlace: Int32Array;
@@ -50,7 +57,8 @@ export interface PackedInstance {
   /** The rankings one after the other, the best first, of those who wish for the place. */
   readonly rankedStart: Int32Array;
   readonly ranked: Int32Array;
-  readonly rankedType: Uint16Array;
+  /** What each of them is for this place. */
+  readonly rankedProfile: Uint16Array | Uint32Array;
   /** Of each position the first one that is tied with it; null where nothing is, or a lot has parted it. */
   readonly tiedFrom: Int32Array | null;
   readonly ties: TieRule;
@@ -66,6 +74,8 @@ export interface PackedInstance {
   readonly ceilingStart: Int32Array;
   readonly ceilingType: Uint16Array;
   readonly ceilingMost: Int32Array;
+  /** Of each place whether somebody is under a ceiling and something else as well: it cannot choose consistently then. */
+  readonly entangled: Uint8Array;
   readonly groups: readonly PackedGroup[];
 }
 
@@ -77,29 +87,21 @@ export function packInstance(instance: Instance): PackedInstance {
   const placeNumber = numbered(places);
   const types = typesThatMatter(instance, programmes);
   const typeNumber = numbered(types);
-  const typeOf = new Uint16Array(applicants.length);
-  if (types.length > 1 && instance.types) {
-    for (let applicant = 0; applicant < applicants.length; applicant++) {
-      const id = applicants[applicant] as string;
-      if (Object.hasOwn(instance.types, id)) {
-        typeOf[applicant] = typeNumber.get(instance.types[id] as string) ?? OPEN;
-      }
-    }
-  }
+  const profiles = new Profiles(instance, applicants, types, typeNumber);
   const choices = packChoices(instance, applicants, placeNumber);
-  const rankings = packRankings(instance, { applicants, programmes, choices, typeOf, ties });
+  const rankings = packRankings(instance, { applicants, programmes, places, choices, profiles, ties });
   return {
     applicants,
     places,
     types,
-    typeOf,
+    profiles: profiles.all,
     ...choices,
     ...rankings,
     ties,
     ...packSeats(programmes, typeNumber, ties),
     groups: (instance.groups ?? []).map(({ places: members, types: counted, cap }) => ({
       places: Int32Array.from(members, (place) => placeNumber.get(place) as number),
-      counts: counted ? marks(counted, typeNumber) : null,
+      counts: counted ? profiles.thatHave(counted) : null,
       cap,
     })),
   };
@@ -118,6 +120,84 @@ function typesThatMatter(instance: Instance, programmes: readonly Programme[]): 
   }
   for (const { types } of instance.groups ?? []) for (const type of types ?? []) named.add(type);
   return ['', ...sortByCodePoint([...named])];
+}
+
+/** What people are for each place: of their types only those that its seats, its ceilings or its groups ask for. */
+class Profiles {
+  readonly all: number[][];
+  /** Whether somebody at the place that was asked for last is under a ceiling and something else as well. */
+  entangled = false;
+  private readonly byTypes = new Map<string, number>();
+  /** Of each applicant the number of their types, wherever they matter. */
+  private readonly of: Uint32Array;
+  private readonly whole: (readonly number[])[] = [[]];
+  private readonly ofGroups = new Map<string, Set<number>>();
+
+  constructor(
+    private readonly instance: Instance,
+    applicants: readonly string[],
+    types: readonly string[],
+    private readonly typeNumber: ReadonlyMap<string, number>,
+  ) {
+    this.all = types.map((_, type) => (type === OPEN ? [] : [type]));
+    this.of = new Uint32Array(applicants.length);
+    const known = new Map<string, number>();
+    if (types.length > 1 && instance.types) {
+      applicants.forEach((id, applicant) => {
+        const own = this.numbers(typesOf(instance, id));
+        const key = own.join();
+        const number = own.length === 0 ? 0 : (known.get(key) ?? this.whole.push(own) - 1);
+        known.set(key, number);
+        this.of[applicant] = number;
+      });
+    }
+    for (const group of instance.groups ?? []) {
+      for (const place of group.places) {
+        const there = this.ofGroups.get(place) ?? new Set();
+        for (const type of this.numbers(group.types ?? [])) there.add(type);
+        this.ofGroups.set(place, there);
+      }
+    }
+  }
+
+  at(place: string, { slots = [], ceilings = {} }: Programme): (applicant: number) => number {
+    const under = new Set(this.numbers(Object.keys(ceilings)));
+    const seated = new Set([
+      ...under,
+      ...this.numbers(slots.flatMap(({ eligible_first: type }) => type ?? [])),
+    ]);
+    const asked = new Set([...seated, ...(this.ofGroups.get(place) ?? [])]);
+    this.entangled = false;
+    if (asked.size === 0 || this.whole.length === 1) return () => OPEN;
+    const here = new Map<number, number>();
+    return (applicant) => {
+      const whole = this.of[applicant] as number;
+      const known = here.get(whole);
+      if (known !== undefined) return known;
+      const own = (this.whole[whole] as readonly number[]).filter((type) => asked.has(type));
+      if (under.size > 0 && own.filter((type) => seated.has(type)).length > 1) this.entangled = true;
+      const profile = this.profile(own);
+      here.set(whole, profile);
+      return profile;
+    };
+  }
+
+  thatHave(types: readonly string[]): Uint8Array {
+    const wanted = new Set(this.numbers(types));
+    return Uint8Array.from(this.all, (own) => (own.some((type) => wanted.has(type)) ? 1 : 0));
+  }
+
+  private profile(types: readonly number[]): number {
+    if (types.length <= 1) return types[0] ?? OPEN;
+    const key = types.join();
+    const profile = this.byTypes.get(key) ?? this.all.push([...types]) - 1;
+    this.byTypes.set(key, profile);
+    return profile;
+  }
+
+  private numbers(types: readonly string[]): number[] {
+    return types.flatMap((type) => this.typeNumber.get(type) ?? []).sort((a, b) => a - b);
+  }
 }
 
 type Choices = Pick<PackedInstance, 'choiceStart' | 'choicePlace'>;
@@ -145,16 +225,19 @@ interface ToRank {
   readonly applicants: readonly string[];
   readonly programmes: readonly Programme[];
   readonly choices: Choices;
-  readonly typeOf: Uint16Array;
+  readonly profiles: Profiles;
+  readonly places: readonly string[];
   readonly ties: TieRule;
 }
 
-function packRankings(instance: Instance, { applicants, programmes, choices, typeOf, ties }: ToRank) {
+function packRankings(instance: Instance, toRank: ToRank) {
+  const { applicants, programmes, places, choices, profiles, ties } = toRank;
   const { choiceStart, choicePlace } = choices;
   const wishes = wishesOf(choices, programmes.length);
   const choicePosition = new Int32Array(choicePlace.length).fill(NONE);
   const ranked = new Int32Array(choicePlace.length);
-  const rankedType = new Uint16Array(choicePlace.length);
+  const rankedProfile = new Uint32Array(choicePlace.length);
+  const entangled = new Uint8Array(programmes.length);
   const tiedFrom = new Int32Array(ties === 'seed' ? 0 : choicePlace.length);
   const rankedStart = new Int32Array(programmes.length + 1);
   const applicantNumber = numbered(applicants);
@@ -163,10 +246,11 @@ function packRankings(instance: Instance, { applicants, programmes, choices, typ
   const asking = new Int32Array(applicants.length).fill(NONE);
   let position = 0;
   let tied = false;
+  let profileAt: (applicant: number) => number = () => OPEN;
   const place = (applicant: number, first: number) => {
     choicePosition[asking[applicant] as number] = position;
     ranked[position] = applicant;
-    rankedType[position] = typeOf[applicant] as number;
+    rankedProfile[position] = profileAt(applicant);
     if (ties !== 'seed') tiedFrom[position] = first;
     position++;
   };
@@ -174,6 +258,7 @@ function packRankings(instance: Instance, { applicants, programmes, choices, typ
     const { capacity, ranking } = programmes[number] as Programme;
     rankedStart[number] = position;
     if (capacity === 0) continue;
+    profileAt = profiles.at(places[number] as string, programmes[number] as Programme);
     const from = wishes.start[number] as number;
     const to = wishes.start[number + 1] as number;
     for (let wish = from; wish < to; wish++) {
@@ -192,6 +277,7 @@ function packRankings(instance: Instance, { applicants, programmes, choices, typ
       for (const id of group) place(applicantNumber.get(id) as number, first);
     }
     for (let wish = from; wish < to; wish++) asking[wishes.applicant[wish] as number] = NONE;
+    if (profiles.entangled) entangled[number] = 1;
   }
   rankedStart[programmes.length] = position;
   return {
@@ -200,7 +286,8 @@ function packRankings(instance: Instance, { applicants, programmes, choices, typ
     choicePosition,
     rankedStart,
     ranked,
-    rankedType,
+    rankedProfile: profiles.all.length <= MOST_NARROW ? Uint16Array.from(rankedProfile) : rankedProfile,
+    entangled,
     tiedFrom: tied && ties !== 'seed' ? tiedFrom : null,
   };
 }
@@ -302,12 +389,6 @@ class Lists<Column extends string> {
     this.counts.forEach((count, number) => (start[number + 1] = (start[number] as number) + count));
     return { start, of: (name: Column): readonly number[] => this.columns.get(name) ?? [] };
   }
-}
-
-function marks(types: readonly string[], typeNumber: ReadonlyMap<string, number>): Uint8Array {
-  const counted = new Uint8Array(typeNumber.size);
-  for (const type of types) counted[typeNumber.get(type) as number] = 1;
-  return counted;
 }
 
 /** The places whose slots cannot be filled in their order under their ceilings: `orderHolds` says why. */

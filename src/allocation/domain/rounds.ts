@@ -10,7 +10,7 @@ const REFUSED = 2;
 const CUT = 3;
 
 /**
- * Deferred acceptance in rounds, where groups are tied or quotas span places: all who are free ask at once, then each place
+ * Deferred acceptance in rounds, where people are tied or of several types, or quotas span places: all who are free ask at once, then each place
  * chooses among all who ever asked it, then each group cuts what is too much. Whoever was refused stays in the reckoning, so
  * that nobody behind them is ever let in for what they were refused.
  * @returns of each applicant the number of their choice in the packed lists, or `NONE`
@@ -31,8 +31,8 @@ class Rounds {
   private readonly tiedSeats: SeatsByTiedGroups;
   /** The inner before the outer. */
   private readonly groups: readonly PackedGroup[];
-  /** Whether a group has anything to do with a place. */
-  private readonly grouped: Uint8Array;
+  /** Whether a place may choose inconsistently, for a group or since people are of several types. */
+  private readonly limited: Uint8Array;
   private asked = 0;
 
   constructor(
@@ -52,8 +52,11 @@ class Rounds {
     this.groups = [...groups].sort(
       (a, b) => a.places.length - b.places.length || (width(a) === width(b) ? 0 : width(a) - width(b)),
     );
-    this.grouped = new Uint8Array(places.length);
-    for (const { places: members } of groups) for (const place of members) this.grouped[place] = 1;
+    this.limited = new Uint8Array(places.length);
+    for (const { places: members } of groups) for (const place of members) this.limited[place] = 1;
+    packed.entangled.forEach((entangled, place) => {
+      if (entangled === 1) this.limited[place] = 1;
+    });
   }
 
   run(): Int32Array {
@@ -142,7 +145,8 @@ class Rounds {
     const members: number[] = [];
     for (const position of this.pools[place] as Int32Array) {
       if (this.state[position] !== ASKING || this.chosen[position] === 0) continue;
-      if (counts === null || counts[this.packed.rankedType[position] as number] === 1) members.push(position);
+      if (counts === null || counts[this.packed.rankedProfile[position] as number] === 1)
+        members.push(position);
     }
     return members;
   }
@@ -173,7 +177,7 @@ class Rounds {
     return kept;
   }
 
-  /** Sends everybody of these types away who stands at this rank or behind it, for good. */
+  /** Sends everybody who counts away who stands at this rank or behind it, for good. */
   private exclude(place: number, counts: Uint8Array | null, rank: number, refused: number[]): void {
     this.limits.set(place, counts, rank);
     this.pools[place] = (this.pools[place] as Int32Array).filter((position) => {
@@ -186,26 +190,28 @@ class Rounds {
   }
 
   private refuse(place: number, refused: number[]): void {
-    const { ranked, rankedType, kind } = this.packed;
-    const fullTypes = this.grouped[place] === 1 ? this.typesAtTheirCeiling(place) : null;
+    const { ranked, rankedProfile, profiles, kind } = this.packed;
+    const atCeiling = this.limited[place] === 1 ? this.typesAtTheirCeiling(place) : null;
     for (const position of this.pools[place] as Int32Array) {
       if (this.state[position] !== ASKING || this.chosen[position] === 1) continue;
       this.state[position] = REFUSED;
       refused.push(ranked[position] as number);
-      if (!fullTypes) continue;
-      const type = rankedType[position] as number;
-      const forSeats = (kind[place] as number) <= CEILED && !fullTypes.has(type);
-      this.limits.setFor(place, forSeats ? null : type, this.limits.rankOf(position));
+      if (!atCeiling) continue;
+      const profile = rankedProfile[position] as number;
+      const forSeats =
+        (kind[place] as number) <= CEILED && !profiles[profile]?.some((type) => atCeiling.has(type));
+      this.limits.setFor(place, forSeats ? null : profile, this.limits.rankOf(position));
     }
   }
 
   private typesAtTheirCeiling(place: number): ReadonlySet<number> {
-    const { ceilingStart, ceilingType, ceilingMost, rankedType } = this.packed;
+    const { ceilingStart, ceilingType, ceilingMost, rankedProfile, profiles } = this.packed;
     const count = new Map<number, number>();
     for (const position of this.pools[place] as Int32Array) {
       if (this.chosen[position] === 0) continue;
-      const type = rankedType[position] as number;
-      count.set(type, (count.get(type) ?? 0) + 1);
+      for (const type of profiles[rankedProfile[position] as number] ?? []) {
+        count.set(type, (count.get(type) ?? 0) + 1);
+      }
     }
     const full = new Set<number>();
     for (let at = ceilingStart[place] as number; at < (ceilingStart[place + 1] as number); at++) {
@@ -228,14 +234,14 @@ class Rounds {
   }
 }
 
-/** From which rank on a place takes nobody any more, of everybody or of a type. It only ever moves up. */
+/** From which rank on a place takes nobody any more, of everybody or of a profile. It only ever moves up. */
 class Limits {
   private readonly everybody: Float64Array;
-  private readonly ofType: (Map<number, number> | undefined)[];
+  private readonly ofProfile: (Map<number, number> | undefined)[];
 
   constructor(private readonly packed: PackedInstance) {
     this.everybody = new Float64Array(packed.places.length).fill(Infinity);
-    this.ofType = new Array<Map<number, number> | undefined>(packed.places.length);
+    this.ofProfile = new Array<Map<number, number> | undefined>(packed.places.length);
   }
 
   rankOf(position: number): number {
@@ -244,28 +250,30 @@ class Limits {
 
   excludes(place: number, position: number): boolean {
     const rank = this.rankOf(position);
-    const type = this.packed.rankedType[position] as number;
-    return rank >= (this.everybody[place] as number) || rank >= (this.ofType[place]?.get(type) ?? Infinity);
+    const profile = this.packed.rankedProfile[position] as number;
+    return (
+      rank >= (this.everybody[place] as number) || rank >= (this.ofProfile[place]?.get(profile) ?? Infinity)
+    );
   }
 
   cuts(place: number, counts: Uint8Array | null, rank: number, position: number): boolean {
     return (
       this.rankOf(position) >= rank &&
-      (counts === null || counts[this.packed.rankedType[position] as number] === 1)
+      (counts === null || counts[this.packed.rankedProfile[position] as number] === 1)
     );
   }
 
   set(place: number, counts: Uint8Array | null, rank: number): void {
     if (counts === null) this.setFor(place, null, rank);
-    else counts.forEach((counted, type) => counted === 1 && this.setFor(place, type, rank));
+    else counts.forEach((counted, profile) => counted === 1 && this.setFor(place, profile, rank));
   }
 
-  setFor(place: number, type: number | null, rank: number): void {
-    if (type === null) {
+  setFor(place: number, profile: number | null, rank: number): void {
+    if (profile === null) {
       this.everybody[place] = Math.min(this.everybody[place] as number, rank);
       return;
     }
-    const limits = (this.ofType[place] ??= new Map<number, number>());
-    limits.set(type, Math.min(limits.get(type) ?? Infinity, rank));
+    const limits = (this.ofProfile[place] ??= new Map<number, number>());
+    limits.set(profile, Math.min(limits.get(profile) ?? Infinity, rank));
   }
 }

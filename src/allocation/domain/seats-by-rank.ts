@@ -20,7 +20,7 @@ export class SeatsByRank {
    * @returns for each of them 1 where a seat is theirs; valid until the next call
    */
   choose(place: number, asking: Int32Array, count: number): Uint8Array {
-    const { rankedType, blockStart, blockSeats, blockType, blockOnly, blockHard, kind } = this.packed;
+    const { blockStart, blockSeats, blockType, blockOnly, blockHard, kind } = this.packed;
     if (this.taken.length < count) this.taken = new Uint8Array(2 * count);
     const { taken, room } = this;
     taken.fill(0, 0, count);
@@ -33,9 +33,10 @@ export class SeatsByRank {
       let seats = blockSeats[block] as number;
       if (type !== OPEN) {
         for (let at = 0; at < count && seats > 0 && (room[type] as number) > 0; at++) {
-          if (taken[at] === 1 || rankedType[asking[at] as number] !== type) continue;
+          if (taken[at] === 1 || !this.belongs(asking[at] as number, type)) continue;
+          if (!this.fits(asking[at] as number)) continue;
           taken[at] = 1;
-          room[type] = (room[type] as number) - 1;
+          this.seat(asking[at] as number);
           seats--;
         }
         if (guaranteed) {
@@ -48,15 +49,36 @@ export class SeatsByRank {
       if (blockOnly[block] === 1) continue;
       for (let at = 0; at < count && seats > 0; at++) {
         if (taken[at] === 1) continue;
-        const own = rankedType[asking[at] as number] as number;
-        if ((room[own] as number) === 0) continue;
+        if (!this.fits(asking[at] as number)) continue;
         taken[at] = 1;
-        room[own] = (room[own] as number) - 1;
+        this.seat(asking[at] as number);
         seats--;
       }
     }
     this.closeCeilings(place);
     return taken;
+  }
+
+  private belongs(position: number, type: number): boolean {
+    const profile = this.packed.rankedProfile[position] as number;
+    return profile === type || (profile >= this.room.length && this.typesOf(profile).includes(type));
+  }
+
+  private fits(position: number): boolean {
+    const profile = this.packed.rankedProfile[position] as number;
+    if (profile < this.room.length) return (this.room[profile] as number) > 0;
+    return this.typesOf(profile).every((type) => (this.room[type] as number) > 0);
+  }
+
+  private seat(position: number): void {
+    const { room } = this;
+    const profile = this.packed.rankedProfile[position] as number;
+    if (profile < room.length) room[profile] = (room[profile] as number) - 1;
+    else for (const type of this.typesOf(profile)) room[type] = (room[type] as number) - 1;
+  }
+
+  private typesOf(profile: number): readonly number[] {
+    return this.packed.profiles[profile] as readonly number[];
   }
 
   private openCeilings(place: number): void {
