@@ -168,6 +168,11 @@ describe('a ranked call', () => {
       [call.callId],
     );
     expect(dry.trial).toBe(true);
+    // Another trial draws another lot, and tells who moves by it at most: nobody who is ahead by points.
+    const again = await app.get(RunAllocation).try(request, call.callId);
+    expect(again.run.number).toBe(2);
+    expect(again.moved).not.toContain(call.numbers[0]);
+    await expect(app.get(RunAllocation).try(request, 'x')).rejects.toMatchObject({ code: 'not_found' });
     expect(dry.seed).not.toBe(rows[0]?.seed);
     await expect(app.get(PublishProvisional).publish(request, call.callId)).rejects.toMatchObject({
       reason: 'selection_unfinished',

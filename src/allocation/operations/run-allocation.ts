@@ -2,10 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
+import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { AllocationRunRow } from '../data/allocation-run.entity.js';
 import { ListsRepository } from '../data/lists.repository.js';
+import { differencesBetween } from '../domain/differences.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
 import { DrawUpList } from './draw-up-list.js';
 import { factsOf } from './selection-facts.js';
@@ -34,5 +37,19 @@ export class RunAllocation {
       });
       return run;
     });
+  }
+
+  /** The same with who moves against the run before it, for whoever has no page; null: there was none. */
+  async try(
+    request: RequestContext,
+    callId: string,
+  ): Promise<{ readonly run: AllocationRunRow; readonly moved: readonly string[] | null }> {
+    if (!isId(callId)) throw new DomainError('not_found');
+    const run = await this.run(request, callId);
+    const before = await this.database.read(request, (ctx) => this.lists.runBefore(ctx, run));
+    return {
+      run,
+      moved: before && differencesBetween(before.output, run.output).map(({ number }) => number),
+    };
   }
 }
