@@ -39,6 +39,7 @@ import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentPreviewController } from './http/document-preview.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
@@ -94,6 +95,7 @@ import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
 import { RankedRoute } from './operations/ranked-route.js';
 import { ReservesMet } from './operations/reserves-met.js';
+import { ReadDocument } from './operations/read-document.js';
 import { ReadStates } from './operations/read-states.js';
 import { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 import { ReviveApplication } from './operations/revive-application.js';
@@ -104,6 +106,8 @@ import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { SettleDuplicate } from './operations/settle-duplicate.js';
 import { StartApplication } from './operations/start-application.js';
+import { TakeNewForm } from './operations/take-new-form.js';
+import { NewFormController } from './http/new-form.controller.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
 import { SupplementDocument } from './operations/supplement-document.js';
@@ -137,6 +141,7 @@ const OPERATIONS = [
   StartApplication,
   SubmitApplication,
   SupplementDocument,
+  TakeNewForm,
   WithdrawApplication,
 ];
 
@@ -167,6 +172,7 @@ const OPERATIONS = [
   ],
   controllers: [
     ApplicantPagesController,
+    NewFormController,
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
@@ -175,6 +181,7 @@ const OPERATIONS = [
     ExportPagesController,
     ApplicationsApiController,
     DocumentPagesController,
+    DocumentPreviewController,
     DocumentsApiController,
     DuplicatePagesController,
     DuplicatesApiController,
@@ -226,6 +233,7 @@ const OPERATIONS = [
     RankCandidates,
     ReadNominations,
     ReadOffice,
+    ReadDocument,
     ReadStandings,
     ReadStates,
     ResumeUpload,

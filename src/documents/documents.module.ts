@@ -9,7 +9,9 @@ import { FileInspector } from './operations/inspect-file.js';
 import { IssuedLetters } from './operations/issued-letters.js';
 import { LetterSeal } from './operations/letter-seal.js';
 import { PartialUploads } from './operations/partial-uploads.js';
+import { Previews } from './operations/previews.js';
 import { Uploads } from './operations/uploads.js';
+import { PagePainter } from './rendering/page-painter.js';
 import { PdfRenderer } from './rendering/pdf-renderer.js';
 import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
 
@@ -19,8 +21,10 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
     IssuedLetters,
     LetterSeal,
     PartialUploads,
+    Previews,
     Uploads,
     { provide: FileInspector, useFactory: () => new FileInspector() },
+    { provide: PagePainter, useFactory: () => new PagePainter() },
     { provide: PdfRenderer, useFactory: () => new PdfRenderer() },
     {
       provide: VirusScanner,
@@ -29,12 +33,13 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [IssuedLetters, PartialUploads, Uploads, PdfRenderer],
+  exports: [IssuedLetters, PartialUploads, Previews, Uploads, PdfRenderer],
 })
 export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(FileInspector) private readonly inspector: FileInspector,
     @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
+    @Inject(PagePainter) private readonly painter: PagePainter,
     @Inject(PartialUploads) private readonly partial: PartialUploads,
     @Inject(Worker) private readonly worker: Worker,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
@@ -48,6 +53,7 @@ export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.painter.close();
     await Promise.all([this.inspector.close(), this.renderer.close()]);
   }
 }

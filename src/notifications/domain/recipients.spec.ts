@@ -10,6 +10,7 @@ const APPLICATION = { subjectKind: 'application', subjectId: 'one' };
 
 /** Every event with everybody who is written to, and nobody else. */
 const WHO: readonly (readonly [string, Record<string, string>, readonly string[]])[] = [
+  ['call.amended', {}, ['applicants: call_amended']],
   ['application.submitted', {}, ['applicant: receipt (receipt)', 'home_coordinators: to_check']],
   [
     'application.resubmitted',
