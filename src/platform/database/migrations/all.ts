@@ -13,6 +13,7 @@ import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
+import { Lists1795400000032 } from './1795400000032-lists.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
@@ -61,6 +62,7 @@ export const MIGRATIONS = [
   DeadlineReminders1795400000030,
   AccessCodes1795400000035,
   Reviews1795400000031,
+  Lists1795400000032,
   Duplicates1795400000034,
   SearchInSight1795400000038,
 ];
