@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../../access/public.js';
 import { AgreementsModule } from '../../agreements/public.js';
+import { AllocationModule } from '../../allocation/public.js';
 import { ApplicationsModule } from '../../applications/public.js';
 import { ApprovalsModule } from '../../approvals/public.js';
 import { CallsModule } from '../../calls/public.js';
 import { DocumentsModule } from '../../documents/public.js';
 import { RefereesModule } from '../../referees/public.js';
+import { ReviewsModule } from '../../reviews/public.js';
 import { UniversitiesModule } from '../../universities/public.js';
 import { Administration } from './administration.js';
 import { ApplicationActs } from './application-acts.js';
@@ -13,6 +15,7 @@ import { DemoWorld } from './demo-world.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
 import { Scenes } from './scenes.js';
+import { Selections } from './selections.js';
 import { Timeline } from './timeline.js';
 
 /** Only the demonstration brings this into the application. */
@@ -20,14 +23,25 @@ import { Timeline } from './timeline.js';
   imports: [
     AccessModule,
     AgreementsModule,
+    AllocationModule,
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
     DocumentsModule,
     RefereesModule,
+    ReviewsModule,
     UniversitiesModule,
   ],
-  providers: [Administration, ApplicationActs, Delegation, DemoPeople, DemoWorld, Scenes, Timeline],
+  providers: [
+    Administration,
+    ApplicationActs,
+    Delegation,
+    DemoPeople,
+    DemoWorld,
+    Scenes,
+    Selections,
+    Timeline,
+  ],
   exports: [DemoWorld],
 })
 export class DemoWorldModule {}

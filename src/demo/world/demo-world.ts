@@ -12,6 +12,7 @@ import { Cast, known } from './cast.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
 import { Scenes } from './scenes.js';
+import { Selections } from './selections.js';
 import { stories } from './stories.js';
 import { DEMONSTRATION, Timeline } from './timeline.js';
 
@@ -39,6 +40,7 @@ export class DemoWorld {
     private readonly administration: Administration,
     private readonly delegation: Delegation,
     private readonly scenes: Scenes,
+    private readonly selections: Selections,
     private readonly timeline: Timeline,
   ) {}
 
@@ -71,6 +73,7 @@ export class DemoWorld {
       ...this.administration.agreement(calendar, cast),
       ...this.delegation.happenings(calendar, cast, calls),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
+      ...calls.flatMap((call) => this.selections.happenings(calendar, cast, call)),
       ...stories().flatMap((story, index) => {
         const call = known(
           calls.find(({ key }) => key === story.call),
