@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -88,6 +88,9 @@ describe('the help', () => {
     [['import', 'institutions'], 2],
     [['create-admin', '--email', 'a@example.org'], 2],
     [['allocate', '--call', 'x', '--dry-run'], 2],
+    [['allocate'], 2],
+    [['allocate', '--input', '/nowhere/at/all.json', '--dry-run'], 2],
+    [['allocate', '--input', '/nowhere/at/all.json'], 1],
     [['erase-person', 'a@example.org'], 2],
     [['export-person', 'a@example.org'], 2],
     [['export-person', 'nobody@example.org', '--output', '/nowhere/copy.zip'], 1],
@@ -106,6 +109,59 @@ describe('the help', () => {
     const ended = await most(['migrate'], { NODE_ENV: 'production' });
     expect(ended.status).toBe(1);
     expect(ended.stderr).toContain('STORAGE_KEY');
+  });
+});
+
+describe('allocate', () => {
+  const alone = { DATABASE_URL: 'nowhere', NODE_ENV: 'production', PORT: 'none' };
+  const instance = {
+    applicants: { ana: ['p', 'q'], boris: ['p'] },
+    programmes: { p: { capacity: 1, ranking: [['ana', 'boris']] }, q: { capacity: 1, ranking: ['ana'] } },
+    seed: '2027',
+  };
+
+  it('gives the places of a file, with neither database nor settings, and the same bytes again', async () => {
+    const [input, output] = [join(dataDir, 'instance.json'), join(dataDir, 'result.json')];
+    writeFileSync(input, JSON.stringify(instance));
+    const printed = await most(['allocate', '--input', input], alone);
+    expect([printed.status, printed.stderr]).toEqual([0, '']);
+    expect(JSON.parse(printed.stdout)).toEqual({
+      assignment: expect.objectContaining({ boris: expect.anything() }),
+      inputHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      rule: 'deferred-acceptance-1/seed',
+      seed: '2027',
+    });
+    const written = await most(['allocate', '--input', input, '--output', output], alone);
+    expect([written.status, written.stdout, written.stderr]).toEqual([0, '', '']);
+    expect(readFileSync(output, 'utf8')).toBe(printed.stdout);
+  });
+
+  it.each([
+    ['{"applicants":{"ana":["q"]},"programmes":{}}', ': $.applicants.ana[0]: there is no such place'],
+    ['{"applicants":{},"applicants":{},"programmes":{}}', ':1:18: $.applicants stands here twice'],
+    ['{"applicants":', ':1:15: this is not JSON'],
+    [Buffer.from([0x7b, 0xff]), ' cannot be read: it is not UTF-8'],
+  ])('refuses %s with the place of the fault, and writes nothing', async (text, message) => {
+    const [input, output] = [join(dataDir, 'malformed.json'), join(dataDir, 'never.json')];
+    writeFileSync(input, text);
+    const ended = await most(['allocate', '--input', input, '--output', output], alone);
+    expect([ended.status, ended.stdout]).toEqual([1, '']);
+    expect(ended.stderr).toContain(`${input}${message}`);
+    expect(ended.stderr).not.toMatch(/^\s+at /m);
+    expect(existsSync(output)).toBe(false);
+  });
+
+  it('says where it cannot write, and where an order was set aside', async () => {
+    const input = join(dataDir, 'set-aside.json');
+    const slots = [{ n: 1 }, { n: 1, eligible_first: 'x' }];
+    const programmes = { p: { capacity: 3, ranking: [], slots, ceilings: { y: 1 } } };
+    writeFileSync(input, JSON.stringify({ applicants: {}, programmes }));
+    const ended = await most(['allocate', '--input', input], alone);
+    expect(ended.status).toBe(0);
+    expect(ended.stderr).toContain('at "p" no order of the slots agrees with the ceilings');
+    const nowhere = await most(['allocate', '--input', input, '--output', '/nowhere/at/all.json'], alone);
+    expect(nowhere.status).toBe(1);
+    expect(nowhere.stderr).toContain('/nowhere/at/all.json cannot be written');
   });
 });
 

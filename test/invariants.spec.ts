@@ -100,6 +100,12 @@ const message = (by: 'applicant' | 'office') =>
    select gen_random_uuid(), id, 'home', home_institution_id, applicant_id, '${by}', 'x', now() from applications
    where number is not null limit 1`;
 
+/** One application that is like another one, but not the other way round. */
+const match = (settled: string, one: 'asc' | 'desc' = 'asc', other: 'asc' | 'desc' = 'desc') =>
+  `insert into application_matches (application_id, other_id, kinds, found_at, settled)
+   select (select id from applications order by id ${one} limit 1), (select id from applications order by id ${other} limit 1),
+     '{mail}', now(), ${settled}`;
+
 /** How each invariant can be broken. */
 const FAULTS: Readonly<Record<string, string>> = {
   'audit.chain_is_whole': `update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)`,
@@ -158,6 +164,12 @@ const FAULTS: Readonly<Record<string, string>> = {
   'submission.content_has_its_hash': `update application_submissions set content = content || '{"call":"another"}'
     where id = (select id from application_submissions limit 1)`,
   'application.state_is_on_record': `update applications set state = 'screening' where state = 'submitted'`,
+  'duplicate.match_is_mutual': match('false'),
+  'duplicate.settled_by_the_latest_word': `${match('true')}; ${match('true', 'desc', 'asc')}`,
+  'duplicate.word_is_on_record': `insert into duplicate_verdicts (id, first_id, second_id, verdict, kinds, reason,
+      first_application_id, second_application_id, settled_by, settled_at)
+    select gen_random_uuid(), p.id, q.id, 'not_the_same', '{mail}', 'x', a.id, a.id, r.id, now()
+    from persons p join persons q on q.id > p.id join persons r on r.id not in (p.id, q.id) cross join applications a limit 1`,
   'application.returned_has_its_deadline': `${unchecked('applications')};
     update applications set due_at = null where state = 'returned'`,
   'application.place_was_chosen': `delete from application_choices`,

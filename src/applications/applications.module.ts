@@ -19,6 +19,7 @@ import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { DeadlineReminders } from './data/deadline-reminders.js';
 import { DocumentsRepository } from './data/documents.repository.js';
+import { DuplicatesRepository } from './data/duplicates.repository.js';
 import { NominationRow } from './data/nomination.entity.js';
 import { NominationCandidateRow } from './data/nomination-candidate.entity.js';
 import { NominationOrderRow } from './data/nomination-order.entity.js';
@@ -36,6 +37,7 @@ import { BulkApiController, BulkPagesController } from './http/bulk.controller.j
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
+import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
@@ -79,6 +81,7 @@ import { DocumentFindings } from './operations/document-findings.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
+import { COMPARE_APPLICATIONS, FindDuplicates } from './operations/find-duplicates.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
@@ -97,6 +100,7 @@ import { JudgePage } from './operations/judge-page.js';
 import { ResumeUpload } from './operations/resume-upload.js';
 import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
+import { SettleDuplicate } from './operations/settle-duplicate.js';
 import { StartApplication } from './operations/start-application.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
@@ -168,6 +172,8 @@ const OPERATIONS = [
     ApplicationsApiController,
     DocumentPagesController,
     DocumentsApiController,
+    DuplicatePagesController,
+    DuplicatesApiController,
     FileDownloadsController,
     FormPagesController,
     KeepPageController,
@@ -201,9 +207,11 @@ const OPERATIONS = [
     ConcludeSelection,
     DeadlineReminders,
     DocumentsRepository,
+    DuplicatesRepository,
     EditApplication,
     ExplainApplication,
     ExportWorklist,
+    FindDuplicates,
     FreezeContent,
     IssueAwardLetter,
     NominationOrders,
@@ -218,6 +226,7 @@ const OPERATIONS = [
     ReadStates,
     ResumeUpload,
     SavedFilters,
+    SettleDuplicate,
     SubstituteNominee,
     WorklistFilters,
     WriteExport,
@@ -238,6 +247,7 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(ApplicationsOfCall) private readonly ofCall: ApplicationsOfCall,
     @Inject(KeepDocuments) private readonly awaited: KeepDocuments,
     @Inject(RemindOfDeadlines) private readonly reminders: RemindOfDeadlines,
+    @Inject(FindDuplicates) private readonly duplicates: FindDuplicates,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
     @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
   ) {}
@@ -249,6 +259,8 @@ export class ApplicationsModule implements OnModuleInit {
     this.calls.applications = this.ofCall;
     this.privacy.personData.push(this.ofPerson);
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
+    this.worker.subscribe((event) => this.duplicates.afterSubmission(systemClock, event));
+    this.worker.define(COMPARE_APPLICATIONS, ({ after }) => this.duplicates.goOn(systemClock, String(after)));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
     });

@@ -13,6 +13,8 @@ export interface Command {
   readonly summary: string;
   /** What one must know besides, for `--help`. */
   readonly details: string;
+  /** Whether, called with these words, it needs neither database nor settings, and so takes no offence at wrong ones. */
+  standsAlone?(words: readonly string[]): boolean;
   /**
    * Does it and answers the exit status, 0 only on success.
    * Throws `Misuse` where it was called wrongly, `Refusal` where it cannot be done.

@@ -5,6 +5,7 @@ import { demonstrationStorageKey } from '../platform/storage/storage-key.js';
 import { MISUSED } from './command.js';
 import { Misuse, Refusal } from './failures.js';
 import type { Command } from './command.js';
+import { allocateCommand } from './commands/allocate.js';
 import { checkInvariantsCommand } from './commands/check-invariants.js';
 import { createAdminCommand } from './commands/create-admin.js';
 import { exportPersonCommand } from './commands/export-person.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   checkInvariantsCommand,
   verifyAuditCommand,
   exportPersonCommand,
+  allocateCommand,
   ...commandsToCome,
 ];
 const INTERRUPTED = 130;
@@ -52,8 +54,14 @@ async function main(words: readonly string[]): Promise<number> {
   };
   process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
   try {
-    const settings = Settings.fromEnvironment(process.env);
-    house = new House(settings, settings.production ? null : await demonstrationParts(), print, note);
+    const alone = command.standsAlone?.(rest) ?? false;
+    const settings = Settings.fromEnvironment(alone ? {} : process.env);
+    house = new House(
+      settings,
+      alone || settings.production ? null : await demonstrationParts(),
+      print,
+      note,
+    );
     return await command.run(rest, house);
   } catch (error) {
     if (error instanceof Misuse || isParseError(error)) {

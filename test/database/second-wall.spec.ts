@@ -129,6 +129,7 @@ const PARTIES = [
 /** And of Boris's, that goes between other institutions of the same countries. */
 const PARTIES_OF_BORIS = ['boris', 'home_officer', 'host_officer', 'commission', 'secretary', 'other_client'];
 const ASSESS = ['panel_reviewer', 'call_reviewer'];
+const OFFICES_OF_BOTH = PARTIES.filter((name) => PARTIES_OF_BORIS.includes(name));
 const OFFICES_AT_HOME = ['home_coordinator', 'home_unit', 'home_officer', 'commission', 'deputy'];
 const PARTIES_AT_HOME = ['ana', ...OFFICES_AT_HOME, 'home_client'];
 const CONTENT = [...PARTIES, ...ASSESS];
@@ -285,6 +286,13 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     key: 'requirement',
     rows: { passport: PARTIES_AT_HOME, transcript: CONTENT },
   },
+  application_likenesses: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
+  // That two files are alike is told to whoever is with both.
+  application_matches: {
+    key: 'application_id',
+    rows: { [APPLICATION.ana]: OFFICES_OF_BOTH, [APPLICATION.boris]: OFFICES_OF_BOTH },
+  },
+  duplicate_verdicts: { key: 'verdict', rows: { not_the_same: OFFICES_OF_BOTH } },
   application_reminders: { key: 'days_before', rows: { 7: [] } },
   partial_uploads: { key: 'requirement', rows: { passport: ['ana'] } },
   partial_upload_parts: { key: 'storage_key', rows: { ['b'.repeat(64)]: ['ana'] } },
@@ -994,6 +1002,29 @@ async function seedTheRest(): Promise<void> {
       accepted_by: requirement === 'transcript' ? person('home_coordinator') : null,
     })),
   );
+  await insertRows(owner, 'application_likenesses', [
+    { application_id: APPLICATION.ana, kind: 'mail', value: 'a'.repeat(64) },
+  ]);
+  const alike = { kinds: ['mail'], found_at: LONG_AGO, settled: true };
+  await insertRows(owner, 'application_matches', [
+    { application_id: APPLICATION.ana, other_id: APPLICATION.boris, ...alike },
+    { application_id: APPLICATION.boris, other_id: APPLICATION.ana, ...alike },
+  ]);
+  const [first = '', second = ''] = [person('ana'), person('boris')].toSorted();
+  await insertRows(owner, 'duplicate_verdicts', [
+    {
+      id: newId(),
+      first_id: first,
+      second_id: second,
+      verdict: 'not_the_same',
+      kinds: ['mail'],
+      reason: 'test',
+      first_application_id: first === person('ana') ? APPLICATION.ana : APPLICATION.boris,
+      second_application_id: first === person('ana') ? APPLICATION.boris : APPLICATION.ana,
+      settled_by: person('home_officer'),
+      settled_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'application_reminders', [
     { application_id: APPLICATION.ana, due_at: LONG_AGO, days_before: 7, reminded_at: LONG_AGO },
   ]);

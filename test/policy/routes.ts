@@ -149,6 +149,18 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     }),
   ],
   'application.read_notes': [read('api', (a) => `${api(a)}/notes`)],
+  'application.read_duplicates': [
+    read('page', (a) => `${file(a)}/review/duplicates`),
+    read('api', (a) => `${api(a)}/duplicates`),
+  ],
+  'application.settle_duplicate': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      (a) => `${face === 'api' ? api(a) : `${file(a)}/review`}/duplicates/${a.id}`,
+      () => ({ verdict: 'same_person', reason: 'test', known: face === 'api' ? null : '' }),
+      { elsewhere: 'test/http/duplicates.spec.ts' },
+    ),
+  ),
   'application.write_note': [
     send(
       'page',

@@ -149,6 +149,16 @@ export class People {
     );
   }
 
+  /** Every address that a provider vouched for, of all the ways in which a person signs in. */
+  async vouchedAddresses(ctx: Ctx, id: Id): Promise<readonly string[]> {
+    const rows = await ctx.tx.query<{ email: string }[]>(
+      `select lower(email) as email from persons where id = $1
+       union select lower(email) from identities where person_id = $1 and email is not null`,
+      [id],
+    );
+    return rows.map(({ email }) => email);
+  }
+
   /** The person that a provider knows under this id, or null. */
   async idByIdentity(ctx: Ctx, issuer: string, subject: string): Promise<Id | null> {
     const rows = await ctx.tx.query<{ person_id: Id }[]>(

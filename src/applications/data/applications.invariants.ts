@@ -75,6 +75,33 @@ export const applicationsInvariants: readonly Invariant[] = [
      where a.anonymous_reading <> coalesce(jsonb_array_length(c.selection -> 'review' -> 'anonymous') > 0, false)`,
   ),
   invariant(
+    'duplicate.match_is_mutual',
+    'What is like another application is found from either side, is of two persons, and is settled for both or for none.',
+    `select m.application_id, m.other_id from application_matches m
+     join applications a on a.id = m.application_id join applications o on o.id = m.other_id
+     left join application_matches r on r.application_id = m.other_id and r.other_id = m.application_id
+     where r.application_id is null or r.kinds <> m.kinds or r.settled <> m.settled or a.applicant_id = o.applicant_id`,
+  ),
+  invariant(
+    'duplicate.settled_by_the_latest_word',
+    'It is settled whether two applications are one person’s where the latest word on the two knew all that makes them alike.',
+    `select m.application_id, m.other_id from application_matches m
+     join applications a on a.id = m.application_id join applications o on o.id = m.other_id
+     left join lateral (select v.kinds from duplicate_verdicts v
+       where v.first_id = least(a.applicant_id, o.applicant_id) and v.second_id = greatest(a.applicant_id, o.applicant_id)
+       order by v.settled_at desc, v.id desc limit 1) latest on true
+     where m.settled <> coalesce(m.kinds <@ latest.kinds, false)`,
+  ),
+  invariant(
+    'duplicate.word_is_on_record',
+    'Whoever settled whether two persons are one compared an application of each, and it is on record.',
+    `select v.id from duplicate_verdicts v
+     join applications a on a.id = v.first_application_id join applications o on o.id = v.second_application_id
+     where a.applicant_id <> v.first_id or o.applicant_id <> v.second_id
+       or not exists (select from audit_entries e where e.subject_kind = 'duplicate' and e.subject_id = v.id::text
+         and e.action = 'duplicate.' || v.verdict and e.actor_id = v.settled_by)`,
+  ),
+  invariant(
     'application.returned_has_its_deadline',
     'An application that was returned says which fields, why, and until when.',
     `select id from applications where state = 'returned'

@@ -13,6 +13,8 @@ export interface Narrowing {
   readonly places?: readonly Id[];
   /** Whoever has it let this instant pass: the promise or the duty of `custodyOf` lies before it. */
   readonly overdueAt?: Date;
+  /** Of whom it is open whether another application is theirs too; the condition says of which the actor may know. */
+  readonly duplicatesFor?: string;
   /** Days in the zone of the call, YYYY-MM-DD, the last included. */
   readonly submittedFrom?: string;
   readonly submittedUntil?: string;
@@ -22,6 +24,9 @@ export interface Narrowing {
 
 /** Whether whoever has the application `a` should have acted by now, as `custodyOf` says of one (a test compares them). */
 const OVERDUE = 'a.id in (select overdue_applications(:overdueAt))';
+
+/** The wall leaves of these what the actor may see both sides of. */
+const DUPLICATES = 'a.id in (select m.application_id from application_matches m where not m.settled)';
 
 /** The host of the nomination in force: before it was sent the application itself does not know of it. */
 const AT_HOSTS = `(a.host_institution_id = any (:hostInstitutions)
@@ -58,6 +63,7 @@ export function narrow<Row extends ObjectLiteral>(query: SelectQueryBuilder<Row>
       { places },
     );
   }
+  if (wanted.duplicatesFor) query.andWhere(`${DUPLICATES} and ${wanted.duplicatesFor}`);
   if (overdueAt) query.andWhere(OVERDUE, { overdueAt });
   if (submittedFrom) query.andWhere(submitted('submittedFrom', 0, '>='), { submittedFrom });
   if (submittedUntil) query.andWhere(submitted('submittedUntil', 1, '<'), { submittedUntil });

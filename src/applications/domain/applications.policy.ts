@@ -86,7 +86,7 @@ const officials = { unless: [ownFile, declaredConflict] };
 const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
 const assessors = { unless: [...judges.unless, anonymousReading] };
 /** Until it has come to an end, there is work that can be given to somebody. */
-const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
+export const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
 /** An application is with an office from its submission on. */
 const SUBMITTED = APPLICATION_STATES.filter((state) => state !== 'draft' && state !== 'never_submitted');
@@ -253,6 +253,10 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       { role: 'applicant', relation: 'own', states: SUBMITTED },
       ...unless(COORDINATORS, officials),
     ],
+    // That there is another application like it, which they may read too.
+    'application.read_duplicates': unless([...COORDINATORS, ...MINISTRIES, ...COMMISSION], officials),
+    // Asked of both applications.
+    'application.settle_duplicate': unless([...COORDINATORS, ...MINISTRIES], officials),
     // Where its home institution puts it in the order of those whom it nominates.
     'application.read_rank': [
       ...unless(COORDINATORS, officials),

@@ -33,6 +33,7 @@ export function wishIn(query: Omit<WorklistQuery, 'scope' | 'limit'>): WorklistW
     field: query.field ?? null,
     level: query.level ?? null,
     overdue: query.overdue === 'yes',
+    duplicates: query.duplicates === 'yes',
     from: query.from ?? null,
     until: query.until ?? null,
     meets: query.meets ?? null,

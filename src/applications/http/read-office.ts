@@ -26,6 +26,7 @@ import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
 import { ApplicationThread } from '../operations/application-thread.js';
 import { OfficerNotes } from '../operations/officer-notes.js';
+import { SettleDuplicate } from '../operations/settle-duplicate.js';
 import { WorklistFilters } from '../operations/worklist-filter.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
 import { positionOf } from './application-filter.js';
@@ -56,6 +57,7 @@ export class ReadOffice {
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(OfficerNotes) private readonly notes: OfficerNotes,
     @Inject(ApplicationThread) private readonly thread: ApplicationThread,
+    @Inject(SettleDuplicate) private readonly duplicates: SettleDuplicate,
     @Inject(OpenApplications) private readonly opened: OpenApplications,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Institutions) private readonly institutions: Institutions,
@@ -158,6 +160,9 @@ export class ReadOffice {
         ),
       ),
       notes,
+      duplicates: applicationsPolicy.decide(ctx.actor, 'application.read_duplicates', application).allowed
+        ? await this.duplicates.of(ctx, application)
+        : null,
       messages,
       units: {
         home: await this.units(ctx, application, 'home'),

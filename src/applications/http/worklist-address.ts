@@ -52,6 +52,7 @@ export interface WorklistAddress {
   readonly field: string | null;
   readonly level: number | null;
   readonly overdue: boolean;
+  readonly duplicates: boolean;
   /** Whether the conditions of the call are met; asked together with one call. */
   readonly meets: Meets | null;
   /** As it was typed; `problems` says where it is no day. */
@@ -73,6 +74,7 @@ const NARROWING = [
   'field',
   'level',
   'overdue',
+  'duplicates',
   'meets',
   'from',
   'until',
@@ -110,6 +112,7 @@ export function readAddress(params: URLSearchParams, usual: 'me' | 'all'): Workl
     field: fieldOfStudy(field) ? field : null,
     level: /^[1-8]$/.test(text('level')) ? Number(text('level')) : null,
     overdue: text('overdue') === 'yes',
+    duplicates: text('duplicates') === 'yes',
     meets: MEETS.find((each) => each === text('meets')) ?? null,
     from: text('from'),
     until: text('until'),
@@ -133,7 +136,7 @@ export function wishOf(
 ): { readonly wish: WorklistWish; readonly problems: readonly FieldProblem[] } {
   const from = dayIn(address.from);
   const until = dayIn(address.until);
-  const { waits, state, call, q, home, host, category, field, level, overdue, meets } = address;
+  const { waits, state, call, q, home, host, category, field, level, overdue, duplicates, meets } = address;
   return {
     wish: {
       waits: waits === 'all' ? null : waits === 'me' ? own : [waits],
@@ -146,6 +149,7 @@ export function wishOf(
       field,
       level,
       overdue,
+      duplicates,
       meets: call ? meets : null,
       from: from || null,
       until: until || null,

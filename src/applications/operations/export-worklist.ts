@@ -124,7 +124,7 @@ function described(
   { wish, columns, format }: ExportOrder,
   filter: Omit<ApplicationFilter, 'limit' | 'after'> | null,
 ): NonNullable<AuditEntry['data']> {
-  const { waits, state, callId, category, field, level, overdue, meets, from, until } = wish;
+  const { waits, state, callId, category, field, level, overdue, duplicates, meets, from, until } = wish;
   return {
     format,
     columns,
@@ -137,6 +137,7 @@ function described(
     ...(field ? { field } : {}),
     ...(level ? { level } : {}),
     ...(overdue ? { overdue } : {}),
+    ...(duplicates ? { duplicates } : {}),
     ...(meets ? { meets } : {}),
     ...(from ? { from } : {}),
     ...(until ? { until } : {}),

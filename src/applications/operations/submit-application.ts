@@ -18,6 +18,7 @@ import { ApplicationFiles } from './application-file.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
+import { FindDuplicates } from './find-duplicates.js';
 import { FreezeContent } from './freeze-content.js';
 
 /** Proof that an application arrived. */
@@ -41,6 +42,7 @@ export class SubmitApplication {
     @Inject(FreezeContent) private readonly freeze: FreezeContent,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
+    @Inject(FindDuplicates) private readonly duplicates: FindDuplicates,
   ) {}
 
   run(request: RequestContext, applicationId: string): Promise<Receipt> {
@@ -55,6 +57,7 @@ export class SubmitApplication {
       }
       const content = await this.freeze.of(ctx, file);
       await this.findings.awaitLater(ctx, application, call, file.documents);
+      await this.duplicates.keep(ctx, application, file.form, content);
       return this.submit(ctx, application, call, content);
     });
   }

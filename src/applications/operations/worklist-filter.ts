@@ -29,6 +29,8 @@ export interface WorklistWish {
   readonly field: string | null;
   readonly level: number | null;
   readonly overdue: boolean;
+  /** Only where it is open whether another application is the same person's. */
+  readonly duplicates: boolean;
   /** YYYY-MM-DD, the last day included. */
   readonly from: string | null;
   readonly until: string | null;
@@ -48,6 +50,7 @@ export const NO_WISH: WorklistWish = {
   field: null,
   level: null,
   overdue: false,
+  duplicates: false,
   from: null,
   until: null,
   meets: null,
@@ -94,6 +97,9 @@ export class WorklistFilters {
       ...(calls ? { calls: [...calls] } : {}),
       ...(places ? { places: places.map(({ id }) => id) } : {}),
       ...(overdue ? { overdueAt: ctx.clock.now() } : {}),
+      ...(wish.duplicates
+        ? { duplicatesFor: applicationsPolicy.filter(ctx.actor, 'application.read_duplicates', 'a') }
+        : {}),
       ...(from ? { submittedFrom: from } : {}),
       ...(until ? { submittedUntil: until } : {}),
       ...(wish.meets && callId

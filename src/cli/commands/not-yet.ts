@@ -15,7 +15,4 @@ function notYet(name: string, args: string, summary: string): Command {
   };
 }
 
-export const commandsToCome: readonly Command[] = [
-  notYet('allocate', '--call ID --dry-run | --input FILE [--output FILE]', 'rank and give places'),
-  notYet('erase-person', 'EMAIL', 'anonymise a person'),
-];
+export const commandsToCome: readonly Command[] = [notYet('erase-person', 'EMAIL', 'anonymise a person')];

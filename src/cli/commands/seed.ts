@@ -1,9 +1,9 @@
 import { parseArgs } from 'node:util';
 import { Misuse, Refusal } from '../failures.js';
+import { progressBar } from '../progress-bar.js';
 import type { Command } from '../command.js';
 
 const MOST_APPLICATIONS = 100_000;
-const BAR = 30;
 
 export const seedCommand: Command = {
   name: 'seed',
@@ -20,19 +20,10 @@ export const seedCommand: Command = {
     if (house.settings.production) throw new Refusal('Invented people have no place in production.');
     const { seed } = await import('../seed/seed.js');
     const began = performance.now();
-    let shown = '';
     await seed(await house.app(), {
       applications,
       seed: number,
-      progress(share, doing) {
-        const full = Math.round(share * BAR);
-        const line = `${'█'.repeat(full)}${'░'.repeat(BAR - full)} ${Math.round(share * 100)} % ${doing}`;
-        if (line === shown) return;
-        shown = line;
-        // On a terminal one line that is written over; in a log only its end.
-        if (process.stderr.isTTY) house.note(`\r\u001B[2K${line}${share === 1 ? '\n' : ''}`);
-        else if (share === 1) house.note(`${line}\n`);
-      },
+      progress: progressBar(house.note),
     });
     // Until the statistics know of so many new rows, every plan is a wrong one.
     await (await house.owner()).query('analyze');

@@ -4,18 +4,10 @@ import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
 import { FileStore } from './file-store.js';
 import { FolderFileStore } from './folder-file-store.js';
+import { KeyedHash } from './keyed-hash.js';
 import { parseS3Location, S3FileStore } from './s3-file-store.js';
-
-/** Injection token of `StorageOptions`. */
-export const STORAGE_OPTIONS = Symbol('STORAGE_OPTIONS');
-
-export interface StorageOptions {
-  /** `s3://…` or `file:///…`; undefined: the folder `files` of the data folder. */
-  readonly url: string | undefined;
-  /** 32 bytes. */
-  readonly key: Buffer;
-  readonly dataDir: string;
-}
+import { STORAGE_OPTIONS } from './storage-options.js';
+import type { StorageOptions } from './storage-options.js';
 
 /** The store that the options name. Throws when the key or the address cannot be one. */
 export function openFileStore({ url, key, dataDir }: StorageOptions): FileStore {
@@ -24,7 +16,7 @@ export function openFileStore({ url, key, dataDir }: StorageOptions): FileStore 
   return new FolderFileStore(url === undefined ? join(dataDir, 'files') : fileURLToPath(url), key);
 }
 
-/** Gives every module the `FileStore`. */
+/** Gives every module the `FileStore`, and `KeyedHash` under the same key. */
 @Global()
 @Module({})
 export class StorageModule {
@@ -34,8 +26,9 @@ export class StorageModule {
       providers: [
         { provide: STORAGE_OPTIONS, useValue: options },
         { provide: FileStore, inject: [STORAGE_OPTIONS], useFactory: openFileStore },
+        KeyedHash,
       ],
-      exports: [FileStore],
+      exports: [FileStore, KeyedHash],
     };
   }
 }

@@ -228,6 +228,14 @@ export class WorklistQuery extends ApplicationQuery {
   @IsIn(['yes'])
   overdue?: 'yes';
 
+  @ApiPropertyOptional({
+    enum: ['yes'],
+    description: 'Only where it is open whether another application is the same person’s',
+  })
+  @IsOptional()
+  @IsIn(['yes'])
+  duplicates?: 'yes';
+
   @ApiPropertyOptional({ format: 'date', description: 'First day of submission, in the zone of the call' })
   @IsOptional()
   @IsISO8601({ strict: true })

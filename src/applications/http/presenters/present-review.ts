@@ -18,6 +18,7 @@ import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
 import type { SubmissionChange } from '../../domain/submission-changes.js';
 import type { SubmittedContent } from '../../domain/submitted-content.js';
+import type { DuplicatesOfFile } from '../../operations/settle-duplicate.js';
 import type { ThreadMessage } from '../../operations/application-thread.js';
 import type { OpenApplication } from '../own-application.js';
 import type { Tag, Words } from '../views/applicant-views.js';
@@ -26,6 +27,7 @@ import { officeActs } from './office-acts.js';
 import { presentPanel, problemWords } from './present-acts.js';
 import type { PanelState } from './present-acts.js';
 import { officeName, presentCustody } from './present-custody.js';
+import { presentDuplicatesLink } from './present-duplicates-link.js';
 import { controlOf, presentCheckedDocuments } from './present-documents.js';
 import type { DocumentRefusal } from './present-documents.js';
 import { presentHead } from './present-head.js';
@@ -54,6 +56,8 @@ export interface OfficeReading {
   readonly substituted: ReadonlyMap<Id, string>;
   /** What officers wrote for one another; none where the reader sees none. */
   readonly notes: readonly OfficerNoteRow[];
+  /** Other applications that may be the same person's; null for whoever does not read it. */
+  readonly duplicates: DuplicatesOfFile | null;
   /** What the applicant and the offices wrote to one another, as far as it is for the reader. */
   readonly messages: readonly ThreadMessage[];
   /** What the reader declared of themselves and the applicant. */
@@ -129,6 +133,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
         : null,
     units: unitsOf(reading),
     messages: file.sight.sees('messages') ? presentMessagesLink(application.id, reading.messages) : null,
+    duplicates: reading.duplicates && presentDuplicatesLink(application.id, reading.duplicates),
     notes: notesOf(actor, reading, state),
     returned: returnedOf(open),
     changes:

@@ -154,6 +154,7 @@ const NOTHING: Changes = {
   field: null,
   level: null,
   overdue: null,
+  duplicates: null,
   meets: null,
   from: null,
   until: null,
@@ -196,6 +197,7 @@ function filtersOf(
       label: levelName(level),
     })),
     overdue: address.overdue,
+    duplicates: address.duplicates,
     meets: address.meets ?? '',
     conditions: MEETS.map((meets) => ({
       value: meets,

@@ -84,6 +84,7 @@ export interface WorklistView {
     readonly level: string;
     readonly levels: readonly Option[];
     readonly overdue: boolean;
+    readonly duplicates: boolean;
     readonly meets: string;
     readonly conditions: readonly Option[];
     readonly meetsError: Words | null;
@@ -338,6 +339,12 @@ export interface ReviewView {
   }[];
   /** Where the applicant and the offices write to one another; null for whoever does not read it. */
   readonly messages: MessagesLink | null;
+  /** Where other applications are that may be the same person's; null where none is known to the reader. */
+  readonly duplicates: {
+    readonly href: string;
+    readonly lines: readonly Message[];
+    readonly open: boolean;
+  } | null;
   /** What officers write for one another; null for whoever sees no notes. `field`: null for whoever writes none. */
   readonly notes: {
     readonly items: readonly {

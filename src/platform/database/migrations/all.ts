@@ -5,6 +5,7 @@ import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
+import { Duplicates1795400000034 } from './1795400000034-duplicates.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
@@ -56,5 +57,6 @@ export const MIGRATIONS = [
   SelectionRules1795400000028,
   DeadlineReminders1795400000030,
   Reviews1795400000031,
+  Duplicates1795400000034,
   SearchInSight1795400000038,
 ];
