@@ -64,6 +64,7 @@ import { WriteReview } from './operations/write-review.js';
     KeepPanels,
     KeepReviews,
     PanelsRepository,
+    ReadReviews,
     ReviewsRepository,
     WriteReview,
   ],

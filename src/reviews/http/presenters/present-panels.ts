@@ -1,5 +1,5 @@
 import { presentDeadline } from '../../../applications/public.js';
-import type { Tag, Words } from '../../../applications/public.js';
+import type { Tag } from '../../../applications/public.js';
 import type { CallView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { DomainError } from '../../../shared/domain-error.js';
@@ -138,7 +138,8 @@ export function presentPanel(
     members: members.map(({ personId, lead, loadLimit, given, awaited }) => ({
       ...named(names, personId),
       lead,
-      load: loadOf(given, loadLimit),
+      // Whoever only sits in it is told nothing of what the others have.
+      load: may('panel.read_progress') ? loadOf(given, loadLimit) : null,
       missing: awaited > 0 ? { key: 'reviews.panel.missing', values: { number: awaited } } : null,
       unseat: may('panel.keep') ? personId : null,
     })),
