@@ -6,6 +6,7 @@ import type { Actor } from '../../shared/actor.js';
 import { ANONYMOUS, NO_TIES, SYSTEM } from '../../shared/actor.js';
 import { IntegrationClients } from '../data/integration-clients.js';
 import { People } from '../data/people.js';
+import type { PersonWithGrants } from '../data/people.js';
 import { hadSecondFactor } from '../domain/second-factor.js';
 import { BearerTokens } from './bearer-tokens.js';
 import { ProviderRegistry } from './provider-registry.js';
@@ -24,7 +25,10 @@ export class Actors implements ActorResolver {
   async fromSession(signedIn: SignedIn, request: UnknownRequest): Promise<Actor> {
     // Whom a provider that was ended had vouched for, nobody vouches for any more.
     if (!this.registry.find(signedIn.provider)) return ANONYMOUS;
-    return this.person(signedIn.personId, signedIn.secondFactor, null, request);
+    const known = await this.database.read({ ...request, actor: SYSTEM }, (ctx) =>
+      this.people.withGrants(ctx, signedIn.personId),
+    );
+    return known ? actorOf(known, signedIn.secondFactor, null) : ANONYMOUS;
   }
 
   async fromBearer(token: string, request: UnknownRequest): Promise<Actor> {
@@ -32,11 +36,12 @@ export class Actors implements ActorResolver {
     const { issuer, subject, clientId, scopes, payload, secondFactorValues } = verified;
     // A program that got the token for itself is never a person, even where one is known by the same name.
     if (subject === clientId) return this.client(issuer, subject, scopes, request);
-    const personId = await this.database.read({ ...request, actor: SYSTEM }, (ctx) =>
-      this.people.idByIdentity(ctx, issuer, subject),
-    );
-    if (personId === null) return { ...ANONYMOUS, scopes };
-    return this.person(personId, hadSecondFactor(payload, secondFactorValues), scopes, request);
+    const known = await this.database.read({ ...request, actor: SYSTEM }, async (ctx) => {
+      const personId = await this.people.idByIdentity(ctx, issuer, subject);
+      return personId === null ? null : this.people.withGrants(ctx, personId);
+    });
+    if (!known) return { ...ANONYMOUS, scopes };
+    return actorOf(known, hadSecondFactor(payload, secondFactorValues), scopes);
   }
 
   /**
@@ -64,18 +69,12 @@ export class Actors implements ActorResolver {
       scopes: scopes.filter((scope) => registered.scopes.includes(scope)),
     };
   }
+}
 
-  private async person(
-    id: string,
-    secondFactor: boolean,
-    scopes: readonly string[] | null,
-    request: UnknownRequest,
-  ): Promise<Actor> {
-    const person = await this.database.read({ ...request, actor: SYSTEM }, (ctx) =>
-      this.people.withGrants(ctx, id),
-    );
-    if (!person) return ANONYMOUS;
-    const { name, grants, ties } = person;
-    return { kind: 'person', personId: id, name, grants, ties, secondFactor, scopes };
-  }
+function actorOf(
+  { id, name, grants, ties }: PersonWithGrants,
+  secondFactor: boolean,
+  scopes: readonly string[] | null,
+): Actor {
+  return { kind: 'person', personId: id, name, grants, ties, secondFactor, scopes };
 }
