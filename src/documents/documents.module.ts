@@ -9,6 +9,7 @@ import { FileInspector } from './operations/inspect-file.js';
 import { IssuedLetters } from './operations/issued-letters.js';
 import { LetterSeal } from './operations/letter-seal.js';
 import { PartialUploads } from './operations/partial-uploads.js';
+import { PlainPdf } from './operations/plain-pdf.js';
 import { Uploads } from './operations/uploads.js';
 import { PdfRenderer } from './rendering/pdf-renderer.js';
 import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
@@ -19,6 +20,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
     IssuedLetters,
     LetterSeal,
     PartialUploads,
+    PlainPdf,
     Uploads,
     { provide: FileInspector, useFactory: () => new FileInspector() },
     { provide: PdfRenderer, useFactory: () => new PdfRenderer() },
@@ -29,7 +31,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [IssuedLetters, PartialUploads, Uploads, PdfRenderer],
+  exports: [IssuedLetters, PartialUploads, PlainPdf, Uploads, PdfRenderer],
 })
 export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
