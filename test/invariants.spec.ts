@@ -100,6 +100,11 @@ const message = (by: 'applicant' | 'office') =>
    select gen_random_uuid(), id, 'home', home_institution_id, applicant_id, '${by}', 'x', now() from applications
    where number is not null limit 1`;
 
+/** An amendment of words and form that no call was given. */
+const amendment = (changes: string) =>
+  `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
+   select gen_random_uuid(), id, 1, 'text', '${changes}', '{}', now() from calls where state <> 'draft' limit 1`;
+
 /** One application that is like another one, but not the other way round. */
 const match = (settled: string, one: 'asc' | 'desc' = 'asc', other: 'asc' | 'desc' = 'desc') =>
   `insert into application_matches (application_id, other_id, kinds, found_at, settled)
@@ -152,6 +157,13 @@ const FAULTS: Readonly<Record<string, string>> = {
   'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
     select gen_random_uuid(), id, 1, 'deadline', '{"from": "2001-01-01", "to": "2001-01-02"}', '{}', now()
     from calls where state <> 'draft' limit 1`,
+  'call.was_amended_as_agreed': amendment('{"hash": "planted", "words": {}}'),
+  'call.says_what_it_was_amended_to': amendment(
+    '{"hash": "planted", "words": {"title": {"from": {"en": "a"}, "to": {"en": "planted"}}}}',
+  ),
+  'call.asks_what_it_was_amended_to': amendment(
+    '{"hash": "planted", "words": {}, "form": {"from": 1, "to": 77}}',
+  ),
   'call.place_is_where_it_leads': `update call_places p set institution_id = (select i.id from institutions i
     join call_directions d on d.call_id = p.call_id and d.home_country = i.country limit 1)`,
   'quota.committed_is_what_calls_promise': `update agreement_quotas set committed = committed - 1 where committed > 0`,

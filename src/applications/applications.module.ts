@@ -39,6 +39,7 @@ import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
+import { DocumentPreviewController } from './http/document-preview.controller.js';
 import { DocumentsApiController } from './http/documents-api.controller.js';
 import { FileDownloadsController } from './http/file-downloads.controller.js';
 import { FormPagesController } from './http/form-pages.controller.js';
@@ -92,6 +93,7 @@ import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
+import { ReadDocument } from './operations/read-document.js';
 import { ReadStates } from './operations/read-states.js';
 import { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 import { ReviveApplication } from './operations/revive-application.js';
@@ -102,6 +104,8 @@ import { SaveSection } from './operations/save-section.js';
 import { ScreenApplication } from './operations/screen-application.js';
 import { SettleDuplicate } from './operations/settle-duplicate.js';
 import { StartApplication } from './operations/start-application.js';
+import { TakeNewForm } from './operations/take-new-form.js';
+import { NewFormController } from './http/new-form.controller.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
 import { SupplementDocument } from './operations/supplement-document.js';
@@ -133,6 +137,7 @@ const OPERATIONS = [
   StartApplication,
   SubmitApplication,
   SupplementDocument,
+  TakeNewForm,
   WithdrawApplication,
 ];
 
@@ -163,6 +168,7 @@ const OPERATIONS = [
   ],
   controllers: [
     ApplicantPagesController,
+    NewFormController,
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
@@ -171,6 +177,7 @@ const OPERATIONS = [
     ExportPagesController,
     ApplicationsApiController,
     DocumentPagesController,
+    DocumentPreviewController,
     DocumentsApiController,
     DuplicatePagesController,
     DuplicatesApiController,
@@ -222,6 +229,7 @@ const OPERATIONS = [
     RankCandidates,
     ReadNominations,
     ReadOffice,
+    ReadDocument,
     ReadStandings,
     ReadStates,
     ResumeUpload,

@@ -40,12 +40,17 @@ import { EditorShell } from './http/editor/editor-shell.js';
 import { FormEdits } from './http/editor/form-edits.js';
 import { FormItemsController } from './http/editor/form-items.controller.js';
 import { FormSectionsController } from './http/editor/form-sections.controller.js';
+import { AmendmentsController } from './http/editor/amendments.controller.js';
 import { SelectionController } from './http/editor/selection.controller.js';
 import { ReadEditor } from './http/editor/read-editor.js';
 import { ReadCalls } from './http/read-calls.js';
 import { WatchesController } from './http/watches.controller.js';
 import { KeepWatches } from './operations/keep-watches.js';
 import { WatchCalls } from './operations/watch-calls.js';
+import { AmendCall } from './operations/amend-call.js';
+import { ApplyAmendment } from './operations/apply-amendment.js';
+import { AmendmentsAsDecisionSubjects } from './operations/amendments-as-decision-subjects.js';
+import { CallTextAmendmentEntity } from './data/call-text-amendment.entity.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
 import { DraftRegister } from './operations/draft-register.js';
@@ -58,6 +63,8 @@ import { ProposeCall } from './operations/propose-call.js';
 import { PublishCall } from './operations/publish-call.js';
 
 const OPERATIONS = [
+  AmendCall,
+  ApplyAmendment,
   PrepareCall,
   EditCall,
   CopyCall,
@@ -82,6 +89,7 @@ const OPERATIONS = [
       CallOfferFrameEntity,
       PlaceOfferEntity,
       CallAmendmentEntity,
+      CallTextAmendmentEntity,
     ]),
     AccessModule,
     ApprovalsModule,
@@ -101,6 +109,7 @@ const OPERATIONS = [
     FormItemsController,
     ConditionsController,
     SelectionController,
+    AmendmentsController,
   ],
   providers: [
     Calls,
@@ -119,6 +128,7 @@ const OPERATIONS = [
     Amendments,
     CallPorts,
     CallsAsDecisionSubjects,
+    AmendmentsAsDecisionSubjects,
     ...OPERATIONS,
   ],
   exports: [
@@ -138,6 +148,7 @@ export class CallsModule implements OnModuleInit {
     private readonly policies: PolicyRegistry,
     private readonly subjects: DecisionSubjects,
     private readonly asSubjects: CallsAsDecisionSubjects,
+    private readonly amendmentsAsSubjects: AmendmentsAsDecisionSubjects,
     private readonly access: AccessPorts,
     private readonly forReviewers: CallsForReviewers,
     private readonly worker: Worker,
@@ -148,6 +159,7 @@ export class CallsModule implements OnModuleInit {
     this.policies.register(callsPolicy);
     this.policies.register(placeOffersPolicy);
     this.subjects.register(this.asSubjects);
+    this.subjects.register(this.amendmentsAsSubjects);
     this.access.calls = this.forReviewers;
     this.worker.schedule('* * * * *', 'keep_watches', async () => {
       await this.watches.tellOpenings(systemClock);

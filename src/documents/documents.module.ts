@@ -10,7 +10,9 @@ import { IssuedLetters } from './operations/issued-letters.js';
 import { LetterSeal } from './operations/letter-seal.js';
 import { PartialUploads } from './operations/partial-uploads.js';
 import { PlainPdf } from './operations/plain-pdf.js';
+import { Previews } from './operations/previews.js';
 import { Uploads } from './operations/uploads.js';
+import { PagePainter } from './rendering/page-painter.js';
 import { PdfRenderer } from './rendering/pdf-renderer.js';
 import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
 
@@ -21,8 +23,10 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
     LetterSeal,
     PartialUploads,
     PlainPdf,
+    Previews,
     Uploads,
     { provide: FileInspector, useFactory: () => new FileInspector() },
+    { provide: PagePainter, useFactory: () => new PagePainter() },
     { provide: PdfRenderer, useFactory: () => new PdfRenderer() },
     {
       provide: VirusScanner,
@@ -31,12 +35,13 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [IssuedLetters, PartialUploads, PlainPdf, Uploads, PdfRenderer],
+  exports: [IssuedLetters, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
 })
 export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
     @Inject(FileInspector) private readonly inspector: FileInspector,
     @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
+    @Inject(PagePainter) private readonly painter: PagePainter,
     @Inject(PartialUploads) private readonly partial: PartialUploads,
     @Inject(Worker) private readonly worker: Worker,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
@@ -50,6 +55,7 @@ export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
+    this.painter.close();
     await Promise.all([this.inspector.close(), this.renderer.close()]);
   }
 }

@@ -6,6 +6,7 @@ export type { IssuedLetter, LetterVerification, VerifiedLetter } from './operati
 export { PartialUploads } from './operations/partial-uploads.js';
 export type { PartialUpload } from './operations/partial-uploads.js';
 export { PlainPdf } from './operations/plain-pdf.js';
+export { Previews } from './operations/previews.js';
 export { Uploads } from './operations/uploads.js';
 export type { ReceivedFile, UploadSubject, UploadVersion, UploadView } from './operations/uploads.js';
 export { PdfRenderer } from './rendering/pdf-renderer.js';

@@ -20,7 +20,7 @@ import {
   SubmitApplication,
   WithdrawApplication,
 } from '../../src/applications/public.js';
-import { MoveDeadline } from '../../src/calls/public.js';
+import { AmendCall, ApplyAmendment, EditCall, MoveDeadline } from '../../src/calls/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
 import { PdfRenderer } from '../../src/documents/public.js';
 import type { AwardLetterData } from '../../src/documents/public.js';
@@ -416,6 +416,28 @@ describe('mails about a call', () => {
       [begun],
     );
     expect(rows[0]?.dueAt).toEqual(new Date(closesAt.getTime() + 30 * 60_000));
+  });
+
+  it('tell them of an amendment, with its reason', async () => {
+    const { student } = await people();
+    const slug = `call-${newId()}`;
+    const callId = await world.publishedCall({ slug });
+    await fillApplication(http.app, http.owner, student, slug, join(scratch, 'transcript.pdf'));
+    const request = systemContext(systemClock);
+    const amending = http.app.get(AmendCall);
+    const amendment = await amending.begin(request, callId);
+    const title = { sr: 'Друкчије', ru: 'Иначе', en: 'Otherwise' };
+    await http.app.get(EditCall).editCall(request, callId, 1, { title });
+    const reason = { sr: 'Ради превода.', ru: 'Из-за перевода.', en: 'For translations.' };
+    await amending.explain(request, callId, 2, reason);
+    await amending.propose(request, callId, 3);
+    await world.approve(amendment);
+    await http.app.get(ApplyAmendment).applyAmendment(request, callId);
+    const events = (await eventsOf(callId)).filter(({ type }) => type === 'call.amended');
+    for (const event of [...events, ...events]) await http.app.get(QueueMails).run(event);
+    const mails = await mailsOf(events);
+    expect(shown(mails)).toEqual(['call_amended → student']);
+    expect(mails[0]?.data).toMatchObject({ quote: 'Radi prevoda.', values: { call: 'Drukčije' } });
   });
 });
 

@@ -535,6 +535,10 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       }),
     ),
   ],
+  'call.amend': [
+    read('page', ({ id }) => `/admin/calls/${id}/amendment`),
+    send('page', ({ id }) => `/admin/calls/${id}/amendment`),
+  ],
   'call.move': [
     send(
       'page',

@@ -14,6 +14,7 @@ import type { ErrorCode } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { documentForOffice } from '../operations/application-file.js';
 import { CheckDocuments } from '../operations/check-documents.js';
+import { ReadDocument } from '../operations/read-document.js';
 import { SupplementDocument } from '../operations/supplement-document.js';
 import { OpenApplications, isEditable, isOwn } from './own-application.js';
 import { controlOf, presentDocumentPage } from './presenters/present-documents.js';
@@ -42,6 +43,7 @@ export class DocumentPagesController {
     @Inject(OpenApplications) private readonly applications: OpenApplications,
     @Inject(ReadOffice) private readonly office: ReadOffice,
     @Inject(Uploads) private readonly uploads: Uploads,
+    @Inject(ReadDocument) private readonly documents: ReadDocument,
     @Inject(CheckDocuments) private readonly checks: CheckDocuments,
     @Inject(SupplementDocument) private readonly supplements: SupplementDocument,
   ) {}
@@ -55,19 +57,12 @@ export class DocumentPagesController {
     @Param('document') name: string,
   ): Promise<FileResult | Redirect | View> {
     if (!isId(name)) return this.page(web, id, name, null);
-    const found = await this.database.read(web.ctx, async (ctx) => {
-      const { file } = await this.applications.open(ctx, id);
-      const subject = { kind: 'application', id: file.application.id };
-      if (isOwn(ctx, file)) return this.uploads.open(ctx, subject, name);
-      // The offices see what was submitted and what came after it; a version that was replaced before is the applicant's.
-      const { fileName } = documentForOffice(file, name);
-      return { ...(await this.uploads.open(ctx, subject, name)), fileName };
-    });
+    const { document } = await this.database.read(web.ctx, (ctx) => this.documents.run(ctx, id, name));
     return answerFile({
-      content: await found.content(),
-      contentType: found.mediaType,
-      fileName: found.fileName,
-      length: found.sizeBytes,
+      content: await document.content(),
+      contentType: document.mediaType,
+      fileName: document.fileName,
+      length: document.sizeBytes,
     });
   }
 

@@ -21,6 +21,35 @@ export const callsInvariants: readonly Invariant[] = [
      where coalesce(a.next_from, c.closes_at) <> a.moved_to`,
   ),
   invariant(
+    'call.was_amended_as_agreed',
+    'Words and form of a published call were changed only by a text that both countries approved by its hash.',
+    `select a.id, a.call_id from call_amendments a
+     where a.kind = 'text' and not exists (
+       select from decisions d join decision_outcomes o on o.decision_id = d.id
+       where d.subject_kind = 'call_amendment' and d.subject_id = a.id
+         and d.subject_hash = a.changes->>'hash' and o.outcome = 'agreed_yes')`,
+  ),
+  invariant(
+    'call.says_what_it_was_amended_to',
+    'Words of a call are those to which they were last amended, and each amendment began with what the one before left.',
+    `select c.id, a.number, a.field from calls c
+     join (select call_id, number, w.key as field, w.value->'to' as amended_to,
+         lead(w.value->'from') over (partition by call_id, w.key order by number) as next_from
+       from call_amendments, jsonb_each(changes->'words') w where kind = 'text') a on a.call_id = c.id
+     where a.amended_to <> coalesce(a.next_from, case a.field when 'title' then c.title when 'summary' then c.summary
+       when 'whoMayApply' then c.who_may_apply when 'funding' then c.funding end)`,
+  ),
+  invariant(
+    'call.asks_what_it_was_amended_to',
+    'The form of an amended call is the version to which it was last amended, and each followed the one before.',
+    `select c.id, a.number from calls c
+     join (select call_id, number, (changes->'form'->>'from')::integer as amended_from,
+         (changes->'form'->>'to')::integer as amended_to,
+         lead((changes->'form'->>'from')::integer) over (partition by call_id order by number) as next_from
+       from call_amendments where kind = 'text' and changes ? 'form') a on a.call_id = c.id
+     where a.amended_to <> coalesce(a.next_from, c.form_version) or a.amended_to <= a.amended_from`,
+  ),
+  invariant(
     'call.place_is_where_it_leads',
     'Every place of a call is at an institution of a country that the call leads to.',
     `select p.id, p.call_id from call_places p join institutions i on i.id = p.institution_id

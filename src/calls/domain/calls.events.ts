@@ -8,6 +8,12 @@ export const CALL_PUBLISHED = 'call.published';
 export const CALL_MOVED = 'call.moved';
 /** With payload `amendment` (its id), `from` and `to` (ISO 8601): everyone who began is told. */
 export const CALL_DEADLINE_MOVED = 'call.deadline_moved';
+export const CALL_AMENDMENT_BEGUN = 'call.amendment_begun';
+/** With payload `decisionId`. */
+export const CALL_AMENDMENT_PROPOSED = 'call.amendment_proposed';
+export const CALL_AMENDMENT_DISCARDED = 'call.amendment_discarded';
+/** With payload `amendment` (its id) and `formChanged`: everyone who began is told. */
+export const CALL_AMENDED = 'call.amended';
 /** With payload `state` that it had: everyone who began is told. */
 export const CALL_CANCELLED = 'call.cancelled';
 /** A host puts an offer of places before the programme. With payload `offer`. */

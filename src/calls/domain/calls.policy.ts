@@ -48,6 +48,8 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
       { role: 'programme_administrator', relation: 'programme', states: callStates.from('publish') },
     ],
     'call.move_deadline': [{ role: 'programme_administrator', relation: 'programme', states: ['published'] }],
+    // Words and form, by a text that both countries approve again.
+    'call.amend': [{ role: 'programme_administrator', relation: 'programme', states: ['published'] }],
     // Which act is possible when is the transition table's matter.
     'call.move': [{ role: 'programme_administrator', relation: 'programme', states: CALL_STATES }],
   },

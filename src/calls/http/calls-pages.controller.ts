@@ -2,7 +2,7 @@ import { Controller, Get, Param } from '@nestjs/common';
 import { Database } from '../../platform/database/database.js';
 import { view } from '../../platform/http/page.js';
 import type { View } from '../../platform/http/page.js';
-import { Public } from '../../platform/http/route-access.js';
+import { Can, Public } from '../../platform/http/route-access.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import { ReadCalls } from './read-calls.js';
@@ -29,5 +29,17 @@ export class CallsPagesController {
     return view('calls/call.njk', model, {
       title: { key: 'calls.named', values: { title: model.title } },
     });
+  }
+
+  /** For those who decide on it; what took effect everybody reads on the page of the call. */
+  @Get(':slug/amendments/:amendment')
+  @Can('call.read')
+  async amendment(
+    @Web() web: WebRequest,
+    @Param('slug') slug: string,
+    @Param('amendment') amendment: string,
+  ): Promise<View> {
+    const model = await this.database.read(web.ctx, (ctx) => this.calls.amendment(ctx, slug, amendment));
+    return view('calls/amendment.njk', model, { title: { key: 'calls.amendment.title' } });
   }
 }

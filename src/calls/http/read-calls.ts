@@ -2,16 +2,26 @@ import { Injectable } from '@nestjs/common';
 import { Agreements } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import { Amendments } from '../data/amendments.js';
 import { Calls } from '../data/calls.js';
 import { Watches } from '../data/watches.js';
+import { changesOf } from '../domain/amendment.js';
 import type { CallView } from '../domain/call.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
 import { callsPolicy } from '../domain/calls.policy.js';
 import { factsOf } from '../operations/call-record.js';
-import type { CallListView, CallPageView, OpenCallsModel } from './views/call-views.js';
+import type {
+  AmendmentView,
+  CallListView,
+  CallPageView,
+  ChangesView,
+  OpenCallsModel,
+  TagModel,
+} from './views/call-views.js';
 import type { Reader } from './presenters/present-call-card.js';
 import { PUBLISHED_CALL_LIMIT } from './dto/call-resource.js';
 import {
@@ -23,10 +33,21 @@ import {
   readCallListQuery,
 } from './presenters/present-call-list.js';
 import type { When } from './presenters/present-call-list.js';
+import { presentAmendments, presentChanges } from './presenters/present-amendment.js';
 import { institutionsIn } from './presenters/present-conditions.js';
 import { presentCallPage } from './presenters/present-call-page.js';
 
 const PAGE_SIZE = 20;
+const AMENDMENT_TAGS = { draft: 'brass', in_effect: 'leaf', discarded: 'grey' } as const;
+
+/** Input of `calls/amendment.njk`. */
+export interface AmendmentReading {
+  readonly slug: string;
+  readonly title: string;
+  readonly state: TagModel;
+  readonly reason: string;
+  readonly changes: ChangesView;
+}
 
 /** Reads calls for pages: the list, one call, and the open ones for the first page of the site. */
 @Injectable()
@@ -98,7 +119,8 @@ export class ReadCalls {
       form.eligibility,
       ...places.flatMap(({ reserved }) => reserved.map(({ condition }) => condition)),
     ];
-    return presentCallPage(await this.reader(ctx), {
+    const reader = await this.reader(ctx);
+    return presentCallPage(reader, {
       call,
       form,
       places,
@@ -108,8 +130,49 @@ export class ReadCalls {
         ctx.actor.personId !== null &&
         (await this.watches.ofPerson(ctx, call.id, ctx.actor.personId)) !== null,
       moves: await this.amendments.moves(ctx, call.id),
+      amendments: await this.amendmentsOf(ctx, reader, call),
       institutions: await this.institutions.names(ctx, rules.flatMap(institutionsIn)),
     });
+  }
+
+  /**
+   * An amendment as those read it who decide on it, whatever became of it.
+   *
+   * @throws DomainError `not_found` for whoever may not read calls that are not public
+   */
+  async amendment(ctx: Ctx, slug: string, id: string): Promise<AmendmentReading> {
+    const call = await this.calls.bySlug(ctx, slug);
+    if (!call || !isId(id)) throw new DomainError('not_found');
+    authorise(ctx, callsPolicy, 'call.read', factsOf(call), 'call.read');
+    const [written] = await this.amendments.written(ctx, [id]);
+    if (written?.callId !== call.id) throw new DomainError('not_found');
+    const reader = await this.reader(ctx);
+    const inEffect = await this.amendments.text(ctx, id);
+    const version = inEffect?.form?.from ?? call.formVersion;
+    const before = await this.calls.form(ctx, call.id, version);
+    if (!before) throw new DomainError('not_found');
+    return {
+      slug,
+      title: reader.translator.localized(reader.language, call.title),
+      state: {
+        kind: AMENDMENT_TAGS[written.state],
+        text: { key: `calls.amendment.states.${written.state}` },
+      },
+      reason: reader.translator.localized(reader.language, written.reason),
+      changes: presentChanges(reader, {
+        // What took effect is told from what the call said before it.
+        words: inEffect?.words ?? changesOf(call, before, written).words,
+        form: changesOf(call, before, written).form,
+      }),
+    };
+  }
+
+  private async amendmentsOf(ctx: Ctx, reader: Reader, call: CallView): Promise<readonly AmendmentView[]> {
+    const amendments = await this.amendments.texts(ctx, call.id);
+    if (amendments.length === 0) return [];
+    const forms = await this.calls.forms(ctx, call.id);
+    const byVersion = new Map(forms.map(({ version, definition }) => [version, definition]));
+    return presentAmendments(reader, amendments, byVersion, call.timeZone);
   }
 
   /** @throws DomainError `not_found` also for a call that exists but that the reader may not see. */

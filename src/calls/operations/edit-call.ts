@@ -18,11 +18,12 @@ import { draftOf } from '../domain/call-draft.js';
 import type { CallDraft, PlaceDraft } from '../domain/call-draft.js';
 import { CALL_EDITED } from '../domain/calls.events.js';
 import { callsPolicy } from '../domain/calls.policy.js';
+import { AmendCall } from './amend-call.js';
 import { CallRecords, factsOf } from './call-record.js';
 import { DraftRegister, slugTaken } from './draft-register.js';
 
 /**
- * Changes a draft. What is not whole yet is kept all the same; what both countries were asked, or said, of the text
+ * Changes a draft, or the amendment of a published call. What is not whole yet is kept all the same; what both countries were asked, or said, of the text
  * before is taken back, because they decide on a text and not on a call.
  */
 @Injectable()
@@ -31,6 +32,7 @@ export class EditCall {
     private readonly database: Database,
     private readonly records: CallRecords,
     private readonly register: DraftRegister,
+    private readonly amending: AmendCall,
     private readonly decisions: Decisions,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
@@ -54,7 +56,11 @@ export class EditCall {
 
   /** The same inside an act of the caller's. */
   async within(ctx: Ctx, callId: Id, version: number, patch: Partial<CallDraft>): Promise<number> {
-    const { call, form, places, hash } = await this.records.lock(ctx, callId);
+    const record = await this.records.lock(ctx, callId);
+    const { call, form, places, hash } = record;
+    // Of a published call the amendment is changed that is being written.
+    const amendment = await this.amending.change(ctx, record, version, patch);
+    if (amendment !== null) return amendment;
     authorise(ctx, callsPolicy, 'call.edit', factsOf(call), 'call.read');
     if (call.version !== version) throw new DomainError('stale');
     const before = draftOf(call, form, places);

@@ -10,6 +10,7 @@ const APPLICATION = { subjectKind: 'application', subjectId: 'one' };
 
 /** Every event with everybody who is written to, and nobody else. */
 const WHO: readonly (readonly [string, Record<string, string>, readonly string[]])[] = [
+  ['call.amended', {}, ['applicants: call_amended']],
   ['application.submitted', {}, ['applicant: receipt (receipt)', 'home_coordinators: to_check']],
   [
     'application.resubmitted',
@@ -173,6 +174,7 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['role.invitation_accepted', {}, ['inviter: invitation_accepted']],
   ['reference.invited', {}, ['referee: reference_invited']],
   ['reference.due_soon', {}, ['referee: reference_due_soon']],
+  ['reference.call_cancelled', {}, ['referee: reference_call_cancelled']],
   ['reference.called_off', {}, ['referee: reference_called_off']],
   ['reference.received', {}, ['applicant: letter_received', 'referee: reference_received']],
   ['reference.declined', {}, ['applicant: letter_declined']],
@@ -180,7 +182,7 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['reference.reminded', {}, ['referee: reference_reminded']],
   ['watch.asked', {}, ['followers: watch_confirm']],
   ['call.deadline_moved', {}, ['applicants: deadline_moved', 'followers: watched_moved']],
-  ['call.cancelled', {}, ['applicants: call_cancelled']],
+  ['call.cancelled', {}, ['applicants: call_cancelled', 'followers: watched_cancelled']],
   ['call.opened', {}, ['followers: watched_opened']],
   ['offer.submitted', {}, ['administrators: offer_submitted']],
   ['offer.answered', { state: 'returned' }, ['offerer: offer_answered']],

@@ -23,6 +23,8 @@ export interface CallMatter {
   readonly call: CallView;
   /** Of a deadline that was moved; null for anything else. */
   readonly moved: { readonly from: Date; readonly to: Date; readonly reason: LocalizedText } | null;
+  /** Why the words or the form changed; null for anything else. */
+  readonly amended: LocalizedText | null;
 }
 
 /** Somebody who began an application, and which. */
@@ -46,7 +48,9 @@ export class CallMails {
     if (!call) return null;
     const { amendment } = event.payload;
     const moved = typeof amendment === 'string' ? await this.amendments.move(ctx, amendment) : null;
-    return { event, call, moved };
+    const amended =
+      typeof amendment === 'string' && !moved ? await this.amendments.text(ctx, amendment) : null;
+    return { event, call, moved, amended: amended?.reason ?? null };
   }
 
   /** @param after the application that the batch before ended with; '' at the beginning */
@@ -67,14 +71,15 @@ export class CallMails {
 
   async content(
     ctx: Ctx,
-    { event, call, moved }: CallMatter,
+    { event, call, moved, amended }: CallMatter,
     { audience }: Notice,
     { language, country, applicationId }: Applicant,
   ): Promise<MailContent> {
     const { timeZone } = await this.countries.byCode(ctx, country);
     const title = this.translator.localized(language, call.title);
     const instant = (at: Date) => this.translator.dateTimeInSentence(language, at, timeZone);
-    const quote = moved ? this.translator.localized(language, moved.reason) : call.cancelledReason;
+    const reason = moved?.reason ?? amended;
+    const quote = reason ? this.translator.localized(language, reason) : call.cancelledReason;
     return {
       audience,
       path: `/applications/${applicationId}`,

@@ -28,7 +28,7 @@ export function asksOf({ translation, legalisation }: DocumentRequirement): Word
 
 /** Size, pages and what the virus scan said. */
 export function fileFacts(
-  { translator, language }: Reader,
+  { translator, language }: Pick<Reader, 'translator' | 'language'>,
   { sizeBytes, pages, scan }: Pick<DocumentVersion, 'sizeBytes' | 'pages' | 'scan'>,
 ): Words[] {
   const megabytes = Math.max(0.1, Math.round((sizeBytes / MEGABYTE) * 10) / 10);

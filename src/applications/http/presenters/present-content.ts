@@ -58,7 +58,10 @@ export function presentContent(
               },
             },
           ],
-          action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.download' } },
+          action: {
+            href: `${href}/documents/${document.uploadId}/preview`,
+            text: { key: 'applications.preview_document.look' },
+          },
         }));
       case 'references':
         return referenceRows(open, `${href}/references`);

@@ -130,6 +130,7 @@ export function presentVersions(open: OpenApplication, item: DocumentItem, href:
   const { reader } = open;
   return item.versions.map((version) => ({
     href: `${href}/${version.id}`,
+    previewHref: `/applications/${open.file.application.id}/documents/${version.id}/preview`,
     name: version.fileName,
     marks: marksOf(item, version),
     facts: [...fileFacts(reader, version), atInstant(reader, version.uploadedAt)],

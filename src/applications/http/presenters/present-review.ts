@@ -321,7 +321,6 @@ function presentFile(
   changes: readonly SubmissionChange[],
 ): FileGroup[] {
   const { translator, language } = reader;
-  const href = `/applications/${file.application.id}/review`;
   const foreign = content.language === language ? {} : { lang: content.language };
   const changed = (key: string): FileRow['changed'] => {
     const found = changes.find((change) => change.key === key);
@@ -362,7 +361,10 @@ function presentFile(
           return {
             ...row,
             values: documentFacts(reader, document),
-            action: { href: `${href}/documents/${document.uploadId}`, text: { key: 'common.open' } },
+            action: {
+              href: `/applications/${file.application.id}/documents/${document.uploadId}/preview`,
+              text: { key: 'applications.preview_document.look' },
+            },
           };
         });
       default:

@@ -195,6 +195,7 @@ export function presentDocuments(
           ? {
               name: upload.fileName,
               href: `${href}/documents/${upload.id}`,
+              previewHref: `${href}/documents/${upload.id}/preview`,
               facts: [...fileFacts(reader, upload), atInstant(reader, upload.uploadedAt)],
             }
           : null,

@@ -68,7 +68,13 @@ export function presentTasks(open: OpenApplication, messages: TaskListView['mess
     ],
     unmet: presentUnmet(open),
     progress: { done, total: form.sections.length },
+    newFormHref: isOnOlderForm(open) ? `${href}/new-form` : null,
   };
+}
+
+/** Whether the form of the call was amended since a draft began. */
+export function isOnOlderForm({ file: { application, call } }: OpenApplication): boolean {
+  return application.state === 'draft' && application.formVersion < call.formVersion;
 }
 
 /** What of a page may still come after the submission, and until when by the clock of the call. */

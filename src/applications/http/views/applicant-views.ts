@@ -90,6 +90,16 @@ export interface TaskListView {
   /** Conditions of the call that the answers so far do not meet. */
   readonly unmet: readonly ProblemView[];
   readonly progress: { readonly done: number; readonly total: number };
+  /** Where a draft may go over to the amended form; null where it stands on the newest. */
+  readonly newFormHref: string | null;
+}
+
+/** Input of `applications/new-form.njk`. */
+export interface NewFormView {
+  readonly head: ApplicationHead;
+  readonly lines: readonly { readonly what: Message; readonly things: readonly string[] }[];
+  /** Answers that do not fit any more, by their questions. */
+  readonly lost: readonly string[];
 }
 
 export interface ReturnedView {
@@ -250,6 +260,7 @@ export interface DocumentView {
   readonly present: {
     readonly name: string;
     readonly href: string;
+    readonly previewHref: string;
     readonly facts: readonly Words[];
   } | null;
 }
@@ -263,6 +274,8 @@ export interface DocumentsView extends SectionPage {
 /** One file of a document, with what can be told of it. */
 export interface VersionView {
   readonly href: string;
+  /** Where it is shown inside a page. */
+  readonly previewHref: string;
   readonly name: string;
   /** Whether it was submitted, or came after; and what became of it since. */
   readonly marks: readonly Message[];

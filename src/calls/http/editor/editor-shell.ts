@@ -16,6 +16,8 @@ import { callsPolicy } from '../../domain/calls.policy.js';
 import { EDITOR_STEPS, STEPS_WITH_PAGES, stepOf } from '../../domain/editor-steps.js';
 import type { EditorStep } from '../../domain/editor-steps.js';
 import type { FormDefinition } from '../../domain/form.js';
+import { Amendments } from '../../data/amendments.js';
+import { amended } from '../../domain/amendment.js';
 import { CallRecords, factsOf } from '../../operations/call-record.js';
 import type { Reader } from '../presenters/present-call-card.js';
 import { presentPhase } from '../presenters/present-call-card.js';
@@ -39,7 +41,7 @@ export interface Editor {
   readonly call: CallView;
   readonly form: FormDefinition;
   readonly places: readonly PlaceView[];
-  /** To be sent back with every change (`version`). */
+  /** To be sent back with every change (`version`): of the call, or of the amendment that this page is about. */
   readonly version: number;
   readonly steps: readonly EditorStepView[];
   /** Everything that is missing or wrong before both countries can be asked. */
@@ -48,6 +50,8 @@ export interface Editor {
   readonly draft: CallDraft;
   /** Whether it can be changed here; what is published is shown and not changed. */
   readonly editable: boolean;
+  /** Where a published call is being amended; whether this page is about what the amendment changes. */
+  readonly amending: { readonly href: string; readonly here: boolean } | null;
   readonly title: { readonly text: string; readonly lang: string };
   readonly state: TagModel;
   /** The overview of this call. */
@@ -57,12 +61,16 @@ export interface Editor {
   readonly reader: Reader;
 }
 
+/** Pages of what an amendment of a published call changes. */
+const AMENDED_STEPS: readonly EditorStep[] = ['texts', 'form', 'preview'];
+
 /** Reads a call for the pages of its editor. */
 @Injectable()
 export class EditorShell {
   constructor(
     private readonly database: Database,
     private readonly records: CallRecords,
+    private readonly amendments: Amendments,
     private readonly countries: Countries,
     private readonly translator: Translator,
   ) {}
@@ -78,11 +86,16 @@ export class EditorShell {
   /** The same inside a transaction that reads more. */
   async read(ctx: Ctx, id: Id, step: EditorStep | null): Promise<Editor> {
     if (!isId(id)) throw new DomainError('not_found');
-    const { call, form, places } = await this.records.read(ctx, id);
-    const decision = callsPolicy.decide(ctx.actor, 'call.edit', factsOf(call));
+    const record = await this.records.read(ctx, id);
+    const { places } = record;
+    const decision = callsPolicy.decide(ctx.actor, 'call.edit', factsOf(record.call));
     if (!decision.allowed && decision.reason !== 'wrong_state') {
-      authorise(ctx, callsPolicy, 'call.edit', factsOf(call), 'call.read');
+      authorise(ctx, callsPolicy, 'call.edit', factsOf(record.call), 'call.read');
     }
+    const amendment = record.call.state === 'published' ? await this.amendments.draft(ctx, id) : null;
+    // Pages of what an amendment changes show the call as it would be.
+    const amends = amendment !== null && step !== null && AMENDED_STEPS.includes(step);
+    const { call, form } = amends ? amended(record.call, record.form, amendment) : record;
     const draft = draftOf(call, form, places);
     const problems = draftProblems(draft, ctx.clock.now(), hostsOf(places));
     const href = `/admin/calls/${id}`;
@@ -98,7 +111,8 @@ export class EditorShell {
       call,
       form,
       places,
-      version: call.version,
+      version: amends ? amendment.version : call.version,
+      amending: amendment ? { href: `${href}/amendment`, here: amends } : null,
       steps: paged.map((key) => ({
         key,
         href: `${href}/${key}`,
@@ -107,11 +121,15 @@ export class EditorShell {
       })),
       problems,
       draft,
-      editable: decision.allowed,
+      editable:
+        decision.allowed ||
+        (amends &&
+          step !== 'preview' &&
+          callsPolicy.decide(ctx.actor, 'call.amend', factsOf(record.call)).allowed),
       title: writtenTitle(reader, call.title),
       state: presentPhase(call.phase),
       href,
-      nextHref: next ? `${href}/${next}` : href,
+      nextHref: amends ? `${href}/amendment` : next ? `${href}/${next}` : href,
       reader,
     };
   }

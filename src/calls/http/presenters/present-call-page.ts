@@ -5,7 +5,7 @@ import { institutionCity, institutionName } from '../../../universities/public.j
 import { fieldOfStudy } from '../../data/fields-of-study.js';
 import type { CallView, PlaceView } from '../../domain/call.js';
 import type { FormDefinition } from '../../domain/form.js';
-import type { CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
+import type { AmendmentView, CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
 import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.js';
 import type { MovedDeadline } from '../../domain/deadline-move.js';
 import { presentMove } from './present-deadline-move.js';
@@ -30,6 +30,7 @@ export interface CallPageInput {
   readonly follows: boolean;
   /** How the deadline was moved, the latest first. */
   readonly moves: readonly MovedDeadline[];
+  readonly amendments: readonly AmendmentView[];
   /** Names of the institutions that the conditions name. */
   readonly institutions: ReadonlyMap<Id, string>;
 }
@@ -84,6 +85,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     apply: applyOf(call, input.signedIn),
     signInHref: `/sign-in?return=${encodeURIComponent(`/calls/${call.slug}`)}`,
     watch: watchOf(input),
+    amendments: input.amendments,
     moves: input.moves.map((move) => presentMove(reader, move, call.timeZone)),
     cancelled: call.cancelledReason
       ? { key: 'calls.page.cancelled', values: { reason: call.cancelledReason } }

@@ -135,8 +135,18 @@ function actsOf(
     ),
     href: `${editor.href}/deadline`,
   };
+  const amendment = {
+    ...act(
+      'amend',
+      'amendment',
+      MOVABLE.includes(call.phase) || editor.amending
+        ? may('call.amend')
+        : [{ key: 'reasons.call_has_closed' }],
+    ),
+    href: `${editor.href}/amendment`,
+  };
   return [
-    ...(call.state === 'published' ? [deadline] : []),
+    ...(call.state === 'published' ? [deadline, amendment] : []),
     ...CALL_MOVES.filter((move) => callStates.allows(call.state, move)).map((move) =>
       act(move, 'move', [...may('call.move'), ...whyNotMove(editor, move)]),
     ),

@@ -107,6 +107,31 @@ export interface MovedView {
   readonly reason: string;
 }
 
+/** What an amendment changes, as it is read. Drawn by `calls/_amendment.njk`. */
+export interface ChangesView {
+  readonly words: readonly {
+    readonly field: Message;
+    readonly from: WrittenText;
+    readonly to: WrittenText;
+  }[];
+  readonly form: readonly { readonly what: Message; readonly things: readonly WrittenText[] }[];
+  /** That what is left of the form stands in another order. */
+  readonly moved: boolean;
+}
+
+export interface WrittenText {
+  readonly text: string;
+  readonly lang: string;
+}
+
+/** One that took effect. */
+export interface AmendmentView {
+  readonly sentence: Message;
+  readonly reason: string;
+  readonly changes: ChangesView;
+  readonly approved: Message;
+}
+
 /** Input of `calls/call.njk`. */
 export interface CallPageView {
   readonly slug: string;
@@ -144,6 +169,8 @@ export interface CallPageView {
   /** To be told when it opens: by an address, by one press, or that the reader is told; null where nothing is to be told. */
   readonly watch: 'link' | 'follow' | 'following' | null;
   readonly moves: readonly MovedView[];
+  /** How words and form were amended, the latest first. */
+  readonly amendments: readonly AmendmentView[];
   readonly cancelled: Message | null;
   readonly approved: Message | null;
 }

@@ -2,6 +2,7 @@ import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applica
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
+import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
@@ -55,6 +56,7 @@ export const MIGRATIONS = [
   ActsOnApplications1795400000026,
   Million1795400000027,
   SelectionRules1795400000028,
+  TextAmendments1795400000029,
   DeadlineReminders1795400000030,
   Reviews1795400000031,
   Duplicates1795400000034,

@@ -1,5 +1,5 @@
 import { presentDeadline } from '../../../applications/public.js';
-import type { Tag, Words } from '../../../applications/public.js';
+import type { Tag } from '../../../applications/public.js';
 import type { CallView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { DomainError } from '../../../shared/domain-error.js';
