@@ -69,6 +69,7 @@ import { WriteReview } from './operations/write-review.js';
     KeepReviews,
     PanelsRepository,
     ProposeReviewers,
+    ReadReviews,
     ReviewsRepository,
     WriteReview,
   ],

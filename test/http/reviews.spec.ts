@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NominateCandidate, WithdrawApplication } from '../../src/applications/public.js';
 import { standardSelection } from '../../src/calls/public.js';
+import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
 import { ReviewsRepository } from '../../src/reviews/data/reviews.repository.js';
 import type { SelectionRules } from '../../src/calls/public.js';
+import { NotificationsModule } from '../../src/notifications/notifications.module.js';
+import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import {
   AssignReviewers,
@@ -28,7 +31,7 @@ let scene: OfficeScene;
 let home: Id;
 
 beforeAll(async () => {
-  scene = await OfficeScene.start();
+  scene = await OfficeScene.start([NotificationsModule]);
   home = await scene.world.institution('university-of-belgrade');
   await scene.signIn('home', 'coordinator@bg.rs.demo', {
     role: 'coordinator',
@@ -400,7 +403,7 @@ describe('the pages', () => {
     expect(bad.body).toContain('Record: Score');
     expect(bad.body).toContain('Добра пријава.');
     const stale = await scene.send('ana', form, review, { ...formOf(7), revision: '4' });
-    expect(stale.status).toBe(409);
+    expect(stale.status).toBe(412);
     const half = await press('ana', review, review, formOf(7, { overall: '', then: 'check' }));
     expect(half.headers.get('location')).toBe(`${review}/check`);
     const check = await scene.browser('ana').open(`${review}/check`);
@@ -435,7 +438,7 @@ describe('the pages', () => {
     // Nor what the panel's own pages count and list.
     const panel = await scene.browser('boris').open(`/reviews/panels/${here.panelId}`);
     expect(panel.body).not.toContain(id);
-    expect(panel.body).not.toMatch(/90|handed in/);
+    expect(panel.body).not.toMatch(/90 of 100|handed in|applications: 1/);
     await handIn('boris', boriss, 3);
     const after = await scene.browser('boris').open(`/reviews/${boriss}`);
     expect(after.body).toContain('ТАЈНА РЕЧ');
@@ -540,6 +543,21 @@ describe('where nobody is to know whose it is', () => {
     expect(document.status).toBe(200);
     expect(document.headers.get('content-disposition')).toMatch(/\d+-transcript\.pdf/);
     expect((await ana.open(`/reviews/${review}/file/passport_copy`)).status).toBe(404);
+    // The mails that tell of it call it as the pages do.
+    const { rows: events } = await scene.http.owner.query<DeliveredEvent>(
+      `select id::text, type, at, actor_id as "actorId", payload, json_build_object('kind', subject_kind, 'id', subject_id) as subject
+       from outbox_events where subject_id = $1 and type = 'review.assigned'`,
+      [review],
+    );
+    for (const event of events) await scene.http.app.get(QueueMails).run(event);
+    const { rows: mails } = await scene.http.owner.query<{ data: object }>(
+      "select data from mail_messages where person_id = $1 and template = 'review_assigned' and event_id = $2",
+      [person('ana'), events[0]?.id],
+    );
+    expect(mails).toHaveLength(1);
+    const mail = JSON.stringify(mails);
+    expect(mail).toMatch(/Candidate \d+|Кандидат \d+/);
+    for (const secret of [number, family, id]) expect(mail).not.toContain(secret);
     // Nobody else of the panel opens it by this address, and no office reads through it.
     for (const who of ['boris', 'admin', 'secretary']) {
       expect((await scene.browser(who).open(`/reviews/${review}/file`)).status).toBeGreaterThanOrEqual(403);

@@ -6,12 +6,14 @@ import { ApprovalsModule } from '../../approvals/public.js';
 import { CallsModule } from '../../calls/public.js';
 import { DocumentsModule } from '../../documents/public.js';
 import { RefereesModule } from '../../referees/public.js';
+import { ReviewsModule } from '../../reviews/public.js';
 import { UniversitiesModule } from '../../universities/public.js';
 import { Administration } from './administration.js';
 import { ApplicationActs } from './application-acts.js';
 import { DemoWorld } from './demo-world.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Timeline } from './timeline.js';
 
@@ -25,9 +27,10 @@ import { Timeline } from './timeline.js';
     CallsModule,
     DocumentsModule,
     RefereesModule,
+    ReviewsModule,
     UniversitiesModule,
   ],
-  providers: [Administration, ApplicationActs, Delegation, DemoPeople, DemoWorld, Scenes, Timeline],
+  providers: [Administration, ApplicationActs, Delegation, DemoPeople, DemoWorld, Panels, Scenes, Timeline],
   exports: [DemoWorld],
 })
 export class DemoWorldModule {}

@@ -11,6 +11,7 @@ import { demoCalls } from './calls.js';
 import { Cast, known } from './cast.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { stories } from './stories.js';
 import { DEMONSTRATION, Timeline } from './timeline.js';
@@ -38,6 +39,7 @@ export class DemoWorld {
     private readonly people: DemoPeople,
     private readonly administration: Administration,
     private readonly delegation: Delegation,
+    private readonly panels: Panels,
     private readonly scenes: Scenes,
     private readonly timeline: Timeline,
   ) {}
@@ -70,6 +72,7 @@ export class DemoWorld {
     const happenings = [
       ...this.administration.agreement(calendar, cast),
       ...this.delegation.happenings(calendar, cast, calls),
+      ...this.panels.happenings(calendar, cast, calls),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
       ...stories().flatMap((story, index) => {
         const call = known(

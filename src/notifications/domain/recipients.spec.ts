@@ -186,6 +186,11 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['call.opened', {}, ['followers: watched_opened']],
   ['offer.submitted', {}, ['administrators: offer_submitted']],
   ['offer.answered', { state: 'returned' }, ['offerer: offer_answered']],
+  ['review.assigned', {}, ['assessor: review_assigned']],
+  ['review.due_soon', {}, ['assessor: review_due_soon']],
+  ['review.due', {}, ['assessor: review_due']],
+  ['review.withdrawn', {}, ['assessor: review_withdrawn']],
+  ['review.declined', {}, ['panel_keepers: review_declined']],
   ['call.published', {}, []],
   ['letter.issued', {}, []],
 ];

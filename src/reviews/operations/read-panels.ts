@@ -176,7 +176,7 @@ export class ReadPanels {
       );
       const named = (id: Id | null, language: Language) => {
         const institution = id ? institutions.get(id) : undefined;
-        return institution ? institutionName(language, institution).text : '—';
+        return institution ? [institutionName(language, institution).text] : [];
       };
       return rows
         .map(({ id, number, state, homeInstitutionId, hostInstitutionId }): PanelApplication => ({
@@ -187,7 +187,9 @@ export class ReadPanels {
             pseudonym: names.get(id)?.pseudonym ?? null,
           },
           route: keeps
-            ? `${named(homeInstitutionId, ctx.language)} → ${named(hostInstitutionId, ctx.language)}`
+            ? [...named(homeInstitutionId, ctx.language), ...named(hostInstitutionId, ctx.language)].join(
+                ' – ',
+              )
             : '',
           state,
           assignments: assignments.filter(({ applicationId }) => applicationId === id),

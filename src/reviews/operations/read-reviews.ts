@@ -11,6 +11,7 @@ import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { Institutions } from '../../universities/public.js';
 import { PanelsRepository } from '../data/panels.repository.js';
@@ -20,6 +21,7 @@ import type { ReviewPanelRow } from '../data/review-panel.entity.js';
 import type { ReviewRow } from '../data/review.entity.js';
 import { ReviewsRepository } from '../data/reviews.repository.js';
 import type { ReviewRecordRow } from '../data/reviews.repository.js';
+import { AWAITED } from '../domain/assignment.states.js';
 import { anonymousContent } from '../domain/anonymous-file.js';
 import type { AnonymousContent } from '../domain/anonymous-file.js';
 import { reviewsPolicy } from '../domain/reviews.policy.js';
@@ -62,6 +64,22 @@ export interface AssignedReview {
   readonly name: AssessedName;
 }
 
+/** What a mail about a review may need to know; never what it says. */
+export interface ReviewForMail {
+  readonly reviewerId: Id;
+  readonly reviewer: DisplayName | null;
+  readonly panelId: Id;
+  readonly call: CallView;
+  /** For which the panel assesses. */
+  readonly countries: readonly CountryCode[];
+  readonly awaited: boolean;
+  readonly dueAt: Date;
+  readonly reason: string | null;
+  /** As those who assess know it, and as those who keep the panel do. */
+  readonly name: AssessedName;
+  readonly number: string | null;
+}
+
 /** Reviews as somebody may read them: their own with its draft, others' once that is theirs to read. */
 @Injectable()
 export class ReadReviews {
@@ -91,6 +109,11 @@ export class ReadReviews {
       if (call) found.push({ assignment, panel, call, name: nameIn(names, assignment.applicationId) });
     }
     return found;
+  }
+
+  /** How many the actor still has to answer or to write, counted no further than `limit`. */
+  countAwaited(ctx: Ctx, limit: number): Promise<number> {
+    return this.reviews.countAwaited(ctx, limit);
   }
 
   /** One's own, for its page. @throws DomainError `not_found` where it is somebody else's or one is bound. */
@@ -123,6 +146,28 @@ export class ReadReviews {
       versions: await this.reviews.versions(ctx, assignment.id),
       others,
       othersWithheld: asked.allowed ? null : asked.reason,
+    };
+  }
+
+  /** For whoever writes mails, with the rights of the system. */
+  async forMail(ctx: Ctx, reviewId: Id): Promise<ReviewForMail | null> {
+    const { assignment, facts } = await this.reviews.find(ctx, reviewId);
+    const call = await this.calls.byId(ctx, facts.callId);
+    if (!call) return null;
+    const { reviewerId, applicationId, panelId, dueAt, reason, state } = assignment;
+    const names = await this.people.displayNames(ctx, [reviewerId]);
+    const application = await this.applications.find(ctx, applicationId);
+    return {
+      reviewerId,
+      reviewer: names.get(reviewerId) ?? null,
+      panelId,
+      call,
+      countries: facts.countries,
+      awaited: AWAITED.includes(state) && facts.phase !== 'closed',
+      dueAt,
+      reason,
+      name: nameIn(await this.namesOf(ctx, [applicationId]), applicationId),
+      number: application.number,
     };
   }
 

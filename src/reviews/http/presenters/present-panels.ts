@@ -147,7 +147,8 @@ export function presentPanel(
     members: members.map(({ personId, lead, loadLimit, given, awaited }) => ({
       ...named(names, personId),
       lead,
-      load: loadOf(given, loadLimit),
+      // Whoever only sits in it is told nothing of what the others have.
+      load: may('panel.read_progress') ? loadOf(given, loadLimit) : null,
       missing: awaited > 0 ? { key: 'reviews.panel.missing', values: { number: awaited } } : null,
       unseat: may('panel.keep') ? personId : null,
     })),

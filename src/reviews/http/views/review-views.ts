@@ -182,7 +182,7 @@ export interface PanelView {
     readonly name: string;
     readonly lang: string;
     readonly lead: boolean;
-    readonly load: Message;
+    readonly load: Message | null;
     readonly missing: Message | null;
     readonly unseat: string | null;
   }[];
