@@ -565,6 +565,11 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       elsewhere: 'test/http/lists.spec.ts',
     }),
   ],
+  'selection.reopen': [
+    send('page', ({ id }) => `/admin/calls/${id}/allocation/reopen`, because, {
+      elsewhere: 'test/http/lists.spec.ts',
+    }),
+  ],
   'selection.propose_final': [
     send('page', ({ id }) => `/admin/calls/${id}/allocation/propose_final`, undefined, {
       elsewhere: 'test/http/lists.spec.ts',

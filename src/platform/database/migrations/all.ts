@@ -14,6 +14,7 @@ import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
+import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
@@ -64,5 +65,6 @@ export const MIGRATIONS = [
   Reviews1795400000031,
   Lists1795400000032,
   Duplicates1795400000034,
+  ListsSetAside1795400000037,
   SearchInSight1795400000038,
 ];
