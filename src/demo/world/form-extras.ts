@@ -34,7 +34,6 @@ const EXAMS: FormQuestion = {
     'Экзамены, важные для выбранного места',
     'Examinations that matter for the place you choose',
   ),
-  hint: text('До пет редова.', 'До пяти строк.', 'Up to five rows.'),
   maxRows: 5,
   columns: [
     { id: 'subject', type: 'text', label: text('Предмет', 'Дисциплина', 'Subject') },
