@@ -329,6 +329,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       submitted: ['host_coordinator', ...PROGRAMME],
     },
   },
+  call_access_codes: { key: 'reason', rows: { invited: PROGRAMME } },
   // An address is nobody's who could sign in.
   call_watches: { key: 'call_id', rows: { [CALLS.ana]: ['ana'], [CALLS.boris]: [] } },
   bulk_acts: { key: 'act', rows: { nominate: ['home_coordinator'] } },
@@ -1185,6 +1186,17 @@ async function seedTheRest(): Promise<void> {
       expires_at: AFTER,
     })),
   );
+  await insertRows(owner, 'call_access_codes', [
+    {
+      id: newId(),
+      call_id: CALLS.ana,
+      code_hash: '0'.repeat(64),
+      max_uses: 1,
+      valid_until: AFTER,
+      reason: 'invited',
+      made_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'call_watches', [
     {
       id: watched.ana,
