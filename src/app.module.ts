@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AccessModule } from './access/public.js';
+import { AllocationModule } from './allocation/public.js';
 import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
@@ -56,6 +57,7 @@ export class AppModule {
         CallsModule,
         ApplicationsModule,
         RefereesModule,
+        AllocationModule,
         ReviewsModule,
         NotificationsModule,
         WebModule,

@@ -87,7 +87,7 @@ describe('the help', () => {
     [['seed', '--applications', '100001'], 2],
     [['import', 'institutions'], 2],
     [['create-admin', '--email', 'a@example.org'], 2],
-    [['allocate', '--call', 'x', '--dry-run'], 2],
+    [['allocate', '--call', 'x'], 2],
     [['allocate'], 2],
     [['allocate', '--input', '/nowhere/at/all.json', '--dry-run'], 2],
     [['allocate', '--input', '/nowhere/at/all.json'], 1],

@@ -100,6 +100,27 @@ const message = (by: 'applicant' | 'office') =>
    select gen_random_uuid(), id, 'home', home_institution_id, applicant_id, '${by}', 'x', now() from applications
    where number is not null limit 1`;
 
+/** A list of one, of the call of an application in this state; the seeded world has none. `content`: of the list, in SQL. */
+const list = (
+  state: string,
+  kind: 'provisional' | 'final',
+  result: 'selected' | 'not_selected' = 'selected',
+  content = `'{"entries": []}'`,
+) =>
+  `with a as (select a.id, a.call_id, a.number, p.id as place, p.capacity from applications a
+       join call_places p on p.call_id = a.call_id where a.state = '${state}' limit 1),
+     seed as (insert into selection_seeds (call_id, seed, seed_hash, committed_at, revealed_at)
+       select call_id, repeat('0', 64), encode(sha256(convert_to(repeat('0', 64), 'UTF8')), 'hex'), now(), now() from a on conflict do nothing),
+     run as (insert into allocation_runs (id, call_id, number, purpose, trial, rule, seed, input, input_hash, standings,
+         output, output_hash, ran_at)
+       select gen_random_uuid(), call_id, 1, '${kind}', false, 'x', repeat('0', 64), '{}', 'x', '[]', '[]',
+         repeat('0', 64), now() from a returning id, call_id),
+     list as (insert into allocation_lists (id, call_id, kind, number, run_id, content, content_hash, made_at,
+         published_at, objections_until)
+       select gen_random_uuid(), a.call_id, '${kind}', 1, run.id, ${content}, repeat('0', 64), now(), now(),
+         ${kind === 'final' ? 'null' : "now() + interval '1 day'"} from run, a returning id)
+   insert into allocation_entries (list_id, application_id, result, place_id, explanation, waits)
+   select list.id, a.id, '${result}', ${result === 'selected' ? 'a.place' : 'null'}, '[]', '[]' from list, a`;
 /** An amendment of words and form that no call was given. */
 const amendment = (changes: string) =>
   `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
@@ -242,6 +263,20 @@ const FAULTS: Readonly<Record<string, string>> = {
     select gen_random_uuid(), a.id, u.requirement, u.id, u.sha256, a.applicant_id, now(), now() + interval '1 hour',
       (select id from persons p where p.id <> a.applicant_id limit 1) from applications a
       join uploads u on u.subject_kind = 'application' and u.subject_id = a.id where a.transferred_at is not null limit 1`,
+  'list.is_its_run': list('provisional', 'provisional'),
+  'list.of_its_call': `${list('provisional', 'provisional')}; update allocation_runs set seed = 'planted'`,
+  'list.within_capacity': list(
+    'provisional',
+    'provisional',
+    'selected',
+    `(select jsonb_build_object('entries', jsonb_agg(jsonb_build_object('number', 'x' || n, 'result', 'selected',
+       'placeId', place))) from a, generate_series(0, a.capacity) n)`,
+  ),
+  'list.entries_are_its_own': list('provisional', 'provisional'),
+  'list.provisional_is_what_is_told': `${list('provisional', 'provisional')};
+    update applications set result = 'not_selected', reserve_number = null where state = 'provisional'`,
+  'list.holders_are_on_it': list('offered', 'final', 'not_selected'),
+  'list.final_was_agreed': list('provisional', 'final'),
   'nomination.one_alive': `update applications set state = 'ineligible', closing_reason = 'planted'
     where state = 'eligible' and transferred_at is not null`,
 };

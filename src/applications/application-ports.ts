@@ -26,8 +26,18 @@ export interface ReferenceRegister {
   of(ctx: Ctx, applicationId: Id): Promise<readonly ReferenceView[]>;
 }
 
+/** Who waits for places of ranked calls, by whoever keeps their lists. */
+export interface WaitingRegister {
+  /**
+   * Offers what was given back to whoever is next, inside the act that gave it back. False: the call has no list, and
+   * nothing was done.
+   */
+  promote(ctx: Ctx, placeId: Id): Promise<boolean>;
+}
+
 /** What rooms to the right tell of an application. Each registers itself when it begins. */
 @Injectable()
 export class ApplicationPorts {
   references: ReferenceRegister = { of: () => Promise.resolve([]) };
+  waiting: WaitingRegister = { promote: () => Promise.resolve(false) };
 }

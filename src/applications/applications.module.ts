@@ -93,6 +93,8 @@ import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
 import { Places } from './operations/places.js';
 import { RankCandidates } from './operations/rank-candidates.js';
+import { RankedRoute } from './operations/ranked-route.js';
+import { ReservesMet } from './operations/reserves-met.js';
 import { ReadDocument } from './operations/read-document.js';
 import { ReadStates } from './operations/read-states.js';
 import { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
@@ -129,6 +131,8 @@ const OPERATIONS = [
   KeepDeadlines,
   KeepDocuments,
   NominateCandidate,
+  RankedRoute,
+  ReservesMet,
   RemindOfDeadlines,
   ReviveApplication,
   SaveSection,

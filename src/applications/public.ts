@@ -1,6 +1,6 @@
 export { ApplicationsModule } from './applications.module.js';
 export { ApplicationPorts } from './application-ports.js';
-export type { ReferenceRegister, ReferenceView } from './application-ports.js';
+export type { ReferenceRegister, ReferenceView, WaitingRegister } from './application-ports.js';
 export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
 export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';
@@ -34,6 +34,9 @@ export { GiveConsents } from './operations/give-consents.js';
 export { KeepDocuments } from './operations/keep-documents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';
+export { RankedRoute } from './operations/ranked-route.js';
+export type { ListedResult, OfferObstacle } from './operations/ranked-route.js';
+export { ReservesMet } from './operations/reserves-met.js';
 export { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 export { ReviveApplication } from './operations/revive-application.js';
 export { SaveSection } from './operations/save-section.js';

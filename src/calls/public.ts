@@ -67,11 +67,12 @@ export type { Follower } from './data/watches.js';
 export { PlaceOffers } from './data/place-offers.js';
 export type { PlaceOfferView } from './data/place-offers.js';
 export { KeepWatches } from './operations/keep-watches.js';
+export { CALL_CANCELLED, CALL_DEADLINE_MOVED, CALL_MOVED, CALL_PUBLISHED } from './domain/calls.events.js';
 export { formDifference } from './domain/form-difference.js';
 export type { FormThing } from './domain/form-difference.js';
 export { AmendCall } from './operations/amend-call.js';
 export { ApplyAmendment } from './operations/apply-amendment.js';
-export { CALL_CANCELLED, CALL_DEADLINE_MOVED } from './domain/calls.events.js';
+
 export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';

@@ -1,5 +1,6 @@
 import { accessInvariants } from '../access/public.js';
 import { agreementsInvariants } from '../agreements/public.js';
+import { allocationInvariants } from '../allocation/public.js';
 import { applicationsInvariants } from '../applications/public.js';
 import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
@@ -19,6 +20,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...callsInvariants,
   ...applicationsInvariants,
   ...refereesInvariants,
+  ...allocationInvariants,
   ...reviewsInvariants,
 ];
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
@@ -135,6 +136,10 @@ const PARTIES_AT_HOME = ['ana', ...OFFICES_AT_HOME, 'home_client'];
 const CONTENT = [...PARTIES, ...ASSESS];
 const PROGRAMME = ['auditor', 'administrator'];
 
+/** Whoever answers for a call or for one of its countries. */
+const OF_CALL = ['home_officer', 'host_officer', 'commission', 'secretary', 'administrator'];
+
+const LISTS = { provisional: newId(), final: newId() };
 const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
 const DECISION = { ana: newId(), call: newId() };
 const NOMINATION = { ana: newId(), earlier: newId() };
@@ -294,6 +299,12 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   },
   duplicate_verdicts: { key: 'verdict', rows: { not_the_same: OFFICES_OF_BOTH } },
   application_reminders: { key: 'days_before', rows: { 7: [] } },
+  // The lot is nobody's before a list is out; a list is everybody's then, and its reasons are of each alone.
+  selection_seeds: { key: 'call_id', rows: { [CALLS.ana]: [] } },
+  allocation_runs: { key: 'purpose', rows: { provisional: OF_CALL, dry: OF_CALL } },
+  allocation_lists: { key: 'kind', rows: { provisional: PERSONAS, final: OF_CALL } },
+  allocation_entries: { key: 'list_id', rows: { [LISTS.provisional]: ['ana'], [LISTS.final]: [] } },
+  allocation_waits: { key: 'list_id', rows: { [LISTS.provisional]: [] } },
   partial_uploads: { key: 'requirement', rows: { passport: ['ana'] } },
   partial_upload_parts: { key: 'storage_key', rows: { ['b'.repeat(64)]: ['ana'] } },
   // An order is its institution's alone; the rank goes with the file, and never to whom it ranks.
@@ -1001,6 +1012,63 @@ async function seedTheRest(): Promise<void> {
       accepted_at: requirement === 'transcript' ? LONG_AGO : null,
       accepted_by: requirement === 'transcript' ? person('home_coordinator') : null,
     })),
+  );
+  await insertRows(owner, 'selection_seeds', [
+    {
+      call_id: CALLS.ana,
+      seed: '0'.repeat(64),
+      seed_hash: createHash('sha256').update('0'.repeat(64)).digest('hex'),
+      committed_at: LONG_AGO,
+      revealed_at: LONG_AGO,
+    },
+  ]);
+  for (const [index, kind] of (['provisional', 'final'] as const).entries()) {
+    const run = {
+      call_id: CALLS.ana,
+      trial: false,
+      rule: 'x',
+      seed: 'x',
+      input: {},
+      input_hash: 'x',
+      standings: [],
+      output: [],
+      output_hash: '0'.repeat(64),
+      ran_at: LONG_AGO,
+    };
+    const runId = newId();
+    await insertRows(owner, 'allocation_runs', [
+      { ...run, id: runId, number: index + 1, purpose: kind === 'final' ? 'dry' : kind },
+    ]);
+    const out = kind === 'provisional';
+    await insertRows(owner, 'allocation_lists', [
+      {
+        id: LISTS[kind],
+        call_id: CALLS.ana,
+        kind,
+        number: 1,
+        run_id: runId,
+        content: {},
+        content_hash: '0'.repeat(64),
+        made_at: LONG_AGO,
+        // A final list is before both countries first.
+        published_at: out ? LONG_AGO : null,
+        objections_until: out ? NOW : null,
+      },
+    ]);
+    await insertRows(owner, 'allocation_entries', [
+      {
+        list_id: LISTS[kind],
+        application_id: APPLICATION.ana,
+        result: 'not_selected',
+        explanation: [],
+        waits: [],
+      },
+    ]);
+  }
+  await owner.query(
+    `insert into allocation_waits (list_id, place_id, number, application_id)
+     select $1, id, 1, $2 from call_places limit 1`,
+    [LISTS.provisional, APPLICATION.ana],
   );
   await insertRows(owner, 'application_likenesses', [
     { application_id: APPLICATION.ana, kind: 'mail', value: 'a'.repeat(64) },

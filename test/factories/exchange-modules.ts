@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AgreementsModule } from '../../src/agreements/public.js';
+import { AllocationModule } from '../../src/allocation/public.js';
 import { ApplicationsModule } from '../../src/applications/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
 import { CallsModule } from '../../src/calls/public.js';
@@ -27,6 +28,7 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     CallsModule,
     ApplicationsModule,
     RefereesModule,
+    AllocationModule,
     ReviewsModule,
   ];
 }

@@ -20,13 +20,17 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   long_text: 'Желим да учим преко моста.',
 };
 
-/** Starts an application to a call and answers all that its form asks; it is left to be submitted. Returns its id. */
+/**
+ * Starts an application to a call and answers all that its form asks; it is left to be submitted. Returns its id.
+ * @param choices places in the applicant's order; none: the first that there is
+ */
 export async function fillApplication(
   app: INestApplication,
   owner: pg.Client,
   student: RequestContext,
   slug: string,
   pdf: string,
+  choices: readonly string[] = [],
 ): Promise<string> {
   const { id } = await app.get(StartApplication).run(student, slug);
   const file = await app.get(Database).read(student, (ctx) => app.get(ApplicationFiles).load(ctx, id));
@@ -41,7 +45,10 @@ export async function fillApplication(
       if (question.type === 'table' || question.type === 'identifier') continue;
       typed[question.id] ??= question.options?.[0]?.value ?? EXAMPLES[question.type] ?? 'ANA';
     }
-    if (section.kind === 'choices') typed.choice_1 = rows[0]?.id ?? '';
+    if (section.kind === 'choices') {
+      const wished = choices.length > 0 ? choices : [rows[0]?.id ?? ''];
+      wished.forEach((place, index) => (typed[`choice_${index + 1}`] = place));
+    }
     if (section.kind === 'questions' || section.kind === 'choices') {
       await app.get(SaveSection).run(student, id, section.id, typed, revision);
     }

@@ -1,3 +1,4 @@
+import type { SelectionFacts } from '../../src/allocation/domain/selections.policy.js';
 import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
 import type { AgreementFacts } from '../../src/agreements/domain/agreements.policy.js';
 import { APPLICATION_STATES } from '../../src/applications/domain/application.states.js';
@@ -209,6 +210,18 @@ const RECORDS: readonly CanonicalRecord[] = [
     statesOf: { 'call.prepare': ['draft'] },
     readAction: 'call.read',
     facts: (scene, _who, state): CallFacts => ({
+      state: state as CallState,
+      countries: [scene.homeCountry, scene.hostCountry],
+    }),
+  },
+  {
+    subject: 'selection',
+    name: 'selection',
+    about:
+      'The selection of a ranked call that sends from the home to the host country, in the state of the call.',
+    states: CALL_STATES,
+    readAction: 'selection.read',
+    facts: (scene, _who, state): SelectionFacts => ({
       state: state as CallState,
       countries: [scene.homeCountry, scene.hostCountry],
     }),

@@ -546,6 +546,23 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       () => ({ act: 'suspend' }),
     ),
   ],
+  'selection.read': [read('page', ({ id }) => `/admin/calls/${id}/allocation`)],
+  'selection.run': [send('page', ({ id }) => `/admin/calls/${id}/allocation/run`)],
+  'selection.publish_provisional': [
+    send('page', ({ id }) => `/admin/calls/${id}/allocation/publish_provisional`, undefined, {
+      elsewhere: 'test/http/lists.spec.ts',
+    }),
+  ],
+  'selection.propose_final': [
+    send('page', ({ id }) => `/admin/calls/${id}/allocation/propose_final`, undefined, {
+      elsewhere: 'test/http/lists.spec.ts',
+    }),
+  ],
+  'selection.publish_final': [
+    send('page', ({ id }) => `/admin/calls/${id}/allocation/publish_final`, undefined, {
+      elsewhere: 'test/http/lists.spec.ts',
+    }),
+  ],
   'agreement.read': [
     read('page', ({ reference }) => `/agreements/${reference}`, {
       door: null,

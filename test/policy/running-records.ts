@@ -4,6 +4,7 @@ import { APPLICATION_STATES, HOLDS_PLACE } from '../../src/applications/domain/a
 import type { ApplicationState } from '../../src/applications/domain/application.states.js';
 import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
+import { standardSelection } from '../../src/calls/domain/selection.js';
 import { PLACE_OFFER_STATES } from '../../src/calls/domain/place-offer.states.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -311,6 +312,14 @@ export async function writeRecords(
       [made.callId],
     );
     found.set(`call ${state}`, { id: callId, slug, agreementId: rows[0]?.agreement ?? '' });
+  }
+  for (const state of CALL_STATES) {
+    const { callId, slug } = await copyCall(state);
+    await owner.query("update calls set route = 'ranked', selection = $2 where id = $1", [
+      callId,
+      JSON.stringify(standardSelection()),
+    ]);
+    found.set(`selection ${state}`, { id: callId, slug });
   }
   found.set('call draft call.publish', { id: made.approvedCall, slug: 'matrix-approved' });
   for (const state of PLACE_OFFER_STATES) {

@@ -39,6 +39,8 @@ export type ApplicationAct =
   | 'score'
   | 'announce'
   | 'finalise'
+  | 'recall'
+  | 'review_again'
   | 'conclude'
   | 'offer'
   | 'accept'
@@ -89,6 +91,8 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
     { act: 'begin_review', from: ['eligible'], to: 'in_review', by: 'panel' },
     { act: 'score', from: ['in_review'], to: 'scored', by: 'panel' },
     { act: 'announce', from: ['scored'], to: 'provisional', by: 'commission' },
+    { act: 'recall', from: ['provisional'], to: 'scored', by: 'an upheld appeal, for the whole list' },
+    { act: 'review_again', from: ['provisional'], to: 'in_review', by: 'an upheld appeal' },
     { act: 'finalise', from: ['provisional'], to: 'final', by: 'commission' },
     {
       act: 'conclude',

@@ -25,6 +25,10 @@ export const SCORED = 'application.scored';
 export const PLACE_OFFERED = 'application.offered';
 export const PLACED_IN_RESERVE = 'application.reserve';
 export const NOT_SELECTED = 'application.not_selected';
+/** The provisional list is out; payload `result`. */
+export const RESULT_ANNOUNCED = 'application.announced';
+/** The list that said it was set aside; payload `act`. */
+export const RESULT_RECALLED = 'application.recalled';
 export const OFFER_ACCEPTED = 'application.accepted';
 export const OFFER_DECLINED = 'application.declined';
 export const OFFER_EXPIRED = 'application.offer_expired';

@@ -24,7 +24,7 @@ import { EditApplication } from './edit-application.js';
 
 const TEXT_MAX = 4000;
 /** Pages of the form that the other side sees from the nomination on, whatever the call has made of them. */
-const TRANSFERRED: readonly FormSection['kind'][] = ['questions', 'choices', 'documents'];
+export const TRANSFERRED: readonly FormSection['kind'][] = ['questions', 'choices', 'documents'];
 /** The consent without which nothing crosses. */
 export const CROSS_BORDER = 'cross_border_transfer';
 

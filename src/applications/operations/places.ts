@@ -1,18 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls, PlaceCounters, reservesFor } from '../../calls/public.js';
-import type { PlaceReserve } from '../../calls/public.js';
+import { Calls, PlaceCounters } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
+import { ApplicationPorts } from '../application-ports.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { HOLDS_PLACE } from '../domain/application.states.js';
 import { PLACED_IN_RESERVE, PLACE_OFFERED } from '../domain/applications.events.js';
-import { answersOf } from '../domain/submitted-content.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
-import { EditApplication } from './edit-application.js';
-import { eligibilityFacts } from './eligibility-facts.js';
+import { ReservesMet } from './reserves-met.js';
 
 /** A place that somebody holds, and of which reserve of it; null: of the places that are kept for nobody. */
 export interface HeldPlace {
@@ -35,7 +33,8 @@ export class Places {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
-    @Inject(EditApplication) private readonly edit: EditApplication,
+    @Inject(ReservesMet) private readonly reserves: ReservesMet,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
     @Inject(PlaceCounters) private readonly counters: PlaceCounters,
     @Inject(Calls) private readonly calls: Calls,
   ) {}
@@ -73,6 +72,7 @@ export class Places {
     await this.counters.release(ctx, placeId, reserve);
     // Whoever declines has no right to see who comes next, and yet causes it.
     await withSystemRights(ctx, async () => {
+      if (await this.ports.waiting.promote(ctx, placeId)) return;
       let next = await this.applications.nextReserve(ctx, placeId);
       while (next) {
         const taken = await this.take(ctx, next, placeId);
@@ -80,7 +80,8 @@ export class Places {
           next.result = 'selected';
           next.reserveNumber = null;
           next.placeReserve = taken.reserve;
-          return this.offer(ctx, next);
+          await this.offer(ctx, next);
+          return;
         }
         // The place is kept for others than this one: their number stays, and whoever follows may have it.
         next = await this.applications.nextReserve(ctx, placeId, next.reserveNumber ?? 0);
@@ -90,36 +91,12 @@ export class Places {
 
   /** From a reserve whose condition is met where one is left, otherwise from what is kept for nobody. Null: none is free. */
   private async take(ctx: Ctx, application: ApplicationRow, placeId: Id): Promise<HeldPlace | null> {
-    for (const { id } of await this.reservesMet(ctx, application, placeId)) {
+    const place = await this.calls.place(ctx, placeId);
+    const met = place ? await this.reserves.of(ctx, application, place) : [];
+    for (const { id } of met) {
       if (await this.counters.take(ctx, placeId, id)) return { placeId, reserve: id };
     }
     return (await this.counters.take(ctx, placeId)) ? { placeId, reserve: null } : null;
-  }
-
-  /** By what was submitted last: that is what was decided on. */
-  private async reservesMet(
-    ctx: Ctx,
-    application: ApplicationRow,
-    placeId: Id,
-  ): Promise<readonly PlaceReserve[]> {
-    const place = await this.calls.place(ctx, placeId);
-    if (!place || place.reserved.length === 0) return [];
-    const call = await this.calls.byId(ctx, application.callId);
-    if (!call) throw new DomainError('not_found');
-    const form = await this.edit.form(ctx, application);
-    // Whoever decides need not see all the answers; that a condition is met is all that comes of them.
-    const facts = await withSystemRights(ctx, async () => {
-      const submission = await this.applications.latestSubmission(ctx, application.id);
-      return eligibilityFacts({
-        application,
-        call,
-        form,
-        answers: submission ? answersOf(submission.content) : {},
-        places: [place],
-        otherAwards: await this.applications.countOtherAwards(ctx, application, call),
-      });
-    });
-    return reservesFor(place.reserved, facts);
   }
 
   private async offer(ctx: Ctx, application: ApplicationRow): Promise<void> {

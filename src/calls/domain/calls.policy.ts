@@ -1,5 +1,6 @@
 import { Policy, isOfficerOf, sitsFor } from '../../shared/policy.js';
 import type { CountryCode } from '../../shared/country.js';
+import type { CallView } from './call.js';
 import { CALL_STATES, callStates } from './call.states.js';
 import type { CallAct, CallState } from './call.states.js';
 
@@ -67,3 +68,12 @@ export const CALL_MOVES: readonly CallMove[] = [
   'archive',
   'cancel',
 ];
+
+/** Acts of a ranked call that follow from its lists: they are part of the act that publishes one, or sets one aside. */
+const LIST_MOVES = ['publish_provisional', 'publish_final', 'reopen_selection'] as const;
+export type ListMove = (typeof LIST_MOVES)[number];
+
+/** Whether an act leads this call only together with a list. */
+export function isByList(call: Pick<CallView, 'route' | 'selection'>, act: CallMove): boolean {
+  return call.route === 'ranked' && call.selection !== null && LIST_MOVES.some((each) => each === act);
+}

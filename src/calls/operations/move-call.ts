@@ -12,8 +12,8 @@ import { CallEntity } from '../data/call.entity.js';
 import type { CallView } from '../domain/call.js';
 import { callStates } from '../domain/call.states.js';
 import { CALL_CANCELLED, CALL_MOVED } from '../domain/calls.events.js';
-import { callsPolicy } from '../domain/calls.policy.js';
-import type { CallMove } from '../domain/calls.policy.js';
+import { callsPolicy, isByList } from '../domain/calls.policy.js';
+import type { CallMove, ListMove } from '../domain/calls.policy.js';
 import { CallRecords, factsOf } from './call-record.js';
 import type { CallRecord } from './call-record.js';
 import { quotasOf } from './publish-call.js';
@@ -33,22 +33,39 @@ export class MoveCall {
   async moveCall(request: RequestContext, callId: Id, act: CallMove, reason?: string): Promise<void> {
     await this.database.transaction(request, async (ctx) => {
       const record = await this.records.lock(ctx, callId);
-      const { call } = record;
-      authorise(ctx, callsPolicy, 'call.move', factsOf(call), 'call.read');
-      const state = callStates.move(call.state, act);
-      this.refuseTooEarly(call, act);
-      const cancelledReason = act === 'cancel' ? requireReason(reason) : null;
-      if (act === 'cancel') await this.giveQuotaBack(ctx, record);
-      await ctx.tx.update(CallEntity, callId, { state, cancelledReason });
-      const subject = { kind: 'call', id: callId };
-      await this.audit.record(ctx, { action: `call.${act}`, subject, data: { from: call.state, to: state } });
-      await this.outbox.emit(
-        ctx,
-        act === 'cancel'
-          ? { type: CALL_CANCELLED, subject, payload: { state: call.state } }
-          : { type: CALL_MOVED, subject, payload: { act, state } },
-      );
+      authorise(ctx, callsPolicy, 'call.move', factsOf(record.call), 'call.read');
+      if (isByList(record.call, act)) throw new DomainError('wrong_state', { reason: 'moved_by_its_list' });
+      await this.move(ctx, record, act, act === 'cancel' ? requireReason(reason) : null);
     });
+  }
+
+  /**
+   * Leads a ranked call on inside the act that publishes its list, or that sets it aside, so that neither is ever without
+   * the other. Whoever may do it was asked by the caller.
+   */
+  async moveByList(ctx: Ctx, callId: Id, act: ListMove): Promise<void> {
+    await this.move(ctx, await this.records.lock(ctx, callId), act, null);
+  }
+
+  private async move(
+    ctx: Ctx,
+    record: CallRecord,
+    act: CallMove,
+    cancelledReason: string | null,
+  ): Promise<void> {
+    const { call } = record;
+    const state = callStates.move(call.state, act);
+    this.refuseTooEarly(call, act);
+    if (act === 'cancel') await this.giveQuotaBack(ctx, record);
+    await ctx.tx.update(CallEntity, call.id, { state, cancelledReason });
+    const subject = { kind: 'call', id: call.id };
+    await this.audit.record(ctx, { action: `call.${act}`, subject, data: { from: call.state, to: state } });
+    await this.outbox.emit(
+      ctx,
+      act === 'cancel'
+        ? { type: CALL_CANCELLED, subject, payload: { state: call.state } }
+        : { type: CALL_MOVED, subject, payload: { act, state } },
+    );
   }
 
   /** Selection begins when the last second in which somebody may submit is over. */

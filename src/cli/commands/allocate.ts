@@ -1,7 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import type { InstanceFault } from '../../allocation/public.js';
-import { MISUSED } from '../command.js';
 import type { Command } from '../command.js';
 import { Misuse, Refusal } from '../failures.js';
 import type { House } from '../house.js';
@@ -37,7 +36,7 @@ export const allocateCommand: Command = {
   arguments: '--input FILE [--output FILE] | --call ID --dry-run',
   summary: 'give the places of an instance by its rankings',
   details:
-    'Reads the documented JSON of an instance and writes that of the result, to FILE or to standard output, with neither database nor settings: anybody can repeat a run. The same instance gives the same bytes on any machine. src/allocation/README.md says what is in the two, and what is promised. A malformed instance is refused with the place of its fault, and nothing is written.\n' +
+    'With --call it reckons what the list of that call would be now; the run is kept and nothing else changes. Otherwise it reads the documented JSON of an instance and writes that of the result, to FILE or to standard output, with neither database nor settings: anybody can repeat a run. The same instance gives the same bytes on any machine. src/allocation/README.md says what is in the two, and what is promised. A malformed instance is refused with the place of its fault, and nothing is written.\n' +
     'Example:  npm run --silent most -- allocate --input run.json --output result.json',
   standsAlone: (words) => words.some((word) => word === '--input' || word.startsWith('--input=')),
   async run(words, house) {
@@ -52,8 +51,9 @@ export const allocateCommand: Command = {
     });
     const { input, output, call } = values;
     if (call !== undefined && input === undefined) {
-      house.note('allocate --call is not there yet. Nothing was done.\n');
-      return MISUSED;
+      if (!values['dry-run']) throw new Misuse('--call needs --dry-run: a list is published on its page');
+      await tryCall(call, house);
+      return 0;
     }
     if (!input || call !== undefined || values['dry-run']) throw new Misuse('one --input FILE is needed');
     if (output === '') throw new Misuse('--output needs the name of a file');
@@ -62,8 +62,35 @@ export const allocateCommand: Command = {
   },
 };
 
+/** What the list of a call would be now: kept with the other runs, and told beside the one before it. */
+async function tryCall(call: string, house: House): Promise<void> {
+  const { RunAllocation } = await import('../../allocation/public.js');
+  const { systemContext } = await import('../../platform/database/database.js');
+  const { systemClock } = await import('../../shared/clock.js');
+  const { DomainError } = await import('../../shared/domain-error.js');
+  const app = await house.app();
+  try {
+    const { run, moved } = await app.get(RunAllocation).try(systemContext(systemClock), call);
+    const count = (result: string) => run.output.filter((entry) => entry.result === result).length;
+    house.print(
+      `run ${run.number} (${run.id})${run.trial ? ', with a trial lot: not all are assessed yet' : ''}`,
+    );
+    house.print(`input ${run.inputHash}`);
+    house.print(`result ${run.outputHash}`);
+    house.print(
+      `selected ${count('selected')}, on the reserve list ${count('reserve')}, not selected ${count('not_selected')}`,
+    );
+    house.print(
+      moved === null ? 'the first run of this call' : `against the run before it ${moved.length} move`,
+    );
+    for (const number of moved ?? []) house.print(`  ${number}`);
+  } catch (error) {
+    if (error instanceof DomainError) throw new Refusal(`${call}: ${error.message}`);
+    throw error;
+  }
+}
+
 async function allocateFile(input: string, output: string | undefined, house: House): Promise<void> {
-  const progress = progressBar(house.note, QUIET_FOR_MS);
   const {
     allocate,
     MalformedDocument,
@@ -73,6 +100,7 @@ async function allocateFile(input: string, output: string | undefined, house: Ho
     parseInstance,
     resultPieces,
   } = await import('../../allocation/public.js');
+  const progress = progressBar(house.note, QUIET_FOR_MS);
   progress(0, 'reading');
   const text = await readText(input);
   try {

@@ -110,7 +110,6 @@ export class Administration {
             ),
           ]),
       ...move(life.inSelection, 'begin_selection'),
-      ...move(life.provisional, 'publish_provisional'),
       ...move(life.final, 'publish_final'),
     ];
   }

@@ -17,7 +17,7 @@ import {
   SubmitApplication,
   WithdrawApplication,
 } from '../../applications/public.js';
-import type { ApplicationAct, ApplicationRow } from '../../applications/public.js';
+import type { ApplicationAct } from '../../applications/public.js';
 import { DecideSide } from '../../approvals/public.js';
 import type { VerdictInput } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
@@ -285,12 +285,7 @@ export class ApplicationActs {
    * Leads an application where no page leads yet: through the panel of a ranked call, and from the acceptance to its
    * confirmation. By the table of transitions, with an entry for each step; a place that is lost by it becomes free.
    */
-  async lead(
-    request: RequestContext,
-    id: Id,
-    acts: readonly ApplicationAct[],
-    change: Partial<ApplicationRow> = {},
-  ): Promise<void> {
+  async lead(request: RequestContext, id: Id, acts: readonly ApplicationAct[]): Promise<void> {
     // The panel and the programme act here; the second wall knows neither yet.
     const asProgramme = { ...systemContext(request.clock), requestId: request.requestId };
     await this.database.transaction(asProgramme, async (ctx) => {
@@ -305,7 +300,7 @@ export class ApplicationActs {
           data: { from, to: application.state },
         });
       }
-      Object.assign(application, { dueAt: null, stateSince: ctx.clock.now() }, change);
+      Object.assign(application, { dueAt: null, stateSince: ctx.clock.now() });
       await this.applications.save(ctx, application);
       const lost = application.state === 'offer_withdrawn' || application.state === 'conditions_not_met';
       if (lost && application.placeId) {

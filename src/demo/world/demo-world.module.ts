@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../../access/public.js';
 import { AgreementsModule } from '../../agreements/public.js';
+import { AllocationModule } from '../../allocation/public.js';
 import { ApplicationsModule } from '../../applications/public.js';
 import { ApprovalsModule } from '../../approvals/public.js';
 import { CallsModule } from '../../calls/public.js';
@@ -15,6 +16,7 @@ import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
+import { Selections } from './selections.js';
 import { Timeline } from './timeline.js';
 
 /** Only the demonstration brings this into the application. */
@@ -22,6 +24,7 @@ import { Timeline } from './timeline.js';
   imports: [
     AccessModule,
     AgreementsModule,
+    AllocationModule,
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
@@ -30,7 +33,17 @@ import { Timeline } from './timeline.js';
     ReviewsModule,
     UniversitiesModule,
   ],
-  providers: [Administration, ApplicationActs, Delegation, DemoPeople, DemoWorld, Panels, Scenes, Timeline],
+  providers: [
+    Administration,
+    ApplicationActs,
+    Delegation,
+    DemoPeople,
+    DemoWorld,
+    Panels,
+    Scenes,
+    Selections,
+    Timeline,
+  ],
   exports: [DemoWorld],
 })
 export class DemoWorldModule {}

@@ -13,6 +13,7 @@ import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
+import { Selections } from './selections.js';
 import { stories } from './stories.js';
 import { DEMONSTRATION, Timeline } from './timeline.js';
 
@@ -41,6 +42,7 @@ export class DemoWorld {
     private readonly delegation: Delegation,
     private readonly panels: Panels,
     private readonly scenes: Scenes,
+    private readonly selections: Selections,
     private readonly timeline: Timeline,
   ) {}
 
@@ -74,6 +76,7 @@ export class DemoWorld {
       ...this.delegation.happenings(calendar, cast, calls),
       ...this.panels.happenings(calendar, cast, calls),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
+      ...calls.flatMap((call) => this.selections.happenings(calendar, cast, call)),
       ...stories().flatMap((story, index) => {
         const call = known(
           calls.find(({ key }) => key === story.call),

@@ -58,10 +58,6 @@ export class Scenes {
             call: staged,
             id: () => (application ??= this.acts.find(staged.id, person.id)),
             place: (name) => place(name).id,
-            hostOf: (name) => ({
-              hostInstitutionId: place(name).institutionId,
-              hostCountry: place(name).country,
-            }),
             as: (office) => request(offices[office]()),
             ministryOf: (country) => request(cast.officerOf(country)),
           };

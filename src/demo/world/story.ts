@@ -12,8 +12,6 @@ export interface Scene {
   /** The application, once it was begun. */
   readonly id: () => Promise<Id>;
   readonly place: (name: string) => Id;
-  /** Where a place is. */
-  readonly hostOf: (name: string) => { readonly hostInstitutionId: Id; readonly hostCountry: string };
   /** On whose behalf: each office is found by what it is to this application. */
   readonly as: (office: Office) => RequestContext;
   readonly ministryOf: (country: string) => RequestContext;
@@ -123,28 +121,8 @@ export class Story {
   }
 
   /** Led where no page leads yet. */
-  isLed(
-    days: number,
-    through: readonly ApplicationAct[],
-    ranked?: {
-      readonly result: 'selected' | 'reserve' | 'not_selected';
-      readonly reserveNumber?: number;
-    },
-  ): this {
-    return this.at(days, async ({ acts, as, id, place, hostOf }) =>
-      acts.lead(
-        as('applicant'),
-        await id(),
-        through,
-        ranked && {
-          result: ranked.result,
-          reserveNumber: ranked.reserveNumber ?? null,
-          ...(ranked.result === 'not_selected'
-            ? {}
-            : { placeId: place(this.places[0] ?? ''), ...hostOf(this.places[0] ?? '') }),
-        },
-      ),
-    );
+  isLed(days: number, through: readonly ApplicationAct[]): this {
+    return this.at(days, async ({ acts, as, id }) => acts.lead(as('applicant'), await id(), through));
   }
 
   private decides(days: number, verdict: VerdictInput): this {

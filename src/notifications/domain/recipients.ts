@@ -69,6 +69,8 @@ export const MAIL_TEMPLATES = [
   'divergent_notice',
   'offered',
   'place_offered',
+  'provisional_list',
+  'list_recalled',
   'reserve',
   'not_selected',
   'accepted',
@@ -271,6 +273,8 @@ const RULES: readonly Rule[] = [
 
   { on: 'application.offered', template: 'offered', to: ['applicant'] },
   { on: 'application.offered', template: 'place_offered', to: BOTH_COORDINATORS },
+  { on: 'application.announced', template: 'provisional_list', to: ['applicant'] },
+  { on: 'application.recalled', template: 'list_recalled', to: ['applicant'] },
   { on: 'application.reserve', template: 'reserve', to: ['applicant'] },
   { on: 'application.not_selected', template: 'not_selected', to: ['applicant'] },
   { on: 'application.accepted', template: 'accepted', to: ['applicant'], receipt: true },

@@ -24,6 +24,9 @@ const WITH_ROUTE: readonly MailTemplate[] = [
 /** Mails that lead to the messages of an application. */
 const ON_THE_MESSAGES: readonly MailTemplate[] = ['message_to_applicant', 'message_to_office'];
 
+/** Mails that lead to what a list says of an application. */
+const ON_THE_RANKING: readonly MailTemplate[] = ['provisional_list', 'list_recalled'];
+
 /** Mails that lead to the page of the decision; all others lead to the application's. */
 const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
@@ -273,6 +276,7 @@ function deadlineOf({ event, call, nomination }: ApplicationMatter, template: Ma
 function pathOf({ application, document }: ApplicationMatter, template: MailTemplate): string {
   const page = `/applications/${application.id}`;
   if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
+  if (ON_THE_RANKING.includes(template)) return `${page}/ranking`;
   if (!document) return page;
   return ON_THE_REVIEW.includes(template)
     ? `${page}/review#document-${document.requirement}`

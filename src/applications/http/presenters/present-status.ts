@@ -36,6 +36,9 @@ export function presentStatus(
     groups: submission ? presentContent(open, submission.content, false) : [],
     links: submission
       ? [
+          ...(isListed(open)
+            ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
+            : []),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
           { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },
           ...(valid
@@ -45,6 +48,11 @@ export function presentStatus(
       : [],
     canWithdraw: applicationStates.allows(application.state, 'withdraw'),
   };
+}
+
+/** Whether a list says something of it. */
+function isListed({ file: { application, call } }: OpenApplication): boolean {
+  return call.route === 'ranked' && call.selection !== null && application.result !== null;
 }
 
 /** Whether the applicant can take up again what they withdrew. */

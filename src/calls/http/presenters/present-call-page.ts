@@ -87,6 +87,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     watch: watchOf(input),
     amendments: input.amendments,
     moves: input.moves.map((move) => presentMove(reader, move, call.timeZone)),
+    listHref: hasList(call) ? `/calls/${call.slug}/list` : null,
     cancelled: call.cancelledReason
       ? { key: 'calls.page.cancelled', values: { reason: call.cancelledReason } }
       : null,
@@ -94,6 +95,15 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
       ? { key: 'calls.page.approved', values: { hash: call.publishedHash.slice(0, SHOWN_HASH) } }
       : null,
   };
+}
+
+/** Whether a list of it is published. */
+function hasList({ route, selection, state }: CallView): boolean {
+  return (
+    route === 'ranked' &&
+    selection !== null &&
+    ['provisional_published', 'final_published', 'archived'].includes(state)
+  );
 }
 
 function referencesAsked(reader: Reader, { call, form }: CallPageInput): CallPageView['references'] {

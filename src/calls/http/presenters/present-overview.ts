@@ -4,7 +4,8 @@ import type { Message } from '../../../platform/http/page.js';
 import type { Actor } from '../../../shared/actor.js';
 import type { Blocker, DomainError } from '../../../shared/domain-error.js';
 import { callStates } from '../../domain/call.states.js';
-import { CALL_MOVES, callsPolicy } from '../../domain/calls.policy.js';
+import type { CallState } from '../../domain/call.states.js';
+import { CALL_MOVES, callsPolicy, isByList } from '../../domain/calls.policy.js';
 import type { CallMove } from '../../domain/calls.policy.js';
 import { stepOf } from '../../domain/editor-steps.js';
 import { MOVABLE } from '../../operations/move-deadline.js';
@@ -18,6 +19,14 @@ import type { CallActView, CallOverviewView } from '../views/editor-views.js';
 import { presentDirections } from './present-call-card.js';
 import { presentMove } from './present-deadline-move.js';
 import { languageRows } from './present-editor-form.js';
+
+/** From the selection on a ranked call has a page of its lists. */
+const WITH_LISTS: readonly CallState[] = [
+  'in_selection',
+  'provisional_published',
+  'final_published',
+  'archived',
+];
 
 interface RefusedAct {
   readonly act: string;
@@ -147,9 +156,12 @@ function actsOf(
   };
   return [
     ...(call.state === 'published' ? [deadline, amendment] : []),
-    ...CALL_MOVES.filter((move) => callStates.allows(call.state, move)).map((move) =>
+    ...CALL_MOVES.filter((move) => callStates.allows(call.state, move) && !isByList(call, move)).map((move) =>
       act(move, 'move', [...may('call.move'), ...whyNotMove(editor, move)]),
     ),
+    ...(WITH_LISTS.includes(call.state) && call.route === 'ranked' && call.selection
+      ? [{ ...act('lists', 'allocation', []), href: `${editor.href}/allocation` }]
+      : []),
     copy,
   ];
 }

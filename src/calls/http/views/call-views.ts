@@ -169,6 +169,8 @@ export interface CallPageView {
   /** To be told when it opens: by an address, by one press, or that the reader is told; null where nothing is to be told. */
   readonly watch: 'link' | 'follow' | 'following' | null;
   readonly moves: readonly MovedView[];
+  /** Of the published list of a ranked call. */
+  readonly listHref: string | null;
   /** How words and form were amended, the latest first. */
   readonly amendments: readonly AmendmentView[];
   readonly cancelled: Message | null;

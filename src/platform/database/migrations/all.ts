@@ -12,6 +12,7 @@ import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
+import { Lists1795400000032 } from './1795400000032-lists.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
@@ -59,6 +60,7 @@ export const MIGRATIONS = [
   TextAmendments1795400000029,
   DeadlineReminders1795400000030,
   Reviews1795400000031,
+  Lists1795400000032,
   Duplicates1795400000034,
   SearchInSight1795400000038,
 ];

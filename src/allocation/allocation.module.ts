@@ -1,0 +1,77 @@
+import { Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AgreementsModule } from '../agreements/public.js';
+import { ApplicationPorts, ApplicationsModule } from '../applications/public.js';
+import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
+import { CALL_MOVED, CALL_PUBLISHED, CallsModule } from '../calls/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
+import { ReviewsModule } from '../reviews/public.js';
+import { UniversitiesModule } from '../universities/public.js';
+import { AllocationListRow } from './data/allocation-list.entity.js';
+import { AllocationRunRow } from './data/allocation-run.entity.js';
+import { ListsRepository } from './data/lists.repository.js';
+import { SelectionInputs } from './data/selection-inputs.js';
+import { selectionsPolicy } from './domain/selections.policy.js';
+import { ListPagesController } from './http/list-pages.controller.js';
+import { ListsApiController } from './http/lists-api.controller.js';
+import { ReadSelection } from './http/read-selection.js';
+import { SelectionPagesController } from './http/selection-pages.controller.js';
+import { CommitSeed } from './operations/commit-seed.js';
+import { DrawUpList } from './operations/draw-up-list.js';
+import { KeepList } from './operations/keep-list.js';
+import { ListsAsDecisionSubjects } from './operations/lists-as-decision-subjects.js';
+import { PromoteWaiting } from './operations/promote-waiting.js';
+import { ProposeFinal } from './operations/propose-final.js';
+import { PublishFinal } from './operations/publish-final.js';
+import { PublishProvisional } from './operations/publish-provisional.js';
+import { RunAllocation } from './operations/run-allocation.js';
+
+const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFinal];
+
+@Module({
+  imports: [
+    AccessModule,
+    AgreementsModule,
+    ApplicationsModule,
+    ApprovalsModule,
+    CallsModule,
+    ReviewsModule,
+    UniversitiesModule,
+    TypeOrmModule.forFeature([AllocationRunRow, AllocationListRow]),
+  ],
+  controllers: [SelectionPagesController, ListPagesController, ListsApiController],
+  providers: [
+    ...OPERATIONS,
+    CommitSeed,
+    DrawUpList,
+    KeepList,
+    ListsAsDecisionSubjects,
+    ListsRepository,
+    PromoteWaiting,
+    ReadSelection,
+    SelectionInputs,
+  ],
+  exports: [...OPERATIONS],
+})
+export class AllocationModule implements OnModuleInit {
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly subjects: DecisionSubjects,
+    private readonly asSubjects: ListsAsDecisionSubjects,
+    private readonly ports: ApplicationPorts,
+    private readonly waiting: PromoteWaiting,
+    private readonly outbox: Outbox,
+    private readonly seed: CommitSeed,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(selectionsPolicy);
+    this.subjects.register(this.asSubjects);
+    this.ports.waiting = this.waiting;
+    for (const type of [CALL_PUBLISHED, CALL_MOVED]) {
+      this.outbox.reactWithin(type, (ctx, event) => this.seed.react(ctx, event));
+    }
+  }
+}

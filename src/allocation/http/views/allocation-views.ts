@@ -1,0 +1,110 @@
+import type { Message } from '../../../platform/http/page.js';
+
+type Words = string | Message;
+
+export interface TagView {
+  readonly kind: 'leaf' | 'brass' | 'brick' | 'plum' | 'sky' | 'grey';
+  readonly text: Message;
+}
+
+export interface PlaceName {
+  /** Of the host institution. */
+  readonly host: { readonly text: string; readonly lang: string };
+  readonly what: string;
+}
+
+/** One line of the list of a place. */
+export interface RankLine {
+  readonly rank: number;
+  readonly number: string;
+  /** To those who make the list; to nobody else. */
+  readonly points: string | null;
+  readonly state: TagView;
+  readonly selected: boolean;
+}
+
+export interface PlaceListView {
+  readonly id: string;
+  readonly name: PlaceName;
+  readonly seats: Message;
+  readonly reserves: readonly string[];
+  readonly lines: readonly RankLine[];
+  /** How many more there are than are shown. */
+  readonly more: Message | null;
+}
+
+export interface DifferenceLine {
+  readonly number: string;
+  readonly before: Words;
+  readonly after: Words;
+}
+
+export interface RunLine {
+  readonly href: string;
+  readonly number: number;
+  readonly purpose: TagView;
+  readonly at: string;
+  readonly by: string | null;
+  readonly outputHash: string;
+}
+
+export interface RunView {
+  readonly call: { readonly title: string; readonly href: string };
+  readonly back: string;
+  readonly run: RunLine;
+  readonly facts: readonly { readonly label: Message; readonly value: Words }[];
+  readonly trial: boolean;
+  readonly inputHref: string;
+  readonly outputHref: string;
+  readonly comparedWith: Message | null;
+  readonly differences: readonly DifferenceLine[];
+  readonly places: readonly PlaceListView[];
+}
+
+export interface SelectionAct {
+  readonly act: string;
+  readonly action: string;
+  readonly title: Message;
+  readonly does: Message;
+  readonly whyNot: readonly Words[];
+}
+
+export interface SelectionView {
+  readonly call: { readonly title: string; readonly href: string | null; readonly slug: string };
+  readonly state: TagView;
+  readonly problems: readonly { readonly message: Words; readonly href: string | null }[];
+  readonly facts: readonly { readonly label: Message; readonly value: Words }[];
+  readonly counts: readonly { readonly label: Message; readonly count: number }[];
+  readonly acts: readonly SelectionAct[];
+  readonly runs: readonly RunLine[];
+  readonly last: RunView | null;
+  readonly links: readonly { readonly href: string; readonly text: Message }[];
+}
+
+export interface PublicListView {
+  readonly call: { readonly title: string; readonly href: string };
+  readonly kind: TagView;
+  readonly lead: Message;
+  readonly facts: readonly { readonly label: Message; readonly value: Words }[];
+  readonly places: readonly PlaceListView[];
+  readonly check: { readonly seedHash: string | null; readonly seed: string; readonly inputHash: string };
+}
+
+export interface OwnChoiceView {
+  readonly ordinal: number;
+  readonly name: PlaceName | null;
+  readonly state: TagView;
+  readonly sentences: readonly Message[];
+}
+
+export interface OwnRankingView {
+  readonly head: { readonly href: string; readonly number: string | null };
+  readonly call: { readonly title: string; readonly listHref: string };
+  readonly kind: TagView;
+  readonly state: TagView;
+  readonly sentence: Message;
+  readonly setAside: boolean;
+  readonly points: string | null;
+  readonly choices: readonly OwnChoiceView[];
+  readonly objection: { readonly text: Message; readonly href: string | null } | null;
+}
