@@ -16,6 +16,7 @@ import { ReviewMemberRow } from './data/review-member.entity.js';
 import { ReviewPanelRow } from './data/review-panel.entity.js';
 import { ReviewRow } from './data/review.entity.js';
 import { ReviewsRepository } from './data/reviews.repository.js';
+import { TiesRepository } from './data/ties.repository.js';
 import { panelsPolicy } from './domain/panels.policy.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
@@ -26,6 +27,7 @@ import { KeepPanels } from './operations/keep-panels.js';
 import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
+import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { WriteReview } from './operations/write-review.js';
 
@@ -54,8 +56,10 @@ import { WriteReview } from './operations/write-review.js';
     PanelsRepository,
     ReadPanels,
     ReadReviews,
+    ProposeReviewers,
     ReviewRecord,
     ReviewsRepository,
+    TiesRepository,
     WriteReview,
   ],
   exports: [
@@ -64,6 +68,7 @@ import { WriteReview } from './operations/write-review.js';
     KeepPanels,
     KeepReviews,
     PanelsRepository,
+    ProposeReviewers,
     ReadReviews,
     ReviewsRepository,
     WriteReview,

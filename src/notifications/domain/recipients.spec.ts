@@ -136,7 +136,7 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
     ['applicant: offered', 'home_coordinators: place_offered', 'host_coordinators: place_offered'],
   ],
   ['application.announced', { result: 'reserve' }, ['applicant: provisional_list']],
-  ['application.recalled', { act: 'recall' }, ['applicant: list_recalled']],
+  ['application.recalled', {}, ['applicant: list_recalled']],
   ['application.reserve', {}, ['applicant: reserve']],
   ['application.not_selected', {}, ['applicant: not_selected']],
   [

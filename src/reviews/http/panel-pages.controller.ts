@@ -18,9 +18,15 @@ import { PanelsRepository } from '../data/panels.repository.js';
 import type { PanelAct } from '../domain/panel.states.js';
 import { AssignReviewers } from '../operations/assign-reviewers.js';
 import { KeepPanels } from '../operations/keep-panels.js';
+import { ProposeReviewers } from '../operations/propose-reviewers.js';
 import { ReadPanels } from '../operations/read-panels.js';
 import { ReadReviews } from '../operations/read-reviews.js';
-import { presentAssignment, presentPanel, presentPanels } from './presenters/present-panels.js';
+import {
+  presentAssignment,
+  presentPanel,
+  presentPanels,
+  presentProposal,
+} from './presenters/present-panels.js';
 import type { TypedFields } from './presenters/present-panels.js';
 import { presentReadable } from './presenters/present-reviews.js';
 import type { ReviewReader } from './presenters/present-reviews.js';
@@ -39,6 +45,7 @@ export class PanelPagesController {
     private readonly given: ReadReviews,
     private readonly keep: KeepPanels,
     private readonly assigning: AssignReviewers,
+    private readonly proposing: ProposeReviewers,
     private readonly calls: Calls,
     private readonly translator: Translator,
   ) {}
@@ -117,6 +124,25 @@ export class PanelPagesController {
   @Can('panel.assign')
   takeIn(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
     return this.act(web, id, 'taken_in', {}, () => this.keep.takeInLater(web.ctx, id));
+  }
+
+  @Get(':id/proposal')
+  @Can('panel.assign')
+  proposal(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
+    return this.proposalPage(web, id, null);
+  }
+
+  @Post(':id/proposal')
+  @Can('panel.assign')
+  async accept(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    try {
+      const number = await this.proposing.accept(web.ctx, id, textOf(web.body, 'fingerprint'));
+      return redirect(`${PANELS}/${id}`, {
+        flash: { kind: 'success', key: 'reviews.proposal.done', values: { number } },
+      });
+    } catch (error) {
+      return this.proposalPage(web, id, told(error));
+    }
   }
 
   @Get(':id/applications/:application')
@@ -252,6 +278,17 @@ export class PanelPagesController {
         { title: { key: 'reviews.panel.title' }, ...(error ? { status: STATUS[error.code] } : {}) },
       ),
     );
+  }
+
+  private proposalPage(web: WebRequest, id: string, error: DomainError | null): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const proposal = await this.proposing.propose(ctx, id);
+      return view(
+        'reviews/proposal.njk',
+        presentProposal(this.reader(ctx), await this.reading.one(ctx, id), proposal, error),
+        { title: { key: 'reviews.proposal.title' }, ...(error ? { status: STATUS[error.code] } : {}) },
+      );
+    });
   }
 
   private assignPage(

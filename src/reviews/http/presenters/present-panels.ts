@@ -11,7 +11,15 @@ import { panelStates } from '../../domain/panel.states.js';
 import type { PanelAct, PanelPhase } from '../../domain/panel.states.js';
 import { panelsPolicy } from '../../domain/panels.policy.js';
 import type { OpenAssignment, OpenPanel, PanelApplication } from '../../operations/read-panels.js';
-import type { AssignView, Field, PanelView, PanelsView, Problem } from '../views/review-views.js';
+import type { ReviewProposal } from '../../operations/propose-reviewers.js';
+import type {
+  AssignView,
+  Field,
+  PanelView,
+  PanelsView,
+  Problem,
+  ProposalView,
+} from '../views/review-views.js';
 import { assessedName, pointsText, stateOf, togetherOf } from './present-reviews.js';
 import type { ReviewReader } from './present-reviews.js';
 
@@ -136,6 +144,7 @@ export function presentPanel(
         }))
       : [],
     takeIn: open.eligible > 0 ? { key: 'reviews.panel.eligible', values: { number: open.eligible } } : null,
+    proposalHref: may('panel.assign') ? `${href}/proposal` : null,
     members: members.map(({ personId, lead, loadLimit, given, awaited }) => ({
       ...named(names, personId),
       lead,
@@ -249,6 +258,58 @@ function readableOf(reader: ReviewReader, { panel, call, readable }: OpenPanel):
       spread: together.spread === null ? '—' : pointsText(reader, together.spread),
       standsOut: outliers(reviews).length > 0,
     }));
+}
+
+export function presentProposal(
+  reader: ReviewReader,
+  open: OpenPanel,
+  { reviews, unmet, conflicts, fingerprint }: ReviewProposal,
+  error: DomainError | null,
+): ProposalView {
+  const { translator, language } = reader;
+  const back = `/reviews/panels/${open.panel.id}`;
+  const missing = unmet.reduce((sum, one) => sum + one.missing, 0);
+  return {
+    back,
+    panel: translator.localized(language, open.panel.name),
+    action: `${back}/proposal`,
+    fingerprint,
+    note: refusalOf(error),
+    count: { key: 'reviews.proposal.count', values: { number: reviews.length } },
+    proposes: reviews.length > 0,
+    unmet: missing > 0 ? { key: 'reviews.proposal.missing', values: { number: missing } } : null,
+    applications: open.applications.map(({ id, name, route }) => ({
+      id,
+      name: assessedName(name),
+      route,
+      assignHref: `${back}/applications/${id}`,
+      reviewers: reviews
+        .filter(({ applicationId }) => applicationId === id)
+        .map(({ reviewerId }) => named(open.names, reviewerId)),
+      unmet: unmet
+        .filter(({ applicationId }) => applicationId === id)
+        .flatMap((one): Message[] => [
+          ...(one.missing > 0
+            ? [
+                {
+                  key: 'reviews.proposal.missing_of',
+                  values: { number: one.missing, apart: one.apart, full: one.full },
+                },
+              ]
+            : []),
+          ...one.countries.map((country) => ({
+            key: 'reviews.proposal.no_country',
+            values: { country: translator.countryName(language, country) },
+          })),
+        ]),
+      apart: conflicts
+        .filter(({ applicationId }) => applicationId === id)
+        .map(({ reviewerId, kind, binding }) => ({
+          ...named(open.names, reviewerId),
+          why: { key: `reviews.conflicts.${kind}${binding ? '' : '_found'}` },
+        })),
+    })),
+  };
 }
 
 const phaseOf = (phase: PanelPhase): Tag => ({

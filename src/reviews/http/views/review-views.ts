@@ -187,6 +187,7 @@ export interface PanelView {
   readonly note: Message | null;
   readonly moves: readonly { readonly act: string; readonly text: Message; readonly does: Message }[];
   readonly takeIn: Message | null;
+  readonly proposalHref: string | null;
   readonly members: readonly {
     readonly name: string;
     readonly lang: string;
@@ -219,6 +220,28 @@ export interface PanelView {
       readonly reason: string | null;
       readonly href: string | null;
     }[];
+  }[];
+}
+
+/** Input of `reviews/proposal.njk`. */
+export interface ProposalView {
+  readonly back: string;
+  readonly panel: string;
+  readonly action: string;
+  readonly fingerprint: string;
+  readonly note: Message | null;
+  readonly count: Message;
+  /** Whether there is anything to give out. */
+  readonly proposes: boolean;
+  readonly unmet: Message | null;
+  readonly applications: readonly {
+    readonly id: string;
+    readonly name: Words;
+    readonly route: string;
+    readonly assignHref: string;
+    readonly reviewers: readonly { readonly name: string; readonly lang: string }[];
+    readonly unmet: readonly Message[];
+    readonly apart: readonly { readonly name: string; readonly lang: string; readonly why: Message }[];
   }[];
 }
 
