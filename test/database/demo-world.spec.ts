@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { APPLICATION_STATES } from '../../src/applications/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
 import { CALL_CATEGORIES } from '../../src/calls/public.js';
+import type { FormDefinition } from '../../src/calls/public.js';
 import { DEMO_ACCOUNTS } from '../../src/demo/public.js';
 import { DemoCalendar } from '../../src/demo/world/calendar.js';
 import { demoCalls } from '../../src/demo/world/calls.js';
@@ -101,6 +102,66 @@ describe('the demonstration', () => {
     expect(today).toBe('23:59');
     const [count] = await column<number>('select count(*)::integer as value from calls');
     expect(count).toBeGreaterThanOrEqual(9);
+  });
+
+  it('shows every kind of question in its open calls, and answers that fit them', async () => {
+    const shown = await column<object>(
+      `select jsonb_build_object('slug', c.slug, 'form', f.definition) as value
+       from calls c join call_forms f on f.call_id = c.id and f.version = c.form_version where ${OPEN}`,
+    );
+    const forms = shown as { slug: string; form: FormDefinition }[];
+    const kinds = new Map<string, Set<string>>();
+    const note = (kind: string, slug: string) => kinds.set(kind, (kinds.get(kind) ?? new Set()).add(slug));
+    for (const { slug, form } of forms) {
+      if (form.eligibility) note('conditions', slug);
+      for (const { questions, documents, references } of form.sections) {
+        if (references) note('references', slug);
+        for (const { type, visibleIf, places } of questions) {
+          note(type, slug);
+          if (visibleIf) note('visible-if', slug);
+          if (places && places.length > 0) note('per place', slug);
+        }
+        if (documents.some(({ dueDaysAfterClose }) => dueDaysAfterClose !== undefined))
+          note('due later', slug);
+      }
+    }
+    expect([...kinds.keys()]).toEqual(
+      expect.arrayContaining([
+        ...[
+          'table',
+          'person',
+          'identifier',
+          'visible-if',
+          'per place',
+          'due later',
+          'conditions',
+          'references',
+        ],
+      ]),
+    );
+    const withNew = new Set(
+      ['table', 'person', 'identifier', 'visible-if'].flatMap((kind) => [...(kinds.get(kind) ?? [])]),
+    );
+    expect(withNew.size).toBeGreaterThanOrEqual(4);
+    // Questions of a host name places of their own call.
+    const strays = await column<string>(
+      `select q->>'id' as value from call_forms f, jsonb_array_elements(f.definition->'sections') s,
+         jsonb_array_elements(s->'questions') q, jsonb_array_elements_text(q->'places') p
+       where not exists (select from call_places c where c.id::text = p and c.call_id = f.call_id)`,
+    );
+    expect(strays).toEqual([]);
+    const [tables] = await column<number>(
+      `select count(*)::integer as value from application_submissions where content::text like '%exams%'`,
+    );
+    expect(tables).toBeGreaterThan(0);
+    const terms = await column<string>(
+      `select distinct kind as value from calls c join call_places p on p.call_id = c.id,
+         lateral (select 'reserve' as kind where p.reserved is not null union all
+           select 'cost' where p.cost is not null union all
+           select f->>'kind' from jsonb_array_elements(p.facilities) f) t
+       where ${OPEN.replaceAll(/\b(state|opens_at|closes_at)\b/g, 'c.$1')}`,
+    );
+    expect(terms).toEqual(expect.arrayContaining(['reserve', 'cost', 'data', 'cloud_credits', 'equipment']));
   });
 
   it('leads the walk both ways: places of both countries, and nothing begun by its four students', async () => {

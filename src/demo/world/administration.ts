@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { BringIntoForce, PrepareAgreement, ProposeAgreement } from '../../agreements/public.js';
-import { MoveCall, PrepareCall, ProposeCall, PublishCall } from '../../calls/public.js';
+import { MoveCall, PrepareCall, ProposeCall, PublishCall, STANDARD_FORM } from '../../calls/public.js';
 import type { CallMove } from '../../calls/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { systemClock } from '../../shared/clock.js';
+import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationActs } from './application-acts.js';
@@ -11,6 +12,7 @@ import type { DemoCalendar } from './calendar.js';
 import { termsOf } from './calls.js';
 import type { DemoCall } from './calls.js';
 import { known } from './cast.js';
+import { FORM_EXTRAS, withExtras } from './form-extras.js';
 import type { Cast } from './cast.js';
 import { MEMORANDUM_SIGNED_DAYS, memorandum } from './memorandum.js';
 import { DEMONSTRATION } from './timeline.js';
@@ -84,13 +86,18 @@ export class Administration {
     return [
       happening(proposed - 3, call.preparedBy, async (request) => {
         const institutions = await this.institutionsByDomain();
+        // What a host asks in addition names its places, so they are named before they are there.
+        const ids = new Map(call.places.map(({ name }) => [name, newId(request.clock.now())]));
+        const { form = STANDARD_FORM(call.draft.category) } = call.draft;
         await this.prepareCall.prepareCall(request, {
           ...call.draft,
+          form: withExtras(form, FORM_EXTRAS[call.key], ids),
           agreementId: await this.one('select id from agreements order by signed_on desc limit 1', []),
           places: call.places.map((planned) => {
-            const { domain, name: _name, ...place } = planned;
+            const { domain, name, ...place } = planned;
             return {
               ...place,
+              id: known(ids.get(name), name),
               ...termsOf(call, planned),
               institutionId: known(institutions.get(domain), domain),
             };

@@ -83,6 +83,40 @@ const SUBJECTS: Readonly<
   },
 };
 
+/** Examinations and publications of nobody, as rows of the tables that ask for them. */
+const EXAMS: Readonly<Record<'sr' | 'ru', readonly (readonly [subject: string, grade: string])[]>> = {
+  sr: [
+    ['Структуре података', '9'],
+    ['Базе података', '10'],
+    ['Вероватноћа и статистика', '8'],
+  ],
+  ru: [
+    ['Алгоритмы и структуры данных', '5'],
+    ['Базы данных', '5'],
+    ['Теория вероятностей', '4'],
+  ],
+};
+const PUBLICATIONS: Readonly<
+  Record<'sr' | 'ru', readonly (readonly [work: string, year: string, kind: string])[]>
+> = {
+  sr: [
+    ['Распоређивање послова у хетерогеним кластерима', '2025', 'article'],
+    ['Отворени скуп података о градском превозу', '2026', 'software'],
+  ],
+  ru: [
+    ['Планирование заданий в разнородных кластерах', '2025', 'article'],
+    ['Открытый набор данных о городском транспорте', '2026', 'software'],
+  ],
+};
+const CITY_DATA = {
+  sr: 'Мерења ваздуха са десет станица и подаци о линијама превоза за једну годину; писао сам програм који их спаја.',
+  ru: 'Измерения воздуха с десяти станций и данные о маршрутах транспорта за год; написал программу, которая их объединяет.',
+} as const;
+const PROTOTYPE = {
+  sr: 'Склоп за мерење саобраћаја на раскрсници, са обрадом слике на месту и слањем само збирних бројева.',
+  ru: 'Узел измерения движения на перекрёстке с обработкой изображения на месте и передачей только сводных чисел.',
+} as const;
+
 /** The scales on which grades are given where each language is taught. */
 const BEST_GRADE = { sr: 10, ru: 5 } as const;
 
@@ -116,9 +150,14 @@ export function answersOf(
         programme: write(writer.what),
         level: writer.level,
         year: String(writer.level === '6' ? 3 : 1 + (variant % 2)),
+        exams: JSON.stringify(EXAMS[tongue].map(([subject, grade]) => ({ subject: write(subject), grade }))),
         grade_average: (BEST_GRADE[tongue] * (0.86 + (variant % 14) / 100)).toFixed(2),
       },
-      motivation: motivation(STUDY_MOTIVATION),
+      motivation: {
+        ...motivation(STUDY_MOTIVATION),
+        city_data: write(CITY_DATA[tongue]),
+        needs: 'no',
+      },
     };
   }
   const subject = SUBJECTS[category];
@@ -131,8 +170,15 @@ export function answersOf(
       degree: writer.level,
       experience_years: String(5 + (variant % 20)),
       [subject.id]: write(subject[tongue]),
+      publications: JSON.stringify(
+        PUBLICATIONS[tongue].map(([work, year, kind]) => ({ work: write(work), year, kind })),
+      ),
     },
-    motivation: motivation(WORK_MOTIVATION),
+    motivation: {
+      ...motivation(WORK_MOTIVATION),
+      restricted: 'no',
+      prototype: write(PROTOTYPE[tongue]),
+    },
   };
 }
 

@@ -182,6 +182,32 @@ const FACILITIES: ReadonlyMap<LocalizedText | null, readonly Facility[]> = new M
     ],
   ],
   [
+    CLOUD,
+    [
+      {
+        kind: 'cloud_credits',
+        words: text(
+          '300 сати на виртуелној машини, без надокнаде.',
+          '300 часов работы виртуальной машины, без оплаты.',
+          '300 hours of a virtual machine, free of charge.',
+        ),
+      },
+    ],
+  ],
+  [
+    TECHNOPARK,
+    [
+      {
+        kind: 'equipment',
+        words: text(
+          'Радионица за прототипове: 3D штампа, лемљење, мерење.',
+          'Мастерская прототипов: 3D-печать, пайка, измерения.',
+          'A prototyping workshop: 3D printing, soldering, measuring.',
+        ),
+      },
+    ],
+  ],
+  [
     CITY,
     [
       {
