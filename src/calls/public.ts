@@ -2,7 +2,10 @@ export { CallsModule } from './calls.module.js';
 export { Calls } from './data/calls.js';
 export type { CallSearch } from './data/calls.js';
 export { PlaceCounters } from './data/place-counters.js';
-export { acceptsDrafts, acceptsSubmissions } from './domain/call-phase.js';
+export { GiveAccess } from './operations/give-access.js';
+export type { GivenAccess } from './operations/give-access.js';
+export { CALL_ACCESS_REVOKED } from './domain/calls.events.js';
+export { acceptsDrafts, acceptsSubmissions, submitsUntil } from './domain/call-phase.js';
 export { CALL_CATEGORIES } from './domain/call.js';
 export type {
   CallCategory,
@@ -67,11 +70,12 @@ export type { Follower } from './data/watches.js';
 export { PlaceOffers } from './data/place-offers.js';
 export type { PlaceOfferView } from './data/place-offers.js';
 export { KeepWatches } from './operations/keep-watches.js';
-export { CALL_DEADLINE_MOVED, CALL_MOVED, CALL_PUBLISHED } from './domain/calls.events.js';
+export { CALL_CANCELLED, CALL_DEADLINE_MOVED, CALL_MOVED, CALL_PUBLISHED } from './domain/calls.events.js';
 export { formDifference } from './domain/form-difference.js';
 export type { FormThing } from './domain/form-difference.js';
 export { AmendCall } from './operations/amend-call.js';
 export { ApplyAmendment } from './operations/apply-amendment.js';
+
 export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
 export { PrepareCall } from './operations/prepare-call.js';

@@ -10,7 +10,7 @@ import {
   CALL_CLOSED_ON_DRAFT,
   RETURN_LAPSED,
 } from '../applications/public.js';
-import { CallsModule } from '../calls/public.js';
+import { CALL_CANCELLED, CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
@@ -75,6 +75,10 @@ export class RefereesModule implements OnModuleInit {
     this.ports.references = this.letters;
     this.privacy.personData.push(this.ofPerson);
     for (const end of ENDS) this.outbox.reactWithin(end, (ctx, event) => this.keep.callOff(ctx, event));
+    // Thousands may be asked: after the act that cancels the call, and not within it.
+    this.worker.subscribe(async ({ type, subject }) => {
+      if (type === CALL_CANCELLED) await this.keep.callOffAll(systemClock, subject.id);
+    });
     this.worker.schedule('*/10 * * * *', 'keep_references', async () => {
       await this.keep.run(systemClock);
     });

@@ -2,6 +2,9 @@ export { UniversitiesModule } from './universities.module.js';
 export { Institutions } from './data/institutions.js';
 export type { InstitutionSearch } from './data/institutions.js';
 export { Countries } from './data/countries.js';
+export { TREATIES } from './data/treaties.js';
+export { legalisationOf } from './domain/treaty.js';
+export type { Legalisation } from './domain/treaty.js';
 export { institutionCity, institutionName } from './domain/institution.js';
 export type {
   CountryView,

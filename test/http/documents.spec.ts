@@ -201,6 +201,31 @@ async function mailsOf(id: Id, type: string): Promise<{ to: string; subject: str
   }));
 }
 
+describe('a legalisation that is asked for', () => {
+  it('is spared where a treaty of both countries does so, to applicant and office, and still to be confirmed', async () => {
+    const form = formWith((asked) => ({ ...asked, legalisation: true }));
+    const slug = `documents-treaty-${calls}`;
+    await world.publishedCall({ slug, form });
+    const id = await fillApplication(most.app, most.owner, asStudent, slug, await pdfOf(1));
+    const words = [
+      /No legalisation is needed for a document that one of these countries issued, for use in another of them: Serbia and Russia\. By: Treaty between the FPR of Yugoslavia/,
+      /The ministries are still to confirm this\./,
+      /A document that another country issued has to be legalised/,
+    ];
+    const draft = await student.open(`/applications/${id}/documents`);
+    for (const each of words) expect(draft.body).toMatch(each);
+    expect(draft.body).not.toContain('For use in the other country it has to be legalised');
+    for (const language of LANGUAGES) {
+      const page = await student.open(`/applications/${id}/documents?lang=${language}`);
+      expect(page.body).not.toMatch(/documents\.asks|\{\{/);
+    }
+    await student.open('/?lang=en');
+    await most.app.get(SubmitApplication).run(asStudent, id);
+    const file = await home.open(`/applications/${id}/review`);
+    for (const each of words) expect(file.body).toMatch(each);
+  });
+});
+
 describe('a correction of one document', () => {
   it('opens this document alone, stands beside what was submitted, and is accepted', async () => {
     const id = await submitted();

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { PDFDocument } from 'pdf-lib';
 import { SignedLinks } from '../../src/access/public.js';
 import { SubmitApplication, WithdrawApplication } from '../../src/applications/public.js';
-import { STANDARD_FORM } from '../../src/calls/public.js';
+import { MoveCall, STANDARD_FORM } from '../../src/calls/public.js';
 import type { ReferenceRequirement } from '../../src/calls/public.js';
 import { demoAccount, issueDemoToken } from '../../src/demo/public.js';
 import { NotificationsModule } from '../../src/notifications/notifications.module.js';
@@ -391,6 +391,40 @@ describe('the applicant', () => {
     expect((await only(id)).state).toBe('withdrawn');
     expect((await mails()).map(({ to }) => to.address)).toEqual([REFEREE.email]);
     expect((await ask(id, { ...REFEREE, email: 'late@example.org' })).status).toBe(403);
+  });
+});
+
+describe('a call that is cancelled', () => {
+  it('lets every referee go at once, with a mail that says why, and nobody else is asked', async () => {
+    const id = await filled();
+    await ask(id);
+    await ask(id, { ...REFEREE, email: 'second@example.org' });
+    const [first, second] = await referencesOf(id);
+    await mails();
+    // What has come to its end stays as it is.
+    await most.owner.query(`update reference_requests set state = 'declined' where id = $1`, [second?.id]);
+    const { rows } = await most.owner.query<{ id: Id }>(
+      'select call_id as id from applications where id = $1',
+      [id],
+    );
+    const callId = rows[0]?.id ?? '';
+    const request = systemContext(systemClock);
+    await most.app.get(MoveCall).moveCall(request, callId, 'cancel', 'Нема средстава.');
+    const keep = most.app.get(KeepReferences);
+    const done = await Promise.all([
+      keep.callOffAll(systemClock, callId),
+      keep.callOffAll(systemClock, callId),
+    ]);
+    expect(done.toSorted()).toEqual([0, 1]);
+    const states = new Map((await referencesOf(id)).map((each) => [each.id, each.state]));
+    expect([first?.id, second?.id].map((each) => states.get(each ?? ''))).toEqual(['withdrawn', 'declined']);
+    const told = (await mails()).filter(({ to }) => to.address !== STUDENT);
+    expect(told.map(({ to }) => to.address)).toEqual([REFEREE.email]);
+    expect(told[0]?.subject).toMatch(/конкурс|call/);
+    expect(told[0]?.text).not.toContain('/letters/');
+    const late = await ask(id, { ...REFEREE, email: 'late@example.org' });
+    expect(late.status).toBeGreaterThanOrEqual(400);
+    expect(await referencesOf(id)).toHaveLength(2);
   });
 });
 

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KeepWatches, MoveDeadline } from '../../src/calls/public.js';
+import { KeepWatches, MoveCall, MoveDeadline } from '../../src/calls/public.js';
 import { NotificationsModule } from '../../src/notifications/notifications.module.js';
 import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import { SendMail } from '../../src/notifications/operations/send-mail.js';
@@ -311,6 +311,36 @@ describe('the opening', () => {
     const letters = await deliver();
     expect(ours(letters)).toEqual([`${ADDRESS} en`]);
     expect(letters[0]?.text).toContain('> For translations.');
+  });
+
+  it('does not come where the call is cancelled: whoever follows it is told that, once, and is forgotten after', async () => {
+    await confirmed(ADDRESS, 'ru');
+    const page = await student.open(`/calls/${slug}`);
+    await student.post(`/calls/${slug}/watch`, { _csrf: student.token(page) });
+    await ask('never@example.org');
+    await deliver();
+    await most.app.get(MoveCall).moveCall(systemContext(systemClock), callId, 'cancel', 'Нема средстава.');
+    // The clock comes before the mails: nobody is forgotten untold.
+    await keep().forget(systemClock);
+    expect(await watches()).toBe(2);
+    const letters = await deliver();
+    expect(letters.map(({ to }) => to.address).toSorted()).toEqual([ADDRESS, STUDENT]);
+    const letter = letters.find(({ to }) => to.address === ADDRESS);
+    expect(letter?.subject).toBe('«Семестр в Москве»: конкурс отменён');
+    expect(letter?.text).toContain('> Нема средстава.');
+    expect(letter?.unsubscribe).toBeUndefined();
+    expect(await deliver()).toEqual([]);
+    await keep().forget(systemClock);
+    expect(await watches()).toBe(0);
+  });
+
+  it('forgets whoever could not be told of the end within a week', async () => {
+    await confirmed(ADDRESS);
+    await most.app.get(MoveCall).moveCall(systemContext(systemClock), callId, 'cancel', 'Нема средстава.');
+    await keep().forget(later(6));
+    expect(await watches()).toBe(1);
+    await keep().forget(later(8));
+    expect(await watches()).toBe(0);
   });
 
   it('is the last thing before all is forgotten', async () => {

@@ -3,12 +3,14 @@ import { Database, systemContext } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
-import { CALL_OPENED } from '../domain/calls.events.js';
+import { CALL_CANCELLED, CALL_OPENED } from '../domain/calls.events.js';
 
 const BATCH = 500;
 const DAY_MS = 86_400_000;
 /** Whoever has not confirmed their address by then did not mean it. */
 const CONFIRM_DAYS = 7;
+/** So long whoever follows a call that was cancelled is kept for being told, whatever holds up the mails. */
+const TELL_DAYS = 7;
 
 /** What the clock does for those who follow calls: it tells that one has opened, once, and forgets who waited. */
 @Injectable()
@@ -55,8 +57,17 @@ export class KeepWatches {
            (w.confirmed_at is null and w.asked_at < $2)
            or ((c.state not in ('published', 'standby')
                or c.closes_at + c.grace_minutes * interval '1 minute' <= $1)
-             and not exists (select from mail_messages m where m.watch_id = w.id and m.state = 'queued')))`,
-        [now, new Date(now.getTime() - CONFIRM_DAYS * DAY_MS)],
+             and not exists (select from mail_messages m where m.watch_id = w.id and m.state = 'queued')
+             and not (c.state = 'cancelled' and w.confirmed_at is not null and exists (select from outbox_events e
+               where e.subject_kind = 'call' and e.subject_id = c.id::text and e.type = $3 and e.at > $4
+                 and not exists (select from mail_messages m where m.event_id = e.id
+                   and (m.watch_id = w.id or m.person_id = w.person_id))))))`,
+        [
+          now,
+          new Date(now.getTime() - CONFIRM_DAYS * DAY_MS),
+          CALL_CANCELLED,
+          new Date(now.getTime() - TELL_DAYS * DAY_MS),
+        ],
       );
       return forgotten;
     });

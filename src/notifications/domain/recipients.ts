@@ -27,6 +27,9 @@ export const AUDIENCES = [
   'followers',
   /** Of an offer of places: whoever prepared it at the host. */
   'offerer',
+  /** Of a review: whoever assesses, and the secretaries of the commission for whose countries the panel does. */
+  'assessor',
+  'panel_keepers',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -102,6 +105,7 @@ export const MAIL_TEMPLATES = [
   'reference_due_soon',
   'reference_received',
   'reference_called_off',
+  'reference_call_cancelled',
   'message_to_applicant',
   'message_to_office',
   'letter_received',
@@ -114,8 +118,14 @@ export const MAIL_TEMPLATES = [
   'watch_confirm',
   'watched_opened',
   'watched_moved',
+  'watched_cancelled',
   'offer_submitted',
   'offer_answered',
+  'review_assigned',
+  'review_due_soon',
+  'review_due',
+  'review_withdrawn',
+  'review_declined',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -292,6 +302,7 @@ const RULES: readonly Rule[] = [
   { on: 'reference.reminded', template: 'reference_reminded', to: ['referee'] },
   { on: 'reference.due_soon', template: 'reference_due_soon', to: ['referee'] },
   { on: 'reference.called_off', template: 'reference_called_off', to: ['referee'] },
+  { on: 'reference.call_cancelled', template: 'reference_call_cancelled', to: ['referee'] },
   { on: 'reference.received', template: 'reference_received', to: ['referee'] },
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
@@ -303,8 +314,14 @@ const RULES: readonly Rule[] = [
   { on: 'watch.asked', template: 'watch_confirm', to: ['followers'] },
   { on: 'call.opened', template: 'watched_opened', to: ['followers'] },
   { on: 'call.deadline_moved', template: 'watched_moved', to: ['followers'] },
+  { on: 'call.cancelled', template: 'watched_cancelled', to: ['followers'] },
   { on: 'offer.submitted', template: 'offer_submitted', to: ['administrators'] },
   { on: 'offer.answered', template: 'offer_answered', to: ['offerer'] },
+  { on: 'review.assigned', template: 'review_assigned', to: ['assessor'] },
+  { on: 'review.due_soon', template: 'review_due_soon', to: ['assessor'] },
+  { on: 'review.due', template: 'review_due', to: ['assessor'] },
+  { on: 'review.withdrawn', template: 'review_withdrawn', to: ['assessor'] },
+  { on: 'review.declined', template: 'review_declined', to: ['panel_keepers'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Watches } from '../../calls/public.js';
+import { CALL_CANCELLED, Watches } from '../../calls/public.js';
 import type { Follower } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
@@ -32,13 +32,13 @@ export class FollowerMails {
     return batch.length === BATCH;
   }
 
-  /** Who of them began an application, and is told of a deadline that was moved by a mail about that. */
+  /** Who of them began an application, and is told of a deadline that was moved, or of the end, by a mail about that. */
   async applicantsAmong(
     ctx: Ctx,
-    { call, moved }: CallMatter,
+    { event, call, moved }: CallMatter,
     followers: readonly Follower[],
   ): Promise<ReadonlySet<Id>> {
-    if (!moved) return new Set();
+    if (!moved && event.type !== CALL_CANCELLED) return new Set();
     const rows = await ctx.tx.query<{ id: Id }[]>(
       `select a.applicant_id as id from applications a
        where a.call_id = $1 and a.applicant_id = any ($2) and ${STILL_IN}`,
@@ -55,11 +55,14 @@ export class FollowerMails {
     const until = moved?.to ?? call.closesAt;
     const confirms = template === 'watch_confirm';
     const query = `?lang=${language}`;
+    // Nothing follows any more that they could be taken off from, and no date stands.
+    const ended = template === 'watched_cancelled';
+    const quote = moved ? translator.localized(language, moved.reason) : ended ? call.cancelledReason : null;
     return {
       audience: 'followers',
       ...(confirms
         ? { path: '/watches/', link: linkId, query }
-        : { path: `/calls/${call.slug}${query}`, stop: linkId }),
+        : { path: `/calls/${call.slug}${query}`, ...(ended ? {} : { stop: linkId }) }),
       values: {
         call: title,
         opens: instant(call.opensAt),
@@ -68,12 +71,16 @@ export class FollowerMails {
       },
       facts: [
         { label: translator.t(language, 'notifications.facts.call'), value: title },
-        {
-          label: translator.t(language, 'notifications.facts.until'),
-          value: translator.deadline(language, until, [call.timeZone], event.at).absolute,
-        },
+        ...(ended
+          ? []
+          : [
+              {
+                label: translator.t(language, 'notifications.facts.until'),
+                value: translator.deadline(language, until, [call.timeZone], event.at).absolute,
+              },
+            ]),
       ],
-      ...(moved ? { quote: translator.localized(language, moved.reason) } : {}),
+      ...(quote ? { quote } : {}),
     };
   }
 }

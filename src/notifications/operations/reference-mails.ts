@@ -29,6 +29,9 @@ export interface ReferenceMatter {
 }
 
 /** Mails that ask a referee for something, and so carry the link. */
+/** Mails to a referee whose link was taken back. */
+const ENDED: readonly MailTemplate[] = ['reference_called_off', 'reference_call_cancelled'];
+
 const ASKING: readonly MailTemplate[] = ['reference_invited', 'reference_reminded', 'reference_due_soon'];
 
 /** Mails about letters of reference: to the referee, who has no account, and to the applicant. */
@@ -82,8 +85,7 @@ export class ReferenceMails {
       value,
     });
     const toReferee = audience === 'referee';
-    // Not at all for whoever gets to know of the letter's end: the link was taken back.
-    const link = toReferee && template !== 'reference_called_off' ? reference.linkId : null;
+    const link = toReferee && !ENDED.includes(template) ? reference.linkId : null;
     return {
       audience,
       path: toReferee

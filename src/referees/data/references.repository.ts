@@ -54,6 +54,21 @@ export class ReferencesRepository {
     return new Map(rows.map(({ id, hash }) => [id, hash]));
   }
 
+  /** A page of those that are still to be written for a call, in whatever state their applications are. */
+  async outstandingOf(
+    ctx: Ctx,
+    callId: Id,
+    { after, limit }: { readonly after: Id | null; readonly limit: number },
+  ): Promise<readonly Id[]> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      `select r.id from reference_requests r join applications a on a.id = r.application_id
+       where a.call_id = $1 and r.state in ('invited', 'opened') and ($2::uuid is null or r.id > $2)
+       order by r.id limit $3`,
+      [callId, after, limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** A page of those about which the clock may have something to do: what is over, and what is due until then. */
   async awaited(
     ctx: Ctx,

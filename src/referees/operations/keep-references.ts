@@ -9,7 +9,11 @@ import type { Id } from '../../shared/ids.js';
 import { ReferencesRepository } from '../data/references.repository.js';
 import { CLOCK_REMINDS_DAYS, clockReminds, isOverdue } from '../domain/reference-rules.js';
 import { OUTSTANDING } from '../domain/reference.states.js';
-import { REFERENCE_DUE_SOON, REFERENCE_EXPIRED } from '../domain/references.events.js';
+import {
+  REFERENCE_CALL_CANCELLED,
+  REFERENCE_DUE_SOON,
+  REFERENCE_EXPIRED,
+} from '../domain/references.events.js';
 import { ASKABLE } from '../domain/references.policy.js';
 import { ReferenceRecord } from './reference-record.js';
 
@@ -29,19 +33,45 @@ export class KeepReferences {
 
   /** Reminds before the deadline and closes after it, each in an act of its own. Returns in how many it did something. */
   async run(clock: Clock): Promise<number> {
-    const request = systemContext(clock);
     const soon = new Date(clock.now().getTime() + CLOCK_REMINDS_DAYS * DAY_MS);
+    return this.each(
+      clock,
+      (ctx, after) => this.references.awaited(ctx, { until: soon, after, limit: BATCH }),
+      (ctx, id) => this.keep(ctx, id),
+    );
+  }
+
+  /** A call was cancelled: whoever is still to write for it is told at once. Returns how many. */
+  callOffAll(clock: Clock, callId: Id): Promise<number> {
+    return this.each(
+      clock,
+      (ctx, after) => this.references.outstandingOf(ctx, callId, { after, limit: BATCH }),
+      async (ctx, id) => {
+        const reference = await this.references.lock(ctx, id);
+        if (!OUTSTANDING.includes(reference.state)) return false;
+        await this.record.move(ctx, reference, 'withdraw');
+        await this.record.letGo(ctx, reference, true, REFERENCE_CALL_CANCELLED);
+        return true;
+      },
+    );
+  }
+
+  /** Does something with each of many, in an act of its own, so that one cannot hold up the rest. Returns with how many it did. */
+  private async each(
+    clock: Clock,
+    pageOf: (ctx: Ctx, after: Id | null) => Promise<readonly Id[]>,
+    act: (ctx: Ctx, id: Id) => Promise<boolean>,
+  ): Promise<number> {
+    const request = systemContext(clock);
     let done = 0;
     const failures: unknown[] = [];
     let after: Id | null = null;
     for (;;) {
       const from: Id | null = after;
-      const page: readonly Id[] = await this.database.read(request, (ctx) =>
-        this.references.awaited(ctx, { until: soon, after: from, limit: BATCH }),
-      );
+      const page: readonly Id[] = await this.database.read(request, (ctx) => pageOf(ctx, from));
       for (const id of page) {
         try {
-          if (await this.database.transaction(request, (ctx) => this.keep(ctx, id))) done += 1;
+          if (await this.database.transaction(request, (ctx) => act(ctx, id))) done += 1;
         } catch (error) {
           failures.push(error);
         }

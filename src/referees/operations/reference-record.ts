@@ -74,10 +74,18 @@ export class ReferenceRecord {
     });
   }
 
-  /** The link is taken back. Whoever was still to write is told that nothing is expected of them any more. */
-  async letGo(ctx: Ctx, reference: ReferenceRequestRow, awaited: boolean): Promise<void> {
+  /**
+   * The link is taken back. Whoever was still to write is told that nothing is expected of them any more.
+   * @param because the event that tells it
+   */
+  async letGo(
+    ctx: Ctx,
+    reference: ReferenceRequestRow,
+    awaited: boolean,
+    because: string = REFERENCE_CALLED_OFF,
+  ): Promise<void> {
     await this.links.revoke(ctx, LETTER_PURPOSE, { kind: REFERENCE, id: reference.id });
-    if (awaited) await this.tell(ctx, reference, REFERENCE_CALLED_OFF);
+    if (awaited) await this.tell(ctx, reference, because);
   }
 }
 

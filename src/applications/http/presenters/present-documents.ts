@@ -62,7 +62,7 @@ function presentChecked(
   return {
     id,
     label: reader.translator.localized(reader.language, item.requirement.label),
-    asks: asksOf(item.requirement),
+    asks: asksOf(reader, file, item.requirement),
     required: item.requirement.required,
     state: isHomeSide(actor, file.application) ? documentTag(item.state) : null,
     withheld: kind ? { key: `reasons.withheld_${kind}` } : null,

@@ -183,7 +183,7 @@ export function presentDocuments(
         id: document.id,
         label: say(open, document.label),
         hint: document.hint ? say(open, document.hint) : null,
-        asks: asksOf(document),
+        asks: asksOf(reader, file, document),
         required: document.required,
         open: state.closed === null && (state.isUnlocked(document.id) || item?.state === 'to_be_corrected'),
         later: item?.state === 'missing' && item.dueAt ? inSentence(reader, item.dueAt) : null,
