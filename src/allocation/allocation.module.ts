@@ -26,9 +26,10 @@ import { PromoteWaiting } from './operations/promote-waiting.js';
 import { ProposeFinal } from './operations/propose-final.js';
 import { PublishFinal } from './operations/publish-final.js';
 import { PublishProvisional } from './operations/publish-provisional.js';
+import { ReopenSelection } from './operations/reopen-selection.js';
 import { RunAllocation } from './operations/run-allocation.js';
 
-const OPERATIONS = [RunAllocation, PublishProvisional, ProposeFinal, PublishFinal];
+const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeFinal, PublishFinal];
 
 @Module({
   imports: [

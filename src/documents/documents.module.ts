@@ -9,6 +9,7 @@ import { FileInspector } from './operations/inspect-file.js';
 import { IssuedLetters } from './operations/issued-letters.js';
 import { LetterSeal } from './operations/letter-seal.js';
 import { PartialUploads } from './operations/partial-uploads.js';
+import { PlainPdf } from './operations/plain-pdf.js';
 import { Previews } from './operations/previews.js';
 import { Uploads } from './operations/uploads.js';
 import { PagePainter } from './rendering/page-painter.js';
@@ -21,6 +22,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
     IssuedLetters,
     LetterSeal,
     PartialUploads,
+    PlainPdf,
     Previews,
     Uploads,
     { provide: FileInspector, useFactory: () => new FileInspector() },
@@ -33,7 +35,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [IssuedLetters, PartialUploads, Previews, Uploads, PdfRenderer],
+  exports: [IssuedLetters, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
 })
 export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(

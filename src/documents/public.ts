@@ -5,6 +5,7 @@ export { IssuedLetters } from './operations/issued-letters.js';
 export type { IssuedLetter, LetterVerification, VerifiedLetter } from './operations/issued-letters.js';
 export { PartialUploads } from './operations/partial-uploads.js';
 export type { PartialUpload } from './operations/partial-uploads.js';
+export { PlainPdf } from './operations/plain-pdf.js';
 export { Previews } from './operations/previews.js';
 export { Uploads } from './operations/uploads.js';
 export type { ReceivedFile, UploadSubject, UploadVersion, UploadView } from './operations/uploads.js';

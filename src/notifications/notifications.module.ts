@@ -6,6 +6,7 @@ import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
+import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
@@ -14,6 +15,7 @@ import { Matters } from './operations/matters.js';
 import { OfferMails } from './operations/offer-mails.js';
 import { QueueMails, TELL_APPLICANTS, TELL_FOLLOWERS } from './operations/queue-mails.js';
 import { ReferenceMails } from './operations/reference-mails.js';
+import { ReviewMails } from './operations/review-mails.js';
 import { RoleMails } from './operations/role-mails.js';
 import { SEND_MAIL, SendMail } from './operations/send-mail.js';
 import { WriteMail } from './operations/write-mail.js';
@@ -27,6 +29,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     ApprovalsModule,
     CallsModule,
     RefereesModule,
+    ReviewsModule,
     UniversitiesModule,
   ],
   providers: [
@@ -38,6 +41,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     OfferMails,
     QueueMails,
     ReferenceMails,
+    ReviewMails,
     RoleMails,
     SendMail,
     WriteMail,

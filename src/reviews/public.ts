@@ -4,5 +4,8 @@ export { Assessments } from './operations/assessments.js';
 export type { Standing } from './domain/standing.js';
 export { KeepPanels } from './operations/keep-panels.js';
 export { AssignReviewers } from './operations/assign-reviewers.js';
+export { ProposeReviewers } from './operations/propose-reviewers.js';
+export { ReadReviews } from './operations/read-reviews.js';
+export type { ReviewForMail } from './operations/read-reviews.js';
 export { WriteReview } from './operations/write-review.js';
 export { KeepReviews } from './operations/keep-reviews.js';

@@ -4,9 +4,11 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, PolicyRegistry } from '../access/public.js';
 import { APPLICATION_WITHDRAWN, ApplicationsModule } from '../applications/public.js';
 import { CallsModule } from '../calls/public.js';
+import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { systemClock } from '../shared/clock.js';
+import { UniversitiesModule } from '../universities/public.js';
 import { PanelsRepository } from './data/panels.repository.js';
 import { ReviewAssignmentRow } from './data/review-assignment.entity.js';
 import { ReviewDraftRow } from './data/review-draft.entity.js';
@@ -14,12 +16,18 @@ import { ReviewMemberRow } from './data/review-member.entity.js';
 import { ReviewPanelRow } from './data/review-panel.entity.js';
 import { ReviewRow } from './data/review.entity.js';
 import { ReviewsRepository } from './data/reviews.repository.js';
+import { TiesRepository } from './data/ties.repository.js';
 import { panelsPolicy } from './domain/panels.policy.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
+import { PanelPagesController } from './http/panel-pages.controller.js';
+import { ReviewPagesController } from './http/review-pages.controller.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { KeepPanels } from './operations/keep-panels.js';
 import { KeepReviews } from './operations/keep-reviews.js';
+import { ReadPanels } from './operations/read-panels.js';
+import { ReadReviews } from './operations/read-reviews.js';
+import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { WriteReview } from './operations/write-review.js';
 
@@ -28,6 +36,8 @@ import { WriteReview } from './operations/write-review.js';
     AccessModule,
     ApplicationsModule,
     CallsModule,
+    DocumentsModule,
+    UniversitiesModule,
     TypeOrmModule.forFeature([
       ReviewPanelRow,
       ReviewMemberRow,
@@ -36,14 +46,20 @@ import { WriteReview } from './operations/write-review.js';
       ReviewRow,
     ]),
   ],
+  // Before the one that would take `panels` for the name of a review.
+  controllers: [PanelPagesController, ReviewPagesController],
   providers: [
     Assessments,
     AssignReviewers,
     KeepPanels,
     KeepReviews,
     PanelsRepository,
+    ReadPanels,
+    ReadReviews,
+    ProposeReviewers,
     ReviewRecord,
     ReviewsRepository,
+    TiesRepository,
     WriteReview,
   ],
   exports: [
@@ -52,6 +68,8 @@ import { WriteReview } from './operations/write-review.js';
     KeepPanels,
     KeepReviews,
     PanelsRepository,
+    ProposeReviewers,
+    ReadReviews,
     ReviewsRepository,
     WriteReview,
   ],

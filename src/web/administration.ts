@@ -12,6 +12,7 @@ export interface AdministrationPage {
 const PAGES: readonly (AdministrationPage & { readonly action: string })[] = [
   { key: 'calls', href: '/admin/calls', action: 'call.prepare' },
   { key: 'offers', href: '/offers', action: 'offer.answer' },
+  { key: 'panels', href: '/reviews/panels', action: 'panel.make' },
   { key: 'people', href: '/admin/people', action: 'person.list' },
   { key: 'invitations', href: '/admin/invitations', action: 'role.invite' },
   { key: 'confirmations', href: '/admin/confirmations', action: 'role.confirm' },

@@ -99,6 +99,8 @@ export class ShellOfPages {
 /** Roles whose work is on the page of decisions. */
 const DECIDERS: readonly Role[] = ['ministry_officer', 'commission_member', 'commission_secretary'];
 
+const ASSESSORS: readonly Role[] = ['reviewer', 'commission_secretary'];
+
 /** Where somebody can go: what everybody sees, then the work of the roles that they hold. */
 function navigationOf(
   actor: Actor,
@@ -125,6 +127,7 @@ function navigationOf(
     item('agreements', '/agreements'),
     ...(actor.kind === 'person' ? [item(worklist ? 'worklist' : 'applications', '/applications')] : []),
     ...(offers ? [item('offers', '/offers')] : []),
+    ...(ASSESSORS.some((role) => hasRole(actor, role)) ? [item('reviews', '/reviews')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')

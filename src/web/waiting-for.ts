@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
+import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
 import { hasRole } from '../shared/policy.js';
@@ -34,6 +35,7 @@ export class WaitingFor {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
+    @Inject(ReadReviews) private readonly reviews: ReadReviews,
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
   ) {}
 
@@ -61,6 +63,7 @@ export class WaitingFor {
       );
     }
     if (hasRole(ctx.actor, 'reviewer')) {
+      add('review', await this.reviews.countAwaited(ctx, COUNT_LIMIT + 1), '/reviews');
       for (const [state, count] of await this.applications.countByState(ctx, ASSESSED, COUNT_LIMIT + 1)) {
         add(`assessment_${state}`, count, `/applications?state=${state}`);
       }

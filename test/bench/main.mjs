@@ -16,7 +16,12 @@ import { wallsOf } from './walls.mjs';
 import { prepareWorklist } from './worklist.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+/** Places given to so many applicants. */
+const ALLOCATIONS = { 'W4-10k': 10_000, 'W4-100k': 100_000, 'W4-1m': 1_000_000 };
+const ALLOCATION_NAMES = Object.keys(ALLOCATIONS).flatMap((name) => [name, `${name}-reserved`]);
+const ALLOCATION_MEGABYTES = 300;
 const NAMES = [
+  ...ALLOCATION_NAMES,
   'start-cold',
   'start-warm',
   'W1-submit-c1',
@@ -147,6 +152,49 @@ async function startMost(settings) {
   };
 }
 
+/** Each size in a process of its own, which measures limit and own in turn and checks what comes out. */
+async function measureAllocations() {
+  for (const name of ALLOCATION_NAMES.filter(wanted)) {
+    const [size, reserved] = [ALLOCATIONS[name.replace('-reserved', '')], name.endsWith('-reserved')];
+    if (values.quick && size > 100_000 && positionals.length === 0) continue;
+    process.stderr.write(`  ${name}\n`);
+    const words = [join(root, 'test/bench/allocation.mjs'), String(size), ...(reserved ? ['reserved'] : [])];
+    const turns = JSON.parse(await outputOf(words)).rounds;
+    let round = 0;
+    await measure(name, {
+      goal: reserved ? 3 : 2,
+      better: 'lower',
+      unit: 'ms',
+      turns: turns.length,
+      limit: async () => turns[round].limit,
+      ours: async () => turns[round++].ours,
+    });
+    if (size < 1_000_000) continue;
+    const { megabytes } = JSON.parse(await outputOf([...words, 'memory']));
+    await measure(`${name}-memory`, {
+      goal: 1,
+      better: 'lower',
+      unit: 'MB resident',
+      turns: 1,
+      limit: async () => ALLOCATION_MEGABYTES,
+      ours: async () => megabytes,
+    });
+  }
+}
+
+async function outputOf(args) {
+  const child = spawn(process.execPath, args, {
+    cwd: root,
+    env: environment({}),
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let output = '';
+  child.stdout.on('data', (chunk) => (output += chunk));
+  const [status] = await once(child, 'close');
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
+  return output;
+}
+
 /** How long a process takes that only loads the same modules. */
 async function importOnly() {
   const began = performance.now();
@@ -172,7 +220,13 @@ async function run(args, settings) {
   if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}`);
 }
 
+function isWithoutDatabase(name) {
+  return name.startsWith('start-') || ALLOCATION_NAMES.includes(name);
+}
+
 async function main() {
+  await measureAllocations();
+  if (![...NAMES, ...MILLION].filter(wanted).some((name) => !ALLOCATION_NAMES.includes(name))) return;
   const port = await freePorts(5);
   const settings = { PORT: String(port), DATA_DIR: dataDir };
 
@@ -202,7 +256,7 @@ async function main() {
       },
     });
   }
-  if (![...NAMES.slice(2), ...MILLION].some(wanted)) return;
+  if (![...NAMES, ...MILLION].some((name) => wanted(name) && !isWithoutDatabase(name))) return;
 
   const { startEmbeddedPostgres } = await import(join(root, 'dist/demo/public.js'));
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });

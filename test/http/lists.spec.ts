@@ -85,7 +85,6 @@ describe('a ranked call', () => {
     const page = `/admin/calls/${call.callId}/allocation`;
     const [first = '', , third = ''] = call.applications;
     const slug = call.slug;
-    expect((await scene.browser('admin').open(`/calls/${slug}/list`)).status).toBe(404);
     const before = await scene.browser('admin').open(page);
     expect(before.status).toBe(200);
     // The lot is drawn, and kept from everybody.
@@ -95,6 +94,9 @@ describe('a ranked call', () => {
     );
     expect(before.body).toContain(seeds[0]?.seed_hash);
     expect(before.body).not.toContain(seeds[0]?.seed);
+    const awaited = await scene.http.browser().open(`/calls/${slug}/list?lang=en`);
+    expect(awaited.body).toContain(seeds[0]?.seed_hash);
+    expect(awaited.body).not.toContain(seeds[0]?.seed);
 
     expect((await scene.send('admin', page, `${page}/run`)).status).toBe(303);
     const tried = await scene.browser('admin').open(page);
@@ -119,6 +121,19 @@ describe('a ranked call', () => {
     const own = await scene.api(third, `/applications/${third}/ranking`);
     expect(own.body).toMatchObject({ kind: 'provisional', result: 'selected', points: 60_000 });
     expect((await scene.api(first, `/applications/${third}/ranking`)).status).toBe(404);
+    // An upheld objection takes the list back, with words for everybody on it; it is kept, and made anew with the same lot.
+    expect((await scene.send('admin', page, `${page}/reopen`, { reason: ' ' })).status).toBe(422);
+    const why = 'Поени једног мерила погрешно су сабрани.';
+    expect((await scene.send('admin', page, `${page}/reopen`, { reason: why })).status).toBe(303);
+    expect((await states(call.applications)).every((each) => each?.state === 'scored' && !each.result)).toBe(
+      true,
+    );
+    expect(await events(call.callId, 'application.recalled')).toBe(12);
+    expect((await scene.http.browser().open(`/calls/${slug}/list?lang=en`)).body).toContain('made anew');
+    expect((await scene.send('admin', page, `${page}/publish_provisional`)).status).toBe(303);
+    const [former, anew] = await lists(call.callId);
+    expect(former).toMatchObject({ set_aside_reason: why });
+    expect(anew).toMatchObject({ content: former?.content, set_aside_at: null });
     // The final list waits for the time of objections, and says so.
     const early = await scene.send('admin', page, `${page}/propose_final`);
     expect(early.status).toBe(422);

@@ -1,3 +1,4 @@
+import type { Type } from '@nestjs/common';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -40,11 +41,12 @@ export class OfficeScene {
     private readonly pdf: string,
   ) {}
 
-  static async start(): Promise<OfficeScene> {
+  /** `more`: rooms beside those that every exchange passes through. */
+  static async start(more: readonly Type[] = []): Promise<OfficeScene> {
     const scratch = mkdtempSync(join(tmpdir(), 'most-office-'));
     const issuer = await startTokenIssuer();
     const http = await startHttpApp({
-      imports: exchangeModules(scratch),
+      imports: [...exchangeModules(scratch), ...more],
       settings: { tokenIssuers: [{ issuer: issuer.url, jwksUri: `${issuer.url}/keys` }] },
     });
     const world = await buildWorld(http.app, http.owner);

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NominateCandidate, WithdrawApplication } from '../../src/applications/public.js';
 import { standardSelection } from '../../src/calls/public.js';
+import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
+import { ReviewsRepository } from '../../src/reviews/data/reviews.repository.js';
 import type { SelectionRules } from '../../src/calls/public.js';
+import { NotificationsModule } from '../../src/notifications/notifications.module.js';
+import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import {
   AssignReviewers,
@@ -27,7 +31,7 @@ let scene: OfficeScene;
 let home: Id;
 
 beforeAll(async () => {
-  scene = await OfficeScene.start();
+  scene = await OfficeScene.start([NotificationsModule]);
   home = await scene.world.institution('university-of-belgrade');
   await scene.signIn('home', 'coordinator@bg.rs.demo', {
     role: 'coordinator',
@@ -329,6 +333,235 @@ describe('an assignment', () => {
     expect(await reminded(13)).toEqual(['review.due_soon']);
     expect(await reminded(15)).toEqual(['review.due_soon', 'review.due']);
     expect(await reminded(16)).toEqual(['review.due_soon', 'review.due']);
+  }, 60_000);
+});
+
+/** A score and a comment for each criterion, as the form of the page sends them. */
+const formOf = (value: number, more: Readonly<Record<string, string>> = {}) => ({
+  ...Object.fromEntries(
+    standardSelection().criteria.flatMap(({ id }) => [
+      [`score-${id}`, String(value)],
+      [`comment-${id}`, 'Убедљиво.'],
+    ]),
+  ),
+  overall: 'Добра пријава.',
+  recommendation: 'support',
+  ...more,
+});
+/** A page with one of its forms sent: what is hidden in it goes along. */
+async function press(who: string, page: string, path: string, fields: Readonly<Record<string, string>> = {}) {
+  const open = await scene.browser(who).open(page);
+  const hidden = Object.fromEntries(
+    [...open.body.matchAll(/type="hidden" name="(revision|version)" value="(\d+)"/g)].map((match) => [
+      match[1] ?? '',
+      match[2] ?? '',
+    ]),
+  );
+  return scene.send(who, open, path, { ...hidden, ...fields });
+}
+
+describe('the pages', () => {
+  it('lead a panel from its making to its end without a script', async () => {
+    const here = await selection(1);
+    const [id = ''] = here.ids;
+    const list = await scene.browser('secretary').open('/reviews/panels');
+    expect(list.body).toContain(`/reviews/panels/${here.panelId}`);
+    const page = `/reviews/panels/${here.panelId}`;
+    const wrong = await press('secretary', page, `${page}/due`, {
+      'due-day': '31',
+      'due-month': '2',
+      'due-year': '2099',
+    });
+    expect(wrong.status).toBe(422);
+    expect(wrong.body).toContain('value="31"');
+    const due = { 'due-day': '3', 'due-month': '12', 'due-year': '2099' };
+    expect((await press('secretary', page, `${page}/due`, due)).status).toBe(303);
+    await press('secretary', page, `${page}/phase`, { act: 'open_reviewing' });
+    expect(await stateOf(id)).toBe('in_review');
+    const assign = `${page}/applications/${id}`;
+    const offered = await scene.browser('admin').open(assign);
+    expect(offered.body).toContain(`value="${person('ana')}"`);
+    expect((await press('admin', assign, `${assign}/assign`, { reviewer: person('ana') })).status).toBe(303);
+    const again = await press('admin', assign, `${assign}/assign`, { reviewer: person('ana') });
+    expect(again.status).toBe(409);
+    expect(again.body).toContain('has this application already');
+
+    const mine = await scene.browser('ana').open('/reviews');
+    const { rows } = await scene.http.owner.query<{ id: Id }>(
+      'select id from review_assignments where panel_id = $1',
+      [here.panelId],
+    );
+    const review = `/reviews/${rows[0]?.id}`;
+    expect(mine.body).toContain(`href="${review}"`);
+    expect(mine.body).toContain('RS-');
+    const form = await scene.browser('ana').open(review);
+    // Criteria, their weights and what a score means, in the reader's language.
+    for (const words of ['Plan of the stay', 'Counts 30 of 100', 'excellent'])
+      expect(form.body).toContain(words);
+    const bad = await press('ana', review, review, formOf(11));
+    expect(bad.status).toBe(422);
+    expect(bad.body).toContain('Record: Score');
+    expect(bad.body).toContain('Добра пријава.');
+    const stale = await scene.send('ana', form, review, { ...formOf(7), revision: '4' });
+    expect(stale.status).toBe(412);
+    const half = await press('ana', review, review, formOf(7, { overall: '', then: 'check' }));
+    expect(half.headers.get('location')).toBe(`${review}/check`);
+    const check = await scene.browser('ana').open(`${review}/check`);
+    expect(check.body).toContain('Still missing');
+    await press('ana', review, review, formOf(7));
+    const whole = await scene.browser('ana').open(`${review}/check`);
+    expect(whole.body).toContain('70 of 100');
+    expect((await press('ana', `${review}/check`, `${review}/submit`)).status).toBe(303);
+    await press('ana', `${review}/amend`, `${review}/amend`, formOf(8, { reason: 'Читао сам поново.' }));
+    const amended = await scene.browser('ana').open(review);
+    expect(amended.body).toContain('80 of 100');
+    expect(amended.body).toContain('70 of 100');
+    expect((await press('secretary', page, `${page}/phase`, { act: 'close' })).status).toBe(303);
+    expect(await stateOf(id)).toBe('scored');
+  }, 60_000);
+
+  it('tell a reviewer what others said only when their own is in', async () => {
+    const here = await selection(1);
+    const [id = ''] = here.ids;
+    await keep().lead(await as('admin'), here.panelId, 'open_reviewing');
+    const anas = await give(here, 'ana', id);
+    const boriss = await give(here, 'boris', id);
+    await writing().save(await as('ana'), anas, { ...typed(9), overall: 'ТАЈНА РЕЧ' }, 0);
+    await writing().submit(await as('ana'), anas, 1);
+    const before = await scene.browser('boris').open(`/reviews/${boriss}`);
+    expect(before.body).toContain('once your own is in');
+    expect(before.body).not.toContain('ТАЈНА');
+    for (const path of ['', '/amend', '/check', '/file']) {
+      const answer = await scene.browser('boris').open(`/reviews/${anas}${path}`);
+      expect(answer.status).toBe(404);
+    }
+    // Nor what the panel's own pages count and list.
+    const panel = await scene.browser('boris').open(`/reviews/panels/${here.panelId}`);
+    expect(panel.body).not.toContain(id);
+    expect(panel.body).not.toMatch(/90 of 100|handed in|applications: 1/);
+    await handIn('boris', boriss, 3);
+    const after = await scene.browser('boris').open(`/reviews/${boriss}`);
+    expect(after.body).toContain('ТАЈНА РЕЧ');
+    expect(after.body).toContain('60 between the highest and the lowest');
+    // Whoever was not asked waits for the discussion.
+    await keep().lead(await as('admin'), here.panelId, 'open_discussion');
+    expect((await scene.browser('vera').open(`/reviews/${anas}`)).status).toBe(404);
+  }, 60_000);
+
+  it('are not there for whoever is bound, and count nothing for them', async () => {
+    const here = await selection(2);
+    const [first = '', second = ''] = here.ids;
+    await keep().lead(await as('admin'), here.panelId, 'open_reviewing');
+    const review = await give(here, 'vera', first);
+    await give(here, 'vera', second);
+    expect((await scene.browser('vera').open('/reviews')).body).toContain(review);
+    await scene.send(
+      'vera',
+      `/applications/${first}/review/conflict`,
+      `/applications/${first}/review/conflict`,
+      {
+        kind: 'supervision',
+      },
+    );
+    expect(await assignmentOf(review)).toMatchObject({ state: 'withdrawn' });
+    const list = await scene.browser('vera').open('/reviews');
+    expect(list.body).not.toContain(review);
+    const [number = ''] = (
+      await scene.http.owner.query<{ number: string }>('select number from applications where id = $1', [
+        first,
+      ])
+    ).rows.map((row) => row.number);
+    expect(list.body).not.toContain(number);
+    expect((await scene.browser('vera').open(`/reviews/${review}`)).status).toBe(404);
+    expect(
+      await scene.http.app
+        .get(Database)
+        .read(await as('vera'), (ctx) => scene.http.app.get(ReviewsRepository).countAwaited(ctx, 10)),
+    ).toBe(1);
+  }, 60_000);
+});
+
+describe('where nobody is to know whose it is', () => {
+  it('every way to the file but one is shut, and that one names nobody', async () => {
+    const rules = standardSelection();
+    const here = await selection(2, {
+      review: { ...rules.review, bySide: false, anonymous: ['names', 'institutions'] },
+    });
+    const [id = ''] = here.ids;
+    await keep().lead(await as('admin'), here.panelId, 'open_reviewing');
+    const review = await give(here, 'ana', id);
+    const ana = scene.browser('ana');
+    const { rows } = await scene.http.owner.query<{ number: string; family: string }>(
+      `select a.number, p.native_family as family from applications a join persons p on p.id = a.applicant_id where a.id = $1`,
+      [id],
+    );
+    const [{ number, family } = { number: '', family: '' }] = rows;
+    const { rows: uploads } = await scene.http.owner.query<{ id: Id; requirement: string }>(
+      `select id, requirement from uploads where subject_kind = 'application' and subject_id = $1`,
+      [id],
+    );
+    const upload = uploads.find(({ requirement }) => requirement === 'transcript')?.id ?? '';
+    // Pages, papers and downloads.
+    for (const path of ['', '/review', '/messages', '/dossier.pdf', `/files/${upload}`, '/review/conflict']) {
+      expect({ path, status: (await ana.open(`/applications/${id}${path}`)).status }).toEqual({
+        path,
+        status: 404,
+      });
+    }
+    // The list, its counts, its search by a name or a number, and its file.
+    for (const query of ['waits=all', `waits=all&q=${number}`, `waits=all&q=${encodeURIComponent(family)}`]) {
+      const list = await ana.open(`/applications?${query}`);
+      expect(list.body).not.toContain(id);
+      expect(list.body).not.toContain(`>${number}<`);
+    }
+    const csv = await scene.send('ana', '/applications/export', '/applications/export', { format: 'csv' });
+    expect(csv.body).not.toContain(number);
+    // Programs, in the reviewer's name.
+    for (const path of ['', '/rank', '/references', '/notes', '/history']) {
+      expect((await scene.api('ana', `/applications/${id}${path}`)).status).toBeGreaterThanOrEqual(403);
+    }
+    const { body } = await scene.api('ana', '/applications?scope=office&limit=100');
+    expect(JSON.stringify(body)).not.toContain(id);
+
+    const page = await ana.open(`/reviews/${review}`);
+    expect(page.body).toMatch(/Candidate \d+/);
+    const file = await ana.open(`/reviews/${review}/file`);
+    expect(file.status).toBe(200);
+    expect(file.body).toContain('transcript.pdf');
+    for (const open of [
+      page,
+      file,
+      await ana.open('/reviews'),
+      await ana.open(`/reviews/panels/${here.panelId}`),
+    ]) {
+      expect(open.body).not.toContain(number);
+      expect(open.body).not.toContain(family);
+      expect(open.body).not.toContain(id);
+      expect(open.body).not.toMatch(/of Belgrade|у Београду|Lomonosov|bg\.ac\.rs/);
+    }
+    const document = await ana.open(`/reviews/${review}/file/transcript`);
+    expect(document.status).toBe(200);
+    expect(document.headers.get('content-disposition')).toMatch(/\d+-transcript\.pdf/);
+    expect((await ana.open(`/reviews/${review}/file/passport_copy`)).status).toBe(404);
+    // The mails that tell of it call it as the pages do.
+    const { rows: events } = await scene.http.owner.query<DeliveredEvent>(
+      `select id::text, type, at, actor_id as "actorId", payload, json_build_object('kind', subject_kind, 'id', subject_id) as subject
+       from outbox_events where subject_id = $1 and type = 'review.assigned'`,
+      [review],
+    );
+    for (const event of events) await scene.http.app.get(QueueMails).run(event);
+    const { rows: mails } = await scene.http.owner.query<{ data: object }>(
+      "select data from mail_messages where person_id = $1 and template = 'review_assigned' and event_id = $2",
+      [person('ana'), events[0]?.id],
+    );
+    expect(mails).toHaveLength(1);
+    const mail = JSON.stringify(mails);
+    expect(mail).toMatch(/Candidate \d+|Кандидат \d+/);
+    for (const secret of [number, family, id]) expect(mail).not.toContain(secret);
+    // Nobody else of the panel opens it by this address, and no office reads through it.
+    for (const who of ['boris', 'admin', 'secretary']) {
+      expect((await scene.browser(who).open(`/reviews/${review}/file`)).status).toBeGreaterThanOrEqual(403);
+    }
   }, 60_000);
 });
 

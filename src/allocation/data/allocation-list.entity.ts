@@ -17,4 +17,6 @@ export class AllocationListRow {
   @Column('uuid', { nullable: true }) publishedBy: string | null;
   @Column('timestamptz', { nullable: true }) objectionsUntil: Date | null;
   @Column('timestamptz', { nullable: true }) setAsideAt: Date | null;
+  /** Of one that was published, for whoever is on it. */
+  @Column('text', { nullable: true }) setAsideReason: string | null;
 }

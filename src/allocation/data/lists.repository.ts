@@ -41,6 +41,7 @@ export interface OwnEntry {
   readonly publishedAt: Date;
   readonly objectionsUntil: Date | null;
   readonly setAsideAt: Date | null;
+  readonly setAsideReason: string | null;
   readonly result: ListEntry['result'];
   readonly placeId: Id | null;
   readonly seat: string | null;
@@ -139,6 +140,13 @@ export class ListsRepository {
     return ctx.tx.findOne(AllocationListRow, { where: { callId, kind, setAsideAt: IsNull() } });
   }
 
+  lastProvisional(ctx: Ctx, callId: Id): Promise<AllocationListRow | null> {
+    return ctx.tx.findOne(AllocationListRow, {
+      where: { callId, kind: 'provisional' },
+      order: { number: 'DESC' },
+    });
+  }
+
   async list(ctx: Ctx, id: string): Promise<AllocationListRow> {
     const row = isId(id) ? await ctx.tx.findOne(AllocationListRow, { where: { id } }) : null;
     if (!row) throw new DomainError('not_found');
@@ -153,8 +161,9 @@ export class ListsRepository {
     return ctx.tx.find(AllocationListRow, { where: { callId }, order: { madeAt: 'ASC', id: 'ASC' } });
   }
 
-  async setAside(ctx: Ctx, id: Id): Promise<void> {
-    await ctx.tx.update(AllocationListRow, id, { setAsideAt: ctx.clock.now() });
+  /** @param reason of a list that was published */
+  async setAside(ctx: Ctx, id: Id, reason: string | null): Promise<void> {
+    await ctx.tx.update(AllocationListRow, id, { setAsideAt: ctx.clock.now(), setAsideReason: reason });
   }
 
   async publish(ctx: Ctx, id: Id): Promise<void> {
@@ -243,7 +252,7 @@ export class ListsRepository {
   entriesOf(ctx: Ctx, applicationId: Id): Promise<OwnEntry[]> {
     return ctx.tx.query<OwnEntry[]>(
       `select l.id as "listId", l.kind, l.published_at as "publishedAt", l.objections_until as "objectionsUntil",
-         l.set_aside_at as "setAsideAt", e.result, e.place_id as "placeId", e.seat, e.points, e.explanation, e.waits
+         l.set_aside_at as "setAsideAt", l.set_aside_reason as "setAsideReason", e.result, e.place_id as "placeId", e.seat, e.points, e.explanation, e.waits
        from allocation_entries e join allocation_lists l on l.id = e.list_id
        where e.application_id = $1 and l.published_at is not null order by l.made_at desc, l.id desc`,
       [applicationId],

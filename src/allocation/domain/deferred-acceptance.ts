@@ -1,5 +1,5 @@
 import { OPEN } from './filling-order.js';
-import { CEILED, NONE, PLAIN, SLOTTED } from './packed-instance.js';
+import { CEILED, NONE, PLAIN, SLOTTED, SLOTTED_AND_CEILED } from './packed-instance.js';
 import type { PackedInstance } from './packed-instance.js';
 import { SeatsByRank } from './seats-by-rank.js';
 
@@ -7,6 +7,10 @@ import { SeatsByRank } from './seats-by-rank.js';
 export type Progress = (share: number) => void;
 
 const TELL_EVERY = 1 << 17;
+/** In a larger place it is dearer to seat everybody again than to let many in at once. */
+const MOST_SEATED_AGAIN = 1_024;
+/** In some block of the place: which one is found out when it is asked for. */
+const SOMEWHERE = 65_535;
 
 /**
  * Applicant-proposing deferred acceptance for instances where nobody is tied or of several types, and no quota spans places
@@ -35,8 +39,12 @@ class DeferredAcceptance {
   private readonly ownWorst: Int32Array;
   private readonly otherCount: Int32Array;
   private readonly otherWorst: Int32Array;
+  /** Of each place whether some are held who knows where. */
+  private readonly unseated: Uint8Array;
   /** Of each applicant the choice that they ask for next. */
   private readonly next: Int32Array;
+  /** Room to line up those who are held at one place. */
+  private readonly standing = new Int32Array(MOST_SEATED_AGAIN);
   private readonly crowds: Crowds;
   private asked = 0;
 
@@ -61,6 +69,7 @@ class DeferredAcceptance {
       this.ownWorst.fill(last, packed.blockStart[place], packed.blockStart[place + 1]);
       this.otherWorst.fill(last, packed.blockStart[place], packed.blockStart[place + 1]);
     }
+    this.unseated = new Uint8Array(places.length);
     this.next = choiceStart.slice(0, -1);
     this.crowds = new Crowds(packed, this.held);
   }
@@ -109,7 +118,9 @@ class DeferredAcceptance {
           ? this.underCeilings(place, position)
           : kindOfPlace === SLOTTED
             ? this.intoSlots(place, position)
-            : this.crowds.join(place, position);
+            : kindOfPlace === SLOTTED_AND_CEILED && (capacity[place] as number) <= MOST_SEATED_AGAIN
+              ? this.intoSlotsUnderCeilings(place, position)
+              : this.crowds.join(place, position);
       if (out === NONE) return;
       applicant = ranked[out] as number;
     }
@@ -195,6 +206,115 @@ class DeferredAcceptance {
       coming = last;
     }
     return coming;
+  }
+
+  /**
+   * As many are held as before where a type is at its ceiling: the worst of the type goes, whoever else is held stays,
+   * though perhaps in another block. Where no ceiling is felt, the blocks are filled as if there were none.
+   */
+  private intoSlotsUnderCeilings(place: number, position: number): number {
+    const { rankedProfile, ceilingMost } = this.packed;
+    const { held, ceilingCount, ceilingWorst } = this;
+    const type = rankedProfile[position] as number;
+    const ceiling = this.ceilingOf(place, type);
+    if (ceiling !== NONE && ceilingCount[ceiling] === ceilingMost[ceiling]) {
+      if (ceilingMost[ceiling] === 0) return position;
+      let last = ceilingWorst[ceiling] as number;
+      while (held[last] === 0 || rankedProfile[last] !== type) last--;
+      ceilingWorst[ceiling] = last;
+      if (position > last) return position;
+      const mark = held[last] as number;
+      held[last] = 0;
+      if (this.unseated[place] === 0 && !this.mayBeAhead(place, mark, position)) {
+        held[position] = mark;
+      } else {
+        held[position] = SOMEWHERE;
+        this.unseated[place] = 1;
+      }
+      return last;
+    }
+    if (this.unseated[place] === 1) this.seatAgain(place);
+    const out = this.intoSlots(place, position);
+    if (ceiling !== NONE) ceilingCount[ceiling] = (ceilingCount[ceiling] as number) + 1;
+    const left = out === NONE ? NONE : this.ceilingOf(place, rankedProfile[out] as number);
+    if (left !== NONE) ceilingCount[left] = (ceilingCount[left] as number) - 1;
+    return out;
+  }
+
+  /** Whether a block before this one might prefer somebody to whom it holds. All that could take them are full. */
+  private mayBeAhead(place: number, mark: number, position: number): boolean {
+    const { rankedProfile, blockStart, blockType, blockOnly } = this.packed;
+    const { held, otherCount, otherWorst } = this;
+    const first = blockStart[place] as number;
+    for (let block = first; block < first + mark - 1; block++) {
+      const type = blockType[block] as number;
+      if (type !== OPEN && type === rankedProfile[position]) return true;
+      if (blockOnly[block] === 1 || otherCount[block] === 0) continue;
+      let last = otherWorst[block] as number;
+      while (held[last] !== block - first + 1 || (type !== OPEN && rankedProfile[last] === type)) last--;
+      otherWorst[block] = last;
+      if (position < last) return true;
+    }
+    return false;
+  }
+
+  /** Gives everybody who is held the block where the seats, filled in their order, have them. */
+  private seatAgain(place: number): void {
+    const { rankedProfile, rankedStart, blockStart, blockSeats, blockType, blockOnly } = this.packed;
+    const { held, ownCount, ownWorst, otherCount, otherWorst, standing } = this;
+    const first = blockStart[place] as number;
+    const end = blockStart[place + 1] as number;
+    const last = (rankedStart[place + 1] as number) - 1;
+    let count = 0;
+    for (let block = first; block < end; block++) {
+      count += (ownCount[block] as number) + (otherCount[block] as number);
+    }
+    for (let position = rankedStart[place] as number, found = 0; found < count; position++) {
+      if (held[position] !== 0) standing[found++] = position;
+    }
+    for (let block = first; block < end; block++) {
+      const mark = block - first + 1;
+      const type = blockType[block] as number;
+      const seats = blockSeats[block] as number;
+      let own = 0;
+      let others = 0;
+      let worstOwn = last;
+      let worstOther = last;
+      let left = 0;
+      if (type !== OPEN) {
+        for (let at = 0; at < count; at++) {
+          const position = standing[at] as number;
+          if (own < seats && rankedProfile[position] === type) {
+            held[position] = mark;
+            worstOwn = position;
+            own++;
+          } else {
+            standing[left++] = position;
+          }
+        }
+        count = left;
+      }
+      if (blockOnly[block] === 0) {
+        left = 0;
+        for (let at = 0; at < count; at++) {
+          const position = standing[at] as number;
+          if (own + others < seats) {
+            held[position] = mark;
+            worstOther = position;
+            others++;
+          } else {
+            standing[left++] = position;
+          }
+        }
+        count = left;
+      }
+      // Behind the worst somebody can come as long as there is room, and of the type as long as others can make room.
+      ownCount[block] = own;
+      ownWorst[block] = own === seats ? worstOwn : last;
+      otherCount[block] = others;
+      otherWorst[block] = own + others === seats ? worstOther : last;
+    }
+    this.unseated[place] = 0;
   }
 
   private outcome(): Int32Array {

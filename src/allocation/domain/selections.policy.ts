@@ -60,6 +60,10 @@ export const selectionsPolicy = new Policy<
     'selection.publish_provisional': [
       { role: 'programme_administrator', relation: 'programme', states: ['in_selection'] },
     ],
+    // After an objection that was upheld.
+    'selection.reopen': [
+      { role: 'programme_administrator', relation: 'programme', states: ['provisional_published'] },
+    ],
     'selection.propose_final': [
       { role: 'programme_administrator', relation: 'programme', states: ['provisional_published'] },
     ],

@@ -21,6 +21,12 @@ export class ListPagesController {
   @Public()
   list(@Web() web: WebRequest, @Param('slug') slug: string): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
+      const awaited = await this.reading.awaited(ctx, slug);
+      if (awaited) {
+        return view('allocation/awaited.njk', awaited, {
+          title: { key: 'allocation.list.title', values: { call: awaited.call.title } },
+        });
+      }
       const model = await this.reading.publicPage(ctx, slug);
       return view('allocation/list.njk', model, {
         title: { key: 'allocation.list.title', values: { call: model.call.title } },

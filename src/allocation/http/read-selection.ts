@@ -24,8 +24,15 @@ import { factsOf } from '../operations/selection-facts.js';
 import { presentPublicList, presentRun, presentRunLine } from './presenters/present-lists.js';
 import { presentOwnRanking } from './presenters/present-own.js';
 import { presentSelection } from './presenters/present-selection.js';
+import type { RefusedAct } from './presenters/present-selection.js';
 import type { Reader } from './presenters/reader.js';
-import type { OwnRankingView, PublicListView, RunView, SelectionView } from './views/allocation-views.js';
+import type {
+  AwaitedListView,
+  OwnRankingView,
+  PublicListView,
+  RunView,
+  SelectionView,
+} from './views/allocation-views.js';
 
 const MOST_RUNS = 50;
 
@@ -61,11 +68,7 @@ export class ReadSelection {
     return call;
   }
 
-  async selection(
-    ctx: Ctx,
-    callId: string,
-    refused: { readonly act: string; readonly error: DomainError } | null,
-  ): Promise<SelectionView> {
+  async selection(ctx: Ctx, callId: string, refused: RefusedAct | null): Promise<SelectionView> {
     const call = await this.call(ctx, callId);
     const reader = this.reader(ctx);
     const heads = await this.lists.runs(ctx, call.id, MOST_RUNS);
@@ -101,15 +104,29 @@ export class ReadSelection {
     return this.lists.run(ctx, call.id, runId);
   }
 
-  /** The list that counts now: the final one where it is out, otherwise the provisional one. */
+  /** The final list where it is out, otherwise the newest provisional one, also while it is made anew. */
   async published(ctx: Ctx, slug: string): Promise<PublishedList> {
     const call = await this.readCalls.readable(ctx, slug);
     const final = await this.lists.inForce(ctx, call.id, 'final');
-    const list = final?.publishedAt ? final : await this.lists.inForce(ctx, call.id, 'provisional');
+    const list = final?.publishedAt ? final : await this.lists.lastProvisional(ctx, call.id);
     if (!list) throw new DomainError('not_found');
     // Of the run only what is on the list is shown.
     const run = await withSystemRights(ctx, () => this.lists.run(ctx, call.id, list.runId));
     return { call, places: await this.calls.places(ctx, call.id), list, run };
+  }
+
+  /** Where no list is out yet: what its lot is bound to already. Null where one is, or where there will be none. */
+  async awaited(ctx: Ctx, slug: string): Promise<AwaitedListView | null> {
+    const call = await this.readCalls.readable(ctx, slug);
+    const published = await this.lists.lists(ctx, call.id);
+    if (published.some(({ publishedAt }) => publishedAt)) return null;
+    const seed = await withSystemRights(ctx, () => this.lists.seedView(ctx, call.id));
+    return (
+      seed && {
+        call: { title: this.translator.localized(ctx.language, call.title), href: `/calls/${call.slug}` },
+        seedHash: seed.hash,
+      }
+    );
   }
 
   async publicPage(ctx: Ctx, slug: string): Promise<PublicListView> {

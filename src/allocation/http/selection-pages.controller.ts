@@ -12,12 +12,14 @@ import type { ErrorCode } from '../../shared/domain-error.js';
 import { ProposeFinal } from '../operations/propose-final.js';
 import { PublishFinal } from '../operations/publish-final.js';
 import { PublishProvisional } from '../operations/publish-provisional.js';
+import { ReopenSelection } from '../operations/reopen-selection.js';
 import { RunAllocation } from '../operations/run-allocation.js';
+import type { RefusedAct } from './presenters/present-selection.js';
 import { ReadSelection } from './read-selection.js';
 
 const TITLE = { key: 'allocation.title' } as const;
 /** Refusals after which the page comes back and says why. */
-const TOLD: readonly ErrorCode[] = ['blocked', 'wrong_state', 'conflict'];
+const TOLD: readonly ErrorCode[] = ['invalid', 'blocked', 'wrong_state', 'conflict'];
 
 /** How a ranked call is reckoned and its lists are published: for those who make them, and for both countries to look into. */
 @ApiExcludeController()
@@ -30,6 +32,7 @@ export class SelectionPagesController {
     private readonly provisional: PublishProvisional,
     private readonly proposal: ProposeFinal,
     private readonly final: PublishFinal,
+    private readonly reopening: ReopenSelection,
   ) {}
 
   @Get()
@@ -60,6 +63,14 @@ export class SelectionPagesController {
   @Can('selection.publish_final')
   publishFinal(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
     return this.act(web, id, 'publish_final', () => this.final.publish(web.ctx, id));
+  }
+
+  @Post('reopen')
+  @Can('selection.reopen')
+  reopen(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const { reason } = web.body;
+    const typed = typeof reason === 'string' ? reason : '';
+    return this.act(web, id, 'reopen', () => this.reopening.reopen(web.ctx, id, typed), typed);
   }
 
   @Get('runs/:run')
@@ -122,23 +133,20 @@ export class SelectionPagesController {
     id: string,
     act: string,
     work: () => Promise<unknown>,
+    typed = '',
   ): Promise<View | Redirect> {
     try {
       await work();
     } catch (error) {
       if (!(error instanceof DomainError) || !TOLD.includes(error.code)) throw error;
-      return this.page(web, id, { act, error });
+      return this.page(web, id, { act, error, typed });
     }
     return redirect(`/admin/calls/${id}/allocation`, {
       flash: { kind: 'success', key: `allocation.acts.${act}.done` },
     });
   }
 
-  private page(
-    web: WebRequest,
-    id: string,
-    refused: { readonly act: string; readonly error: DomainError } | null,
-  ): Promise<View> {
+  private page(web: WebRequest, id: string, refused: RefusedAct | null): Promise<View> {
     return this.database.read(web.ctx, async (ctx) =>
       view('allocation/selection.njk', await this.reading.selection(ctx, id, refused), {
         title: TITLE,

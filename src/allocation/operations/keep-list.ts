@@ -42,6 +42,7 @@ export class KeepList {
       madeBy: ctx.actor.personId,
       madeAt: now,
       setAsideAt: null,
+      setAsideReason: null,
       ...published,
     });
     const explainer = new Explainer(parseInstance(run.input), result);

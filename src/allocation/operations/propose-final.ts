@@ -96,8 +96,8 @@ export class ProposeFinal {
     await withSystemRights(ctx, async () => {
       const former = await this.lists.inForce(ctx, callId, 'final');
       if (!former) return;
-      await this.decisions.withdraw(ctx, { kind: LIST_SUBJECT, id: former.id });
-      await this.lists.setAside(ctx, former.id);
+      await this.decisions.withdrawAll(ctx, { kind: LIST_SUBJECT, id: former.id });
+      await this.lists.setAside(ctx, former.id, null);
     });
   }
 }

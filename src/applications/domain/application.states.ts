@@ -40,7 +40,6 @@ export type ApplicationAct =
   | 'announce'
   | 'finalise'
   | 'recall'
-  | 'review_again'
   | 'conclude'
   | 'offer'
   | 'accept'
@@ -91,8 +90,7 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
     { act: 'begin_review', from: ['eligible'], to: 'in_review', by: 'panel' },
     { act: 'score', from: ['in_review'], to: 'scored', by: 'panel' },
     { act: 'announce', from: ['scored'], to: 'provisional', by: 'commission' },
-    { act: 'recall', from: ['provisional'], to: 'scored', by: 'an upheld appeal, for the whole list' },
-    { act: 'review_again', from: ['provisional'], to: 'in_review', by: 'an upheld appeal' },
+    { act: 'recall', from: ['provisional'], to: 'scored', by: 'an upheld objection, for the whole list' },
     { act: 'finalise', from: ['provisional'], to: 'final', by: 'commission' },
     {
       act: 'conclude',
@@ -126,6 +124,12 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
       from: ['withdrawn'],
       to: 'draft',
       by: 'applicant, until the deadline, where it was never submitted',
+    },
+    {
+      act: 'reopen',
+      from: ['never_submitted'],
+      to: 'draft',
+      by: 'applicant, by a code of access',
     },
     {
       act: 'revive',

@@ -27,7 +27,7 @@ export const PLACED_IN_RESERVE = 'application.reserve';
 export const NOT_SELECTED = 'application.not_selected';
 /** The provisional list is out; payload `result`. */
 export const RESULT_ANNOUNCED = 'application.announced';
-/** The list that said it was set aside; payload `act`. */
+/** The list that said it was set aside. */
 export const RESULT_RECALLED = 'application.recalled';
 export const OFFER_ACCEPTED = 'application.accepted';
 export const OFFER_DECLINED = 'application.declined';

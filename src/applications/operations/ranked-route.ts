@@ -6,7 +6,6 @@ import { Consents, Transfers } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { ApplicationRow } from '../data/application.entity.js';
-import type { ApplicationAct } from '../domain/application.states.js';
 import {
   NOT_SELECTED,
   PLACED_IN_RESERVE,
@@ -49,19 +48,15 @@ export class RankedRoute {
     await this.record.tell(ctx, application, RESULT_ANNOUNCED, { result: listed.result });
   }
 
-  /** The list was set aside: it counts no more what it said. */
-  async recall(
-    ctx: Ctx,
-    application: ApplicationRow,
-    act: Extract<ApplicationAct, 'recall' | 'review_again'>,
-  ): Promise<void> {
-    await this.record.move(ctx, application, act, {
+  /** The list was set aside: what it said counts no more. */
+  async recall(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    await this.record.move(ctx, application, 'recall', {
       result: null,
       reserveNumber: null,
       placeId: null,
       placeReserve: null,
     });
-    await this.record.tell(ctx, application, RESULT_RECALLED, { act });
+    await this.record.tell(ctx, application, RESULT_RECALLED);
   }
 
   /** The final list; who is selected is offered the place by `offer`. */

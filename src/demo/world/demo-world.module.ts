@@ -14,6 +14,7 @@ import { ApplicationActs } from './application-acts.js';
 import { DemoWorld } from './demo-world.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Selections } from './selections.js';
 import { Timeline } from './timeline.js';
@@ -38,6 +39,7 @@ import { Timeline } from './timeline.js';
     Delegation,
     DemoPeople,
     DemoWorld,
+    Panels,
     Scenes,
     Selections,
     Timeline,

@@ -12,6 +12,7 @@ import { demoCalls } from './calls.js';
 import { Cast, known } from './cast.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Selections } from './selections.js';
 import { stories } from './stories.js';
@@ -40,6 +41,7 @@ export class DemoWorld {
     private readonly people: DemoPeople,
     private readonly administration: Administration,
     private readonly delegation: Delegation,
+    private readonly panels: Panels,
     private readonly scenes: Scenes,
     private readonly selections: Selections,
     private readonly timeline: Timeline,
@@ -74,6 +76,7 @@ export class DemoWorld {
     const happenings = [
       ...this.administration.agreement(calendar, cast),
       ...this.delegation.happenings(calendar, cast, calls),
+      ...this.panels.happenings(calendar, cast, calls),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
       ...calls.flatMap((call) => this.selections.happenings(calendar, cast, call)),
       ...stories().flatMap((story, index) => {

@@ -136,7 +136,7 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
     ['applicant: offered', 'home_coordinators: place_offered', 'host_coordinators: place_offered'],
   ],
   ['application.announced', { result: 'reserve' }, ['applicant: provisional_list']],
-  ['application.recalled', { act: 'recall' }, ['applicant: list_recalled']],
+  ['application.recalled', {}, ['applicant: list_recalled']],
   ['application.reserve', {}, ['applicant: reserve']],
   ['application.not_selected', {}, ['applicant: not_selected']],
   [
@@ -188,6 +188,11 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['call.opened', {}, ['followers: watched_opened']],
   ['offer.submitted', {}, ['administrators: offer_submitted']],
   ['offer.answered', { state: 'returned' }, ['offerer: offer_answered']],
+  ['review.assigned', {}, ['assessor: review_assigned']],
+  ['review.due_soon', {}, ['assessor: review_due_soon']],
+  ['review.due', {}, ['assessor: review_due']],
+  ['review.withdrawn', {}, ['assessor: review_withdrawn']],
+  ['review.declined', {}, ['panel_keepers: review_declined']],
   ['call.published', {}, []],
   ['letter.issued', {}, []],
 ];

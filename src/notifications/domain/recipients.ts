@@ -27,6 +27,9 @@ export const AUDIENCES = [
   'followers',
   /** Of an offer of places: whoever prepared it at the host. */
   'offerer',
+  /** Of a review: whoever assesses, and the secretaries of the commission for whose countries the panel does. */
+  'assessor',
+  'panel_keepers',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -118,6 +121,11 @@ export const MAIL_TEMPLATES = [
   'watched_cancelled',
   'offer_submitted',
   'offer_answered',
+  'review_assigned',
+  'review_due_soon',
+  'review_due',
+  'review_withdrawn',
+  'review_declined',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -309,6 +317,11 @@ const RULES: readonly Rule[] = [
   { on: 'call.cancelled', template: 'watched_cancelled', to: ['followers'] },
   { on: 'offer.submitted', template: 'offer_submitted', to: ['administrators'] },
   { on: 'offer.answered', template: 'offer_answered', to: ['offerer'] },
+  { on: 'review.assigned', template: 'review_assigned', to: ['assessor'] },
+  { on: 'review.due_soon', template: 'review_due_soon', to: ['assessor'] },
+  { on: 'review.due', template: 'review_due', to: ['assessor'] },
+  { on: 'review.withdrawn', template: 'review_withdrawn', to: ['assessor'] },
+  { on: 'review.declined', template: 'review_declined', to: ['panel_keepers'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -39,7 +39,7 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters nor calls are a matter of a side: see RoleMails, ReferenceMails, CallMails.
+      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -49,6 +49,8 @@ export class Audiences {
       case 'applicants':
       case 'followers':
       case 'offerer':
+      case 'assessor':
+      case 'panel_keepers':
         return [];
     }
   }
@@ -105,6 +107,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'applicants':
     case 'followers':
     case 'offerer':
+    case 'assessor':
+    case 'panel_keepers':
       return null;
   }
 }

@@ -16,6 +16,7 @@ import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
 import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
 import { ReferenceMails } from './reference-mails.js';
+import { ReviewMails } from './review-mails.js';
 import { RoleMails } from './role-mails.js';
 import type { MailAddressee } from './role-mails.js';
 import { SEND_MAIL } from './send-mail.js';
@@ -43,6 +44,7 @@ export class QueueMails {
     @Inject(CallMails) private readonly calls: CallMails,
     @Inject(FollowerMails) private readonly followers: FollowerMails,
     @Inject(OfferMails) private readonly offers: OfferMails,
+    @Inject(ReviewMails) private readonly reviews: ReviewMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -53,6 +55,7 @@ export class QueueMails {
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
       if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
+      if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -91,6 +94,18 @@ export class QueueMails {
       for (const person of await this.references.addressees(ctx, matter, notice.audience)) {
         if (!isTold(notice, person.id ?? '', event.actorId)) continue;
         const content = this.references.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutReview(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.reviews.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices.filter((each) => this.reviews.isDue(matter, each))) {
+      for (const person of await this.reviews.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        const content = this.reviews.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
       }
     }

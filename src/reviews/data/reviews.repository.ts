@@ -150,6 +150,25 @@ export class ReviewsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /**
+   * Each application of the call that is assessed, or this one, gets its number, in an order that says nothing. Needs the
+   * rights of the system.
+   */
+  async giveNumbers(ctx: Ctx, callId: Id, applicationId: Id | null = null): Promise<void> {
+    // One act after the other, so that no number is given twice.
+    await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `review_pseudonyms ${callId}`,
+    ]);
+    await ctx.tx.query(
+      `insert into review_pseudonyms (application_id, call_id, number)
+       select a.id, a.call_id, coalesce((select max(p.number) from review_pseudonyms p where p.call_id = $1), 0)
+           + (row_number() over (order by md5(a.id::text)))::integer
+       from applications a where a.call_id = $1 and case when $2::uuid is null then a.state = 'in_review' else a.id = $2 end
+         and not exists (select from review_pseudonyms p where p.application_id = a.id)`,
+      [callId, applicationId],
+    );
+  }
+
   /** The number under which those who assess know each of these. Needs the rights of the system. */
   async pseudonyms(ctx: Ctx, applicationIds: readonly Id[]): Promise<ReadonlyMap<Id, number>> {
     if (applicationIds.length === 0) return new Map();

@@ -86,7 +86,10 @@ export class AssignReviewers {
       remindedDueAt: null,
       replacedBy: null,
     };
-    await withSystemRights(ctx, () => this.reviews.insert(ctx, assignment));
+    await withSystemRights(ctx, async () => {
+      await this.reviews.insert(ctx, assignment);
+      await this.reviews.giveNumbers(ctx, panel.callId, application.id);
+    });
     await this.record.note(ctx, assignment, 'assign', { reviewer: reviewerId, byHand: by !== null });
     await this.record.tell(ctx, assignment, REVIEW_ASSIGNED);
     return { id: assignment.id };

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { People } from '../../access/public.js';
 import { AssessApplications } from '../../applications/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import type { AuditEntry } from '../../audit/public.js';
@@ -44,7 +43,6 @@ export class KeepPanels {
     private readonly reviews: ReviewsRepository,
     private readonly applications: AssessApplications,
     private readonly calls: Calls,
-    private readonly people: People,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
   ) {}
@@ -224,25 +222,9 @@ export class KeepPanels {
       for (const id of await this.reviews.applicationsOf(ctx, panel, ['eligible'])) {
         if (await this.applications.begin(ctx, id)) begun += 1;
       }
-      await this.number(ctx, panel.callId);
+      await this.reviews.giveNumbers(ctx, panel.callId);
       return begun;
     });
-  }
-
-  /** Each application of the call that is assessed gets its number, in an order that says nothing. */
-  private async number(ctx: Ctx, callId: Id): Promise<void> {
-    // One after the other, so that no number is given twice.
-    await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
-      `review_pseudonyms ${callId}`,
-    ]);
-    await ctx.tx.query(
-      `insert into review_pseudonyms (application_id, call_id, number)
-       select a.id, a.call_id, coalesce((select max(p.number) from review_pseudonyms p where p.call_id = $1), 0)
-           + (row_number() over (order by md5(a.id::text)))::integer
-       from applications a where a.call_id = $1 and a.state = 'in_review'
-         and not exists (select from review_pseudonyms p where p.application_id = a.id)`,
-      [callId],
-    );
   }
 
   /** No review is awaited, and each application has one. */

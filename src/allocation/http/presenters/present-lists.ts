@@ -175,12 +175,14 @@ export function presentPublicList(
       kind: list.kind === 'final' ? 'leaf' : 'sky',
       text: { key: `allocation.kinds.${list.kind}` },
     },
-    lead: until
-      ? {
-          key: reader.now <= until ? 'allocation.list.lead_objections' : 'allocation.list.lead_provisional',
-          values: { until: reader.translator.dateTimeInSentence(reader.language, until, call.timeZone) },
-        }
-      : { key: 'allocation.list.lead_final' },
+    lead: list.setAsideAt
+      ? { key: 'allocation.list.lead_set_aside' }
+      : until
+        ? {
+            key: reader.now <= until ? 'allocation.list.lead_objections' : 'allocation.list.lead_provisional',
+            values: { until: reader.translator.dateTimeInSentence(reader.language, until, call.timeZone) },
+          }
+        : { key: 'allocation.list.lead_final' },
     facts: [
       {
         label: { key: 'allocation.facts.published_at' },

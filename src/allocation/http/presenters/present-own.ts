@@ -27,7 +27,7 @@ export function presentOwnRanking(
     kind: { kind: entry.kind === 'final' ? 'leaf' : 'sky', text: { key: `allocation.kinds.${entry.kind}` } },
     state: resultTag(entry.result, wait),
     sentence: sentenceOf(reader, entry, minimum),
-    setAside: entry.setAsideAt !== null,
+    setAside: entry.setAsideReason,
     points: entry.points === null ? null : pointsText(reader, entry.points),
     choices: entry.explanation.map((choice) => presentChoice(reader, places, entry, choice)),
     objection:
@@ -40,7 +40,7 @@ export function presentOwnRanking(
                 until: translator.dateTimeInSentence(language, entry.objectionsUntil, call.timeZone),
               },
             },
-            href: null,
+            href: heard ? `/applications/${application.id}/messages` : null,
           },
   };
 }

@@ -2,7 +2,7 @@ import type { ApplicationState } from '../../../applications/public.js';
 import type { CallView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Actor } from '../../../shared/actor.js';
-import type { Blocker, DomainError } from '../../../shared/domain-error.js';
+import type { Blocker, DomainError, FieldProblem } from '../../../shared/domain-error.js';
 import type { AllocationListRow } from '../../data/allocation-list.entity.js';
 import type { SeedView } from '../../data/lists.repository.js';
 import type { SelectionFacts } from '../../domain/selections.policy.js';
@@ -10,6 +10,13 @@ import { selectionsPolicy } from '../../domain/selections.policy.js';
 import type { RunLine, RunView, SelectionAct, SelectionView, TagView } from '../views/allocation-views.js';
 import { instantIn } from './reader.js';
 import type { Reader } from './reader.js';
+
+/** What was refused, with the words that were typed. */
+export interface RefusedAct {
+  readonly act: string;
+  readonly error: DomainError;
+  readonly typed: string;
+}
 
 export interface SelectionInput {
   readonly actor: Actor;
@@ -26,7 +33,7 @@ export interface SelectionInput {
   readonly unsettled: readonly Blocker[];
   readonly runs: readonly RunLine[];
   readonly last: RunView | null;
-  readonly refused: { readonly act: string; readonly error: DomainError } | null;
+  readonly refused: RefusedAct | null;
 }
 
 const STATES: readonly ApplicationState[] = [
@@ -50,7 +57,7 @@ const TAGS: Readonly<Record<string, TagView['kind']>> = {
   archived: 'grey',
 };
 /** Where no list has been published yet there is something to publish. */
-const STEPS = ['run', 'publish_provisional', 'propose_final', 'publish_final'] as const;
+const STEPS = ['run', 'publish_provisional', 'propose_final', 'publish_final', 'reopen'] as const;
 type Step = (typeof STEPS)[number];
 
 export function presentSelection(reader: Reader, input: SelectionInput): SelectionView {
@@ -126,6 +133,7 @@ function actOf(input: SelectionInput, step: Step): SelectionAct {
     action: `/admin/calls/${input.call.id}/allocation/${step}`,
     title: { key: `allocation.acts.${step}.title` },
     does: { key: `allocation.acts.${step}.does` },
+    reason: step === 'reopen' ? reasonOf(input.refused) : null,
     whyNot: [...(decision.allowed ? [] : [{ key: `reasons.${decision.reason}` }]), ...whyNot(input, step)],
   };
 }
@@ -146,7 +154,20 @@ function unfinished(counts: ReadonlyMap<ApplicationState, number>): readonly Mes
   });
 }
 
-function problemsOf({ blockers, reason, values }: DomainError) {
+function reasonOf(refused: RefusedAct | null): SelectionAct['reason'] {
+  if (refused?.act !== 'reopen') return { typed: '', error: null };
+  const problem = refused.error.fields.find(({ field }) => field === 'reason');
+  return { typed: refused.typed, error: problem ? wordsOfProblem(problem) : null };
+}
+
+function wordsOfProblem({ problem, values }: FieldProblem): Message {
+  return { key: `problems.${problem}`, ...(values ? { values } : {}) };
+}
+
+function problemsOf({ fields, blockers, reason, values }: DomainError) {
+  if (fields.length > 0) {
+    return fields.map((problem) => ({ message: wordsOfProblem(problem), href: `#field-${problem.field}` }));
+  }
   const words: readonly Message[] =
     blockers.length > 0 ? blockers.map(blockerWords) : [{ key: `reasons.${reason}`, values }];
   return words.map((message) => ({ message, href: null }));

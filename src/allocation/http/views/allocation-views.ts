@@ -66,6 +66,8 @@ export interface SelectionAct {
   readonly action: string;
   readonly title: Message;
   readonly does: Message;
+  /** Of an act that needs words: what was typed, and what is wrong with it. */
+  readonly reason: { readonly typed: string; readonly error: Words | null } | null;
   readonly whyNot: readonly Words[];
 }
 
@@ -90,6 +92,12 @@ export interface PublicListView {
   readonly check: { readonly seedHash: string | null; readonly seed: string; readonly inputHash: string };
 }
 
+/** Before a list is out: what binds its lot already. */
+export interface AwaitedListView {
+  readonly call: { readonly title: string; readonly href: string };
+  readonly seedHash: string;
+}
+
 export interface OwnChoiceView {
   readonly ordinal: number;
   readonly name: PlaceName | null;
@@ -103,7 +111,8 @@ export interface OwnRankingView {
   readonly kind: TagView;
   readonly state: TagView;
   readonly sentence: Message;
-  readonly setAside: boolean;
+  /** Why it counts no more; null where it counts. */
+  readonly setAside: string | null;
   readonly points: string | null;
   readonly choices: readonly OwnChoiceView[];
   readonly objection: { readonly text: Message; readonly href: string | null } | null;

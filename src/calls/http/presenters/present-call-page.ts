@@ -97,13 +97,9 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
   };
 }
 
-/** Whether a list of it is published. */
+/** Whether it has lists, or will have some: before the first their page shows what the lot is bound to. */
 function hasList({ route, selection, state }: CallView): boolean {
-  return (
-    route === 'ranked' &&
-    selection !== null &&
-    ['provisional_published', 'final_published', 'archived'].includes(state)
-  );
+  return route === 'ranked' && selection !== null && state !== 'draft' && state !== 'cancelled';
 }
 
 function referencesAsked(reader: Reader, { call, form }: CallPageInput): CallPageView['references'] {

@@ -3,6 +3,7 @@ import { Answers1795400000006 } from './1795400000006-answers.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
+import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
@@ -13,6 +14,7 @@ import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
+import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
@@ -59,8 +61,10 @@ export const MIGRATIONS = [
   SelectionRules1795400000028,
   TextAmendments1795400000029,
   DeadlineReminders1795400000030,
+  AccessCodes1795400000035,
   Reviews1795400000031,
   Lists1795400000032,
   Duplicates1795400000034,
+  ListsSetAside1795400000037,
   SearchInSight1795400000038,
 ];
