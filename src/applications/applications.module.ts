@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
-import { CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
+import { CALL_ACCESS_REVOKED, CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
@@ -107,6 +107,7 @@ import { ScreenApplication } from './operations/screen-application.js';
 import { SettleDuplicate } from './operations/settle-duplicate.js';
 import { StartApplication } from './operations/start-application.js';
 import { TakeNewForm } from './operations/take-new-form.js';
+import { AccessCodeController } from './http/access-code.controller.js';
 import { NewFormController } from './http/new-form.controller.js';
 import { SubmitApplication } from './operations/submit-application.js';
 import { SubstituteNominee } from './operations/substitute-nominee.js';
@@ -173,6 +174,7 @@ const OPERATIONS = [
   controllers: [
     ApplicantPagesController,
     NewFormController,
+    AccessCodeController,
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
     BulkPagesController,
@@ -270,6 +272,7 @@ export class ApplicationsModule implements OnModuleInit {
     this.access.records.push(this.asRecords);
     this.calls.applications = this.ofCall;
     this.privacy.personData.push(this.ofPerson);
+    this.outbox.reactWithin(CALL_ACCESS_REVOKED, (ctx, event) => this.ofCall.followRevocation(ctx, event));
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.subscribe((event) => this.duplicates.afterSubmission(systemClock, event));
     this.worker.define(COMPARE_APPLICATIONS, ({ after }) => this.duplicates.goOn(systemClock, String(after)));

@@ -12,10 +12,15 @@ export interface Begun {
 /** What is known of the applications for a call, by whoever keeps them. */
 export interface ApplicationRegister {
   begun(ctx: Ctx, callId: Id): Promise<Begun>;
+  /** Whether the actor applies to it by a code. */
+  appliesByCode(ctx: Ctx, callId: Id): Promise<boolean>;
 }
 
 /** What rooms to the right tell of a call. Each registers itself when it begins. */
 @Injectable()
 export class CallPorts {
-  applications: ApplicationRegister = { begun: () => Promise.resolve({ drafts: 0, submitted: 0 }) };
+  applications: ApplicationRegister = {
+    begun: () => Promise.resolve({ drafts: 0, submitted: 0 }),
+    appliesByCode: () => Promise.resolve(false),
+  };
 }

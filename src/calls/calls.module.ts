@@ -47,6 +47,9 @@ import { ReadCalls } from './http/read-calls.js';
 import { WatchesController } from './http/watches.controller.js';
 import { KeepWatches } from './operations/keep-watches.js';
 import { WatchCalls } from './operations/watch-calls.js';
+import { AccessCodeEntity } from './data/access-code.entity.js';
+import { GiveAccess } from './operations/give-access.js';
+import { AccessCodesController } from './http/editor/access-codes.controller.js';
 import { AmendCall } from './operations/amend-call.js';
 import { ApplyAmendment } from './operations/apply-amendment.js';
 import { AmendmentsAsDecisionSubjects } from './operations/amendments-as-decision-subjects.js';
@@ -64,6 +67,7 @@ import { PublishCall } from './operations/publish-call.js';
 
 const OPERATIONS = [
   AmendCall,
+  GiveAccess,
   ApplyAmendment,
   PrepareCall,
   EditCall,
@@ -90,6 +94,7 @@ const OPERATIONS = [
       PlaceOfferEntity,
       CallAmendmentEntity,
       CallTextAmendmentEntity,
+      AccessCodeEntity,
     ]),
     AccessModule,
     ApprovalsModule,
@@ -110,6 +115,7 @@ const OPERATIONS = [
     ConditionsController,
     SelectionController,
     AmendmentsController,
+    AccessCodesController,
   ],
   providers: [
     Calls,

@@ -2,7 +2,10 @@ export { CallsModule } from './calls.module.js';
 export { Calls } from './data/calls.js';
 export type { CallSearch } from './data/calls.js';
 export { PlaceCounters } from './data/place-counters.js';
-export { acceptsDrafts, acceptsSubmissions } from './domain/call-phase.js';
+export { GiveAccess } from './operations/give-access.js';
+export type { GivenAccess } from './operations/give-access.js';
+export { CALL_ACCESS_REVOKED } from './domain/calls.events.js';
+export { acceptsDrafts, acceptsSubmissions, submitsUntil } from './domain/call-phase.js';
 export { CALL_CATEGORIES } from './domain/call.js';
 export type {
   CallCategory,

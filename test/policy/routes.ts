@@ -93,11 +93,11 @@ const newReferee = () => ({
   relation: 'teacher',
   language: 'en',
 });
-const deadlineOn = (day: Date) => ({
-  'closesAt-day': String(day.getUTCDate()),
-  'closesAt-month': String(day.getUTCMonth() + 1),
-  'closesAt-year': String(day.getUTCFullYear()),
-  closesAtTime: '23:59',
+const deadlineOn = (day: Date, name = 'closesAt') => ({
+  [`${name}-day`]: String(day.getUTCDate()),
+  [`${name}-month`]: String(day.getUTCMonth() + 1),
+  [`${name}-year`]: String(day.getUTCFullYear()),
+  [`${name}Time`]: '23:59',
 });
 const because = () => ({ reason: 'test' });
 const version = ({ id }: Address) => ({ version: id });
@@ -538,6 +538,18 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'call.amend': [
     read('page', ({ id }) => `/admin/calls/${id}/amendment`),
     send('page', ({ id }) => `/admin/calls/${id}/amendment`),
+  ],
+  'call.give_access': [
+    read('page', ({ id }) => `/admin/calls/${id}/codes`),
+    send(
+      'page',
+      ({ id }) => `/admin/calls/${id}/codes`,
+      () => ({
+        uses: '1',
+        reason: 'Invited',
+        ...deadlineOn(new Date(Date.now() + 9 * 86_400_000), 'validUntil'),
+      }),
+    ),
   ],
   'call.move': [
     send(

@@ -35,6 +35,9 @@ export class ApplicationRow {
   @Column('uuid', { nullable: true }) placeId: string | null;
   /** Of which reserve of the place the one is that it holds or held; null: of those that are kept for nobody. */
   @Column('text', { nullable: true }) placeReserve: string | null;
+  /** The code by which it came, and until when that lets it be submitted; null: by the call's own deadline. */
+  @Column('uuid', { nullable: true }) accessCodeId: string | null;
+  @Column('timestamptz', { nullable: true }) accessUntil: Date | null;
   @Column('timestamptz', { nullable: true }) transferredAt: Date | null;
   /** Grows with each change, for `If-Match`. */
   @Column('integer') version: number;

@@ -15,6 +15,12 @@ const NOMINATED_HASH = `encode(sha256(convert_to('{"content":"' || s.content_has
 
 export const applicationsInvariants: readonly Invariant[] = [
   invariant(
+    'application.came_by_a_code_of_its_call',
+    'Who came by a code of access came by one of the call that they apply to, and it counted them.',
+    `select c.id, c.uses, count(*) as came from applications a join call_access_codes c on c.id = a.access_code_id
+     group by c.id having count(*) > c.uses or count(*) filter (where a.call_id <> c.call_id) > 0`,
+  ),
+  invariant(
     'place.taken_is_who_holds_it',
     'The counter of a place is the number of applications that hold it.',
     `select p.id, p.taken, count(a.id)::integer as holding from call_places p

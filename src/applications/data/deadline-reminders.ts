@@ -17,7 +17,8 @@ const LONGEST_GRACE = "interval '1 day'";
  * moved: everybody was told of it then.
  */
 const UNSUBMITTED = `select a.id as "applicationId", a.due_at as "dueAt",
-    case when a.state = 'draft' then a.due_at - c.grace_minutes * interval '1 minute' else a.due_at end as deadline,
+    case when a.state = 'draft' and a.due_at is distinct from a.access_until
+      then a.due_at - c.grace_minutes * interval '1 minute' else a.due_at end as deadline,
     case when a.state = 'draft' then greatest(a.state_since,
       (select max(m.made_at) from call_amendments m where m.call_id = c.id and m.kind = 'deadline'))
       else a.state_since end as "knownSince",

@@ -126,6 +126,12 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
       by: 'applicant, until the deadline, where it was never submitted',
     },
     {
+      act: 'reopen',
+      from: ['never_submitted'],
+      to: 'draft',
+      by: 'applicant, by a code of access',
+    },
+    {
       act: 'revive',
       from: ['withdrawn'],
       to: 'submitted',

@@ -1,7 +1,7 @@
 import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { RecordedEntry } from '../../audit/public.js';
-import { Calls } from '../../calls/public.js';
+import { Calls, submitsUntil } from '../../calls/public.js';
 import { IssuedLetters } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -214,7 +214,7 @@ export class ApplicantPagesController {
         draft: application.number === null,
         until: {
           key: 'applications.status.revive.until',
-          values: { until: inSentence(open.reader, call.acceptsUntil) },
+          values: { until: inSentence(open.reader, submitsUntil(call, application.accessUntil)) },
         },
       };
       return view('applications/revive.njk', model, { title: { key: 'applications.status.revive.title' } });

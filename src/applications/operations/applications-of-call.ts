@@ -29,10 +29,33 @@ export class ApplicationsOfCall implements ApplicationRegister {
     const call = await this.calls.byId(ctx, subject.id);
     if (!call) return;
     await withSystemRights(ctx, () =>
-      ctx.tx.query(`update applications set due_at = $2 where call_id = $1 and state = 'draft'`, [
-        call.id,
-        call.acceptsUntil,
-      ]),
+      ctx.tx.query(
+        `update applications set due_at = greatest($2, access_until) where call_id = $1 and state = 'draft'`,
+        [call.id, call.acceptsUntil],
+      ),
     );
+  }
+
+  /** A code that was revoked lets nobody in any longer who has not submitted. */
+  async followRevocation(ctx: Ctx, { subject, payload }: DomainEvent): Promise<void> {
+    const call = await this.calls.byId(ctx, subject.id);
+    if (!call) return;
+    await withSystemRights(ctx, () =>
+      ctx.tx.query(
+        `update applications set access_until = least(access_until, $3), due_at = greatest($4, least(access_until, $3))
+         where call_id = $1 and access_code_id = $2 and state = 'draft'`,
+        [call.id, payload['code'], ctx.clock.now(), call.acceptsUntil],
+      ),
+    );
+  }
+
+  async appliesByCode(ctx: Ctx, callId: Id): Promise<boolean> {
+    const { personId } = ctx.actor;
+    if (!personId) return false;
+    const rows = await ctx.tx.query<unknown[]>(
+      `select from applications where call_id = $1 and applicant_id = $2 and access_code_id is not null limit 1`,
+      [callId, personId],
+    );
+    return rows.length > 0;
   }
 }

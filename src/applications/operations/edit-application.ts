@@ -56,7 +56,7 @@ export class EditApplication {
       }
       return;
     }
-    if (!acceptsSubmissions(call, ctx.clock.now())) {
+    if (!acceptsSubmissions(call, ctx.clock.now(), application.accessUntil)) {
       throw new DomainError('too_late', { reason: 'call_closed' });
     }
   }
@@ -77,7 +77,9 @@ export class EditApplication {
     answer: string | undefined,
   ): 'yes' | 'locked' | 'frozen' {
     if (!this.isUnlocked(application, section.id, question.id)) return 'locked';
-    const frozen = application.state === 'draft' && isFrozen(question, answer, call, ctx.clock.now());
+    const frozen =
+      application.state === 'draft' &&
+      isFrozen(question, answer, closing(call, application), ctx.clock.now());
     return frozen ? 'frozen' : 'yes';
   }
 
@@ -87,7 +89,7 @@ export class EditApplication {
     { application, call }: Omit<EditedSection, 'section'>,
     question: FormQuestion,
   ): boolean {
-    const from = application.state === 'draft' ? frozenFrom(question, call) : null;
+    const from = application.state === 'draft' ? frozenFrom(question, closing(call, application)) : null;
     return from !== null && ctx.clock.now() >= from;
   }
 
@@ -97,4 +99,12 @@ export class EditApplication {
     await this.applications.save(ctx, application);
     await this.record.note(ctx, application, 'application.section_saved', { section });
   }
+}
+
+/** Of whoever came by a code the time ends when that does. */
+function closing(
+  { closesAt }: Pick<CallView, 'closesAt'>,
+  { accessUntil }: Pick<ApplicationRow, 'accessUntil'>,
+): { readonly closesAt: Date } {
+  return { closesAt: accessUntil && accessUntil > closesAt ? accessUntil : closesAt };
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls } from '../../calls/public.js';
+import { Calls, submitsUntil } from '../../calls/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Clock } from '../../shared/clock.js';
@@ -69,9 +69,10 @@ export class KeepDeadlines {
     const overdue = application.dueAt !== null && application.dueAt < now;
     if (overdue && application.state === 'draft') {
       const call = await this.calls.byId(ctx, application.callId);
-      if (call && call.acceptsUntil >= now) {
+      const until = call && submitsUntil(call, application.accessUntil);
+      if (until && until >= now) {
         // The deadline was moved since: the draft follows its call.
-        application.dueAt = call.acceptsUntil;
+        application.dueAt = until;
         await this.applications.save(ctx, application);
         return false;
       }

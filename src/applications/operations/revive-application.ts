@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls, acceptsSubmissions } from '../../calls/public.js';
+import { Calls, acceptsSubmissions, submitsUntil } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -32,12 +32,15 @@ export class ReviveApplication {
       const call = await this.calls.byId(ctx, application.callId);
       if (!call) throw new DomainError('not_found');
       const now = ctx.clock.now();
-      if (!acceptsSubmissions(call, now)) throw new DomainError('too_late', { reason: 'call_closed' });
+      if (!acceptsSubmissions(call, now, application.accessUntil))
+        throw new DomainError('too_late', { reason: 'call_closed' });
       if (await this.applications.mineFor(ctx, call.id)) {
         throw new DomainError('conflict', { reason: 'other_application' });
       }
       if (application.number === null) {
-        await this.record.move(ctx, application, 'reopen', { dueAt: call.acceptsUntil });
+        await this.record.move(ctx, application, 'reopen', {
+          dueAt: submitsUntil(call, application.accessUntil),
+        });
       } else {
         await this.record.move(ctx, application, 'revive', {
           dueAt: daysAfter(now, call.promises.screeningDays),

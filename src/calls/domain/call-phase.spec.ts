@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { acceptsDrafts, acceptsSubmissions, acceptsUntil, callPhase } from './call-phase.js';
+import { acceptsDrafts, acceptsSubmissions, acceptsUntil, callPhase, submitsUntil } from './call-phase.js';
 import type { CallTimes } from './call-phase.js';
 import { CALL_STATES } from './call.states.js';
 
@@ -55,4 +55,23 @@ it('lets nobody begin in the grace, but lets those who began submit', () => {
   expect([acceptsDrafts(call, ENDS), acceptsSubmissions(call, ENDS)]).toEqual([false, false]);
   const upcoming = at(OPENS, -1);
   expect([acceptsDrafts(call, upcoming), acceptsSubmissions(call, upcoming)]).toEqual([false, false]);
+});
+
+it('a code lets one in while it is valid, after the deadline and where a call stands by, and never before or in the selection', () => {
+  const until = at(ENDS, 60_000);
+  const lets = (of: CallTimes, now: Date) => [
+    acceptsDrafts(of, now, until),
+    acceptsSubmissions(of, now, until),
+  ];
+  expect(lets(call, at(OPENS, -1))).toEqual([false, false]);
+  expect(lets(call, CLOSES)).toEqual([true, true]);
+  expect(lets(call, at(until, -1))).toEqual([true, true]);
+  expect(lets(call, until)).toEqual([false, false]);
+  expect(lets({ ...call, state: 'standby' }, at(until, -1))).toEqual([true, true]);
+  for (const state of ['draft', 'in_selection', 'final_published', 'cancelled', 'archived'] as const) {
+    expect(lets({ ...call, state }, at(until, -1))).toEqual([false, false]);
+  }
+  expect(submitsUntil(call, until)).toEqual(until);
+  expect(submitsUntil(call, at(OPENS, 1))).toEqual(ENDS);
+  expect(submitsUntil(call, null)).toEqual(ENDS);
 });

@@ -24,13 +24,32 @@ export function acceptsUntil({ closesAt, graceMinutes }: Pick<CallTimes, 'closes
   return new Date(closesAt.getTime() + graceMinutes * 60_000);
 }
 
-/** Whether somebody may begin an application. */
-export function acceptsDrafts(call: CallTimes, now: Date): boolean {
-  return callPhase(call, now) === 'open';
+/**
+ * Whether somebody may begin an application.
+ *
+ * @param accessUntil until when a code lets this one in; null: by no code
+ */
+export function acceptsDrafts(call: CallTimes, now: Date, accessUntil: Date | null = null): boolean {
+  return callPhase(call, now) === 'open' || opensByCode(call, now, accessUntil);
 }
 
 /** Whether an application that was begun may still be submitted. */
-export function acceptsSubmissions(call: CallTimes, now: Date): boolean {
+export function acceptsSubmissions(call: CallTimes, now: Date, accessUntil: Date | null = null): boolean {
   const phase = callPhase(call, now);
-  return phase === 'open' || phase === 'grace';
+  return phase === 'open' || phase === 'grace' || opensByCode(call, now, accessUntil);
+}
+
+/** A code opens a call that stands by, or whose deadline has passed, as long as the selection has not begun. */
+function opensByCode(call: CallTimes, now: Date, accessUntil: Date | null): boolean {
+  if (accessUntil === null || now >= accessUntil) return false;
+  return call.state === 'standby' || (call.state === 'published' && now >= call.opensAt);
+}
+
+/** Until when one applicant may submit: what the call says, or the code by which they came, whichever is later. */
+export function submitsUntil(
+  call: Pick<CallTimes, 'closesAt' | 'graceMinutes'>,
+  accessUntil: Date | null,
+): Date {
+  const until = acceptsUntil(call);
+  return accessUntil && accessUntil > until ? accessUntil : until;
 }

@@ -8,6 +8,9 @@ export const CALL_PUBLISHED = 'call.published';
 export const CALL_MOVED = 'call.moved';
 /** With payload `amendment` (its id), `from` and `to` (ISO 8601): everyone who began is told. */
 export const CALL_DEADLINE_MOVED = 'call.deadline_moved';
+export const CALL_ACCESS_GIVEN = 'call.access_given';
+/** With payload `code`: whoever began by it and has not submitted is let in no longer. */
+export const CALL_ACCESS_REVOKED = 'call.access_revoked';
 export const CALL_AMENDMENT_BEGUN = 'call.amendment_begun';
 /** With payload `decisionId`. */
 export const CALL_AMENDMENT_PROPOSED = 'call.amendment_proposed';

@@ -51,6 +51,10 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
     'call.move_deadline': [{ role: 'programme_administrator', relation: 'programme', states: ['published'] }],
     // Words and form, by a text that both countries approve again.
     'call.amend': [{ role: 'programme_administrator', relation: 'programme', states: ['published'] }],
+    // Codes for those who are invited or late.
+    'call.give_access': [
+      { role: 'programme_administrator', relation: 'programme', states: ['published', 'standby'] },
+    ],
     // Which act is possible when is the transition table's matter.
     'call.move': [{ role: 'programme_administrator', relation: 'programme', states: CALL_STATES }],
   },

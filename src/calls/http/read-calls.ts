@@ -6,6 +6,7 @@ import { authorise } from '../../platform/database/authorise.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { Countries, Institutions } from '../../universities/public.js';
+import { CallPorts } from '../call-ports.js';
 import { Amendments } from '../data/amendments.js';
 import { Calls } from '../data/calls.js';
 import { Watches } from '../data/watches.js';
@@ -59,6 +60,7 @@ export class ReadCalls {
     private readonly agreements: Agreements,
     private readonly amendments: Amendments,
     private readonly watches: Watches,
+    private readonly ports: CallPorts,
     private readonly translator: Translator,
   ) {}
 
@@ -181,7 +183,9 @@ export class ReadCalls {
     const readable =
       call &&
       (PUBLIC_PHASES.includes(call.phase) ||
-        callsPolicy.decide(ctx.actor, 'call.read', factsOf(call)).allowed);
+        callsPolicy.decide(ctx.actor, 'call.read', factsOf(call)).allowed ||
+        // Whoever was invited reads what they apply to.
+        (call.phase === 'standby' && (await this.ports.applications.appliesByCode(ctx, call.id))));
     if (!readable) throw new DomainError('not_found');
     return call;
   }

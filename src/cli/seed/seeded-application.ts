@@ -122,6 +122,8 @@ export class SeededApplication {
       submissions: 0,
       submittedAt: null,
       language: this.language,
+      accessCodeId: null,
+      accessUntil: null,
       returnedFields: null,
       returnReason: null,
       closingReason: null,

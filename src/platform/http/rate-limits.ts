@@ -26,6 +26,8 @@ const LIMITS = {
   verify: { points: 30, duration: 60 },
   // A refused one is put on record.
   link: { points: 30, duration: 60 },
+  // Sixty bits are not guessed in so many; who mistypes has enough.
+  code: { points: 10, duration: 3600 },
   upload: { points: 60, duration: 600 },
   // A page that keeps itself does so every few seconds while somebody writes.
   keep: { points: 120, duration: 600 },

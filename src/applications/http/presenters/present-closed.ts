@@ -1,3 +1,4 @@
+import { acceptsSubmissions } from '../../../calls/public.js';
 import type { DomainError } from '../../../shared/domain-error.js';
 import type { OpenApplication } from '../own-application.js';
 import type { SectionPage } from '../views/applicant-views.js';
@@ -17,7 +18,7 @@ export function closedByClock({ file, reader }: OpenApplication): Closed {
       ? closedBecause({ code: 'too_late', reason: 'return_deadline_passed' })
       : null;
   }
-  return call.phase === 'open' || call.phase === 'grace'
+  return acceptsSubmissions(call, reader.now, application.accessUntil)
     ? null
     : closedBecause({ code: 'too_late', reason: 'call_closed' });
 }

@@ -9,6 +9,8 @@ import { presentDeadline } from './reader.js';
 export function presentDue({ file, reader }: OpenApplication): DeadlineView | null {
   const { state, dueAt } = file.application;
   if (state === 'draft') {
+    const { accessUntil } = file.application;
+    if (accessUntil && accessUntil > file.call.closesAt) return presentDeadline(reader, accessUntil);
     const inTime = reader.now <= file.call.closesAt;
     return presentDeadline(reader, inTime ? file.call.closesAt : (dueAt ?? file.call.closesAt));
   }

@@ -131,6 +131,12 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
             values: { rank: reader.translator.number(reader.language, file.standing.position) },
           }
         : null,
+    byCode: application.accessUntil
+      ? {
+          key: 'applications.access_code.on_file',
+          values: { until: atInstant(reader, application.accessUntil) },
+        }
+      : null,
     units: unitsOf(reading),
     messages: file.sight.sees('messages') ? presentMessagesLink(application.id, reading.messages) : null,
     duplicates: reading.duplicates && presentDuplicatesLink(application.id, reading.duplicates),

@@ -1,3 +1,4 @@
+import { acceptsSubmissions, submitsUntil } from '../../../calls/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
 import type { IssuedLetter } from '../../../documents/public.js';
 import { applicationStates } from '../../domain/application.states.js';
@@ -60,8 +61,7 @@ export function isRevivable({ file, reader }: Pick<OpenApplication, 'file' | 're
   const { application, call } = file;
   return (
     applicationStates.allows(application.state, 'revive') &&
-    (call.phase === 'open' || call.phase === 'grace') &&
-    reader.now < call.acceptsUntil
+    acceptsSubmissions(call, reader.now, application.accessUntil)
   );
 }
 
@@ -122,7 +122,7 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
       calm: true,
       text: {
         key: 'applications.status.next.revivable',
-        values: { until: inSentence(reader, file.call.acceptsUntil) },
+        values: { until: inSentence(reader, submitsUntil(file.call, file.application.accessUntil)) },
       },
       reason: null,
       button: { href: `${href}/revive`, text: { key: 'applications.status.revive.link' } },

@@ -94,6 +94,20 @@ export interface TaskListView {
   readonly newFormHref: string | null;
 }
 
+/** Input of `applications/access-code.njk`. */
+export interface AccessCodeView {
+  readonly problems: readonly { readonly message: Message; readonly href: string }[];
+  readonly field: {
+    readonly kind: 'text';
+    readonly name: string;
+    readonly label: Message;
+    readonly hint: Message;
+    readonly value: string;
+    readonly width: number;
+    readonly error?: Message;
+  };
+}
+
 /** Input of `applications/new-form.njk`. */
 export interface NewFormView {
   readonly head: ApplicationHead;

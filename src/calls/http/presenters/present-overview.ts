@@ -154,8 +154,13 @@ function actsOf(
     ),
     href: `${editor.href}/amendment`,
   };
+  const codes = {
+    ...act('codes', 'codes', may('call.give_access')),
+    href: `${editor.href}/codes`,
+  };
   return [
     ...(call.state === 'published' ? [deadline, amendment] : []),
+    ...(call.state === 'published' || call.state === 'standby' ? [codes] : []),
     ...CALL_MOVES.filter((move) => callStates.allows(call.state, move) && !isByList(call, move)).map((move) =>
       act(move, 'move', [...may('call.move'), ...whyNotMove(editor, move)]),
     ),

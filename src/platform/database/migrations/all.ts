@@ -3,6 +3,7 @@ import { Answers1795400000006 } from './1795400000006-answers.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
+import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
@@ -60,6 +61,7 @@ export const MIGRATIONS = [
   SelectionRules1795400000028,
   TextAmendments1795400000029,
   DeadlineReminders1795400000030,
+  AccessCodes1795400000035,
   Reviews1795400000031,
   Lists1795400000032,
   Duplicates1795400000034,
