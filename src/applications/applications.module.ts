@@ -245,7 +245,7 @@ const OPERATIONS = [
     WorklistFilters,
     WriteExport,
   ],
-  exports: [...OPERATIONS, ApplicationPorts, ApplicationsRepository, OpenApplications],
+  exports: [...OPERATIONS, ApplicationPorts, ApplicationsRepository, FindDuplicates, OpenApplications],
 })
 export class ApplicationsModule implements OnModuleInit {
   constructor(

@@ -30,6 +30,7 @@ export type { SubmittedContent } from './domain/submitted-content.js';
 export { ComposeDossier } from './operations/compose-dossier.js';
 export { DocumentFindings } from './operations/document-findings.js';
 export { SupplementDocument } from './operations/supplement-document.js';
+export { FindDuplicates } from './operations/find-duplicates.js';
 export { GiveConsents } from './operations/give-consents.js';
 export { KeepDocuments } from './operations/keep-documents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';

@@ -61,6 +61,14 @@ describe('the demonstration', () => {
     expect(states.sort()).toEqual([...APPLICATION_STATES].sort());
   });
 
+  it('holds one person under two accounts, for officers to find', async () => {
+    const people = await column<string>(
+      `select distinct p.native_given || ' ' || p.native_family as value from application_matches m
+       join applications a on a.id = m.application_id join persons p on p.id = a.applicant_id where not m.settled`,
+    );
+    expect(people.sort()).toEqual(['Stefan Ilić', 'Стефан Илић']);
+  });
+
   it('says everything of its calls in each written language', async () => {
     const calls = await column<object>(
       `select jsonb_build_object('slug', c.slug, 'title', c.title, 'summary', c.summary, 'who', c.who_may_apply,

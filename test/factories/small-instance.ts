@@ -134,3 +134,49 @@ function smallGroups(places: readonly string[]): fc.Arbitrary<Instance['groups']
     ]),
   );
 }
+
+/** Forty people for few seats, each place with reserves and ceilings of the same two types: too many to try everything. */
+export const crowdedInstance: fc.Arbitrary<Instance> = fc
+  .record({
+    chance: fc.infiniteStream(fc.nat(1_000_000)),
+    places: fc.array(
+      fc.record({
+        slots: fc.array(
+          fc.record({
+            n: fc.integer({ min: 1, max: 4 }),
+            eligible_first: fc.constantFrom('x', 'y', null),
+            only: fc.boolean(),
+          }),
+          { maxLength: 3 },
+        ),
+        open: fc.nat(4),
+        ceilings: fc.dictionary(fc.constantFrom('x', 'y'), fc.integer({ min: 1, max: 5 }), { maxKeys: 2 }),
+      }),
+      { minLength: 2, maxLength: 4 },
+    ),
+  })
+  .map(({ chance, places }) => {
+    const people = Array.from({ length: 40 }, (_, index) => `a${index}`);
+    const roll = (sides: number) => (chance.next().value as number) % sides;
+    const shuffled = (ids: readonly string[]) =>
+      ids
+        .map((id) => ({ id, lot: roll(1_000_000) }))
+        .sort((a, b) => a.lot - b.lot)
+        .map(({ id }) => id);
+    const ids = places.map((_, index) => `p${index}`);
+    return {
+      applicants: Object.fromEntries(people.map((id) => [id, shuffled(ids)])),
+      types: Object.fromEntries(people.flatMap((id) => [[id, ['x', 'y', 'z'][roll(3)] ?? 'z']])),
+      programmes: Object.fromEntries(
+        places.map(({ slots, open, ceilings }, index) => [
+          `p${index}`,
+          {
+            capacity: slots.reduce((sum, { n }) => sum + n, open),
+            ranking: shuffled(people),
+            slots: slots.map((slot) => ({ ...slot, only: slot.only && slot.eligible_first !== null })),
+            ceilings: { ...ceilings },
+          },
+        ]),
+      ),
+    };
+  });

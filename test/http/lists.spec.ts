@@ -118,6 +118,32 @@ describe('a ranked call', () => {
     const resource = await fetch(`${scene.http.url}/api/v1/calls/${slug}/list`);
     expect(await resource.json()).toMatchObject({ kind: 'provisional', seed: seeds[0]?.seed });
 
+    const numbers = await scene.browser('admin').open(`${page}/fairness`);
+    expect(numbers.status).toBe(200);
+    // Eight come from Belgrade and four from Novi Sad, who are too few to be told apart.
+    expect(numbers.body).not.toContain('University of Novi Sad');
+    const table = await scene.browser('admin').open(`${page}/fairness.csv`);
+    expect(table.body).toContain('By home institution,On the list,Selected,With their first choice');
+    expect(table.body).not.toContain(call.numbers[0]);
+
+    // Somebody reads their own place, and nothing of anybody else.
+    await scene.http.signedIn('student@rs.demo');
+    await scene.http.owner.query(
+      `update identities set person_id = (select applicant_id from applications where id = $1)
+       where person_id = (select id from persons where email = 'student@rs.demo')`,
+      [third],
+    );
+    const student = await scene.http.signedIn('student@rs.demo');
+    const place = await student.open(`/applications/${third}/ranking?lang=en`);
+    expect(place.status).toBe(200);
+    expect(place.body).toContain('You get this place');
+    expect(place.body).toContain('Kept for “For Novi Sad”');
+    expect(place.body).toContain('Write the objection');
+    for (const number of call.numbers.filter((each) => each !== call.numbers[2])) {
+      expect(place.body).not.toContain(number);
+    }
+    expect((await student.open(`/applications/${first}/ranking`)).status).toBe(404);
+
     const own = await scene.api(third, `/applications/${third}/ranking`);
     expect(own.body).toMatchObject({ kind: 'provisional', result: 'selected', points: 60_000 });
     expect((await scene.api(first, `/applications/${third}/ranking`)).status).toBe(404);

@@ -446,6 +446,34 @@ describe('the pages', () => {
     // Whoever was not asked waits for the discussion.
     await keep().lead(await as('admin'), here.panelId, 'open_discussion');
     expect((await scene.browser('vera').open(`/reviews/${anas}`)).status).toBe(404);
+    const read = `/reviews/panels/${here.panelId}/applications/${id}/reviews`;
+    expect((await scene.browser('vera').open(read)).body).toContain('ТАЈНА РЕЧ');
+  }, 60_000);
+
+  it('show the commission what was said, how far it lies apart, and whoever keeps the programme nothing', async () => {
+    const here = await selection(1);
+    const [id = ''] = here.ids;
+    await keep().lead(await as('admin'), here.panelId, 'open_reviewing');
+    const read = `/reviews/panels/${here.panelId}/applications/${id}/reviews`;
+    const boriss = await give(here, 'boris', id);
+    const veras = await give(here, 'vera', id);
+    await handIn('ana', await give(here, 'ana', id), 9);
+    for (const who of ['boris', 'vera', 'admin', 'home']) {
+      expect((await scene.browser(who).open(read)).status).toBeGreaterThanOrEqual(403);
+    }
+    await handIn('boris', boriss, 8);
+    await handIn('vera', veras, 3);
+    const panel = await scene.browser('secretary').open(`/reviews/panels/${here.panelId}`);
+    expect(panel.body).toMatch(/66\.67[\s\S]*60/);
+    expect(panel.body).toContain('stands apart');
+    const page = await scene.browser('secretary').open(read);
+    expect(page.body).toContain('Together 66.67 of 100; 60 between the highest and the lowest');
+    expect((await scene.browser('admin').open(read)).status).toBeGreaterThanOrEqual(403);
+    expect((await scene.browser('admin').open(`/reviews/panels/${here.panelId}`)).body).not.toContain(
+      '66.67',
+    );
+    // What a colleague reads is the panel's, and of nobody who is bound.
+    expect((await scene.browser('boris').open(read)).status).toBe(200);
   }, 60_000);
 
   it('are not there for whoever is bound, and count nothing for them', async () => {

@@ -232,6 +232,19 @@ export class ListsRepository {
     return new Map(rows.map(({ id, number }) => [number, id]));
   }
 
+  /** Where those on a list come from, by number. */
+  homesOn(
+    ctx: Ctx,
+    listId: Id,
+  ): Promise<{ readonly number: string; readonly homeCountry: string; readonly homeInstitutionId: Id }[]> {
+    return ctx.tx.query(
+      `select a.number, a.home_country as "homeCountry", a.home_institution_id as "homeInstitutionId"
+       from allocation_entries e join applications a on a.id = e.application_id
+       where e.list_id = $1 order by a.number`,
+      [listId],
+    );
+  }
+
   /** Who may be offered a place next: whoever is selected for it without an offer, then those who wait, by their number. */
   async waitingFor(ctx: Ctx, listId: Id, placeId: Id): Promise<readonly Id[]> {
     const rows = await ctx.tx.query<{ id: Id }[]>(

@@ -11,16 +11,19 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import { Institutions, institutionName } from '../../universities/public.js';
 import type { AllocationListRow } from '../data/allocation-list.entity.js';
 import type { AllocationRunRow } from '../data/allocation-run.entity.js';
 import { ListsRepository } from '../data/lists.repository.js';
 import { SelectionInputs } from '../data/selection-inputs.js';
 import { LIST_SUBJECT } from '../domain/allocation.events.js';
+import { fairnessOf } from '../domain/fairness.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
 import { DrawUpList } from '../operations/draw-up-list.js';
 import type { RankedCall } from '../operations/draw-up-list.js';
 import { ProposeFinal } from '../operations/propose-final.js';
 import { factsOf } from '../operations/selection-facts.js';
+import { presentFairness } from './presenters/present-fairness.js';
 import { presentPublicList, presentRun, presentRunLine } from './presenters/present-lists.js';
 import { presentOwnRanking } from './presenters/present-own.js';
 import { presentSelection } from './presenters/present-selection.js';
@@ -28,6 +31,7 @@ import type { RefusedAct } from './presenters/present-selection.js';
 import type { Reader } from './presenters/reader.js';
 import type {
   AwaitedListView,
+  FairnessView,
   OwnRankingView,
   PublicListView,
   RunView,
@@ -57,6 +61,7 @@ export class ReadSelection {
     private readonly applications: ApplicationsRepository,
     private readonly decisions: Decisions,
     private readonly people: People,
+    private readonly institutions: Institutions,
     private readonly translator: Translator,
   ) {}
 
@@ -133,6 +138,41 @@ export class ReadSelection {
     const { call, places, list, run } = await this.published(ctx, slug);
     const seed = await withSystemRights(ctx, () => this.lists.seedView(ctx, call.id));
     return presentPublicList(this.reader(ctx), call, places, list, run, seed);
+  }
+
+  /** How the list that counts treats those who are on it, for officers. */
+  async fairness(ctx: Ctx, callId: string): Promise<FairnessView> {
+    const call = await this.call(ctx, callId);
+    const { places, list, run } = await this.published(ctx, call.slug);
+    const entries = new Map(list.content.entries.map((entry) => [entry.number, entry]));
+    const people = await withSystemRights(ctx, () => this.lists.homesOn(ctx, list.id));
+    const names = await this.institutions.byIds(
+      ctx,
+      people.map(({ homeInstitutionId }) => homeInstitutionId),
+    );
+    return presentFairness(
+      this.reader(ctx),
+      call,
+      list.kind,
+      fairnessOf(
+        people.map(({ number, homeCountry, homeInstitutionId }) => {
+          const entry = entries.get(number);
+          const home = names.get(homeInstitutionId);
+          const at = run.input.applicants[number]?.indexOf(entry?.placeId ?? '') ?? -1;
+          return {
+            homeCountry,
+            homeInstitution: home ? institutionName(ctx.language, home).text : homeInstitutionId,
+            got: entry?.result === 'selected' ? at + 1 : null,
+          };
+        }),
+        places.map(({ id, fieldCode, capacity }) => ({
+          field: fieldCode,
+          seats: capacity,
+          given: list.content.entries.filter(({ result, placeId }) => result === 'selected' && placeId === id)
+            .length,
+        })),
+      ),
+    );
   }
 
   /** What the newest published list says of an application, to its applicant. */

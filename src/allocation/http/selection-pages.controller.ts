@@ -2,10 +2,12 @@ import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
+import { Translator } from '../../platform/i18n/translator.js';
 import { answerFile, redirect, view } from '../../platform/http/page.js';
-import type { FileResult, Redirect, View } from '../../platform/http/page.js';
+import type { FileResult, Message, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
+import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
@@ -28,6 +30,7 @@ export class SelectionPagesController {
   constructor(
     private readonly database: Database,
     private readonly reading: ReadSelection,
+    private readonly translator: Translator,
     private readonly running: RunAllocation,
     private readonly provisional: PublishProvisional,
     private readonly proposal: ProposeFinal,
@@ -71,6 +74,35 @@ export class SelectionPagesController {
     const { reason } = web.body;
     const typed = typeof reason === 'string' ? reason : '';
     return this.act(web, id, 'reopen', () => this.reopening.reopen(web.ctx, id, typed), typed);
+  }
+
+  @Get('fairness')
+  @Can('selection.read')
+  fairness(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) =>
+      view('allocation/fairness.njk', await this.reading.fairness(ctx, id), {
+        title: { key: 'allocation.fairness.title' },
+      }),
+    );
+  }
+
+  @Get('fairness.csv')
+  @Can('selection.read')
+  fairnessTable(@Web() web: WebRequest, @Param('id') id: string): Promise<FileResult> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const { tables } = await this.reading.fairness(ctx, id);
+      const say = (words: string | Message) =>
+        typeof words === 'string' ? words : this.translator.t(ctx.language, words.key, words.values);
+      const lines = tables.flatMap(({ title, columns, rows }) => [
+        [say(title), ...columns.map(say)],
+        ...rows.map(({ label, cells }) => [say(label), ...cells]),
+      ]);
+      return answerFile({
+        content: Buffer.from(BYTE_ORDER_MARK + lines.map(csvRow).join('')),
+        contentType: 'text/csv; charset=utf-8',
+        fileName: 'fairness.csv',
+      });
+    });
   }
 
   @Get('runs/:run')

@@ -107,6 +107,14 @@ export class DuplicatesRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** Applications of which something was kept to compare them by. */
+  async likened(ctx: Ctx): Promise<Id[]> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      'select distinct application_id as id from application_likenesses order by id',
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** What is like an application, as far as the actor may see both. */
   async matches(ctx: Ctx, applicationId: Id): Promise<readonly Match[]> {
     const rows = await ctx.tx.query<Match[]>(

@@ -54,6 +54,13 @@ export class FindDuplicates {
     await this.database.transaction(systemContext(clock), (ctx) => this.duplicates.compare(ctx, subject.id));
   }
 
+  /** Compares everything that was submitted, where its events are delivered to nobody. */
+  async compareAll(clock: Clock): Promise<void> {
+    await this.database.transaction(systemContext(clock), async (ctx) => {
+      for (const id of await this.duplicates.likened(ctx)) await this.duplicates.compare(ctx, id);
+    });
+  }
+
   /** The next of those that were submitted before; goes on by itself until there are no more. */
   async goOn(clock: Clock, after: string): Promise<void> {
     const request = systemContext(clock);

@@ -132,6 +132,7 @@ export class StartApplication {
       homeCountry: person.country,
       homeInstitutionId: person.homeInstitutionId,
       independentAssessment: call.independentAssessment,
+      anonymousReading: (call.selection?.review.anonymous.length ?? 0) > 0,
       state: applicationStates.initial,
       stateSince: now,
       dueAt: submitsUntil(call, access?.until ?? null),

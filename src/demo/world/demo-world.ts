@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Injectable } from '@nestjs/common';
+import { FindDuplicates } from '../../applications/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { systemClock } from '../../shared/clock.js';
@@ -44,6 +45,7 @@ export class DemoWorld {
     private readonly scenes: Scenes,
     private readonly selections: Selections,
     private readonly timeline: Timeline,
+    private readonly duplicates: FindDuplicates,
   ) {}
 
   /**
@@ -91,6 +93,8 @@ export class DemoWorld {
       if (quarter > told) report(`Loading the demonstration: ${done} of ${all} events …`);
       told = quarter;
     });
+    // Of the past the worker hears nothing.
+    await this.duplicates.compareAll(systemClock);
     await this.settle();
   }
 

@@ -106,6 +106,20 @@ const STUDENTS_RS: readonly Row[] = [
     '7',
     'B1',
   ],
+  // The same person with a second account, in the other script: what officers find as a possible duplicate.
+  [
+    'stefan-ilic-anew',
+    'Stefan',
+    'Ilić',
+    null,
+    'sr-Latn',
+    'bg.ac.rs',
+    '2002-06-15',
+    'Fakultet organizacionih nauka',
+    'Informacioni sistemi i tehnologije',
+    '7',
+    'B1',
+  ],
   [
     'teodora-nikcevic',
     'Теодора',

@@ -188,6 +188,7 @@ export function stories(): readonly Story[] {
     nominated(to('lev-aronov', 'traineeships', 'pupin-networks'), -19, -13),
     nominated(to('elvira-safina', 'traineeships', 'belgrade-cloud'), -22, -17).isConfirmed(-11),
     to('vuk-radojicic', 'traineeships', 'nsu-cloud').submits(-7),
+    to('stefan-ilic-anew', 'traineeships', 'nsu-cloud').submits(-6),
     to('dunja-pavlov', 'traineeships', 'nsu-cloud').begins(-3),
 
     // Those who work.

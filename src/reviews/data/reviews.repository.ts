@@ -7,6 +7,7 @@ import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { ReviewFacts } from '../domain/reviews.policy.js';
 import { reviewsPolicy } from '../domain/reviews.policy.js';
+import type { GivenPoints } from '../domain/combine.js';
 import type { ReviewOfCall } from '../domain/standing.js';
 import { ReviewAssignmentRow } from './review-assignment.entity.js';
 import { ReviewDraftRow } from './review-draft.entity.js';
@@ -100,6 +101,19 @@ export class ReviewsRepository {
       .orderBy('r.assigned_at', 'ASC')
       .addOrderBy('r.id', 'ASC')
       .getMany();
+  }
+
+  /** Of a panel, what was given by each review that the actor may read, by its newest version. */
+  readablePoints(ctx: Ctx, panelId: Id): Promise<GivenPoints[]> {
+    return ctx.tx.query<GivenPoints[]>(
+      `select r.application_id as "applicationId", r.reviewer_id as "reviewerId", given.points
+       from review_assignments r cross join lateral (select v.points from reviews v where v.assignment_id = r.id
+         order by v.version desc limit 1) given
+       where r.panel_id = $1 and r.state = 'submitted'
+         and ${reviewsPolicy.filter(ctx.actor, 'review.read_content', 'r')}
+       order by r.application_id, r.assigned_at, r.id`,
+      [panelId],
+    );
   }
 
   async insert(ctx: Ctx, row: ReviewAssignmentRow): Promise<void> {

@@ -20,6 +20,7 @@ import { AssignReviewers } from '../operations/assign-reviewers.js';
 import { KeepPanels } from '../operations/keep-panels.js';
 import { ProposeReviewers } from '../operations/propose-reviewers.js';
 import { ReadPanels } from '../operations/read-panels.js';
+import { ReadReviews } from '../operations/read-reviews.js';
 import {
   presentAssignment,
   presentPanel,
@@ -27,6 +28,7 @@ import {
   presentProposal,
 } from './presenters/present-panels.js';
 import type { TypedFields } from './presenters/present-panels.js';
+import { presentReadable } from './presenters/present-reviews.js';
 import type { ReviewReader } from './presenters/present-reviews.js';
 
 const PANELS = '/reviews/panels';
@@ -40,6 +42,7 @@ export class PanelPagesController {
     private readonly database: Database,
     private readonly panels: PanelsRepository,
     private readonly reading: ReadPanels,
+    private readonly given: ReadReviews,
     private readonly keep: KeepPanels,
     private readonly assigning: AssignReviewers,
     private readonly proposing: ProposeReviewers,
@@ -150,6 +153,22 @@ export class PanelPagesController {
     @Param('application') application: string,
   ): Promise<View> {
     return this.assignPage(web, id, application, null);
+  }
+
+  @Get(':id/applications/:application/reviews')
+  @Can('review.read_content')
+  reviews(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('application') application: string,
+  ): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) =>
+      view(
+        'reviews/readable.njk',
+        presentReadable(this.reader(ctx), await this.given.ofApplication(ctx, id, application)),
+        { title: { key: 'reviews.readable.title' } },
+      ),
+    );
   }
 
   @Post(':id/applications/:application/assign')

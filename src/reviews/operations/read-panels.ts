@@ -23,7 +23,7 @@ import { AssignReviewers } from './assign-reviewers.js';
 import type { Unfit } from './assign-reviewers.js';
 import { KeepPanels } from './keep-panels.js';
 import { ReadReviews } from './read-reviews.js';
-import type { AssessedName } from './read-reviews.js';
+import type { AssessedName, ReadablePoints } from './read-reviews.js';
 
 /** An application before a panel, for whoever keeps it: by its number and its way, never by a name. */
 export interface PanelApplication {
@@ -42,6 +42,8 @@ export interface OpenPanel extends PanelRecord {
   readonly candidates: readonly Id[];
   readonly names: ReadonlyMap<Id, DisplayName>;
   readonly applications: readonly PanelApplication[];
+  /** What the actor may read of what was said, in figures. */
+  readonly readable: readonly ReadablePoints[];
   /** How many are eligible and not before it. */
   readonly eligible: number;
 }
@@ -125,6 +127,7 @@ export class ReadPanels {
       candidates,
       names,
       applications: may('panel.read_progress') ? await this.before(ctx, record, assignments, keeps) : [],
+      readable: await this.reading.ofPanel(ctx, panel.id),
       eligible: may('panel.assign') && panel.phase !== 'bidding' ? await this.countEligible(ctx, record) : 0,
     };
   }

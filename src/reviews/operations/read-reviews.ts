@@ -11,6 +11,7 @@ import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { Institutions } from '../../universities/public.js';
@@ -24,6 +25,9 @@ import type { ReviewRecordRow } from '../data/reviews.repository.js';
 import { AWAITED } from '../domain/assignment.states.js';
 import { anonymousContent } from '../domain/anonymous-file.js';
 import type { AnonymousContent } from '../domain/anonymous-file.js';
+import { grouped } from '../domain/combine.js';
+import type { GivenPoints } from '../domain/combine.js';
+import { panelsPolicy } from '../domain/panels.policy.js';
 import { reviewsPolicy } from '../domain/reviews.policy.js';
 import { rulesOf } from './keep-panels.js';
 
@@ -62,6 +66,22 @@ export interface AssignedReview {
   readonly panel: ReviewPanelRow;
   readonly call: CallView;
   readonly name: AssessedName;
+}
+
+/** Reviews of one application that somebody may read. */
+export interface ReadableReviews {
+  readonly panel: ReviewPanelRow;
+  readonly call: CallView;
+  readonly rules: SelectionRules;
+  readonly name: AssessedName;
+  readonly given: readonly GivenReview[];
+}
+
+/** The same in figures. */
+export interface ReadablePoints {
+  readonly applicationId: Id;
+  readonly name: AssessedName;
+  readonly reviews: readonly GivenPoints[];
 }
 
 /** What a mail about a review may need to know; never what it says. */
@@ -192,6 +212,43 @@ export class ReadReviews {
       });
     }
     return found;
+  }
+
+  /**
+   * The reviews of one application in one panel, for whoever may read them: the commission of the panel's countries, and its
+   * members once their own is in or the panel discusses.
+   * @throws DomainError `not_found` where there is none, or none for the actor
+   */
+  async ofApplication(ctx: Ctx, panelId: string, applicationId: string): Promise<ReadableReviews> {
+    const { panel, facts } = await this.panels.find(ctx, panelId);
+    authorise(ctx, panelsPolicy, 'panel.read', facts, 'panel.read');
+    const call = await this.calls.byId(ctx, panel.callId);
+    if (!call || !isId(applicationId)) throw new DomainError('not_found');
+    const given = (await this.given(ctx, applicationId)).filter(
+      ({ assignment }) => assignment.panelId === panel.id,
+    );
+    if (given.length === 0) throw new DomainError('not_found');
+    return {
+      panel,
+      call,
+      rules: rulesOf(call),
+      name: nameIn(await this.namesOf(ctx, [applicationId]), applicationId),
+      given,
+    };
+  }
+
+  /** Of a panel, by application: what the actor may read of it, the highest points first. */
+  async ofPanel(ctx: Ctx, panelId: Id): Promise<readonly ReadablePoints[]> {
+    const readable = await this.reviews.readablePoints(ctx, panelId);
+    const names = await this.namesOf(
+      ctx,
+      readable.map(({ applicationId }) => applicationId),
+    );
+    return [...grouped(readable, ({ applicationId }) => applicationId)].map(([applicationId, reviews]) => ({
+      applicationId,
+      name: nameIn(names, applicationId),
+      reviews,
+    }));
   }
 
   /** What was submitted, as the call lets it be assessed where nobody is to know whose it is. */

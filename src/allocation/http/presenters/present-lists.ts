@@ -189,8 +189,11 @@ export function presentPublicList(
         value: list.publishedAt ? instantIn(reader, call, list.publishedAt) : '',
       },
       { label: { key: 'allocation.hash' }, value: list.contentHash },
+      { label: { key: 'allocation.facts.rule' }, value: run.rule },
+      { label: { key: 'allocation.facts.seed' }, value: run.seed },
+      ...(seed ? [{ label: { key: 'allocation.facts.seed_hash' }, value: seed.hash }] : []),
+      { label: { key: 'allocation.facts.input_hash' }, value: run.inputHash },
     ],
     places: presentPlaces(reader, places, run, false),
-    check: { seedHash: seed?.hash ?? null, seed: run.seed, inputHash: run.inputHash },
   };
 }

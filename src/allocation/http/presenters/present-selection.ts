@@ -83,7 +83,13 @@ export function presentSelection(reader: Reader, input: SelectionInput): Selecti
     last: input.last,
     links: [
       ...(input.provisional || input.final?.publishedAt
-        ? [{ href: `/calls/${call.slug}/list`, text: { key: 'allocation.links.list' } }]
+        ? [
+            { href: `/calls/${call.slug}/list`, text: { key: 'allocation.links.list' } },
+            {
+              href: `/admin/calls/${call.id}/allocation/fairness`,
+              text: { key: 'allocation.links.fairness' },
+            },
+          ]
         : []),
       ...(input.decisionId
         ? [{ href: `/approvals/${input.decisionId}`, text: { key: 'allocation.links.decision' } }]

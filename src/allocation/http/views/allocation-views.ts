@@ -89,7 +89,25 @@ export interface PublicListView {
   readonly lead: Message;
   readonly facts: readonly { readonly label: Message; readonly value: Words }[];
   readonly places: readonly PlaceListView[];
-  readonly check: { readonly seedHash: string | null; readonly seed: string; readonly inputHash: string };
+}
+
+export interface FairnessTable {
+  readonly title: Message;
+  readonly columns: readonly Message[];
+  /** `length`: of the bar, in per cent; null: none is drawn. */
+  readonly rows: readonly {
+    readonly label: Words;
+    readonly cells: readonly string[];
+    readonly length: number | null;
+  }[];
+}
+
+export interface FairnessView {
+  readonly call: { readonly title: string; readonly back: string };
+  readonly kind: TagView;
+  readonly csvHref: string;
+  readonly fewest: Message;
+  readonly tables: readonly FairnessTable[];
 }
 
 /** Before a list is out: what binds its lot already. */

@@ -6,6 +6,7 @@ import type { DomainError } from '../../../shared/domain-error.js';
 import type { Id } from '../../../shared/ids.js';
 import type { ReviewPanelRow } from '../../data/review-panel.entity.js';
 import { AWAITED, STANDING, assignmentStates } from '../../domain/assignment.states.js';
+import { outliers } from '../../domain/combine.js';
 import { panelStates } from '../../domain/panel.states.js';
 import type { PanelAct, PanelPhase } from '../../domain/panel.states.js';
 import { panelsPolicy } from '../../domain/panels.policy.js';
@@ -19,7 +20,7 @@ import type {
   Problem,
   ProposalView,
 } from '../views/review-views.js';
-import { assessedName, stateOf } from './present-reviews.js';
+import { assessedName, pointsText, stateOf, togetherOf } from './present-reviews.js';
 import type { ReviewReader } from './present-reviews.js';
 
 const KINDS: Readonly<Record<PanelPhase, Tag['kind']>> = {
@@ -152,6 +153,7 @@ export function presentPanel(
       missing: awaited > 0 ? { key: 'reviews.panel.missing', values: { number: awaited } } : null,
       unseat: may('panel.keep') ? personId : null,
     })),
+    readable: readableOf(reader, open),
     seat: may('panel.keep') ? seatFields(open, typed, error) : null,
     due: may('panel.keep')
       ? [
@@ -232,6 +234,30 @@ export function presentAssignment(
           : [],
       })),
   };
+}
+
+/** The highest points first; who has as many, in the order of their numbers. */
+function readableOf(reader: ReviewReader, { panel, call, readable }: OpenPanel): PanelView['readable'] {
+  const { selection } = call;
+  if (!selection) return [];
+  return readable
+    .flatMap(({ applicationId, name, reviews }) => {
+      const together = togetherOf(selection, reviews);
+      return together ? [{ applicationId, name, reviews, together }] : [];
+    })
+    .sort(
+      (one, other) =>
+        other.together.points - one.together.points ||
+        (one.name.pseudonym ?? 0) - (other.name.pseudonym ?? 0),
+    )
+    .map(({ applicationId, name, reviews, together }) => ({
+      href: `/reviews/panels/${panel.id}/applications/${applicationId}/reviews`,
+      name: assessedName(name),
+      points: pointsText(reader, together.points),
+      reviews: together.reviews,
+      spread: together.spread === null ? '—' : pointsText(reader, together.spread),
+      standsOut: outliers(reviews).length > 0,
+    }));
 }
 
 export function presentProposal(

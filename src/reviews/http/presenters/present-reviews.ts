@@ -1,6 +1,6 @@
 import { presentDeadline } from '../../../applications/public.js';
 import type { Tag, Words } from '../../../applications/public.js';
-import type { Criterion } from '../../../calls/public.js';
+import type { Criterion, SelectionRules } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { DomainError, FieldProblem } from '../../../shared/domain-error.js';
@@ -9,6 +9,7 @@ import { AWAITED } from '../../domain/assignment.states.js';
 import type { AssignmentState } from '../../domain/assignment.states.js';
 import type { AnonymousContent } from '../../domain/anonymous-file.js';
 import { combine, outliers } from '../../domain/combine.js';
+import type { Combined, GivenPoints } from '../../domain/combine.js';
 import {
   COMMENT_MAX,
   OVERALL_MAX,
@@ -19,7 +20,13 @@ import {
 import type { ReviewContent, TypedReview } from '../../domain/review-content.js';
 import { reviewsPolicy } from '../../domain/reviews.policy.js';
 import type { Actor } from '../../../shared/actor.js';
-import type { AssessedName, AssignedReview, GivenReview, OpenReview } from '../../operations/read-reviews.js';
+import type {
+  AssessedName,
+  AssignedReview,
+  GivenReview,
+  OpenReview,
+  ReadableReviews,
+} from '../../operations/read-reviews.js';
 import type {
   AnonymousFileView,
   AskView,
@@ -29,6 +36,7 @@ import type {
   GivenView,
   MyReviewsView,
   Problem,
+  ReadableView,
   ReviewHead,
   ReviewLine,
   ReviewView,
@@ -156,7 +164,7 @@ export function presentReview(
     others: {
       withheld: review.othersWithheld ? { key: `reasons.${review.othersWithheld}` } : null,
       reviews: others.map((each) => presentGiven(reader, review, each, [...others, ownOf(review)])),
-      combined: review.othersWithheld ? null : combinedOf(reader, review),
+      combined: review.othersWithheld ? null : combinedOf(reader, review, [...others, ownOf(review)]),
     },
   };
 }
@@ -273,9 +281,12 @@ function ownOf({ assignment, versions }: OpenReview): GivenReview {
   return { assignment, reviewer: null, versions };
 }
 
+/** What a review is presented by, whoever reads it. */
+type Assessing = Pick<OpenReview, 'call' | 'rules'>;
+
 function presentGiven(
   reader: ReviewReader,
-  review: OpenReview,
+  review: Assessing,
   { assignment, reviewer, versions }: GivenReview,
   all: readonly GivenReview[],
 ): GivenView {
@@ -312,13 +323,13 @@ function presentGiven(
 
 function presentContent(
   reader: ReviewReader,
-  review: OpenReview,
+  review: Assessing,
   content: ReviewContent,
   given: { readonly points: number | null; readonly at: Date; readonly language: Language },
 ): GivenView {
   const { translator, language } = reader;
   return {
-    id: review.assignment.id,
+    id: 'own',
     by: { text: { key: 'reviews.given.yours' } },
     at: instant(reader, review, given.at),
     points: given.points === null ? '—' : pointsText(reader, given.points),
@@ -342,27 +353,46 @@ function presentContent(
 }
 
 /** Where several are there: what they come to together, and how far they lie apart. */
-function combinedOf(reader: ReviewReader, review: OpenReview): Message | null {
-  const given = [...review.others, ownOf(review)].flatMap(({ assignment, versions }) => {
-    const [last] = versions;
-    return last
-      ? [
-          {
-            applicationId: assignment.applicationId,
-            reviewerId: assignment.reviewerId,
-            points: last.points,
-          },
-        ]
-      : [];
-  });
-  // Whoever is measured by their other reviews is not in what one sees of one file.
-  const method =
-    review.rules.combination.method === 'normalised_mean' ? 'mean' : review.rules.combination.method;
-  const found = combine(method, given).get(review.assignment.applicationId);
+function combinedOf(
+  reader: ReviewReader,
+  { rules }: Assessing,
+  reviews: readonly GivenReview[],
+): Message | null {
+  const found = togetherOf(
+    rules,
+    reviews.flatMap(({ assignment, versions }) => {
+      const [last] = versions;
+      return last ? [{ ...assignment, points: last.points }] : [];
+    }),
+  );
   if (!found || found.spread === null) return null;
   return {
     key: 'reviews.given.together',
     values: { points: pointsText(reader, found.points), spread: pointsText(reader, found.spread) },
+  };
+}
+
+/** Of one application alone: whoever is measured by their other reviews is not in what one sees of one file. */
+export function togetherOf(
+  { combination: { method } }: Pick<SelectionRules, 'combination'>,
+  given: readonly GivenPoints[],
+): Combined | undefined {
+  const [first] = given;
+  const shown = method === 'normalised_mean' ? 'mean' : method;
+  return first && combine(shown, given).get(first.applicationId);
+}
+
+/** Reviews of one application for whoever may read them and wrote none of them. */
+export function presentReadable(reader: ReviewReader, open: ReadableReviews): ReadableView {
+  const { panel, call, name, given } = open;
+  const { translator, language } = reader;
+  return {
+    back: `/reviews/panels/${panel.id}`,
+    panel: translator.localized(language, panel.name),
+    call: translator.localized(language, call.title),
+    name: assessedName(name),
+    combined: combinedOf(reader, open, given),
+    reviews: given.map((each) => presentGiven(reader, open, each, given)),
   };
 }
 
@@ -374,7 +404,7 @@ export function pointsText(
   return translator.number(language, Math.round(points / 10) / 100);
 }
 
-function instant(reader: ReviewReader, { call }: OpenReview, at: Date): string {
+function instant(reader: ReviewReader, { call }: Assessing, at: Date): string {
   return reader.translator.dateTime(reader.language, at, call.timeZone);
 }
 

@@ -119,6 +119,16 @@ export interface ReviewView {
   };
 }
 
+/** Input of `reviews/readable.njk`. */
+export interface ReadableView {
+  readonly back: string;
+  readonly panel: string;
+  readonly call: string;
+  readonly name: Words;
+  readonly combined: Message | null;
+  readonly reviews: readonly GivenView[];
+}
+
 /** Input of `reviews/check.njk`. */
 export interface CheckReviewView {
   readonly head: ReviewHead;
@@ -185,6 +195,15 @@ export interface PanelView {
     readonly load: Message | null;
     readonly missing: Message | null;
     readonly unseat: string | null;
+  }[];
+  /** What was said, in figures, for whoever may read it. */
+  readonly readable: readonly {
+    readonly href: string;
+    readonly name: Words;
+    readonly points: string;
+    readonly reviews: number;
+    readonly spread: string;
+    readonly standsOut: boolean;
   }[];
   readonly seat: readonly Field[] | null;
   readonly due: readonly Field[] | null;

@@ -1,0 +1,33 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { crowdedInstance } from '../../../test/factories/small-instance.js';
+import { deferredAcceptance } from './deferred-acceptance.js';
+import { parseInstance } from './instance.js';
+import { SLOTTED_AND_CEILED, packInstance } from './packed-instance.js';
+import { deferredAcceptanceInRounds } from './rounds.js';
+
+/**
+ * One by one, with what is held kept in marks, against rounds in which every place chooses anew among all who ever asked:
+ * in instances too large to try everything, where somebody is pushed from block to block again and again.
+ */
+describe('deferred acceptance one by one', () => {
+  it('gives the same as in rounds', () => {
+    let slottedAndCeiled = 0;
+    fc.assert(
+      fc.property(crowdedInstance, (instance) => {
+        const packed = packInstance(parseInstance(instance));
+        slottedAndCeiled += packed.kind.filter((kind) => kind === SLOTTED_AND_CEILED).length;
+        expect(deferredAcceptance(packed)).toEqual(deferredAcceptanceInRounds(packed));
+      }),
+      { numRuns: 3_000 },
+    );
+    expect(slottedAndCeiled).toBeGreaterThan(500);
+  }, 300_000);
+
+  it('tells how far it is, up to the end', () => {
+    const [instance] = fc.sample(crowdedInstance, 1);
+    const told: number[] = [];
+    deferredAcceptance(packInstance(parseInstance(instance)), (share) => told.push(share));
+    expect(told.at(-1)).toBe(1);
+  });
+});
