@@ -316,7 +316,9 @@ it('goes from a panel with a conflict to the seat that is given back', async () 
   // 7. Whoever is first gives the place back, and the first of those who wait has it in the same moment.
   const first = await somebody('student@rs.demo');
   await first.goto(`/applications/${ids[0] ?? ''}/offer`);
-  await press(first, 'main form button.govuk-button--warning');
+  await press(first, 'main form:has(input[value=decline]) button');
+  await press(first, 'main form:has(input[name=confirm]) button');
+  await expectAccessible(first);
   expect((await stateOf(0))[0]).toBe('declined');
   expect(await stateOf(3)).toEqual(['offered', 'selected', 0, null]);
 }, 180_000);
