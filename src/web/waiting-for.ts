@@ -20,8 +20,6 @@ export interface Waiting {
 /** Counting stops here: whoever has more than this needs the list, not the number. */
 const COUNT_LIMIT = 1000;
 
-/** The state in which reviewers have a file before them. */
-const ASSESSED = ['in_review'] as const;
 const KEEPERS_OF_ROLES: readonly Role[] = [
   'programme_administrator',
   'institution_administrator',
@@ -64,9 +62,6 @@ export class WaitingFor {
     }
     if (hasRole(ctx.actor, 'reviewer')) {
       add('review', await this.reviews.countAwaited(ctx, COUNT_LIMIT + 1), '/reviews');
-      for (const [state, count] of await this.applications.countByState(ctx, ASSESSED, COUNT_LIMIT + 1)) {
-        add(`assessment_${state}`, count, `/applications?state=${state}`);
-      }
     }
     if (KEEPERS_OF_ROLES.some((role) => hasRole(ctx.actor, role))) {
       add('role_confirmation', (await this.roles.toConfirm(ctx)).length, '/admin/confirmations');
