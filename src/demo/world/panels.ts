@@ -82,8 +82,8 @@ const PANELS: readonly DemoPanel[] = [
       {
         person: 'nevena-djuric',
         days: -3,
-        does: 'hands in',
-        scores: [6, 5, 7],
+        does: 'drafts',
+        scores: [6, 5],
         says: 'План пребывания изложен слишком общо, но подготовка достаточна.',
       },
       {
