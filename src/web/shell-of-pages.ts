@@ -81,7 +81,7 @@ export class ShellOfPages {
     });
   }
 
-  /** This very page in each language. After a form came back with problems its address may only take forms: then the home page. */
+  /** This very page in each language. After a form came back with problems its address may only take forms: then the page above. */
   private languages(web: WebRequest): PageLanguage[] {
     return LANGUAGES.map((code) => {
       const query = new URLSearchParams(web.query);
@@ -89,7 +89,7 @@ export class ShellOfPages {
       return {
         code,
         label: OWN_NAMES[code],
-        href: `${web.path}?${query.toString()}`,
+        href: `${web.openPath}?${query.toString()}`,
         current: code === web.ctx.language,
       };
     });

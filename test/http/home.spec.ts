@@ -18,12 +18,14 @@ const OWN = /href="\/applications"[^>]*>My applications</;
 let http: HttpApp;
 let scratch: string;
 let institution_id: string;
+let callId: string;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-home-'));
   http = await startHttpApp({ imports: [...exchangeModules(scratch), WebModule] });
   const world = await buildWorld(http.app, http.owner, systemClock);
   institution_id = await world.institution('university-of-belgrade');
+  callId = await world.publishedCall();
 }, 90_000);
 
 afterAll(async () => {
@@ -58,5 +60,26 @@ describe('the home page of an office', () => {
     const body = await homeOf('administrator@bg.rs.demo', 'institution_administrator');
     expect(body).toMatch(OWN);
     expect(body).not.toMatch(WORKLIST);
+  });
+});
+
+describe('a form that came back with problems', () => {
+  it('leads to a page in each language, also where its own address only takes forms', async () => {
+    const browser = await http.signedIn('admin@rs.demo');
+    const { rows } = await http.owner.query<{ id: string }>('select id from persons where email = $1', [
+      'admin@rs.demo',
+    ]);
+    await insertRows(http.owner, 'role_grants', [grantRow(rows[0]?.id ?? '', 'programme_administrator', {})]);
+    const editor = `/admin/calls/${callId}`;
+    const _csrf = browser.token(await browser.open(`${editor}?lang=en`));
+    const answer = await browser.post(`${editor}/move`, new URLSearchParams({ _csrf, act: 'cancel' }));
+    expect(answer.status).toBe(422);
+    const links = new Set(
+      [...answer.body.matchAll(/href="([^"]*[?&]lang=(?:sr-Cyrl|sr-Latn|ru|en))"/g)].map(([, href = '']) =>
+        href.replaceAll('&amp;', '&'),
+      ),
+    );
+    expect([...links]).toEqual(['sr-Cyrl', 'sr-Latn', 'ru', 'en'].map((code) => `${editor}?lang=${code}`));
+    for (const link of links) expect((await browser.open(link)).status).toBe(200);
   });
 });

@@ -65,6 +65,18 @@ export class WebRequest {
     return this.request.url;
   }
 
+  /**
+   * The nearest page that can be opened: this one, or where its address only takes forms the one above it, on which they
+   * stand.
+   */
+  get openPath(): string {
+    let [path, route] = [this.path, this.request.routeOptions.url ?? '/'];
+    while (path !== '/' && !this.request.server.hasRoute({ method: 'GET', url: route })) {
+      [path, route] = [above(path), above(route)];
+    }
+    return path;
+  }
+
   /** Each parameter once: of a repeated one the last. */
   get query(): Readonly<Record<string, string>> {
     return lastOfEach(this.request.query);
@@ -328,4 +340,9 @@ function lastOfEach(values: unknown): Readonly<Record<string, string>> {
     if (typeof last === 'string') result[name] = last;
   }
   return result;
+}
+
+/** The address without its last part. */
+function above(path: string): string {
+  return path.slice(0, path.lastIndexOf('/')) || '/';
 }

@@ -73,7 +73,7 @@ export function missingIn(criteria: readonly Criterion[], content: ReviewContent
   for (const { id, comment } of criteria) {
     const score = content.scores[id];
     if (score === undefined || score.value === null)
-      missing.push({ field: `score-${id}`, problem: 'required_choice' });
+      missing.push({ field: `score-${id}`, problem: 'required' });
     if (comment === 'required' && !score?.comment) {
       missing.push({ field: `comment-${id}`, problem: 'required' });
     }
