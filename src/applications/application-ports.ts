@@ -33,11 +33,16 @@ export interface WaitingRegister {
    * nothing was done.
    */
   promote(ctx: Ctx, placeId: Id): Promise<boolean>;
+  /** Whether a list that was published says something of the application. */
+  listed(ctx: Ctx, applicationId: Id): Promise<boolean>;
 }
 
 /** What rooms to the right tell of an application. Each registers itself when it begins. */
 @Injectable()
 export class ApplicationPorts {
   references: ReferenceRegister = { of: () => Promise.resolve([]) };
-  waiting: WaitingRegister = { promote: () => Promise.resolve(false) };
+  waiting: WaitingRegister = {
+    promote: () => Promise.resolve(false),
+    listed: () => Promise.resolve(false),
+  };
 }

@@ -55,7 +55,6 @@ export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    this.painter.close();
-    await Promise.all([this.inspector.close(), this.renderer.close()]);
+    await Promise.all([this.painter.close(), this.inspector.close(), this.renderer.close()]);
   }
 }

@@ -83,13 +83,14 @@ export class ShellOfPages {
 
   /** This very page in each language. After a form came back with problems its address may only take forms: then the page above. */
   private languages(web: WebRequest): PageLanguage[] {
+    const path = web.openPath;
     return LANGUAGES.map((code) => {
       const query = new URLSearchParams(web.query);
       query.set('lang', code);
       return {
         code,
         label: OWN_NAMES[code],
-        href: `${web.openPath}?${query.toString()}`,
+        href: `${path}?${query.toString()}`,
         current: code === web.ctx.language,
       };
     });

@@ -139,27 +139,18 @@ export class DrawUpList {
     places: readonly PlaceView[],
     points: ReadonlyMap<string, number | null>,
   ): Promise<readonly Candidate[]> {
-    const keeping = new Map(
-      places.filter(({ reserved }) => reserved.length > 0).map((place) => [place.id, place]),
-    );
+    const byId = new Map(places.map((place) => [place.id, place]));
     const candidates: Candidate[] = [];
     for (const { application, choices } of rows) {
-      const met = new Map<Id, readonly string[]>();
-      for (const choice of choices) {
-        const place = keeping.get(choice);
-        if (place)
-          met.set(
-            choice,
-            (await this.reserves.of(ctx, application, place)).map(({ id }) => id),
-          );
-      }
+      const chosen = choices.flatMap((choice) => byId.get(choice) ?? []);
+      const met = await this.reserves.of(ctx, application, chosen);
       candidates.push({
         number: application.number ?? '',
         points: points.get(application.number ?? '') ?? null,
         homeCountry: application.homeCountry,
         homeInstitutionId: application.homeInstitutionId ?? '',
         choices,
-        reserves: met,
+        reserves: new Map([...met].map(([placeId, reserves]) => [placeId, reserves.map(({ id }) => id)])),
       });
     }
     return candidates;

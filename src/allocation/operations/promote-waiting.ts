@@ -27,6 +27,10 @@ export class PromoteWaiting implements WaitingRegister {
     private readonly route: RankedRoute,
   ) {}
 
+  async listed(ctx: Ctx, applicationId: Id): Promise<boolean> {
+    return (await this.lists.entriesOf(ctx, applicationId)).length > 0;
+  }
+
   /** With the rights of the system: whoever gave it back may not see who comes next. */
   async promote(ctx: Ctx, placeId: Id): Promise<boolean> {
     const found = await this.calls.place(ctx, placeId);
@@ -54,7 +58,9 @@ export class PromoteWaiting implements WaitingRegister {
     anySeat: boolean,
   ): Promise<boolean> {
     if (!(await this.within(ctx, call, application, place))) return false;
-    const met = anySeat ? place.reserved : await this.reserves.of(ctx, application, place);
+    const met = anySeat
+      ? place.reserved
+      : ((await this.reserves.of(ctx, application, [place])).get(place.id) ?? []);
     for (const seat of [...met.map(({ id }) => id), ...(anySeat ? [] : [null])]) {
       if ((await this.route.offer(ctx, application, place, seat)) === null) return true;
     }

@@ -27,6 +27,7 @@ import { WithdrawApplication } from '../operations/withdraw-application.js';
 import { StartForm } from './dto/application-forms.js';
 import { OpenApplications, isEditable } from './own-application.js';
 import type { OpenApplication } from './own-application.js';
+import { ApplicationPorts } from '../application-ports.js';
 import { presentCheck } from './presenters/present-check.js';
 import { closedBecause, closedByClock } from './presenters/present-closed.js';
 import { presentMessagesLink } from './presenters/present-messages-link.js';
@@ -49,6 +50,7 @@ export class ApplicantPagesController {
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(IssuedLetters) private readonly letters: IssuedLetters,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
     @Inject(StartApplication) private readonly startApplication: StartApplication,
     @Inject(SubmitApplication) private readonly submitApplication: SubmitApplication,
     @Inject(AnswerOffer) private readonly answerOffer: AnswerOffer,
@@ -80,13 +82,13 @@ export class ApplicantPagesController {
       }
       const subject = { kind: 'application', id: open.file.application.id };
       const letter = await this.letters.of(ctx, subject);
-      return view(
-        'applications/status.njk',
-        presentStatus(open, await this.recorded(ctx, open.file), letter, messages),
-        {
-          title,
-        },
-      );
+      const { application, call: applied } = open.file;
+      // Only what is ranked has a place on a list.
+      const listed = applied.route === 'ranked' && (await this.ports.waiting.listed(ctx, application.id));
+      const recorded = await this.recorded(ctx, open.file);
+      return view('applications/status.njk', presentStatus(open, recorded, letter, messages, listed), {
+        title,
+      });
     });
   }
 

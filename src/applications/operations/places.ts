@@ -92,7 +92,7 @@ export class Places {
   /** From a reserve whose condition is met where one is left, otherwise from what is kept for nobody. Null: none is free. */
   private async take(ctx: Ctx, application: ApplicationRow, placeId: Id): Promise<HeldPlace | null> {
     const place = await this.calls.place(ctx, placeId);
-    const met = place ? await this.reserves.of(ctx, application, place) : [];
+    const met = place ? ((await this.reserves.of(ctx, application, [place])).get(placeId) ?? []) : [];
     for (const { id } of met) {
       if (await this.counters.take(ctx, placeId, id)) return { placeId, reserve: id };
     }

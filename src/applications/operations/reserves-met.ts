@@ -4,6 +4,7 @@ import type { PlaceReserve, PlaceView } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { answersOf } from '../domain/submitted-content.js';
@@ -19,24 +20,33 @@ export class ReservesMet {
     @Inject(Calls) private readonly calls: Calls,
   ) {}
 
-  /** By what was submitted last: that is what was decided on. */
-  async of(ctx: Ctx, application: ApplicationRow, place: PlaceView): Promise<readonly PlaceReserve[]> {
-    if (place.reserved.length === 0) return [];
+  /** Of each of these places, by what was submitted last: that is what was decided on. */
+  async of(
+    ctx: Ctx,
+    application: ApplicationRow,
+    places: readonly PlaceView[],
+  ): Promise<ReadonlyMap<Id, readonly PlaceReserve[]>> {
+    const keeping = places.filter(({ reserved }) => reserved.length > 0);
+    if (keeping.length === 0) return new Map();
     const call = await this.calls.byId(ctx, application.callId);
     if (!call) throw new DomainError('not_found');
     const form = await this.edit.form(ctx, application);
     // Whoever decides need not see all the answers; that a condition is met is all that comes of them.
-    const facts = await withSystemRights(ctx, async () => {
+    const known = await withSystemRights(ctx, async () => {
       const submission = await this.applications.latestSubmission(ctx, application.id);
-      return eligibilityFacts({
+      return {
         application,
         call,
         form,
         answers: submission ? answersOf(submission.content) : {},
-        places: [place],
         otherAwards: await this.applications.countOtherAwards(ctx, application, call),
-      });
+      };
     });
-    return reservesFor(place.reserved, facts);
+    return new Map(
+      keeping.map((place) => [
+        place.id,
+        reservesFor(place.reserved, eligibilityFacts({ ...known, places: [place] })),
+      ]),
+    );
   }
 }

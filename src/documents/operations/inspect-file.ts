@@ -3,7 +3,8 @@ import { createReadStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileTypeFromBuffer, fileTypeFromFile } from 'file-type';
 import { DomainError } from '../../shared/domain-error.js';
-import { TaskThread, TaskThreadError, threadFile } from '../../platform/threads/task-thread.js';
+import { TaskHelperError } from '../../platform/threads/task-queue.js';
+import { TaskThread, threadFile } from '../../platform/threads/task-thread.js';
 import { MOST_UPLOAD_BYTES } from '../domain/upload-rules.js';
 import type { FileFacts, PdfFacts } from '../domain/upload-rules.js';
 
@@ -52,7 +53,7 @@ export class FileInspector {
     try {
       return await this.pdfReader.run(typeof file === 'string' ? await readFile(file) : file);
     } catch (error) {
-      if (!(error instanceof TaskThreadError)) throw error;
+      if (!(error instanceof TaskHelperError)) throw error;
       // The thread fell over this file: whatever it is, it is not a PDF that anybody can be asked to read.
       if (error.failure === 'timed_out' || error.failure === 'crashed') return { state: 'unreadable' };
       throw new DomainError('unavailable', { reason: 'file_checks_busy' });

@@ -4,9 +4,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { PagePainter } from './page-painter.js';
 
 const painter = new PagePainter();
-afterAll(() => {
-  painter.close();
-});
+afterAll(() => painter.close());
 
 async function pdf(words: readonly string[]): Promise<Buffer> {
   const document = await PDFDocument.create();
@@ -48,7 +46,7 @@ describe('the painter of pages', () => {
     const hasty = new PagePainter(1);
     const file = await pdf(['One']);
     expect(await outcome(hasty.paint(file, 1))).toBe('unavailable: page_not_painted');
-    hasty.close();
+    await hasty.close();
     expect(await outcome(hasty.paint(file, 1))).toBe('unavailable: page_not_painted');
     expect(await outcome(painter.paint(file, 1))).toBe('painted');
   });

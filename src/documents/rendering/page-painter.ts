@@ -1,5 +1,6 @@
 import { TaskProcess } from '../../platform/threads/task-process.js';
-import { TaskError, TaskThreadError, threadFile } from '../../platform/threads/task-thread.js';
+import { TaskError, TaskHelperError } from '../../platform/threads/task-queue.js';
+import { threadFile } from '../../platform/threads/task-thread.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { PageTask } from './page-process.js';
 
@@ -27,14 +28,14 @@ export class PagePainter {
       if (svg.length > MOST_BYTES) throw new DomainError('unavailable', { reason: 'page_not_painted' });
       return svg;
     } catch (error) {
-      if (!(error instanceof TaskThreadError || error instanceof TaskError)) throw error;
+      if (!(error instanceof TaskHelperError || error instanceof TaskError)) throw error;
       const refusal = new DomainError('unavailable', { reason: 'page_not_painted' });
       refusal.cause = error;
       throw refusal;
     }
   }
 
-  close(): void {
-    this.process.close();
+  close(): Promise<void> {
+    return this.process.close();
   }
 }

@@ -1,5 +1,6 @@
 import { DomainError } from '../../shared/domain-error.js';
-import { TaskThread, TaskThreadError, threadFile } from '../../platform/threads/task-thread.js';
+import { TaskHelperError } from '../../platform/threads/task-queue.js';
+import { TaskThread, threadFile } from '../../platform/threads/task-thread.js';
 import type { DocumentTemplate, DocumentTemplates } from './document-data.js';
 import type { PdfTask } from './pdf-thread.js';
 
@@ -31,7 +32,7 @@ export class PdfRenderer {
     try {
       return Buffer.from(await this.thread.run({ template, data } as PdfTask));
     } catch (error) {
-      if (!(error instanceof TaskThreadError)) throw error;
+      if (!(error instanceof TaskHelperError)) throw error;
       const refusal = new DomainError('unavailable', { reason: 'rendering_failed' });
       refusal.cause = error;
       throw refusal;

@@ -19,6 +19,7 @@ export function presentStatus(
   recorded: readonly RecordedEntry[],
   letter: IssuedLetter | null,
   messages: StatusView['messages'],
+  listed: boolean,
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -37,7 +38,7 @@ export function presentStatus(
     groups: submission ? presentContent(open, submission.content, false) : [],
     links: submission
       ? [
-          ...(isListed(open)
+          ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
             : []),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
@@ -49,11 +50,6 @@ export function presentStatus(
       : [],
     canWithdraw: applicationStates.allows(application.state, 'withdraw'),
   };
-}
-
-/** Whether a list says something of it. */
-function isListed({ file: { application, call } }: OpenApplication): boolean {
-  return call.route === 'ranked' && call.selection !== null && application.result !== null;
 }
 
 /** Whether the applicant can take up again what they withdrew. */
