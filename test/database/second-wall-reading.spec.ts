@@ -383,6 +383,14 @@ describe('the second wall alone', () => {
     expect(seen).toEqual([]);
   });
 
+  it('binds deputies to whom they stand for also while their office rests', async () => {
+    const { rows } = await owner.query<{ acts_for: string[]; home_institutions: string[] | null }>(
+      'select acts_for, home_institutions from scopes_of_person($1, false, $2)',
+      [person('deputy'), clock.now()],
+    );
+    expect(rows).toEqual([{ acts_for: [person('home_coordinator')], home_institutions: null }]);
+  });
+
   it('opens at the very instant at which a grant begins and closes at that of its end', async () => {
     const count = async (persona: string, instant: string) => {
       const actor = await actorOf(persona);

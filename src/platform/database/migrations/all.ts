@@ -12,6 +12,7 @@ import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
+import { IdleDeputies1795400000039 } from './1795400000039-idle-deputies.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -67,4 +68,5 @@ export const MIGRATIONS = [
   Duplicates1795400000034,
   ListsSetAside1795400000037,
   SearchInSight1795400000038,
+  IdleDeputies1795400000039,
 ];
