@@ -1,5 +1,6 @@
 import type { DeadlineView, Tag, Words } from '../../../applications/public.js';
 import type { Message } from '../../../platform/http/page.js';
+import type { NewsLine } from './discussion-views.js';
 
 export interface Option {
   readonly value: string;
@@ -59,6 +60,8 @@ export interface MyReviewsView {
   readonly waiting: readonly ReviewLine[];
   readonly done: readonly ReviewLine[];
   readonly panelsHref: string | null;
+  /** What others said in discussions and the reader has not read. */
+  readonly news: readonly NewsLine[];
 }
 
 /** One criterion with what is said of it. */
@@ -117,6 +120,8 @@ export interface ReviewView {
     readonly reviews: readonly GivenView[];
     readonly combined: Message | null;
   };
+  /** What members say of it to one another, once it is open to the reader. */
+  readonly discussionHref: string | null;
 }
 
 /** Input of `reviews/readable.njk`. */
@@ -127,6 +132,8 @@ export interface ReadableView {
   readonly name: Words;
   readonly combined: Message | null;
   readonly reviews: readonly GivenView[];
+  /** What members say of it to one another, where the reader is one. */
+  readonly discussionHref: string | null;
 }
 
 /** Input of `reviews/check.njk`. */
@@ -247,6 +254,8 @@ export interface ProposalView {
 
 /** Input of `reviews/assign.njk`. */
 export interface AssignView {
+  /** Who sums it up; null before there is anything to sum up. */
+  readonly lead: Field | null;
   readonly applicationId: string;
   readonly back: string;
   readonly panel: string;
