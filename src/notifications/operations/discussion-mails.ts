@@ -56,9 +56,9 @@ export class DiscussionMails {
     const title = translator.localized(language, call.title);
     const number =
       name?.number ??
-      (name?.pseudonym == null
+      ((name?.pseudonym ?? null) === null
         ? translator.t(language, 'reviews.candidate_unnumbered')
-        : translator.t(language, 'reviews.candidate', { number: String(name.pseudonym) }));
+        : translator.t(language, 'reviews.candidate', { number: String(name?.pseudonym) }));
     const { entries } = event.payload;
     const fact = (key: string, value: string) => ({
       label: translator.t(language, `notifications.facts.${key}`),

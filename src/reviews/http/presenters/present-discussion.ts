@@ -13,11 +13,10 @@ import type {
   DiscussionView,
   EntryView,
   Named,
-  NewsLine,
   SumUpView,
   SummaryView,
 } from '../views/discussion-views.js';
-import type { Field, Problem } from '../views/review-views.js';
+import type { Field, NewsLine, Problem } from '../views/review-views.js';
 import { combinedOf, pointsText, assessedName } from './present-reviews.js';
 import type { ReviewReader } from './present-reviews.js';
 import { phaseOf } from './present-panels.js';

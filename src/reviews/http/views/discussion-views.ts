@@ -88,11 +88,3 @@ export interface SumUpView {
   /** What the members said to the version before. */
   readonly asked: readonly { readonly by: Named; readonly remark: string; readonly lang: string }[];
 }
-
-/** One line of what is new, on the page of a reviewer. */
-export interface NewsLine {
-  readonly href: string;
-  readonly name: Words;
-  readonly call: string;
-  readonly unread: Message;
-}

@@ -1,6 +1,5 @@
 import type { DeadlineView, Tag, Words } from '../../../applications/public.js';
 import type { Message } from '../../../platform/http/page.js';
-import type { NewsLine } from './discussion-views.js';
 
 export interface Option {
   readonly value: string;
@@ -53,6 +52,14 @@ export interface ReviewLine {
   readonly state: Tag;
   readonly deadline: DeadlineView | null;
   readonly next: Message | null;
+}
+
+/** One line of what is new, on the page of a reviewer. */
+export interface NewsLine {
+  readonly href: string;
+  readonly name: Words;
+  readonly call: string;
+  readonly unread: Message;
 }
 
 /** Input of `reviews/mine.njk`. */
