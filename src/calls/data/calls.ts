@@ -40,6 +40,8 @@ export interface CallSearch {
   readonly category?: CallCategory;
   /** The country that one goes to. */
   readonly country?: CountryCode;
+  /** Only those to which one may apply without a nomination of one’s institution. */
+  readonly freemovers?: true;
   /** What one of its places has, all of it together. */
   readonly place?: PlaceSearch;
   /** In any script and spelling: title, summary, themes, host institutions. */
@@ -195,6 +197,7 @@ export class Calls {
         { country: filter.country },
       );
     }
+    if (filter.freemovers) query.andWhere('c.freemovers is not null');
     this.wherePlace(query, filter.place ?? {}, filter.country);
     const key = searchKey(filter.text ?? '');
     if (filter.text?.trim() && !key) {
@@ -352,6 +355,7 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     maxChoices: row.maxChoices,
     homeEndorsement: row.homeEndorsement,
     independentAssessment: row.independentAssessment,
+    freemovers: row.freemovers,
     promises: row.promises,
     selection: row.selection,
     formVersion: row.formVersion,

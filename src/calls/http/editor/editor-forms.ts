@@ -94,6 +94,8 @@ const basics: EditorForm = {
     maxChoices: String(draft.maxChoices),
     homeEndorsement: draft.homeEndorsement ? 'yes' : '',
     independentAssessment: draft.independentAssessment ? 'yes' : '',
+    freemovers: draft.freemovers ? 'yes' : '',
+    'freemovers.maximum': draft.freemovers?.maximum == null ? '' : String(draft.freemovers.maximum),
   }),
   read(typed) {
     const entries = new Entries(typed);
@@ -112,6 +114,12 @@ const basics: EditorForm = {
         maxChoices: entries.number('maxChoices'),
         homeEndorsement: entries.isChecked('homeEndorsement'),
         independentAssessment: entries.isChecked('independentAssessment'),
+        freemovers: entries.isChecked('freemovers')
+          ? {
+              maximum:
+                entries.text('freemovers.maximum') === '' ? null : entries.number('freemovers.maximum'),
+            }
+          : null,
       },
       problems: entries.problems,
     };
@@ -164,6 +172,14 @@ const basics: EditorForm = {
         }),
         control(page, 'independentAssessment', 'checkboxes', {
           options: [{ value: 'yes', label: hintKey('independentAssessment') }],
+        }),
+        control(page, 'freemovers', 'checkboxes', {
+          options: [{ value: 'yes', label: hintKey('freemovers'), hint: hintKey('freemovers_form') }],
+        }),
+        control(page, 'freemovers.maximum', 'number', {
+          optional: true,
+          width: 3,
+          hint: hintKey('freemovers_maximum'),
         }),
       ]),
       group('address', [control(page, 'slug', 'text', { lang: 'en', hint: hintKey('slug') })]),
