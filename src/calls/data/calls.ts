@@ -42,6 +42,8 @@ export interface CallSearch {
   readonly country?: CountryCode;
   /** Only those to which one may apply without a nomination of one’s institution. */
   readonly freemovers?: true;
+  /** One of the themes of the agreement, by its code. */
+  readonly theme?: string;
   /** What one of its places has, all of it together. */
   readonly place?: PlaceSearch;
   /** In any script and spelling: title, summary, themes, host institutions. */
@@ -198,6 +200,7 @@ export class Calls {
       );
     }
     if (filter.freemovers) query.andWhere('c.freemovers is not null');
+    if (filter.theme) query.andWhere(':theme = any (c.themes)', { theme: filter.theme });
     this.wherePlace(query, filter.place ?? {}, filter.country);
     const key = searchKey(filter.text ?? '');
     if (filter.text?.trim() && !key) {
