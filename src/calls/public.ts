@@ -31,6 +31,8 @@ export type {
   TableColumn,
   VisibleIf,
 } from './domain/form.js';
+export { APPLYING_AS, FREEMOVER, NO_INSTITUTION } from './domain/freemover.js';
+export type { FreemoverRule } from './domain/freemover.js';
 export { askedForm, questionsOnPage } from './domain/asked-form.js';
 export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';

@@ -9,7 +9,8 @@ export interface Candidate {
   /** Thousandths of 0..100; null: not assessed to the end. */
   readonly points: number | null;
   readonly homeCountry: CountryCode;
-  readonly homeInstitutionId: Id;
+  /** Null: of none, so that no limit for one institution counts them. */
+  readonly homeInstitutionId: Id | null;
   /** Places in their own order. */
   readonly choices: readonly Id[];
   /** Which reserves of which places they meet by what they submitted. */
@@ -182,7 +183,9 @@ function ceilingsOf(
   most: number | null,
 ): Readonly<Record<string, number>> | null {
   if (most === null || wanting.length === 0) return null;
-  const homes = [...new Set(wanting.map(({ homeInstitutionId }) => homeInstitutionId))].sort(compare);
+  const homes = [...new Set(wanting.flatMap(({ homeInstitutionId }) => homeInstitutionId ?? []))].sort(
+    compare,
+  );
   return Object.fromEntries(homes.map((home) => [typeOf.institution(home), most]));
 }
 
@@ -194,7 +197,9 @@ function typesOf(
 ): readonly string[] {
   return [
     ...(grouped ? [typeOf.country(candidate.homeCountry)] : []),
-    ...(perHomeInstitution === null ? [] : [typeOf.institution(candidate.homeInstitutionId)]),
+    ...(perHomeInstitution === null || candidate.homeInstitutionId === null
+      ? []
+      : [typeOf.institution(candidate.homeInstitutionId)]),
     ...places.flatMap(({ id, reserved }) =>
       reserved
         .filter((reserve) => reserve.free > 0 && candidate.reserves.get(id)?.includes(reserve.id))

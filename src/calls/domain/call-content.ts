@@ -30,6 +30,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     homeEndorsement: call.homeEndorsement,
     // Absent where it is not so: calls were approved before there was such a rule.
     ...(call.independentAssessment ? { independentAssessment: true } : {}),
+    ...(call.freemovers ? { freemovers: { ...call.freemovers } } : {}),
     promises: { ...call.promises },
     // Rules that were written for a call which then does not rank are nobody's promise.
     ...(call.selection && call.route === 'ranked' ? { selection: selectionContent(call.selection) } : {}),

@@ -63,6 +63,10 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     facts: facts(reader, input),
     steps: steps(call),
     independent: call.independentAssessment,
+    freemovers: call.freemovers && {
+      key: call.freemovers.maximum === null ? 'calls.page.freemovers' : 'calls.page.freemovers_most',
+      values: { most: call.freemovers.maximum ?? 0 },
+    },
     selection:
       call.route === 'ranked' && call.selection ? presentSelection(reader, call.selection, places) : null,
     stepsTotal: stepsTotal(call),

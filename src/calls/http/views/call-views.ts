@@ -64,6 +64,7 @@ export interface CallListView {
   readonly moreOpen: boolean;
   /** Whether only calls with a free place are shown. */
   readonly free: boolean;
+  readonly freemovers: boolean;
   readonly when: readonly Choice[];
   readonly filtered: boolean;
   readonly found: Message;
@@ -149,6 +150,8 @@ export interface CallPageView {
   readonly steps: readonly StepRow[];
   /** Nobody of the two institutions assesses or decides. */
   readonly independent: boolean;
+  /** Null where nobody applies whom no institution nominates. */
+  readonly freemovers: Message | null;
   /** How a ranked call selects; null: it does not rank, or is from before such rules were written. */
   readonly selection: SelectionView | null;
   readonly stepsTotal: Message;
