@@ -1,7 +1,16 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Calls, Entries, PrepareRound, freeSeats, seatsField, typedFromForm } from '../../calls/public.js';
+import {
+  Calls,
+  Entries,
+  PrepareRound,
+  callsPolicy,
+  freeSeats,
+  seatsField,
+  typedFromForm,
+} from '../../calls/public.js';
 import type { RoundPlan, Typed } from '../../calls/public.js';
+import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
 import { redirect, view } from '../../platform/http/page.js';
@@ -10,9 +19,10 @@ import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { isId } from '../../shared/ids.js';
+import { factsOf } from '../operations/selection-facts.js';
 import type { RefusedRound } from './presenters/present-rounds.js';
 import { ReadRounds } from './read-rounds.js';
-import { ReadSelection } from './read-selection.js';
 
 /** Which places a final list left unfilled, and the second round that gives them. */
 @ApiExcludeController()
@@ -21,7 +31,6 @@ export class RoundPagesController {
   constructor(
     private readonly database: Database,
     private readonly rounds: ReadRounds,
-    private readonly reading: ReadSelection,
     private readonly calls: Calls,
     private readonly prepareRound: PrepareRound,
   ) {}
@@ -52,7 +61,10 @@ export class RoundPagesController {
   /** @throws DomainError `invalid` for what cannot be read */
   private plan(web: WebRequest, id: string, typed: Typed): Promise<RoundPlan> {
     return this.database.read(web.ctx, async (ctx) => {
-      const { timeZone } = await this.reading.call(ctx, id);
+      const call = isId(id) ? await this.calls.byId(ctx, id) : null;
+      if (!call) throw new DomainError('not_found');
+      authorise(ctx, callsPolicy, 'call.open_round', factsOf(call), 'call.read');
+      const { timeZone } = call;
       const entries = new Entries(typed);
       const [opensAt, closesAt] = [
         entries.instant('opensAt', timeZone),

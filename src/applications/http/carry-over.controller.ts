@@ -41,7 +41,7 @@ export class CarryOverController {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error.code === 'invalid' || error.code === 'blocked') return this.page(web, id, error, web.body);
-      if (!['too_late', 'conflict'].includes(error.code)) throw error;
+      if (error.code !== 'too_late' && error.reason !== 'applied_already') throw error;
       return redirect(`/applications/${id}`, {
         flash: { kind: 'information', key: `reasons.${error.reason}` },
       });

@@ -89,7 +89,7 @@ export class CarryOver {
       const former = await this.applications.lock(ctx, applicationId);
       authorise(ctx, applicationsPolicy, 'application.carry_over', former, 'application.read');
       const round = await this.round(ctx, former);
-      if (!round) throw new DomainError('not_found');
+      if (!round) throw new DomainError('conflict', { reason: 'no_round' });
       const { call, mine } = round;
       if (mine?.carriedFrom === former.id) return mine.id;
       if (mine) throw new DomainError('conflict', { reason: 'applied_already' });
