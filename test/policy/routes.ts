@@ -784,6 +784,8 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 /** A panel is a world of its own: asked on random ones by the walls, and over HTTP by people who sit in one. */
 const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
 
+const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
+
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
@@ -805,6 +807,11 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'review.amend': PANELS,
   'review.withdraw': PANELS,
   'review.replace': PANELS,
+  'discussion.read': TALKS,
+  'discussion.write': TALKS,
+  'discussion.strike': TALKS,
+  'discussion.sum_up': TALKS,
+  'discussion.answer_summary': TALKS,
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
 };

@@ -8,6 +8,7 @@ import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import { ReadFeedback } from '../../reviews/public.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -62,6 +63,7 @@ export class ReadSelection {
     private readonly carryOver: CarryOver,
     private readonly decisions: Decisions,
     private readonly people: People,
+    private readonly feedback: ReadFeedback,
     private readonly institutions: Institutions,
     private readonly translator: Translator,
   ) {}
@@ -205,6 +207,7 @@ export class ReadSelection {
         ctx,
         places.map(({ id }) => id),
       ),
+      await this.feedback.ofApplication(ctx, application.id),
     );
   }
 

@@ -2,6 +2,7 @@ import type { ApplicationRow } from '../../../applications/public.js';
 import type { CallView, PlaceView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Id } from '../../../shared/ids.js';
+import type { Language } from '../../../shared/language.js';
 import type { OwnEntry } from '../../data/lists.repository.js';
 import { reserveOfType } from '../../domain/build-instance.js';
 import type { ChoiceExplanation } from '../../domain/explain.js';
@@ -18,6 +19,7 @@ export function presentOwnRanking(
   entry: OwnEntry,
   round: CallView | null,
   handedOver: ReadonlySet<Id>,
+  feedback: readonly { readonly text: string; readonly language: Language }[],
 ): OwnRankingView {
   const { translator, language, now } = reader;
   const minimum = call.selection?.combination.minimum ?? null;
@@ -44,6 +46,7 @@ export function presentOwnRanking(
           }
         : null,
     carried: application.carriedFrom !== null,
+    feedback: feedback.map(({ text, language: lang }) => ({ text, lang })),
     objection:
       entry.objectionsUntil === null
         ? null

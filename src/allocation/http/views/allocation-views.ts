@@ -171,6 +171,8 @@ export interface OwnRankingView {
   readonly setAside: string | null;
   readonly points: string | null;
   readonly choices: readonly OwnChoiceView[];
+  /** What the reviewers wrote to the applicant, where the call lets them read it. */
+  readonly feedback: readonly { readonly text: string; readonly lang: string }[];
   readonly objection: { readonly text: Message; readonly href: string | null } | null;
   /** The second round for the places that were left unfilled; null: there is none, or it is nothing to the reader. */
   readonly round: { readonly text: Message; readonly href: string } | null;
