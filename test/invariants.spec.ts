@@ -202,6 +202,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   ),
   'call.place_is_where_it_leads': `update call_places p set institution_id = (select i.id from institutions i
     join call_directions d on d.call_id = p.call_id and d.home_country = i.country limit 1)`,
+  'round.seats_are_handed_over': `update calls set round = jsonb_build_object('of', (select c.id from calls c
+      where c.id <> calls.id limit 1), 'newApplicants', false)
+    where id = (select id from calls where state <> 'draft' limit 1)`,
   'quota.committed_is_what_calls_promise': `update agreement_quotas set committed = committed - 1 where committed > 0`,
   'place.taken_is_who_holds_it': `update call_places set taken = taken + 1 where taken < capacity`,
   'place.reserved_is_who_holds_it': `update applications set place_reserve = 'planted'
@@ -222,6 +225,8 @@ const FAULTS: Readonly<Record<string, string>> = {
       first_application_id, second_application_id, settled_by, settled_at)
     select gen_random_uuid(), p.id, q.id, 'not_the_same', '{mail}', 'x', a.id, a.id, r.id, now()
     from persons p join persons q on q.id > p.id join persons r on r.id not in (p.id, q.id) cross join applications a limit 1`,
+  'application.carried_over_as_it_was': `update applications set carried_from = (select max(id::text)::uuid from applications)
+    where id = (select min(id::text)::uuid from applications)`,
   'application.returned_has_its_deadline': `${unchecked('applications')};
     update applications set due_at = null where state = 'returned'`,
   'application.place_was_chosen': `delete from application_choices`,
