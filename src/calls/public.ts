@@ -52,7 +52,7 @@ export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
-export { CALL_CONFLICTS, standardSelection } from './domain/selection.js';
+export { standardSelection } from './domain/selection.js';
 export type {
   AnonymousPart,
   CallConflict,
