@@ -8,9 +8,13 @@ import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { systemClock } from '../shared/clock.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { BidsRepository } from './data/bids.repository.js';
 import { ConflictsRepository } from './data/conflicts.repository.js';
+import { DiscussionEntryRow } from './data/discussion-entry.entity.js';
+import { DiscussionsRepository } from './data/discussions.repository.js';
+import { FeedbackRow } from './data/feedback.entity.js';
 import { PanelsRepository } from './data/panels.repository.js';
 import { PersonTieRow } from './data/person-tie.entity.js';
 import { PersonWorkRow } from './data/person-work.entity.js';
@@ -23,7 +27,11 @@ import { ReviewPanelRow } from './data/review-panel.entity.js';
 import { ReviewerProfileRow } from './data/reviewer-profile.entity.js';
 import { ReviewRow } from './data/review.entity.js';
 import { ReviewsRepository } from './data/reviews.repository.js';
+import { SummaryAnswerRow } from './data/summary-answer.entity.js';
+import { SummaryDraftRow } from './data/summary-draft.entity.js';
+import { SummaryRow } from './data/summary.entity.js';
 import { TiesRepository } from './data/ties.repository.js';
+import { discussionsPolicy } from './domain/discussions.policy.js';
 import { panelsPolicy } from './domain/panels.policy.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
 import { BidPagesController } from './http/bid-pages.controller.js';
@@ -37,14 +45,19 @@ import { AssignReviewers } from './operations/assign-reviewers.js';
 import { DismissConflict } from './operations/dismiss-conflict.js';
 import { FindConflicts } from './operations/find-conflicts.js';
 import { InviteReviewer } from './operations/invite-reviewer.js';
+import { DiscussionPagesController } from './http/discussion-pages.controller.js';
+import { DiscussApplication } from './operations/discuss-application.js';
+import { KeepDiscussions } from './operations/keep-discussions.js';
 import { KeepPanels } from './operations/keep-panels.js';
 import { KeepProfile } from './operations/keep-profile.js';
 import { KeepReviews } from './operations/keep-reviews.js';
+import { ReadFeedback } from './operations/read-feedback.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { SayBids } from './operations/say-bids.js';
+import { SumUpApplication } from './operations/sum-up-application.js';
 import { WriteReview } from './operations/write-review.js';
 import { ReviewsPorts } from './reviews-ports.js';
 
@@ -54,6 +67,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ApplicationsModule,
     CallsModule,
     DocumentsModule,
+    PrivacyModule,
     UniversitiesModule,
     TypeOrmModule.forFeature([
       ReviewPanelRow,
@@ -66,6 +80,11 @@ import { ReviewsPorts } from './reviews-ports.js';
       ReviewDraftRow,
       ReviewRow,
       ReviewerProfileRow,
+      DiscussionEntryRow,
+      SummaryDraftRow,
+      SummaryRow,
+      FeedbackRow,
+      SummaryAnswerRow,
     ]),
   ],
   // Before the one that would take `panels` for the name of a review.
@@ -74,6 +93,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     PanelConflictsController,
     BidPagesController,
     InviteReviewerController,
+    DiscussionPagesController,
     ProfileController,
     ReviewPagesController,
   ],
@@ -88,24 +108,33 @@ import { ReviewsPorts } from './reviews-ports.js';
     KeepProfile,
     ReviewsPorts,
     SayBids,
+    DiscussApplication,
+    DiscussionsRepository,
+    KeepDiscussions,
     KeepPanels,
     KeepReviews,
     PanelsRepository,
+    ReadFeedback,
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
     ReviewRecord,
     ReviewsRepository,
+    SumUpApplication,
     TiesRepository,
     WriteReview,
   ],
   exports: [
     Assessments,
     AssignReviewers,
+    DiscussApplication,
+    KeepDiscussions,
+    SumUpApplication,
     KeepPanels,
     KeepReviews,
     PanelsRepository,
     ProposeReviewers,
+    ReadFeedback,
     ReadReviews,
     ReviewsRepository,
     WriteReview,
@@ -120,11 +149,16 @@ export class ReviewsModule implements OnModuleInit {
     private readonly finding: FindConflicts,
     private readonly inviting: InviteReviewer,
     private readonly access: AccessPorts,
+    private readonly discussions: KeepDiscussions,
+    private readonly feedback: ReadFeedback,
+    private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
+    this.privacy.personData.push(this.feedback);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
+    this.policies.register(discussionsPolicy);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
     for (const type of ['conflict.declared', 'conflict.lifted']) {
@@ -142,6 +176,10 @@ export class ReviewsModule implements OnModuleInit {
     });
     this.worker.schedule('5-59/10 * * * *', 'find_conflicts', async () => {
       await this.finding.run(systemClock);
+    });
+    // In the morning of both sides, once a day: a discussion is read together and not followed by the minute.
+    this.worker.schedule('15 5 * * *', 'keep_discussions', async () => {
+      await this.discussions.run(systemClock);
     });
   }
 }

@@ -12,15 +12,15 @@ import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { expectInvariants } from '../database/expect-invariants.js';
-import { PanelScene } from './panel-scene.js';
-import type { MadePanel } from './panel-scene.js';
+import { BiddingScene } from './bidding-scene.js';
+import type { MadePanel } from './bidding-scene.js';
 
 /** What stands between reviewers and applications: found, kept, shutting, dismissed; and what reviewers say before. */
 
-let scene: PanelScene;
+let scene: BiddingScene;
 
 beforeAll(async () => {
-  scene = await PanelScene.start([NotificationsModule]);
+  scene = await BiddingScene.start([NotificationsModule]);
 }, 120_000);
 
 afterAll(async () => {

@@ -772,6 +772,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
 
 const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.spec.ts';
+const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
@@ -799,6 +800,11 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'review.amend': PANELS,
   'review.withdraw': PANELS,
   'review.replace': PANELS,
+  'discussion.read': TALKS,
+  'discussion.write': TALKS,
+  'discussion.strike': TALKS,
+  'discussion.sum_up': TALKS,
+  'discussion.answer_summary': TALKS,
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
 };

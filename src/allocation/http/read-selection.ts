@@ -8,6 +8,7 @@ import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import { ReadFeedback } from '../../reviews/public.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -61,6 +62,7 @@ export class ReadSelection {
     private readonly applications: ApplicationsRepository,
     private readonly decisions: Decisions,
     private readonly people: People,
+    private readonly feedback: ReadFeedback,
     private readonly institutions: Institutions,
     private readonly translator: Translator,
   ) {}
@@ -196,6 +198,7 @@ export class ReadSelection {
       new Map(places.map((place) => [place.id, place])),
       application,
       entry,
+      await this.feedback.ofApplication(ctx, application.id),
     );
   }
 

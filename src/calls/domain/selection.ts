@@ -67,6 +67,8 @@ export type SelectionRules = {
     readonly interview: boolean;
     /** Absent, and not empty, where nothing more binds: so that calls from before keep the text that was approved. */
     readonly binding?: readonly CallConflict[];
+    /** What of the panel's words the applicant reads once the result is announced; absent: nothing. */
+    readonly feedback?: 'summary';
   };
   readonly combination: {
     readonly method: Combination;
@@ -189,6 +191,8 @@ export function selectionProblems(
 
   whole('review.perApplication', review.perApplication, 1, MOST_REVIEWS);
   if (review.binding?.some((kind) => !CALL_CONFLICTS.includes(kind))) add('review.binding', 'not_in_list');
+  // Nobody is met without being seen.
+  if (review.interview && review.anonymous.length > 0) add('review.interview', 'interview_not_anonymous');
   // A mean without the highest and the lowest needs one in between; a reviewer's own measure needs others beside it.
   const together = review.perApplication * (review.bySide ? 2 : 1);
   if (combination.method === 'trimmed_mean' && together < 3) add('combination.method', 'too_few_reviews');

@@ -193,6 +193,10 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['review.due', {}, ['assessor: review_due']],
   ['review.withdrawn', {}, ['assessor: review_withdrawn']],
   ['review.declined', {}, ['panel_keepers: review_declined']],
+  ['discussion.written', {}, []],
+  ['discussion.news', {}, ['panel_members: discussion_news']],
+  ['discussion.summed_up', {}, ['panel_members: discussion_summed_up']],
+  ['discussion.change_asked', {}, ['panel_lead: discussion_change_asked']],
   ['call.published', {}, []],
   ['letter.issued', {}, []],
 ];

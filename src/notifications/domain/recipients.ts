@@ -30,6 +30,9 @@ export const AUDIENCES = [
   /** Of a review: whoever assesses, and the secretaries of the commission for whose countries the panel does. */
   'assessor',
   'panel_keepers',
+  /** Of a discussion: whoever of the panel may read it, and whoever sums it up. */
+  'panel_members',
+  'panel_lead',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -126,6 +129,9 @@ export const MAIL_TEMPLATES = [
   'review_due',
   'review_withdrawn',
   'review_declined',
+  'discussion_news',
+  'discussion_summed_up',
+  'discussion_change_asked',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -322,6 +328,9 @@ const RULES: readonly Rule[] = [
   { on: 'review.due', template: 'review_due', to: ['assessor'] },
   { on: 'review.withdrawn', template: 'review_withdrawn', to: ['assessor'] },
   { on: 'review.declined', template: 'review_declined', to: ['panel_keepers'] },
+  { on: 'discussion.news', template: 'discussion_news', to: ['panel_members'] },
+  { on: 'discussion.summed_up', template: 'discussion_summed_up', to: ['panel_members'] },
+  { on: 'discussion.change_asked', template: 'discussion_change_asked', to: ['panel_lead'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -39,7 +39,7 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails.
+      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails, DiscussionMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -51,6 +51,8 @@ export class Audiences {
       case 'offerer':
       case 'assessor':
       case 'panel_keepers':
+      case 'panel_members':
+      case 'panel_lead':
         return [];
     }
   }
@@ -109,6 +111,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'offerer':
     case 'assessor':
     case 'panel_keepers':
+    case 'panel_members':
+    case 'panel_lead':
       return null;
   }
 }

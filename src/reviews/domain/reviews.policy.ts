@@ -32,12 +32,17 @@ export interface ReviewFacts {
   readonly independentAssessment: boolean;
 }
 
+/** By what somebody may be bound to a file. */
+export type BindingFacts = Pick<
+  ReviewFacts,
+  'applicationId' | 'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
+>;
+
 /**
  * Their own file, a declared tie, an institution that the call keeps apart, or a binding conflict that was found and not
- * dismissed. The database answers behind its wall,
- * because whoever is bound does not see the application either.
+ * dismissed. The database answers behind its wall, because whoever is bound does not see the application either.
  */
-const bound: Unless<ReviewFacts> = {
+export const bound: Unless<BindingFacts> = {
   reason: 'bound_to_file',
   when: (
     actor,

@@ -2,6 +2,7 @@ import type { ApplicationRow } from '../../../applications/public.js';
 import type { CallView, PlaceView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Id } from '../../../shared/ids.js';
+import type { Language } from '../../../shared/language.js';
 import type { OwnEntry } from '../../data/lists.repository.js';
 import { reserveOfType } from '../../domain/build-instance.js';
 import type { ChoiceExplanation } from '../../domain/explain.js';
@@ -16,6 +17,7 @@ export function presentOwnRanking(
   places: ReadonlyMap<Id, PlaceView>,
   application: Pick<ApplicationRow, 'id' | 'number'>,
   entry: OwnEntry,
+  feedback: readonly { readonly text: string; readonly language: Language }[],
 ): OwnRankingView {
   const { translator, language, now } = reader;
   const minimum = call.selection?.combination.minimum ?? null;
@@ -30,6 +32,7 @@ export function presentOwnRanking(
     setAside: entry.setAsideReason,
     points: entry.points === null ? null : pointsText(reader, entry.points),
     choices: entry.explanation.map((choice) => presentChoice(reader, places, entry, choice)),
+    feedback: feedback.map(({ text, language: lang }) => ({ text, lang })),
     objection:
       entry.objectionsUntil === null
         ? null

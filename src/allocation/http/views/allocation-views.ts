@@ -133,5 +133,7 @@ export interface OwnRankingView {
   readonly setAside: string | null;
   readonly points: string | null;
   readonly choices: readonly OwnChoiceView[];
+  /** What the reviewers wrote to the applicant, where the call lets them read it. */
+  readonly feedback: readonly { readonly text: string; readonly lang: string }[];
   readonly objection: { readonly text: Message; readonly href: string | null } | null;
 }

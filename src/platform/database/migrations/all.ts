@@ -7,6 +7,7 @@ import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
 import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
+import { Discussions1795400000045 } from './1795400000045-discussions.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
 import { Duplicates1795400000034 } from './1795400000034-duplicates.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   SearchInSight1795400000038,
   IdleDeputies1795400000039,
   ConflictGraph1795400000044,
+  Discussions1795400000045,
 ];
