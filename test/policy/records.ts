@@ -126,6 +126,7 @@ const RECORDS: readonly CanonicalRecord[] = [
         number: isNumbered(state) ? `${scene.homeCountry}-2027-000001` : null,
         homeInstitutionId: scene.homeInstitution,
         homeCountry: scene.homeCountry,
+        freemover: false,
         homeUnitId: scene.homeUnit,
         hostInstitutionId: crossed ? scene.hostInstitution : null,
         hostUnitId: null,

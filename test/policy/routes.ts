@@ -200,6 +200,14 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('api', (a) => `${api(a)}/withdraw`),
   ],
   'application.revive': [send('page', (a) => `${file(a)}/revive`), send('api', (a) => `${api(a)}/revive`)],
+  'application.carry_over': [
+    send(
+      'page',
+      (a) => `${file(a)}/second-round`,
+      () => ({ agreed: 'yes' }),
+      { elsewhere: 'test/http/second-round.spec.ts' },
+    ),
+  ],
   'application.answer_offer': [
     send(
       'page',
@@ -550,6 +558,11 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
         ...deadlineOn(new Date(Date.now() + 9 * 86_400_000), 'validUntil'),
       }),
     ),
+  ],
+  'call.open_round': [
+    send('page', ({ id }) => `/admin/calls/${id}/allocation/second-round`, undefined, {
+      elsewhere: 'test/http/second-round.spec.ts',
+    }),
   ],
   'call.move': [
     send(

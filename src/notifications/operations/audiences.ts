@@ -26,6 +26,10 @@ export class Audiences {
           : [];
       case 'home_coordinators':
       case 'host_coordinators':
+        // Whom no institution nominates, their ministry does.
+        if (audience === 'home_coordinators' && isOfFreemover(matter)) {
+          return this.people.peopleWithRole(ctx, 'ministry_officer', { country: side.country.code });
+        }
         return side.institution
           ? this.people.peopleWithRole(ctx, 'coordinator', {
               institutionId: side.institution.id,
@@ -68,6 +72,11 @@ export class Audiences {
     const person: PersonView | null = await this.people.personById(ctx, id);
     return person ? [person] : [];
   }
+}
+
+/** Whether the ministry takes the part of the home institution. */
+export function isOfFreemover(matter: Matter): boolean {
+  return matter.kind === 'application' && matter.application.freemover;
 }
 
 /** The unit that works on an application at an institution: its coordinators hear of it beside those of the whole. */
