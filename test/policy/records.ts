@@ -95,7 +95,7 @@ const officerRole = (scene: Scene): AskedGrant => ({
   callCountries: [],
 });
 /** A panel of the home side, in which every reviewer of the call sits. */
-const SEATED: readonly string[] = ['reviewer', 'tied_reviewer', 'reviewer_of_institution'];
+const SEATED: readonly string[] = ['reviewer', 'tied_reviewer', 'found_reviewer', 'reviewer_of_institution'];
 const panelOf = (scene: Scene) => ({
   panelId: scene.homeUnit,
   callId: scene.calls[0] ?? scene.otherCall,
@@ -120,6 +120,7 @@ const RECORDS: readonly CanonicalRecord[] = [
       // What somebody begins is theirs from the first moment.
       const own = who.applies || (action === 'application.create' && who.kind === 'person');
       return {
+        id: scene.application,
         state: state as ApplicationState,
         applicantId: scene.person(own ? who.key : 'applicant'),
         number: isNumbered(state) ? `${scene.homeCountry}-2027-000001` : null,
@@ -180,6 +181,7 @@ const RECORDS: readonly CanonicalRecord[] = [
         callCountries: [scene.homeCountry, scene.hostCountry],
         gave: state === 'submitted' ? [reviewerId] : [],
         owe: awaited ? [reviewerId] : [],
+        applicationId: scene.application,
         applicantId: scene.person(who.applies ? who.key : 'applicant'),
         homeInstitutionId: scene.homeInstitution,
         hostInstitutionId: scene.hostInstitution,
@@ -197,7 +199,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, who, state): DiscussionFacts => ({
       ...panelOf(scene),
       state: state as PanelPhase,
-      applicationId: scene.homeUnit,
+      applicationId: scene.application,
       summariserId: scene.person('reviewer'),
       owe: [],
       authorId: scene.person(who.key),

@@ -784,6 +784,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 /** A panel is a world of its own: asked on random ones by the walls, and over HTTP by people who sit in one. */
 const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
 
+const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
@@ -799,6 +800,11 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'panel.lead': PANELS,
   'panel.assign': PANELS,
   'panel.read_progress': PANELS,
+  'panel.read_conflicts': FOUND,
+  'panel.dismiss_conflict': FOUND,
+  'panel.invite': FOUND,
+  'panel.bid': FOUND,
+  'panel.declare_conflict': FOUND,
   'review.read': PANELS,
   'review.read_content': PANELS,
   'review.read_file': PANELS,
