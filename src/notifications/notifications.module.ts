@@ -4,12 +4,14 @@ import { AccessModule } from '../access/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
+import { CoApplicantsModule } from '../coapplicants/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { CoApplicantMails } from './operations/co-applicant-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
 import { Matters } from './operations/matters.js';
 import { OfferMails } from './operations/offer-mails.js';
@@ -28,6 +30,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
+    CoApplicantsModule,
     RefereesModule,
     ReviewsModule,
     UniversitiesModule,
@@ -35,6 +38,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
   providers: [
     Audiences,
     CallMails,
+    CoApplicantMails,
     FollowerMails,
     Matters,
     MailRenderer,

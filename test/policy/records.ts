@@ -133,6 +133,8 @@ const RECORDS: readonly CanonicalRecord[] = [
         panelId: null,
         independentAssessment: true,
         anonymousReading: false,
+        coApplicants: [],
+        coAuthors: [],
       };
     },
   },

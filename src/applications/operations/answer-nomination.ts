@@ -124,9 +124,9 @@ export class AnswerNomination {
       }),
       homeCountry: application.homeCountry,
       hostCountry: application.hostCountry,
-      preparers: [...handsOf(nomination), application.applicantId],
+      preparers: [...handsOf(nomination), application.applicantId, ...application.coAuthors],
       interests: {
-        persons: [application.applicantId],
+        persons: [application.applicantId, ...application.coAuthors],
         barredInstitutions: application.independentAssessment
           ? [application.homeInstitutionId, application.hostInstitutionId].filter((id) => id !== null)
           : [],

@@ -129,6 +129,8 @@ export class StartApplication {
       callId: call.id,
       formVersion: call.formVersion,
       applicantId: person.id,
+      coApplicants: [],
+      coAuthors: [],
       homeCountry: person.country,
       homeInstitutionId: person.homeInstitutionId,
       independentAssessment: call.independentAssessment,

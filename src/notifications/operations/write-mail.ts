@@ -88,7 +88,9 @@ export class WriteMail {
       audience,
       path: ON_THE_DECISION.includes(template)
         ? `/approvals/${decision?.id ?? ''}`
-        : pathOf(matter, template),
+        : audience === 'co_applicants'
+          ? `/co-applications/${application.id}`
+          : pathOf(matter, template),
       values: {
         what: application.number ?? title,
         number: application.number ?? '',
@@ -96,6 +98,7 @@ export class WriteMail {
         home: this.institution(language, matter.home)?.value ?? '',
         host: this.institution(language, matter.host)?.value ?? '',
         ...(matter.document ? { document: this.translator.localized(language, matter.document.label) } : {}),
+        state: this.translator.t(language, `applications.states.${application.state}`),
         ...this.missing(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),

@@ -34,6 +34,8 @@ const content: MailContent = {
     applicant: 'Ana Semester',
     missing: 'Two things are missing.',
     reading: 'The letter is confidential.',
+    part: 'Measurements',
+    state: 'Submitted',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],
   quote: 'First <i>line</i>\nsecond line',
