@@ -24,14 +24,18 @@ import { CoApplicantsRepository } from '../data/co-applicants.repository.js';
 import { coApplicantsPolicy } from '../domain/co-applicants.policy.js';
 import { factsOf } from '../operations/co-applicant-record.js';
 import { InviteCoApplicants } from '../operations/invite-co-applicants.js';
+import { ReadShared } from '../operations/read-shared.js';
 import { StandInApplication } from '../operations/stand-in-application.js';
 import {
   CoApplicantListResource,
+  CoApplicantResource,
   ConfirmationRequest,
   InvitationRequest,
   InvitedResource,
   ReasonRequest,
+  SharedTextResource,
   coApplicantResource,
+  sharedTextResource,
 } from './dto/co-applicants.js';
 
 const Refusals = () =>
@@ -57,6 +61,7 @@ export class CoApplicantsApiController {
     private readonly coApplicants: CoApplicantsRepository,
     private readonly inviting: InviteCoApplicants,
     private readonly standing: StandInApplication,
+    private readonly shared: ReadShared,
   ) {}
 
   @Get(':id/co-applicants')
@@ -71,6 +76,35 @@ export class CoApplicantsApiController {
       authorise(ctx, coApplicantsPolicy, 'co_applicant.read', facts, 'co_applicant.read');
       return { items: (await this.coApplicants.of(ctx, application.id)).map(coApplicantResource) };
     });
+  }
+
+  @Get(':id/co-applicants/:coApplicant')
+  @Can('co_applicant.read')
+  @ApiOperation({ summary: 'One of them, to the applicant and to themselves' })
+  @ApiOkResponse({ type: CoApplicantResource })
+  @Refusals()
+  one(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('coApplicant') coApplicant: string,
+  ): Promise<CoApplicantResource> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const row = await this.coApplicants.find(ctx, coApplicant);
+      const application = await this.applications.find(ctx, id);
+      if (row.applicationId !== application.id) throw new DomainError('not_found');
+      const facts = factsOf(row, application);
+      authorise(ctx, coApplicantsPolicy, 'co_applicant.read', facts, 'co_applicant.read');
+      return coApplicantResource(row);
+    });
+  }
+
+  @Get(':id/co-applicant/text')
+  @Can('application.read_shared')
+  @ApiOperation({ summary: 'The text that a co-applicant reads and confirms' })
+  @ApiOkResponse({ type: SharedTextResource })
+  @Refusals()
+  text(@Web() web: WebRequest, @Param('id') id: string): Promise<SharedTextResource> {
+    return this.database.read(web.ctx, async (ctx) => sharedTextResource(await this.shared.one(ctx, id)));
   }
 
   @Post(':id/co-applicants')

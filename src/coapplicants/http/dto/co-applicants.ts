@@ -6,6 +6,7 @@ import type { CoApplicantRow } from '../../data/co-applicant.entity.js';
 import { EMAIL_MAX, NAME_MAX, PART_MAX, REASON_MAX } from '../../domain/co-applicant.js';
 import { CO_APPLICANT_STATES } from '../../domain/co-applicant.states.js';
 import type { CoApplicantState } from '../../domain/co-applicant.states.js';
+import type { SharedApplication } from '../../operations/read-shared.js';
 import { viewOf } from '../../operations/co-applicant-register.js';
 
 export class InvitationRequest {
@@ -77,12 +78,43 @@ export class CoApplicantListResource {
   items: CoApplicantResource[];
 }
 
+export class SharedAnswerResource {
+  @ApiProperty()
+  section: string;
+  @ApiProperty()
+  question: string;
+  @ApiProperty({ description: 'As it is stored: an ISO date, a code, an id' })
+  value: string;
+}
+
+export class SharedTextResource {
+  @ApiProperty({ description: 'SHA-256 of the text: what is confirmed' })
+  hash: string;
+  @ApiProperty({ enum: CO_APPLICANT_STATES, description: 'Of the co-applicant who asks' })
+  state: CoApplicantState;
+  @ApiProperty({ type: [SharedAnswerResource] })
+  answers: SharedAnswerResource[];
+  @ApiProperty({ type: [String], description: 'Places in the order of the applicant' })
+  choices: string[];
+}
+
 export class InvitedResource {
   @ApiProperty({ format: 'uuid' })
   id: string;
 }
 
-/** To the applicant, who invited them. */
+export function sharedTextResource({ text, own }: SharedApplication): SharedTextResource {
+  return {
+    hash: text.hash,
+    state: own.state,
+    answers: Object.entries(text.answers).flatMap(([section, answers]) =>
+      Object.entries(answers).map(([question, value]) => ({ section, question, value })),
+    ),
+    choices: [...text.choices],
+  };
+}
+
+/** To the applicant, who invited them, and to themselves. */
 export function coApplicantResource(row: CoApplicantRow): CoApplicantResource {
   const { name, latinName, country } = viewOf(row);
   const { id, state, stateSince, part, email, linkUntil, confirmedAt, reason } = row;
