@@ -87,9 +87,6 @@ const ANSWERS = { motivation: 'Желим да учим преко моста.',
 /** In a week, as somebody may type it. */
 const soon = () => new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
 
-const TOGETHER = 'test/http/co-applicants.spec.ts';
-const confirmation = () => ({ hash: 'a'.repeat(64) });
-const tickedConfirmation = () => ({ ...confirmation(), confirm: 'yes' });
 const newCoApplicant = () => ({
   name: 'Милена',
   email: 'new-co-applicant@example.org',
@@ -463,11 +460,6 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       () => ({}),
     ),
   ],
-  'co_applicant.confirm': [
-    // Only the hash of the very text is taken.
-    send('page', ({ id }) => `/co-applications/${id}/confirm`, tickedConfirmation, { elsewhere: TOGETHER }),
-    send('api', (a) => `${api(a)}/co-applicant/confirm`, confirmation, { elsewhere: TOGETHER }),
-  ],
   'co_applicant.leave': [
     send('page', ({ id }) => `/co-applications/${id}/leave`),
     send(
@@ -824,6 +816,7 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_scores': 'of single reviews it is review.read_content',
   'co_applicant.accept': 'whoever holds the link of an invitation: test/http/co-applicants.spec.ts',
   'co_applicant.decline': 'as co_applicant.accept',
+  'co_applicant.confirm': 'only the hash of the very text is taken: test/http/co-applicants.spec.ts',
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',

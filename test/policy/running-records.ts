@@ -195,7 +195,7 @@ export async function writeRecords(
         accepted_at: LONG_AGO,
       };
       const confirmed = of === 'confirmed' && { confirmed_hash: 'a'.repeat(64), confirmed_at: LONG_AGO };
-      return { id, link, row: { ...accepted, ...confirmed, state: of } };
+      return { id, key, link, row: { ...accepted, ...confirmed, state: of } };
     });
     await insertRows(
       owner,
@@ -209,7 +209,7 @@ export async function writeRecords(
         expires_at: SOON,
       })),
     );
-    for (const { id, link, row } of rows) {
+    for (const { id, key, link, row } of rows) {
       await insertRows(owner, 'co_applicants', [
         {
           id,
@@ -226,6 +226,14 @@ export async function writeRecords(
           ...row,
         },
       ]);
+      if (!hasAccepted(row.state)) continue;
+      const given = { subject_kind: 'application', subject_id: made.applicationId };
+      await copies.write('consents', given, () => ({
+        id: newId(),
+        person_id: scene.person(key),
+        subject_kind: 'co_applicant',
+        subject_id: id,
+      }));
     }
     return rows[0]?.id ?? '';
   };

@@ -63,7 +63,13 @@ export class StandInApplication {
     action: string,
   ): Promise<{ row: CoApplicantRow; application: ApplicationRow }> {
     const mine = await this.coApplicants.mineIn(ctx, applicationId);
-    if (!mine) throw new DomainError('not_found');
+    if (!mine) {
+      // Its applicant is told that they are none of these; to anybody else there is nothing.
+      const led = await this.applications.find(ctx, applicationId);
+      const nobody = factsOf({ id: led.id, state: 'accepted', personId: null }, led);
+      authorise(ctx, coApplicantsPolicy, action, nobody, 'co_applicant.read');
+      throw new DomainError('not_found');
+    }
     // Locked before the row, as by whoever changes the text: of the two the second sees what the first did.
     const application = await withSystemRights(ctx, () => this.applications.lock(ctx, mine.applicationId));
     const row = await withSystemRights(ctx, () => this.coApplicants.lock(ctx, mine.id));
