@@ -124,7 +124,14 @@ export class AnswerNomination {
       }),
       homeCountry: application.homeCountry,
       hostCountry: application.hostCountry,
-      preparers: [...handsOf(nomination), application.applicantId, ...application.coAuthors],
+      preparers: [
+        ...new Set([
+          ...handsOf(nomination),
+          ...application.preparedBy,
+          application.applicantId,
+          ...application.coAuthors,
+        ]),
+      ],
       interests: {
         persons: [application.applicantId, ...application.coAuthors],
         barredInstitutions: application.independentAssessment

@@ -32,6 +32,10 @@ export class Audiences {
           : [];
       case 'home_coordinators':
       case 'host_coordinators':
+        // Whom no institution nominates, their ministry does.
+        if (audience === 'home_coordinators' && isOfFreemover(matter)) {
+          return this.people.peopleWithRole(ctx, 'ministry_officer', { country: side.country.code });
+        }
         return side.institution
           ? this.people.peopleWithRole(ctx, 'coordinator', {
               institutionId: side.institution.id,
@@ -45,7 +49,7 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails.
+      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails, DiscussionMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -59,6 +63,8 @@ export class Audiences {
       case 'offerer':
       case 'assessor':
       case 'panel_keepers':
+      case 'panel_members':
+      case 'panel_lead':
         return [];
     }
   }
@@ -85,6 +91,11 @@ export class Audiences {
     const person: PersonView | null = await this.people.personById(ctx, id);
     return person ? [person] : [];
   }
+}
+
+/** Whether the ministry takes the part of the home institution. */
+export function isOfFreemover(matter: Matter): boolean {
+  return matter.kind === 'application' && matter.application.freemover;
 }
 
 /** The unit that works on an application at an institution: its coordinators hear of it beside those of the whole. */
@@ -131,6 +142,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'offerer':
     case 'assessor':
     case 'panel_keepers':
+    case 'panel_members':
+    case 'panel_lead':
       return null;
   }
 }

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { themes } from '../../../agreements/public.js';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
 import type { PlaceTotal } from '../../data/calls.js';
@@ -47,6 +48,15 @@ export class PromisesResource {
 
   @ApiProperty({ description: 'Whole days for answering an offer' })
   offerDays: number;
+}
+
+export class FreemoversResource {
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'How many places of the call they may hold at once; null: no limit of their own',
+  })
+  maximum: number | null;
 }
 
 export class CallResource {
@@ -109,6 +119,13 @@ export class CallResource {
 
   @ApiProperty({ type: PromisesResource })
   promises: PromisesResource;
+
+  @ApiProperty({
+    type: FreemoversResource,
+    nullable: true,
+    description: 'Whether people may apply whom no institution nominates (freemovers); null: they may not',
+  })
+  freemovers: FreemoversResource | null;
 
   @ApiProperty({ type: [DirectionResource] })
   directions: DirectionResource[];
@@ -275,6 +292,9 @@ export class SelectionResource {
   @ApiProperty()
   interview: boolean;
 
+  @ApiProperty({ description: 'Whether applicants read what the reviewers write to them, once announced' })
+  feedback: boolean;
+
   @ApiProperty({ enum: COMBINATIONS, description: 'How the totals of several reviewers become one' })
   combination: string;
 
@@ -354,6 +374,14 @@ export class CallQuery {
   country?: string;
 
   @ApiPropertyOptional({
+    enum: themes().map(({ code }) => code),
+    description: 'One of the themes of the agreement',
+  })
+  @IsOptional()
+  @IsIn(themes().map(({ code }) => code))
+  theme?: string;
+
+  @ApiPropertyOptional({
     description: 'ISCED-F 2013; a broader field holds the narrower ones',
     example: '06',
   })
@@ -383,6 +411,11 @@ export class CallQuery {
   @IsOptional()
   @IsIn(['1'])
   free?: '1';
+
+  @ApiPropertyOptional({ enum: ['1'], description: 'Only calls that admit freemovers' })
+  @IsOptional()
+  @IsIn(['1'])
+  freemovers?: '1';
 
   @ApiPropertyOptional({ description: 'Search in any script', maxLength: 200 })
   @IsOptional()
@@ -431,6 +464,7 @@ export function callResource(call: CallView, totals: PlaceTotal | undefined): Ca
     stayUntil: call.stayUntil,
     maxChoices: call.maxChoices,
     promises: call.promises,
+    freemovers: call.freemovers && { maximum: call.freemovers.maximum },
     directions: [...call.directions],
     capacity: totals?.capacity ?? 0,
     free: totals?.free ?? 0,
@@ -451,6 +485,7 @@ export function selectionResource(
     bySide: review.bySide,
     anonymous: [...review.anonymous],
     interview: review.interview,
+    feedback: review.feedback === 'summary',
     combination: combination.method,
     minimum: combination.minimum,
     rankedPer: ranking.per,

@@ -1,3 +1,4 @@
+import { themeName, themes } from '../../../agreements/public.js';
 import type { AgreementView } from '../../../agreements/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
@@ -94,6 +95,8 @@ const basics: EditorForm = {
     maxChoices: String(draft.maxChoices),
     homeEndorsement: draft.homeEndorsement ? 'yes' : '',
     independentAssessment: draft.independentAssessment ? 'yes' : '',
+    freemovers: draft.freemovers ? 'yes' : '',
+    'freemovers.maximum': String(draft.freemovers?.maximum ?? ''),
   }),
   read(typed) {
     const entries = new Entries(typed);
@@ -112,6 +115,12 @@ const basics: EditorForm = {
         maxChoices: entries.number('maxChoices'),
         homeEndorsement: entries.isChecked('homeEndorsement'),
         independentAssessment: entries.isChecked('independentAssessment'),
+        freemovers: entries.isChecked('freemovers')
+          ? {
+              maximum:
+                entries.text('freemovers.maximum') === '' ? null : entries.number('freemovers.maximum'),
+            }
+          : null,
       },
       problems: entries.problems,
     };
@@ -120,7 +129,7 @@ const basics: EditorForm = {
     const { reader, call } = page.editor;
     const { translator, language, countries } = reader;
     const name = (code: string) => translator.countryName(language, code);
-    const themes = page.world.agreements.find(({ id }) => id === call.agreementId)?.themes ?? [];
+    const agreed = page.world.agreements.find(({ id }) => id === call.agreementId)?.themes ?? [];
     return [
       group('frame', [
         control(page, 'agreementId', 'select', {
@@ -141,10 +150,17 @@ const basics: EditorForm = {
               })),
           ),
         }),
-        control(page, 'themes', 'textarea', {
+        control(page, 'themes', 'checkboxes', {
           optional: true,
-          rows: 4,
-          hint: themes.length > 0 ? hintKey('themes_of', { themes: themes.join(', ') }) : hintKey('themes'),
+          hint: hintKey('themes'),
+          // What the agreement names stands first; a code that is no longer known stands last, to be taken out.
+          options: [...new Set([...agreed, ...themes().map(({ code }) => code), ...call.themes])].map(
+            (code) => ({
+              value: code,
+              label: translator.localized(language, themeName(code)),
+              ...(agreed.length === 0 || agreed.includes(code) ? {} : { hint: hintKey('themes_beyond') }),
+            }),
+          ),
         }),
       ]),
       group('way', [
@@ -164,6 +180,14 @@ const basics: EditorForm = {
         }),
         control(page, 'independentAssessment', 'checkboxes', {
           options: [{ value: 'yes', label: hintKey('independentAssessment') }],
+        }),
+        control(page, 'freemovers', 'checkboxes', {
+          options: [{ value: 'yes', label: hintKey('freemovers'), hint: hintKey('freemovers_form') }],
+        }),
+        control(page, 'freemovers.maximum', 'number', {
+          optional: true,
+          width: 3,
+          hint: hintKey('freemovers_maximum'),
         }),
       ]),
       group('address', [control(page, 'slug', 'text', { lang: 'en', hint: hintKey('slug') })]),

@@ -1,3 +1,4 @@
+import { themes } from '../../../agreements/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Page } from '../../../shared/cursor.js';
 import type { CallFilter } from '../../data/calls.js';
@@ -31,12 +32,15 @@ export interface CallListQuery {
   readonly text: string;
   readonly category: CallCategory | null;
   readonly country: string | null;
+  /** By its code. */
+  readonly theme: string | null;
   /** ISCED-F, a broad field. */
   readonly field: string | null;
   readonly level: number | null;
   readonly language: string | null;
   readonly paid: CostItem | null;
   readonly free: boolean;
+  readonly freemovers: boolean;
   readonly when: When;
 }
 
@@ -49,11 +53,13 @@ export function readCallListQuery(
     text: (query['q'] ?? '').trim().slice(0, 200),
     category: CALL_CATEGORIES.find((category) => category === query['category']) ?? null,
     country: countries.find((code) => code === query['country']) ?? null,
+    theme: themes().find(({ code }) => code === query['theme'])?.code ?? null,
     field: fieldsOfStudy(2).find(({ code }) => code === query['field'])?.code ?? null,
     level: LEVELS.find((level) => String(level) === query['level']) ?? null,
     language: /^[a-z]{2,3}$/.exec(query['language'] ?? '')?.[0] ?? null,
     paid: COST_ITEMS.find((item) => item === query['paid']) ?? null,
     free: query['free'] === '1',
+    freemovers: query['freemovers'] === '1',
     when: WHENS.find((when) => when === query['when']) ?? 'open',
   };
 }
@@ -63,16 +69,20 @@ export function callFilterOf({
   text,
   category,
   country,
+  theme,
   field,
   level,
   language,
   paid,
   free,
+  freemovers,
 }: CallListQuery): CallFilter {
   return {
     ...(category ? { category } : {}),
     ...(country ? { country } : {}),
     ...(text ? { text } : {}),
+    ...(freemovers ? { freemovers } : {}),
+    ...(theme ? { theme } : {}),
     place: {
       ...(field ? { field } : {}),
       ...(level ? { level } : {}),
@@ -119,6 +129,18 @@ export function presentCallList(
     ],
     more: [
       {
+        name: 'theme',
+        label: { key: 'calls.list.theme' },
+        options: options(
+          query.theme,
+          'calls.list.any_theme',
+          themes().map((theme) => ({
+            value: theme.code,
+            text: reader.translator.localized(reader.language, theme),
+          })),
+        ),
+      },
+      {
         name: 'field',
         label: { key: 'calls.list.field' },
         options: options(
@@ -162,8 +184,11 @@ export function presentCallList(
       },
     ],
     moreOpen:
-      [query.field, query.level, query.language, query.paid].some((each) => each !== null) || query.free,
+      [query.theme, query.field, query.level, query.language, query.paid].some((each) => each !== null) ||
+      query.free ||
+      query.freemovers,
     free: query.free,
+    freemovers: query.freemovers,
     when: WHENS.map((when) => ({
       value: when,
       text: {
@@ -229,7 +254,7 @@ function withQuery(path: string, query: URLSearchParams): string {
 
 /** What was asked for, as it stands in an address. */
 function addressOf(
-  { text, category, country, field, level, language, paid, free, when }: CallListQuery,
+  { text, category, country, theme, field, level, language, paid, free, freemovers, when }: CallListQuery,
   after?: string,
 ): URLSearchParams {
   const query = new URLSearchParams();
@@ -237,11 +262,13 @@ function addressOf(
   if (category) query.set('category', category);
   if (country) query.set('country', country);
   if (when !== 'open') query.set('when', when);
+  if (theme) query.set('theme', theme);
   if (field) query.set('field', field);
   if (level) query.set('level', String(level));
   if (language) query.set('language', language);
   if (paid) query.set('paid', paid);
   if (free) query.set('free', '1');
+  if (freemovers) query.set('freemovers', '1');
   if (after) query.set('after', after);
   return query;
 }

@@ -149,17 +149,31 @@ export class CoApplicants1795400000040 implements MigrationInterface {
       alter policy visible on applications using (
         ${CONTENT('applications')} or ${SUPPORTED('applications')} or ${SHARED('applications')});
     `);
-    // Wherever the database keeps whoever is bound to an applicant out, it keeps out whoever is bound to a co-applicant.
-    const bound = 'not a.applicant_id = any (actor_tied_persons())';
-    const functions = (await db.query(
-      `select pg_get_functiondef(p.oid) as definition from pg_proc p
-       where p.pronamespace = 'public'::regnamespace and strpos(p.prosrc, $1) > 0`,
-      [bound],
-    )) as readonly { readonly definition: string }[];
-    if (functions.length === 0) throw new Error('no function keeps those out who are bound');
-    for (const { definition } of functions) {
-      await db.query(definition.replaceAll(bound, `${bound} and not ${AUTHORS('a')}`));
+    // What an office does with a file nobody does who wrote it together with its applicant, or is bound to who did: a
+    // condition beside the others, whatever those will be.
+    await db.query(`
+      create function application_binds_author(application uuid) returns boolean language plpgsql stable ${BEHIND} as $$
+      begin
+        return exists (select from applications a where a.id = application and ${AUTHORS('a')});
+      end $$;
+    `);
+    const free = (column = 'application_id') => `(${SYSTEM} or not application_binds_author(${column}))`;
+    for (const table of ['nomination_candidates', 'officer_notes', 'thread_messages']) {
+      await db.query(`
+        create policy no_author on ${table} as restrictive using (${free()}) with check (${free()});
+      `);
     }
+    await db.query(`
+      create policy no_author_begins on application_documents as restrictive for insert with check (${free()});
+      create policy no_author_leads on application_documents as restrictive for update using (${free()}) with check (${free()});
+      create policy no_author_accepts on application_supplements as restrictive for update
+        using (${free()}) with check (${free()});
+      create policy no_author_reads on application_matches as restrictive for select using (
+        ${free()} and ${free('other_id')});
+      create policy no_author on duplicate_verdicts as restrictive using (
+        ${free('first_application_id')} and ${free('second_application_id')}) with check (
+        ${free('first_application_id')} and ${free('second_application_id')});
+    `);
 
     await db.query(`
       create policy read on co_applicants for select using (
