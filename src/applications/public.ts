@@ -6,12 +6,7 @@ export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
 export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';
 export { applicationsPolicy } from './domain/applications.policy.js';
-export {
-  APPLICATION_STATES,
-  EDITABLE_STATES,
-  HOLDS_PLACE,
-  applicationStates,
-} from './domain/application.states.js';
+export { APPLICATION_STATES, HOLDS_PLACE, applicationStates } from './domain/application.states.js';
 export type { ApplicationAct, ApplicationState } from './domain/application.states.js';
 export * from './domain/applications.events.js';
 export { readAnswers } from './domain/answers.js';

@@ -63,7 +63,7 @@ const ENDS = [APPLICATION_WITHDRAWN, APPLICATION_INELIGIBLE, RETURN_LAPSED, CALL
     ReadShared,
     StandInApplication,
   ],
-  exports: [AnswerInvitation, CoApplicantsRepository, InviteCoApplicants, ReadShared, StandInApplication],
+  exports: [CoApplicantsRepository, ReadShared],
 })
 export class CoApplicantsModule implements OnModuleInit {
   constructor(

@@ -168,10 +168,16 @@ async function pathOf(id: string): Promise<string> {
   return `/co-applicants/${token}`;
 }
 
-const consentsIn = (page: Answer) =>
-  Object.fromEntries([...page.body.matchAll(/name="(consent-[^"]+)"/g)].map(([, name]) => [name, 'yes']));
+const consentsIn = (page: Answer): Record<string, string> =>
+  Object.fromEntries(
+    [...page.body.matchAll(/name="(consent-[^"]+)"/g)].map(([, name = '']) => [name, 'yes']),
+  );
 
-async function accept(path: string, who: Browser = other, names: object = NAMES): Promise<Answer> {
+async function accept(
+  path: string,
+  who: Browser = other,
+  names: Readonly<Record<string, string>> = NAMES,
+): Promise<Answer> {
   const page = await who.open(path);
   return who.post(path, { _csrf: who.token(page), ...names, ...consentsIn(page) });
 }

@@ -1,4 +1,3 @@
-import { EDITABLE_STATES } from '../../applications/public.js';
 import type { ApplicationState } from '../../applications/public.js';
 import type { Id } from '../../shared/ids.js';
 import { Policy } from '../../shared/policy.js';
@@ -17,15 +16,18 @@ export interface CoApplicantFacts {
   readonly applicationState: ApplicationState;
 }
 
+/** While these last, its applicant can change it. */
+export const CHANGEABLE: readonly ApplicationState[] = ['draft', 'returned'];
+
 const inApplication = (alias: string, condition: string) =>
   `exists (select from applications with_others where with_others.id = ${alias}.application_id and ${condition})`;
 
 /** What was submitted is changed by nobody: neither by whom it names nor by what they confirmed. */
 const settled: Unless<CoApplicantFacts> = {
   reason: 'co_applicants_settled',
-  when: (_actor, { applicationState }) => !EDITABLE_STATES.includes(applicationState),
+  when: (_actor, { applicationState }) => !CHANGEABLE.includes(applicationState),
   sql: (alias) =>
-    `not ${inApplication(alias, `with_others.state in (${EDITABLE_STATES.map((state) => `'${state}'`).join(', ')})`)}`,
+    `not ${inApplication(alias, `with_others.state in (${CHANGEABLE.map((state) => `'${state}'`).join(', ')})`)}`,
 };
 
 export const coApplicantsPolicy = new Policy<

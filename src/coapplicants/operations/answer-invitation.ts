@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { People, SignedLinks } from '../../access/public.js';
 import type { DisplayName, LinkRefusal, PersonView } from '../../access/public.js';
-import { ApplicationFiles, ApplicationsRepository, EDITABLE_STATES } from '../../applications/public.js';
+import { ApplicationFiles, ApplicationsRepository } from '../../applications/public.js';
 import type { ApplicationRow } from '../../applications/public.js';
 import { Calls, coApplicantsOf } from '../../calls/public.js';
 import type { CallView, FormDefinition, FormSection } from '../../calls/public.js';
@@ -24,7 +24,7 @@ import { CO_APPLICANT, CO_APPLICANT_PURPOSE, REASON_MAX } from '../domain/co-app
 import type { NameForms } from '../domain/co-applicant.js';
 import { nameProblems, tidyNames } from '../domain/co-applicant-rules.js';
 import { CO_APPLICANT_ACCEPTED, CO_APPLICANT_DECLINED } from '../domain/co-applicants.events.js';
-import { coApplicantsPolicy } from '../domain/co-applicants.policy.js';
+import { CHANGEABLE, coApplicantsPolicy } from '../domain/co-applicants.policy.js';
 import { CoApplicantRecord, factsOf } from './co-applicant-record.js';
 
 /** What whoever holds the link sees: who invites them to what, and what became of it. Nothing of the application's text. */
@@ -93,7 +93,7 @@ export class AnswerInvitation {
           roles: coApplicantsOf(form)?.roles ?? null,
           consents: consentsOf(form),
           person: personId === null ? null : await this.people.personById(ctx, personId),
-          open: EDITABLE_STATES.includes(application.state),
+          open: CHANGEABLE.includes(application.state),
           // A link that the database moved on from says what the record says.
           refusal,
         };

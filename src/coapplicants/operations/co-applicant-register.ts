@@ -3,7 +3,6 @@ import { ApplicationFiles, sharedText } from '../../applications/public.js';
 import type { ApplicationRow, CoApplicantRegister, CoApplicantView } from '../../applications/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
-import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { CoApplicantRow } from '../data/co-applicant.entity.js';
@@ -78,7 +77,7 @@ export function viewOf(row: CoApplicantRow): CoApplicantView {
     passportName: whole(row.passportGiven, row.passportFamily) || null,
     part: row.part,
     personId: row.personId,
-    country: row.country as CountryCode | null,
+    country: row.country,
     confirmedAt: row.confirmedAt,
   };
 }

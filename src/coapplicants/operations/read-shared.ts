@@ -16,6 +16,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { CoApplicantRow } from '../data/co-applicant.entity.js';
+import { CHANGEABLE } from '../domain/co-applicants.policy.js';
 import { CoApplicantsRepository } from '../data/co-applicants.repository.js';
 
 /** An application as somebody reads it who applies together with its applicant. */
@@ -31,6 +32,8 @@ export interface SharedEntry {
   readonly own: CoApplicantRow;
   readonly call: CallView;
   readonly applicant: DisplayName;
+  /** Whether the text waits for their confirmation. */
+  readonly waits: boolean;
 }
 
 /** Reads for co-applicants: what the policy lets them see of the application, and their own part in it. */
@@ -90,8 +93,10 @@ export class ReadShared {
         const application = applications.find(({ id }) => id === own.applicationId);
         const call = application && calls.get(application.callId);
         const applicant = application && names.get(application.applicantId);
-        return call && applicant ? [{ own, call, applicant }] : [];
+        if (!application || !call || !applicant) return [];
+        const waits = own.state === 'accepted' && CHANGEABLE.includes(application.state);
+        return [{ own, call, applicant, waits }];
       })
-      .sort((a, b) => Number(b.own.state === 'accepted') - Number(a.own.state === 'accepted'));
+      .sort((a, b) => Number(b.waits) - Number(a.waits));
   }
 }

@@ -81,10 +81,10 @@ export class Audiences {
     const standing = (await this.coApplicants.of(ctx, applicationId)).filter(
       ({ state }) => state === 'accepted' || state === 'confirmed',
     );
-    const people = await Promise.all(
-      standing.map(({ personId }) => (personId === null ? [] : this.one(ctx, personId))),
-    );
-    return people.flat();
+    const people: Addressee[] = [];
+    for (const { personId } of standing)
+      if (personId !== null) people.push(...(await this.one(ctx, personId)));
+    return people;
   }
 
   private async one(ctx: Ctx, id: string): Promise<Addressee[]> {
