@@ -18,6 +18,8 @@ import { ListPagesController } from './http/list-pages.controller.js';
 import { ListsApiController } from './http/lists-api.controller.js';
 import { ReadSelection } from './http/read-selection.js';
 import { SelectionPagesController } from './http/selection-pages.controller.js';
+import { AnnouncedResults } from './operations/announced-results.js';
+import { AwaitAppeals } from './operations/await-appeals.js';
 import { CommitSeed } from './operations/commit-seed.js';
 import { DrawUpList } from './operations/draw-up-list.js';
 import { KeepList } from './operations/keep-list.js';
@@ -28,8 +30,16 @@ import { PublishFinal } from './operations/publish-final.js';
 import { PublishProvisional } from './operations/publish-provisional.js';
 import { ReopenSelection } from './operations/reopen-selection.js';
 import { RunAllocation } from './operations/run-allocation.js';
+import { SelectionPorts } from './selection-ports.js';
 
-const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeFinal, PublishFinal];
+const OPERATIONS = [
+  AnnouncedResults,
+  RunAllocation,
+  PublishProvisional,
+  ReopenSelection,
+  ProposeFinal,
+  PublishFinal,
+];
 
 @Module({
   imports: [
@@ -45,6 +55,7 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeF
   controllers: [SelectionPagesController, ListPagesController, ListsApiController],
   providers: [
     ...OPERATIONS,
+    AwaitAppeals,
     CommitSeed,
     DrawUpList,
     KeepList,
@@ -53,8 +64,9 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeF
     PromoteWaiting,
     ReadSelection,
     SelectionInputs,
+    SelectionPorts,
   ],
-  exports: [...OPERATIONS],
+  exports: [...OPERATIONS, SelectionPorts],
 })
 export class AllocationModule implements OnModuleInit {
   constructor(

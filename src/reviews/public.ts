@@ -7,5 +7,7 @@ export { AssignReviewers } from './operations/assign-reviewers.js';
 export { ProposeReviewers } from './operations/propose-reviewers.js';
 export { ReadReviews } from './operations/read-reviews.js';
 export type { ReviewForMail } from './operations/read-reviews.js';
+export { ReopenReview } from './operations/reopen-review.js';
+export type { ReviewSetAside } from './operations/reopen-review.js';
 export { WriteReview } from './operations/write-review.js';
 export { KeepReviews } from './operations/keep-reviews.js';

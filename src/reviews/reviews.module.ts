@@ -29,6 +29,7 @@ import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
+import { ReopenReview } from './operations/reopen-review.js';
 import { WriteReview } from './operations/write-review.js';
 
 @Module({
@@ -57,6 +58,7 @@ import { WriteReview } from './operations/write-review.js';
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
+    ReopenReview,
     ReviewRecord,
     ReviewsRepository,
     TiesRepository,
@@ -70,6 +72,7 @@ import { WriteReview } from './operations/write-review.js';
     PanelsRepository,
     ProposeReviewers,
     ReadReviews,
+    ReopenReview,
     ReviewsRepository,
     WriteReview,
   ],

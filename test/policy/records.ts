@@ -182,6 +182,7 @@ const RECORDS: readonly CanonicalRecord[] = [
         homeInstitutionId: scene.homeInstitution,
         hostInstitutionId: scene.hostInstitution,
         independentAssessment: true,
+        applicationState: 'in_review',
       };
     },
   },
