@@ -17,6 +17,7 @@ const ORDER = [
   'referees',
   'reviews',
   'allocation',
+  'appeals',
   'projects',
   'mobilities',
   'knowledge',

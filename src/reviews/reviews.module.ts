@@ -21,6 +21,7 @@ import { panelsPolicy } from './domain/panels.policy.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { KeepPanels } from './operations/keep-panels.js';
@@ -50,6 +51,7 @@ import { WriteReview } from './operations/write-review.js';
   // Before the one that would take `panels` for the name of a review.
   controllers: [PanelPagesController, ReviewPagesController],
   providers: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     KeepPanels,
@@ -65,6 +67,7 @@ import { WriteReview } from './operations/write-review.js';
     WriteReview,
   ],
   exports: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     KeepPanels,

@@ -771,6 +771,9 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 /** A panel is a world of its own: asked on random ones by the walls, and over HTTP by people who sit in one. */
 const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
 
+/** An appeal has a panel of its own: asked on random ones by the walls, and over HTTP by people who hear it. */
+const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
+
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
@@ -792,6 +795,17 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'review.amend': PANELS,
   'review.withdraw': PANELS,
   'review.replace': PANELS,
+  'appeal.lodge': APPEALS,
+  'appeal.withdraw': APPEALS,
+  'appeal.read': APPEALS,
+  'appeal.read_content': APPEALS,
+  'appeal.read_file': APPEALS,
+  'appeal.admit': APPEALS,
+  'appeal.seat': APPEALS,
+  'appeal.declare': APPEALS,
+  'appeal.recuse': APPEALS,
+  'appeal.vote': APPEALS,
+  'appeal.decide': APPEALS,
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
 };

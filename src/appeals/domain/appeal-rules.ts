@@ -44,9 +44,7 @@ export interface AppealRules {
 const USUAL_ADMISSIBILITY_DAYS = 3;
 export const LEAST_PANEL = 3;
 
-export function appealRulesOf({
-  windows,
-}: Pick<SelectionRules, 'windows'>): AppealRules {
+export function appealRulesOf({ windows }: Pick<SelectionRules, 'windows'>): AppealRules {
   return {
     admissibilityDays: Math.min(USUAL_ADMISSIBILITY_DAYS, windows.appealDays),
     decisionDays: windows.appealDays,

@@ -10,8 +10,7 @@ export const APPEAL_STATES = [
   'withdrawn',
 ] as const;
 export type AppealState = (typeof APPEAL_STATES)[number];
-export type AppealAct =
-  'lodge' | 'find_inadmissible' | 'find_admissible' | 'uphold' | 'reject' | 'withdraw';
+export type AppealAct = 'lodge' | 'find_inadmissible' | 'find_admissible' | 'uphold' | 'reject' | 'withdraw';
 
 /** Somebody still has to say something of it: final lists wait. */
 export const OPEN_APPEALS: readonly AppealState[] = ['lodged', 'panel'];

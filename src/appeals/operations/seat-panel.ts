@@ -43,7 +43,8 @@ export class SeatPanel {
       const { appeal, facts } = record;
       const { candidates } = await this.panel(ctx, record);
       const wanted = candidates.find((candidate) => candidate.personId === personId);
-      if (!wanted) throw new DomainError('invalid', { fields: [{ field: 'person', problem: 'not_in_list' }] });
+      if (!wanted)
+        throw new DomainError('invalid', { fields: [{ field: 'person', problem: 'not_in_list' }] });
       const reason = whyNotSit(wanted);
       if (reason) throw new DomainError('conflict', { reason });
       const now = ctx.clock.now();

@@ -30,6 +30,11 @@ export const AUDIENCES = [
   /** Of a review: whoever assesses, and the secretaries of the commission for whose countries the panel does. */
   'assessor',
   'panel_keepers',
+  /** Of an appeal: secretaries of the commission for the countries of its call, whoever was given a seat, and its panel. */
+  'appeal_secretaries',
+  'appeal_member',
+  'appeal_members',
+  'appeal_head',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -126,6 +131,19 @@ export const MAIL_TEMPLATES = [
   'review_due',
   'review_withdrawn',
   'review_declined',
+  'appeal_received',
+  'appeal_to_admit',
+  'appeal_inadmissible',
+  'appeal_admitted',
+  'appeal_seat',
+  'appeal_member_left',
+  'appeal_votes_in',
+  'appeal_upheld',
+  'appeal_upheld_office',
+  'appeal_rejected',
+  'appeal_withdrawn',
+  'appeal_due_soon',
+  'appeal_overdue',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -322,6 +340,24 @@ const RULES: readonly Rule[] = [
   { on: 'review.due', template: 'review_due', to: ['assessor'] },
   { on: 'review.withdrawn', template: 'review_withdrawn', to: ['assessor'] },
   { on: 'review.declined', template: 'review_declined', to: ['panel_keepers'] },
+  { on: 'appeal.lodged', template: 'appeal_received', to: ['applicant'], receipt: true },
+  { on: 'appeal.lodged', template: 'appeal_to_admit', to: ['appeal_secretaries'] },
+  { on: 'appeal.found_inadmissible', template: 'appeal_inadmissible', to: ['applicant'] },
+  { on: 'appeal.found_admissible', template: 'appeal_admitted', to: ['applicant'] },
+  { on: 'appeal.member_seated', template: 'appeal_seat', to: ['appeal_member'] },
+  { on: 'appeal.member_recused', template: 'appeal_member_left', to: ['appeal_secretaries'] },
+  { on: 'appeal.voted', template: 'appeal_votes_in', to: ['appeal_head'] },
+  { on: 'appeal.upheld', template: 'appeal_upheld', to: ['applicant'] },
+  { on: 'appeal.upheld', template: 'appeal_upheld_office', to: ['appeal_secretaries', 'administrators'] },
+  { on: 'appeal.rejected', template: 'appeal_rejected', to: ['applicant'] },
+  { on: 'appeal.withdrawn', template: 'appeal_withdrawn', to: ['appeal_secretaries', 'appeal_members'] },
+  { on: 'appeal.due_soon', template: 'appeal_due_soon', to: ['appeal_secretaries', 'appeal_members'] },
+  // Nothing is decided by silence: those above are told.
+  {
+    on: 'appeal.overdue',
+    template: 'appeal_overdue',
+    to: ['appeal_secretaries', 'appeal_members', 'administrators', 'home_ministry'],
+  },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

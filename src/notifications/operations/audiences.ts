@@ -39,7 +39,8 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails.
+      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails,
+      // ReviewMails, AppealMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -51,6 +52,10 @@ export class Audiences {
       case 'offerer':
       case 'assessor':
       case 'panel_keepers':
+      case 'appeal_secretaries':
+      case 'appeal_member':
+      case 'appeal_members':
+      case 'appeal_head':
         return [];
     }
   }
@@ -109,6 +114,10 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'offerer':
     case 'assessor':
     case 'panel_keepers':
+    case 'appeal_secretaries':
+    case 'appeal_member':
+    case 'appeal_members':
+    case 'appeal_head':
       return null;
   }
 }

@@ -137,6 +137,18 @@ export class ReviewsRepository {
     return ctx.tx.find(ReviewRow, { where: { assignmentId }, order: { version: 'DESC' } });
   }
 
+  /** The newest version of each review that counts. Needs the rights of the system. */
+  countedOf(ctx: Ctx, applicationId: Id): Promise<ReviewRow[]> {
+    return ctx.tx
+      .createQueryBuilder(ReviewRow, 'v')
+      .innerJoin('review_assignments', 'r', 'r.id = v.assignment_id')
+      .where("r.application_id = :applicationId and r.state = 'submitted'", { applicationId })
+      .andWhere('v.version = (select max(o.version) from reviews o where o.assignment_id = v.assignment_id)')
+      .orderBy('v.submitted_at', 'ASC')
+      .addOrderBy('v.assignment_id', 'ASC')
+      .getMany();
+  }
+
   async handIn(ctx: Ctx, review: ReviewRow): Promise<void> {
     await ctx.tx.insert(ReviewRow, review);
   }

@@ -28,7 +28,12 @@ const ASSESSABLE: readonly ApplicationRow['state'][] = ['eligible', 'in_review']
 
 /** Why somebody cannot be given an application; the words are `reasons.<code>`. */
 export type Unfit =
-  'not_member' | 'reviewer_bound' | 'assessed_before' | 'already_assigned' | 'load_reached' | 'application_not_of_panel';
+  | 'not_member'
+  | 'reviewer_bound'
+  | 'assessed_before'
+  | 'already_assigned'
+  | 'load_reached'
+  | 'application_not_of_panel';
 
 /** Gives applications to reviewers, takes them back, and finds somebody else: by hand, and for the solver. */
 @Injectable()

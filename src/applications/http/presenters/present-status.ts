@@ -19,7 +19,7 @@ export function presentStatus(
   recorded: readonly RecordedEntry[],
   letter: IssuedLetter | null,
   messages: StatusView['messages'],
-  listed: boolean,
+  { listed, appealed }: { readonly listed: boolean; readonly appealed: boolean },
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -40,6 +40,9 @@ export function presentStatus(
       ? [
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
+            : []),
+          ...(appealed
+            ? [{ href: `${head.href}/appeal`, text: { key: 'applications.status.links.appeal' } }]
             : []),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
           { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },

@@ -62,6 +62,7 @@ export class Appeals1795400000042 implements MigrationInterface {
       create unique index appeals_once_on_list on appeals (application_id, list_id) where subject = 'list';
       create unique index appeals_once_on_screening on appeals (application_id, result_at) where subject = 'screening';
       create unique index appeals_one_open on appeals (application_id) where state in ('draft', 'lodged', 'panel');
+      create index appeals_by_application on appeals (application_id, created_at);
       create index appeals_by_call on appeals (call_id, state);
       create index appeals_by_list on appeals (list_id) where list_id is not null;
       create index appeals_by_applicant on appeals (applicant_id);
