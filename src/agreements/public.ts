@@ -1,5 +1,6 @@
 export { AgreementsModule } from './agreements.module.js';
 export { Agreements } from './data/agreements.js';
+export { themeName, themes } from './data/themes.js';
 export { QuotaLedger } from './data/quota-ledger.js';
 export { isInForce } from './domain/agreement.js';
 export { PrepareAgreement } from './operations/prepare-agreement.js';

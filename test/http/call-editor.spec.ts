@@ -215,6 +215,7 @@ describe('a draft', () => {
     ['basics', { directions: 'RS RS' }, 'directions'],
     ['basics', { directions: 'RS XX' }, 'directions'],
     ['basics', { agreementId: newId() }, 'agreementId'],
+    ['basics', { themes: 'alchemy' }, 'themes'],
     ['texts', { 'title.ru': 'я'.repeat(201) }, 'title.ru'],
   ] as const)('on %s refuses %j at its field and keeps what was typed', async (step, wrong, field) => {
     const id = await world.prepareCall();
@@ -222,10 +223,21 @@ describe('a draft', () => {
     expect(answer.status).toBe(422);
     expect(answer.body).toContain(`href="#field-${field}"`);
     // What nobody can choose is not kept.
-    if (!/directions|timeZone|agreementId/.test(field)) {
+    if (!/directions|timeZone|agreementId|themes/.test(field)) {
       for (const typed of Object.values(wrong)) expect(answer.body).toContain(typed);
     }
     expect(fieldsOf(answer)['version']).toBe('1');
+  });
+
+  it('names the themes that it is about in words, and is found by them', async () => {
+    const id = await world.prepareCall({ slug: 'about-clouds' });
+    const basics = { ...fieldsOf(await page(admin, id, 'basics')), themes: 'cloud_computing' };
+    expect((await save(admin, id, 'basics', basics)).status).toBe(303);
+    const chosen = await page(admin, id, 'basics');
+    expect(chosen.body).toMatch(/value="cloud_computing"[^>]* checked/);
+    expect(chosen.body).not.toMatch(/value="training"[^>]* checked/);
+    const found = await admin.open(`/admin/calls?lang=ru&state=draft&q=${encodeURIComponent('облачные')}`);
+    expect(found.body).toContain(`/admin/calls/${id}"`);
   });
 
   it('does not lead away from where its places are', async () => {

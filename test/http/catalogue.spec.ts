@@ -58,6 +58,7 @@ describe('the catalogue of calls', () => {
   beforeAll(async () => {
     await world.publishedCall({
       slug: 'software-msu',
+      themes: ['cloud_computing', 'training'],
       places: [
         await place('msu', { cost: stipend }),
         // Economics in English without a stipend: nothing of it goes together with the place above.
@@ -95,6 +96,9 @@ describe('the catalogue of calls', () => {
     ['field=06', ['full', 'software-msu']],
     ['field=03', ['both-ways', 'software-msu']],
     ['field=07', ['both-ways']],
+    ['theme=training', ['software-msu']],
+    ['theme=science', []],
+    ['theme=training&field=07', []],
     ['level=6', ['both-ways', 'software-msu']],
     ['level=8', ['both-ways']],
     ['language=sr', ['both-ways']],
@@ -113,7 +117,10 @@ describe('the catalogue of calls', () => {
     ['q=SEMESTAR&field=07&level=8', ['both-ways']],
     ['category=student&paid=stipend&when=upcoming', ['later']],
     // What makes no sense is left out.
-    ['field=99999&level=x&language=%3Cb%3E&paid=beer&free=yes', ['both-ways', 'full', 'software-msu']],
+    [
+      'theme=alchemy&field=99999&level=x&language=%3Cb%3E&paid=beer&free=yes',
+      ['both-ways', 'full', 'software-msu'],
+    ],
   ])('finds by "%s" what has it', async (query, expected) => {
     expect(callsOf((await open(`/calls?${query}`)).body)).toEqual(expected);
   });

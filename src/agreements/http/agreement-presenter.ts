@@ -1,6 +1,7 @@
 import type { Message } from '../../platform/http/page.js';
 import type { Translator } from '../../platform/i18n/translator.js';
 import type { Language, LocalizedText } from '../../shared/language.js';
+import { themeName } from '../data/themes.js';
 import type { AgreementView, QuotaView } from '../domain/agreement.js';
 import type { AgreementState } from '../domain/agreement.states.js';
 import type {
@@ -55,6 +56,14 @@ export function presentAgreement(reader: Reader, agreement: AgreementView): Agre
     facts: [
       { label: { key: 'agreements.facts.reference' }, value: agreement.reference },
       { label: { key: 'agreements.facts.parties' }, values: card.parties },
+      ...(agreement.themes.length > 0
+        ? [
+            {
+              label: { key: 'agreements.facts.themes' },
+              values: agreement.themes.map((theme) => say(themeName(theme))),
+            },
+          ]
+        : []),
       ...(signedOn ? [{ label: { key: 'agreements.facts.signed' }, value: day(signedOn) }] : []),
       ...(inForceFrom
         ? [

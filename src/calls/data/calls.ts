@@ -40,6 +40,8 @@ export interface CallSearch {
   readonly category?: CallCategory;
   /** The country that one goes to. */
   readonly country?: CountryCode;
+  /** One of the themes of the agreement, by its code. */
+  readonly theme?: string;
   /** What one of its places has, all of it together. */
   readonly place?: PlaceSearch;
   /** In any script and spelling: title, summary, themes, host institutions. */
@@ -195,6 +197,7 @@ export class Calls {
         { country: filter.country },
       );
     }
+    if (filter.theme) query.andWhere(':theme = any (c.themes)', { theme: filter.theme });
     this.wherePlace(query, filter.place ?? {}, filter.country);
     const key = searchKey(filter.text ?? '');
     if (filter.text?.trim() && !key) {

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Agreements } from '../../agreements/public.js';
+import { Agreements, themeName, themes } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { sqlState } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -31,7 +31,11 @@ export class DraftRegister {
   /** By what a call is found: its words, themes and hosts, in one spelling of every script. */
   async searchKeyOf(ctx: Ctx, draft: CallDraft): Promise<string> {
     const hosts = await this.hosts(ctx, draft);
-    const texts = [draft.title, draft.summary].flatMap(({ sr, ru, en }) => [sr, ru, en]);
+    const texts = [draft.title, draft.summary, ...draft.themes.map(themeName)].flatMap(({ sr, ru, en }) => [
+      sr,
+      ru,
+      en,
+    ]);
     const names = [...hosts.values()].flatMap(({ names: { native, srCyrl, ru, en }, abbreviation, city }) => [
       native,
       srCyrl,
@@ -42,7 +46,7 @@ export class DraftRegister {
       city.ru,
       city.en,
     ]);
-    const keys = [...texts, ...draft.themes, ...names].map((text) => searchKey(text ?? ''));
+    const keys = [...texts, ...names].map((text) => searchKey(text ?? ''));
     return [...new Set(keys)].filter(Boolean).join(' ');
   }
 
@@ -63,6 +67,9 @@ export class DraftRegister {
     const named = draft.directions.flatMap(({ homeCountry, hostCountry }) => [homeCountry, hostCountry]);
     if (!named.every((code) => known.has(code)))
       problems.push({ field: 'directions', problem: 'not_in_list' });
+    const names = new Set(themes().map(({ code }) => code));
+    if (!draft.themes.every((theme) => names.has(theme)))
+      problems.push({ field: 'themes', problem: 'not_in_list' });
     const namesake = await ctx.tx.findOneBy(CallEntity, { slug: draft.slug });
     if (namesake && namesake.id !== callId) problems.push({ field: 'slug', problem: 'call_slug_taken' });
     return [...problems, ...hostProblems(draft, await this.hosts(ctx, draft))];

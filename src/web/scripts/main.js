@@ -4,6 +4,7 @@ import { guardSubmit, guardUnsaved } from './forms.js';
 import { keepWhileWriting } from './keeping.js';
 import { worklistKeys } from './worklist.js';
 import { filterDrawer } from './drawer.js';
+import { showWhereOneIs } from './navigation.js';
 import { institutionSearch } from './institutions.js';
 import { changeProposal, offerProposal } from './proposals.js';
 import { judgeWhileTyping } from './judging.js';
@@ -14,6 +15,8 @@ import { showWhenApplies } from './conditions.js';
 // The design system starts only where these classes are; they are set here because no inline script may run.
 document.body.classList.add('js-enabled', 'govuk-frontend-supported');
 initAll();
+// Not before the letters have their widths.
+document.fonts.ready.then(() => document.querySelectorAll('.most-nav__list').forEach(showWhereOneIs));
 for (const group of document.querySelectorAll('[data-institutions]')) institutionSearch(group);
 for (const rows of document.querySelectorAll('[data-rows]')) growingRows(rows);
 for (const form of document.querySelectorAll('form:has([data-visible-if])')) showWhenApplies(form);

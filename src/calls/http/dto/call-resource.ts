@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { themes } from '../../../agreements/public.js';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
 import type { PlaceTotal } from '../../data/calls.js';
@@ -352,6 +353,14 @@ export class CallQuery {
   @IsOptional()
   @Matches(/^[A-Z]{2}$/, { context: { problem: 'not_in_list' } })
   country?: string;
+
+  @ApiPropertyOptional({
+    enum: themes().map(({ code }) => code),
+    description: 'One of the themes of the agreement',
+  })
+  @IsOptional()
+  @IsIn(themes().map(({ code }) => code))
+  theme?: string;
 
   @ApiPropertyOptional({
     description: 'ISCED-F 2013; a broader field holds the narrower ones',

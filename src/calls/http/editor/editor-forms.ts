@@ -1,3 +1,4 @@
+import { themeName, themes } from '../../../agreements/public.js';
 import type { AgreementView } from '../../../agreements/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
@@ -120,7 +121,7 @@ const basics: EditorForm = {
     const { reader, call } = page.editor;
     const { translator, language, countries } = reader;
     const name = (code: string) => translator.countryName(language, code);
-    const themes = page.world.agreements.find(({ id }) => id === call.agreementId)?.themes ?? [];
+    const agreed = page.world.agreements.find(({ id }) => id === call.agreementId)?.themes ?? [];
     return [
       group('frame', [
         control(page, 'agreementId', 'select', {
@@ -141,10 +142,17 @@ const basics: EditorForm = {
               })),
           ),
         }),
-        control(page, 'themes', 'textarea', {
+        control(page, 'themes', 'checkboxes', {
           optional: true,
-          rows: 4,
-          hint: themes.length > 0 ? hintKey('themes_of', { themes: themes.join(', ') }) : hintKey('themes'),
+          hint: hintKey('themes'),
+          // What the agreement names stands first; a code that is no longer known stands last, to be taken out.
+          options: [...new Set([...agreed, ...themes().map(({ code }) => code), ...call.themes])].map(
+            (code) => ({
+              value: code,
+              label: translator.localized(language, themeName(code)),
+              ...(agreed.length === 0 || agreed.includes(code) ? {} : { hint: hintKey('themes_beyond') }),
+            }),
+          ),
         }),
       ]),
       group('way', [

@@ -1,3 +1,4 @@
+import { themes } from '../../../agreements/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Page } from '../../../shared/cursor.js';
 import type { CallFilter } from '../../data/calls.js';
@@ -31,6 +32,8 @@ export interface CallListQuery {
   readonly text: string;
   readonly category: CallCategory | null;
   readonly country: string | null;
+  /** By its code. */
+  readonly theme: string | null;
   /** ISCED-F, a broad field. */
   readonly field: string | null;
   readonly level: number | null;
@@ -49,6 +52,7 @@ export function readCallListQuery(
     text: (query['q'] ?? '').trim().slice(0, 200),
     category: CALL_CATEGORIES.find((category) => category === query['category']) ?? null,
     country: countries.find((code) => code === query['country']) ?? null,
+    theme: themes().find(({ code }) => code === query['theme'])?.code ?? null,
     field: fieldsOfStudy(2).find(({ code }) => code === query['field'])?.code ?? null,
     level: LEVELS.find((level) => String(level) === query['level']) ?? null,
     language: /^[a-z]{2,3}$/.exec(query['language'] ?? '')?.[0] ?? null,
@@ -63,6 +67,7 @@ export function callFilterOf({
   text,
   category,
   country,
+  theme,
   field,
   level,
   language,
@@ -73,6 +78,7 @@ export function callFilterOf({
     ...(category ? { category } : {}),
     ...(country ? { country } : {}),
     ...(text ? { text } : {}),
+    ...(theme ? { theme } : {}),
     place: {
       ...(field ? { field } : {}),
       ...(level ? { level } : {}),
@@ -119,6 +125,18 @@ export function presentCallList(
     ],
     more: [
       {
+        name: 'theme',
+        label: { key: 'calls.list.theme' },
+        options: options(
+          query.theme,
+          'calls.list.any_theme',
+          themes().map((theme) => ({
+            value: theme.code,
+            text: reader.translator.localized(reader.language, theme),
+          })),
+        ),
+      },
+      {
         name: 'field',
         label: { key: 'calls.list.field' },
         options: options(
@@ -162,7 +180,8 @@ export function presentCallList(
       },
     ],
     moreOpen:
-      [query.field, query.level, query.language, query.paid].some((each) => each !== null) || query.free,
+      [query.theme, query.field, query.level, query.language, query.paid].some((each) => each !== null) ||
+      query.free,
     free: query.free,
     when: WHENS.map((when) => ({
       value: when,
@@ -229,7 +248,7 @@ function withQuery(path: string, query: URLSearchParams): string {
 
 /** What was asked for, as it stands in an address. */
 function addressOf(
-  { text, category, country, field, level, language, paid, free, when }: CallListQuery,
+  { text, category, country, theme, field, level, language, paid, free, when }: CallListQuery,
   after?: string,
 ): URLSearchParams {
   const query = new URLSearchParams();
@@ -237,6 +256,7 @@ function addressOf(
   if (category) query.set('category', category);
   if (country) query.set('country', country);
   if (when !== 'open') query.set('when', when);
+  if (theme) query.set('theme', theme);
   if (field) query.set('field', field);
   if (level) query.set('level', String(level));
   if (language) query.set('language', language);

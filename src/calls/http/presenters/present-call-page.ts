@@ -1,3 +1,4 @@
+import { themeName } from '../../../agreements/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Id } from '../../../shared/ids.js';
 import type { LocalizedText } from '../../../shared/language.js';
@@ -137,6 +138,14 @@ function facts(reader: Reader, { call, places }: CallPageInput): readonly FactRo
       label: { key: 'calls.facts.direction' },
       values: presentDirections(reader, call),
     },
+    ...(call.themes.length > 0
+      ? [
+          {
+            label: { key: 'calls.facts.themes' },
+            values: call.themes.map((theme) => translator.localized(language, themeName(theme))),
+          },
+        ]
+      : []),
     row('stay', { key: 'calls.stay', values: { from: day(call.stayFrom), until: day(call.stayUntil) } }),
     row('year', call.academicYear),
   ];
