@@ -1,6 +1,11 @@
 export { ApplicationsModule } from './applications.module.js';
 export { ApplicationPorts } from './application-ports.js';
-export type { AppealsRegister, ReferenceRegister, ReferenceView, WaitingRegister } from './application-ports.js';
+export type {
+  AppealsRegister,
+  ReferenceRegister,
+  ReferenceView,
+  WaitingRegister,
+} from './application-ports.js';
 export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
 export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';
