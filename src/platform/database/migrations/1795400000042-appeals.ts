@@ -134,7 +134,7 @@ export class Appeals1795400000042 implements MigrationInterface {
       create function appeal_is_of_member(appeal uuid) returns boolean language plpgsql ${BEHIND} as $$
       begin
         return exists (select from appeal_members m join appeals a on a.id = m.appeal_id
-          where m.appeal_id = appeal and m.person_id = actor_person() and m.removed_at is null
+          where m.appeal_id = appeal and a.state <> 'draft' and m.person_id = actor_person() and m.removed_at is null
             and (strpos(current_setting('most.assessment_keys', true), a.call_id::text) > 0 or ${SITS('a.call_id')}));
       end $$;
       create function appeal_is_led_by_actor(appeal uuid) returns boolean language plpgsql ${BEHIND} as $$
