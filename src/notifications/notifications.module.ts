@@ -12,6 +12,7 @@ import { UniversitiesModule } from '../universities/public.js';
 import { AppealMails } from './operations/appeal-mails.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { DiscussionMails } from './operations/discussion-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
 import { Matters } from './operations/matters.js';
 import { OfferMails } from './operations/offer-mails.js';
@@ -46,6 +47,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     QueueMails,
     ReferenceMails,
     ReviewMails,
+    DiscussionMails,
     RoleMails,
     SendMail,
     WriteMail,

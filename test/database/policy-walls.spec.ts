@@ -217,6 +217,7 @@ const applicationDrawn = fc.record({
   host: maybe(place),
   hostCountry: fc.nat(1),
   hostUnit: maybe(fc.nat(1)),
+  freemover: fc.nat(4).map((drawn) => drawn === 0),
   independent: fc.nat(3).map((drawn) => drawn === 0),
   anonymous: fc.nat(3).map((drawn) => drawn === 0),
   numbered: fc.boolean(),
@@ -406,7 +407,7 @@ async function writeApplications(
     const selected = SELECTED.includes(drawn.state);
     const transferred = drawn.transferred || selected;
     const numbered = drawn.numbered || !UNNUMBERED.includes(drawn.state) || transferred;
-    const home = INSTITUTIONS[drawn.home ?? (numbered ? 0 : -1)];
+    const home = drawn.freemover ? undefined : INSTITUTIONS[drawn.home ?? (numbered ? 0 : -1)];
     const host = INSTITUTIONS[drawn.host ?? (transferred ? 1 : -1)];
     // One application of a person for a call.
     let applicantId = drawn.applicant === null ? undefined : people[drawn.applicant];
@@ -422,6 +423,7 @@ async function writeApplications(
       number: numbered ? `AA-2027-${String(running).padStart(6, '0')}` : null,
       homeInstitutionId: home?.id ?? null,
       homeCountry: drawn.homeCountry,
+      freemover: drawn.freemover,
       homeUnitId: drawn.homeUnit === null ? null : (home?.units[drawn.homeUnit] ?? null),
       hostInstitutionId: host?.id ?? null,
       hostCountry: host
@@ -442,6 +444,7 @@ async function writeApplications(
       applicant_id: applicantId,
       home_country: record.homeCountry,
       home_institution_id: record.homeInstitutionId,
+      freemover: record.freemover,
       home_unit_id: record.homeUnitId,
       host_country: record.hostCountry,
       host_institution_id: record.hostInstitutionId,

@@ -198,6 +198,8 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: { [APPLICATION.ana]: OFFICES_OF_BOTH, [APPLICATION.boris]: OFFICES_OF_BOTH },
   },
   duplicate_verdicts: { key: 'verdict', rows: { not_the_same: OFFICES_OF_BOTH } },
+  // Both accounts are told of it, whoever they are, and the offices that see files of both.
+  account_joins: { key: 'state', rows: { asked: ['ana', 'boris', ...OFFICES_OF_BOTH] } },
   application_reminders: { key: 'days_before', rows: { 7: [] } },
   // The lot is nobody's before a list is out; a list is everybody's then, and its reasons are of each alone.
   selection_seeds: { key: 'call_id', rows: { [CALLS.ana]: [] } },

@@ -900,9 +900,10 @@ async function seedTheRest(): Promise<void> {
     { application_id: APPLICATION.boris, other_id: APPLICATION.ana, ...alike },
   ]);
   const [first = '', second = ''] = [person('ana'), person('boris')].toSorted();
+  const verdict = newId();
   await insertRows(owner, 'duplicate_verdicts', [
     {
-      id: newId(),
+      id: verdict,
       first_id: first,
       second_id: second,
       verdict: 'not_the_same',
@@ -912,6 +913,17 @@ async function seedTheRest(): Promise<void> {
       second_application_id: first === person('ana') ? APPLICATION.boris : APPLICATION.ana,
       settled_by: person('home_officer'),
       settled_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'account_joins', [
+    {
+      id: newId(),
+      first_id: first,
+      second_id: second,
+      verdict_id: verdict,
+      asked_by: person('home_officer'),
+      asked_at: LONG_AGO,
+      state: 'asked',
     },
   ]);
   await insertRows(owner, 'application_reminders', [

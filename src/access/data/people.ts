@@ -93,6 +93,24 @@ export class People {
     );
   }
 
+  /**
+   * How many officers of a country's ministry could still decide on what these people prepared, who act for none of them
+   * and are not bound to the person whom it is about. Needs the rights of the system.
+   */
+  async officersBesides(ctx: Ctx, country: CountryCode, hands: readonly Id[], about: Id): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(distinct g.person_id)::integer as count from role_grants g
+       where g.role = 'ministry_officer' and g.country = $1
+         and g.person_id <> all ($3::uuid[]) and g.person_id <> $4
+         and exists (select from grants_in_force(g.person_id, $2) held where held.id = g.id)
+         and not exists (select from grants_in_force(g.person_id, $2) held
+           where held.acting_for = any ($3::uuid[]) or held.acting_for = $4)
+         and not $4 = any (coalesce((ties_of_person(g.person_id, $2)).persons, '{}'))`,
+      [country, ctx.clock.now(), hands, about],
+    );
+    return row?.count ?? 0;
+  }
+
   /** In one query. Who does not exist, or may not be seen, is absent from the map. */
   async displayNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
     const wanted = [...new Set(ids)];

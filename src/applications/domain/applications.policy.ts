@@ -15,6 +15,8 @@ export interface ApplicationFacts {
   readonly number: string | null;
   readonly homeInstitutionId: Id | null;
   readonly homeCountry: CountryCode;
+  /** Whether it comes from no institution: then the ministry of the country takes the part of one. */
+  readonly freemover: boolean;
   /** The unit of the home institution that works on it, where it was given to one. */
   readonly homeUnitId: Id | null;
   readonly hostInstitutionId: Id | null;
@@ -79,6 +81,9 @@ const anonymousReading: Unless<ApplicationFacts> = {
 };
 
 const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
+/** Until a home office has found whether somebody can be nominated, and as long as they can be. */
+const SCREENED: readonly ApplicationState[] = ['submitted', 'screening'];
+const NOMINATED: readonly ApplicationState[] = [...SCREENED, 'eligible'];
 const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 /** Coordinators work for one of the institutions; that it is theirs is no conflict. */
 const officials = { unless: [ownFile, declaredConflict] };
@@ -102,6 +107,7 @@ type Relations =
   | 'whole_home_institution'
   | 'whole_host_institution'
   | 'home_country'
+  | 'country_of_freemover'
   | 'host_country'
   | 'commission'
   | 'assessed'
@@ -117,6 +123,8 @@ const MINISTRIES: Rows = [
   { role: 'ministry_officer', relation: 'home_country' },
   { role: 'ministry_officer', relation: 'host_country' },
 ];
+/** Whom no institution nominates their ministry checks, hears and sends. */
+const INSTEAD_OF_HOME: Rows = [{ role: 'ministry_officer', relation: 'country_of_freemover' }];
 const COMMISSION: Rows = [
   { role: 'commission_member', relation: 'commission' },
   { role: 'commission_secretary', relation: 'commission' },
@@ -177,6 +185,13 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       sql: (alias) =>
         `${alias}.number is not null and ${alias}.home_country = any ((select actor_officer_of())::text[])`,
     },
+    country_of_freemover: {
+      holds: (actor, application) =>
+        application.number !== null && application.freemover && isOfficerOf(actor, application.homeCountry),
+      sql: (alias) =>
+        `${alias}.number is not null and ${alias}.freemover
+          and ${alias}.home_country = any ((select actor_officer_of())::text[])`,
+    },
     host_country: {
       holds: (actor, application) =>
         application.transferredAt !== null && isOfficerOf(actor, application.hostCountry),
@@ -218,18 +233,26 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.read_identity': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],
     // Names for the visa, birth, citizenship, the copy of the passport: for those who prepare the stay and let in.
     'application.read_passport': [...APPLICANT, ...COORDINATORS, ...MINISTRIES],
-    'application.read_contact': [...APPLICANT, ...COORDINATORS, ...MACHINES],
+    'application.read_contact': [...APPLICANT, ...COORDINATORS, ...INSTEAD_OF_HOME, ...MACHINES],
     // The host needs it when it prepares for somebody who comes, and not to decide whether they may.
     'application.read_health': [
       ...APPLICANT,
       { role: 'coordinator', relation: 'home_institution' },
+      ...INSTEAD_OF_HOME,
       { role: 'coordinator', relation: 'host_institution', states: HOLDS_PLACE },
     ],
-    'application.read_references': [...APPLICANT, ...COORDINATORS, ...COMMISSION, ...REVIEWERS],
+    'application.read_references': [
+      ...APPLICANT,
+      ...COORDINATORS,
+      ...INSTEAD_OF_HOME,
+      ...COMMISSION,
+      ...REVIEWERS,
+    ],
     // Those that the call keeps from the applicant: the row of the applicant says why not.
     'application.read_confidential_letters': keptFromApplicant([
       ...APPLICANT,
       ...COORDINATORS,
+      ...INSTEAD_OF_HOME,
       ...COMMISSION,
       ...REVIEWERS,
     ]),
@@ -252,6 +275,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.write_message': [
       { role: 'applicant', relation: 'own', states: SUBMITTED },
       ...unless(COORDINATORS, officials),
+      ...unless(INSTEAD_OF_HOME, judges),
     ],
     // That there is another application like it, which they may read too.
     'application.read_duplicates': unless([...COORDINATORS, ...MINISTRIES, ...COMMISSION], officials),
@@ -302,27 +326,32 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     ],
     // Until the deadline of the call: the clock is asked by the act.
     'application.revive': [{ role: 'applicant', relation: 'own', states: applicationStates.from('revive') }],
+    // Into the next round of the call: whoever has a result and holds no place.
+    'application.carry_over': [{ role: 'applicant', relation: 'own', states: ['final'] }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {
         role: 'coordinator',
         relation: 'home_institution',
-        states: ['submitted', 'screening'],
+        states: SCREENED,
         ...officials,
       },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: SCREENED })),
     ],
     // Document by document, whatever becomes of the whole.
     'application.check_documents': [
       { role: 'coordinator', relation: 'home_institution', states: DOCUMENTS_COME, ...officials },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: DOCUMENTS_COME })),
     ],
     'application.supplement_document': [{ role: 'applicant', relation: 'own', states: DOCUMENTS_COME }],
     'application.nominate': [
       {
         role: 'coordinator',
         relation: 'home_institution',
-        states: ['submitted', 'screening', 'eligible'],
+        states: NOMINATED,
         ...officials,
       },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: NOMINATED })),
     ],
     // The order in which an institution nominates is the matter of the whole institution.
     'application.rank': [
@@ -335,9 +364,10 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.answer_nomination': [
       { role: 'coordinator', relation: 'host_institution', states: ['eligible'], ...officials },
     ],
-    // A ministry that returned its side is answered by the institution that nominated.
+    // A ministry that returned its side is answered by the institution that nominated, or the ministry in its part.
     'application.answer_ministry': [
       { role: 'coordinator', relation: 'home_institution', states: ['eligible'], ...officials },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: ['eligible'] as const })),
     ],
     'application.confirm_nomination': [
       { role: 'ministry_officer', relation: 'home_country', states: ['eligible'], ...judges },

@@ -124,7 +124,7 @@ export class AnswerNomination {
       }),
       homeCountry: application.homeCountry,
       hostCountry: application.hostCountry,
-      preparers: [...handsOf(nomination), application.applicantId],
+      preparers: [...new Set([...handsOf(nomination), ...application.preparedBy, application.applicantId])],
       interests: {
         persons: [application.applicantId],
         barredInstitutions: application.independentAssessment

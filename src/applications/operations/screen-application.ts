@@ -80,6 +80,7 @@ export class ScreenApplication {
   private async begin(ctx: Ctx, applicationId: string): Promise<ApplicationRow> {
     const application = await this.applications.lock(ctx, applicationId);
     authorise(ctx, applicationsPolicy, 'application.screen', application, 'application.read');
+    this.record.prepare(ctx, application);
     if (application.state === 'submitted') {
       await this.record.move(ctx, application, 'begin_screening', { dueAt: application.dueAt });
     }

@@ -9,6 +9,7 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationSectionRow } from '../data/application-section.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { carriedAnswers } from '../domain/carried-answers.js';
+import { homeBy, movedHome } from './home-of-application.js';
 import { ApplicationRecord } from './application-record.js';
 import { EditApplication } from './edit-application.js';
 
@@ -60,6 +61,11 @@ export class TakeNewForm {
         await this.consents.withdraw(ctx, { kind: 'application', id: application.id }, purpose);
       }
       application.formVersion = call.formVersion;
+      const given = {
+        answers: Object.fromEntries(sections),
+        choices: await this.applications.choices(ctx, application.id),
+      };
+      Object.assign(application, movedHome(application, homeBy(next, given, application)));
       await this.applications.save(ctx, application);
       await this.record.note(ctx, application, 'application.form_taken', {
         fromVersion: from,

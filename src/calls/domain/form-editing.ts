@@ -13,6 +13,7 @@ import type {
 import { REFERENCES_SECTION } from './form.js';
 import { newItemId, newSectionId } from './form-ids.js';
 import { itemIdsOf, relianceOn, relianceOnSection } from './form-reliance.js';
+import { APPLYING_AS, asksForRoute } from './freemover.js';
 
 /*
  * How a form is edited: pure functions from a form to a form. After any of them every id is there once, whatever is asked
@@ -345,6 +346,8 @@ function moved<T>(items: readonly T[], at: number, step: Step): readonly T[] {
 /** The form, if whatever hangs on a question, or on the choice of places, stands after it. */
 function inOrder(form: FormDefinition): FormDefinition {
   const asked = new Set<string>();
+  // Who applies as a freemover is not asked for an institution of the register.
+  const route = asksForRoute(form);
   let chosen = false;
   const check = (visibleIf: VisibleIf | undefined) => {
     if (visibleIf && !asked.has(visibleIf.question)) throw refused('hangs_on_later_question');
@@ -354,6 +357,9 @@ function inOrder(form: FormDefinition): FormDefinition {
     for (const question of section.questions) {
       check(question.visibleIf);
       if (question.places && !chosen) throw refused('hangs_on_later_question');
+      if (question.institutionCountry === 'home' && route && !asked.has(APPLYING_AS)) {
+        throw refused('hangs_on_later_question');
+      }
       if (hasListedAnswers(question)) asked.add(question.id);
     }
     for (const document of section.documents) check(document.visibleIf);

@@ -35,6 +35,9 @@ export const AUDIENCES = [
   'appeal_member',
   'appeal_members',
   'appeal_head',
+  /** Of a discussion: whoever of the panel may read it, and whoever sums it up. */
+  'panel_members',
+  'panel_lead',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -76,6 +79,9 @@ export const MAIL_TEMPLATES = [
   'place_offered',
   'provisional_list',
   'list_recalled',
+  'waiting_ended',
+  'round_invites',
+  'carried_over',
   'reserve',
   'not_selected',
   'accepted',
@@ -144,6 +150,9 @@ export const MAIL_TEMPLATES = [
   'appeal_withdrawn',
   'appeal_due_soon',
   'appeal_overdue',
+  'discussion_news',
+  'discussion_summed_up',
+  'discussion_change_asked',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -293,6 +302,14 @@ const RULES: readonly Rule[] = [
   { on: 'application.offered', template: 'place_offered', to: BOTH_COORDINATORS },
   { on: 'application.announced', template: 'provisional_list', to: ['applicant'] },
   { on: 'application.recalled', template: 'list_recalled', to: ['applicant'] },
+  {
+    on: 'application.round_opened',
+    when: { waited: 'yes' },
+    template: 'waiting_ended',
+    to: ['applicant'],
+  },
+  { on: 'application.round_opened', when: { waited: 'no' }, template: 'round_invites', to: ['applicant'] },
+  { on: 'application.carried_over', template: 'carried_over', to: ['applicant'], receipt: true },
   { on: 'application.reserve', template: 'reserve', to: ['applicant'] },
   { on: 'application.not_selected', template: 'not_selected', to: ['applicant'] },
   { on: 'application.accepted', template: 'accepted', to: ['applicant'], receipt: true },
@@ -358,6 +375,9 @@ const RULES: readonly Rule[] = [
     template: 'appeal_overdue',
     to: ['appeal_secretaries', 'appeal_members', 'administrators', 'home_ministry'],
   },
+  { on: 'discussion.news', template: 'discussion_news', to: ['panel_members'] },
+  { on: 'discussion.summed_up', template: 'discussion_summed_up', to: ['panel_members'] },
+  { on: 'discussion.change_asked', template: 'discussion_change_asked', to: ['panel_lead'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

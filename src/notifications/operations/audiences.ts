@@ -26,6 +26,10 @@ export class Audiences {
           : [];
       case 'home_coordinators':
       case 'host_coordinators':
+        // Whom no institution nominates, their ministry does.
+        if (audience === 'home_coordinators' && isOfFreemover(matter)) {
+          return this.people.peopleWithRole(ctx, 'ministry_officer', { country: side.country.code });
+        }
         return side.institution
           ? this.people.peopleWithRole(ctx, 'coordinator', {
               institutionId: side.institution.id,
@@ -40,7 +44,7 @@ export class Audiences {
       case 'host_commission':
         return this.commission(ctx, side.country.code);
       // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails,
-      // ReviewMails, AppealMails.
+      // ReviewMails, DiscussionMails, AppealMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -56,6 +60,8 @@ export class Audiences {
       case 'appeal_member':
       case 'appeal_members':
       case 'appeal_head':
+      case 'panel_members':
+      case 'panel_lead':
         return [];
     }
   }
@@ -71,6 +77,11 @@ export class Audiences {
     const person: PersonView | null = await this.people.personById(ctx, id);
     return person ? [person] : [];
   }
+}
+
+/** Whether the ministry takes the part of the home institution. */
+export function isOfFreemover(matter: Matter): boolean {
+  return matter.kind === 'application' && matter.application.freemover;
 }
 
 /** The unit that works on an application at an institution: its coordinators hear of it beside those of the whole. */
@@ -118,6 +129,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'appeal_member':
     case 'appeal_members':
     case 'appeal_head':
+    case 'panel_members':
+    case 'panel_lead':
       return null;
   }
 }

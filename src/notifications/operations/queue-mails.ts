@@ -11,6 +11,7 @@ import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
 import { CallMails } from './call-mails.js';
+import { DiscussionMails } from './discussion-mails.js';
 import { FollowerMails } from './follower-mails.js';
 import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
@@ -47,6 +48,7 @@ export class QueueMails {
     @Inject(OfferMails) private readonly offers: OfferMails,
     @Inject(ReviewMails) private readonly reviews: ReviewMails,
     @Inject(AppealMails) private readonly appeals: AppealMails,
+    @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -59,6 +61,7 @@ export class QueueMails {
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
       if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
       if (event.type.startsWith('appeal.')) return this.aboutAppeal(ctx, event, notices);
+      if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -120,6 +123,18 @@ export class QueueMails {
       for (const person of await this.appeals.addressees(ctx, matter, notice.audience)) {
         if (!isTold(notice, person.id, event.actorId)) continue;
         await this.queue(ctx, event, notice, person, this.appeals.content(matter, notice, person.language));
+      }
+    }
+  }
+
+  private async aboutDiscussion(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.discussions.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.discussions.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        const content = this.discussions.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
       }
     }
   }

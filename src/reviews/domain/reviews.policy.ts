@@ -33,11 +33,17 @@ export interface ReviewFacts {
   readonly applicationState: ApplicationState;
 }
 
+/** By what somebody may be bound to a file. */
+export type BindingFacts = Pick<
+  ReviewFacts,
+  'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
+>;
+
 /**
  * Their own file, a declared tie, or an institution that the call keeps apart. The database answers behind its wall,
  * because whoever is bound does not see the application either.
  */
-const bound: Unless<ReviewFacts> = {
+export const bound: Unless<BindingFacts> = {
   reason: 'bound_to_file',
   when: (actor, { applicantId, homeInstitutionId, hostInstitutionId, independentAssessment }) =>
     isOrActsFor(actor, applicantId) ||

@@ -13,6 +13,7 @@ import type { ApplicationSubmissionRow } from '../../data/application-submission
 import type { UnitOfInstitution } from '../../data/applications.repository.js';
 import type { OfficerNoteRow } from '../../data/officer-note.entity.js';
 import type { NominationRow } from '../../data/nomination.entity.js';
+import { homeWords } from '../../domain/home-words.js';
 import { applicationsPolicy, isHomeSide } from '../../domain/applications.policy.js';
 import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
@@ -131,6 +132,12 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
             values: { rank: reader.translator.number(reader.language, file.standing.position) },
           }
         : null,
+    freemover: application.freemover
+      ? {
+          key: 'applications.freemover.on_file',
+          values: { ministry: names.homeMinistry ?? '' },
+        }
+      : null,
     byCode: application.accessUntil
       ? {
           key: 'applications.access_code.on_file',
@@ -533,7 +540,7 @@ export function wordsOf(
   const { reader, names, file } = open;
   const { translator, language } = reader;
   if (subject.kind !== 'decision') {
-    const key = `applications.dossier.events.${action}`;
+    const key = homeWords(file.application, `applications.dossier.events.${action}`);
     return translator.has(language, key) ? { key } : null;
   }
   const key = `applications.status.decision.${action.replace(/^decision\./, '')}`;

@@ -330,6 +330,8 @@ export interface ReviewView {
   /** Where its home institution puts it, for whoever sees no nominations. */
   readonly rank: Message | null;
   /** That it came by a code, because it was invited or late. */
+  /** That no institution sends it, and who does instead. */
+  readonly freemover: Message | null;
   readonly byCode: Message | null;
   /** Where the reader may say which unit works on it: of their own side or sides, if it has units. */
   readonly units: readonly {
