@@ -40,6 +40,7 @@ import { PanelConflictsController } from './http/panel-conflicts.controller.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
 import { ProfileController } from './http/profile.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { DismissConflict } from './operations/dismiss-conflict.js';
@@ -57,6 +58,7 @@ import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { SayBids } from './operations/say-bids.js';
+import { ReopenReview } from './operations/reopen-review.js';
 import { SumUpApplication } from './operations/sum-up-application.js';
 import { WriteReview } from './operations/write-review.js';
 import { ReviewsPorts } from './reviews-ports.js';
@@ -98,6 +100,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReviewPagesController,
   ],
   providers: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     BidsRepository,
@@ -118,6 +121,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
+    ReopenReview,
     ReviewRecord,
     ReviewsRepository,
     SumUpApplication,
@@ -125,6 +129,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     WriteReview,
   ],
   exports: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     DiscussApplication,
@@ -136,6 +141,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ProposeReviewers,
     ReadFeedback,
     ReadReviews,
+    ReopenReview,
     ReviewsRepository,
     WriteReview,
   ],
