@@ -84,6 +84,17 @@ const version = (number: number) =>
   `insert into reviews (assignment_id, version, content, points, recommendation, language, submitted_at, reason)
    select id, ${number}, '{}', 0, 'support', 'en', now(), ${number === 1 ? 'null' : "'planted'"} from review_assignments`;
 
+/** What somebody who sits in that panel says of it. */
+const said = (what: 'entry' | 'summary') =>
+  `insert into review_members (panel_id, person_id, added_at) select panel_id, reviewer_id, now() from review_assignments;
+   ${
+     what === 'entry'
+       ? `insert into review_discussion_entries (id, panel_id, application_id, author_id, text, language, written_at)
+          select gen_random_uuid(), panel_id, application_id, reviewer_id, 'x', 'en', now() from review_assignments`
+       : `insert into review_summaries (panel_id, application_id, version, author_id, text, language, submitted_at)
+          select panel_id, application_id, 1, reviewer_id, 'x', 'en', now() from review_assignments`
+   }`;
+
 /** A letter of reference in a state, with a link that was never used; the seeded world has none. */
 const reference = (state: string, purpose = 'letter_of_reference') =>
   `with link as (insert into signed_links (id, purpose, subject_kind, subject_id, created_at, expires_at)
@@ -193,6 +204,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   ),
   'call.place_is_where_it_leads': `update call_places p set institution_id = (select i.id from institutions i
     join call_directions d on d.call_id = p.call_id and d.home_country = i.country limit 1)`,
+  'round.seats_are_handed_over': `update calls set round = jsonb_build_object('of', (select c.id from calls c
+      where c.id <> calls.id limit 1), 'newApplicants', false)
+    where id = (select id from calls where state <> 'draft' limit 1)`,
   'quota.committed_is_what_calls_promise': `update agreement_quotas set committed = committed - 1 where committed > 0`,
   'place.taken_is_who_holds_it': `update call_places set taken = taken + 1 where taken < capacity`,
   'place.reserved_is_who_holds_it': `update applications set place_reserve = 'planted'
@@ -213,6 +227,8 @@ const FAULTS: Readonly<Record<string, string>> = {
       first_application_id, second_application_id, settled_by, settled_at)
     select gen_random_uuid(), p.id, q.id, 'not_the_same', '{mail}', 'x', a.id, a.id, r.id, now()
     from persons p join persons q on q.id > p.id join persons r on r.id not in (p.id, q.id) cross join applications a limit 1`,
+  'application.carried_over_as_it_was': `update applications set carried_from = (select max(id::text)::uuid from applications)
+    where id = (select min(id::text)::uuid from applications)`,
   'application.returned_has_its_deadline': `${unchecked('applications')};
     update applications set due_at = null where state = 'returned'`,
   'application.place_was_chosen': `delete from application_choices`,
@@ -258,6 +274,14 @@ const FAULTS: Readonly<Record<string, string>> = {
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'state', 'replaced',
         'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.call_id = p.call_id)))).*
       from review_assignments r join review_panels p on p.id = r.panel_id`,
+  'discussion.of_panels_call': `${assignment('submitted')}; ${said('entry')};
+    update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
+  'discussion.of_members': `${assignment('submitted')}; ${said('entry')}; delete from review_members`,
+  'summary.versions_without_gap': `${assignment('submitted')}; ${said('summary')};
+    insert into review_summaries select panel_id, application_id, 3, author_id, text, language, now(), 'planted'
+      from review_summaries`,
+  'summary.tells_by_the_rule': `${assignment('submitted')}; ${said('summary')};
+    insert into review_feedback select panel_id, application_id, version, text, language from review_summaries`,
   'panel.closed_awaits_nothing': `${assignment('assigned')}; update review_panels set phase = 'closed'`,
   'panel.side_is_of_call': `${assignment('assigned')}; update review_panels set country = 'XX'`,
   'application.anonymous_as_its_call': `update applications set anonymous_reading = true

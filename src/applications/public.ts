@@ -26,6 +26,7 @@ export { AssignUnit } from './operations/assign-unit.js';
 export { AttachDocument } from './operations/attach-document.js';
 export { ComposeAwardLetter } from './operations/compose-award-letter.js';
 export type { AwardedFile } from './operations/compose-award-letter.js';
+export { CarryOver } from './operations/carry-over.js';
 export type { SubmittedContent } from './domain/submitted-content.js';
 export { ComposeDossier } from './operations/compose-dossier.js';
 export { DocumentFindings } from './operations/document-findings.js';

@@ -11,6 +11,7 @@ export type {
   CallCategory,
   CallDirection,
   CallPhase,
+  CallRound,
   CallRoute,
   CallView,
   PlaceReserveView,
@@ -53,6 +54,8 @@ export { SENSITIVITIES } from './domain/form.js';
 export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
+export { freeSeats, seatsField } from './domain/round.js';
+export type { RoundPlan, Seats } from './domain/round.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { standardSelection } from './domain/selection.js';
 export type {
@@ -80,13 +83,17 @@ export { ApplyAmendment } from './operations/apply-amendment.js';
 
 export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
+export { PrepareRound } from './operations/prepare-round.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';
 export { PublishCall } from './operations/publish-call.js';
 export { MoveCall } from './operations/move-call.js';
+export { callsPolicy } from './domain/calls.policy.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
+export { Entries, typedDay, typedFromForm, typedInstant } from './http/editor/editor-entries.js';
+export type { Typed } from './http/editor/editor-entries.js';
 export { EditorShell } from './http/editor/editor-shell.js';
 export type { Editor } from './http/editor/editor-shell.js';
 export { ReadCalls } from './http/read-calls.js';

@@ -10,6 +10,7 @@ import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { DiscussionMails } from './operations/discussion-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
 import { Matters } from './operations/matters.js';
 import { OfferMails } from './operations/offer-mails.js';
@@ -42,6 +43,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     QueueMails,
     ReferenceMails,
     ReviewMails,
+    DiscussionMails,
     RoleMails,
     SendMail,
     WriteMail,

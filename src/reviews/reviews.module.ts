@@ -8,7 +8,11 @@ import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { systemClock } from '../shared/clock.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { DiscussionEntryRow } from './data/discussion-entry.entity.js';
+import { DiscussionsRepository } from './data/discussions.repository.js';
+import { FeedbackRow } from './data/feedback.entity.js';
 import { PanelsRepository } from './data/panels.repository.js';
 import { ReviewAssignmentRow } from './data/review-assignment.entity.js';
 import { ReviewDraftRow } from './data/review-draft.entity.js';
@@ -16,19 +20,28 @@ import { ReviewMemberRow } from './data/review-member.entity.js';
 import { ReviewPanelRow } from './data/review-panel.entity.js';
 import { ReviewRow } from './data/review.entity.js';
 import { ReviewsRepository } from './data/reviews.repository.js';
+import { SummaryAnswerRow } from './data/summary-answer.entity.js';
+import { SummaryDraftRow } from './data/summary-draft.entity.js';
+import { SummaryRow } from './data/summary.entity.js';
 import { TiesRepository } from './data/ties.repository.js';
+import { discussionsPolicy } from './domain/discussions.policy.js';
 import { panelsPolicy } from './domain/panels.policy.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
+import { DiscussionPagesController } from './http/discussion-pages.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
+import { DiscussApplication } from './operations/discuss-application.js';
+import { KeepDiscussions } from './operations/keep-discussions.js';
 import { KeepPanels } from './operations/keep-panels.js';
 import { KeepReviews } from './operations/keep-reviews.js';
+import { ReadFeedback } from './operations/read-feedback.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
+import { SumUpApplication } from './operations/sum-up-application.js';
 import { WriteReview } from './operations/write-review.js';
 
 @Module({
@@ -37,6 +50,7 @@ import { WriteReview } from './operations/write-review.js';
     ApplicationsModule,
     CallsModule,
     DocumentsModule,
+    PrivacyModule,
     UniversitiesModule,
     TypeOrmModule.forFeature([
       ReviewPanelRow,
@@ -44,31 +58,45 @@ import { WriteReview } from './operations/write-review.js';
       ReviewAssignmentRow,
       ReviewDraftRow,
       ReviewRow,
+      DiscussionEntryRow,
+      SummaryDraftRow,
+      SummaryRow,
+      FeedbackRow,
+      SummaryAnswerRow,
     ]),
   ],
   // Before the one that would take `panels` for the name of a review.
-  controllers: [PanelPagesController, ReviewPagesController],
+  controllers: [PanelPagesController, DiscussionPagesController, ReviewPagesController],
   providers: [
     Assessments,
     AssignReviewers,
+    DiscussApplication,
+    DiscussionsRepository,
+    KeepDiscussions,
     KeepPanels,
     KeepReviews,
     PanelsRepository,
+    ReadFeedback,
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
     ReviewRecord,
     ReviewsRepository,
+    SumUpApplication,
     TiesRepository,
     WriteReview,
   ],
   exports: [
     Assessments,
     AssignReviewers,
+    DiscussApplication,
+    KeepDiscussions,
+    SumUpApplication,
     KeepPanels,
     KeepReviews,
     PanelsRepository,
     ProposeReviewers,
+    ReadFeedback,
     ReadReviews,
     ReviewsRepository,
     WriteReview,
@@ -80,15 +108,24 @@ export class ReviewsModule implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly worker: Worker,
     private readonly keep: KeepReviews,
+    private readonly discussions: KeepDiscussions,
+    private readonly feedback: ReadFeedback,
+    private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
+    this.privacy.personData.push(this.feedback);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
+    this.policies.register(discussionsPolicy);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
     this.worker.schedule('*/10 * * * *', 'keep_reviews', async () => {
       await this.keep.run(systemClock);
+    });
+    // In the morning of both sides, once a day: a discussion is read together and not followed by the minute.
+    this.worker.schedule('15 5 * * *', 'keep_discussions', async () => {
+      await this.discussions.run(systemClock);
     });
   }
 }

@@ -5,6 +5,8 @@ import { DataSource } from 'typeorm';
 import { People } from '../../src/access/public.js';
 import { Database, sqlState, systemContext } from '../../src/platform/database/database.js';
 import { SnakeCaseNaming } from '../../src/platform/database/snake-case-naming.js';
+import { DiscussionEntryRow } from '../../src/reviews/data/discussion-entry.entity.js';
+import { DiscussionsRepository } from '../../src/reviews/data/discussions.repository.js';
 import { PanelsRepository } from '../../src/reviews/data/panels.repository.js';
 import { ReviewAssignmentRow } from '../../src/reviews/data/review-assignment.entity.js';
 import { ReviewMemberRow } from '../../src/reviews/data/review-member.entity.js';
@@ -12,6 +14,8 @@ import { ReviewPanelRow } from '../../src/reviews/data/review-panel.entity.js';
 import { ReviewsRepository } from '../../src/reviews/data/reviews.repository.js';
 import { ASSIGNMENT_STATES } from '../../src/reviews/domain/assignment.states.js';
 import { PANEL_PHASES } from '../../src/reviews/domain/panel.states.js';
+import { discussionsPolicy } from '../../src/reviews/domain/discussions.policy.js';
+import type { DiscussionFacts } from '../../src/reviews/domain/discussions.policy.js';
 import { panelsPolicy } from '../../src/reviews/domain/panels.policy.js';
 import type { PanelFacts } from '../../src/reviews/domain/panels.policy.js';
 import { reviewsPolicy } from '../../src/reviews/domain/reviews.policy.js';
@@ -52,6 +56,7 @@ let dataSource: DataSource;
 let database: Database;
 const panels = new PanelsRepository();
 const reviews = new ReviewsRepository();
+const discussions = new DiscussionsRepository();
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -60,7 +65,7 @@ beforeAll(async () => {
   dataSource = await new DataSource({
     type: 'postgres',
     url: testDatabase.appUrl,
-    entities: [ReviewPanelRow, ReviewMemberRow, ReviewAssignmentRow],
+    entities: [ReviewPanelRow, ReviewMemberRow, ReviewAssignmentRow, DiscussionEntryRow],
     namingStrategy: new SnakeCaseNaming(),
   }).initialize();
   database = new Database(dataSource);
@@ -122,6 +127,9 @@ const worldDrawn = fc.record({
       selector: ({ panel, application, reviewer }) => `${panel} ${application} ${reviewer}`,
     },
   ),
+  // Who wrote in which discussion, and who sums which up.
+  authors: fc.array(person, { minLength: 4, maxLength: 4 }),
+  named: fc.array(fc.option(person, { nil: null }), { minLength: 4, maxLength: 4 }),
   conflicts: fc.uniqueArray(fc.tuple(person, person), {
     maxLength: 3,
     selector: ([one, other]) => `${one} ${other}`,
@@ -133,6 +141,8 @@ interface Written {
   readonly people: readonly Id[];
   readonly panels: ReadonlyMap<Id, PanelFacts>;
   readonly reviews: ReadonlyMap<Id, ReviewFacts>;
+  /** By entry. */
+  readonly discussions: ReadonlyMap<Id, DiscussionFacts>;
 }
 let number = 0;
 
@@ -273,8 +283,77 @@ async function write(world: World): Promise<Written> {
       submitted_at: LONG_AGO,
     })),
   );
+  const discussed = [
+    ...new Map(
+      assignments
+        .filter(({ state }) => state === 'submitted')
+        .map((row) => [`${row.panel_id} ${row.application_id}`, row]),
+    ).values(),
+  ].map(({ panel_id, application_id }, index) => ({
+    panel_id,
+    application_id,
+    author: of(world.authors[index % 4] ?? 0),
+    named: world.named[index % 4] ?? null,
+  }));
+  const members = await owner.query<{ panel: Id; person: Id }>(
+    'select panel_id as panel, person_id as person from review_members where panel_id = any ($1)',
+    [panelIds],
+  );
+  const entries = discussed.flatMap(({ panel_id, application_id, author }) =>
+    // By somebody who may be no member any more, and by each who is.
+    [author, ...members.rows.filter(({ panel }) => panel === panel_id).map(({ person: id }) => id)].map(
+      (id) => ({
+        id: newId(),
+        panel_id,
+        application_id,
+        author_id: id,
+        text: 'test',
+        language: 'en',
+        written_at: LONG_AGO,
+      }),
+    ),
+  );
+  await insertRows(owner, 'review_discussion_entries', entries);
+  await insertRows(
+    owner,
+    'review_leads',
+    discussed.flatMap(({ panel_id, application_id, named }) =>
+      named === null
+        ? []
+        : [{ panel_id, application_id, person_id: of(named), named_by: of(named), named_at: LONG_AGO }],
+    ),
+  );
+  await insertRows(
+    owner,
+    'review_summaries',
+    discussed.map(({ panel_id, application_id, author }) => ({
+      panel_id,
+      application_id,
+      version: 1,
+      author_id: author,
+      text: 'test',
+      language: 'en',
+      submitted_at: LONG_AGO,
+    })),
+  );
+  const drafts = new Map(
+    entries.map(({ panel_id, application_id, author_id }) => [
+      `${panel_id} ${application_id} ${author_id}`,
+      { panel_id, application_id, author_id, text: '', feedback: '', revision: 1, saved_at: LONG_AGO },
+    ]),
+  );
+  await insertRows(owner, 'review_summary_drafts', [...drafts.values()]);
   return database.read(systemContext(clock), async (ctx) => {
-    const written = { people, panels: new Map<Id, PanelFacts>(), reviews: new Map<Id, ReviewFacts>() };
+    const written = {
+      people,
+      panels: new Map<Id, PanelFacts>(),
+      reviews: new Map<Id, ReviewFacts>(),
+      discussions: new Map<Id, DiscussionFacts>(),
+    };
+    for (const { id, panel_id, application_id, author_id } of entries) {
+      const facts = await discussions.factsOf(ctx, panel_id ?? '', application_id ?? '');
+      written.discussions.set(id, { ...facts, authorId: author_id });
+    }
     for (const id of panelIds) written.panels.set(id, (await panels.find(ctx, id)).facts);
     for (const { id } of assignments) written.reviews.set(id, await reviews.factsOf(ctx, id));
     return written;
@@ -333,6 +412,17 @@ function secondWall(actor: Actor, table: string, key: string, ids: readonly Id[]
   });
 }
 
+/** Of which applications in which panels of the world rows of a table come through. */
+function inPanels(actor: Actor, table: string, { panels: of }: Written): Promise<string[]> {
+  return database.read({ ...systemContext(clock), actor }, async (ctx) => {
+    const rows = await ctx.tx.query<{ key: string }[]>(
+      `select distinct panel_id || ' ' || application_id as key from ${table} where panel_id = any ($1)`,
+      [[...of.keys()]],
+    );
+    return rows.map(({ key }) => key).sort();
+  });
+}
+
 describe('panels and reviews', () => {
   it('are open to the same people by the policy, by its filter and by the database', async () => {
     const seen = new Map<string, number>();
@@ -343,6 +433,12 @@ describe('panels and reviews', () => {
           for (const [policy, facts, table] of [
             [panelsPolicy, world.panels, '(select *, phase as state from review_panels)'],
             [reviewsPolicy, world.reviews, 'review_assignments'],
+            [
+              discussionsPolicy,
+              world.discussions,
+              `(select e.*, p.phase as state from review_discussion_entries e
+                join review_panels p on p.id = e.panel_id)`,
+            ],
           ] as const) {
             const records: ReadonlyMap<Id, never> = facts as ReadonlyMap<Id, never>;
             const actions = policy.actions();
@@ -371,6 +467,35 @@ describe('panels and reviews', () => {
           expect(await secondWall(actor, 'reviews', 'assignment_id', ids)).toEqual(
             may('review.read_content'),
           );
+          const talks = [...world.discussions];
+          const reads = talks.filter(
+            ([, facts]) => discussionsPolicy.decide(actor, 'discussion.read', facts).allowed,
+          );
+          expect(
+            await secondWall(
+              actor,
+              'review_discussion_entries',
+              'id',
+              talks.map(([id]) => id),
+            ),
+          ).toEqual(reads.map(([id]) => id).sort());
+          const keysOf = (facts: readonly (readonly [Id, DiscussionFacts])[]) =>
+            [...new Set(facts.map(([, { panelId, applicationId }]) => `${panelId} ${applicationId}`))].sort();
+          expect(await inPanels(actor, 'review_summaries', world)).toEqual(keysOf(reads));
+          expect(await inPanels(actor, 'review_summary_drafts', world)).toEqual(
+            keysOf(
+              reads
+                .filter(([, { summariserId }]) => summariserId === actor.personId)
+                .filter(([, facts]) =>
+                  talks.some(
+                    ([, other]) =>
+                      other.panelId === facts.panelId &&
+                      other.applicationId === facts.applicationId &&
+                      other.authorId === actor.personId,
+                  ),
+                ),
+            ),
+          );
           // What is being written is nobody's but its author's, whatever else somebody reads.
           const own = [...world.reviews]
             .filter(([, facts]) =>
@@ -397,6 +522,12 @@ describe('what was handed in', () => {
     'update review_assignments set reviewer_id = reviewer_id',
     'delete from review_assignments',
     'update review_pseudonyms set number = 1',
+    "update review_discussion_entries set text = 'other'",
+    'delete from review_discussion_entries',
+    "update review_summaries set text = 'other'",
+    'delete from review_summaries',
+    "update review_feedback set text = 'other'",
+    "update review_summary_answers set answer = 'agree'",
   ])('nobody changes, not even the application itself: %s', async (sql) => {
     const refused = await database
       .transaction(systemContext(clock), (ctx) => ctx.tx.query(sql))

@@ -76,7 +76,7 @@ const RULES_TYPED = {
   'selection.review.perApplication': '2',
   'selection.review.bySide': 'together',
   'selection.review.anonymous': 'names',
-  'selection.review.interview': 'yes',
+  'selection.review.feedback': 'yes',
   'selection.combination.method': 'median',
   'selection.combination.minimum': '60',
   'selection.ranking.per': 'call',
@@ -117,6 +117,10 @@ describe('the rules of a selection', () => {
     ).toBe(303);
     expect((await send(admin, id, '/criteria/language/move', { step: 'up' })).status).toBe(303);
     expect((await send(admin, id, '/criteria/plan/remove')).status).toBe(303);
+    // Nobody is met without being seen.
+    const met = await send(admin, id, '', { ...RULES_TYPED, 'selection.review.interview': 'yes' });
+    expect(met.status).toBe(422);
+    expect(words(met)).toContain('Applications that are assessed without names have no interviews.');
     expect((await send(admin, id, '', RULES_TYPED)).status).toBe(303);
     expect((await send(admin, id, '/groups', { host: 'country RU', home: 'RS', cap: '2' })).status).toBe(303);
 
@@ -129,7 +133,13 @@ describe('the rules of a selection', () => {
       comment: 'required',
     });
     expect(rules).toMatchObject({
-      review: { perApplication: 2, bySide: false, anonymous: ['names'], interview: true },
+      review: {
+        perApplication: 2,
+        bySide: false,
+        anonymous: ['names'],
+        interview: false,
+        feedback: 'summary',
+      },
       combination: { method: 'median', minimum: 60 },
       ranking: { per: 'call', tie: 'hold' },
       seats: {

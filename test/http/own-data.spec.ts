@@ -189,6 +189,7 @@ describe('a copy of everything about oneself', () => {
         'consents',
         'applications',
         'references',
+        'feedback',
         'transfers',
         'mails',
         'acts',

@@ -37,6 +37,7 @@ import type { AssignmentState } from '../../src/reviews/domain/assignment.states
 import { PANEL_PHASES } from '../../src/reviews/domain/panel.states.js';
 import type { PanelPhase } from '../../src/reviews/domain/panel.states.js';
 import type { PanelFacts } from '../../src/reviews/domain/panels.policy.js';
+import type { DiscussionFacts } from '../../src/reviews/domain/discussions.policy.js';
 import type { ReviewFacts } from '../../src/reviews/domain/reviews.policy.js';
 import type { Decision } from '../../src/shared/policy.js';
 import type { Actor } from '../../src/shared/actor.js';
@@ -185,6 +186,26 @@ const RECORDS: readonly CanonicalRecord[] = [
         independentAssessment: true,
       };
     },
+  },
+  {
+    subject: 'discussion',
+    name: 'discussion',
+    about:
+      'What that panel says of such an application, in the phase of the panel; the reviewer of the call leads it, and nobody owes a review. Whoever asks about an entry asks about their own.',
+    states: PANEL_PHASES,
+    readAction: 'discussion.read',
+    facts: (scene, who, state): DiscussionFacts => ({
+      ...panelOf(scene),
+      state: state as PanelPhase,
+      applicationId: scene.homeUnit,
+      summariserId: scene.person('reviewer'),
+      owe: [],
+      authorId: scene.person(who.key),
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      homeInstitutionId: scene.homeInstitution,
+      hostInstitutionId: scene.hostInstitution,
+      independentAssessment: true,
+    }),
   },
   {
     subject: 'decision',

@@ -200,6 +200,14 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('api', (a) => `${api(a)}/withdraw`),
   ],
   'application.revive': [send('page', (a) => `${file(a)}/revive`), send('api', (a) => `${api(a)}/revive`)],
+  'application.carry_over': [
+    send(
+      'page',
+      (a) => `${file(a)}/second-round`,
+      () => ({ agreed: 'yes' }),
+      { elsewhere: 'test/http/second-round.spec.ts' },
+    ),
+  ],
   'application.answer_offer': [
     send(
       'page',
@@ -551,6 +559,11 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       }),
     ),
   ],
+  'call.open_round': [
+    send('page', ({ id }) => `/admin/calls/${id}/allocation/second-round`, undefined, {
+      elsewhere: 'test/http/second-round.spec.ts',
+    }),
+  ],
   'call.move': [
     send(
       'page',
@@ -771,6 +784,8 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 /** A panel is a world of its own: asked on random ones by the walls, and over HTTP by people who sit in one. */
 const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
 
+const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
+
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
@@ -792,6 +807,11 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'review.amend': PANELS,
   'review.withdraw': PANELS,
   'review.replace': PANELS,
+  'discussion.read': TALKS,
+  'discussion.write': TALKS,
+  'discussion.strike': TALKS,
+  'discussion.sum_up': TALKS,
+  'discussion.answer_summary': TALKS,
   'role.accept_invitation':
     'whoever holds the link of an invitation: test/http/roles-pages.spec.ts and roles-api.spec.ts',
 };

@@ -320,6 +320,8 @@ export async function writeRecords(
       JSON.stringify(standardSelection()),
     ]);
     found.set(`selection ${state}`, { id: callId, slug });
+    // Only what ranks has a second round.
+    found.set(`call ${state} call.open_round`, { id: callId, slug });
   }
   found.set('call draft call.publish', { id: made.approvedCall, slug: 'matrix-approved' });
   for (const state of PLACE_OFFER_STATES) {
@@ -576,7 +578,10 @@ class Copies {
   async write(table: string, where: Row, change: (row: Row) => Row): Promise<void> {
     const conditions = Object.keys(where).map((column, index) => `${column}::text = $${index + 1}`);
     const { rows } = await this.owner.query<{ row: Row }>(
-      `select to_jsonb(t) as row from ${table} t where ${conditions.join(' and ')}`,
+      // What the database derives from the rest it derives again.
+      `select to_jsonb(t) - (select coalesce(array_agg(attname::text), '{}') from pg_attribute
+         where attrelid = '${table}'::regclass and attgenerated <> '') as row
+       from ${table} t where ${conditions.join(' and ')}`,
       Object.values(where),
     );
     await insertRows(

@@ -44,6 +44,8 @@ export class ApplicationRow {
   /** The code by which it came, and until when that lets it be submitted; null: by the call's own deadline. */
   @Column('uuid', { nullable: true }) accessCodeId: string | null;
   @Column('timestamptz', { nullable: true }) accessUntil: Date | null;
+  /** In a second round the application of the round before that it was carried over from. */
+  @Column('uuid', { nullable: true }) carriedFrom: string | null;
   @Column('timestamptz', { nullable: true }) transferredAt: Date | null;
   /** Grows with each change, for `If-Match`. */
   @Column('integer') version: number;

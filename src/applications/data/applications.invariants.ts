@@ -26,18 +26,24 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'place.taken_is_who_holds_it',
-    'The counter of a place is the number of applications that hold it.',
+    'The counter of a place is the number of applications that hold it, and of seats that its next round has.',
     `select p.id, p.taken, count(a.id)::integer as holding from call_places p
      left join applications a on a.place_id = p.id and a.state in (${HOLDING})
-     group by p.id having p.taken <> count(a.id)`,
+     group by p.id having p.taken <> count(a.id) + (select coalesce(sum(h.seats), 0) from place_handovers h
+       where h.from_place_id = p.id and h.returned_at is null)`,
   ),
   invariant(
     'place.reserved_is_who_holds_it',
-    'Of each reserve of a place so many are taken as there are applications that hold one of it.',
+    'Of each reserve of a place so many are taken as there are applications that hold one of it, and seats of it that its next round has.',
     `select p.id, p.reserve_taken, coalesce(h.holding, '{}') as holding from call_places p
-     left join (select place_id, jsonb_object_agg(place_reserve, held) as holding from (
-         select place_id, place_reserve, count(*) as held from applications
-         where place_reserve is not null and state in (${HOLDING}) group by place_id, place_reserve) each
+     left join (select place_id, jsonb_object_agg(reserve, held) as holding from (
+         select place_id, reserve, sum(held)::integer as held from (
+           select place_id, place_reserve as reserve, count(*) as held from applications
+           where place_reserve is not null and state in (${HOLDING}) group by place_id, place_reserve
+           union all
+           select from_place_id, reserve, sum(seats) from place_handovers
+           where reserve is not null and returned_at is null group by from_place_id, reserve) seat
+         group by place_id, reserve) each
        group by place_id) h on h.place_id = p.id
      where coalesce(h.holding, '{}') <> (select coalesce(jsonb_object_agg(key, value::integer), '{}')
        from jsonb_each_text(p.reserve_taken) where value::integer > 0)`,
@@ -111,6 +117,15 @@ export const applicationsInvariants: readonly Invariant[] = [
        or (o.applicant_id <> v.second_id and not ${JOINED('v.second_id')})
        or not exists (select from audit_entries e where e.subject_kind = 'duplicate' and e.subject_id = v.id::text
          and e.action = 'duplicate.' || v.verdict and e.actor_id = v.settled_by)`,
+  ),
+  invariant(
+    'application.carried_over_as_it_was',
+    'What was carried over is of the same person, from the round before, and says what was submitted there.',
+    `select a.id, a.carried_from from applications a join applications f on f.id = a.carried_from
+       join calls c on c.id = a.call_id
+     where a.applicant_id <> f.applicant_id or c.round_of is distinct from f.call_id or not exists (
+       select from application_submissions s join application_submissions o on o.application_id = f.id
+       where s.application_id = a.id and s.ordinal = 1 and s.content->'sections' = o.content->'sections')`,
   ),
   invariant(
     'application.returned_has_its_deadline',

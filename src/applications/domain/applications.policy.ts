@@ -326,6 +326,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     ],
     // Until the deadline of the call: the clock is asked by the act.
     'application.revive': [{ role: 'applicant', relation: 'own', states: applicationStates.from('revive') }],
+    // Into the next round of the call: whoever has a result and holds no place.
+    'application.carry_over': [{ role: 'applicant', relation: 'own', states: ['final'] }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {

@@ -48,6 +48,16 @@ export class ApplicationRecord {
     application.preparedBy = [...new Set([...application.preparedBy, ...hands])];
   }
 
+  /** `RS-2027-000123`: home country, year in the call's own zone, running number. */
+  async nextNumber(ctx: Ctx, country: string, timeZone: string): Promise<string> {
+    const year = Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(ctx.clock.now()));
+    const [row] = await ctx.tx.query<{ running: string }[]>(
+      "select next_number('application', $1, $2)::text as running",
+      [country, year],
+    );
+    return `${country}-${year}-${(row?.running ?? '').padStart(6, '0')}`;
+  }
+
   async note(
     ctx: Ctx,
     application: Pick<ApplicationRow, 'id'>,

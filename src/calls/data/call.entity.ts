@@ -1,7 +1,7 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
-import type { CallCategory, CallRoute, Promises } from '../domain/call.js';
+import type { CallCategory, CallRound, CallRoute, Promises } from '../domain/call.js';
 import type { CallState } from '../domain/call.states.js';
 import type { FreemoverRule } from '../domain/freemover.js';
 import type { SelectionRules } from '../domain/selection.js';
@@ -82,6 +82,10 @@ export class CallEntity {
   /** How a ranked call selects. */
   @Column('jsonb', { nullable: true })
   selection: SelectionRules | null;
+
+  /** What makes it the next round of another call. */
+  @Column('jsonb', { nullable: true })
+  round: CallRound | null;
 
   /** Of the form that a new application begins with. */
   @Column('integer')

@@ -94,6 +94,19 @@ export class Calls {
     return view ?? null;
   }
 
+  /** The newest call that is the next round of this one, whatever its state but cancelled; also while it is a draft. */
+  async roundAfter(ctx: Ctx, callId: Id): Promise<CallView | null> {
+    const rows = await ctx.tx
+      .getRepository(CallEntity)
+      .createQueryBuilder('c')
+      .where("c.round_of = :callId and c.state <> 'cancelled'", { callId })
+      .orderBy('c.id', 'DESC')
+      .limit(1)
+      .getMany();
+    const [view] = await this.views(ctx, rows);
+    return view ?? null;
+  }
+
   async list(ctx: Ctx, search: CallSearch): Promise<Page<CallView>> {
     const query = this.matching(ctx, search);
     const latest = search.order === 'latest';
@@ -312,6 +325,7 @@ function placeView(
   return {
     id,
     callId,
+    fromPlaceId: row.fromPlaceId,
     institution,
     unitId: row.unitId,
     unitName,
@@ -361,6 +375,7 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     freemovers: row.freemovers,
     promises: row.promises,
     selection: row.selection,
+    round: row.round,
     formVersion: row.formVersion,
     directions: directions.map(({ homeCountry, hostCountry }) => ({ homeCountry, hostCountry })),
     publishedHash: row.publishedHash,

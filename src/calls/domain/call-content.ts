@@ -34,6 +34,8 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     promises: { ...call.promises },
     // Rules that were written for a call which then does not rank are nobody's promise.
     ...(call.selection && call.route === 'ranked' ? { selection: selectionContent(call.selection) } : {}),
+    // Only of a second round: whose places it gives, and to whom.
+    ...(call.round ? { round: { of: call.round.of, newApplicants: call.round.newApplicants } } : {}),
     directions: call.directions.map((direction) => ({ ...direction })),
     ...(form.eligibility ? { eligibility: form.eligibility } : {}),
     form: form.sections.map((section) => ({
@@ -73,6 +75,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       capacity: place.capacity,
       services: services && { ...services },
       ...placeTermsContent(place),
+      ...(place.fromPlaceId === null ? {} : { from: place.fromPlaceId }),
     })),
   };
 }

@@ -4,7 +4,15 @@ import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import { isTimeZone } from '../../shared/zoned-time.js';
 import { CALL_CATEGORIES } from './call.js';
-import type { CallCategory, CallDirection, CallRoute, CallView, PlaceView, Promises } from './call.js';
+import type {
+  CallCategory,
+  CallDirection,
+  CallRound,
+  CallRoute,
+  CallView,
+  PlaceView,
+  Promises,
+} from './call.js';
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { asksForRoute, freemoverProblems } from './freemover.js';
@@ -21,6 +29,8 @@ import { STANDARD_FORM } from './standard-form.js';
 export interface PlaceDraft extends PlaceTerms {
   /** Of a place that the draft has already; absent: a new one. */
   readonly id?: Id;
+  /** In a second round the place of the round before whose seats it has. */
+  readonly fromPlaceId?: Id | null;
   readonly institutionId: Id;
   readonly fieldCode: string;
   readonly level: number | null;
@@ -57,6 +67,8 @@ export interface CallDraft {
   readonly promises: Promises;
   /** How it selects where it ranks; absent or null where nobody has said so yet. */
   readonly selection?: SelectionRules | null;
+  /** What makes it the next round of another call; absent or null: it is one of its own. */
+  readonly round?: CallRound | null;
   readonly directions: readonly CallDirection[];
   readonly places: readonly PlaceDraft[];
   /** The standard form of the category where absent. */
@@ -226,6 +238,7 @@ export function draftOf(call: CallView, form: FormDefinition, places: readonly P
     freemovers: call.freemovers,
     promises: call.promises,
     selection: call.selection,
+    round: call.round,
     directions: call.directions,
     places: places.map(
       ({ institution, callId: _call, unitName: _unit, taken: _taken, free: _free, ...place }) => ({

@@ -58,6 +58,8 @@ export type SelectionRules = {
     readonly bySide: boolean;
     readonly anonymous: readonly AnonymousPart[];
     readonly interview: boolean;
+    /** What of the panel's words the applicant reads once the result is announced; absent: nothing. */
+    readonly feedback?: 'summary';
   };
   readonly combination: {
     readonly method: Combination;
@@ -179,6 +181,8 @@ export function selectionProblems(
   });
 
   whole('review.perApplication', review.perApplication, 1, MOST_REVIEWS);
+  // Nobody is met without being seen.
+  if (review.interview && review.anonymous.length > 0) add('review.interview', 'interview_not_anonymous');
   // A mean without the highest and the lowest needs one in between; a reviewer's own measure needs others beside it.
   const together = review.perApplication * (review.bySide ? 2 : 1);
   if (combination.method === 'trimmed_mean' && together < 3) add('combination.method', 'too_few_reviews');

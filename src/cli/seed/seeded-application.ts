@@ -132,6 +132,7 @@ export class SeededApplication {
       closingReason: null,
       placeId: null,
       placeReserve: null,
+      carriedFrom: null,
       transferredAt: null,
       version: 1,
       searchKey: '',

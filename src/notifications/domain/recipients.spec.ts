@@ -137,6 +137,9 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ],
   ['application.announced', { result: 'reserve' }, ['applicant: provisional_list']],
   ['application.recalled', {}, ['applicant: list_recalled']],
+  ['application.round_opened', { waited: 'yes' }, ['applicant: waiting_ended']],
+  ['application.round_opened', { waited: 'no' }, ['applicant: round_invites']],
+  ['application.carried_over', {}, ['applicant: carried_over (receipt)']],
   ['application.reserve', {}, ['applicant: reserve']],
   ['application.not_selected', {}, ['applicant: not_selected']],
   [
@@ -193,6 +196,10 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['review.due', {}, ['assessor: review_due']],
   ['review.withdrawn', {}, ['assessor: review_withdrawn']],
   ['review.declined', {}, ['panel_keepers: review_declined']],
+  ['discussion.written', {}, []],
+  ['discussion.news', {}, ['panel_members: discussion_news']],
+  ['discussion.summed_up', {}, ['panel_members: discussion_summed_up']],
+  ['discussion.change_asked', {}, ['panel_lead: discussion_change_asked']],
   ['call.published', {}, []],
   ['letter.issued', {}, []],
 ];

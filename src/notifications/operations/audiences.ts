@@ -43,7 +43,7 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails.
+      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails, DiscussionMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -55,6 +55,8 @@ export class Audiences {
       case 'offerer':
       case 'assessor':
       case 'panel_keepers':
+      case 'panel_members':
+      case 'panel_lead':
         return [];
     }
   }
@@ -118,6 +120,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'offerer':
     case 'assessor':
     case 'panel_keepers':
+    case 'panel_members':
+    case 'panel_lead':
       return null;
   }
 }

@@ -11,6 +11,7 @@ import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
 import { CallMails } from './call-mails.js';
+import { DiscussionMails } from './discussion-mails.js';
 import { FollowerMails } from './follower-mails.js';
 import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
@@ -45,6 +46,7 @@ export class QueueMails {
     @Inject(FollowerMails) private readonly followers: FollowerMails,
     @Inject(OfferMails) private readonly offers: OfferMails,
     @Inject(ReviewMails) private readonly reviews: ReviewMails,
+    @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -56,6 +58,7 @@ export class QueueMails {
       if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
       if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
+      if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -106,6 +109,18 @@ export class QueueMails {
       for (const person of await this.reviews.addressees(ctx, matter, notice.audience)) {
         if (!isTold(notice, person.id, event.actorId)) continue;
         const content = this.reviews.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutDiscussion(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.discussions.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.discussions.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        const content = this.discussions.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
       }
     }

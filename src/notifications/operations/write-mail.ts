@@ -27,6 +27,9 @@ const ON_THE_MESSAGES: readonly MailTemplate[] = ['message_to_applicant', 'messa
 /** Mails that lead to what a list says of an application. */
 const ON_THE_RANKING: readonly MailTemplate[] = ['provisional_list', 'list_recalled'];
 
+/** Mails that lead to the second round, as whoever took part in the first may take part in it. */
+const ON_THE_ROUND: readonly MailTemplate[] = ['waiting_ended', 'round_invites'];
+
 /** Mails that lead to the page of the decision; all others lead to the application's. */
 const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
@@ -300,6 +303,7 @@ function pathOf({ application, document }: ApplicationMatter, template: MailTemp
   const page = `/applications/${application.id}`;
   if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
   if (ON_THE_RANKING.includes(template)) return `${page}/ranking`;
+  if (ON_THE_ROUND.includes(template)) return `${page}/second-round`;
   if (!document) return page;
   return ON_THE_REVIEW.includes(template)
     ? `${page}/review#document-${document.requirement}`

@@ -34,6 +34,8 @@ const content: MailContent = {
     name: 'Prof. Semester',
     applicant: 'Ana Semester',
     missing: 'Two things are missing.',
+    panel: 'Panel of semester',
+    entries: '3 new entries',
     reading: 'The letter is confidential.',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],

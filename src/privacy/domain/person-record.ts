@@ -19,6 +19,7 @@ export const PERSON_DATA_KEYS = [
   'consents',
   'applications',
   'references',
+  'feedback',
   'transfers',
   'mails',
   'acts',

@@ -33,6 +33,39 @@ export const reviewsInvariants: readonly Invariant[] = [
      where s.application_id <> r.application_id or s.panel_id <> r.panel_id`,
   ),
   invariant(
+    'discussion.of_panels_call',
+    'What a panel talks about is an application for its call.',
+    `select e.id from review_discussion_entries e join review_panels p on p.id = e.panel_id
+       join applications a on a.id = e.application_id where a.call_id <> p.call_id
+     union all select s.application_id from review_summaries s join review_panels p on p.id = s.panel_id
+       join applications a on a.id = s.application_id where a.call_id <> p.call_id`,
+  ),
+  invariant(
+    'discussion.of_members',
+    'Whoever speaks in a panel has, or had, a seat there, and it is never their own application.',
+    `select said.application_id as id from (
+         select panel_id, application_id, author_id as person_id from review_discussion_entries
+         union all select panel_id, application_id, author_id from review_summaries
+         union all select panel_id, application_id, member_id from review_summary_answers) said
+       join applications a on a.id = said.application_id
+     where a.applicant_id = said.person_id or not exists (select from review_members m
+       where m.panel_id = said.panel_id and m.person_id = said.person_id)`,
+  ),
+  invariant(
+    'summary.versions_without_gap',
+    'The versions of a summary are counted from one without a gap.',
+    `select application_id as id from review_summaries group by panel_id, application_id
+     having max(version) <> count(*)`,
+  ),
+  invariant(
+    'summary.tells_by_the_rule',
+    'Words to the applicant are there where the call lets them read, and nowhere else.',
+    `select s.application_id as id from review_summaries s join review_panels p on p.id = s.panel_id
+       join calls c on c.id = p.call_id
+     where (c.selection #>> '{review,feedback}' is not distinct from 'summary') <> exists (select from review_feedback f
+       where f.panel_id = s.panel_id and f.application_id = s.application_id and f.version = s.version)`,
+  ),
+  invariant(
     'panel.closed_awaits_nothing',
     'No review is awaited of a panel that is closed.',
     `select r.id from review_assignments r join review_panels p on p.id = r.panel_id

@@ -7,3 +7,9 @@ export const REVIEW_WITHDRAWN = 'review.withdrawn';
 /** The clock's reminders: before the day, and when it has come. */
 export const REVIEW_DUE_SOON = 'review.due_soon';
 export const REVIEW_DUE = 'review.due';
+/** Facts about what a panel says of an application; their subject is the panel, `payload.application` what it is about. */
+export const DISCUSSION_WRITTEN = 'discussion.written';
+export const DISCUSSION_SUMMED_UP = 'discussion.summed_up';
+export const DISCUSSION_CHANGE_ASKED = 'discussion.change_asked';
+/** Once a day, for one member: how much they have not read yet. */
+export const DISCUSSION_NEWS = 'discussion.news';

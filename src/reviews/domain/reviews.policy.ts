@@ -31,11 +31,17 @@ export interface ReviewFacts {
   readonly independentAssessment: boolean;
 }
 
+/** By what somebody may be bound to a file. */
+export type BindingFacts = Pick<
+  ReviewFacts,
+  'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
+>;
+
 /**
  * Their own file, a declared tie, or an institution that the call keeps apart. The database answers behind its wall,
  * because whoever is bound does not see the application either.
  */
-const bound: Unless<ReviewFacts> = {
+export const bound: Unless<BindingFacts> = {
   reason: 'bound_to_file',
   when: (actor, { applicantId, homeInstitutionId, hostInstitutionId, independentAssessment }) =>
     isOrActsFor(actor, applicantId) ||

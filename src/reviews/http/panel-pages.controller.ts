@@ -17,6 +17,7 @@ import { lastSecondOf } from '../../shared/zoned-time.js';
 import { PanelsRepository } from '../data/panels.repository.js';
 import type { PanelAct } from '../domain/panel.states.js';
 import { AssignReviewers } from '../operations/assign-reviewers.js';
+import { DiscussApplication } from '../operations/discuss-application.js';
 import { KeepPanels } from '../operations/keep-panels.js';
 import { ProposeReviewers } from '../operations/propose-reviewers.js';
 import { ReadPanels } from '../operations/read-panels.js';
@@ -28,6 +29,7 @@ import {
   presentProposal,
 } from './presenters/present-panels.js';
 import type { TypedFields } from './presenters/present-panels.js';
+import { discussionHref } from './presenters/present-discussion.js';
 import { presentReadable } from './presenters/present-reviews.js';
 import type { ReviewReader } from './presenters/present-reviews.js';
 
@@ -43,6 +45,7 @@ export class PanelPagesController {
     private readonly panels: PanelsRepository,
     private readonly reading: ReadPanels,
     private readonly given: ReadReviews,
+    private readonly discussing: DiscussApplication,
     private readonly keep: KeepPanels,
     private readonly assigning: AssignReviewers,
     private readonly proposing: ProposeReviewers,
@@ -162,13 +165,18 @@ export class PanelPagesController {
     @Param('id') id: string,
     @Param('application') application: string,
   ): Promise<View> {
-    return this.database.read(web.ctx, async (ctx) =>
-      view(
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.given.ofApplication(ctx, id, application);
+      const discussed = await this.discussing.isOpen(ctx, id, application);
+      return view(
         'reviews/readable.njk',
-        presentReadable(this.reader(ctx), await this.given.ofApplication(ctx, id, application)),
+        {
+          ...presentReadable(this.reader(ctx), open),
+          discussionHref: discussed ? discussionHref(id, application) : null,
+        },
         { title: { key: 'reviews.readable.title' } },
-      ),
-    );
+      );
+    });
   }
 
   @Post(':id/applications/:application/assign')

@@ -15,6 +15,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { hasRole } from '../../shared/policy.js';
 import type { TypedReview } from '../domain/review-content.js';
 import { PanelsRepository } from '../data/panels.repository.js';
+import { DiscussApplication } from '../operations/discuss-application.js';
 import { ReadReviews } from '../operations/read-reviews.js';
 import type { OpenReview } from '../operations/read-reviews.js';
 import { WriteReview } from '../operations/write-review.js';
@@ -26,7 +27,9 @@ import {
   presentMine,
   presentReview,
 } from './presenters/present-reviews.js';
+import type { ReviewView } from './views/review-views.js';
 import type { ReviewReader } from './presenters/present-reviews.js';
+import { discussionHref, presentNews } from './presenters/present-discussion.js';
 
 const TITLE = { key: 'reviews.review.title' } as const;
 
@@ -39,6 +42,7 @@ export class ReviewPagesController {
     private readonly reading: ReadReviews,
     private readonly writing: WriteReview,
     private readonly panels: PanelsRepository,
+    private readonly discussing: DiscussApplication,
     private readonly translator: Translator,
   ) {}
 
@@ -51,7 +55,10 @@ export class ReviewPagesController {
       const panels = await this.panels.list(ctx);
       return view(
         'reviews/mine.njk',
-        presentMine(this.reader(ctx), await this.reading.mine(ctx), panels.length > 0),
+        {
+          ...presentMine(this.reader(ctx), await this.reading.mine(ctx), panels.length > 0),
+          news: presentNews(this.reader(ctx), await this.discussing.news(ctx)),
+        },
         { title: { key: 'reviews.mine.title' } },
       );
     });
@@ -60,7 +67,7 @@ export class ReviewPagesController {
   @Get(':id')
   @Can('review.read')
   review(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
-    return this.page(web, id, (ctx, review) => reviewPage(this.reader(ctx), review, null, null));
+    return this.reviewPage(web, id, null, null);
   }
 
   @Post(':id')
@@ -72,7 +79,7 @@ export class ReviewPagesController {
     } catch (error) {
       const refusal = told(error);
       // What was typed stays, also where nothing can be saved any more.
-      return this.page(web, id, (ctx, review) => reviewPage(this.reader(ctx), review, typed, refusal));
+      return this.reviewPage(web, id, typed, refusal);
     }
     return textOf(web.body, 'then') === 'check'
       ? redirect(`/reviews/${id}/check`)
@@ -189,6 +196,27 @@ export class ReviewPagesController {
     return answerFile({ content, contentType: mediaType, fileName, length: content.length });
   }
 
+  private reviewPage(
+    web: WebRequest,
+    id: string,
+    typed: TypedReview | null,
+    error: DomainError | null,
+  ): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const review = await this.reading.own(ctx, id);
+      const { panelId, applicationId } = review.assignment;
+      const discussed = await this.discussing.isOpen(ctx, panelId, applicationId);
+      return view(
+        'reviews/review.njk',
+        {
+          ...presentReview(this.reader(ctx), review, typed, error),
+          discussionHref: discussed ? discussionHref(panelId, applicationId) : null,
+        } satisfies ReviewView,
+        { title: TITLE, ...(error ? { status: STATUS[error.code] } : {}) },
+      );
+    });
+  }
+
   private page<T extends View | Redirect>(
     web: WebRequest,
     id: string,
@@ -200,18 +228,6 @@ export class ReviewPagesController {
   private reader({ actor, language, clock }: Ctx): ReviewReader {
     return { translator: this.translator, language, now: clock.now(), actor };
   }
-}
-
-function reviewPage(
-  reader: ReviewReader,
-  review: OpenReview,
-  typed: TypedReview | null,
-  error: DomainError | null,
-): View {
-  return view('reviews/review.njk', presentReview(reader, review, typed, error), {
-    title: TITLE,
-    ...(error ? { status: STATUS[error.code] } : {}),
-  });
 }
 
 function checkPage(reader: ReviewReader, review: OpenReview, error: DomainError | null): View {

@@ -12,6 +12,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { Institutions, institutionName } from '../../universities/public.js';
+import { DiscussionsRepository } from '../data/discussions.repository.js';
 import { PanelsRepository } from '../data/panels.repository.js';
 import type { PanelRecord } from '../data/panels.repository.js';
 import type { ReviewAssignmentRow } from '../data/review-assignment.entity.js';
@@ -52,6 +53,9 @@ export interface OpenAssignment {
   readonly panel: OpenPanel;
   readonly application: PanelApplication;
   readonly candidates: readonly { readonly id: Id; readonly given: number; readonly unfit: Unfit | null }[];
+  /** Who sums it up, once there is something to sum up. */
+  readonly summariserId: Id | null;
+  readonly discussed: boolean;
 }
 
 /** Panels as whoever keeps, leads or sits in them may see them. */
@@ -60,6 +64,7 @@ export class ReadPanels {
   constructor(
     private readonly panels: PanelsRepository,
     private readonly reviews: ReviewsRepository,
+    private readonly discussions: DiscussionsRepository,
     private readonly reading: ReadReviews,
     private readonly keep: KeepPanels,
     private readonly assigning: AssignReviewers,
@@ -147,7 +152,13 @@ export class ReadPanels {
         unfit: await this.assigning.unfit(ctx, open, row, personId),
       });
     }
-    return { panel: open, application, candidates };
+    return {
+      panel: open,
+      application,
+      candidates,
+      summariserId: await this.discussions.summariserOf(ctx, open.panel.id, application.id),
+      discussed: application.assignments.some(({ state }) => state === 'submitted'),
+    };
   }
 
   private async countEligible(ctx: Ctx, { panel }: PanelRecord): Promise<number> {

@@ -2,6 +2,7 @@ import type { ApplicationRow } from '../../../applications/public.js';
 import type { CallView, PlaceView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Id } from '../../../shared/ids.js';
+import type { Language } from '../../../shared/language.js';
 import type { OwnEntry } from '../../data/lists.repository.js';
 import { reserveOfType } from '../../domain/build-instance.js';
 import type { ChoiceExplanation } from '../../domain/explain.js';
@@ -14,8 +15,11 @@ export function presentOwnRanking(
   reader: Reader,
   call: CallView,
   places: ReadonlyMap<Id, PlaceView>,
-  application: Pick<ApplicationRow, 'id' | 'number'>,
+  application: Pick<ApplicationRow, 'id' | 'number' | 'state' | 'carriedFrom'>,
   entry: OwnEntry,
+  round: CallView | null,
+  handedOver: ReadonlySet<Id>,
+  feedback: readonly { readonly text: string; readonly language: Language }[],
 ): OwnRankingView {
   const { translator, language, now } = reader;
   const minimum = call.selection?.combination.minimum ?? null;
@@ -30,6 +34,19 @@ export function presentOwnRanking(
     setAside: entry.setAsideReason,
     points: entry.points === null ? null : pointsText(reader, entry.points),
     choices: entry.explanation.map((choice) => presentChoice(reader, places, entry, choice)),
+    round:
+      round && entry.kind === 'final' && application.state === 'final'
+        ? {
+            text: {
+              key: entry.waits.some(({ placeId }) => handedOver.has(placeId))
+                ? 'allocation.own.round_open'
+                : 'allocation.own.round_invites',
+            },
+            href: `/applications/${application.id}/second-round`,
+          }
+        : null,
+    carried: application.carriedFrom !== null,
+    feedback: feedback.map(({ text, language: lang }) => ({ text, lang })),
     objection:
       entry.objectionsUntil === null
         ? null

@@ -3,6 +3,8 @@ import { acceptsSubmissions, submitsUntil } from '../../../calls/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
 import type { IssuedLetter } from '../../../documents/public.js';
 import { applicationStates } from '../../domain/application.states.js';
+import type { Message } from '../../../platform/http/page.js';
+import type { OpenRound } from '../../operations/carry-over.js';
 import type { OpenApplication } from '../own-application.js';
 import type { NextStep, StatusView, TimelineRow, Words } from '../views/applicant-views.js';
 import { presentContent } from './present-content.js';
@@ -21,6 +23,7 @@ export function presentStatus(
   letter: IssuedLetter | null,
   messages: StatusView['messages'],
   listed: boolean,
+  round: OpenRound | null,
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -31,7 +34,7 @@ export function presentStatus(
     messages,
     state: presentState(application),
     sentence: presentStateSentence(application),
-    next: presentNext(open, head.href, valid),
+    next: presentNext(open, head.href, valid, round),
     route: presentRoute(reader, names, file, valid && letter.ready),
     custody: presentCustody(reader, names, file.custody, true),
     documents: submission ? presentOwnDocuments(open) : [],
@@ -42,6 +45,7 @@ export function presentStatus(
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
             : []),
+          ...roundLinks(open, head.href, round),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
           { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },
           ...(valid
@@ -53,17 +57,49 @@ export function presentStatus(
   };
 }
 
+/** To the second round of the call, and from an application in it to the one that it was carried over from. */
+function roundLinks(
+  { file: { application } }: OpenApplication,
+  href: string,
+  round: OpenRound | null,
+): readonly { readonly href: string; readonly text: Message }[] {
+  return [
+    ...(round && (round.mine || application.state === 'final')
+      ? [
+          {
+            href: round.mine ? `/applications/${round.mine.id}` : `${href}/second-round`,
+            text: { key: 'applications.status.links.round' },
+          },
+        ]
+      : []),
+    ...(application.carriedFrom
+      ? [
+          {
+            href: `/applications/${application.carriedFrom}`,
+            text: { key: 'applications.status.links.carried_from' },
+          },
+        ]
+      : []),
+  ];
+}
+
 /** Whether the applicant can take up again what they withdrew. */
 export function isRevivable({ file, reader }: Pick<OpenApplication, 'file' | 'reader'>): boolean {
   const { application, call } = file;
   return (
     applicationStates.allows(application.state, 'revive') &&
+    application.carriedFrom === null &&
     acceptsSubmissions(call, reader.now, application.accessUntil)
   );
 }
 
 /** What the applicant does next: one thing. Where somebody else is to act, it says who and until when. */
-function presentNext(open: OpenApplication, href: string, letter: boolean): NextStep {
+function presentNext(
+  open: OpenApplication,
+  href: string,
+  letter: boolean,
+  round: OpenRound | null,
+): NextStep {
   const { file, names, reader } = open;
   const { application, custody } = file;
   const { state, dueAt } = application;
@@ -112,6 +148,17 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
       text: { key: 'applications.status.next.letter' },
       reason: null,
       button: { href: `${href}/letter.pdf`, text: { key: 'applications.status.download_letter' } },
+    };
+  }
+  if (state === 'final' && round && !round.mine && acceptsSubmissions(round.call, reader.now, null)) {
+    return {
+      calm: false,
+      text: {
+        key: 'applications.status.next.round',
+        values: { until: inSentence(reader, round.call.closesAt) },
+      },
+      reason: null,
+      button: { href: `${href}/second-round`, text: { key: 'applications.status.links.round' } },
     };
   }
   if (isRevivable({ file, reader })) {

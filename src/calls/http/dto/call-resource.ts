@@ -292,6 +292,9 @@ export class SelectionResource {
   @ApiProperty()
   interview: boolean;
 
+  @ApiProperty({ description: 'Whether applicants read what the reviewers write to them, once announced' })
+  feedback: boolean;
+
   @ApiProperty({ enum: COMBINATIONS, description: 'How the totals of several reviewers become one' })
   combination: string;
 
@@ -482,6 +485,7 @@ export function selectionResource(
     bySide: review.bySide,
     anonymous: [...review.anonymous],
     interview: review.interview,
+    feedback: review.feedback === 'summary',
     combination: combination.method,
     minimum: combination.minimum,
     rankedPer: ranking.per,

@@ -31,6 +31,8 @@ export const selectionForm: EditorForm = {
         bySide: one('review.bySide', SIDES, review.bySide ? 'by_side' : 'together') === 'by_side',
         anonymous: ANONYMOUS_PARTS.filter((part) => anonymous.includes(part)),
         interview: entries.isChecked(`${AT}.review.interview`),
+        // A rule that is not used is not written down: what both sides approved before there was one stays the same.
+        ...(entries.isChecked(`${AT}.review.feedback`) ? { feedback: 'summary' as const } : {}),
       },
       combination: {
         method: one('combination.method', COMBINATIONS, combination.method),
@@ -76,6 +78,15 @@ export const selectionForm: EditorForm = {
           control(page, `${AT}.review.interview`, 'checkboxes', {
             options: [{ value: 'yes', label: { key: 'calls.selection.interview_option' } }],
           }),
+          control(page, `${AT}.review.feedback`, 'checkboxes', {
+            options: [
+              {
+                value: 'yes',
+                label: { key: 'calls.selection.feedback_option' },
+                hint: { key: 'calls.selection.feedback_hint' },
+              },
+            ],
+          }),
         ],
         title('reviews'),
       ),
@@ -110,6 +121,7 @@ function typedRules({ review, combination, ranking, seats, windows }: SelectionR
     [`${AT}.review.bySide`]: review.bySide ? 'by_side' : 'together',
     [`${AT}.review.anonymous`]: review.anonymous.join('\n'),
     [`${AT}.review.interview`]: review.interview ? 'yes' : '',
+    [`${AT}.review.feedback`]: review.feedback === 'summary' ? 'yes' : '',
     [`${AT}.combination.method`]: combination.method,
     [`${AT}.combination.minimum`]: combination.minimum === null ? '' : String(combination.minimum),
     [`${AT}.ranking.per`]: ranking.per,

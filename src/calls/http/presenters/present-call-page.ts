@@ -27,6 +27,9 @@ export interface CallPageInput {
   readonly places: readonly PlaceView[];
   readonly agreement: { readonly title: LocalizedText; readonly reference: string } | null;
   readonly signedIn: boolean;
+  /** The round before, of a second round; and the one that follows it. */
+  readonly former: CallView | null;
+  readonly next: CallView | null;
   /** Whether the reader is told what happens to the call. */
   readonly follows: boolean;
   /** How the deadline was moved, the latest first. */
@@ -56,6 +59,17 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
         0,
       ),
     },
+    round:
+      call.round && input.former
+        ? {
+            title: say(input.former.title),
+            href: `/calls/${input.former.slug}`,
+            who: {
+              key: `calls.page.round.${call.round.newApplicants ? 'former_and_new' : 'former_only'}`,
+            },
+          }
+        : null,
+    nextRound: input.next && { title: say(input.next.title), href: `/calls/${input.next.slug}` },
     whoMayApply: say(call.whoMayApply),
     conditions: form.eligibility
       ? conditionLines(reader.translator, reader.language, form.eligibility, input.institutions)
@@ -229,9 +243,10 @@ function watchOf({ call, signedIn, follows }: CallPageInput): CallPageView['watc
   return signedIn ? 'follow' : 'link';
 }
 
-function applyOf({ phase }: CallView, signedIn: boolean): CallPageView['apply'] {
+function applyOf({ phase, round }: CallView, signedIn: boolean): CallPageView['apply'] {
   switch (phase) {
     case 'open':
+      if (round?.newApplicants === false) return 'former_only';
       return signedIn ? 'form' : 'sign_in';
     case 'upcoming':
       return 'upcoming';

@@ -67,6 +67,7 @@ export function presentSelection(
             ]
           : []),
         ...(review.interview ? [say('lines.interview')] : []),
+        ...(review.feedback === 'summary' ? [say('lines.feedback')] : []),
         say(`options.combination_method.${combination.method}.text`),
         ...(combination.minimum === null ? [] : [say('lines.minimum', { points: combination.minimum })]),
       ]),

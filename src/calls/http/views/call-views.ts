@@ -143,6 +143,10 @@ export interface CallPageView {
   readonly state: TagModel;
   readonly deadline: DeadlineModel;
   readonly places: { readonly free: number; readonly total: number; readonly reserved: number };
+  /** Of a second round: whose places it gives, and who takes part. */
+  readonly round: { readonly title: string; readonly href: string; readonly who: Message } | null;
+  /** Where the places that it left unfilled are given; null: nowhere. */
+  readonly nextRound: { readonly title: string; readonly href: string } | null;
   readonly whoMayApply: string;
   /** What is checked of everybody who applies. */
   readonly conditions: readonly ConditionLine[];
@@ -167,7 +171,7 @@ export interface CallPageView {
   readonly placeRows: readonly PlaceRow[];
   readonly agreement: { readonly title: string; readonly href: string } | null;
   /** What one can do now: begin, sign in first, or why neither. */
-  readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft';
+  readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft' | 'former_only';
   readonly signInHref: string;
   /** To be told when it opens: by an address, by one press, or that the reader is told; null where nothing is to be told. */
   readonly watch: 'link' | 'follow' | 'following' | null;

@@ -6,6 +6,7 @@ import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js'
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
+import { Discussions1795400000045 } from './1795400000045-discussions.js';
 import { Documents1795400000025 } from './1795400000025-documents.js';
 import { Duplicates1795400000034 } from './1795400000034-duplicates.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
@@ -14,6 +15,7 @@ import { FreemoversAndJoinedAccounts1795400000041 } from './1795400000041-freemo
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { IdleDeputies1795400000039 } from './1795400000039-idle-deputies.js';
+import { Rounds1795400000043 } from './1795400000043-rounds.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -71,4 +73,6 @@ export const MIGRATIONS = [
   SearchInSight1795400000038,
   IdleDeputies1795400000039,
   FreemoversAndJoinedAccounts1795400000041,
+  Rounds1795400000043,
+  Discussions1795400000045,
 ];

@@ -187,7 +187,7 @@ export function presentPanel(
 
 export function presentAssignment(
   reader: ReviewReader,
-  { panel: open, application, candidates }: OpenAssignment,
+  { panel: open, application, candidates, summariserId, discussed }: OpenAssignment,
   error: DomainError | null,
 ): AssignView {
   const { panel, names, members } = open;
@@ -201,6 +201,19 @@ export function presentAssignment(
     route: application.route,
     note: refusalOf(error),
     problems: problemsOf(reader, error),
+    lead: discussed
+      ? {
+          kind: 'select',
+          name: 'lead',
+          label: { key: 'reviews.assign.lead' },
+          hint: { key: 'reviews.assign.lead_text' },
+          value: summariserId ?? '',
+          // Whoever is bound to the file could not even read what they were to sum up.
+          options: candidates
+            .filter(({ unfit }) => unfit !== 'reviewer_bound')
+            .map(({ id }) => ({ value: id, label: named(names, id).name, lang: named(names, id).lang })),
+        }
+      : null,
     candidates: candidates.map(({ id, given, unfit }) => ({
       id,
       ...named(names, id),
@@ -312,7 +325,7 @@ export function presentProposal(
   };
 }
 
-const phaseOf = (phase: PanelPhase): Tag => ({
+export const phaseOf = (phase: PanelPhase): Tag => ({
   kind: KINDS[phase],
   text: { key: `record_states.panel.${phase}` },
 });

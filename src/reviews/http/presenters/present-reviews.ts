@@ -71,7 +71,7 @@ export function presentMine(
   reader: ReviewReader,
   reviews: readonly AssignedReview[],
   panels: boolean,
-): MyReviewsView {
+): Omit<MyReviewsView, 'news'> {
   const line = ({ assignment, panel, call, name }: AssignedReview): ReviewLine => ({
     href: `/reviews/${assignment.id}`,
     name: assessedName(name),
@@ -112,7 +112,7 @@ export function presentReview(
   review: OpenReview,
   typed: TypedReview | null,
   error: DomainError | null,
-): ReviewView {
+): Omit<ReviewView, 'discussionHref'> {
   const head = presentReviewHead(reader, review);
   const { facts, assignment, rules, draft } = review;
   const may = (action: string) => reviewsPolicy.decide(reader.actor, action, facts);
@@ -342,7 +342,7 @@ function presentContent(
 }
 
 /** Where several are there: what they come to together, and how far they lie apart. */
-function combinedOf(
+export function combinedOf(
   reader: ReviewReader,
   { rules }: Assessing,
   reviews: readonly GivenReview[],
@@ -372,7 +372,10 @@ export function togetherOf(
 }
 
 /** Reviews of one application for whoever may read them and wrote none of them. */
-export function presentReadable(reader: ReviewReader, open: ReadableReviews): ReadableView {
+export function presentReadable(
+  reader: ReviewReader,
+  open: ReadableReviews,
+): Omit<ReadableView, 'discussionHref'> {
   const { panel, call, name, given } = open;
   const { translator, language } = reader;
   return {

@@ -54,11 +54,21 @@ export interface ReviewLine {
   readonly next: Message | null;
 }
 
+/** One line of what is new, on the page of a reviewer. */
+export interface NewsLine {
+  readonly href: string;
+  readonly name: Words;
+  readonly call: string;
+  readonly unread: Message;
+}
+
 /** Input of `reviews/mine.njk`. */
 export interface MyReviewsView {
   readonly waiting: readonly ReviewLine[];
   readonly done: readonly ReviewLine[];
   readonly panelsHref: string | null;
+  /** What others said in discussions and the reader has not read. */
+  readonly news: readonly NewsLine[];
 }
 
 /** One criterion with what is said of it. */
@@ -117,6 +127,8 @@ export interface ReviewView {
     readonly reviews: readonly GivenView[];
     readonly combined: Message | null;
   };
+  /** What members say of it to one another, once it is open to the reader. */
+  readonly discussionHref: string | null;
 }
 
 /** Input of `reviews/readable.njk`. */
@@ -127,6 +139,8 @@ export interface ReadableView {
   readonly name: Words;
   readonly combined: Message | null;
   readonly reviews: readonly GivenView[];
+  /** What members say of it to one another, where the reader is one. */
+  readonly discussionHref: string | null;
 }
 
 /** Input of `reviews/check.njk`. */
@@ -247,6 +261,8 @@ export interface ProposalView {
 
 /** Input of `reviews/assign.njk`. */
 export interface AssignView {
+  /** Who sums it up; null before there is anything to sum up. */
+  readonly lead: Field | null;
   readonly applicationId: string;
   readonly back: string;
   readonly panel: string;
