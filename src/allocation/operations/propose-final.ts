@@ -14,6 +14,7 @@ import { ListsRepository } from '../data/lists.repository.js';
 import { FINAL_PROPOSED, LIST_SUBJECT } from '../domain/allocation.events.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
 import { DrawUpList } from './draw-up-list.js';
+import type { RankedCall } from './draw-up-list.js';
 import { KeepList } from './keep-list.js';
 import { factsOf } from './selection-facts.js';
 
@@ -34,15 +35,16 @@ export class ProposeFinal {
   ) {}
 
   /** Answers the list's id. */
-  propose(request: RequestContext, callId: Id): Promise<Id> {
+  async propose(request: RequestContext, callId: Id): Promise<Id> {
+    const ahead = await this.drawUp.ahead(request, callId, 'final', mayPropose);
     return this.database.transaction(request, async (ctx) => {
       const call = await this.drawUp.call(ctx, callId);
-      authorise(ctx, selectionsPolicy, 'selection.propose_final', factsOf(call), 'selection.read');
+      mayPropose(ctx, call);
       await this.lists.lockCall(ctx, callId);
       const blockers = await this.blockers(ctx, callId);
       if (blockers.length > 0) throw new DomainError('blocked', { reason: 'list_not_settled', blockers });
       await this.setFormerAside(ctx, callId);
-      const drawn = await this.drawUp.draw(ctx, call, 'final');
+      const drawn = await this.drawUp.draw(ctx, call, 'final', ahead);
       const list = await withSystemRights(ctx, () =>
         this.keep.save(ctx, call, 'final', drawn, {
           publishedAt: null,
@@ -100,4 +102,8 @@ export class ProposeFinal {
       await this.lists.setAside(ctx, former.id, null);
     });
   }
+}
+
+function mayPropose(ctx: Ctx, call: RankedCall): void {
+  authorise(ctx, selectionsPolicy, 'selection.propose_final', factsOf(call), 'selection.read');
 }
