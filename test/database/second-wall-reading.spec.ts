@@ -151,6 +151,25 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     key: 'assignment_id',
     rows: { [REVIEW.given]: ['panel_reviewer', 'commission', 'secretary'] },
   },
+  review_conflicts: {
+    key: 'reviewer_id',
+    rows: {
+      [person('found_reviewer')]: KEEPERS,
+      [person('panel_reviewer')]: KEEPERS,
+      [person('call_reviewer')]: KEEPERS,
+    },
+  },
+  person_works: { key: 'person_id', rows: { [person('ana')]: ['ana'] } },
+  person_ties: { key: 'person_id', rows: { [person('ana')]: ['ana'] } },
+  reviewer_profiles: { key: 'person_id', rows: { [person('call_reviewer')]: ['call_reviewer'] } },
+  review_bids: {
+    key: 'reviewer_id',
+    rows: {
+      [person('call_reviewer')]: [...KEEPERS, 'call_reviewer'],
+      // Bound since: what they said is not there for them either.
+      [person('found_reviewer')]: KEEPERS,
+    },
+  },
   review_pseudonyms: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
   issued_documents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
@@ -196,6 +215,8 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: { [APPLICATION.ana]: OFFICES_OF_BOTH, [APPLICATION.boris]: OFFICES_OF_BOTH },
   },
   duplicate_verdicts: { key: 'verdict', rows: { not_the_same: OFFICES_OF_BOTH } },
+  // Both accounts are told of it, whoever they are, and the offices that see files of both.
+  account_joins: { key: 'state', rows: { asked: ['ana', 'boris', ...OFFICES_OF_BOTH] } },
   application_reminders: { key: 'days_before', rows: { 7: [] } },
   // The lot is nobody's before a list is out; a list is everybody's then, and its reasons are of each alone.
   selection_seeds: { key: 'call_id', rows: { [CALLS.ana]: [] } },

@@ -240,7 +240,9 @@ export class ListsRepository {
   homesOn(
     ctx: Ctx,
     listId: Id,
-  ): Promise<{ readonly number: string; readonly homeCountry: string; readonly homeInstitutionId: Id }[]> {
+  ): Promise<
+    { readonly number: string; readonly homeCountry: string; readonly homeInstitutionId: Id | null }[]
+  > {
     return ctx.tx.query(
       `select a.number, a.home_country as "homeCountry", a.home_institution_id as "homeInstitutionId"
        from allocation_entries e join applications a on a.id = e.application_id

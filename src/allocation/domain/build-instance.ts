@@ -9,7 +9,8 @@ export interface Candidate {
   /** Thousandths of 0..100; null: not assessed to the end. */
   readonly points: number | null;
   readonly homeCountry: CountryCode;
-  readonly homeInstitutionId: Id;
+  /** Null: of none, so that no limit for one institution counts them. */
+  readonly homeInstitutionId: Id | null;
   /** Places in their own order. */
   readonly choices: readonly Id[];
   /** Which reserves of which places they meet by what they submitted. */
@@ -212,7 +213,9 @@ function ceilingsOf(
   held: readonly HeldSeat[],
 ): Readonly<Record<string, number>> | null {
   if (most === null || wanting.length === 0) return null;
-  const homes = [...new Set(wanting.map(({ homeInstitutionId }) => homeInstitutionId))].sort(compare);
+  const homes = [...new Set(wanting.flatMap(({ homeInstitutionId }) => homeInstitutionId ?? []))].sort(
+    compare,
+  );
   return Object.fromEntries(
     homes.map((home) => {
       const before = held.filter(({ homeInstitutionId }) => homeInstitutionId === home).length;
@@ -229,7 +232,9 @@ function typesOf(
 ): readonly string[] {
   return [
     ...(grouped ? [typeOf.country(candidate.homeCountry)] : []),
-    ...(perHomeInstitution === null ? [] : [typeOf.institution(candidate.homeInstitutionId)]),
+    ...(perHomeInstitution === null || candidate.homeInstitutionId === null
+      ? []
+      : [typeOf.institution(candidate.homeInstitutionId)]),
     ...[...candidate.reserves]
       .sort(([a], [b]) => compare(a, b))
       .flatMap(([id, met]) =>

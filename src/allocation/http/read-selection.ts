@@ -155,7 +155,7 @@ export class ReadSelection {
     const people = await withSystemRights(ctx, () => this.lists.homesOn(ctx, list.id));
     const names = await this.institutions.byIds(
       ctx,
-      people.map(({ homeInstitutionId }) => homeInstitutionId),
+      people.flatMap(({ homeInstitutionId }) => homeInstitutionId ?? []),
     );
     return presentFairness(
       this.reader(ctx),
@@ -164,11 +164,13 @@ export class ReadSelection {
       fairnessOf(
         people.map(({ number, homeCountry, homeInstitutionId }) => {
           const entry = entries.get(number);
-          const home = names.get(homeInstitutionId);
+          const home = homeInstitutionId === null ? null : names.get(homeInstitutionId);
           const at = run.input.applicants[number]?.indexOf(entry?.placeId ?? '') ?? -1;
           return {
             homeCountry,
-            homeInstitution: home ? institutionName(ctx.language, home).text : homeInstitutionId,
+            homeInstitution: home
+              ? institutionName(ctx.language, home).text
+              : (homeInstitutionId ?? this.translator.t(ctx.language, 'applications.freemover.short')),
             got: entry?.result === 'selected' ? at + 1 : null,
           };
         }),

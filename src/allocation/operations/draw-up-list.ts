@@ -226,7 +226,7 @@ export class DrawUpList {
         number: application.number ?? '',
         points: points.get(application.number ?? '') ?? null,
         homeCountry: application.homeCountry,
-        homeInstitutionId: application.homeInstitutionId ?? '',
+        homeInstitutionId: application.homeInstitutionId,
         choices,
         reserves: new Map([...met].map(([placeId, reserves]) => [placeId, reserves.map(({ id }) => id)])),
       });

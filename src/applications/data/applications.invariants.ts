@@ -146,6 +146,32 @@ export const applicationsInvariants: readonly Invariant[] = [
        or p.call_id <> a.call_id or n.host_institution_id <> p.institution_id`,
   ),
   invariant(
+    'freemover.where_the_call_admits_them',
+    'Who applied as a freemover did so to a call that admits them, and said so in what was submitted last.',
+    `select a.id, a.call_id from applications a join calls c on c.id = a.call_id
+       left join application_submissions s on s.application_id = a.id and s.ordinal = a.submissions
+     where a.freemover and (c.freemovers is null or (a.state not in ('returned', 'lapsed', 'withdrawn')
+       and s.id is not null and not jsonb_path_exists(s.content,
+         '$.sections[*].answers[*] ? (@.question == "applying_as" && @.value == "freemover")')))`,
+  ),
+  invariant(
+    'freemover.within_the_limit_of_the_call',
+    'Freemovers hold no more places of a call than it says.',
+    `select c.id, count(*)::integer as held from applications a join calls c on c.id = a.call_id
+     where a.freemover and a.state in (${HOLDING}) and c.freemovers ->> 'maximum' is not null
+     group by c.id having count(*) > (c.freemovers ->> 'maximum')::integer`,
+  ),
+  invariant(
+    'freemover.preparers_do_not_decide',
+    'Whoever took the part of a home institution for a freemover is named in what is decided of it, and sent it where it was sent.',
+    `select a.id, d.id as decision from applications a
+       join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.withdrawn_at is null
+     where a.freemover and d.closed_at is null and not d.preparers @> a.prepared_by
+     union all
+     select a.id, n.id from applications a join nominations n on n.application_id = a.id
+     where a.freemover and n.home_institution_id is null and not n.proposed_by = any (a.prepared_by)`,
+  ),
+  invariant(
     'nomination.duties_are_separate',
     'Who proposed a candidate does not answer for the host, and nobody handles their own.',
     `select n.id, n.application_id from nominations n

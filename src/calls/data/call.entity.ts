@@ -3,6 +3,7 @@ import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { CallCategory, CallRound, CallRoute, Promises } from '../domain/call.js';
 import type { CallState } from '../domain/call.states.js';
+import type { FreemoverRule } from '../domain/freemover.js';
 import type { SelectionRules } from '../domain/selection.js';
 
 @Entity('calls')
@@ -70,6 +71,10 @@ export class CallEntity {
   /** Whether nobody assesses or decides on an application who belongs to its home or host institution. */
   @Column('boolean')
   independentAssessment: boolean;
+
+  /** Whether and how it admits whom no institution nominates. */
+  @Column('jsonb', { nullable: true })
+  freemovers: FreemoverRule | null;
 
   @Column('jsonb')
   promises: Promises;

@@ -40,6 +40,8 @@ export interface CallSearch {
   readonly category?: CallCategory;
   /** The country that one goes to. */
   readonly country?: CountryCode;
+  /** Only those to which one may apply without a nomination of one’s institution. */
+  readonly freemovers?: true;
   /** One of the themes of the agreement, by its code. */
   readonly theme?: string;
   /** What one of its places has, all of it together. */
@@ -210,6 +212,7 @@ export class Calls {
         { country: filter.country },
       );
     }
+    if (filter.freemovers) query.andWhere('c.freemovers is not null');
     if (filter.theme) query.andWhere(':theme = any (c.themes)', { theme: filter.theme });
     this.wherePlace(query, filter.place ?? {}, filter.country);
     const key = searchKey(filter.text ?? '');
@@ -369,6 +372,7 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     maxChoices: row.maxChoices,
     homeEndorsement: row.homeEndorsement,
     independentAssessment: row.independentAssessment,
+    freemovers: row.freemovers,
     promises: row.promises,
     selection: row.selection,
     round: row.round,

@@ -30,6 +30,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     homeEndorsement: call.homeEndorsement,
     // Absent where it is not so: calls were approved before there was such a rule.
     ...(call.independentAssessment ? { independentAssessment: true } : {}),
+    ...(call.freemovers ? { freemovers: { ...call.freemovers } } : {}),
     promises: { ...call.promises },
     // Rules that were written for a call which then does not rank are nobody's promise.
     ...(call.selection && call.route === 'ranked' ? { selection: selectionContent(call.selection) } : {}),
@@ -62,6 +63,11 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       })),
       consents: section.consents.map((consent) => ({ ...consent, text: { ...consent.text } })),
       references: section.references && { ...section.references },
+      // Absent where a form has none: what was approved before there were any keeps its hash.
+      coApplicants: section.coApplicants && {
+        ...section.coApplicants,
+        roles: section.coApplicants.roles && { ...section.coApplicants.roles },
+      },
     })),
     places: places.map(({ institution, services, id, ...place }) => ({
       id,

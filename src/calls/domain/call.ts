@@ -3,6 +3,7 @@ import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { InstitutionView } from '../../universities/public.js';
 import type { CallState } from './call.states.js';
+import type { FreemoverRule } from './freemover.js';
 import type { CostLine, Facility, PlaceReserve } from './place.js';
 import type { SelectionRules } from './selection.js';
 
@@ -96,6 +97,8 @@ export interface CallView {
   readonly homeEndorsement: boolean;
   /** Whether nobody assesses or decides on an application who belongs to its home or host institution. */
   readonly independentAssessment: boolean;
+  /** Whether and how it admits whom no institution nominates; null: it does not. */
+  readonly freemovers: FreemoverRule | null;
   readonly promises: Promises;
   /** How it selects; null: both countries decide on each application, or the call is from before there were such rules. */
   readonly selection: SelectionRules | null;

@@ -1,3 +1,4 @@
+import { homeWords } from '../../domain/home-words.js';
 import { acceptsSubmissions, submitsUntil } from '../../../calls/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
 import type { IssuedLetter } from '../../../documents/public.js';
@@ -201,7 +202,7 @@ function presentTimeline(
 ): TimelineRow[] {
   return recorded
     .flatMap((entry): TimelineRow[] => {
-      const what = wordsOf(reader, names, file.application.homeCountry, entry);
+      const what = wordsOf(reader, names, file.application, entry);
       if (!what) return [];
       return [
         {
@@ -222,19 +223,19 @@ function presentTimeline(
 function wordsOf(
   { translator, language }: Reader,
   names: OpenApplication['names'],
-  homeCountry: string,
+  application: { readonly homeCountry: string; readonly freemover: boolean },
   { action, subject, data }: RecordedEntry,
 ): Words | null {
   if (subject.kind === 'decision') {
     const key = `applications.status.decision.${action.replace(/^decision\./, '')}`;
     if (!translator.has(language, key)) return null;
-    const home = data?.country === homeCountry;
+    const home = data?.country === application.homeCountry;
     const office = home ? 'home_ministry' : 'host_ministry';
     const ministry =
       (home ? names.homeMinistry : names.hostMinistry) ??
       translator.t(language, `applications.custody.${office}`);
     return { key, values: { ministry } };
   }
-  const key = `applications.dossier.events.${action}`;
+  const key = homeWords(application, `applications.dossier.events.${action}`);
   return translator.has(language, key) ? { key } : null;
 }

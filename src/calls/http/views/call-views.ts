@@ -64,6 +64,7 @@ export interface CallListView {
   readonly moreOpen: boolean;
   /** Whether only calls with a free place are shown. */
   readonly free: boolean;
+  readonly freemovers: boolean;
   readonly when: readonly Choice[];
   readonly filtered: boolean;
   readonly found: Message;
@@ -153,6 +154,8 @@ export interface CallPageView {
   readonly steps: readonly StepRow[];
   /** Nobody of the two institutions assesses or decides. */
   readonly independent: boolean;
+  /** Null where nobody applies whom no institution nominates. */
+  readonly freemovers: Message | null;
   /** How a ranked call selects; null: it does not rank, or is from before such rules were written. */
   readonly selection: SelectionView | null;
   readonly stepsTotal: Message;
@@ -164,6 +167,7 @@ export interface CallPageView {
   }[];
   readonly consents: Message;
   /** Letters of reference; null where none is asked for. */
+  readonly coApplicants: { readonly rules: readonly Message[]; readonly roles: string | null } | null;
   readonly references: { readonly rules: readonly Message[]; readonly due: string } | null;
   readonly placeRows: readonly PlaceRow[];
   readonly agreement: { readonly title: string; readonly href: string } | null;
