@@ -182,7 +182,7 @@ export class ReviewsModule implements OnModuleInit {
     this.worker.schedule('*/10 * * * *', 'keep_reviews', async () => {
       await this.keep.run(systemClock);
     });
-    this.worker.schedule('5-59/10 * * * *', 'find_conflicts', async () => {
+    this.worker.schedule('5,15,25,35,45,55 * * * *', 'find_conflicts', async () => {
       await this.finding.run(systemClock);
     });
     // In the morning of both sides, once a day: a discussion is read together and not followed by the minute.
