@@ -280,6 +280,14 @@ const FAULTS: Readonly<Record<string, string>> = {
     update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'review.not_own': `${assignment('assigned')};
     update review_assignments r set reviewer_id = (select applicant_id from applications a where a.id = r.application_id)`,
+  'review.not_bound': `${assignment('assigned')};
+    insert into review_conflicts (id, reviewer_id, application_id, kind, source, evidence, binding, found_at)
+      select gen_random_uuid(), reviewer_id, application_id, 'co_author', 'works', '10.1000/1', true, now() from review_assignments`,
+  'review.bid_of_panels_call': `${assignment('assigned')};
+    insert into review_bids (panel_id, application_id, reviewer_id, bid, said_at)
+      select panel_id, application_id, reviewer_id, 'can', now() from review_assignments;
+    update review_assignments set state = 'withdrawn';
+    update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'review.replaced_within_application': `${assignment('assigned')};
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'state', 'replaced',
         'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.call_id = p.call_id)))).*

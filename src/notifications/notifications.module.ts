@@ -5,6 +5,7 @@ import { AppealsModule } from '../appeals/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
+import { CoApplicantsModule } from '../coapplicants/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
 import { ReviewsModule } from '../reviews/public.js';
@@ -12,6 +13,7 @@ import { UniversitiesModule } from '../universities/public.js';
 import { AppealMails } from './operations/appeal-mails.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { CoApplicantMails } from './operations/co-applicant-mails.js';
 import { DiscussionMails } from './operations/discussion-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
 import { Matters } from './operations/matters.js';
@@ -32,6 +34,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
+    CoApplicantsModule,
     RefereesModule,
     ReviewsModule,
     UniversitiesModule,
@@ -40,6 +43,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     AppealMails,
     Audiences,
     CallMails,
+    CoApplicantMails,
     FollowerMails,
     Matters,
     MailRenderer,

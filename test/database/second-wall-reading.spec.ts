@@ -153,6 +153,25 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     key: 'assignment_id',
     rows: { [REVIEW.given]: ['panel_reviewer', 'commission', 'secretary'] },
   },
+  review_conflicts: {
+    key: 'reviewer_id',
+    rows: {
+      [person('found_reviewer')]: KEEPERS,
+      [person('panel_reviewer')]: KEEPERS,
+      [person('call_reviewer')]: KEEPERS,
+    },
+  },
+  person_works: { key: 'person_id', rows: { [person('ana')]: ['ana'] } },
+  person_ties: { key: 'person_id', rows: { [person('ana')]: ['ana'] } },
+  reviewer_profiles: { key: 'person_id', rows: { [person('call_reviewer')]: ['call_reviewer'] } },
+  review_bids: {
+    key: 'reviewer_id',
+    rows: {
+      [person('call_reviewer')]: [...KEEPERS, 'call_reviewer'],
+      // Bound since: what they said is not there for them either.
+      [person('found_reviewer')]: KEEPERS,
+    },
+  },
   review_pseudonyms: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
   issued_documents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },

@@ -101,6 +101,7 @@ export const GRANTS: Readonly<Record<string, readonly (readonly [Role, Row])[]>>
   ],
   // Bound to the applicant, or to an institution that the call keeps apart.
   tied_reviewer: [['reviewer', { call_id: CALLS.ana }]],
+  found_reviewer: [['reviewer', { call_id: CALLS.ana }]],
   reviewer_of_home: [['reviewer', { call_id: CALLS.ana }]],
   reviewer_of_host: [['reviewer', { call_id: CALLS.ana, panel_id: PANELS.ana }]],
   deputy: [],
@@ -166,6 +167,7 @@ export const SEATED = [
   'panel_reviewer',
   'call_reviewer',
   'tied_reviewer',
+  'found_reviewer',
   'reviewer_of_home',
   'reviewer_of_host',
 ];
@@ -475,6 +477,78 @@ async function seedReviews(): Promise<void> {
       submitted_at: LONG_AGO,
     },
   ]);
+  const standing = {
+    application_id: APPLICATION.ana,
+    kind: 'co_author',
+    source: 'works',
+    found_at: LONG_AGO,
+  };
+  await insertRows(
+    owner,
+    'review_conflicts',
+    [
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('found_reviewer'),
+        evidence: '10.1000/1',
+        binding: true,
+      },
+      // One that is dismissed, that is gone, or that does not bind shuts nothing.
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('panel_reviewer'),
+        evidence: '10.1000/1',
+        binding: true,
+        dismissed_at: LONG_AGO,
+        dismissed_by: person('administrator'),
+        dismissal: 'test',
+      },
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('panel_reviewer'),
+        evidence: '10.1000/2',
+        binding: true,
+        ended_at: LONG_AGO,
+      },
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('call_reviewer'),
+        evidence: '10.1000/1',
+        binding: false,
+      },
+    ].map((row) => ({ dismissed_at: null, dismissed_by: null, dismissal: null, ended_at: null, ...row })),
+  );
+  await insertRows(owner, 'person_works', [
+    { person_id: person('ana'), doi: '10.1000/1', source: 'entered', added_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'person_ties', [
+    {
+      id: newId(),
+      person_id: person('ana'),
+      kind: 'family',
+      name: 'x',
+      email_key: 'x@y',
+      named_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'reviewer_profiles', [
+    { person_id: person('call_reviewer'), fields: [], languages: [], saved_at: LONG_AGO },
+  ]);
+  await insertRows(
+    owner,
+    'review_bids',
+    ['call_reviewer', 'found_reviewer'].map((name) => ({
+      panel_id: PANELS.ana,
+      application_id: APPLICATION.ana,
+      reviewer_id: person(name),
+      bid: 'can',
+      said_at: LONG_AGO,
+    })),
+  );
   await insertRows(owner, 'review_pseudonyms', [
     { application_id: APPLICATION.ana, call_id: CALLS.ana, number: 1 },
   ]);
