@@ -113,7 +113,7 @@ export const appealsPolicy = new Policy<AppealFacts, Relations, AppealState>(
     'appeal.read': [
       { role: 'applicant', relation: 'own' },
       { role: 'programme_administrator', relation: 'programme', states: LODGED_APPEALS },
-      { role: 'commission_secretary', relation: 'commission', states: LODGED_APPEALS },
+      ...SECRETARY(LODGED_APPEALS),
       { role: 'ministry_officer', relation: 'home_country', states: LODGED_APPEALS },
       ...MEMBERS('member', [...HEARD, 'withdrawn']),
     ],
