@@ -163,6 +163,8 @@ const match = (settled: string, one: 'asc' | 'desc' = 'asc', other: 'asc' | 'des
 const FAULTS: Readonly<Record<string, string>> = {
   'audit.chain_is_whole': `update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)`,
   'access.session_is_of_somebody': `insert into web_sessions values ('s', '{"signedIn":{"personId":"${NOBODY}"}}', now())`,
+  'access.joined_account_is_empty': `update persons p set joined_at = now(),
+    joined_into = (select id from persons o where o.id <> p.id order by id limit 1)`,
   'access.official_is_no_stranger_to_their_scope': `update role_grants set country = 'XX' where country is not null`,
   'access.deputy_stands_on_a_grant': `insert into role_grants (id, person_id, role, country, reason, granted_by, valid_from,
       valid_until, deputy_of, acting_for)

@@ -79,12 +79,12 @@ export interface AppealsRegister {
 @Injectable()
 export class ApplicationPorts {
   references: ReferenceRegister = { of: () => Promise.resolve([]) };
-  appeals: AppealsRegister = { concern: () => Promise.resolve(false) };
   coApplicants: CoApplicantRegister = {
     of: () => Promise.resolve([]),
     changed: () => Promise.resolve(),
     requireConsent: () => Promise.resolve(),
   };
+  appeals: AppealsRegister = { concern: () => Promise.resolve(false) };
   waiting: WaitingRegister = {
     promote: () => Promise.resolve(false),
     listed: () => Promise.resolve(false),

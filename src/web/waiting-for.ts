@@ -2,8 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
-import { ReadAppeals } from '../appeals/public.js';
 import { ReadShared } from '../coapplicants/public.js';
+import { ReadAppeals } from '../appeals/public.js';
 import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
@@ -58,8 +58,14 @@ export class WaitingFor {
       add('ministry', counts.ministry, '/applications?waits=ministry');
     }
     if (hasRole(ctx.actor, 'ministry_officer')) {
-      const { confirm } = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
-      add('confirmation', confirm, '/applications?waits=confirm');
+      const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+      // Of freemovers the ministry has what a home institution has; whoever works for both has counted it above.
+      if (!hasRole(ctx.actor, 'coordinator')) {
+        add('screening', counts.home, '/applications?waits=home');
+        add('nomination', counts.nominate, '/applications?waits=nominate');
+        add('ministry', counts.ministry, '/applications?waits=ministry');
+      }
+      add('confirmation', counts.confirm, '/applications?waits=confirm');
       add('decision', await this.decisions.countWaiting(ctx, COUNT_LIMIT + 1), '/approvals');
     }
     if (hasRole(ctx.actor, 'commission_member') || hasRole(ctx.actor, 'commission_secretary')) {

@@ -823,9 +823,9 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 /** A panel is a world of its own: asked on random ones by the walls, and over HTTP by people who sit in one. */
 const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
 
+const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.spec.ts';
 /** An appeal has a panel of its own: asked on random ones by the walls, and over HTTP by people who hear it. */
 const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
-const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {

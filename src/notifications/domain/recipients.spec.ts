@@ -29,6 +29,8 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['passkey.removed', {}, ['person: passkey_removed (receipt)']],
   ['passkey.reset', {}, ['person: passkey_reset']],
   ['identity.linked', {}, ['person: identity_linked (receipt)']],
+  ['account.join_asked', {}, ['person: account_join_asked (receipt)']],
+  ['account.joined', {}, ['person: account_joined (receipt)']],
   ['identity.unlinked', {}, ['person: identity_unlinked (receipt)']],
   ['application.returned', {}, ['applicant: returned', 'co_applicants: co_application_state']],
   ['application.ineligible', {}, ['applicant: ineligible', 'co_applicants: co_application_state']],

@@ -108,6 +108,8 @@ export const MAIL_TEMPLATES = [
   'passkey_reset',
   'identity_linked',
   'identity_unlinked',
+  'account_join_asked',
+  'account_joined',
   'role_given',
   'role_lent',
   'role_revoked',
@@ -357,6 +359,8 @@ const RULES: readonly Rule[] = [
   { on: 'passkey.removed', template: 'passkey_removed', to: ['person'], receipt: true },
   { on: 'passkey.reset', template: 'passkey_reset', to: ['person'] },
   { on: 'identity.linked', template: 'identity_linked', to: ['person'], receipt: true },
+  { on: 'account.join_asked', template: 'account_join_asked', to: ['person'], receipt: true },
+  { on: 'account.joined', template: 'account_joined', to: ['person'], receipt: true },
   { on: 'identity.unlinked', template: 'identity_unlinked', to: ['person'], receipt: true },
 
   { on: 'role.granted', when: { as: 'own' }, template: 'role_given', to: ['bearer'] },
