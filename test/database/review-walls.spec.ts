@@ -119,7 +119,10 @@ const worldDrawn = fc.record({
       application: fc.nat(3),
       reviewer: person,
       // What is handed in comes more often than what was let go.
-      state: fc.oneof(fc.constantFrom(...ASSIGNMENT_STATES), fc.constant('submitted' as const)),
+      state: fc.oneof(
+        fc.constantFrom(...ASSIGNMENT_STATES),
+        fc.constantFrom('submitted' as const, 'assigned' as const),
+      ),
     }),
     {
       minLength: 8,

@@ -231,6 +231,8 @@ const RECORDS: readonly CanonicalRecord[] = [
     readAction: 'appeal.read',
     facts: (scene, who, state): AppealFacts => ({
       state: state as AppealState,
+      applicationId: scene.homeUnit,
+      coAuthors: [],
       applicantId: scene.person(who.applies ? who.key : 'applicant'),
       callId: scene.calls[0] ?? scene.otherCall,
       homeCountry: scene.homeCountry,
