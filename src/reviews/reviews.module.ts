@@ -13,6 +13,10 @@ import { UniversitiesModule } from '../universities/public.js';
 import { DiscussionEntryRow } from './data/discussion-entry.entity.js';
 import { DiscussionsRepository } from './data/discussions.repository.js';
 import { FeedbackRow } from './data/feedback.entity.js';
+import { InterviewNoteRow } from './data/interview-note.entity.js';
+import { InterviewSlotRow } from './data/interview-slot.entity.js';
+import { InterviewRow } from './data/interview.entity.js';
+import { InterviewsRepository } from './data/interviews.repository.js';
 import { PanelsRepository } from './data/panels.repository.js';
 import { ReviewAssignmentRow } from './data/review-assignment.entity.js';
 import { ReviewDraftRow } from './data/review-draft.entity.js';
@@ -25,18 +29,27 @@ import { SummaryDraftRow } from './data/summary-draft.entity.js';
 import { SummaryRow } from './data/summary.entity.js';
 import { TiesRepository } from './data/ties.repository.js';
 import { discussionsPolicy } from './domain/discussions.policy.js';
+import { interviewsPolicy } from './domain/interviews.policy.js';
 import { panelsPolicy } from './domain/panels.policy.js';
+import { PANEL_MOVED } from './domain/reviews.events.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
+import { InterviewPagesController } from './http/interview-pages.controller.js';
+import { OwnInterviewController } from './http/own-interview.controller.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
 import { DiscussionPagesController } from './http/discussion-pages.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { AnswerInterview } from './operations/answer-interview.js';
+import { ArrangeInterviews } from './operations/arrange-interviews.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { DiscussApplication } from './operations/discuss-application.js';
 import { KeepDiscussions } from './operations/keep-discussions.js';
+import { InterviewRecordKeeper } from './operations/interview-record.js';
+import { KeepInterviews } from './operations/keep-interviews.js';
 import { KeepPanels } from './operations/keep-panels.js';
 import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadFeedback } from './operations/read-feedback.js';
+import { ReadInterviews } from './operations/read-interviews.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
@@ -63,11 +76,20 @@ import { WriteReview } from './operations/write-review.js';
       SummaryRow,
       FeedbackRow,
       SummaryAnswerRow,
+      InterviewSlotRow,
+      InterviewRow,
+      InterviewNoteRow,
     ]),
   ],
   // Before the one that would take `panels` for the name of a review.
-  controllers: [PanelPagesController, DiscussionPagesController, ReviewPagesController],
+  controllers: [InterviewPagesController, OwnInterviewController, PanelPagesController, DiscussionPagesController, ReviewPagesController],
   providers: [
+    AnswerInterview,
+    ArrangeInterviews,
+    InterviewRecordKeeper,
+    InterviewsRepository,
+    KeepInterviews,
+    ReadInterviews,
     Assessments,
     AssignReviewers,
     DiscussApplication,
@@ -87,6 +109,10 @@ import { WriteReview } from './operations/write-review.js';
     WriteReview,
   ],
   exports: [
+    AnswerInterview,
+    ArrangeInterviews,
+    KeepInterviews,
+    ReadInterviews,
     Assessments,
     AssignReviewers,
     DiscussApplication,
@@ -110,6 +136,8 @@ export class ReviewsModule implements OnModuleInit {
     private readonly keep: KeepReviews,
     private readonly discussions: KeepDiscussions,
     private readonly feedback: ReadFeedback,
+    private readonly interviews: ArrangeInterviews,
+    private readonly reminding: KeepInterviews,
     private readonly privacy: PrivacyPorts,
   ) {}
 
@@ -118,10 +146,20 @@ export class ReviewsModule implements OnModuleInit {
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
     this.policies.register(discussionsPolicy);
+    this.policies.register(interviewsPolicy);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
+    this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, { subject }) =>
+      this.interviews.callOff(ctx, { applicationId: subject.id }),
+    );
+    this.outbox.reactWithin(PANEL_MOVED, async (ctx, { subject, payload }) => {
+      if (payload.act === 'close') await this.interviews.callOff(ctx, { panelId: subject.id });
+    });
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
     this.worker.schedule('*/10 * * * *', 'keep_reviews', async () => {
       await this.keep.run(systemClock);
+    });
+    this.worker.schedule('*/10 * * * *', 'keep_interviews', async () => {
+      await this.reminding.run(systemClock);
     });
     // In the morning of both sides, once a day: a discussion is read together and not followed by the minute.
     this.worker.schedule('15 5 * * *', 'keep_discussions', async () => {

@@ -773,6 +773,8 @@ const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts
 
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
+const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
+
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
@@ -794,6 +796,12 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'review.amend': PANELS,
   'review.withdraw': PANELS,
   'review.replace': PANELS,
+  'interview.read': MEETINGS,
+  'interview.arrange': MEETINGS,
+  'interview.attend': MEETINGS,
+  'interview.answer': MEETINGS,
+  'interview.note': MEETINGS,
+  'interview.read_notes': MEETINGS,
   'discussion.read': TALKS,
   'discussion.write': TALKS,
   'discussion.strike': TALKS,

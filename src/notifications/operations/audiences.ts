@@ -39,7 +39,7 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails, DiscussionMails.
+      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails, DiscussionMails, InterviewMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -53,6 +53,8 @@ export class Audiences {
       case 'panel_keepers':
       case 'panel_members':
       case 'panel_lead':
+      case 'interviewee':
+      case 'interviewers':
         return [];
     }
   }
@@ -113,6 +115,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'panel_keepers':
     case 'panel_members':
     case 'panel_lead':
+    case 'interviewee':
+    case 'interviewers':
       return null;
   }
 }

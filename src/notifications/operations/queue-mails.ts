@@ -13,6 +13,7 @@ import { Audiences } from './audiences.js';
 import { CallMails } from './call-mails.js';
 import { DiscussionMails } from './discussion-mails.js';
 import { FollowerMails } from './follower-mails.js';
+import { InterviewMails } from './interview-mails.js';
 import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
 import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
@@ -47,6 +48,7 @@ export class QueueMails {
     @Inject(OfferMails) private readonly offers: OfferMails,
     @Inject(ReviewMails) private readonly reviews: ReviewMails,
     @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
+    @Inject(InterviewMails) private readonly interviews: InterviewMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -59,6 +61,7 @@ export class QueueMails {
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
       if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
       if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
+      if (event.type.startsWith('interview.')) return this.aboutInterview(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -121,6 +124,18 @@ export class QueueMails {
       for (const person of await this.discussions.addressees(ctx, matter, notice.audience)) {
         if (!isTold(notice, person.id, event.actorId)) continue;
         const content = this.discussions.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutInterview(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.interviews.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices.filter((each) => this.interviews.isDue(matter, each))) {
+      for (const person of await this.interviews.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        const content = await this.interviews.content(ctx, matter, notice, person);
         await this.queue(ctx, event, notice, person, content);
       }
     }

@@ -35,6 +35,7 @@ const content: MailContent = {
     missing: 'Two things are missing.',
     panel: 'Panel of semester',
     entries: '3 new entries',
+    when: '12 March 2027, 10:00',
     reading: 'The letter is confidential.',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],

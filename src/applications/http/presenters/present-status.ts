@@ -41,6 +41,9 @@ export function presentStatus(
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
             : []),
+          ...(interviewed(open)
+            ? [{ href: `${head.href}/interview`, text: { key: 'applications.status.links.interview' } }]
+            : []),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
           { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },
           ...(valid
@@ -50,6 +53,15 @@ export function presentStatus(
       : [],
     canWithdraw: applicationStates.allows(application.state, 'withdraw'),
   };
+}
+
+/** Whether the call invites those whom it assesses to a talk. */
+function interviewed({ file }: Pick<OpenApplication, 'file'>): boolean {
+  const { application, call } = file;
+  return (
+    call.selection?.review.interview === true &&
+    ['eligible', 'in_review', 'scored'].includes(application.state)
+  );
 }
 
 /** Whether the applicant can take up again what they withdrew. */

@@ -15,6 +15,7 @@ import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { IdleDeputies1795400000039 } from './1795400000039-idle-deputies.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
+import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
@@ -71,4 +72,5 @@ export const MIGRATIONS = [
   SearchInSight1795400000038,
   IdleDeputies1795400000039,
   Discussions1795400000045,
+  Interviews1795400000048,
 ];

@@ -144,6 +144,7 @@ export function presentPanel(
         }))
       : [],
     takeIn: open.eligible > 0 ? { key: 'reviews.panel.eligible', values: { number: open.eligible } } : null,
+    interviewsHref: call.selection?.review.interview ? `/reviews/panels/${panel.id}/interviews` : null,
     proposalHref: may('panel.assign') ? `${href}/proposal` : null,
     members: members.map(({ personId, lead, loadLimit, given, awaited }) => ({
       ...named(names, personId),
