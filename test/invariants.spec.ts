@@ -119,6 +119,10 @@ const message = (by: 'applicant' | 'office') =>
    select gen_random_uuid(), id, 'home', home_institution_id, applicant_id, '${by}', 'x', now() from applications
    where number is not null limit 1`;
 
+/** What was submitted comes from no institution; the seeded calls admit nobody like that. */
+const ofFreemovers = `update applications set freemover = true, home_institution_id = null, home_unit_id = null
+  where number is not null`;
+
 /** A list of one, of the call of an application in this state; the seeded world has none. `content`: of the list, in SQL. */
 const list = (
   state: string,
@@ -206,6 +210,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   ),
   'call.place_is_where_it_leads': `update call_places p set institution_id = (select i.id from institutions i
     join call_directions d on d.call_id = p.call_id and d.home_country = i.country limit 1)`,
+  'round.seats_are_handed_over': `update calls set round = jsonb_build_object('of', (select c.id from calls c
+      where c.id <> calls.id limit 1), 'newApplicants', false)
+    where id = (select id from calls where state <> 'draft' limit 1)`,
   'quota.committed_is_what_calls_promise': `update agreement_quotas set committed = committed - 1 where committed > 0`,
   'place.taken_is_who_holds_it': `update call_places set taken = taken + 1 where taken < capacity`,
   'place.reserved_is_who_holds_it': `update applications set place_reserve = 'planted'
@@ -226,9 +233,14 @@ const FAULTS: Readonly<Record<string, string>> = {
       first_application_id, second_application_id, settled_by, settled_at)
     select gen_random_uuid(), p.id, q.id, 'not_the_same', '{mail}', 'x', a.id, a.id, r.id, now()
     from persons p join persons q on q.id > p.id join persons r on r.id not in (p.id, q.id) cross join applications a limit 1`,
+  'application.carried_over_as_it_was': `update applications set carried_from = (select max(id::text)::uuid from applications)
+    where id = (select min(id::text)::uuid from applications)`,
   'application.returned_has_its_deadline': `${unchecked('applications')};
     update applications set due_at = null where state = 'returned'`,
   'application.place_was_chosen': `delete from application_choices`,
+  'freemover.where_the_call_admits_them': ofFreemovers,
+  'freemover.within_the_limit_of_the_call': `update calls set freemovers = '{"maximum": 0}'; ${ofFreemovers}`,
+  'freemover.preparers_do_not_decide': `${ofFreemovers}; update nominations set home_institution_id = null`,
   'nomination.is_of_its_application': `update nominations set person_id = proposed_by`,
   'nomination.duties_are_separate': `update nominations set answered_by = proposed_by where answered_by is not null`,
   'nomination.accepted_is_before_both': `update decisions set subject_hash = id::text where subject_kind = 'application'`,
@@ -264,6 +276,14 @@ const FAULTS: Readonly<Record<string, string>> = {
     update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'review.not_own': `${assignment('assigned')};
     update review_assignments r set reviewer_id = (select applicant_id from applications a where a.id = r.application_id)`,
+  'review.not_bound': `${assignment('assigned')};
+    insert into review_conflicts (id, reviewer_id, application_id, kind, source, evidence, binding, found_at)
+      select gen_random_uuid(), reviewer_id, application_id, 'co_author', 'works', '10.1000/1', true, now() from review_assignments`,
+  'review.bid_of_panels_call': `${assignment('assigned')};
+    insert into review_bids (panel_id, application_id, reviewer_id, bid, said_at)
+      select panel_id, application_id, reviewer_id, 'can', now() from review_assignments;
+    update review_assignments set state = 'withdrawn';
+    update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'review.replaced_within_application': `${assignment('assigned')};
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'state', 'replaced',
         'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.call_id = p.call_id)))).*

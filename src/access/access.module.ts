@@ -183,6 +183,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ConfirmGrant,
     Conflicts,
     GrantRole,
+    InviteToRole,
     OwnRecord,
     People,
     PolicyRegistry,

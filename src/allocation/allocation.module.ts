@@ -5,7 +5,7 @@ import { AccessModule, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
 import { ApplicationPorts, ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
-import { CALL_MOVED, CALL_PUBLISHED, CallsModule } from '../calls/public.js';
+import { CALL_CANCELLED, CALL_MOVED, CALL_PUBLISHED, CallsModule } from '../calls/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
@@ -16,10 +16,13 @@ import { SelectionInputs } from './data/selection-inputs.js';
 import { selectionsPolicy } from './domain/selections.policy.js';
 import { ListPagesController } from './http/list-pages.controller.js';
 import { ListsApiController } from './http/lists-api.controller.js';
+import { ReadRounds } from './http/read-rounds.js';
 import { ReadSelection } from './http/read-selection.js';
+import { RoundPagesController } from './http/round-pages.controller.js';
 import { SelectionPagesController } from './http/selection-pages.controller.js';
 import { CommitSeed } from './operations/commit-seed.js';
 import { DrawUpList } from './operations/draw-up-list.js';
+import { FollowRounds } from './operations/follow-rounds.js';
 import { KeepList } from './operations/keep-list.js';
 import { ListsAsDecisionSubjects } from './operations/lists-as-decision-subjects.js';
 import { PromoteWaiting } from './operations/promote-waiting.js';
@@ -42,15 +45,17 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeF
     UniversitiesModule,
     TypeOrmModule.forFeature([AllocationRunRow, AllocationListRow]),
   ],
-  controllers: [SelectionPagesController, ListPagesController, ListsApiController],
+  controllers: [SelectionPagesController, RoundPagesController, ListPagesController, ListsApiController],
   providers: [
     ...OPERATIONS,
     CommitSeed,
     DrawUpList,
+    FollowRounds,
     KeepList,
     ListsAsDecisionSubjects,
     ListsRepository,
     PromoteWaiting,
+    ReadRounds,
     ReadSelection,
     SelectionInputs,
   ],
@@ -65,6 +70,7 @@ export class AllocationModule implements OnModuleInit {
     private readonly waiting: PromoteWaiting,
     private readonly outbox: Outbox,
     private readonly seed: CommitSeed,
+    private readonly rounds: FollowRounds,
   ) {}
 
   onModuleInit(): void {
@@ -74,5 +80,7 @@ export class AllocationModule implements OnModuleInit {
     for (const type of [CALL_PUBLISHED, CALL_MOVED]) {
       this.outbox.reactWithin(type, (ctx, event) => this.seed.react(ctx, event));
     }
+    this.outbox.reactWithin(CALL_PUBLISHED, (ctx, event) => this.rounds.opened(ctx, event));
+    this.outbox.reactWithin(CALL_CANCELLED, (ctx, event) => this.rounds.cancelled(ctx, event));
   }
 }

@@ -35,6 +35,7 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { CarryOverController } from './http/carry-over.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
@@ -73,6 +74,7 @@ import { AssessApplications } from './operations/assess-applications.js';
 import { AssignUnit } from './operations/assign-unit.js';
 import { AttachDocument } from './operations/attach-document.js';
 import { BulkActs } from './operations/bulk-acts.js';
+import { CarryOver } from './operations/carry-over.js';
 import { CheckDocuments } from './operations/check-documents.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
@@ -123,6 +125,7 @@ const OPERATIONS = [
   AssessApplications,
   AssignUnit,
   AttachDocument,
+  CarryOver,
   CheckDocuments,
   ComposeAwardLetter,
   ComposeDossier,
@@ -174,6 +177,7 @@ const OPERATIONS = [
   controllers: [
     ApplicantPagesController,
     NewFormController,
+    CarryOverController,
     AccessCodeController,
     // Before those that would take `export` or `bulk` for the name of an application.
     BulkApiController,
@@ -245,7 +249,15 @@ const OPERATIONS = [
     WorklistFilters,
     WriteExport,
   ],
-  exports: [...OPERATIONS, ApplicationPorts, ApplicationsRepository, FindDuplicates, OpenApplications],
+  exports: [
+    ...OPERATIONS,
+    ApplicationPorts,
+    ApplicationsRepository,
+    EditApplication,
+    FindDuplicates,
+    FreezeContent,
+    OpenApplications,
+  ],
 })
 export class ApplicationsModule implements OnModuleInit {
   constructor(

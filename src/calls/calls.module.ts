@@ -57,6 +57,8 @@ import { CallTextAmendmentEntity } from './data/call-text-amendment.entity.js';
 import { CallRecords } from './operations/call-record.js';
 import { CallsAsDecisionSubjects } from './operations/calls-as-decision-subjects.js';
 import { DraftRegister } from './operations/draft-register.js';
+import { HandOverSeats } from './operations/hand-over-seats.js';
+import { PrepareRound } from './operations/prepare-round.js';
 import { CopyCall } from './operations/copy-call.js';
 import { EditCall } from './operations/edit-call.js';
 import { MoveCall } from './operations/move-call.js';
@@ -70,6 +72,7 @@ const OPERATIONS = [
   GiveAccess,
   ApplyAmendment,
   PrepareCall,
+  PrepareRound,
   EditCall,
   CopyCall,
   MoveDeadline,
@@ -131,6 +134,7 @@ const OPERATIONS = [
     FormEdits,
     CallRecords,
     DraftRegister,
+    HandOverSeats,
     Amendments,
     CallPorts,
     CallsAsDecisionSubjects,

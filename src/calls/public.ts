@@ -11,6 +11,7 @@ export type {
   CallCategory,
   CallDirection,
   CallPhase,
+  CallRound,
   CallRoute,
   CallView,
   PlaceReserveView,
@@ -19,6 +20,7 @@ export type {
 } from './domain/call.js';
 export type { CallAct, CallState } from './domain/call.states.js';
 export type {
+  CoApplicantRule,
   ConsentText,
   DocumentRequirement,
   FormDefinition,
@@ -31,6 +33,8 @@ export type {
   TableColumn,
   VisibleIf,
 } from './domain/form.js';
+export { APPLYING_AS, FREEMOVER, NO_INSTITUTION } from './domain/freemover.js';
+export type { FreemoverRule } from './domain/freemover.js';
 export { askedForm, questionsOnPage } from './domain/asked-form.js';
 export type { GivenSoFar } from './domain/asked-form.js';
 export { ANSWERED_BY, conditionsOf, judge } from './domain/eligibility.js';
@@ -47,14 +51,19 @@ export type {
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { institutionsInPlaces, presentPlaceTerms } from './http/presenters/present-place-terms.js';
 export type { PlaceTermsView } from './http/presenters/present-place-terms.js';
-export { SENSITIVITIES } from './domain/form.js';
+export { CO_APPLICANTS_SECTION, SENSITIVITIES } from './domain/form.js';
+export { coApplicantsOf } from './domain/co-applicants.js';
+export { presentCoApplicantRules } from './http/presenters/present-co-applicant-rules.js';
 export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
+export { freeSeats, seatsField } from './domain/round.js';
+export type { RoundPlan, Seats } from './domain/round.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { standardSelection } from './domain/selection.js';
 export type {
   AnonymousPart,
+  CallConflict,
   Combination,
   Criterion,
   QuotaGroup,
@@ -78,13 +87,17 @@ export { ApplyAmendment } from './operations/apply-amendment.js';
 
 export { MoveDeadline } from './operations/move-deadline.js';
 export { EditCall } from './operations/edit-call.js';
+export { PrepareRound } from './operations/prepare-round.js';
 export { PrepareCall } from './operations/prepare-call.js';
 export { ProposeCall } from './operations/propose-call.js';
 export { PublishCall } from './operations/publish-call.js';
 export { MoveCall } from './operations/move-call.js';
+export { callsPolicy } from './domain/calls.policy.js';
 export type { CallMove } from './domain/calls.policy.js';
 export type { CallDraft, PlaceDraft } from './domain/call-draft.js';
 export { presentReferenceRules } from './http/presenters/present-reference-rules.js';
+export { Entries, typedDay, typedFromForm, typedInstant } from './http/editor/editor-entries.js';
+export type { Typed } from './http/editor/editor-entries.js';
 export { EditorShell } from './http/editor/editor-shell.js';
 export type { Editor } from './http/editor/editor-shell.js';
 export { ReadCalls } from './http/read-calls.js';

@@ -25,7 +25,7 @@ beforeAll(async () => {
     create temporary table calls (id uuid, stay_from date, stay_until date);
     create temporary table call_places (id uuid, language_level text);
     create temporary table applications (id uuid, call_id uuid, applicant_id uuid, form_version integer, state text,
-      home_country text, home_institution_id uuid, submissions integer);
+      home_country text, home_institution_id uuid, submissions integer, freemover boolean);
     create temporary table application_submissions (application_id uuid, ordinal integer, content jsonb)`);
 }, 60_000);
 
@@ -39,7 +39,7 @@ const question = (id: string): FormQuestion => ({ id, type: 'text', label, requi
 /** The first question of each kind of condition, on two pages. */
 const FORM: FormDefinition = {
   sections: [
-    ['person', ['citizenship', 'birth_date', 'home_institution']] as const,
+    ['person', ['applying_as', 'citizenship', 'birth_date', 'home_institution']] as const,
     ['study', ['level', 'year', 'grade_average', 'language_level', 'experience_years']] as const,
   ].map(([id, asked]) => ({
     id,
@@ -70,78 +70,85 @@ const VERDICT = { met: 'yes', not_met: 'no', unknown: 'unknown' } as const satis
 
 it('answers as the program does, for any rule and whoever is asked', async () => {
   await fc.assert(
-    fc.asyncProperty(rule, applicant, async (drawn, who) => {
-      const [id, callId, applicantId] = [newId(), newId(), newId()];
-      const places = who.placeLevels.map((level) => ({ id: newId(), level }));
-      const answersOf = (section: FormDefinition['sections'][number]) =>
-        Object.fromEntries(
-          section.questions.flatMap((asked) => {
-            const answer = (who.answers as Readonly<Record<string, string>>)[asked.id];
-            return answer === undefined ? [] : [[asked.id, answer] as const];
+    fc.asyncProperty(
+      rule,
+      applicant,
+      fc.constantFrom(null, 'nominated', 'freemover'),
+      async (drawn, who, as) => {
+        const [id, callId, applicantId] = [newId(), newId(), newId()];
+        const places = who.placeLevels.map((level) => ({ id: newId(), level }));
+        const answersOf = (section: FormDefinition['sections'][number]) =>
+          Object.fromEntries(
+            section.questions.flatMap((asked) => {
+              const said = asked.id === 'applying_as' ? as : null;
+              const answer = said ?? (who.answers as Readonly<Record<string, string>>)[asked.id];
+              return answer === undefined ? [] : [[asked.id, answer] as const];
+            }),
+          );
+        const expected = judge(
+          drawn,
+          eligibilityFacts({
+            application: who,
+            call: who,
+            form: FORM,
+            answers: Object.fromEntries(FORM.sections.map((section) => [section.id, answersOf(section)])),
+            places: places.map(({ level }) => ({ languageLevel: level })),
+            otherAwards: who.otherAwards,
           }),
-        );
-      const expected = judge(
-        drawn,
-        eligibilityFacts({
-          application: who,
-          call: who,
-          form: FORM,
-          answers: Object.fromEntries(FORM.sections.map((section) => [section.id, answersOf(section)])),
-          places: places.map(({ level }) => ({ languageLevel: level })),
-          otherAwards: who.otherAwards,
-        }),
-      ).outcome;
+        ).outcome;
 
-      await client.query('truncate calls, call_places, applications, application_submissions');
-      await client.query('insert into calls values ($1, $2, $3)', [callId, who.stayFrom, '2027-06-30']);
-      for (const place of places) {
-        await client.query('insert into call_places values ($1, $2)', [place.id, place.level]);
-      }
-      const application = (own: string, state: string) =>
-        client.query('insert into applications values ($1, $2, $3, 1, $4, $5, $6, 2)', [
-          own,
-          callId,
-          applicantId,
-          state,
-          who.homeCountry,
-          who.homeInstitutionId,
-        ]);
-      await application(id, 'submitted');
-      for (let award = 0; award < who.otherAwards; award++) await application(newId(), 'accepted');
-      await application(newId(), 'withdrawn');
-      const content = {
-        sections: FORM.sections.map((section) => ({
-          section: section.id,
-          // As it is frozen: what was not answered is there and empty.
-          answers: section.questions.map((asked) => ({
-            question: asked.id,
-            value: answersOf(section)[asked.id] ?? '',
+        await client.query('truncate calls, call_places, applications, application_submissions');
+        await client.query('insert into calls values ($1, $2, $3)', [callId, who.stayFrom, '2027-06-30']);
+        for (const place of places) {
+          await client.query('insert into call_places values ($1, $2)', [place.id, place.level]);
+        }
+        const application = (own: string, state: string) =>
+          client.query('insert into applications values ($1, $2, $3, 1, $4, $5, $6, 2, $7)', [
+            own,
+            callId,
+            applicantId,
+            state,
+            who.homeCountry,
+            who.homeInstitutionId,
+            as === 'freemover',
+          ]);
+        await application(id, 'submitted');
+        for (let award = 0; award < who.otherAwards; award++) await application(newId(), 'accepted');
+        await application(newId(), 'withdrawn');
+        const content = {
+          sections: FORM.sections.map((section) => ({
+            section: section.id,
+            // As it is frozen: what was not answered is there and empty.
+            answers: section.questions.map((asked) => ({
+              question: asked.id,
+              value: answersOf(section)[asked.id] ?? '',
+            })),
           })),
-        })),
-        choices: places.map((place) => ({ placeId: place.id })),
-      };
-      // What was submitted before counts for nothing.
-      await client.query("insert into application_submissions values ($1, 1, '{}'), ($1, 2, $2)", [
-        id,
-        JSON.stringify(content),
-      ]);
-      const of: ConditionsOfCall = {
-        callId,
-        stayFrom: who.stayFrom,
-        stayUntil: '2027-06-30',
-        forms: [{ version: 1, rule: drawn, asked: ASKED, readable: ['true'] }],
-      };
-      const said: Meets[] = [];
-      for (const meets of MEETS) {
-        const { text, values } = statement((bind) => meetsSql(meets, of, bind));
-        const { rows } = await client.query(
-          `select from applications a where a.id = '${id}' and ${text}`,
-          values,
-        );
-        if (rows.length > 0) said.push(meets);
-      }
-      expect(said).toEqual([VERDICT[expected]]);
-    }),
+          choices: places.map((place) => ({ placeId: place.id })),
+        };
+        // What was submitted before counts for nothing.
+        await client.query("insert into application_submissions values ($1, 1, '{}'), ($1, 2, $2)", [
+          id,
+          JSON.stringify(content),
+        ]);
+        const of: ConditionsOfCall = {
+          callId,
+          stayFrom: who.stayFrom,
+          stayUntil: '2027-06-30',
+          forms: [{ version: 1, rule: drawn, asked: ASKED, readable: ['true'] }],
+        };
+        const said: Meets[] = [];
+        for (const meets of MEETS) {
+          const { text, values } = statement((bind) => meetsSql(meets, of, bind));
+          const { rows } = await client.query(
+            `select from applications a where a.id = '${id}' and ${text}`,
+            values,
+          );
+          if (rows.length > 0) said.push(meets);
+        }
+        expect(said).toEqual([VERDICT[expected]]);
+      },
+    ),
     { numRuns: 120 },
   );
 }, 120_000);
@@ -149,7 +156,7 @@ it('answers as the program does, for any rule and whoever is asked', async () =>
 it('tells nothing of whom the reader may not read, and everybody meets a call without conditions', async () => {
   await client.query('truncate calls, call_places, applications, application_submissions');
   const [id, callId] = [newId(), newId()];
-  await client.query("insert into applications values ($1, $2, $1, 1, 'submitted', 'AA', null, 1)", [
+  await client.query("insert into applications values ($1, $2, $1, 1, 'submitted', 'AA', null, 1, false)", [
     id,
     callId,
   ]);

@@ -30,6 +30,7 @@ import {
   DECISION,
   NOMINATION,
   REVIEW,
+  INTERVIEW,
   KEEPERS,
   SEATED,
   grants,
@@ -151,6 +152,49 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     key: 'assignment_id',
     rows: { [REVIEW.given]: ['panel_reviewer', 'commission', 'secretary'] },
   },
+  review_conflicts: {
+    key: 'reviewer_id',
+    rows: {
+      [person('found_reviewer')]: KEEPERS,
+      [person('panel_reviewer')]: KEEPERS,
+      [person('call_reviewer')]: KEEPERS,
+    },
+  },
+  person_works: { key: 'person_id', rows: { [person('ana')]: ['ana'] } },
+  person_ties: { key: 'person_id', rows: { [person('ana')]: ['ana'] } },
+  reviewer_profiles: { key: 'person_id', rows: { [person('call_reviewer')]: ['call_reviewer'] } },
+  review_bids: {
+    key: 'reviewer_id',
+    rows: {
+      [person('call_reviewer')]: [...KEEPERS, 'call_reviewer'],
+      // Bound since: what they said is not there for them either.
+      [person('found_reviewer')]: KEEPERS,
+    },
+  },
+  // The panel does not discuss yet: what was said is nobody's to read, whoever wrote it.
+  review_leads: { key: 'person_id', rows: { [person('panel_reviewer')]: KEEPERS } },
+  review_discussion_entries: { key: 'author_id', rows: { [person('panel_reviewer')]: [] } },
+  review_discussion_reads: { key: 'person_id', rows: { [person('panel_reviewer')]: ['panel_reviewer'] } },
+  review_discussion_told: { key: 'person_id', rows: { [person('panel_reviewer')]: [] } },
+  review_summary_drafts: { key: 'author_id', rows: { [person('panel_reviewer')]: [] } },
+  review_summaries: { key: 'author_id', rows: { [person('panel_reviewer')]: [] } },
+  review_feedback: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
+  review_summary_answers: { key: 'member_id', rows: { [person('call_reviewer')]: [] } },
+  // Times are shown to those who sit there, who keep them, and whoever is invited to them.
+  interview_slots: { key: 'id', rows: { [INTERVIEW]: [...KEEPERS, ...SEATED, 'ana'] } },
+  interview_slot_members: {
+    key: 'person_id',
+    rows: { [person('panel_reviewer')]: [...KEEPERS, ...SEATED] },
+  },
+  interviews: { key: 'id', rows: { [INTERVIEW]: [...KEEPERS, 'panel_reviewer', 'call_reviewer', 'ana'] } },
+  // Whoever has not handed in their own review reads what they noted themselves.
+  interview_notes: {
+    key: 'author_id',
+    rows: {
+      [person('panel_reviewer')]: ['panel_reviewer'],
+      [person('call_reviewer')]: ['panel_reviewer', 'call_reviewer'],
+    },
+  },
   review_pseudonyms: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
   issued_documents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
@@ -196,6 +240,8 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: { [APPLICATION.ana]: OFFICES_OF_BOTH, [APPLICATION.boris]: OFFICES_OF_BOTH },
   },
   duplicate_verdicts: { key: 'verdict', rows: { not_the_same: OFFICES_OF_BOTH } },
+  // Both accounts are told of it, whoever they are, and the offices that see files of both.
+  account_joins: { key: 'state', rows: { asked: ['ana', 'boris', ...OFFICES_OF_BOTH] } },
   application_reminders: { key: 'days_before', rows: { 7: [] } },
   // The lot is nobody's before a list is out; a list is everybody's then, and its reasons are of each alone.
   selection_seeds: { key: 'call_id', rows: { [CALLS.ana]: [] } },

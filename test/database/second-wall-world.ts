@@ -101,6 +101,7 @@ export const GRANTS: Readonly<Record<string, readonly (readonly [Role, Row])[]>>
   ],
   // Bound to the applicant, or to an institution that the call keeps apart.
   tied_reviewer: [['reviewer', { call_id: CALLS.ana }]],
+  found_reviewer: [['reviewer', { call_id: CALLS.ana }]],
   reviewer_of_home: [['reviewer', { call_id: CALLS.ana }]],
   reviewer_of_host: [['reviewer', { call_id: CALLS.ana, panel_id: PANELS.ana }]],
   deputy: [],
@@ -157,12 +158,14 @@ export const DECISION = { ana: newId(), call: newId() };
 export const NOMINATION = { ana: newId(), earlier: newId() };
 /** What the panel that assesses Ana gave to whom: handed in, awaited, and to somebody who is bound. */
 export const REVIEW = { given: newId(), awaited: newId(), bound: newId() };
+export const INTERVIEW = newId();
 /** Whoever keeps that panel. */
 export const KEEPERS = ['commission', 'secretary', 'administrator'];
 export const SEATED = [
   'panel_reviewer',
   'call_reviewer',
   'tied_reviewer',
+  'found_reviewer',
   'reviewer_of_home',
   'reviewer_of_host',
 ];
@@ -472,6 +475,144 @@ async function seedReviews(): Promise<void> {
       submitted_at: LONG_AGO,
     },
   ]);
+  const of = { panel_id: PANELS.ana, application_id: APPLICATION.ana };
+  const lead = person('panel_reviewer');
+  const said = { text: 'test', language: 'en' };
+  await insertRows(owner, 'review_leads', [{ ...of, person_id: lead, named_by: lead, named_at: LONG_AGO }]);
+  await insertRows(owner, 'review_discussion_entries', [
+    { ...of, ...said, id: newId(), author_id: lead, written_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_discussion_reads', [{ ...of, person_id: lead, read_until: LONG_AGO }]);
+  await insertRows(owner, 'review_discussion_told', [
+    { panel_id: PANELS.ana, person_id: lead, told_until: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_summary_drafts', [
+    { ...of, author_id: lead, text: '', feedback: '', revision: 1, saved_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_summaries', [
+    { ...of, ...said, version: 1, author_id: lead, submitted_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_feedback', [{ ...of, ...said, version: 1 }]);
+  await insertRows(owner, 'review_summary_answers', [
+    {
+      ...of,
+      id: newId(),
+      version: 1,
+      member_id: person('call_reviewer'),
+      answer: 'agree',
+      language: 'en',
+      answered_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'interview_slots', [
+    {
+      id: INTERVIEW,
+      panel_id: PANELS.ana,
+      starts_at: LONG_AGO,
+      minutes: 30,
+      place: 'test',
+      created_by: lead,
+      created_at: LONG_AGO,
+    },
+  ]);
+  const period = '[2000-01-01T00:00:00Z,2000-01-01T00:30:00Z)';
+  await insertRows(owner, 'interview_slot_members', [{ slot_id: INTERVIEW, person_id: lead, period }]);
+  await insertRows(owner, 'interviews', [
+    {
+      ...of,
+      id: INTERVIEW,
+      applicant_id: person('ana'),
+      state: 'booked',
+      state_since: LONG_AGO,
+      slot_id: INTERVIEW,
+      period,
+      invited_by: lead,
+      invited_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(
+    owner,
+    'interview_notes',
+    [lead, person('call_reviewer')].map((author) => ({
+      ...said,
+      id: newId(),
+      interview_id: INTERVIEW,
+      author_id: author,
+      written_at: LONG_AGO,
+    })),
+  );
+  const standing = {
+    application_id: APPLICATION.ana,
+    kind: 'co_author',
+    source: 'works',
+    found_at: LONG_AGO,
+  };
+  await insertRows(
+    owner,
+    'review_conflicts',
+    [
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('found_reviewer'),
+        evidence: '10.1000/1',
+        binding: true,
+      },
+      // One that is dismissed, that is gone, or that does not bind shuts nothing.
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('panel_reviewer'),
+        evidence: '10.1000/1',
+        binding: true,
+        dismissed_at: LONG_AGO,
+        dismissed_by: person('administrator'),
+        dismissal: 'test',
+      },
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('panel_reviewer'),
+        evidence: '10.1000/2',
+        binding: true,
+        ended_at: LONG_AGO,
+      },
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('call_reviewer'),
+        evidence: '10.1000/1',
+        binding: false,
+      },
+    ].map((row) => ({ dismissed_at: null, dismissed_by: null, dismissal: null, ended_at: null, ...row })),
+  );
+  await insertRows(owner, 'person_works', [
+    { person_id: person('ana'), doi: '10.1000/1', source: 'entered', added_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'person_ties', [
+    {
+      id: newId(),
+      person_id: person('ana'),
+      kind: 'family',
+      name: 'x',
+      email_key: 'x@y',
+      named_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'reviewer_profiles', [
+    { person_id: person('call_reviewer'), fields: [], languages: [], saved_at: LONG_AGO },
+  ]);
+  await insertRows(
+    owner,
+    'review_bids',
+    ['call_reviewer', 'found_reviewer'].map((name) => ({
+      panel_id: PANELS.ana,
+      application_id: APPLICATION.ana,
+      reviewer_id: person(name),
+      bid: 'can',
+      said_at: LONG_AGO,
+    })),
+  );
   await insertRows(owner, 'review_pseudonyms', [
     { application_id: APPLICATION.ana, call_id: CALLS.ana, number: 1 },
   ]);
@@ -840,9 +981,10 @@ async function seedTheRest(): Promise<void> {
     { application_id: APPLICATION.boris, other_id: APPLICATION.ana, ...alike },
   ]);
   const [first = '', second = ''] = [person('ana'), person('boris')].toSorted();
+  const verdict = newId();
   await insertRows(owner, 'duplicate_verdicts', [
     {
-      id: newId(),
+      id: verdict,
       first_id: first,
       second_id: second,
       verdict: 'not_the_same',
@@ -852,6 +994,17 @@ async function seedTheRest(): Promise<void> {
       second_application_id: first === person('ana') ? APPLICATION.boris : APPLICATION.ana,
       settled_by: person('home_officer'),
       settled_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'account_joins', [
+    {
+      id: newId(),
+      first_id: first,
+      second_id: second,
+      verdict_id: verdict,
+      asked_by: person('home_officer'),
+      asked_at: LONG_AGO,
+      state: 'asked',
     },
   ]);
   await insertRows(owner, 'application_reminders', [

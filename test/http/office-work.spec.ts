@@ -324,7 +324,11 @@ describe('an act with many applications', () => {
     expect(await statesOf([id])).toEqual(['submitted']);
     expect((await choose('home', 'nominate', [])).body).toContain('Select at least one application');
     expect((await choose('home', 'return', [id])).body).toContain('Choose what to do');
-    expect((await choose('ministry', 'nominate', [id])).body).toContain('Choose what to do');
+    // A ministry nominates freemovers, and nobody whom an institution does; for a host it never answers.
+    expect((await choose('ministry', 'nominate', [id])).body).toContain(
+      'This belongs to another institution',
+    );
+    expect((await choose('ministry', 'accept', [id])).body).toContain('Choose what to do');
     expect((await post('home', page, pathOf(page), [['mode', 'some']])).status).toBe(422);
     expect(
       (

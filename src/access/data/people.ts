@@ -93,6 +93,24 @@ export class People {
     );
   }
 
+  /**
+   * How many officers of a country's ministry could still decide on what these people prepared, who act for none of them
+   * and are not bound to the person whom it is about. Needs the rights of the system.
+   */
+  async officersBesides(ctx: Ctx, country: CountryCode, hands: readonly Id[], about: Id): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(distinct g.person_id)::integer as count from role_grants g
+       where g.role = 'ministry_officer' and g.country = $1
+         and g.person_id <> all ($3::uuid[]) and g.person_id <> $4
+         and exists (select from grants_in_force(g.person_id, $2) held where held.id = g.id)
+         and not exists (select from grants_in_force(g.person_id, $2) held
+           where held.acting_for = any ($3::uuid[]) or held.acting_for = $4)
+         and not $4 = any (coalesce((ties_of_person(g.person_id, $2)).persons, '{}'))`,
+      [country, ctx.clock.now(), hands, about],
+    );
+    return row?.count ?? 0;
+  }
+
   /** In one query. Who does not exist, or may not be seen, is absent from the map. */
   async displayNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
     const wanted = [...new Set(ids)];
@@ -121,8 +139,9 @@ export class People {
          coalesce(json_agg(json_build_object('id', g.id, 'role', g.role, 'institutionId', g.institution_id,
            'country', g.country, 'unitId', g.unit_id, 'side', g.side, 'callId', g.call_id, 'panelId', g.panel_id,
            'actingFor', g.acting_for) order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants,
-         case when count(g.id) = 0 then '{"persons": [], "institutions": []}'::json else (
-           select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'))
+         case when count(g.id) = 0 then '{"persons": [], "institutions": [], "applications": []}'::json else (
+           select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'),
+             'applications', coalesce(t.applications, '{}'))
            from ties_of_person(p.id, $2) t) end as ties
        from persons p left join lateral grants_in_force(p.id, $2) g on true
        where p.id = $1 group by p.id`,
@@ -134,7 +153,8 @@ export class People {
   /** What binds a person, whoever asks. */
   async tiesOf(ctx: Ctx, id: Id): Promise<Ties> {
     const [ties] = await ctx.tx.query<Ties[]>(
-      `select coalesce(persons, '{}') as persons, coalesce(institutions, '{}') as institutions
+      `select coalesce(persons, '{}') as persons, coalesce(institutions, '{}') as institutions,
+         coalesce(applications, '{}') as applications
        from ties_of_person($1, $2)`,
       [id, ctx.clock.now()],
     );

@@ -34,6 +34,10 @@ const HEAD = [
   'ranAt',
 ] as const;
 
+/** Whoever takes part in the second round waits for nothing of the first: as long as they do, and as long as it lives. */
+const ELSEWHERE = `exists (select from applications later join calls c on c.id = later.call_id
+  where later.carried_from = a.id and later.state <> 'withdrawn' and c.state <> 'cancelled')`;
+
 /** What one application reads of itself on a list. */
 export interface OwnEntry {
   readonly listId: Id;
@@ -236,7 +240,9 @@ export class ListsRepository {
   homesOn(
     ctx: Ctx,
     listId: Id,
-  ): Promise<{ readonly number: string; readonly homeCountry: string; readonly homeInstitutionId: Id }[]> {
+  ): Promise<
+    { readonly number: string; readonly homeCountry: string; readonly homeInstitutionId: Id | null }[]
+  > {
     return ctx.tx.query(
       `select a.number, a.home_country as "homeCountry", a.home_institution_id as "homeInstitutionId"
        from allocation_entries e join applications a on a.id = e.application_id
@@ -251,10 +257,11 @@ export class ListsRepository {
       `select id from (
          select a.id, 0 as number, a.number as file from applications a
            join allocation_entries e on e.application_id = a.id and e.list_id = $1
-         where a.state = 'final' and a.result = 'selected' and a.place_id = $2
+         where a.state = 'final' and a.result = 'selected' and a.place_id = $2 and not ${ELSEWHERE}
          union all
          select a.id, w.number, a.number from allocation_waits w join applications a on a.id = w.application_id
-         where w.list_id = $1 and w.place_id = $2 and a.state = 'final' and a.result = 'reserve') next
+         where w.list_id = $1 and w.place_id = $2 and a.state = 'final' and a.result = 'reserve'
+           and not ${ELSEWHERE}) next
        order by number, file`,
       [listId, placeId],
     );

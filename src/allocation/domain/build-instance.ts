@@ -9,7 +9,8 @@ export interface Candidate {
   /** Thousandths of 0..100; null: not assessed to the end. */
   readonly points: number | null;
   readonly homeCountry: CountryCode;
-  readonly homeInstitutionId: Id;
+  /** Null: of none, so that no limit for one institution counts them. */
+  readonly homeInstitutionId: Id | null;
   /** Places in their own order. */
   readonly choices: readonly Id[];
   /** Which reserves of which places they meet by what they submitted. */
@@ -38,6 +39,18 @@ export interface Selection {
   readonly places: readonly SeatedPlace[];
   readonly quotas: readonly AgreedQuota[];
   readonly seed: string;
+  /** What is held already in the other rounds of the same call: every limit leaves so much less. */
+  readonly held?: readonly HeldSeat[];
+}
+
+/** A seat that somebody holds in another round. */
+export interface HeldSeat {
+  /** The place of this round that has the same host and field; null: there is none. */
+  readonly placeId: Id | null;
+  readonly hostInstitutionId: Id;
+  readonly hostCountry: CountryCode;
+  readonly homeCountry: CountryCode;
+  readonly homeInstitutionId: Id | null;
 }
 
 interface Slot {
@@ -87,7 +100,14 @@ export function reserveOfType(type: string | null): string | null {
  * The instance of a call: the same applications, points, places and seed give the same instance, in whatever order they
  * were read.
  */
-export function buildInstance({ rules, candidates, places, quotas, seed }: Selection): BuiltInstance {
+export function buildInstance({
+  rules,
+  candidates,
+  places,
+  quotas,
+  seed,
+  held = [],
+}: Selection): BuiltInstance {
   const ordered = [...candidates].sort(byNumber);
   const open = [...places].sort((a, b) => compare(a.id, b.id));
   const known = new Map(open.map((place) => [place.id, place]));
@@ -98,7 +118,7 @@ export function buildInstance({ rules, candidates, places, quotas, seed }: Selec
     ]),
   );
   const ranked = ordered.filter(({ points }) => isRanked(points, rules.combination.minimum));
-  const groups = groupsOf(rules.seats.groups, quotas, open, ordered);
+  const groups = groupsOf(rules.seats.groups, quotas, open, ordered, held);
   return {
     applicants: Object.fromEntries(wished),
     types: Object.fromEntries(
@@ -115,7 +135,11 @@ export function buildInstance({ rules, candidates, places, quotas, seed }: Selec
             ? ranked
             : ranked.filter(({ number }) => wished.get(number)?.includes(place.id));
         const slots = slotsOf(place, rules.seats);
-        const ceilings = ceilingsOf(wanting, rules.seats.perHomeInstitution);
+        const ceilings = ceilingsOf(
+          wanting,
+          rules.seats.perHomeInstitution,
+          held.filter(({ placeId }) => placeId === place.id),
+        );
         return [
           place.id,
           {
@@ -180,10 +204,18 @@ function slotsOf(
 function ceilingsOf(
   wanting: readonly Candidate[],
   most: number | null,
+  held: readonly HeldSeat[],
 ): Readonly<Record<string, number>> | null {
   if (most === null || wanting.length === 0) return null;
-  const homes = [...new Set(wanting.map(({ homeInstitutionId }) => homeInstitutionId))].sort(compare);
-  return Object.fromEntries(homes.map((home) => [typeOf.institution(home), most]));
+  const homes = [...new Set(wanting.flatMap(({ homeInstitutionId }) => homeInstitutionId ?? []))].sort(
+    compare,
+  );
+  return Object.fromEntries(
+    homes.map((home) => {
+      const before = held.filter(({ homeInstitutionId }) => homeInstitutionId === home).length;
+      return [typeOf.institution(home), Math.max(0, most - before)];
+    }),
+  );
 }
 
 function typesOf(
@@ -194,7 +226,9 @@ function typesOf(
 ): readonly string[] {
   return [
     ...(grouped ? [typeOf.country(candidate.homeCountry)] : []),
-    ...(perHomeInstitution === null ? [] : [typeOf.institution(candidate.homeInstitutionId)]),
+    ...(perHomeInstitution === null || candidate.homeInstitutionId === null
+      ? []
+      : [typeOf.institution(candidate.homeInstitutionId)]),
     ...places.flatMap(({ id, reserved }) =>
       reserved
         .filter((reserve) => reserve.free > 0 && candidate.reserves.get(id)?.includes(reserve.id))
@@ -209,6 +243,7 @@ function groupsOf(
   quotas: readonly AgreedQuota[],
   places: readonly SeatedPlace[],
   candidates: readonly Candidate[],
+  held: readonly HeldSeat[],
 ) {
   const homes = [...new Set(candidates.map(({ homeCountry }) => homeCountry))].sort(compare);
   const asked = [
@@ -228,16 +263,23 @@ function groupsOf(
         (hostCountry === null || place.hostCountry === hostCountry),
     );
     const seats = within.reduce((sum, { free }) => sum + free, 0);
+    const before = held.filter(
+      (seat) =>
+        (hostInstitutionId === null || seat.hostInstitutionId === hostInstitutionId) &&
+        (hostCountry === null || seat.hostCountry === hostCountry) &&
+        (homeCountry === null || seat.homeCountry === homeCountry),
+    ).length;
+    const left = Math.max(0, cap - before);
     // What cannot be reached limits nobody.
-    if (within.length === 0 || cap >= seats) continue;
+    if (within.length === 0 || left >= seats) continue;
     const group = {
       places: within.map(({ id }) => id),
       types: (homeCountry === null ? homes : [homeCountry]).map(typeOf.country),
-      cap,
+      cap: left,
     };
     const key = JSON.stringify([group.places, group.types]);
-    const before = tightest.get(key);
-    if (!before || before.cap > cap) tightest.set(key, group);
+    const known = tightest.get(key);
+    if (!known || known.cap > left) tightest.set(key, group);
   }
   return [...tightest.values()];
 }

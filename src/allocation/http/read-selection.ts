@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
-import { ApplicationsRepository } from '../../applications/public.js';
+import { ApplicationsRepository, CarryOver } from '../../applications/public.js';
 import { Decisions } from '../../approvals/public.js';
 import { Calls, ReadCalls } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
@@ -60,6 +60,7 @@ export class ReadSelection {
     private readonly calls: Calls,
     private readonly readCalls: ReadCalls,
     private readonly applications: ApplicationsRepository,
+    private readonly carryOver: CarryOver,
     private readonly decisions: Decisions,
     private readonly people: People,
     private readonly feedback: ReadFeedback,
@@ -139,7 +140,8 @@ export class ReadSelection {
   async publicPage(ctx: Ctx, slug: string): Promise<PublicListView> {
     const { call, places, list, run } = await this.published(ctx, slug);
     const seed = await withSystemRights(ctx, () => this.lists.seedView(ctx, call.id));
-    return presentPublicList(this.reader(ctx), call, places, list, run, seed);
+    const former = await this.formerOf(ctx, call);
+    return presentPublicList(this.reader(ctx), call, places, list, run, seed, former);
   }
 
   /** How the list that counts treats those who are on it, for officers. */
@@ -150,7 +152,7 @@ export class ReadSelection {
     const people = await withSystemRights(ctx, () => this.lists.homesOn(ctx, list.id));
     const names = await this.institutions.byIds(
       ctx,
-      people.map(({ homeInstitutionId }) => homeInstitutionId),
+      people.flatMap(({ homeInstitutionId }) => homeInstitutionId ?? []),
     );
     return presentFairness(
       this.reader(ctx),
@@ -159,11 +161,13 @@ export class ReadSelection {
       fairnessOf(
         people.map(({ number, homeCountry, homeInstitutionId }) => {
           const entry = entries.get(number);
-          const home = names.get(homeInstitutionId);
+          const home = homeInstitutionId === null ? null : names.get(homeInstitutionId);
           const at = run.input.applicants[number]?.indexOf(entry?.placeId ?? '') ?? -1;
           return {
             homeCountry,
-            homeInstitution: home ? institutionName(ctx.language, home).text : homeInstitutionId,
+            homeInstitution: home
+              ? institutionName(ctx.language, home).text
+              : (homeInstitutionId ?? this.translator.t(ctx.language, 'applications.freemover.short')),
             got: entry?.result === 'selected' ? at + 1 : null,
           };
         }),
@@ -174,6 +178,7 @@ export class ReadSelection {
             .length,
         })),
       ),
+      await this.formerOf(ctx, call),
     );
   }
 
@@ -192,14 +197,25 @@ export class ReadSelection {
     const call = await this.calls.byId(ctx, application.callId);
     if (!call) throw new DomainError('not_found');
     const places = await this.calls.places(ctx, call.id);
+    const round = await this.carryOver.round(ctx, application);
     return presentOwnRanking(
       this.reader(ctx),
       call,
       new Map(places.map((place) => [place.id, place])),
       application,
       entry,
+      round && !round.mine ? round.call : null,
+      await this.inputs.handedOver(
+        ctx,
+        places.map(({ id }) => id),
+      ),
       await this.feedback.ofApplication(ctx, application.id),
     );
+  }
+
+  /** The round before, of a second round. */
+  private async formerOf(ctx: Ctx, { round }: CallView): Promise<CallView | null> {
+    return round && this.calls.byId(ctx, round.of);
   }
 
   private reader(ctx: Ctx): Reader {

@@ -86,6 +86,7 @@ export class DrawUpList {
         })),
         quotas: await this.quotas(ctx, call),
         seed,
+        held: await this.inputs.heldElsewhere(ctx, call.id),
       });
       const result = allocate(parseInstance(input));
       const output = entriesOf(input, result.assignment);
@@ -114,11 +115,15 @@ export class DrawUpList {
 
   /** What the reviews came to; null where one is still missing. */
   private async assessed(ctx: Ctx, callId: Id, rows: readonly RankableRow[]) {
+    const carried = await this.inputs.carriedPoints(ctx, callId);
     const standings = new Map(
       (await this.assessments.standings(ctx, callId)).map((each) => [each.applicationId, each]),
     );
     return new Map(
       rows.map(({ application: { id, number } }) => {
+        // What was assessed in the round before is not assessed again.
+        const before = carried.get(number ?? '');
+        if (before !== undefined) return [number ?? '', before] as const;
         const standing = standings.get(id);
         return [number ?? '', standing?.complete ? standing.points : null] as const;
       }),
@@ -148,7 +153,7 @@ export class DrawUpList {
         number: application.number ?? '',
         points: points.get(application.number ?? '') ?? null,
         homeCountry: application.homeCountry,
-        homeInstitutionId: application.homeInstitutionId ?? '',
+        homeInstitutionId: application.homeInstitutionId,
         choices,
         reserves: new Map([...met].map(([placeId, reserves]) => [placeId, reserves.map(({ id }) => id)])),
       });

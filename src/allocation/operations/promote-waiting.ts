@@ -7,6 +7,7 @@ import type { PlaceView } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
 import { ListsRepository } from '../data/lists.repository.js';
+import { SelectionInputs } from '../data/selection-inputs.js';
 import { limitsAt } from '../domain/limits.js';
 import { DrawUpList } from './draw-up-list.js';
 import type { RankedCall } from './draw-up-list.js';
@@ -19,6 +20,7 @@ import type { RankedCall } from './draw-up-list.js';
 export class PromoteWaiting implements WaitingRegister {
   constructor(
     private readonly lists: ListsRepository,
+    private readonly inputs: SelectionInputs,
     private readonly calls: Calls,
     private readonly agreements: Agreements,
     private readonly drawUp: DrawUpList,
@@ -36,6 +38,8 @@ export class PromoteWaiting implements WaitingRegister {
     const found = await this.calls.place(ctx, placeId);
     const list = found && (await this.lists.inForce(ctx, found.callId, 'final'));
     if (!found || !list?.publishedAt) return false;
+    // What falls free of a place whose seats went to a second round is for a round of its own.
+    if ((await this.inputs.handedOver(ctx, [placeId])).size > 0) return true;
     const call = await this.drawUp.call(ctx, found.callId);
     const queue = await this.lists.waitingFor(ctx, list.id, placeId);
     // First whoever may have what is free by right, then whoever comes next where unclaimed seats are opened to all.
@@ -88,7 +92,8 @@ export class PromoteWaiting implements WaitingRegister {
       const [row] = await ctx.tx.query<{ held: number }[]>(
         `select count(*)::integer as held from applications a join call_places p on p.id = a.place_id
            join institutions i on i.id = p.institution_id
-         where a.call_id = $1 and a.state = any ($2) and ($3::uuid is null or p.id = $3)
+         where a.call_id = any (rounds_of($1)) and a.state = any ($2)
+           and ($3::uuid is null or place_root(p.id) = place_root($3))
            and ($4::uuid is null or p.institution_id = $4) and ($5::text is null or i.country = $5)
            and ($6::text is null or a.home_country = $6) and ($7::uuid is null or a.home_institution_id = $7)`,
         [

@@ -7,10 +7,20 @@ export class ApplicationRow {
   @Column('uuid') callId: string;
   @Column('integer') formVersion: number;
   @Column('uuid') applicantId: string;
+  /** Who applies together with the applicant and has said yes; kept by the database from who they are, as is the next. */
+  @Column({ type: 'uuid', array: true, insert: false, update: false }) coApplicants: string[];
+  /** Whoever ever said yes, those too who are out of it: what they wrote together binds them. */
+  @Column({ type: 'uuid', array: true, insert: false, update: false }) coAuthors: string[];
   @Column('text') homeCountry: string;
   @Column('uuid', { nullable: true }) homeInstitutionId: string | null;
   /** The unit of the home institution that works on it; null while it is the whole institution's. */
   @Column('uuid', { nullable: true }) homeUnitId: string | null;
+  /** Applies without a home institution; the ministry of the country takes its part. */
+  @Column('boolean') freemover: boolean;
+  /** Officers of that ministry who took it: none of them decides on it. */
+  @Column('uuid', { array: true }) preparedBy: string[];
+  /** The account that it was made with, where that was joined to its applicant's. */
+  @Column('uuid', { nullable: true }) movedFrom: string | null;
   @Column('text', { nullable: true }) hostCountry: string | null;
   @Column('uuid', { nullable: true }) hostInstitutionId: string | null;
   @Column('uuid', { nullable: true }) hostUnitId: string | null;
@@ -38,6 +48,8 @@ export class ApplicationRow {
   /** The code by which it came, and until when that lets it be submitted; null: by the call's own deadline. */
   @Column('uuid', { nullable: true }) accessCodeId: string | null;
   @Column('timestamptz', { nullable: true }) accessUntil: Date | null;
+  /** In a second round the application of the round before that it was carried over from. */
+  @Column('uuid', { nullable: true }) carriedFrom: string | null;
   @Column('timestamptz', { nullable: true }) transferredAt: Date | null;
   /** Grows with each change, for `If-Match`. */
   @Column('integer') version: number;

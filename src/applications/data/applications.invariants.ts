@@ -22,18 +22,24 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'place.taken_is_who_holds_it',
-    'The counter of a place is the number of applications that hold it.',
+    'The counter of a place is the number of applications that hold it, and of seats that its next round has.',
     `select p.id, p.taken, count(a.id)::integer as holding from call_places p
      left join applications a on a.place_id = p.id and a.state in (${HOLDING})
-     group by p.id having p.taken <> count(a.id)`,
+     group by p.id having p.taken <> count(a.id) + (select coalesce(sum(h.seats), 0) from place_handovers h
+       where h.from_place_id = p.id and h.returned_at is null)`,
   ),
   invariant(
     'place.reserved_is_who_holds_it',
-    'Of each reserve of a place so many are taken as there are applications that hold one of it.',
+    'Of each reserve of a place so many are taken as there are applications that hold one of it, and seats of it that its next round has.',
     `select p.id, p.reserve_taken, coalesce(h.holding, '{}') as holding from call_places p
-     left join (select place_id, jsonb_object_agg(place_reserve, held) as holding from (
-         select place_id, place_reserve, count(*) as held from applications
-         where place_reserve is not null and state in (${HOLDING}) group by place_id, place_reserve) each
+     left join (select place_id, jsonb_object_agg(reserve, held) as holding from (
+         select place_id, reserve, sum(held)::integer as held from (
+           select place_id, place_reserve as reserve, count(*) as held from applications
+           where place_reserve is not null and state in (${HOLDING}) group by place_id, place_reserve
+           union all
+           select from_place_id, reserve, sum(seats) from place_handovers
+           where reserve is not null and returned_at is null group by from_place_id, reserve) seat
+         group by place_id, reserve) each
        group by place_id) h on h.place_id = p.id
      where coalesce(h.holding, '{}') <> (select coalesce(jsonb_object_agg(key, value::integer), '{}')
        from jsonb_each_text(p.reserve_taken) where value::integer > 0)`,
@@ -108,6 +114,15 @@ export const applicationsInvariants: readonly Invariant[] = [
          and e.action = 'duplicate.' || v.verdict and e.actor_id = v.settled_by)`,
   ),
   invariant(
+    'application.carried_over_as_it_was',
+    'What was carried over is of the same person, from the round before, and says what was submitted there.',
+    `select a.id, a.carried_from from applications a join applications f on f.id = a.carried_from
+       join calls c on c.id = a.call_id
+     where a.applicant_id <> f.applicant_id or c.round_of is distinct from f.call_id or not exists (
+       select from application_submissions s join application_submissions o on o.application_id = f.id
+       where s.application_id = a.id and s.ordinal = 1 and s.content->'sections' = o.content->'sections')`,
+  ),
+  invariant(
     'application.returned_has_its_deadline',
     'An application that was returned says which fields, why, and until when.',
     `select id from applications where state = 'returned'
@@ -129,6 +144,32 @@ export const applicationsInvariants: readonly Invariant[] = [
        join call_places p on p.id = n.place_id
      where n.person_id <> a.applicant_id or n.home_institution_id is distinct from a.home_institution_id
        or p.call_id <> a.call_id or n.host_institution_id <> p.institution_id`,
+  ),
+  invariant(
+    'freemover.where_the_call_admits_them',
+    'Who applied as a freemover did so to a call that admits them, and said so in what was submitted last.',
+    `select a.id, a.call_id from applications a join calls c on c.id = a.call_id
+       left join application_submissions s on s.application_id = a.id and s.ordinal = a.submissions
+     where a.freemover and (c.freemovers is null or (a.state not in ('returned', 'lapsed', 'withdrawn')
+       and s.id is not null and not jsonb_path_exists(s.content,
+         '$.sections[*].answers[*] ? (@.question == "applying_as" && @.value == "freemover")')))`,
+  ),
+  invariant(
+    'freemover.within_the_limit_of_the_call',
+    'Freemovers hold no more places of a call than it says.',
+    `select c.id, count(*)::integer as held from applications a join calls c on c.id = a.call_id
+     where a.freemover and a.state in (${HOLDING}) and c.freemovers ->> 'maximum' is not null
+     group by c.id having count(*) > (c.freemovers ->> 'maximum')::integer`,
+  ),
+  invariant(
+    'freemover.preparers_do_not_decide',
+    'Whoever took the part of a home institution for a freemover is named in what is decided of it, and sent it where it was sent.',
+    `select a.id, d.id as decision from applications a
+       join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.withdrawn_at is null
+     where a.freemover and d.closed_at is null and not d.preparers @> a.prepared_by
+     union all
+     select a.id, n.id from applications a join nominations n on n.application_id = a.id
+     where a.freemover and n.home_institution_id is null and not n.proposed_by = any (a.prepared_by)`,
   ),
   invariant(
     'nomination.duties_are_separate',

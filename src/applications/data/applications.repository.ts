@@ -28,6 +28,8 @@ import type { Narrowing } from './worklist-conditions.js';
 /** Whose desk it lies on at either institution: the whole institution's coordinators and those of the unit it was given to. */
 const HOME = `(a.home_institution_id = any ((select actor_home_institutions())::uuid[])
   or a.home_unit_id = any ((select actor_home_units())::uuid[]))`;
+/** The ministry in the part of the home institution that a freemover has not. */
+const HOME_OFFICE = `(${HOME} or (a.freemover and a.home_country = any ((select actor_officer_of())::text[])))`;
 const HOST = `(a.host_institution_id = any ((select actor_host_institutions())::uuid[])
   or a.host_unit_id = any ((select actor_host_units())::uuid[]))`;
 
@@ -36,13 +38,13 @@ const HOST = `(a.host_institution_id = any ((select actor_host_institutions())::
  * the host, to be answered to a ministry, to be confirmed by the home ministry.
  */
 const WAITS = {
-  home: `${HOME} and a.state in ('submitted', 'screening')`,
-  nominate: `${HOME} and a.state = 'eligible'
+  home: `${HOME_OFFICE} and a.state in ('submitted', 'screening')`,
+  nominate: `${HOME_OFFICE} and a.state = 'eligible'
     and not exists (select from nominations n where n.application_id = a.id
       and n.state not in ('rejected', 'returned', 'cancelled'))`,
   host: `exists (select from nominations n where n.application_id = a.id
     and n.host_institution_id = a.host_institution_id and ${HOST} and n.state in ('sent', 'waitlisted', 'no_answer'))`,
-  ministry: `${HOME} and a.state = 'eligible'
+  ministry: `${HOME_OFFICE} and a.state = 'eligible'
     and exists (select from decisions d join decision_sides s on s.decision_id = d.id
       where d.subject_kind = 'application' and d.subject_id = a.id and s.state = 'returned')`,
   confirm: `a.home_country = any ((select actor_officer_of())::text[]) and a.state = 'eligible'
@@ -451,6 +453,26 @@ export class ApplicationsRepository {
       .orderBy('a.reserve_number', 'ASC')
       .limit(1)
       .getOne();
+  }
+
+  /** How many places of a call freemovers hold. */
+  async countFreemoversWithPlace(ctx: Ctx, callId: Id): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from applications
+       where call_id = $1 and freemover and state = any ($2)`,
+      [callId, HOLDS_PLACE],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Places of a call for which freemovers wait, always in the same order. */
+  async placesWithFreemoversWaiting(ctx: Ctx, callId: Id): Promise<Id[]> {
+    const rows = await ctx.tx.query<{ placeId: Id }[]>(
+      `select distinct place_id as "placeId" from applications
+       where call_id = $1 and freemover and state = 'final' and result = 'reserve' order by place_id`,
+      [callId],
+    );
+    return rows.map(({ placeId }) => placeId);
   }
 
   async lastReserveNumber(ctx: Ctx, placeId: Id): Promise<number> {

@@ -1,4 +1,4 @@
-import { ruleSql } from '../../calls/public.js';
+import { NO_INSTITUTION, ruleSql } from '../../calls/public.js';
 import type { ConditionKind, Rule, SqlValue } from '../../calls/public.js';
 import type { Id } from '../../shared/ids.js';
 import { HOLDS_PLACE } from '../domain/application.states.js';
@@ -63,7 +63,8 @@ function factsSql(call: ConditionsOfCall, asked: ConditionsOfForm['asked'], bind
       ${answer('language')} as language_level,
       array(select p.language_level from jsonb_array_elements(s.content -> 'choices') as chosen
         join call_places p on p.id = (chosen ->> 'placeId')::uuid) as place_language_levels,
-      coalesce(${answer('home_institution')}, a.home_institution_id::text) as home_institution_id,
+      case when a.freemover then ${bind(NO_INSTITUTION)}::text
+        else coalesce(${answer('home_institution')}, a.home_institution_id::text) end as home_institution_id,
       ${number('experience')} as experience_years,
       (select count(*)::integer from applications o join calls c on c.id = o.call_id
         where o.applicant_id = a.applicant_id and o.id <> a.id and o.state = any (${bind(HOLDS_PLACE)}::text[])

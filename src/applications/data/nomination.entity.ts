@@ -7,7 +7,8 @@ export class NominationRow {
   @Column('uuid') applicationId: string;
   @Column('uuid') placeId: string;
   @Column('uuid') personId: string;
-  @Column('uuid') homeInstitutionId: string;
+  /** Null: of a freemover, whom the ministry of their country sends. */
+  @Column('uuid', { nullable: true }) homeInstitutionId: string | null;
   @Column('uuid') hostInstitutionId: string;
   @Column('text') state: NominationState;
   @Column('timestamptz') stateSince: Date;

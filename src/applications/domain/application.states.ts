@@ -28,6 +28,7 @@ export type ApplicationState = (typeof APPLICATION_STATES)[number];
 
 export type ApplicationAct =
   | 'submit'
+  | 'carry_over'
   | 'close_unsubmitted'
   | 'begin_screening'
   | 'find_eligible'
@@ -80,6 +81,12 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
   APPLICATION_STATES,
   [
     { act: 'submit', from: ['draft'], to: 'submitted', by: 'applicant' },
+    {
+      act: 'carry_over',
+      from: ['draft'],
+      to: 'scored',
+      by: 'applicant of the round before, with the points that it had',
+    },
     { act: 'close_unsubmitted', from: ['draft'], to: 'never_submitted', by: 'clock, when the call closes' },
     { act: 'begin_screening', from: ['submitted'], to: 'screening', by: 'home coordinator' },
     { act: 'find_eligible', from: ['screening'], to: 'eligible', by: 'home coordinator' },

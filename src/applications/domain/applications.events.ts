@@ -8,6 +8,13 @@ export const APPLICATION_WITHDRAWN = 'application.withdrawn';
 export const APPLICATION_REVIVED = 'application.revived';
 /** The applicant or an office wrote to the other; payload `office` with which, `by` who. What was written is not in it. */
 export const APPLICATION_MESSAGE_WRITTEN = 'application.message_written';
+/** Carried over from the round before; payload `number`. */
+export const APPLICATION_CARRIED_OVER = 'application.carried_over';
+/**
+ * The places that were left unfilled are given in a second round; payload `roundId`, `until` when one can take part,
+ * `waited` yes where the application waited for one of them and does so no longer.
+ */
+export const ROUND_OPENED = 'application.round_opened';
 export const NOMINATION_SENT = 'nomination.sent';
 export const NOMINATION_NEEDS_CONFIRMATION = 'nomination.needs_confirmation';
 /** The host has seen it and works on it. */

@@ -38,11 +38,13 @@ const PERSONAS: Readonly<Record<string, Actor>> = {
 };
 
 const draft: ApplicationFacts = {
+  id: 'application',
   state: 'draft',
   applicantId: 'applicant',
   number: null,
   homeInstitutionId: HOME,
   homeCountry: 'AA',
+  freemover: false,
   hostInstitutionId: null,
   homeUnitId: null,
   hostUnitId: null,
@@ -52,6 +54,8 @@ const draft: ApplicationFacts = {
   transferredAt: null,
   independentAssessment: false,
   anonymousReading: false,
+  coApplicants: [],
+  coAuthors: [],
 };
 const submitted: ApplicationFacts = { ...draft, state: 'submitted', number: 'AA-2027-000001' };
 const nominated: ApplicationFacts = {
@@ -62,7 +66,9 @@ const nominated: ApplicationFacts = {
   transferredAt: new Date(0),
 };
 const offered: ApplicationFacts = { ...nominated, state: 'offered' };
-const RECORDS = { draft, submitted, nominated, offered };
+const freemover: ApplicationFacts = { ...submitted, freemover: true, homeInstitutionId: null };
+const sentFreemover: ApplicationFacts = { ...nominated, freemover: true, homeInstitutionId: null };
+const RECORDS = { draft, submitted, nominated, offered, freemover, sentFreemover };
 
 /** For each action and record, who may; everybody else may not. */
 const TABLE: readonly (readonly [string, keyof typeof RECORDS, readonly string[]])[] = [
@@ -102,6 +108,30 @@ const TABLE: readonly (readonly [string, keyof typeof RECORDS, readonly string[]
   ['application.answer_nomination', 'nominated', ['host coordinator']],
   ['application.confirm_nomination', 'nominated', ['home ministry']],
   ['application.answer_offer', 'nominated', []],
+  ['application.screen', 'freemover', ['home ministry']],
+  ['application.nominate', 'freemover', ['home ministry']],
+  ['application.check_documents', 'freemover', ['home ministry']],
+  ['application.check_documents', 'submitted', ['home coordinator']],
+  ['application.rank', 'freemover', []],
+  ['application.assign_home_unit', 'freemover', []],
+  ['application.answer_ministry', 'sentFreemover', ['home ministry']],
+  ['application.answer_ministry', 'nominated', ['home coordinator']],
+  ['application.answer_nomination', 'sentFreemover', ['host coordinator']],
+  [
+    'application.write_message',
+    'sentFreemover',
+    ['applicant', 'applicant who coordinates their own university', 'home ministry', 'host coordinator'],
+  ],
+  [
+    'application.read_contact',
+    'sentFreemover',
+    ['applicant', 'applicant who coordinates their own university', 'home ministry', 'host coordinator'],
+  ],
+  [
+    'application.read',
+    'freemover',
+    ['applicant', 'applicant who coordinates their own university', 'home ministry', 'home commission'],
+  ],
   ['application.answer_offer', 'offered', ['applicant', 'applicant who coordinates their own university']],
 ];
 
@@ -126,6 +156,8 @@ describe('who may do what to an application', () => {
       'separation_of_duties',
     ],
     ['host coordinator', 'application.read', 'submitted', 'out_of_scope'],
+    ['home coordinator', 'application.screen', 'freemover', 'out_of_scope'],
+    ['host ministry', 'application.screen', 'freemover', 'out_of_scope'],
   ] as const)('%s is told why not (%s, %s): %s', (persona, action, record, reason) => {
     const actor = PERSONAS[persona] ?? ANONYMOUS;
     expect(applicationsPolicy.decide(actor, action, RECORDS[record])).toEqual({ allowed: false, reason });

@@ -9,12 +9,19 @@ import type { ApplicationState } from './application.states.js';
 
 /** What the policy must know of an application: its parties and its state, never its content. */
 export interface ApplicationFacts {
+  readonly id: Id;
   readonly state: ApplicationState;
   readonly applicantId: Id;
+  /** Who applies together with them, and has said yes. */
+  readonly coApplicants: readonly Id[];
+  /** Whoever ever did: what they wrote together binds them still. */
+  readonly coAuthors: readonly Id[];
   /** Null until it was submitted: a draft is nobody's business but its applicant's. */
   readonly number: string | null;
   readonly homeInstitutionId: Id | null;
   readonly homeCountry: CountryCode;
+  /** Whether it comes from no institution: then the ministry of the country takes the part of one. */
+  readonly freemover: boolean;
   /** The unit of the home institution that works on it, where it was given to one. */
   readonly homeUnitId: Id | null;
   readonly hostInstitutionId: Id | null;
@@ -31,13 +38,19 @@ export interface ApplicationFacts {
   readonly anonymousReading: boolean;
 }
 
+/** Whether somebody who wrote it together with its applicant is among these; never null. */
+const amongAuthors = (alias: string, persons: string) =>
+  `coalesce(${alias}.co_authors && (${persons}), false)`;
+
 /** An official who applies is an applicant like any other: never their own coordinator. */
 const ownFile: Unless<ApplicationFacts> = {
   reason: 'separation_of_duties',
-  when: (actor, application) => isOrActsFor(actor, application.applicantId),
+  when: (actor, { applicantId, coAuthors }) =>
+    [applicantId, ...coAuthors].some((id) => isOrActsFor(actor, id)),
   sql: (alias) =>
     `(${alias}.applicant_id = (select actor_person())
-      or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[]))`,
+      or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[])
+      or ${amongAuthors(alias, 'array[(select actor_person())] || (select actor_acts_for())::uuid[]')})`,
 };
 
 /** A letter that was promised to be kept from the applicant is so in whatever capacity they ask. */
@@ -52,8 +65,11 @@ const keptFromApplicant = (rows: Rows): Rows =>
 /** Declared family or supervision binds to a person, in whatever role. */
 const declaredConflict: Unless<ApplicationFacts> = {
   reason: 'declared_conflict',
-  when: (actor, { applicantId }) => actor.ties.persons.includes(applicantId),
-  sql: (alias) => `${alias}.applicant_id = any ((select actor_tied_persons())::uuid[])`,
+  when: ({ ties }, { applicantId, coAuthors }) =>
+    [applicantId, ...coAuthors].some((id) => ties.persons.includes(id)),
+  sql: (alias) =>
+    `(${alias}.applicant_id = any ((select actor_tied_persons())::uuid[])
+      or ${amongAuthors(alias, '(select actor_tied_persons())::uuid[]')})`,
 };
 
 /** Where the call says so, nobody judges who belongs to one of the two institutions. */
@@ -71,6 +87,13 @@ const sameInstitution: Unless<ApplicationFacts> = {
       .join(' or ')}))`,
 };
 
+/** Something was found between them and the file that its call does not let pass, and nobody has dismissed. */
+const foundConflict: Unless<ApplicationFacts> = {
+  reason: 'found_conflict',
+  when: ({ ties }, { id }) => ties.applications.includes(id),
+  sql: (alias) => `${alias}.id = any ((select actor_tied_applications())::uuid[])`,
+};
+
 /** What is assessed without names is read where nothing names anybody, and at no other door. */
 const anonymousReading: Unless<ApplicationFacts> = {
   reason: 'anonymous_reading',
@@ -79,12 +102,15 @@ const anonymousReading: Unless<ApplicationFacts> = {
 };
 
 const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
+/** Until a home office has found whether somebody can be nominated, and as long as they can be. */
+const SCREENED: readonly ApplicationState[] = ['submitted', 'screening'];
+const NOMINATED: readonly ApplicationState[] = [...SCREENED, 'eligible'];
 const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 /** Coordinators work for one of the institutions; that it is theirs is no conflict. */
 const officials = { unless: [ownFile, declaredConflict] };
 /** Ministries, the commission, reviewers. */
 const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
-const assessors = { unless: [...judges.unless, anonymousReading] };
+const assessors = { unless: [...judges.unless, foundConflict, anonymousReading] };
 /** Until it has come to an end, there is work that can be given to somebody. */
 export const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
@@ -97,11 +123,13 @@ export const DOCUMENTS_COME: readonly ApplicationState[] = AT_WORK.filter((state
 
 type Relations =
   | 'own'
+  | 'co_applicant'
   | 'home_institution'
   | 'host_institution'
   | 'whole_home_institution'
   | 'whole_host_institution'
   | 'home_country'
+  | 'country_of_freemover'
   | 'host_country'
   | 'commission'
   | 'assessed'
@@ -117,6 +145,8 @@ const MINISTRIES: Rows = [
   { role: 'ministry_officer', relation: 'home_country' },
   { role: 'ministry_officer', relation: 'host_country' },
 ];
+/** Whom no institution nominates their ministry checks, hears and sends. */
+const INSTEAD_OF_HOME: Rows = [{ role: 'ministry_officer', relation: 'country_of_freemover' }];
 const COMMISSION: Rows = [
   { role: 'commission_member', relation: 'commission' },
   { role: 'commission_secretary', relation: 'commission' },
@@ -135,6 +165,11 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     own: {
       holds: (actor, application) => actor.personId === application.applicantId,
       sql: (alias) => `${alias}.applicant_id = (select actor_person())`,
+    },
+    // Who applies together with the applicant, and has accepted it.
+    co_applicant: {
+      holds: ({ personId }, { coApplicants }) => personId !== null && coApplicants.includes(personId),
+      sql: (alias) => `${alias}.co_applicants @> array[(select actor_person())]`,
     },
     home_institution: {
       holds: (actor, application) =>
@@ -177,6 +212,13 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       sql: (alias) =>
         `${alias}.number is not null and ${alias}.home_country = any ((select actor_officer_of())::text[])`,
     },
+    country_of_freemover: {
+      holds: (actor, application) =>
+        application.number !== null && application.freemover && isOfficerOf(actor, application.homeCountry),
+      sql: (alias) =>
+        `${alias}.number is not null and ${alias}.freemover
+          and ${alias}.home_country = any ((select actor_officer_of())::text[])`,
+    },
     host_country: {
       holds: (actor, application) =>
         application.transferredAt !== null && isOfficerOf(actor, application.hostCountry),
@@ -213,23 +255,33 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       ...MACHINES,
       ...REVIEWERS,
     ],
+    // The text and who applies, at a page of its own; not what is personal to the applicant, nor what offices do with it.
+    'application.read_shared': [{ role: 'applicant', relation: 'co_applicant' }],
     // What of its content is for whose eyes: questions and documents of the form say to which of these they belong.
     // Whoever assesses does not know whom.
     'application.read_identity': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],
     // Names for the visa, birth, citizenship, the copy of the passport: for those who prepare the stay and let in.
     'application.read_passport': [...APPLICANT, ...COORDINATORS, ...MINISTRIES],
-    'application.read_contact': [...APPLICANT, ...COORDINATORS, ...MACHINES],
+    'application.read_contact': [...APPLICANT, ...COORDINATORS, ...INSTEAD_OF_HOME, ...MACHINES],
     // The host needs it when it prepares for somebody who comes, and not to decide whether they may.
     'application.read_health': [
       ...APPLICANT,
       { role: 'coordinator', relation: 'home_institution' },
+      ...INSTEAD_OF_HOME,
       { role: 'coordinator', relation: 'host_institution', states: HOLDS_PLACE },
     ],
-    'application.read_references': [...APPLICANT, ...COORDINATORS, ...COMMISSION, ...REVIEWERS],
+    'application.read_references': [
+      ...APPLICANT,
+      ...COORDINATORS,
+      ...INSTEAD_OF_HOME,
+      ...COMMISSION,
+      ...REVIEWERS,
+    ],
     // Those that the call keeps from the applicant: the row of the applicant says why not.
     'application.read_confidential_letters': keptFromApplicant([
       ...APPLICANT,
       ...COORDINATORS,
+      ...INSTEAD_OF_HOME,
       ...COMMISSION,
       ...REVIEWERS,
     ]),
@@ -252,6 +304,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.write_message': [
       { role: 'applicant', relation: 'own', states: SUBMITTED },
       ...unless(COORDINATORS, officials),
+      ...unless(INSTEAD_OF_HOME, judges),
     ],
     // That there is another application like it, which they may read too.
     'application.read_duplicates': unless([...COORDINATORS, ...MINISTRIES, ...COMMISSION], officials),
@@ -302,27 +355,32 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     ],
     // Until the deadline of the call: the clock is asked by the act.
     'application.revive': [{ role: 'applicant', relation: 'own', states: applicationStates.from('revive') }],
+    // Into the next round of the call: whoever has a result and holds no place.
+    'application.carry_over': [{ role: 'applicant', relation: 'own', states: ['final'] }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {
         role: 'coordinator',
         relation: 'home_institution',
-        states: ['submitted', 'screening'],
+        states: SCREENED,
         ...officials,
       },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: SCREENED })),
     ],
     // Document by document, whatever becomes of the whole.
     'application.check_documents': [
       { role: 'coordinator', relation: 'home_institution', states: DOCUMENTS_COME, ...officials },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: DOCUMENTS_COME })),
     ],
     'application.supplement_document': [{ role: 'applicant', relation: 'own', states: DOCUMENTS_COME }],
     'application.nominate': [
       {
         role: 'coordinator',
         relation: 'home_institution',
-        states: ['submitted', 'screening', 'eligible'],
+        states: NOMINATED,
         ...officials,
       },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: NOMINATED })),
     ],
     // The order in which an institution nominates is the matter of the whole institution.
     'application.rank': [
@@ -335,9 +393,10 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.answer_nomination': [
       { role: 'coordinator', relation: 'host_institution', states: ['eligible'], ...officials },
     ],
-    // A ministry that returned its side is answered by the institution that nominated.
+    // A ministry that returned its side is answered by the institution that nominated, or the ministry in its part.
     'application.answer_ministry': [
       { role: 'coordinator', relation: 'home_institution', states: ['eligible'], ...officials },
+      ...unless(INSTEAD_OF_HOME, judges).map((row) => ({ ...row, states: ['eligible'] as const })),
     ],
     'application.confirm_nomination': [
       { role: 'ministry_officer', relation: 'home_country', states: ['eligible'], ...judges },

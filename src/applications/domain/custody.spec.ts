@@ -14,6 +14,7 @@ const facts = (over: Partial<CustodyFacts>): CustodyFacts => ({
   state: 'eligible',
   stateSince: monday,
   dueAt: friday,
+  freemover: false,
   nomination: null,
   decision: null,
   ...over,
@@ -30,6 +31,15 @@ describe('who has an application', () => {
   ] as const)('%s is with the %s, until the promise', (state, office) => {
     expect(custodyOf(facts({ state }))).toEqual([{ office, since: monday, until: friday }]);
   });
+
+  it.each(['submitted', 'screening', 'eligible'] as const)(
+    '%s of a freemover is with the ministry',
+    (state) => {
+      expect(custodyOf(facts({ state, freemover: true }))).toEqual([
+        { office: 'home_ministry', since: monday, until: friday },
+      ]);
+    },
+  );
 
   it.each(['withdrawn', 'declined', 'ineligible', 'lapsed', 'never_submitted'] as const)(
     '%s is with nobody',

@@ -26,6 +26,8 @@ export interface CustodyFacts {
   readonly state: ApplicationState;
   readonly stateSince: Date;
   readonly dueAt: Date | null;
+  /** From no institution: what a home institution has, the ministry has. */
+  readonly freemover: boolean;
   readonly nomination: {
     readonly state: NominationState;
     readonly stateSince: Date;
@@ -46,6 +48,7 @@ interface SideFact {
 
 /** Who has an application now. Two at once while both ministries decide; nobody when it has come to its end. */
 export function custodyOf(facts: CustodyFacts): Custody[] {
+  const home = homeOfficeOf(facts);
   const own = (office: Office): Custody[] => [{ office, since: facts.stateSince, until: facts.dueAt }];
   switch (facts.state) {
     case 'draft':
@@ -54,7 +57,7 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
       return own('applicant');
     case 'submitted':
     case 'screening':
-      return own('home_institution');
+      return own(home);
     case 'eligible':
       return custodyOfEligible(facts);
     case 'in_review':
@@ -81,7 +84,12 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
   }
 }
 
-function custodyOfEligible({ stateSince, dueAt, nomination, decision }: CustodyFacts): Custody[] {
+/** Who checks, sends and answers at home. */
+export function homeOfficeOf({ freemover }: Pick<CustodyFacts, 'freemover'>): Office {
+  return freemover ? 'home_ministry' : 'home_institution';
+}
+
+function custodyOfEligible({ stateSince, dueAt, freemover, nomination, decision }: CustodyFacts): Custody[] {
   switch (nomination?.state) {
     case 'home_endorsed':
       return [{ office: 'home_ministry', since: nomination.stateSince, until: nomination.dueAt }];
@@ -90,7 +98,7 @@ function custodyOfEligible({ stateSince, dueAt, nomination, decision }: CustodyF
     case 'no_answer':
       return [{ office: 'host_institution', since: nomination.stateSince, until: nomination.dueAt }];
     case 'host_accepted':
-      return decision ? custodyOfDecision(decision) : [];
+      return decision ? custodyOfDecision(decision, homeOfficeOf({ freemover })) : [];
     case undefined:
     case 'proposed':
     case 'home_confirmed':
@@ -99,7 +107,7 @@ function custodyOfEligible({ stateSince, dueAt, nomination, decision }: CustodyF
     case 'cancelled':
       return [
         {
-          office: 'home_institution',
+          office: homeOfficeOf({ freemover }),
           since: nomination?.stateSince ?? stateSince,
           until: nomination ? null : dueAt,
         },
@@ -107,7 +115,10 @@ function custodyOfEligible({ stateSince, dueAt, nomination, decision }: CustodyF
   }
 }
 
-function custodyOfDecision({ home, host }: NonNullable<CustodyFacts['decision']>): Custody[] {
+function custodyOfDecision(
+  { home, host }: NonNullable<CustodyFacts['decision']>,
+  homeOffice: Office,
+): Custody[] {
   const sides = [
     { office: 'home_ministry' as const, side: home },
     { office: 'host_ministry' as const, side: host },
@@ -115,7 +126,7 @@ function custodyOfDecision({ home, host }: NonNullable<CustodyFacts['decision']>
   const returned = sides.filter(({ side }) => side.state === 'returned');
   if (returned.length > 0) {
     return returned.map(({ side }) => ({
-      office: 'home_institution' as const,
+      office: homeOffice,
       since: side.since,
       until: null,
     }));

@@ -1,5 +1,5 @@
 import type { Actor } from '../../shared/actor.js';
-import { coordinates } from '../../shared/policy.js';
+import { coordinates, isOfficerOf } from '../../shared/policy.js';
 import { isHomeSide } from './applications.policy.js';
 import type { ApplicationFacts } from './applications.policy.js';
 
@@ -32,16 +32,32 @@ export function voiceOf(
   actor: Actor,
   application: ApplicationFacts,
 ): { readonly side: ThreadSide; readonly offices: readonly ThreadOffice[] } {
-  const { homeInstitutionId, homeUnitId, hostInstitutionId, hostUnitId, transferredAt } = application;
+  const {
+    homeInstitutionId,
+    homeUnitId,
+    homeCountry,
+    freemover,
+    hostInstitutionId,
+    hostUnitId,
+    transferredAt,
+  } = application;
   const withHost = transferredAt !== null && hostInstitutionId !== null;
   if (actor.personId === application.applicantId) {
     return {
       side: 'applicant',
-      offices: [...(homeInstitutionId ? (['home'] as const) : []), ...(withHost ? (['host'] as const) : [])],
+      offices: [
+        ...(homeInstitutionId || freemover ? (['home'] as const) : []),
+        ...(withHost ? (['host'] as const) : []),
+      ],
     };
   }
   const offices: ThreadOffice[] = [];
-  if (coordinates(actor, homeInstitutionId, 'home', homeUnitId)) offices.push('home');
+  if (
+    coordinates(actor, homeInstitutionId, 'home', homeUnitId) ||
+    (freemover && isOfficerOf(actor, homeCountry))
+  ) {
+    offices.push('home');
+  }
   if (withHost && coordinates(actor, hostInstitutionId, 'host', hostUnitId)) offices.push('host');
   return { side: 'office', offices };
 }

@@ -23,6 +23,7 @@ import { tells } from '../operations/field-sight.js';
 import { ReviveApplication } from '../operations/revive-application.js';
 import { StartApplication } from '../operations/start-application.js';
 import { SubmitApplication } from '../operations/submit-application.js';
+import { CarryOver } from '../operations/carry-over.js';
 import { WithdrawApplication } from '../operations/withdraw-application.js';
 import { StartForm } from './dto/application-forms.js';
 import { OpenApplications, isEditable } from './own-application.js';
@@ -55,6 +56,7 @@ export class ApplicantPagesController {
     @Inject(SubmitApplication) private readonly submitApplication: SubmitApplication,
     @Inject(AnswerOffer) private readonly answerOffer: AnswerOffer,
     @Inject(ReviveApplication) private readonly reviveApplication: ReviveApplication,
+    @Inject(CarryOver) private readonly carryOver: CarryOver,
     @Inject(WithdrawApplication) private readonly withdrawApplication: WithdrawApplication,
   ) {}
 
@@ -86,7 +88,8 @@ export class ApplicantPagesController {
       // Only what is ranked has a place on a list.
       const listed = applied.route === 'ranked' && (await this.ports.waiting.listed(ctx, application.id));
       const recorded = await this.recorded(ctx, open.file);
-      return view('applications/status.njk', presentStatus(open, recorded, letter, messages, listed), {
+      const round = listed ? await this.carryOver.round(ctx, application) : null;
+      return view('applications/status.njk', presentStatus(open, recorded, letter, messages, listed, round), {
         title,
       });
     });

@@ -66,7 +66,11 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
         reference: application.number ?? '',
         title: (sight.sees('identity') && name?.name) || (application.number ?? ''),
         titleLang: name?.language ?? country.language,
-        homeParty: nameOf(application.homeInstitutionId),
+        homeParty: application.freemover
+          ? this.translator.t(language, 'applications.freemover.party', {
+              ministry: this.translator.localized(language, country.ministry),
+            })
+          : nameOf(application.homeInstitutionId),
         hostParty: place ? institutionName(language, place.institution).text : '',
         facts: this.facts(
           language,

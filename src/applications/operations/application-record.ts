@@ -38,6 +38,26 @@ export class ApplicationRecord {
     await this.note(ctx, application, `application.${act}`, { ...data, from, to });
   }
 
+  /**
+   * Whoever takes the part of a home institution for a freemover has prepared the application, as has whom they act for:
+   * neither decides on it for their country. The caller saves it.
+   */
+  prepare(ctx: Ctx, application: ApplicationRow): void {
+    if (!application.freemover) return;
+    const hands = [ctx.actor.personId, ctx.authority?.actingFor ?? null].filter((id) => id !== null);
+    application.preparedBy = [...new Set([...application.preparedBy, ...hands])];
+  }
+
+  /** `RS-2027-000123`: home country, year in the call's own zone, running number. */
+  async nextNumber(ctx: Ctx, country: string, timeZone: string): Promise<string> {
+    const year = Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(ctx.clock.now()));
+    const [row] = await ctx.tx.query<{ running: string }[]>(
+      "select next_number('application', $1, $2)::text as running",
+      [country, year],
+    );
+    return `${country}-${year}-${(row?.running ?? '').padStart(6, '0')}`;
+  }
+
   async note(
     ctx: Ctx,
     application: Pick<ApplicationRow, 'id'>,

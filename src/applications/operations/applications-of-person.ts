@@ -80,6 +80,7 @@ export class ApplicationsOfPerson implements PersonDataSource {
         createdAt: application.createdAt,
         submittedAt: application.submittedAt,
         homeInstitution: nameOf(application.homeInstitutionId),
+        freemover: application.freemover,
         hostInstitution: nameOf(application.hostInstitutionId),
         returnReason: application.returnReason,
         closingReason: application.closingReason,

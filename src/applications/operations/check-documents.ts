@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Decisions } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView, FormDefinition } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -51,6 +52,7 @@ export class CheckDocuments {
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Transfers) private readonly transfers: Transfers,
   ) {}
@@ -147,6 +149,10 @@ export class CheckDocuments {
     const call = await this.calls.byId(ctx, application.callId);
     if (!call || by === null) throw new DomainError('forbidden');
     const form = await this.edit.form(ctx, application);
+    if (application.freemover) {
+      this.record.prepare(ctx, application);
+      await this.decisions.prepared(ctx, { kind: 'application', id: application.id });
+    }
     if (application.state === 'submitted') {
       await this.record.move(ctx, application, 'begin_screening', { dueAt: application.dueAt });
     }

@@ -40,13 +40,14 @@ interface Awarded {
   readonly place: PlaceView;
   readonly nomination: NominationRow;
   readonly home: AwardedSide;
-  readonly host: AwardedSide;
+  readonly host: AwardedSide & { readonly institution: InstitutionView };
   readonly names: ReadonlyMap<Id, DisplayName>;
 }
 
 interface AwardedSide {
   readonly country: CountryView;
-  readonly institution: InstitutionView;
+  /** Null: of a freemover, for whom their ministry acted at home. */
+  readonly institution: InstitutionView | null;
   readonly verdict: SideView;
 }
 
@@ -84,17 +85,26 @@ export class ComposeAwardLetter {
   }
 
   private async awarded(ctx: Ctx, file: AwardedFile, number: string): Promise<Awarded> {
-    const { homeCountry, hostCountry, homeInstitutionId, hostInstitutionId } = file.application;
+    const { homeCountry, hostCountry, homeInstitutionId, hostInstitutionId, freemover } = file.application;
     const [nomination] = file.nominations;
     const { decision } = file;
-    if (!hostCountry || !homeInstitutionId || !hostInstitutionId || !nomination || !decision) {
+    if (
+      !hostCountry ||
+      (!homeInstitutionId && !freemover) ||
+      !hostInstitutionId ||
+      !nomination ||
+      !decision
+    ) {
       throw new DomainError('wrong_state');
     }
-    const institutions = await this.institutions.byIds(ctx, [homeInstitutionId, hostInstitutionId]);
-    const homeInstitution = institutions.get(homeInstitutionId);
+    const institutions = await this.institutions.byIds(
+      ctx,
+      [homeInstitutionId, hostInstitutionId].filter((id) => id !== null),
+    );
+    const homeInstitution = homeInstitutionId === null ? null : institutions.get(homeInstitutionId);
     const hostInstitution = institutions.get(hostInstitutionId);
     const place = file.choices.find((choice) => choice.id === nomination.placeId);
-    if (!homeInstitution || !hostInstitution || !place) throw new DomainError('not_found');
+    if (homeInstitution === undefined || !hostInstitution || !place) throw new DomainError('not_found');
     const officials = [
       nomination.proposedBy,
       nomination.answeredBy,
@@ -128,7 +138,7 @@ export class ComposeAwardLetter {
       language,
       country: this.translator.countryName(language, country.code),
       ministry: this.translator.localized(language, country.ministry),
-      institution: institutionName(language, institution).text,
+      institution: institution ? institutionName(language, institution).text : '',
     };
   }
 
@@ -166,6 +176,14 @@ export class ComposeAwardLetter {
     return [
       { label: say('call'), text: translator.localized(language, call.title) },
       { label: say('category'), text: translator.t(language, `calls.categories.${call.category}`) },
+      ...(home.institution
+        ? []
+        : [
+            {
+              label: translator.t(language, 'applications.letter.route'),
+              text: translator.t(language, 'applications.freemover.short'),
+            },
+          ]),
       {
         label: say('place'),
         text: [
@@ -219,9 +237,11 @@ export class ComposeAwardLetter {
         acts: [
           act(
             say('nomination'),
-            institutionName(language, home.institution).text,
+            home.institution
+              ? institutionName(language, home.institution).text
+              : this.translator.localized(language, home.country.ministry),
             nomination.proposedBy,
-            'coordinator',
+            home.institution ? 'coordinator' : 'ministry_officer',
             nomination.createdAt,
             home.country.timeZone,
           ),

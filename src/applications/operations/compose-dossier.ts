@@ -24,6 +24,7 @@ import { Countries, institutionName, Institutions } from '../../universities/pub
 import type { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
 import { tells } from './field-sight.js';
 import { concerns } from '../domain/applications.policy.js';
+import { homeWords } from '../domain/home-words.js';
 import { nameForms } from '../domain/name-forms.js';
 import type { SubmittedContent, SubmittedDocument } from '../domain/submitted-content.js';
 import type { ApplicationFile } from './application-file.js';
@@ -65,6 +66,7 @@ export class ComposeDossier {
       sections: [
         ...content.sections.map((section) => this.section(ctx.language, file, content, section)),
         ...(content.eligibility ? [this.conditions(ctx.language, content.eligibility)] : []),
+        ...(content.coApplicants ? [this.coApplicants(ctx.language, file, content.coApplicants)] : []),
       ],
       choices: {
         heading: say('choices'),
@@ -100,7 +102,7 @@ export class ComposeDossier {
     const { timeZone } = await this.countries.byCode(ctx, file.application.homeCountry);
     const say = (key: string) => translator.t(ctx.language, `documents.receipt.${key}`);
     const step = (key: string, values?: Record<string, string>) =>
-      translator.t(ctx.language, `applications.dossier.next.${key}`, values);
+      translator.t(ctx.language, homeWords(file.application, `applications.dossier.next.${key}`), values);
     const screenedBy = daysAfter(submission.at, file.call.promises.screeningDays);
     return {
       ...(await this.head(ctx, file, submission, say('title'))),
@@ -158,6 +160,16 @@ export class ComposeDossier {
       summary: [
         { label: say('call'), text: content.call, ...spokenIn(content.language, language) },
         ...institution('documents.dossier.home', application.homeInstitutionId),
+        ...(application.freemover
+          ? [
+              {
+                label: this.translator.t(language, 'documents.dossier.home'),
+                text: this.translator.t(language, 'applications.freemover.party', {
+                  ministry: this.translator.localized(language, home.ministry),
+                }),
+              },
+            ]
+          : []),
         ...institution('applications.dossier.host', application.hostInstitutionId),
         {
           label: say('submitted'),
@@ -207,6 +219,25 @@ export class ComposeDossier {
         question: label,
         answer: this.translator.t(language, `applications.form.conditions.outcomes.${outcome}`),
       })),
+    };
+  }
+
+  /** As they were when it was submitted; what became of them since stands in the timeline. */
+  private coApplicants(
+    language: Language,
+    file: ApplicationFile,
+    coApplicants: NonNullable<SubmittedContent['coApplicants']>,
+  ): DossierSection {
+    const say = (key: string, values?: Record<string, string>) =>
+      this.translator.t(language, `applications.co_applicants.${key}`, values);
+    return {
+      heading: say('title'),
+      answers: file.sight.sees('identity')
+        ? coApplicants.map(({ name, latinName, passportName, part, country }) => ({
+            question: [...new Set([name, latinName, passportName])].filter(Boolean).join(' · '),
+            answer: `${part} · ${this.translator.countryName(language, country)}`,
+          }))
+        : [{ question: say('title'), answer: this.withheld(language, 'identity') }],
     };
   }
 
@@ -338,7 +369,10 @@ export class ComposeDossier {
         const name = entry.actorId === null ? undefined : names.get(entry.actorId)?.name;
         return {
           at: this.translator.dateTime(ctx.language, entry.at, timeZone),
-          what: this.translator.t(ctx.language, `applications.dossier.events.${entry.action}`),
+          what: this.translator.t(
+            ctx.language,
+            homeWords(file.application, `applications.dossier.events.${entry.action}`),
+          ),
           ...(name === undefined ? {} : { detail: name }),
         };
       }),

@@ -1,4 +1,4 @@
-import { ANSWERED_BY } from '../../calls/public.js';
+import { ANSWERED_BY, APPLYING_AS, FREEMOVER, NO_INSTITUTION } from '../../calls/public.js';
 import type {
   CallView,
   Condition,
@@ -38,10 +38,26 @@ export function eligibilityFacts(of: {
     gradeAverage: number('grade_average'),
     languageLevel: answer('language'),
     placeLanguageLevels: of.places.map(({ languageLevel }) => languageLevel),
-    homeInstitutionId: answer('home_institution') ?? of.application.homeInstitutionId,
+    homeInstitutionId: isFreemover(of)
+      ? NO_INSTITUTION
+      : (answer('home_institution') ?? of.application.homeInstitutionId),
     experienceYears: number('experience'),
     otherAwards: of.otherAwards,
   };
+}
+
+/** By what is written now, which may not be saved yet. */
+function isFreemover({
+  form,
+  answers,
+}: {
+  readonly form: FormDefinition;
+  readonly answers: ApplicationContents['answers'];
+}): boolean {
+  return form.sections.some(
+    ({ id, questions }) =>
+      questions.some((question) => question.id === APPLYING_AS) && answers[id]?.[APPLYING_AS] === FREEMOVER,
+  );
 }
 
 /** The question by whose answer a condition is judged. */
@@ -63,6 +79,9 @@ export function answeredAt(
 ): { readonly section: string; readonly field: string } | null {
   const asked = questionOf(form, kind);
   if (asked) return asked;
+  // Who is of no institution has said so elsewhere.
+  const route = form.sections.find(({ questions }) => questions.some(({ id }) => id === APPLYING_AS));
+  if (kind === 'home_institution' && route) return { section: route.id, field: APPLYING_AS };
   const choices = form.sections.find((section) => section.kind === 'choices');
   return choices ? { section: choices.id, field: 'choice_1' } : null;
 }

@@ -12,7 +12,11 @@ import type { Id } from '../../shared/ids.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { DuplicatesRepository } from '../data/duplicates.repository.js';
-import { APPLICATION_RESUBMITTED, APPLICATION_SUBMITTED } from '../domain/applications.events.js';
+import {
+  APPLICATION_CARRIED_OVER,
+  APPLICATION_RESUBMITTED,
+  APPLICATION_SUBMITTED,
+} from '../domain/applications.events.js';
 import { likenessesOf } from '../domain/likeness.js';
 import type { SubmittedContent } from '../domain/submitted-content.js';
 
@@ -50,7 +54,7 @@ export class FindDuplicates {
 
   /** After it has committed, so that of two submissions at once the later one to be compared finds the other. */
   async afterSubmission(clock: Clock, { type, subject }: DeliveredEvent): Promise<void> {
-    if (type !== APPLICATION_SUBMITTED && type !== APPLICATION_RESUBMITTED) return;
+    if (![APPLICATION_SUBMITTED, APPLICATION_RESUBMITTED, APPLICATION_CARRIED_OVER].includes(type)) return;
     await this.database.transaction(systemContext(clock), (ctx) => this.duplicates.compare(ctx, subject.id));
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { conditionWords, fieldOfStudy, institutionsIn } from '../../calls/public.js';
-import type { FormDefinition, FormQuestion, TableColumn, Verdict } from '../../calls/public.js';
+import type { FormDefinition, FormQuestion, PlaceView, TableColumn, Verdict } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { PERSON_PARTS } from '../../shared/compound-entry.js';
@@ -51,22 +51,23 @@ export class FreezeContent {
     const wordings = new Map(
       file.form.sections.flatMap((section) => section.consents.map((each) => [each.purpose, say(each.text)])),
     );
+    const applying = file.coApplicants
+      .filter(({ standing }) => standing === 'confirmed')
+      .map((each) => ({
+        id: each.id,
+        name: each.name,
+        latinName: each.latinName ?? '',
+        passportName: each.passportName ?? '',
+        part: each.part,
+        country: each.country ?? '',
+        confirmedAt: each.confirmedAt?.toISOString() ?? '',
+      }));
     return {
       language,
       formVersion: file.application.formVersion,
       call: say(file.call.title),
       sections,
-      choices: file.choices.map((place, index) => ({
-        rank: index + 1,
-        placeId: place.id,
-        institutionId: place.institution.id,
-        institution: institutionName(language, place.institution).text,
-        detail: [
-          this.fieldOf(language, place.fieldCode),
-          this.translator.languageName(language, place.language),
-          this.translator.t(language, 'applications.place.months', { count: place.months }),
-        ].join(' · '),
-      })),
+      choices: this.choices(language, file.choices),
       documents: file.uploads
         .filter(({ requirement }) => !fell.has(requirement))
         .map((upload) => ({
@@ -87,8 +88,23 @@ export class FreezeContent {
           wording: wordings.get(consent.purpose) ?? consent.purpose,
           givenAt: consent.givenAt.toISOString(),
         })),
+      ...(applying.length > 0 ? { coApplicants: applying } : {}),
       ...(file.eligibility ? { eligibility: await this.conditions(ctx, file.form, file.eligibility) } : {}),
     };
+  }
+
+  choices(language: Language, places: readonly PlaceView[]): SubmittedContent['choices'] {
+    return places.map((place, index) => ({
+      rank: index + 1,
+      placeId: place.id,
+      institutionId: place.institution.id,
+      institution: institutionName(language, place.institution).text,
+      detail: [
+        this.fieldOf(language, place.fieldCode),
+        this.translator.languageName(language, place.language),
+        this.translator.t(language, 'applications.place.months', { count: place.months }),
+      ].join(' · '),
+    }));
   }
 
   private async conditions(

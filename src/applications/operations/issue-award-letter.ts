@@ -17,8 +17,8 @@ export class IssueAwardLetter {
 
   async run(ctx: Ctx, application: ApplicationRow): Promise<void> {
     const file = await this.files.of(ctx, application);
-    const { homeInstitutionId, hostInstitutionId, homeCountry, hostCountry } = application;
-    if (!file.submission || !homeInstitutionId || !hostInstitutionId || !hostCountry) {
+    const { homeInstitutionId, hostInstitutionId, homeCountry, hostCountry, freemover } = application;
+    if (!file.submission || (!homeInstitutionId && !freemover) || !hostInstitutionId || !hostCountry) {
       throw new DomainError('wrong_state');
     }
     await this.letters.issueAward(

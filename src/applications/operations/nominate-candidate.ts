@@ -1,14 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls } from '../../calls/public.js';
+import { People } from '../../access/public.js';
+import { CO_APPLICANTS_SECTION, Calls } from '../../calls/public.js';
 import type { CallView, FormSection, PlaceView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, withSystemRights } from '../../platform/database/database.js';
 import { Consents, Transfers } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { ApplicationPorts } from '../application-ports.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationOrders } from '../data/nomination-orders.js';
@@ -38,7 +40,7 @@ export interface NominationInput {
 }
 
 /**
- * The home institution finds an applicant eligible, endorses them for one of their chosen places and sends the nomination
+ * The home institution, or the ministry of a freemover's country in its part, finds an applicant eligible, endorses them for one of their chosen places and sends the nomination
  * to the host: only now, and on record, does the application cross the border. Where the call asks for the home
  * ministry's endorsement, it is sent when that is given.
  */
@@ -50,10 +52,12 @@ export class NominateCandidate {
     @Inject(NominationOrders) private readonly orders: NominationOrders,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(People) private readonly people: People,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Transfers) private readonly transfers: Transfers,
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
     @Inject(EditApplication) private readonly edit: EditApplication,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
   ) {}
 
   run(
@@ -67,13 +71,16 @@ export class NominateCandidate {
   /** The same inside an act of the caller's. */
   async nominate(ctx: Ctx, applicationId: string, input: NominationInput): Promise<void> {
     const application = await this.applications.lock(ctx, applicationId);
-    const { previous, place, call, homeInstitutionId, proposedBy, endorsement } = await this.check(
+    const { previous, place, call, homeInstitutionId, proposedBy, endorsement, confirms } = await this.check(
       ctx,
       application,
       input,
     );
+    this.record.prepare(ctx, application);
     if (application.state === 'submitted') await this.record.move(ctx, application, 'begin_screening');
     if (application.state === 'screening') await this.record.move(ctx, application, 'find_eligible');
+    // Somebody found eligible before moves nowhere, and yet another officer had a hand in it.
+    if (application.freemover) await this.applications.save(ctx, application);
     const now = ctx.clock.now();
     const nomination = ctx.tx.create(NominationRow, {
       id: newId(now),
@@ -84,7 +91,7 @@ export class NominateCandidate {
       hostInstitutionId: place.institution.id,
       state: nominationStates.move(nominationStates.initial, 'endorse'),
       stateSince: now,
-      dueAt: call.homeEndorsement ? daysAfter(now, call.promises.approvalDays) : null,
+      dueAt: confirms ? daysAfter(now, call.promises.approvalDays) : null,
       proposedBy,
       proposedFor: ctx.authority?.actingFor ?? null,
       answeredBy: null,
@@ -104,7 +111,7 @@ export class NominateCandidate {
       replaces: nomination.replacesId,
       substitutes: nomination.substitutesId,
     });
-    if (call.homeEndorsement) {
+    if (confirms) {
       await this.record.tell(ctx, application, NOMINATION_NEEDS_CONFIRMATION, {
         nomination: nomination.id,
       });
@@ -118,7 +125,7 @@ export class NominateCandidate {
     authorise(ctx, applicationsPolicy, 'application.nominate', application, 'application.read');
     const { homeInstitutionId } = application;
     const proposedBy = ctx.actor.personId;
-    if (!homeInstitutionId || !proposedBy) throw new DomainError('forbidden');
+    if ((!homeInstitutionId && !application.freemover) || !proposedBy) throw new DomainError('forbidden');
     const [previous] = await this.applications.nominations(ctx, application.id);
     if (previous && !ENDED_NOMINATIONS.includes(previous.state)) {
       throw new DomainError('conflict', { reason: 'already_nominated' });
@@ -133,9 +140,27 @@ export class NominateCandidate {
     }
     await this.requireCorrected(ctx, application);
     const call = await this.callOf(ctx, application);
+    // The ministry that sends a freemover endorses by that.
+    const confirms = call.homeEndorsement && !application.freemover;
+    if (application.freemover) await this.requireAnotherOfficer(ctx, application);
     // Where the ministry endorses, the consent is asked when it does: until then nothing crosses.
-    if (!call.homeEndorsement) await this.requireConsent(ctx, application);
-    return { previous, place, call, homeInstitutionId, proposedBy, endorsement };
+    if (!confirms) await this.requireConsent(ctx, application);
+    return { previous, place, call, homeInstitutionId, proposedBy, endorsement, confirms };
+  }
+
+  /** Nobody approves what they prepared: a ministry that could not decide any more does not send. */
+  private async requireAnotherOfficer(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    const { homeCountry, applicantId, preparedBy } = application;
+    const hands = [...preparedBy, ctx.actor.personId, ctx.authority?.actingFor ?? null];
+    const others = await withSystemRights(ctx, () =>
+      this.people.officersBesides(
+        ctx,
+        homeCountry,
+        hands.filter((id) => id !== null),
+        applicantId,
+      ),
+    );
+    if (others === 0) throw new DomainError('blocked', { reason: 'no_other_officer' });
   }
 
   /** The home ministry's endorsement, where the call asks for it; the nomination goes on to the host by itself. */
@@ -190,6 +215,23 @@ export class NominateCandidate {
       fields: sections.filter(({ kind }) => TRANSFERRED.includes(kind)).map(({ id }) => id),
       act: 'nomination.sent',
     });
+    for (const each of await this.ports.coApplicants.of(ctx, application.id)) {
+      const { personId, country, standing } = each;
+      // Whose record resides with the host already crosses nothing.
+      if (standing !== 'confirmed' || personId === null || country === null) continue;
+      if (country === place.institution.country) continue;
+      await this.transfers.register(ctx, {
+        personId,
+        subject,
+        fromCountry: country,
+        toCountry: place.institution.country,
+        recipientInstitutionId: place.institution.id,
+        purpose: 'nomination',
+        legalBasis: 'consent',
+        fields: [CO_APPLICANTS_SECTION],
+        act: 'nomination.sent',
+      });
+    }
     const now = ctx.clock.now();
     nomination.state = nominationStates.move(nomination.state, 'send');
     nomination.stateSince = now;
@@ -226,13 +268,14 @@ export class NominateCandidate {
     if (!consents.some((consent) => consent.purpose === CROSS_BORDER)) {
       throw new DomainError('blocked', { reason: 'transfer_consent_missing' });
     }
+    await this.ports.coApplicants.requireConsent(ctx, application.id, CROSS_BORDER);
   }
 
   private async chosenPlace(
     ctx: Ctx,
     application: ApplicationRow,
     wanted: string | null,
-    homeInstitutionId: Id,
+    homeInstitutionId: Id | null,
   ): Promise<PlaceView> {
     const chosen = await this.applications.choices(ctx, application.id);
     const placeId = wanted ?? chosen[0] ?? '';

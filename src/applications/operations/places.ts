@@ -18,6 +18,8 @@ export interface HeldPlace {
   readonly reserve: string | null;
 }
 
+const NO_LIMIT = { maximum: null } as const;
+
 /** What an application holds in the state that it is in. */
 export function heldPlace({
   state,
@@ -41,8 +43,9 @@ export class Places {
 
   /** An eligible application whose pair agreed: a place where one is free, otherwise the next number of the reserve list. */
   async offerOrReserve(ctx: Ctx, application: ApplicationRow, placeId: Id): Promise<void> {
+    const { maximum } = await this.freemoverLimit(ctx, application.callId);
     await this.oneAtATime(ctx, placeId);
-    const taken = await this.take(ctx, application, placeId);
+    const taken = await this.take(ctx, application, placeId, maximum);
     if (taken) {
       await this.record.move(
         ctx,
@@ -68,35 +71,69 @@ export class Places {
 
   /** Frees the place that an application held and offers it to the next reserve who may have it. */
   async release(ctx: Ctx, { placeId, reserve }: HeldPlace): Promise<void> {
+    const place = await this.calls.place(ctx, placeId);
+    const { maximum } = place ? await this.freemoverLimit(ctx, place.callId) : NO_LIMIT;
     await this.oneAtATime(ctx, placeId);
     await this.counters.release(ctx, placeId, reserve);
     // Whoever declines has no right to see who comes next, and yet causes it.
     await withSystemRights(ctx, async () => {
       if (await this.ports.waiting.promote(ctx, placeId)) return;
-      let next = await this.applications.nextReserve(ctx, placeId);
-      while (next) {
-        const taken = await this.take(ctx, next, placeId);
-        if (taken) {
-          next.result = 'selected';
-          next.reserveNumber = null;
-          next.placeReserve = taken.reserve;
-          await this.offer(ctx, next);
-          return;
-        }
-        // The place is kept for others than this one: their number stays, and whoever follows may have it.
-        next = await this.applications.nextReserve(ctx, placeId, next.reserveNumber ?? 0);
+      await this.promoteOne(ctx, placeId, maximum);
+      if (!place || maximum === null) return;
+      // A freemover may have waited at another place for one of them to go, and not for a place.
+      for (const other of await this.applications.placesWithFreemoversWaiting(ctx, place.callId)) {
+        await this.oneAtATime(ctx, other);
+        await this.promoteOne(ctx, other, maximum);
       }
     });
   }
 
+  /** The next reserve who may have a free place, if there is one. */
+  private async promoteOne(ctx: Ctx, placeId: Id, maximum: number | null): Promise<void> {
+    let next = await this.applications.nextReserve(ctx, placeId);
+    while (next) {
+      const taken = await this.take(ctx, next, placeId, maximum);
+      if (taken) {
+        next.result = 'selected';
+        next.reserveNumber = null;
+        next.placeReserve = taken.reserve;
+        await this.offer(ctx, next);
+        return;
+      }
+      // The place is kept for others than this one: their number stays, and whoever follows may have it.
+      next = await this.applications.nextReserve(ctx, placeId, next.reserveNumber ?? 0);
+    }
+  }
+
   /** From a reserve whose condition is met where one is left, otherwise from what is kept for nobody. Null: none is free. */
-  private async take(ctx: Ctx, application: ApplicationRow, placeId: Id): Promise<HeldPlace | null> {
+  private async take(
+    ctx: Ctx,
+    application: ApplicationRow,
+    placeId: Id,
+    maximum: number | null,
+  ): Promise<HeldPlace | null> {
+    if (application.freemover && maximum !== null) {
+      const held = await withSystemRights(ctx, () =>
+        this.applications.countFreemoversWithPlace(ctx, application.callId),
+      );
+      if (held >= maximum) return null;
+    }
     const place = await this.calls.place(ctx, placeId);
     const met = place ? ((await this.reserves.of(ctx, application, [place])).get(placeId) ?? []) : [];
     for (const { id } of met) {
       if (await this.counters.take(ctx, placeId, id)) return { placeId, reserve: id };
     }
     return (await this.counters.take(ctx, placeId)) ? { placeId, reserve: null } : null;
+  }
+
+  /** Where freemovers may hold only so many places of a call, its places are given one after the other. */
+  private async freemoverLimit(ctx: Ctx, callId: Id): Promise<{ readonly maximum: number | null }> {
+    const call = await this.calls.byId(ctx, callId);
+    const maximum = call?.freemovers?.maximum ?? null;
+    if (maximum !== null) {
+      await ctx.tx.query("select pg_advisory_xact_lock(hashtext('freemovers'), hashtext($1))", [callId]);
+    }
+    return { maximum };
   }
 
   private async offer(ctx: Ctx, application: ApplicationRow): Promise<void> {

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls, PlaceCounters } from '../../calls/public.js';
-import type { PlaceView } from '../../calls/public.js';
+import type { CallView, PlaceView } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Consents, Transfers } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -12,6 +12,7 @@ import {
   PLACE_OFFERED,
   RESULT_ANNOUNCED,
   RESULT_RECALLED,
+  ROUND_OPENED,
 } from '../domain/applications.events.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { EditApplication } from './edit-application.js';
@@ -99,6 +100,16 @@ export class RankedRoute {
     );
     await this.record.tell(ctx, application, PLACE_OFFERED);
     return null;
+  }
+
+  /** The next round of the call is open to whoever has no place; whoever waited for one of its places waits no longer. */
+  async tellOfRound(ctx: Ctx, application: ApplicationRow, round: CallView, waited: boolean): Promise<void> {
+    await this.record.note(ctx, application, 'application.round_opened', { round: round.id, waited });
+    await this.record.tell(ctx, application, ROUND_OPENED, {
+      roundId: round.id,
+      until: round.closesAt.toISOString(),
+      waited: waited ? 'yes' : 'no',
+    });
   }
 
   private async mayCross(ctx: Ctx, application: ApplicationRow, place: PlaceView): Promise<boolean> {

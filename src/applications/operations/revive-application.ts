@@ -31,6 +31,8 @@ export class ReviveApplication {
       authorise(ctx, applicationsPolicy, 'application.revive', application, 'application.read');
       const call = await this.calls.byId(ctx, application.callId);
       if (!call) throw new DomainError('not_found');
+      // It is carried over once more where it came from, with whatever order is wished now.
+      if (application.carriedFrom) throw new DomainError('conflict', { reason: 'carried_over_again' });
       const now = ctx.clock.now();
       if (!acceptsSubmissions(call, now, application.accessUntil))
         throw new DomainError('too_late', { reason: 'call_closed' });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
-import { Calls, askedForm } from '../../calls/public.js';
-import type { FormDefinition, FormQuestion, FormSection } from '../../calls/public.js';
+import { APPLYING_AS, Calls, askedForm } from '../../calls/public.js';
+import type { FormDefinition, FormQuestion, FormSection, GivenSoFar } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -14,6 +14,7 @@ import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { readAnswers } from '../domain/answers.js';
 import type { Answers } from '../domain/answers.js';
+import { homeBy, movedHome } from './home-of-application.js';
 import { EditApplication } from './edit-application.js';
 import type { EditedSection } from './edit-application.js';
 
@@ -168,8 +169,14 @@ export class SaveSection {
       if (before === undefined) delete result[id];
       else result[id] = before;
     }
-    const home = section.questions.find((question) => question.institutionCountry === 'home');
-    if (home) application.homeInstitutionId = (asked.has(home.id) && result[home.id]) || null;
+    if (
+      section.questions.some(
+        ({ id, institutionCountry }) => id === APPLYING_AS || institutionCountry === 'home',
+      )
+    ) {
+      const given = await this.givenWith(ctx, at, result);
+      Object.assign(application, movedHome(application, homeBy(at.form, given, application)));
+    }
     return { answers: result, notTaken: found.length };
   }
 
@@ -179,13 +186,22 @@ export class SaveSection {
     { application, form, section }: SectionAt,
     answers: Answers,
   ): Promise<ReadonlySet<string>> {
+    const given = await this.givenWith(ctx, { application, section }, answers);
+    return new Set(askedForm(form, given).sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
+  }
+
+  /** All that was said so far, with what this page says now. */
+  private async givenWith(
+    ctx: Ctx,
+    { application, section }: Pick<SectionAt, 'application' | 'section'>,
+    answers: Answers,
+  ): Promise<GivenSoFar> {
     const sections = await this.applications.sections(ctx, application.id);
     const others = [...sections].map(([id, row]) => [id, row.answers] as const);
-    const given = {
+    return {
       answers: { ...Object.fromEntries(others), [section.id]: answers },
       choices: await this.applications.choices(ctx, application.id),
     };
-    return new Set(askedForm(form, given).sections.flatMap(({ questions }) => questions.map(({ id }) => id)));
   }
 
   /** What only the register can tell: whether an institution exists, and whether it is of the applicant's country. */

@@ -80,6 +80,7 @@ export class ScreenApplication {
   private async begin(ctx: Ctx, applicationId: string): Promise<ApplicationRow> {
     const application = await this.applications.lock(ctx, applicationId);
     authorise(ctx, applicationsPolicy, 'application.screen', application, 'application.read');
+    this.record.prepare(ctx, application);
     if (application.state === 'submitted') {
       await this.record.move(ctx, application, 'begin_screening', { dueAt: application.dueAt });
     }
@@ -97,9 +98,10 @@ export function returnableFields(form: FormDefinition): string[] {
         return [section.id];
       case 'documents':
         return section.documents.map((document) => `${section.id}.${document.id}`);
-      // Letters of reference are others' words: they are asked for again, and not unlocked.
+      // Letters of reference are others' words, and co-applicants their own people: neither is unlocked.
       case 'consents':
       case 'references':
+      case 'co_applicants':
         return [];
     }
   });

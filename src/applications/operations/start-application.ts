@@ -99,6 +99,9 @@ export class StartApplication {
       const existing = await this.applications.mineFor(ctx, call.id);
       if (existing) return { id: existing.id, created: false };
       if (call.phase === 'upcoming') throw new DomainError('forbidden', { reason: 'not_yet_open' });
+      if (call.round?.newApplicants === false) {
+        throw new DomainError('forbidden', { reason: 'round_of_former_applicants' });
+      }
       // The grace period is for those who have begun.
       if (!acceptsDrafts(call, ctx.clock.now())) {
         throw new DomainError('too_late', { reason: 'call_closed' });
@@ -129,8 +132,13 @@ export class StartApplication {
       callId: call.id,
       formVersion: call.formVersion,
       applicantId: person.id,
+      coApplicants: [],
+      coAuthors: [],
       homeCountry: person.country,
       homeInstitutionId: person.homeInstitutionId,
+      freemover: false,
+      preparedBy: [],
+      movedFrom: null,
       independentAssessment: call.independentAssessment,
       anonymousReading: (call.selection?.review.anonymous.length ?? 0) > 0,
       state: applicationStates.initial,

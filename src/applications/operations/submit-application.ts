@@ -70,7 +70,8 @@ export class SubmitApplication {
   ): Promise<Receipt> {
     const now = ctx.clock.now();
     const again = application.state === 'returned';
-    const number = application.number ?? (await this.nextNumber(ctx, application.homeCountry, call.timeZone));
+    const number =
+      application.number ?? (await this.record.nextNumber(ctx, application.homeCountry, call.timeZone));
     const submission = {
       id: newId(now),
       applicationId: application.id,
@@ -120,20 +121,10 @@ export class SubmitApplication {
       }
     );
   }
-
-  /** `RS-2027-000123`: home country, year in the call's own zone, running number. */
-  private async nextNumber(ctx: Ctx, country: string, timeZone: string): Promise<string> {
-    const year = Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(ctx.clock.now()));
-    const [row] = await ctx.tx.query<{ running: string }[]>(
-      "select next_number('application', $1, $2)::text as running",
-      [country, year],
-    );
-    return `${country}-${year}-${(row?.running ?? '').padStart(6, '0')}`;
-  }
 }
 
 /** What a worklist finds an application by: its number and the names of the applicant in every form that was given. */
-function searchKeyOf(number: string, content: SubmittedContent): string {
+export function searchKeyOf(number: string, content: SubmittedContent): string {
   const names = content.sections
     .flatMap((section) => section.answers)
     .filter((answer) => /_(family|given)$/.test(answer.question))

@@ -6,9 +6,11 @@ import { Database } from '../../platform/database/database.js';
 import { Consents } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { ApplicationPorts } from '../application-ports.js';
 import { ApplicationSectionRow } from '../data/application-section.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { carriedAnswers } from '../domain/carried-answers.js';
+import { homeBy, movedHome } from './home-of-application.js';
 import { ApplicationRecord } from './application-record.js';
 import { EditApplication } from './edit-application.js';
 
@@ -25,6 +27,7 @@ export class TakeNewForm {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Consents) private readonly consents: Consents,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
   ) {}
 
   /** @throws DomainError `conflict` where it stands on the newest form already */
@@ -60,12 +63,18 @@ export class TakeNewForm {
         await this.consents.withdraw(ctx, { kind: 'application', id: application.id }, purpose);
       }
       application.formVersion = call.formVersion;
+      const given = {
+        answers: Object.fromEntries(sections),
+        choices: await this.applications.choices(ctx, application.id),
+      };
+      Object.assign(application, movedHome(application, homeBy(next, given, application)));
       await this.applications.save(ctx, application);
       await this.record.note(ctx, application, 'application.form_taken', {
         fromVersion: from,
         toVersion: call.formVersion,
         lost: lost.length,
       });
+      await this.ports.coApplicants.changed(ctx, application);
     });
   }
 }

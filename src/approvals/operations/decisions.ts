@@ -137,17 +137,8 @@ export class Decisions {
     const side = decision.sides.find(({ country }) => country === put.country);
     if (!side) throw new DomainError('not_found');
     if (side.state !== 'returned') throw new DomainError('conflict');
-    const { personId } = ctx.actor;
-    if (decision.sides.some(({ decidedBy }) => isOrActsFor(ctx.actor, decidedBy))) {
-      throw new DomainError('forbidden', { reason: 'separation_of_duties' });
-    }
+    await this.addPreparer(ctx, decision);
     const now = ctx.clock.now();
-    // Who answers as a deputy makes preparers of both: of themselves, and of whom they act for.
-    const preparers = [...decision.preparers, personId, ctx.authority?.actingFor ?? null];
-    const known = [...new Set(preparers.filter((id) => id !== null))];
-    if (known.length > decision.preparers.length) {
-      await ctx.tx.update(DecisionRow, { id: decision.id }, { preparers: known });
-    }
     // The reason of the return stays: who decides next sees what was asked beside what was answered.
     Object.assign(side, {
       state: sideStates.move(side.state, 'put_again'),
@@ -168,6 +159,29 @@ export class Decisions {
       subject: { kind: 'decision', id: decision.id },
       payload: { ...about, side: side.side },
     });
+  }
+
+  /**
+   * Whoever acts had a hand in what is being decided on, inside the caller's act: they never decide on it. Nothing where it
+   * is not before both countries.
+   * @throws DomainError `forbidden` (`separation_of_duties`) where they decided already
+   */
+  async prepared(ctx: Ctx, subject: SubjectRef): Promise<void> {
+    const newest = await this.repository.ofSubject(ctx, subject);
+    if (!newest || newest.closedAt || newest.withdrawnAt) return;
+    await this.addPreparer(ctx, await this.repository.lock(ctx, newest.id));
+  }
+
+  /** Who acts as a deputy makes preparers of both: of themselves, and of whom they act for. */
+  private async addPreparer(ctx: Ctx, decision: Decision): Promise<void> {
+    if (decision.sides.some(({ decidedBy }) => isOrActsFor(ctx.actor, decidedBy))) {
+      throw new DomainError('forbidden', { reason: 'separation_of_duties' });
+    }
+    const preparers = [...decision.preparers, ctx.actor.personId, ctx.authority?.actingFor ?? null];
+    const known = [...new Set(preparers.filter((id) => id !== null))];
+    if (known.length > decision.preparers.length) {
+      await ctx.tx.update(DecisionRow, { id: decision.id }, { preparers: known });
+    }
   }
 
   async ofSubject(ctx: Ctx, subject: SubjectRef): Promise<DecisionView | null> {

@@ -12,6 +12,10 @@ export class CallPlaceEntity {
   @Column('uuid')
   callId: Id;
 
+  /** The place of the round before whose seats it has. */
+  @Column('uuid', { nullable: true })
+  fromPlaceId: Id | null;
+
   @Column('uuid')
   institutionId: Id;
 

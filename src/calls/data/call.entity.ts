@@ -1,8 +1,9 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
-import type { CallCategory, CallRoute, Promises } from '../domain/call.js';
+import type { CallCategory, CallRound, CallRoute, Promises } from '../domain/call.js';
 import type { CallState } from '../domain/call.states.js';
+import type { FreemoverRule } from '../domain/freemover.js';
 import type { SelectionRules } from '../domain/selection.js';
 
 @Entity('calls')
@@ -71,12 +72,20 @@ export class CallEntity {
   @Column('boolean')
   independentAssessment: boolean;
 
+  /** Whether and how it admits whom no institution nominates. */
+  @Column('jsonb', { nullable: true })
+  freemovers: FreemoverRule | null;
+
   @Column('jsonb')
   promises: Promises;
 
   /** How a ranked call selects. */
   @Column('jsonb', { nullable: true })
   selection: SelectionRules | null;
+
+  /** What makes it the next round of another call. */
+  @Column('jsonb', { nullable: true })
+  round: CallRound | null;
 
   /** Of the form that a new application begins with. */
   @Column('integer')

@@ -64,11 +64,23 @@ export const callsInvariants: readonly Invariant[] = [
        and c.academic_year = q.academic_year and c.state <> 'draft'
        and exists (select from call_directions d where d.call_id = c.id and d.home_country = q.home_country
          and d.host_country = q.host_country)
-     left join call_places p on p.call_id = c.id
+     left join call_places p on p.call_id = c.id and p.from_place_id is null
        and exists (select from institutions i where i.id = p.institution_id and i.country = q.host_country)
      group by q.id
      having q.committed < coalesce(sum(p.capacity) filter (where c.state <> 'cancelled'), 0)
        or q.committed > coalesce(sum(p.capacity), 0)`,
+  ),
+  invariant(
+    'round.seats_are_handed_over',
+    'A second round has exactly the seats that the call before it handed over, and hands back all of them when it is cancelled.',
+    `select p.id, p.call_id from call_places p join calls c on c.id = p.call_id
+       left join calls f on f.id = c.round_of left join call_places former on former.id = p.from_place_id
+     where c.state <> 'draft' and (c.round is not null or p.from_place_id is not null)
+       and (former.call_id is distinct from c.round_of or former.institution_id is distinct from p.institution_id
+         or f.state not in ('final_published', 'archived')
+         or p.capacity <> (select coalesce(sum(h.seats), 0) from place_handovers h where h.place_id = p.id
+           and h.round_id = p.call_id and h.from_place_id = p.from_place_id
+           and (h.returned_at is null) = (c.state <> 'cancelled')))`,
   ),
   subjectsExist('call', 'calls'),
 ];

@@ -40,6 +40,8 @@ export interface CallSearch {
   readonly category?: CallCategory;
   /** The country that one goes to. */
   readonly country?: CountryCode;
+  /** Only those to which one may apply without a nomination of one’s institution. */
+  readonly freemovers?: true;
   /** One of the themes of the agreement, by its code. */
   readonly theme?: string;
   /** What one of its places has, all of it together. */
@@ -89,6 +91,19 @@ export class Calls {
 
   async bySlug(ctx: Ctx, slug: string): Promise<CallView | null> {
     const [view] = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ slug }));
+    return view ?? null;
+  }
+
+  /** The newest call that is the next round of this one, whatever its state but cancelled; also while it is a draft. */
+  async roundAfter(ctx: Ctx, callId: Id): Promise<CallView | null> {
+    const rows = await ctx.tx
+      .getRepository(CallEntity)
+      .createQueryBuilder('c')
+      .where("c.round_of = :callId and c.state <> 'cancelled'", { callId })
+      .orderBy('c.id', 'DESC')
+      .limit(1)
+      .getMany();
+    const [view] = await this.views(ctx, rows);
     return view ?? null;
   }
 
@@ -197,6 +212,7 @@ export class Calls {
         { country: filter.country },
       );
     }
+    if (filter.freemovers) query.andWhere('c.freemovers is not null');
     if (filter.theme) query.andWhere(':theme = any (c.themes)', { theme: filter.theme });
     this.wherePlace(query, filter.place ?? {}, filter.country);
     const key = searchKey(filter.text ?? '');
@@ -309,6 +325,7 @@ function placeView(
   return {
     id,
     callId,
+    fromPlaceId: row.fromPlaceId,
     institution,
     unitId: row.unitId,
     unitName,
@@ -355,8 +372,10 @@ function callView(row: CallEntity, directions: readonly CallDirection[], now: Da
     maxChoices: row.maxChoices,
     homeEndorsement: row.homeEndorsement,
     independentAssessment: row.independentAssessment,
+    freemovers: row.freemovers,
     promises: row.promises,
     selection: row.selection,
+    round: row.round,
     formVersion: row.formVersion,
     directions: directions.map(({ homeCountry, hostCountry }) => ({ homeCountry, hostCountry })),
     publishedHash: row.publishedHash,

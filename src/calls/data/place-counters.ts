@@ -10,31 +10,31 @@ import { CallPlaceEntity } from './call-place.entity.js';
 @Injectable()
 export class PlaceCounters {
   /**
-   * False, and nothing taken, where none is free.
-   * @param reserve from which it is taken; null: from those that are kept for nobody
+   * False, and nothing taken, where not so many are free.
+   * @param reserve from which they are taken; null: from those that are kept for nobody
    */
-  async take(ctx: Ctx, placeId: Id, reserve: string | null = null): Promise<boolean> {
+  async take(ctx: Ctx, placeId: Id, reserve: string | null = null, seats = 1): Promise<boolean> {
     const free =
       reserve === null
-        ? 'taken - reserved_taken(reserve_taken) < capacity - reserved_places(reserved)'
-        : 'coalesce((reserve_taken->>:reserve)::integer, 0) < reserved_places(reserved, :reserve)';
-    return this.move(ctx, placeId, reserve, 1, free);
+        ? 'taken - reserved_taken(reserve_taken) + :seats <= capacity - reserved_places(reserved)'
+        : 'coalesce((reserve_taken->>:reserve)::integer, 0) + :seats <= reserved_places(reserved, :reserve)';
+    return this.move(ctx, placeId, reserve, { seats, by: seats }, free);
   }
 
-  /** Gives a taken place back to where it was taken from. False where none was taken. */
-  async release(ctx: Ctx, placeId: Id, reserve: string | null = null): Promise<boolean> {
+  /** Gives taken places back to where they were taken from. False where not so many were taken. */
+  async release(ctx: Ctx, placeId: Id, reserve: string | null = null, seats = 1): Promise<boolean> {
     const taken =
       reserve === null
-        ? 'taken - reserved_taken(reserve_taken) > 0'
-        : 'coalesce((reserve_taken->>:reserve)::integer, 0) > 0';
-    return this.move(ctx, placeId, reserve, -1, taken);
+        ? 'taken - reserved_taken(reserve_taken) >= :seats'
+        : 'coalesce((reserve_taken->>:reserve)::integer, 0) >= :seats';
+    return this.move(ctx, placeId, reserve, { seats, by: -seats }, taken);
   }
 
   private async move(
     ctx: Ctx,
     placeId: Id,
     reserve: string | null,
-    by: 1 | -1,
+    amount: { readonly seats: number; readonly by: number },
     guard: string,
   ): Promise<boolean> {
     const result = await ctx.tx
@@ -51,7 +51,7 @@ export class PlaceCounters {
             }),
       })
       .where(`id = :placeId and ${guard}`, { placeId })
-      .setParameters({ by, reserve })
+      .setParameters({ ...amount, reserve })
       .execute();
     return result.affected === 1;
   }

@@ -1,5 +1,6 @@
 import type { Id } from '../../shared/ids.js';
 import type { FormDefinition, FormQuestion, FormSection } from './form.js';
+import { appliesAsFreemover, asksForRoute } from './freemover.js';
 
 /** What decides which questions are asked: the answers so far, by section and question, and the chosen places. */
 export interface GivenSoFar {
@@ -31,8 +32,9 @@ export function askedForm(form: FormDefinition, given: GivenSoFar): FormDefiniti
 }
 
 /** Whether the answer to anything decides what else is asked. */
-function isConditional({ sections }: FormDefinition): boolean {
-  return sections.some(
+function isConditional(form: FormDefinition): boolean {
+  if (asksForRoute(form)) return true;
+  return form.sections.some(
     ({ visibleIf, questions, documents }) =>
       visibleIf ||
       questions.some((question) => question.visibleIf ?? question.places) ||
@@ -48,6 +50,8 @@ function askedQuestions({ sections }: FormDefinition, { answers, choices }: Give
     if (!isVisible(section, counting)) continue;
     for (const question of section.questions) {
       if (!isVisible(question, counting)) continue;
+      // A freemover is of no institution that could be found in the register.
+      if (question.institutionCountry === 'home' && appliesAsFreemover(counting)) continue;
       if (question.places && !question.places.some((place) => choices.includes(place))) continue;
       ids.add(question.id);
       const answer = answers[section.id]?.[question.id];

@@ -91,6 +91,13 @@ it('hashes a form of before as it was approved', () => {
   expect(hashOf(OLD_FORM)).toBe('6a9bcf9778d726b424f9e799e8a98fb7bfedc6450c89ceb6702a56984ec4ab39');
 });
 
+it('hashes the rule for freemovers where there is one, and leaves every other call as it was', () => {
+  const withRule = (freemovers: CallView['freemovers']) =>
+    contentHash(callContent({ ...CALL, freemovers }, OLD_FORM, []));
+  expect(withRule(null)).toBe(hashOf(OLD_FORM));
+  expect(new Set([null, { maximum: null }, { maximum: 2 }].map(withRule)).size).toBe(3);
+});
+
 const questions: readonly [string, Partial<FormQuestion>][] = [
   ['a condition', { visibleIf: { question: 'a', is: ['b'] } }],
   ['another answer in a condition', { visibleIf: { question: 'a', is: ['c'] } }],

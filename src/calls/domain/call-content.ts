@@ -30,9 +30,12 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
     homeEndorsement: call.homeEndorsement,
     // Absent where it is not so: calls were approved before there was such a rule.
     ...(call.independentAssessment ? { independentAssessment: true } : {}),
+    ...(call.freemovers ? { freemovers: { ...call.freemovers } } : {}),
     promises: { ...call.promises },
     // Rules that were written for a call which then does not rank are nobody's promise.
     ...(call.selection && call.route === 'ranked' ? { selection: selectionContent(call.selection) } : {}),
+    // Only of a second round: whose places it gives, and to whom.
+    ...(call.round ? { round: { of: call.round.of, newApplicants: call.round.newApplicants } } : {}),
     directions: call.directions.map((direction) => ({ ...direction })),
     ...(form.eligibility ? { eligibility: form.eligibility } : {}),
     form: form.sections.map((section) => ({
@@ -60,6 +63,11 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       })),
       consents: section.consents.map((consent) => ({ ...consent, text: { ...consent.text } })),
       references: section.references && { ...section.references },
+      // Absent where a form has none: what was approved before there were any keeps its hash.
+      coApplicants: section.coApplicants && {
+        ...section.coApplicants,
+        roles: section.coApplicants.roles && { ...section.coApplicants.roles },
+      },
     })),
     places: places.map(({ institution, services, id, ...place }) => ({
       id,
@@ -72,6 +80,7 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       capacity: place.capacity,
       services: services && { ...services },
       ...placeTermsContent(place),
+      ...(place.fromPlaceId === null ? {} : { from: place.fromPlaceId }),
     })),
   };
 }

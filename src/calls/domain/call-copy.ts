@@ -21,13 +21,15 @@ export function copiedDraft(draft: CallDraft, slug: string, ids: ReadonlyMap<Id,
   const later = (instant: Date) => yearsLater(instant, years, draft.timeZone);
   return {
     ...draft,
+    // The copy of a second round is a call of its own: with places of its own quota.
+    round: null,
     slug,
     academicYear: academicYearFrom(Number(draft.academicYear.slice(0, 4)) + years),
     opensAt: later(draft.opensAt),
     closesAt: later(draft.closesAt),
     stayFrom: dayYearsLater(draft.stayFrom, years),
     stayUntil: dayYearsLater(draft.stayUntil, years),
-    places: draft.places.map(({ id, ...place }) => ({ ...place, ...newIdOf(ids, id) })),
+    places: draft.places.map(({ id, ...place }) => ({ ...place, fromPlaceId: null, ...newIdOf(ids, id) })),
     ...(draft.form ? { form: withPlaces(draft.form, ids) } : {}),
   };
 }
@@ -39,7 +41,7 @@ export function copiedSlug(slug: string, from: string, to: string): string {
 }
 
 /** Questions that are asked for some places only are asked for their copies. */
-function withPlaces(form: FormDefinition, ids: ReadonlyMap<Id, Id>): FormDefinition {
+export function withPlaces(form: FormDefinition, ids: ReadonlyMap<Id, Id>): FormDefinition {
   return {
     ...form,
     sections: form.sections.map((section) => ({

@@ -4,11 +4,21 @@ import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import { isTimeZone } from '../../shared/zoned-time.js';
 import { CALL_CATEGORIES } from './call.js';
-import type { CallCategory, CallDirection, CallRoute, CallView, PlaceView, Promises } from './call.js';
+import type {
+  CallCategory,
+  CallDirection,
+  CallRound,
+  CallRoute,
+  CallView,
+  PlaceView,
+  Promises,
+} from './call.js';
 import { ruleProblems } from './eligibility.js';
 import type { FormDefinition } from './form.js';
+import { asksForRoute, freemoverProblems } from './freemover.js';
+import type { FreemoverRule } from './freemover.js';
 import { formProblems } from './form-problems.js';
-import { REFERENCES_SECTION } from './form.js';
+import { CO_APPLICANTS_SECTION, MOST_CO_APPLICANTS, REFERENCES_SECTION } from './form.js';
 import { placeProblems } from './place.js';
 import type { PlaceTerms } from './place.js';
 import { selectionProblems } from './selection.js';
@@ -19,6 +29,8 @@ import { STANDARD_FORM } from './standard-form.js';
 export interface PlaceDraft extends PlaceTerms {
   /** Of a place that the draft has already; absent: a new one. */
   readonly id?: Id;
+  /** In a second round the place of the round before whose seats it has. */
+  readonly fromPlaceId?: Id | null;
   readonly institutionId: Id;
   readonly fieldCode: string;
   readonly level: number | null;
@@ -50,9 +62,13 @@ export interface CallDraft {
   readonly maxChoices: number;
   readonly homeEndorsement: boolean;
   readonly independentAssessment: boolean;
+  /** Absent or null: nobody applies whom no institution nominates. */
+  readonly freemovers?: FreemoverRule | null;
   readonly promises: Promises;
   /** How it selects where it ranks; absent or null where nobody has said so yet. */
   readonly selection?: SelectionRules | null;
+  /** What makes it the next round of another call; absent or null: it is one of its own. */
+  readonly round?: CallRound | null;
   readonly directions: readonly CallDirection[];
   readonly places: readonly PlaceDraft[];
   /** The standard form of the category where absent. */
@@ -122,6 +138,7 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
       ...placeProblems(place, `places.${index}`, asked).filter(({ problem }) => !NOT_YET.includes(problem)),
     );
   });
+  problems.push(...freemoverProblems(draft.freemovers ?? null, draft.route));
   if (draft.places.length > MOST_PLACES) add('places', 'too_many', { max: MOST_PLACES });
   problems.push(...selectionIn(draft).filter(({ problem }) => !NOT_YET.includes(problem)));
   return problems;
@@ -153,6 +170,8 @@ export function draftProblems(
   }
   if (draft.places.length === 0) add('places', 'call_places');
   if (draft.form) problems.push(...formProblems(draft.form));
+  // One without the other would promise what nobody is asked, or ask what nobody promised.
+  if (draft.form && asksForRoute(draft.form) !== Boolean(draft.freemovers)) add('form', 'form_freemovers');
   const asked = askedBy(draft);
   draft.places.forEach((place, index) => {
     const unsound = placeProblems(place, `places.${index}`, asked);
@@ -164,6 +183,7 @@ export function draftProblems(
     problems.push(...selectionIn(draft, hosts).filter(({ problem }) => NOT_YET.includes(problem)));
   }
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
+  if (draft.form && !admitsCoApplicantsSoundly(draft.form)) add('form', 'invalid');
   return problems;
 }
 
@@ -216,8 +236,10 @@ export function draftOf(call: CallView, form: FormDefinition, places: readonly P
     maxChoices: call.maxChoices,
     homeEndorsement: call.homeEndorsement,
     independentAssessment: call.independentAssessment,
+    freemovers: call.freemovers,
     promises: call.promises,
     selection: call.selection,
+    round: call.round,
     directions: call.directions,
     places: places.map(
       ({ institution, callId: _call, unitName: _unit, taken: _taken, free: _free, ...place }) => ({
@@ -253,6 +275,20 @@ function asksForReferencesSoundly({ sections }: FormDefinition): boolean {
         (number) => Number.isInteger(number) && number >= 0,
       );
       return whole && min <= max && max >= 1 && max <= MOST_REFERENCES && (daysAfterClose ?? 0) <= MOST_DAYS;
+    })
+  );
+}
+
+/** Admitted by one section at most, under its own name, within bounds. */
+function admitsCoApplicantsSoundly({ sections }: FormDefinition): boolean {
+  const admitting = sections.filter(({ kind, coApplicants }) => kind === 'co_applicants' || coApplicants);
+  return (
+    admitting.length <= 1 &&
+    admitting.every(({ id, kind, coApplicants }) => {
+      if (kind !== 'co_applicants' || id !== CO_APPLICANTS_SECTION || !coApplicants) return false;
+      const { min, max } = coApplicants;
+      const whole = Number.isInteger(min) && Number.isInteger(max);
+      return whole && min >= 0 && min <= max && max >= 1 && max <= MOST_CO_APPLICANTS;
     })
   );
 }

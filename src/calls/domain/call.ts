@@ -3,6 +3,7 @@ import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { InstitutionView } from '../../universities/public.js';
 import type { CallState } from './call.states.js';
+import type { FreemoverRule } from './freemover.js';
 import type { CostLine, Facility, PlaceReserve } from './place.js';
 import type { SelectionRules } from './selection.js';
 
@@ -57,6 +58,14 @@ export interface CallDirection {
   readonly hostCountry: CountryCode;
 }
 
+/** What makes a call the next round of another one. */
+export type CallRound = {
+  /** The call whose places were left unfilled. */
+  readonly of: Id;
+  /** Whether somebody may apply who did not take part in it. */
+  readonly newApplicants: boolean;
+};
+
 export interface CallView {
   readonly id: Id;
   readonly slug: string;
@@ -88,9 +97,13 @@ export interface CallView {
   readonly homeEndorsement: boolean;
   /** Whether nobody assesses or decides on an application who belongs to its home or host institution. */
   readonly independentAssessment: boolean;
+  /** Whether and how it admits whom no institution nominates; null: it does not. */
+  readonly freemovers: FreemoverRule | null;
   readonly promises: Promises;
   /** How it selects; null: both countries decide on each application, or the call is from before there were such rules. */
   readonly selection: SelectionRules | null;
+  /** Null: a call of its own. */
+  readonly round: CallRound | null;
   readonly formVersion: number;
   readonly directions: readonly CallDirection[];
   readonly publishedHash: string | null;
@@ -109,6 +122,8 @@ export interface PlaceReserveView extends PlaceReserve {
 export interface PlaceView {
   readonly id: Id;
   readonly callId: Id;
+  /** The place of the round before whose seats it has; null: it is of no second round. */
+  readonly fromPlaceId: Id | null;
   readonly institution: InstitutionView;
   /** The unit of the institution, where the places are at one. */
   readonly unitId: Id | null;

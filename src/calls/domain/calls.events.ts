@@ -23,6 +23,9 @@ export const CALL_CANCELLED = 'call.cancelled';
 export const OFFER_SUBMITTED = 'offer.submitted';
 /** The programme accepts, returns or declines it. With payload `offer` and `state`. */
 export const OFFER_ANSWERED = 'offer.answered';
+/** The seats that a call left unfilled went to its next round, and came back from one that was cancelled: on record only. */
+export const SEATS_HANDED_OVER = 'call.seats_handed_over';
+export const SEATS_GIVEN_BACK = 'call.seats_given_back';
 /** By the clock, once: whoever follows it is told. */
 export const CALL_OPENED = 'call.opened';
 /** An address wants to hear of the call and is asked to confirm it. With payload `watch`. */

@@ -55,6 +55,10 @@ export const callsPolicy = new Policy<CallFacts, 'programme' | 'own_country' | '
     'call.give_access': [
       { role: 'programme_administrator', relation: 'programme', states: ['published', 'standby'] },
     ],
+    // Of a ranked call: places that its final list left unfilled are given by another call.
+    'call.open_round': [
+      { role: 'programme_administrator', relation: 'programme', states: ['final_published'] },
+    ],
     // Which act is possible when is the transition table's matter.
     'call.move': [{ role: 'programme_administrator', relation: 'programme', states: CALL_STATES }],
   },

@@ -2,6 +2,7 @@ import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type {
+  CoApplicantRule,
   ConsentText,
   DocumentRequirement,
   FormDefinition,
@@ -10,9 +11,10 @@ import type {
   ReferenceRequirement,
   VisibleIf,
 } from './form.js';
-import { REFERENCES_SECTION } from './form.js';
+import { CO_APPLICANTS_SECTION, REFERENCES_SECTION } from './form.js';
 import { newItemId, newSectionId } from './form-ids.js';
 import { itemIdsOf, relianceOn, relianceOnSection } from './form-reliance.js';
+import { APPLYING_AS, asksForRoute } from './freemover.js';
 
 /*
  * How a form is edited: pure functions from a form to a form. After any of them every id is there once, whatever is asked
@@ -21,8 +23,19 @@ import { itemIdsOf, relianceOn, relianceOnSection } from './form-reliance.js';
  */
 
 /** Kinds of sections that a form can get more of. The choice of places is there once, from the beginning. */
-export const ADDED_SECTIONS = ['questions', 'documents', 'consents', 'references'] as const;
+export const ADDED_SECTIONS = ['questions', 'documents', 'consents', 'references', 'co_applicants'] as const;
 export type AddedSection = (typeof ADDED_SECTIONS)[number];
+
+/** Those that are in a form once at most, under a name of their own, with the refusal of a second one. */
+const ONCE: Readonly<Partial<Record<AddedSection, { readonly id: string; readonly refusal: string }>>> = {
+  references: { id: REFERENCES_SECTION, refusal: 'one_references_section' },
+  co_applicants: { id: CO_APPLICANTS_SECTION, refusal: 'one_co_applicants_section' },
+};
+
+/** Whether a form can get a section of this kind. */
+export function takesSection({ sections }: FormDefinition, kind: AddedSection): boolean {
+  return !ONCE[kind] || !sections.some((section) => section.kind === kind);
+}
 
 export type Step = 'up' | 'down';
 
@@ -31,6 +44,7 @@ export interface SectionWording {
   readonly intro?: LocalizedText;
   readonly visibleIf?: VisibleIf;
   readonly references?: ReferenceRequirement;
+  readonly coApplicants?: CoApplicantRule;
 }
 
 export interface Added {
@@ -57,11 +71,9 @@ export const MOST_ITEMS = 60;
 /** A new section, before the consents with which a form ends. */
 export function addSection(form: FormDefinition, kind: AddedSection, wording: SectionWording): Added {
   if (form.sections.length >= MOST_SECTIONS) throw refused('form_full');
-  const references = kind === 'references';
-  if (references && form.sections.some((section) => section.kind === 'references')) {
-    throw refused('one_references_section');
-  }
-  const id = references ? REFERENCES_SECTION : newSectionId(form, wording.title);
+  const once = ONCE[kind];
+  if (once && !takesSection(form, kind)) throw refused(once.refusal);
+  const id = once?.id ?? newSectionId(form, wording.title);
   const section: FormSection = { id, kind, questions: [], documents: [], consents: [], ...wording };
   const end = form.sections.at(-1)?.kind === 'consents' ? form.sections.length - 1 : form.sections.length;
   return { form: withSections(form, form.sections.toSpliced(end, 0, section)), id };
@@ -345,6 +357,8 @@ function moved<T>(items: readonly T[], at: number, step: Step): readonly T[] {
 /** The form, if whatever hangs on a question, or on the choice of places, stands after it. */
 function inOrder(form: FormDefinition): FormDefinition {
   const asked = new Set<string>();
+  // Who applies as a freemover is not asked for an institution of the register.
+  const route = asksForRoute(form);
   let chosen = false;
   const check = (visibleIf: VisibleIf | undefined) => {
     if (visibleIf && !asked.has(visibleIf.question)) throw refused('hangs_on_later_question');
@@ -354,6 +368,9 @@ function inOrder(form: FormDefinition): FormDefinition {
     for (const question of section.questions) {
       check(question.visibleIf);
       if (question.places && !chosen) throw refused('hangs_on_later_question');
+      if (question.institutionCountry === 'home' && route && !asked.has(APPLYING_AS)) {
+        throw refused('hangs_on_later_question');
+      }
       if (hasListedAnswers(question)) asked.add(question.id);
     }
     for (const document of section.documents) check(document.visibleIf);

@@ -3,6 +3,7 @@ import { RUSSIAN_PASSPORT, SERBIAN_LATIN, transliterate } from '../../shared/tra
 import { ANSWERED_BY } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { itemIdsOf, RELIED_ON } from './form-reliance.js';
+import { APPLYING_AS, HOME_BODY, HOST_LETTER } from './freemover.js';
 
 /** With room for the number that tells two of the same label apart. */
 const LONGEST = 36;
@@ -19,6 +20,9 @@ export function newItemId(form: FormDefinition, label: LocalizedText): string {
   const taken = new Set([
     ...form.sections.flatMap((section) => [section.id, ...itemIdsOf(section)]),
     ...Object.keys(RELIED_ON),
+    APPLYING_AS,
+    HOME_BODY,
+    HOST_LETTER,
     ...Object.values(ANSWERED_BY).flat(),
     ...NAMES_OF_THE_PAGE,
   ]);

@@ -1,6 +1,7 @@
 import { ANSWERED_BY, conditionsOf } from './eligibility.js';
 import type { ConditionKind } from './eligibility.js';
 import type { FormDefinition, FormSection } from './form.js';
+import { APPLYING_AS } from './freemover.js';
 
 /** Why a part of a form cannot be left out: who reads it. */
 export type Reliance =
@@ -10,6 +11,8 @@ export type Reliance =
   | { readonly by: 'travel' }
   /** It says whose coordinator checks the application. */
   | { readonly by: 'home_institution' }
+  /** It says whether the ministry takes the part of the home institution; in forms of calls that admit freemovers. */
+  | { readonly by: 'freemovers' }
   /** Receipts and deadlines are sent to it. */
   | { readonly by: 'contact' }
   /** Without it nobody may process the application, or hand it to the host country. */
@@ -40,13 +43,14 @@ export const RELIED_ON: Readonly<Record<string, Reliance>> = {
 
 /** Whether a question is asked of everybody, required and for the same eyes, in every form. */
 export function isFixed(questionId: string): boolean {
-  return Object.hasOwn(RELIED_ON, questionId);
+  return Object.hasOwn(RELIED_ON, questionId) || questionId === APPLYING_AS;
 }
 
 /** Why a question, a document or a consent cannot be left out of this form; null: it can. */
 export function relianceOn(form: FormDefinition, itemId: string): Reliance | null {
   const always = RELIED_ON[itemId];
   if (isFixed(itemId) && always) return always;
+  if (itemId === APPLYING_AS) return { by: 'freemovers' };
   const asked = form.sections.flatMap(({ questions }) => questions.map(({ id }) => id));
   const condition = (form.eligibility ? conditionsOf(form.eligibility) : []).find(
     ({ kind }) => ANSWERED_BY[kind].find((id) => asked.includes(id)) === itemId,
@@ -56,7 +60,7 @@ export function relianceOn(form: FormDefinition, itemId: string): Reliance | nul
 
 /** Whether conditions read the values of this question's options, which therefore are what they are: levels, CEFR. */
 export function hasReadOptions(questionId: string): boolean {
-  return [...ANSWERED_BY.level, ...ANSWERED_BY.language].includes(questionId);
+  return [...ANSWERED_BY.level, ...ANSWERED_BY.language, APPLYING_AS].includes(questionId);
 }
 
 /** Why a section cannot be left out of this form; null: it can. */

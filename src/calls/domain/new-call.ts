@@ -67,6 +67,7 @@ export function newCallDraft(
     maxChoices: 3,
     homeEndorsement: false,
     independentAssessment: false,
+    freemovers: null,
     promises: { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 20, offerDays: 10 },
     directions,
     places: [],

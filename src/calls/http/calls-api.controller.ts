@@ -29,13 +29,28 @@ export class CallsApiController {
   @ApiOperation({ summary: 'Calls, the one that closes first at first' })
   @ApiOkResponse({ type: CallPageResource })
   async list(@Web() web: WebRequest, @Query() query: CallQuery): Promise<CallPageResource> {
-    const { phase, category, country, theme, field, level, language, paid, free, q, limit, after } = query;
+    const {
+      phase,
+      category,
+      country,
+      theme,
+      field,
+      level,
+      language,
+      paid,
+      free,
+      freemovers,
+      q,
+      limit,
+      after,
+    } = query;
     return this.database.read(web.ctx, async (ctx) => {
       const page = await this.calls.list(ctx, {
         ...(phase ? { phase } : {}),
         ...(category ? { category } : {}),
         ...(country ? { country } : {}),
         ...(q ? { text: q } : {}),
+        ...(freemovers === '1' ? { freemovers: true } : {}),
         ...(theme ? { theme } : {}),
         place: {
           ...(field ? { field } : {}),

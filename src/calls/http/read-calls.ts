@@ -122,11 +122,14 @@ export class ReadCalls {
       ...places.flatMap(({ reserved }) => reserved.map(({ condition }) => condition)),
     ];
     const reader = await this.reader(ctx);
+    const next = call.route === 'ranked' ? await this.calls.roundAfter(ctx, call.id) : null;
     return presentCallPage(reader, {
       call,
       form,
       places,
       agreement: await this.agreements.byId(ctx, call.agreementId),
+      former: call.round && (await this.calls.byId(ctx, call.round.of)),
+      next: next && PUBLIC_PHASES.includes(next.phase) ? next : null,
       signedIn: ctx.actor.kind === 'person',
       follows:
         ctx.actor.personId !== null &&

@@ -18,6 +18,7 @@ import { draftOf } from '../domain/call-draft.js';
 import type { CallDraft, PlaceDraft } from '../domain/call-draft.js';
 import { CALL_EDITED } from '../domain/calls.events.js';
 import { callsPolicy } from '../domain/calls.policy.js';
+import { formFor } from '../domain/freemover.js';
 import { AmendCall } from './amend-call.js';
 import { CallRecords, factsOf } from './call-record.js';
 import { DraftRegister, slugTaken } from './draft-register.js';
@@ -65,7 +66,8 @@ export class EditCall {
     if (call.version !== version) throw new DomainError('stale');
     const before = draftOf(call, form, places);
     // Of what a call is for, its form and its quota depend: it is chosen once.
-    const draft: CallDraft = { ...before, ...patch, category: before.category };
+    const wished: CallDraft = { ...before, ...patch, category: before.category };
+    const draft: CallDraft = { ...wished, form: formFor(wished.freemovers ?? null, wished.form ?? form) };
     await this.register.requireStorable(ctx, draft, callId);
 
     const { directions, places: planned, form: asked, ...said } = draft;
@@ -82,7 +84,7 @@ export class EditCall {
       );
     }
     if (patch.places) await this.keepPlaces(ctx, callId, planned);
-    if (patch.form && asked) {
+    if (asked && (patch.form ?? patch.freemovers) !== undefined) {
       await ctx.tx.update(CallFormEntity, { callId, version: call.formVersion }, { definition: asked });
     }
     const after = await this.records.read(ctx, callId);

@@ -16,6 +16,7 @@ import { callsPolicy, isByList } from '../domain/calls.policy.js';
 import type { CallMove, ListMove } from '../domain/calls.policy.js';
 import { CallRecords, factsOf } from './call-record.js';
 import type { CallRecord } from './call-record.js';
+import { HandOverSeats } from './hand-over-seats.js';
 import { quotasOf } from './publish-call.js';
 
 /** Leads a published call on: to selection, to its lists, to the archive, aside, or to an end with a reason. */
@@ -25,6 +26,7 @@ export class MoveCall {
     private readonly database: Database,
     private readonly records: CallRecords,
     private readonly quotas: QuotaLedger,
+    private readonly handOver: HandOverSeats,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
   ) {}
@@ -56,7 +58,10 @@ export class MoveCall {
     const { call } = record;
     const state = callStates.move(call.state, act);
     this.refuseTooEarly(call, act);
-    if (act === 'cancel') await this.giveQuotaBack(ctx, record);
+    if (act === 'cancel') {
+      await this.giveQuotaBack(ctx, record);
+      await this.handOver.takeBack(ctx, call);
+    }
     await ctx.tx.update(CallEntity, call.id, { state, cancelledReason });
     const subject = { kind: 'call', id: call.id };
     await this.audit.record(ctx, { action: `call.${act}`, subject, data: { from: call.state, to: state } });

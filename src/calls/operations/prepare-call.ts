@@ -19,6 +19,7 @@ import type { CallDraft } from '../domain/call-draft.js';
 import { CALL_PREPARED } from '../domain/calls.events.js';
 import { callStates } from '../domain/call.states.js';
 import { callsPolicy } from '../domain/calls.policy.js';
+import { formFor } from '../domain/freemover.js';
 import { freeSlug, newCallDraft, slugOf } from '../domain/new-call.js';
 import type { NewCall } from '../domain/new-call.js';
 import { STANDARD_FORM } from '../domain/standard-form.js';
@@ -105,7 +106,7 @@ export class PrepareCall {
     await ctx.tx.insert(CallFormEntity, {
       callId: id,
       version: 1,
-      definition: form ?? STANDARD_FORM(draft.category),
+      definition: formFor(draft.freemovers ?? null, form ?? STANDARD_FORM(draft.category)),
       createdAt: now,
     });
     await ctx.tx.insert(

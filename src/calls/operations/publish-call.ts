@@ -19,6 +19,7 @@ import { CALL_PUBLISHED } from '../domain/calls.events.js';
 import { callsPolicy } from '../domain/calls.policy.js';
 import { CallRecords, factsOf } from './call-record.js';
 import type { CallRecord } from './call-record.js';
+import { HandOverSeats } from './hand-over-seats.js';
 
 /** Publishes a draft whose very text both countries approved, and reserves its places of the agreement's quota. */
 @Injectable()
@@ -29,6 +30,7 @@ export class PublishCall {
     private readonly decisions: Decisions,
     private readonly agreements: Agreements,
     private readonly quotas: QuotaLedger,
+    private readonly handOver: HandOverSeats,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
   ) {}
@@ -43,6 +45,7 @@ export class PublishCall {
         ...(await this.approvalBlockers(ctx, call, hash)),
         ...(await this.agreementBlockers(ctx, call)),
         ...(await this.reserve(ctx, call, places)),
+        ...(await this.handOver.give(ctx, call, places)),
       ];
       if (blockers.length > 0) throw new DomainError('blocked', { blockers });
 
@@ -73,6 +76,7 @@ export class PublishCall {
           return !held || held.persons - held.committed < persons;
         })
         .map(quotaBlocker),
+      ...(await this.handOver.blockers(ctx, call, places)),
     ];
   }
 
@@ -114,7 +118,8 @@ export function quotasOf(
         academicYear: call.academicYear,
       },
       persons: places
-        .filter(({ institution }) => institution.country === hostCountry)
+        // Those of a second round were reserved by the call that hands them over.
+        .filter(({ institution, fromPlaceId }) => institution.country === hostCountry && fromPlaceId === null)
         .reduce((sum, { capacity }) => sum + capacity, 0),
     }))
     .filter(({ persons }) => persons > 0);

@@ -106,7 +106,12 @@ export class SeededApplication {
       applicantId: newId(this.at),
       homeCountry: home.code,
       homeInstitutionId: this.home.id,
+      freemover: false,
+      preparedBy: [],
+      movedFrom: null,
       independentAssessment: call.independentAssessment,
+      coApplicants: [],
+      coAuthors: [],
       anonymousReading: (call.selection?.review.anonymous.length ?? 0) > 0,
       hostCountry: null,
       hostInstitutionId: null,
@@ -129,6 +134,7 @@ export class SeededApplication {
       closingReason: null,
       placeId: null,
       placeReserve: null,
+      carriedFrom: null,
       transferredAt: null,
       version: 1,
       searchKey: '',
@@ -750,6 +756,7 @@ export class SeededApplication {
         documents: [],
         consents: {},
         references: { asked: 0, received: 0, binding: false },
+        coApplicants: { invited: 0, unconfirmed: 0, confirmed: 0 },
       },
     };
     const at = this.at;

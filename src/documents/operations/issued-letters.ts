@@ -25,7 +25,8 @@ export interface LetterVerification {
   readonly holderInitials: string;
   readonly homeCountry: CountryCode;
   readonly hostCountry: CountryCode;
-  readonly homeInstitutionId: Id;
+  /** Null: of a freemover, for whom their ministry acted at home. */
+  readonly homeInstitutionId: Id | null;
   readonly hostInstitutionId: Id;
   /** First and last day of the stay, YYYY-MM-DD. */
   readonly stayFrom: string;

@@ -124,6 +124,31 @@ export class Uploads {
     return id;
   }
 
+  /**
+   * Attaches the current documents of one record to another of the same person as they are: the same files, each as the first
+   * version there. Answers the new ones by the old.
+   */
+  async copy(ctx: Ctx, from: UploadSubject, to: UploadSubject): Promise<ReadonlyMap<Id, Id>> {
+    const copies = new Map<Id, Id>();
+    for (const { id: original, requirement, sha256, sizeBytes, scan } of await this.current(ctx, from)) {
+      const id = newId(ctx.clock.now());
+      await ctx.tx.query(
+        `insert into uploads (id, subject_kind, subject_id, requirement, version, owner_id, file_name, media_type, size_bytes,
+           pages, sha256, storage_key, scan, uploaded_at)
+         select $2, $3, $4, requirement, 1, owner_id, file_name, media_type, size_bytes, pages, sha256, storage_key, scan,
+           uploaded_at from uploads where id = $1`,
+        [original, id, to.kind, to.id],
+      );
+      await this.audit.record(ctx, {
+        action: 'document.uploaded',
+        subject: to,
+        data: { requirement, upload: id, sha256, bytes: sizeBytes, scan, from: original },
+      });
+      copies.set(original, id);
+    }
+    return copies;
+  }
+
   /** Takes the current answer to a requirement away; it remains in the history. */
   async remove(ctx: Ctx, subject: UploadSubject, requirement: string): Promise<void> {
     const [, removed] = await ctx.tx.query<[unknown[], number]>(

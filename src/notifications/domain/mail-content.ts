@@ -36,6 +36,8 @@ export interface MailCalendar {
  * mail that was delayed reports. The words around it come from the translations when it is sent.
  */
 export interface MailContent {
+  /** Words of its own, where a template has some for it: `<part>_<variant>`. */
+  readonly variant?: 'freemover';
   readonly values: Readonly<Record<string, string | number>>;
   /** As whom the addressee gets it. */
   readonly audience: Audience;

@@ -36,6 +36,16 @@ describe('the bridge as a list', () => {
       '+application +home_check >home_confirmation@home_ministry host_answer decisions offer letter',
     ],
     [
+      'of a freemover, checked by the ministry',
+      shown('submitted', ['home_ministry']),
+      '+application >home_check@home_ministry host_answer decisions offer letter',
+    ],
+    [
+      'of a freemover, back from a host',
+      shown('eligible', ['home_ministry'], 'rejected'),
+      '+application >home_check@home_ministry host_answer decisions offer letter',
+    ],
+    [
       'sent',
       shown('eligible', ['host_institution'], 'sent'),
       '+application +home_check >host_answer@host_institution decisions offer letter',

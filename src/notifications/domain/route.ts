@@ -65,6 +65,8 @@ function currentStation({
     case 'eligible': {
       if (nominationState === 'home_endorsed') return 'home_confirmation';
       const office = custody[0]?.office;
+      // Before it was sent, a ministry that has it checks it in the part of an institution.
+      if (office === 'home_ministry' && nominationState !== 'host_accepted') return 'home_check';
       return office && STATION_OF[office];
     }
     case 'offered':

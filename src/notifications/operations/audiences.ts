@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import type { Addressee, PersonView } from '../../access/public.js';
+import { CoApplicantsRepository } from '../../coapplicants/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
 import type { CountryView } from '../../universities/public.js';
@@ -10,7 +11,10 @@ import type { Matter, MatterSide } from './matters.js';
 /** Finds the people of an audience, as they are at this moment: whoever has lost a role gets no mail of it any more. */
 @Injectable()
 export class Audiences {
-  constructor(@Inject(People) private readonly people: People) {}
+  constructor(
+    @Inject(People) private readonly people: People,
+    @Inject(CoApplicantsRepository) private readonly coApplicants: CoApplicantsRepository,
+  ) {}
 
   async of(ctx: Ctx, matter: Matter, audience: Audience): Promise<readonly Addressee[]> {
     const side = sideOf(matter, audience);
@@ -18,6 +22,8 @@ export class Audiences {
     switch (audience) {
       case 'applicant':
         return matter.kind === 'application' ? this.one(ctx, matter.application.applicantId) : [];
+      case 'co_applicants':
+        return matter.kind === 'application' ? this.together(ctx, matter.application.id) : [];
       case 'person':
         return matter.kind === 'person' ? this.one(ctx, matter.personId) : [];
       case 'proposer':
@@ -26,6 +32,10 @@ export class Audiences {
           : [];
       case 'home_coordinators':
       case 'host_coordinators':
+        // Whom no institution nominates, their ministry does.
+        if (audience === 'home_coordinators' && isOfFreemover(matter)) {
+          return this.people.peopleWithRole(ctx, 'ministry_officer', { country: side.country.code });
+        }
         return side.institution
           ? this.people.peopleWithRole(ctx, 'coordinator', {
               institutionId: side.institution.id,
@@ -46,6 +56,8 @@ export class Audiences {
       case 'invited':
       case 'inviter':
       case 'referee':
+      case 'asked_co_applicant':
+      case 'co_applicant':
       case 'applicants':
       case 'followers':
       case 'offerer':
@@ -66,10 +78,26 @@ export class Audiences {
     return [...new Map([...members, ...secretaries].map((person) => [person.id, person])).values()];
   }
 
+  /** Whoever stands in an application beside its applicant. */
+  private async together(ctx: Ctx, applicationId: Id): Promise<Addressee[]> {
+    const standing = (await this.coApplicants.of(ctx, applicationId)).filter(
+      ({ state }) => state === 'accepted' || state === 'confirmed',
+    );
+    const people: Addressee[] = [];
+    for (const { personId } of standing)
+      if (personId !== null) people.push(...(await this.one(ctx, personId)));
+    return people;
+  }
+
   private async one(ctx: Ctx, id: string): Promise<Addressee[]> {
     const person: PersonView | null = await this.people.personById(ctx, id);
     return person ? [person] : [];
   }
+}
+
+/** Whether the ministry takes the part of the home institution. */
+export function isOfFreemover(matter: Matter): boolean {
+  return matter.kind === 'application' && matter.application.freemover;
 }
 
 /** The unit that works on an application at an institution: its coordinators hear of it beside those of the whole. */
@@ -91,6 +119,7 @@ export function countryOf(matter: Matter, audience: Audience): CountryView {
 function sideOf(matter: Matter, audience: Audience): MatterSide | null {
   switch (audience) {
     case 'applicant':
+    case 'co_applicants':
     case 'person':
       return matter.home;
     case 'proposer':
@@ -108,6 +137,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'invited':
     case 'inviter':
     case 'referee':
+    case 'asked_co_applicant':
+    case 'co_applicant':
     case 'applicants':
     case 'followers':
     case 'offerer':

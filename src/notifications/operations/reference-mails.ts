@@ -119,9 +119,12 @@ export class ReferenceMails {
   /** Before the submission it is nobody's business at home. */
   private async homeCoordinators(
     ctx: Ctx,
-    { number, homeInstitutionId, homeUnitId }: ReferenceMatter['application'],
+    { number, homeCountry, freemover, homeInstitutionId, homeUnitId }: ReferenceMatter['application'],
   ): Promise<readonly MailAddressee[]> {
-    if (number === null || homeInstitutionId === null) return [];
+    if (number === null) return [];
+    // Whom no institution nominates, their ministry does.
+    if (freemover) return this.people.peopleWithRole(ctx, 'ministry_officer', { country: homeCountry });
+    if (homeInstitutionId === null) return [];
     return this.people.peopleWithRole(ctx, 'coordinator', {
       institutionId: homeInstitutionId,
       side: 'home',

@@ -6,7 +6,7 @@ import { institutionName } from '../../universities/public.js';
 import type { MailContent, MailFact, MailStation } from '../domain/mail-content.js';
 import type { MailTemplate, Notice } from '../domain/recipients.js';
 import { routeOf } from '../domain/route.js';
-import { countryOf } from './audiences.js';
+import { countryOf, isOfFreemover } from './audiences.js';
 import type { ApplicationMatter, DecisionMatter, Matter, MatterSide, PersonMatter } from './matters.js';
 
 const DAY_MS = 86_400_000;
@@ -26,6 +26,9 @@ const ON_THE_MESSAGES: readonly MailTemplate[] = ['message_to_applicant', 'messa
 
 /** Mails that lead to what a list says of an application. */
 const ON_THE_RANKING: readonly MailTemplate[] = ['provisional_list', 'list_recalled'];
+
+/** Mails that lead to the second round, as whoever took part in the first may take part in it. */
+const ON_THE_ROUND: readonly MailTemplate[] = ['waiting_ended', 'round_invites'];
 
 /** Mails that lead to the page of the decision; all others lead to the application's. */
 const ON_THE_DECISION: readonly MailTemplate[] = [
@@ -84,18 +87,32 @@ export class WriteMail {
     const until = deadlineOf(matter, template);
     const quote = quoteOf(matter, template);
     const route = WITH_ROUTE.includes(template) ? this.route(matter, language, timeZone) : [];
+    const freemover = isOfFreemover(matter);
+    const ministry = this.translator.localized(language, matter.home.country.ministry);
     return {
-      audience,
+      // To whom the ministry is in the part of the home institution, it is as its officer.
+      audience: freemover && audience === 'home_coordinators' ? 'home_ministry' : audience,
+      ...(freemover ? { variant: 'freemover' } : {}),
       path: ON_THE_DECISION.includes(template)
         ? `/approvals/${decision?.id ?? ''}`
-        : pathOf(matter, template),
+        : audience === 'co_applicants'
+          ? `/co-applications/${application.id}`
+          : pathOf(matter, template),
       values: {
         what: application.number ?? title,
         number: application.number ?? '',
         call: title,
-        home: this.institution(language, matter.home)?.value ?? '',
+        home: freemover ? ministry : (this.institution(language, matter.home)?.value ?? ''),
+        home_office: this.translator.t(
+          language,
+          `notifications.home_office.${freemover ? 'ministry' : 'institution'}`,
+          {
+            name: freemover ? ministry : (this.institution(language, matter.home)?.value ?? ''),
+          },
+        ),
         host: this.institution(language, matter.host)?.value ?? '',
         ...(matter.document ? { document: this.translator.localized(language, matter.document.label) } : {}),
+        state: this.translator.t(language, `applications.states.${application.state}`),
         ...this.missing(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),
@@ -104,6 +121,7 @@ export class WriteMail {
         ...this.fact(language, 'number', application.number),
         ...this.fact(language, 'call', title),
         ...this.fact(language, 'home', this.institution(language, matter.home)),
+        ...this.fact(language, 'sender', freemover ? ministry : null),
         ...this.fact(language, 'host', this.institution(language, matter.host)),
         ...this.fact(
           language,
@@ -217,13 +235,16 @@ export class WriteMail {
     const stations = routeOf({
       state: application.state,
       custody,
-      homeEndorsement: call.homeEndorsement,
+      homeEndorsement: call.homeEndorsement && !application.freemover,
       nominationState: nomination?.state ?? null,
     });
     return (stations ?? []).map(({ station, state, custody: held }) => {
       const detail = held.map((each) => this.holder(matter, language, timeZone, each)).join('; ');
       return {
-        label: this.translator.t(language, `notifications.route.stations.${station}`),
+        label: this.translator.t(
+          language,
+          `notifications.route.stations.${station}${application.freemover && station === 'home_check' ? '_freemover' : ''}`,
+        ),
         state: this.translator.t(language, `web.bridge.state.${state}`),
         ...(detail ? { detail } : {}),
         ...(state === 'waiting' ? { current: true } : {}),
@@ -277,6 +298,7 @@ function pathOf({ application, document }: ApplicationMatter, template: MailTemp
   const page = `/applications/${application.id}`;
   if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
   if (ON_THE_RANKING.includes(template)) return `${page}/ranking`;
+  if (ON_THE_ROUND.includes(template)) return `${page}/second-round`;
   if (!document) return page;
   return ON_THE_REVIEW.includes(template)
     ? `${page}/review#document-${document.requirement}`

@@ -20,6 +20,7 @@ const content: MailContent = {
     number: 'RS-2027-000123',
     call: 'Semester & <b>more</b>',
     home: 'University "A" <script>alert(1)</script>',
+    home_office: 'The home institution (University "A" <script>alert(1)</script>)',
     host: 'University B',
     until: '12 March 2027',
     opens: '1 February 2027, 12:00',
@@ -37,6 +38,8 @@ const content: MailContent = {
     entries: '3 new entries',
     when: '12 March 2027, 10:00',
     reading: 'The letter is confidential.',
+    part: 'Measurements',
+    state: 'Submitted',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],
   quote: 'First <i>line</i>\nsecond line',
@@ -92,6 +95,22 @@ describe('Serbian in Latin letters', () => {
   it.each(MAIL_TEMPLATES)('%s has no Cyrillic left', (template) => {
     const { subject, text, html } = renderer.render('sr-Latn', template, content);
     expect(`${subject}${text}${html}`).not.toMatch(/\p{Script=Cyrillic}/u);
+  });
+});
+
+describe('a mail about a freemover', () => {
+  it('has words of its own where a template has them, and the others elsewhere', () => {
+    const about = { ...content, variant: 'freemover' as const };
+    expect(renderer.render('en', 'nominated', about).text).toContain('The ministry of your country has sent');
+    expect(renderer.render('en', 'nominated', content).text).toContain('Your home institution has nominated');
+    expect(renderer.render('en', 'withdrawn', about)).toEqual(renderer.render('en', 'withdrawn', content));
+  });
+
+  it.each(LANGUAGES)('leaves no gap in %s', (language) => {
+    for (const template of MAIL_TEMPLATES) {
+      const { text } = renderer.render(language, template, { ...content, variant: 'freemover' });
+      expect(text).not.toMatch(/\{\{|undefined|notifications\./);
+    }
   });
 });
 

@@ -50,8 +50,15 @@ export class MailRenderer {
   ): RenderedMail {
     const environments = this.environments.get(language);
     if (!environments) throw new Error(`no mails in ${language}`);
-    const words = (part: string) =>
-      this.translator.t(language, `notifications.${template}.${part}`, content.values);
+    const words = (part: string) => {
+      const key = `notifications.${template}.${part}`;
+      const own = content.variant && `${key}_${content.variant}`;
+      return this.translator.t(
+        language,
+        own && this.translator.has(language, own) ? own : key,
+        content.values,
+      );
+    };
     const subject = words('subject');
     const firstLine = words('first_line');
     const stopHref = stop && `${this.settings.publicUrl}${stop}`;

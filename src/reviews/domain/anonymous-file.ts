@@ -52,7 +52,13 @@ function escaped(word: string): string {
 }
 
 /** Questions that say where somebody comes from, beside those that ask for an institution. */
-const OF_INSTITUTION: readonly string[] = ['home_institution', 'faculty', 'department', 'position'];
+const OF_INSTITUTION: readonly string[] = [
+  'home_institution',
+  'home_body',
+  'faculty',
+  'department',
+  'position',
+];
 
 /** A document under a name that is nobody's. */
 export interface AnonymousDocument {

@@ -25,6 +25,7 @@ export interface ReviewFacts {
   /** Of the members, who has handed in a review of the same application, and of whom one is still awaited. */
   readonly gave: readonly Id[];
   readonly owe: readonly Id[];
+  readonly applicationId: Id;
   readonly applicantId: Id;
   readonly homeInstitutionId: Id | null;
   readonly hostInstitutionId: Id | null;
@@ -34,18 +35,22 @@ export interface ReviewFacts {
 /** By what somebody may be bound to a file. */
 export type BindingFacts = Pick<
   ReviewFacts,
-  'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
+  'applicationId' | 'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
 >;
 
 /**
- * Their own file, a declared tie, or an institution that the call keeps apart. The database answers behind its wall,
- * because whoever is bound does not see the application either.
+ * Their own file, a declared tie, an institution that the call keeps apart, or a binding conflict that was found and not
+ * dismissed. The database answers behind its wall, because whoever is bound does not see the application either.
  */
 export const bound: Unless<BindingFacts> = {
   reason: 'bound_to_file',
-  when: (actor, { applicantId, homeInstitutionId, hostInstitutionId, independentAssessment }) =>
+  when: (
+    actor,
+    { applicationId, applicantId, homeInstitutionId, hostInstitutionId, independentAssessment },
+  ) =>
     isOrActsFor(actor, applicantId) ||
     actor.ties.persons.includes(applicantId) ||
+    actor.ties.applications.includes(applicationId) ||
     (independentAssessment &&
       [homeInstitutionId, hostInstitutionId].some(
         (id) => id !== null && actor.ties.institutions.includes(id),

@@ -18,6 +18,7 @@ import { panelsPolicy } from '../domain/panels.policy.js';
 import { REASON_MAX } from '../domain/review-content.js';
 import { REVIEW_ASSIGNED, REVIEW_WITHDRAWN } from '../domain/reviews.events.js';
 import { reviewsPolicy } from '../domain/reviews.policy.js';
+import { FindConflicts } from './find-conflicts.js';
 import { ReviewRecord } from './review-record.js';
 
 const DAY_MS = 86_400_000;
@@ -40,6 +41,7 @@ export class AssignReviewers {
     private readonly applications: ApplicationsRepository,
     private readonly people: People,
     private readonly record: ReviewRecord,
+    private readonly finding: FindConflicts,
   ) {}
 
   assign(
@@ -67,6 +69,10 @@ export class AssignReviewers {
   ): Promise<{ readonly id: Id }> {
     // Whoever keeps panels sees no files: what is asked of the file here stays here.
     const application = await withSystemRights(ctx, () => this.applications.find(ctx, applicationId));
+    // The solver's caller has looked at all of them at once.
+    if (by !== null && facts.members.includes(reviewerId)) {
+      await this.finding.between(ctx, panel.callId, [reviewerId], [application.id]);
+    }
     const unfit = await this.unfit(ctx, { panel, facts }, application, reviewerId);
     if (unfit) throw new DomainError('conflict', { reason: unfit });
     const now = ctx.clock.now();
@@ -88,7 +94,7 @@ export class AssignReviewers {
     };
     await withSystemRights(ctx, async () => {
       await this.reviews.insert(ctx, assignment);
-      await this.reviews.giveNumbers(ctx, panel.callId, application.id);
+      await this.reviews.giveNumbers(ctx, panel.callId, [application.id]);
     });
     await this.record.note(ctx, assignment, 'assign', { reviewer: reviewerId, byHand: by !== null });
     await this.record.tell(ctx, assignment, REVIEW_ASSIGNED);
@@ -100,7 +106,7 @@ export class AssignReviewers {
     await this.database.transaction(request, async (ctx) => {
       const { assignment, facts } = await this.reviews.lock(ctx, reviewId);
       authorise(ctx, reviewsPolicy, 'review.withdraw', facts, 'review.read');
-      await this.takeBack(ctx, assignment, wordsOf(reason));
+      await this.record.takeBack(ctx, assignment, wordsOf(reason));
     });
   }
 
@@ -122,13 +128,6 @@ export class AssignReviewers {
       if (awaited) await this.record.tell(ctx, assignment, REVIEW_WITHDRAWN);
       return next;
     });
-  }
-
-  /** Part of an act that the caller has authorised. */
-  async takeBack(ctx: Ctx, assignment: ReviewAssignmentRow, reason: string | null): Promise<void> {
-    const awaited = assignment.state !== 'submitted';
-    await this.record.move(ctx, assignment, 'withdraw', { reason });
-    if (awaited) await this.record.tell(ctx, assignment, REVIEW_WITHDRAWN);
   }
 
   /** Why the two do not fit, or null. */
@@ -163,7 +162,8 @@ export class AssignReviewers {
   async isBound(ctx: Ctx, reviewerId: Id, application: ApplicationRow): Promise<boolean> {
     if (application.applicantId === reviewerId) return true;
     const ties = await this.people.tiesOf(ctx, reviewerId);
-    if (ties.persons.includes(application.applicantId)) return true;
+    if (ties.persons.includes(application.applicantId) || ties.applications.includes(application.id))
+      return true;
     if (!application.independentAssessment) return false;
     return [application.homeInstitutionId, application.hostInstitutionId].some(
       (id) => id !== null && ties.institutions.includes(id),

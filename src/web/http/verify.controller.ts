@@ -60,15 +60,18 @@ export class VerifyController {
         return view('web/verify.njk', model, { title, status: 404 });
       }
       const { language } = ctx;
-      const institutions = await this.institutions.byIds(ctx, [
-        letter.homeInstitutionId,
-        letter.hostInstitutionId,
-      ]);
-      const nameOf = (id: string) => {
+      const institutions = await this.institutions.byIds(
+        ctx,
+        [letter.homeInstitutionId, letter.hostInstitutionId].filter((id) => id !== null),
+      );
+      const home = await this.countries.byCode(ctx, letter.homeCountry);
+      const nameOf = (id: string | null) => {
+        // Of a freemover the ministry took the part of the institution.
+        if (id === null) return { text: this.translator.localized(language, home.ministry), lang: language };
         const institution = institutions.get(id);
         return institution ? institutionName(language, institution) : { text: '—', lang: language };
       };
-      const { timeZone } = await this.countries.byCode(ctx, letter.homeCountry);
+      const { timeZone } = home;
       const day = (date: string) => this.translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
       return view(
         'web/verify.njk',

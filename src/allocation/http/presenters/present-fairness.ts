@@ -4,6 +4,7 @@ import type { Message } from '../../../platform/http/page.js';
 import { FEWEST, isTold } from '../../domain/fairness.js';
 import type { Fairness, GroupCount } from '../../domain/fairness.js';
 import type { FairnessTable, FairnessView } from '../views/allocation-views.js';
+import { roundOf } from './reader.js';
 import type { Reader } from './reader.js';
 
 /** Of a bar that means all. */
@@ -15,11 +16,13 @@ export function presentFairness(
   call: CallView,
   kind: 'provisional' | 'final',
   fairness: Fairness,
+  former: CallView | null,
 ): FairnessView {
   const { translator, language } = reader;
   const href = `/admin/calls/${call.id}/allocation`;
   return {
     call: { title: translator.localized(language, call.title), back: href },
+    roundOf: roundOf(reader, former),
     kind: { kind: kind === 'final' ? 'leaf' : 'sky', text: { key: `allocation.kinds.${kind}` } },
     csvHref: `${href}/fairness.csv`,
     fewest: { key: 'allocation.fairness.fewest', values: { fewest: FEWEST } },

@@ -16,7 +16,7 @@ import type {
   RunView,
   TagView,
 } from '../views/allocation-views.js';
-import { instantIn, placeInOneLine, placeName, pointsText, resultTag } from './reader.js';
+import { instantIn, placeInOneLine, placeName, pointsText, resultTag, roundOf } from './reader.js';
 import type { Reader } from './reader.js';
 
 /** So many lines of a list are shown; all of them are in the file. */
@@ -167,10 +167,12 @@ export function presentPublicList(
   list: AllocationListRow,
   run: AllocationRunRow,
   seed: SeedView | null,
+  former: CallView | null,
 ): PublicListView {
   const until = list.objectionsUntil;
   return {
     call: { title: reader.translator.localized(reader.language, call.title), href: `/calls/${call.slug}` },
+    roundOf: roundOf(reader, former),
     kind: {
       kind: list.kind === 'final' ? 'leaf' : 'sky',
       text: { key: `allocation.kinds.${list.kind}` },

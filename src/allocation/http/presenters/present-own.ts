@@ -15,8 +15,10 @@ export function presentOwnRanking(
   reader: Reader,
   call: CallView,
   places: ReadonlyMap<Id, PlaceView>,
-  application: Pick<ApplicationRow, 'id' | 'number'>,
+  application: Pick<ApplicationRow, 'id' | 'number' | 'state' | 'carriedFrom'>,
   entry: OwnEntry,
+  round: CallView | null,
+  handedOver: ReadonlySet<Id>,
   feedback: readonly { readonly text: string; readonly language: Language }[],
 ): OwnRankingView {
   const { translator, language, now } = reader;
@@ -32,6 +34,18 @@ export function presentOwnRanking(
     setAside: entry.setAsideReason,
     points: entry.points === null ? null : pointsText(reader, entry.points),
     choices: entry.explanation.map((choice) => presentChoice(reader, places, entry, choice)),
+    round:
+      round && entry.kind === 'final' && application.state === 'final'
+        ? {
+            text: {
+              key: entry.waits.some(({ placeId }) => handedOver.has(placeId))
+                ? 'allocation.own.round_open'
+                : 'allocation.own.round_invites',
+            },
+            href: `/applications/${application.id}/second-round`,
+          }
+        : null,
+    carried: application.carriedFrom !== null,
     feedback: feedback.map(({ text, language: lang }) => ({ text, lang })),
     objection:
       entry.objectionsUntil === null

@@ -91,6 +91,14 @@ export function presentSelection(reader: Reader, input: SelectionInput): Selecti
             },
           ]
         : []),
+      ...(call.state === 'final_published' || call.state === 'archived'
+        ? [
+            {
+              href: `/admin/calls/${call.id}/allocation/second-round`,
+              text: { key: 'allocation.rounds.link' },
+            },
+          ]
+        : []),
       ...(input.decisionId
         ? [{ href: `/approvals/${input.decisionId}`, text: { key: 'allocation.links.decision' } }]
         : []),

@@ -3,7 +3,7 @@ import type { CallView, PlaceView } from '../../../calls/public.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { Language } from '../../../shared/language.js';
 import { institutionName } from '../../../universities/public.js';
-import type { PlaceName, TagView } from '../views/allocation-views.js';
+import type { PlaceName, RoundOf, TagView } from '../views/allocation-views.js';
 
 /** For whom a page about lists is written. */
 export interface Reader {
@@ -13,6 +13,16 @@ export interface Reader {
 }
 
 const POINT = 1000;
+
+/** @param former the call whose unfilled places a second round gives; null: it is none */
+export function roundOf({ translator, language }: Reader, former: CallView | null): RoundOf {
+  return (
+    former && {
+      text: { key: 'allocation.round_of', values: { call: translator.localized(language, former.title) } },
+      href: `/calls/${former.slug}`,
+    }
+  );
+}
 
 export function placeName({ translator, language }: Reader, place: PlaceView): PlaceName {
   const field = fieldOfStudy(place.fieldCode);

@@ -83,8 +83,12 @@ export interface SelectionView {
   readonly links: readonly { readonly href: string; readonly text: Message }[];
 }
 
+/** Of a second round: the call whose places it gives. */
+export type RoundOf = { readonly text: Message; readonly href: string } | null;
+
 export interface PublicListView {
   readonly call: { readonly title: string; readonly href: string };
+  readonly roundOf: RoundOf;
   readonly kind: TagView;
   readonly lead: Message;
   readonly facts: readonly { readonly label: Message; readonly value: Words }[];
@@ -104,10 +108,44 @@ export interface FairnessTable {
 
 export interface FairnessView {
   readonly call: { readonly title: string; readonly back: string };
+  readonly roundOf: RoundOf;
   readonly kind: TagView;
   readonly csvHref: string;
   readonly fewest: Message;
   readonly tables: readonly FairnessTable[];
+}
+
+/** A control of `components/field.njk`. */
+export interface RoundField {
+  readonly kind: 'number' | 'date' | 'text' | 'checkboxes';
+  readonly name: string;
+  readonly label: Words;
+  readonly hint?: Words;
+  readonly value?: string | { readonly day: string; readonly month: string; readonly year: string };
+  readonly values?: readonly string[];
+  readonly options?: readonly { readonly value: string; readonly label: Message }[];
+  readonly width?: number;
+  readonly error?: Words;
+}
+
+/** Places that a final list left unfilled, and the second round that gives them. */
+export interface RoundsView {
+  readonly call: { readonly title: string; readonly back: string };
+  readonly action: string;
+  readonly problems: readonly { readonly message: Words; readonly href: string | null }[];
+  /** Rounds that were opened for this call; null: none yet. */
+  readonly known: { readonly sentence: Message; readonly title: string; readonly href: string } | null;
+  readonly places: readonly {
+    readonly name: PlaceName;
+    readonly free: number;
+    readonly waiting: number;
+    readonly given: Message | null;
+    readonly fields: readonly RoundField[];
+  }[];
+  /** Why no round can be opened now; null: one can. */
+  readonly whyNot: Message | null;
+  readonly zone: Message;
+  readonly fields: readonly RoundField[];
 }
 
 /** Before a list is out: what binds its lot already. */
@@ -136,4 +174,8 @@ export interface OwnRankingView {
   /** What the reviewers wrote to the applicant, where the call lets them read it. */
   readonly feedback: readonly { readonly text: string; readonly lang: string }[];
   readonly objection: { readonly text: Message; readonly href: string | null } | null;
+  /** The second round for the places that were left unfilled; null: there is none, or it is nothing to the reader. */
+  readonly round: { readonly text: Message; readonly href: string } | null;
+  /** Its points are those of the round before. */
+  readonly carried: boolean;
 }

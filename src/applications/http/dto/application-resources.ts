@@ -220,6 +220,11 @@ export class ApplicationSummaryResource {
   @ApiProperty({ ...textOrNull, format: 'uuid' })
   homeInstitutionId: string | null;
 
+  @ApiProperty({
+    description: 'From no institution of the register: the ministry of the country takes its part',
+  })
+  freemover: boolean;
+
   @ApiProperty({ ...textOrNull, example: 'RU', description: 'From the nomination on' })
   hostCountry: string | null;
 
@@ -373,6 +378,7 @@ export function applicationSummary(application: ApplicationRow): ApplicationSumm
     dueAt: isoOrNull(application.dueAt),
     homeCountry: application.homeCountry,
     homeInstitutionId: application.homeInstitutionId,
+    freemover: application.freemover,
     hostCountry: application.hostCountry,
     hostInstitutionId: application.hostInstitutionId,
     version: application.version,

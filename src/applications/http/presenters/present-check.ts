@@ -1,6 +1,7 @@
 import type { SubmittedContent } from '../../domain/submitted-content.js';
 import type { OpenApplication } from '../own-application.js';
 import type { CheckView } from '../views/applicant-views.js';
+import { homeOfficeName } from './present-custody.js';
 import { presentBlocker } from './present-blocker.js';
 import { presentContent } from './present-content.js';
 import { presentHead } from './present-head.js';
@@ -12,7 +13,7 @@ export function presentCheck(
   content: SubmittedContent,
   state: Pick<CheckView, 'tried' | 'closed'>,
 ): CheckView {
-  const { file, names } = open;
+  const { file } = open;
   return {
     head: presentHead(open),
     deadline: presentDue(open),
@@ -21,6 +22,6 @@ export function presentCheck(
     tried: state.tried,
     closed: state.closed,
     again: file.application.state === 'returned',
-    receiver: names.homeInstitution,
+    receiver: homeOfficeName(open),
   };
 }

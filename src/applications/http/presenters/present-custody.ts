@@ -11,6 +11,20 @@ export interface OfficeNames {
   readonly hostMinistry: string | null;
 }
 
+/** Who checks and sends at home: the institution, or the ministry of a freemover. */
+export function homeOfficeName({
+  file,
+  names,
+  reader,
+}: {
+  readonly file: { readonly application: { readonly freemover: boolean } };
+  readonly names: OfficeNames;
+  readonly reader: Pick<Reader, 'language'>;
+}): Named | null {
+  if (!file.application.freemover) return names.homeInstitution;
+  return names.homeMinistry ? { text: names.homeMinistry, lang: reader.language } : null;
+}
+
 /** The name of an office: that of the institution or ministry, and what kind of office it is where no name is known. */
 export function officeName(
   names: OfficeNames,

@@ -1,3 +1,4 @@
+import { homeWords } from '../../domain/home-words.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import type { Actor } from '../../../shared/actor.js';
@@ -195,7 +196,9 @@ export function presentDocumentPage(
     label: reader.translator.localized(reader.language, label),
     hint: hint ? reader.translator.localized(reader.language, hint) : null,
     state: documentTag(item.state),
-    sentence: { key: `applications.documents.sentences.${sentenceOf(item, why)}` },
+    sentence: {
+      key: homeWords(file.application, `applications.documents.sentences.${sentenceOf(item, why)}`),
+    },
     reason: item.reason,
     due: item.dueAt && presentDeadline(reader, item.dueAt),
     action: why === null ? `${href}/${id}/supplement` : null,

@@ -151,7 +151,9 @@ function compared(reading: DuplicatesReading, id: Id, kinds: readonly LikenessKi
       number: application.number ?? '',
       name: nameOf(entry),
       call: translator.localized(language, call.title),
-      home: home ? institutionName(language, home) : { text: { key: 'common.not_provided' } },
+      home: home
+        ? institutionName(language, home)
+        : { text: { key: application.freemover ? 'applications.freemover.short' : 'common.not_provided' } },
       submitted: application.submittedAt ? translator.date(language, application.submittedAt, zone) : '',
       state: presentState(application),
       kinds: kinds.map(kindWords),

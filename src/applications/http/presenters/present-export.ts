@@ -74,6 +74,7 @@ function cellOf(
       return t(`calls.categories.${call.category}`);
     case 'home':
     case 'host': {
+      if (column === 'home' && application.freemover) return t('applications.freemover.short');
       const institution = entry[column];
       return institution ? institutionName(language, institution).text : '';
     }

@@ -1,5 +1,6 @@
 import type { OpenApplication } from '../own-application.js';
 import type { ApplicationHead, ReturnedView } from '../views/applicant-views.js';
+import { homeOfficeName } from './present-custody.js';
 import { inSentence } from './reader.js';
 
 export function presentHead({ file, reader }: OpenApplication): ApplicationHead {
@@ -16,12 +17,13 @@ export function presentHead({ file, reader }: OpenApplication): ApplicationHead 
 }
 
 /** Why it came back and until when it can be mended; null where it did not. */
-export function presentReturned({ file, names, reader }: OpenApplication): ReturnedView | null {
+export function presentReturned(open: OpenApplication): ReturnedView | null {
+  const { file, reader } = open;
   const { state, returnReason, dueAt } = file.application;
   if (state !== 'returned' || returnReason === null) return null;
   return {
     reason: returnReason,
-    by: names.homeInstitution,
+    by: homeOfficeName(open),
     until: dueAt && inSentence(reader, dueAt),
   };
 }

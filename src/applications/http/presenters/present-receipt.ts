@@ -1,3 +1,4 @@
+import { homeWords } from '../../domain/home-words.js';
 import type { OpenApplication } from '../own-application.js';
 import { daysAfter } from '../../operations/application-record.js';
 import type { ReceiptView } from '../views/applicant-views.js';
@@ -17,7 +18,7 @@ export function presentReceipt(open: OpenApplication): ReceiptView | null {
     again: submission.ordinal > 1,
     steps: [
       {
-        key: 'applications.dossier.next.screening',
+        key: homeWords(application, 'applications.dossier.next.screening'),
         values: { date: dayInSentence(reader, daysAfter(submission.at, call.promises.screeningDays)) },
       },
       { key: 'applications.dossier.next.return', values: { count: call.promises.returnDays } },

@@ -13,6 +13,7 @@ import type { ApplicationSubmissionRow } from '../../data/application-submission
 import type { UnitOfInstitution } from '../../data/applications.repository.js';
 import type { OfficerNoteRow } from '../../data/officer-note.entity.js';
 import type { NominationRow } from '../../data/nomination.entity.js';
+import { homeWords } from '../../domain/home-words.js';
 import { applicationsPolicy, isHomeSide } from '../../domain/applications.policy.js';
 import { nameForms } from '../../domain/name-forms.js';
 import { changesBetween } from '../../domain/submission-changes.js';
@@ -31,6 +32,7 @@ import { presentDuplicatesLink } from './present-duplicates-link.js';
 import { controlOf, presentCheckedDocuments } from './present-documents.js';
 import type { DocumentRefusal } from './present-documents.js';
 import { presentHead } from './present-head.js';
+import { presentFileCoApplicants } from './present-co-applicants.js';
 import { presentFileReferences } from './present-references.js';
 import { presentRoute } from './present-route.js';
 import { presentState } from './present-state.js';
@@ -131,6 +133,12 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
             values: { rank: reader.translator.number(reader.language, file.standing.position) },
           }
         : null,
+    freemover: application.freemover
+      ? {
+          key: 'applications.freemover.on_file',
+          values: { ministry: names.homeMinistry ?? '' },
+        }
+      : null,
     byCode: application.accessUntil
       ? {
           key: 'applications.access_code.on_file',
@@ -159,6 +167,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     approvalHref: decision && mayOpenApproval(actor, open) ? `/approvals/${decision.id}` : null,
     groups: submission ? presentFile(open, submission.content, changes ?? []) : [],
     references: presentFileReferences(open),
+    coApplicants: presentFileCoApplicants(open),
     dossierHref: `${head.href}/dossier.pdf`,
     consents: submission && file.sight.sees('history') ? consentsOf(open, submission.content) : [],
     withheldHistory: file.sight.sees('history') ? null : { key: 'reasons.withheld_history' },
@@ -378,7 +387,7 @@ function presentFile(
     }
   };
   const groups = file.form.sections
-    .filter(({ kind }) => kind !== 'consents' && kind !== 'references')
+    .filter(({ kind }) => kind === 'questions' || kind === 'choices' || kind === 'documents')
     .map((section) => ({
       id: section.id,
       title: translator.localized(language, section.title),
@@ -533,7 +542,7 @@ export function wordsOf(
   const { reader, names, file } = open;
   const { translator, language } = reader;
   if (subject.kind !== 'decision') {
-    const key = `applications.dossier.events.${action}`;
+    const key = homeWords(file.application, `applications.dossier.events.${action}`);
     return translator.has(language, key) ? { key } : null;
   }
   const key = `applications.status.decision.${action.replace(/^decision\./, '')}`;

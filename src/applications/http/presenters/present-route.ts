@@ -1,5 +1,5 @@
-import type { CallView } from '../../../calls/public.js';
 import type { ApplicationFile } from '../../operations/application-file.js';
+import { homeOfficeOf } from '../../domain/custody.js';
 import type { Office } from '../../domain/custody.js';
 import type { RouteStation, RouteView, Words } from '../views/applicant-views.js';
 import { officeName } from './present-custody.js';
@@ -49,13 +49,13 @@ export function presentRoute(
   const { translator, language } = reader;
   const say = (words: Words) =>
     typeof words === 'string' ? words : translator.t(language, words.key, words.values);
-  const keys = stationsOf(file.call);
+  const keys = stationsOf(file);
   const standing = standingOf(file, letterReady);
   const here = keys.indexOf(standing.at);
   const nameOf = (office: Office) => say(officeName(names, office).text);
   return {
     label: translator.t(language, 'applications.status.route'),
-    home: nameOf('home_institution'),
+    home: nameOf(homeOfficeOf(file.application)),
     host: nameOf('host_institution'),
     language,
     stations: keys.map((key, place) => {
@@ -95,13 +95,14 @@ function holderName(names: OfficeNames, office: Office): Words {
   return office === 'applicant' ? { key: 'applications.custody.you' } : officeName(names, office).text;
 }
 
-function stationsOf({ route, homeEndorsement }: CallView): StationKey[] {
+function stationsOf({ call: { route, homeEndorsement }, application }: ApplicationFile): StationKey[] {
   return route === 'ranked'
     ? ['submission', 'screening', 'review', 'selection', 'offer', 'letter']
     : [
         'submission',
         'screening',
-        ...(homeEndorsement ? (['endorsement'] as const) : []),
+        // The ministry that sends a freemover endorses by that.
+        ...(homeEndorsement && !application.freemover ? (['endorsement'] as const) : []),
         'host',
         'approval',
         'offer',

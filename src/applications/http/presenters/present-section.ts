@@ -527,7 +527,7 @@ function institutionGroups(
     .sort((a, b) => compare(a.label, b.label));
 }
 
-function placeLine({ reader }: OpenApplication, place: PlaceView): string {
+export function placeLine({ reader }: Pick<OpenApplication, 'reader'>, place: PlaceView): string {
   const { translator, language } = reader;
   return [
     institutionName(language, place.institution).text,

@@ -1,3 +1,4 @@
+import { homeWords } from '../../domain/home-words.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { ApplicationRow } from '../../data/application.entity.js';
 import type { ApplicationState } from '../../domain/application.states.js';
@@ -39,12 +40,13 @@ export function presentStateSentence({
   state,
   result,
   reserveNumber,
-}: Pick<ApplicationRow, 'state' | 'result' | 'reserveNumber'>): Message {
+  freemover,
+}: Pick<ApplicationRow, 'state' | 'result' | 'reserveNumber' | 'freemover'>): Message {
   if (state === 'final' && result === 'reserve') {
     return { key: 'applications.states.sentence.reserve', values: { number: reserveNumber ?? 0 } };
   }
   if (state === 'final' && result === 'not_selected') {
     return { key: 'applications.states.sentence.not_selected' };
   }
-  return { key: `applications.states.sentence.${state}` };
+  return { key: homeWords({ freemover }, `applications.states.sentence.${state}`) };
 }

@@ -1,7 +1,10 @@
+import { homeWords } from '../../domain/home-words.js';
 import { acceptsSubmissions, submitsUntil } from '../../../calls/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
 import type { IssuedLetter } from '../../../documents/public.js';
 import { applicationStates } from '../../domain/application.states.js';
+import type { Message } from '../../../platform/http/page.js';
+import type { OpenRound } from '../../operations/carry-over.js';
 import type { OpenApplication } from '../own-application.js';
 import type { NextStep, StatusView, TimelineRow, Words } from '../views/applicant-views.js';
 import { presentContent } from './present-content.js';
@@ -20,6 +23,7 @@ export function presentStatus(
   letter: IssuedLetter | null,
   messages: StatusView['messages'],
   listed: boolean,
+  round: OpenRound | null,
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -30,7 +34,7 @@ export function presentStatus(
     messages,
     state: presentState(application),
     sentence: presentStateSentence(application),
-    next: presentNext(open, head.href, valid),
+    next: presentNext(open, head.href, valid, round),
     route: presentRoute(reader, names, file, valid && letter.ready),
     custody: presentCustody(reader, names, file.custody, true),
     documents: submission ? presentOwnDocuments(open) : [],
@@ -44,6 +48,7 @@ export function presentStatus(
           ...(interviewed(open)
             ? [{ href: `${head.href}/interview`, text: { key: 'applications.status.links.interview' } }]
             : []),
+          ...roundLinks(open, head.href, round),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
           { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },
           ...(valid
@@ -64,17 +69,49 @@ function interviewed({ file }: Pick<OpenApplication, 'file'>): boolean {
   );
 }
 
+/** To the second round of the call, and from an application in it to the one that it was carried over from. */
+function roundLinks(
+  { file: { application } }: OpenApplication,
+  href: string,
+  round: OpenRound | null,
+): readonly { readonly href: string; readonly text: Message }[] {
+  return [
+    ...(round && (round.mine || application.state === 'final')
+      ? [
+          {
+            href: round.mine ? `/applications/${round.mine.id}` : `${href}/second-round`,
+            text: { key: 'applications.status.links.round' },
+          },
+        ]
+      : []),
+    ...(application.carriedFrom
+      ? [
+          {
+            href: `/applications/${application.carriedFrom}`,
+            text: { key: 'applications.status.links.carried_from' },
+          },
+        ]
+      : []),
+  ];
+}
+
 /** Whether the applicant can take up again what they withdrew. */
 export function isRevivable({ file, reader }: Pick<OpenApplication, 'file' | 'reader'>): boolean {
   const { application, call } = file;
   return (
     applicationStates.allows(application.state, 'revive') &&
+    application.carriedFrom === null &&
     acceptsSubmissions(call, reader.now, application.accessUntil)
   );
 }
 
 /** What the applicant does next: one thing. Where somebody else is to act, it says who and until when. */
-function presentNext(open: OpenApplication, href: string, letter: boolean): NextStep {
+function presentNext(
+  open: OpenApplication,
+  href: string,
+  letter: boolean,
+  round: OpenRound | null,
+): NextStep {
   const { file, names, reader } = open;
   const { application, custody } = file;
   const { state, dueAt } = application;
@@ -125,6 +162,17 @@ function presentNext(open: OpenApplication, href: string, letter: boolean): Next
       button: { href: `${href}/letter.pdf`, text: { key: 'applications.status.download_letter' } },
     };
   }
+  if (state === 'final' && round && !round.mine && acceptsSubmissions(round.call, reader.now, null)) {
+    return {
+      calm: false,
+      text: {
+        key: 'applications.status.next.round',
+        values: { until: inSentence(reader, round.call.closesAt) },
+      },
+      reason: null,
+      button: { href: `${href}/second-round`, text: { key: 'applications.status.links.round' } },
+    };
+  }
   if (isRevivable({ file, reader })) {
     return {
       calm: true,
@@ -166,7 +214,7 @@ function presentTimeline(
 ): TimelineRow[] {
   return recorded
     .flatMap((entry): TimelineRow[] => {
-      const what = wordsOf(reader, names, file.application.homeCountry, entry);
+      const what = wordsOf(reader, names, file.application, entry);
       if (!what) return [];
       return [
         {
@@ -187,19 +235,19 @@ function presentTimeline(
 function wordsOf(
   { translator, language }: Reader,
   names: OpenApplication['names'],
-  homeCountry: string,
+  application: { readonly homeCountry: string; readonly freemover: boolean },
   { action, subject, data }: RecordedEntry,
 ): Words | null {
   if (subject.kind === 'decision') {
     const key = `applications.status.decision.${action.replace(/^decision\./, '')}`;
     if (!translator.has(language, key)) return null;
-    const home = data?.country === homeCountry;
+    const home = data?.country === application.homeCountry;
     const office = home ? 'home_ministry' : 'host_ministry';
     const ministry =
       (home ? names.homeMinistry : names.hostMinistry) ??
       translator.t(language, `applications.custody.${office}`);
     return { key, values: { ministry } };
   }
-  const key = `applications.dossier.events.${action}`;
+  const key = homeWords(application, `applications.dossier.events.${action}`);
   return translator.has(language, key) ? { key } : null;
 }

@@ -11,6 +11,7 @@ import type { ThreadOffice } from '../../domain/thread.js';
 import type { ThreadMessage } from '../../operations/application-thread.js';
 import type { OpenApplication } from '../own-application.js';
 import type { MessagesView, ThreadView } from '../views/thread-views.js';
+import { homeOfficeName } from './present-custody.js';
 import { presentHead } from './present-head.js';
 import { atInstant } from './reader.js';
 
@@ -69,9 +70,9 @@ function threadOf(
   const { file, reader } = open;
   const { application } = file;
   const own = actor.personId === application.applicantId;
-  const { homeInstitution, hostInstitution, homeMinistry, hostMinistry } = open.names;
+  const { hostInstitution, homeMinistry, hostMinistry } = open.names;
   const values = {
-    home: homeInstitution?.text ?? '',
+    home: homeOfficeName(open)?.text ?? '',
     host: hostInstitution?.text ?? '',
     home_ministry: homeMinistry ?? '',
     host_ministry: hostMinistry ?? '',
@@ -79,17 +80,21 @@ function threadOf(
   const tried = state?.office === office ? state : null;
   const fault = tried?.problem ? faultOf(tried) : null;
   const who = own ? 'own' : 'office';
+  const part = application.freemover && office === 'home' ? 'ministry' : office;
   const named = (person: Id | null) => {
     const name = person === null ? undefined : names.get(person);
     return name ? { text: name.name, lang: name.language } : null;
   };
   return {
     office,
-    title: { key: `applications.thread.with.${office}`, values },
+    title: { key: `applications.thread.with.${part}`, values },
     readers: [
       { key: `applications.thread.readers.${who}` },
-      { key: `applications.thread.readers.${office}`, values },
-      { key: `applications.thread.readers.not_${office}`, values },
+      { key: `applications.thread.readers.${part}`, values },
+      {
+        key: `applications.thread.readers.not_${office}${application.freemover && office === 'host' ? '_freemover' : ''}`,
+        values,
+      },
     ],
     items: messages
       .filter((message) => message.office === office)
@@ -119,7 +124,7 @@ function threadOf(
       ? {
           kind: 'textarea',
           name: `text-${office}`,
-          label: { key: `applications.thread.write.${own ? office : 'applicant'}`, values },
+          label: { key: `applications.thread.write.${own ? part : 'applicant'}`, values },
           hint: {
             key: 'applications.thread.hint',
             values: { max: reader.translator.number(reader.language, MESSAGE_MAX) },

@@ -250,7 +250,10 @@ function cellOf(translator: Translator, ctx: Ctx, entry: WorklistEntry, column: 
     case 'route': {
       const institutions = [home, host].flatMap((institution) => (institution ? [institution] : []));
       return {
-        parts: institutions.map((institution) => institutionName(language, institution)),
+        parts: [
+          ...(application.freemover ? [{ text: { key: 'applications.freemover.short' } }] : []),
+          ...institutions.map((institution) => institutionName(language, institution)),
+        ],
         arrow: true,
       };
     }

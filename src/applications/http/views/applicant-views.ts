@@ -256,6 +256,27 @@ export interface ChoicesView extends SectionPage {
   readonly places: readonly PlaceRow[];
 }
 
+/** A second round to somebody who took part in the first. */
+export interface RoundView {
+  readonly head: ApplicationHead;
+  readonly round: { readonly title: string; readonly href: string };
+  readonly deadline: DeadlineView;
+  readonly canTakePart: boolean;
+  /** From when one can take part; null: it has opened. */
+  readonly upcoming: Message | null;
+  readonly problems: readonly ProblemView[];
+  readonly fields: readonly FieldView[];
+  /** Input of `components/field.njk`. */
+  readonly agreed: {
+    readonly kind: 'checkboxes';
+    readonly name: string;
+    readonly label: Message;
+    readonly values: readonly string[];
+    readonly options: readonly { readonly value: string; readonly label: Message }[];
+    readonly error?: Words;
+  };
+}
+
 export interface DocumentView {
   readonly id: string;
   readonly label: string;

@@ -50,6 +50,15 @@ export class PromisesResource {
   offerDays: number;
 }
 
+export class FreemoversResource {
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description: 'How many places of the call they may hold at once; null: no limit of their own',
+  })
+  maximum: number | null;
+}
+
 export class CallResource {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -110,6 +119,13 @@ export class CallResource {
 
   @ApiProperty({ type: PromisesResource })
   promises: PromisesResource;
+
+  @ApiProperty({
+    type: FreemoversResource,
+    nullable: true,
+    description: 'Whether people may apply whom no institution nominates (freemovers); null: they may not',
+  })
+  freemovers: FreemoversResource | null;
 
   @ApiProperty({ type: [DirectionResource] })
   directions: DirectionResource[];
@@ -396,6 +412,11 @@ export class CallQuery {
   @IsIn(['1'])
   free?: '1';
 
+  @ApiPropertyOptional({ enum: ['1'], description: 'Only calls that admit freemovers' })
+  @IsOptional()
+  @IsIn(['1'])
+  freemovers?: '1';
+
   @ApiPropertyOptional({ description: 'Search in any script', maxLength: 200 })
   @IsOptional()
   @IsString()
@@ -443,6 +464,7 @@ export function callResource(call: CallView, totals: PlaceTotal | undefined): Ca
     stayUntil: call.stayUntil,
     maxChoices: call.maxChoices,
     promises: call.promises,
+    freemovers: call.freemovers && { maximum: call.freemovers.maximum },
     directions: [...call.directions],
     capacity: totals?.capacity ?? 0,
     free: totals?.free ?? 0,

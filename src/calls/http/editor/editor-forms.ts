@@ -95,6 +95,8 @@ const basics: EditorForm = {
     maxChoices: String(draft.maxChoices),
     homeEndorsement: draft.homeEndorsement ? 'yes' : '',
     independentAssessment: draft.independentAssessment ? 'yes' : '',
+    freemovers: draft.freemovers ? 'yes' : '',
+    'freemovers.maximum': String(draft.freemovers?.maximum ?? ''),
   }),
   read(typed) {
     const entries = new Entries(typed);
@@ -113,6 +115,12 @@ const basics: EditorForm = {
         maxChoices: entries.number('maxChoices'),
         homeEndorsement: entries.isChecked('homeEndorsement'),
         independentAssessment: entries.isChecked('independentAssessment'),
+        freemovers: entries.isChecked('freemovers')
+          ? {
+              maximum:
+                entries.text('freemovers.maximum') === '' ? null : entries.number('freemovers.maximum'),
+            }
+          : null,
       },
       problems: entries.problems,
     };
@@ -172,6 +180,14 @@ const basics: EditorForm = {
         }),
         control(page, 'independentAssessment', 'checkboxes', {
           options: [{ value: 'yes', label: hintKey('independentAssessment') }],
+        }),
+        control(page, 'freemovers', 'checkboxes', {
+          options: [{ value: 'yes', label: hintKey('freemovers'), hint: hintKey('freemovers_form') }],
+        }),
+        control(page, 'freemovers.maximum', 'number', {
+          optional: true,
+          width: 3,
+          hint: hintKey('freemovers_maximum'),
         }),
       ]),
       group('address', [control(page, 'slug', 'text', { lang: 'en', hint: hintKey('slug') })]),

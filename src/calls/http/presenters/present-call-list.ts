@@ -40,6 +40,7 @@ export interface CallListQuery {
   readonly language: string | null;
   readonly paid: CostItem | null;
   readonly free: boolean;
+  readonly freemovers: boolean;
   readonly when: When;
 }
 
@@ -58,6 +59,7 @@ export function readCallListQuery(
     language: /^[a-z]{2,3}$/.exec(query['language'] ?? '')?.[0] ?? null,
     paid: COST_ITEMS.find((item) => item === query['paid']) ?? null,
     free: query['free'] === '1',
+    freemovers: query['freemovers'] === '1',
     when: WHENS.find((when) => when === query['when']) ?? 'open',
   };
 }
@@ -73,11 +75,13 @@ export function callFilterOf({
   language,
   paid,
   free,
+  freemovers,
 }: CallListQuery): CallFilter {
   return {
     ...(category ? { category } : {}),
     ...(country ? { country } : {}),
     ...(text ? { text } : {}),
+    ...(freemovers ? { freemovers } : {}),
     ...(theme ? { theme } : {}),
     place: {
       ...(field ? { field } : {}),
@@ -181,8 +185,10 @@ export function presentCallList(
     ],
     moreOpen:
       [query.theme, query.field, query.level, query.language, query.paid].some((each) => each !== null) ||
-      query.free,
+      query.free ||
+      query.freemovers,
     free: query.free,
+    freemovers: query.freemovers,
     when: WHENS.map((when) => ({
       value: when,
       text: {
@@ -248,7 +254,7 @@ function withQuery(path: string, query: URLSearchParams): string {
 
 /** What was asked for, as it stands in an address. */
 function addressOf(
-  { text, category, country, theme, field, level, language, paid, free, when }: CallListQuery,
+  { text, category, country, theme, field, level, language, paid, free, freemovers, when }: CallListQuery,
   after?: string,
 ): URLSearchParams {
   const query = new URLSearchParams();
@@ -262,6 +268,7 @@ function addressOf(
   if (language) query.set('language', language);
   if (paid) query.set('paid', paid);
   if (free) query.set('free', '1');
+  if (freemovers) query.set('freemovers', '1');
   if (after) query.set('after', after);
   return query;
 }

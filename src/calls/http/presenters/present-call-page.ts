@@ -5,10 +5,12 @@ import type { LocalizedText } from '../../../shared/language.js';
 import { institutionCity, institutionName } from '../../../universities/public.js';
 import { fieldOfStudy } from '../../data/fields-of-study.js';
 import type { CallView, PlaceView } from '../../domain/call.js';
+import { coApplicantsOf } from '../../domain/co-applicants.js';
 import type { FormDefinition } from '../../domain/form.js';
 import type { AmendmentView, CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
 import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.js';
 import type { MovedDeadline } from '../../domain/deadline-move.js';
+import { presentCoApplicantRules } from './present-co-applicant-rules.js';
 import { presentMove } from './present-deadline-move.js';
 import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
@@ -27,6 +29,9 @@ export interface CallPageInput {
   readonly places: readonly PlaceView[];
   readonly agreement: { readonly title: LocalizedText; readonly reference: string } | null;
   readonly signedIn: boolean;
+  /** The round before, of a second round; and the one that follows it. */
+  readonly former: CallView | null;
+  readonly next: CallView | null;
   /** Whether the reader is told what happens to the call. */
   readonly follows: boolean;
   /** How the deadline was moved, the latest first. */
@@ -56,6 +61,17 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
         0,
       ),
     },
+    round:
+      call.round && input.former
+        ? {
+            title: say(input.former.title),
+            href: `/calls/${input.former.slug}`,
+            who: {
+              key: `calls.page.round.${call.round.newApplicants ? 'former_and_new' : 'former_only'}`,
+            },
+          }
+        : null,
+    nextRound: input.next && { title: say(input.next.title), href: `/calls/${input.next.slug}` },
     whoMayApply: say(call.whoMayApply),
     conditions: form.eligibility
       ? conditionLines(reader.translator, reader.language, form.eligibility, input.institutions)
@@ -63,6 +79,10 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     facts: facts(reader, input),
     steps: steps(call),
     independent: call.independentAssessment,
+    freemovers: call.freemovers && {
+      key: call.freemovers.maximum === null ? 'calls.page.freemovers' : 'calls.page.freemovers_most',
+      values: { most: call.freemovers.maximum ?? 0 },
+    },
     selection:
       call.route === 'ranked' && call.selection ? presentSelection(reader, call.selection, places) : null,
     stepsTotal: stepsTotal(call),
@@ -78,6 +98,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     ),
     consents: { key: 'calls.page.consents_text', values: { count: consents.length } },
     references: referencesAsked(reader, input),
+    coApplicants: coApplicantsAdmitted(reader, form),
     placeRows: places.map((place) => placeRow(reader, place, input.institutions)),
     agreement: input.agreement && {
       title: say(input.agreement.title),
@@ -101,6 +122,16 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
 /** Whether it has lists, or will have some: before the first their page shows what the lot is bound to. */
 function hasList({ route, selection, state }: CallView): boolean {
   return route === 'ranked' && selection !== null && state !== 'draft' && state !== 'cancelled';
+}
+
+function coApplicantsAdmitted(reader: Reader, form: FormDefinition): CallPageView['coApplicants'] {
+  const rule = coApplicantsOf(form);
+  return (
+    rule && {
+      rules: presentCoApplicantRules(rule),
+      roles: rule.roles ? reader.translator.localized(reader.language, rule.roles) : null,
+    }
+  );
 }
 
 function referencesAsked(reader: Reader, { call, form }: CallPageInput): CallPageView['references'] {
@@ -225,9 +256,10 @@ function watchOf({ call, signedIn, follows }: CallPageInput): CallPageView['watc
   return signedIn ? 'follow' : 'link';
 }
 
-function applyOf({ phase }: CallView, signedIn: boolean): CallPageView['apply'] {
+function applyOf({ phase, round }: CallView, signedIn: boolean): CallPageView['apply'] {
   switch (phase) {
     case 'open':
+      if (round?.newApplicants === false) return 'former_only';
       return signedIn ? 'form' : 'sign_in';
     case 'upcoming':
       return 'upcoming';

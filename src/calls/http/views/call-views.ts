@@ -64,6 +64,7 @@ export interface CallListView {
   readonly moreOpen: boolean;
   /** Whether only calls with a free place are shown. */
   readonly free: boolean;
+  readonly freemovers: boolean;
   readonly when: readonly Choice[];
   readonly filtered: boolean;
   readonly found: Message;
@@ -142,6 +143,10 @@ export interface CallPageView {
   readonly state: TagModel;
   readonly deadline: DeadlineModel;
   readonly places: { readonly free: number; readonly total: number; readonly reserved: number };
+  /** Of a second round: whose places it gives, and who takes part. */
+  readonly round: { readonly title: string; readonly href: string; readonly who: Message } | null;
+  /** Where the places that it left unfilled are given; null: nowhere. */
+  readonly nextRound: { readonly title: string; readonly href: string } | null;
   readonly whoMayApply: string;
   /** What is checked of everybody who applies. */
   readonly conditions: readonly ConditionLine[];
@@ -149,6 +154,8 @@ export interface CallPageView {
   readonly steps: readonly StepRow[];
   /** Nobody of the two institutions assesses or decides. */
   readonly independent: boolean;
+  /** Null where nobody applies whom no institution nominates. */
+  readonly freemovers: Message | null;
   /** How a ranked call selects; null: it does not rank, or is from before such rules were written. */
   readonly selection: SelectionView | null;
   readonly stepsTotal: Message;
@@ -160,11 +167,12 @@ export interface CallPageView {
   }[];
   readonly consents: Message;
   /** Letters of reference; null where none is asked for. */
+  readonly coApplicants: { readonly rules: readonly Message[]; readonly roles: string | null } | null;
   readonly references: { readonly rules: readonly Message[]; readonly due: string } | null;
   readonly placeRows: readonly PlaceRow[];
   readonly agreement: { readonly title: string; readonly href: string } | null;
   /** What one can do now: begin, sign in first, or why neither. */
-  readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft';
+  readonly apply: 'form' | 'sign_in' | 'upcoming' | 'grace' | 'closed' | 'draft' | 'former_only';
   readonly signInHref: string;
   /** To be told when it opens: by an address, by one press, or that the reader is told; null where nothing is to be told. */
   readonly watch: 'link' | 'follow' | 'following' | null;

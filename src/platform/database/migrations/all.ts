@@ -4,6 +4,7 @@ import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
+import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Discussions1795400000045 } from './1795400000045-discussions.js';
@@ -11,9 +12,11 @@ import { Documents1795400000025 } from './1795400000025-documents.js';
 import { Duplicates1795400000034 } from './1795400000034-duplicates.js';
 import { Exchange1795400000003 } from './1795400000003-exchange.js';
 import { FieldsAndUnits1795400000014 } from './1795400000014-fields-and-units.js';
+import { FreemoversAndJoinedAccounts1795400000041 } from './1795400000041-freemovers-and-joined-accounts.js';
 import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { IdleDeputies1795400000039 } from './1795400000039-idle-deputies.js';
+import { Rounds1795400000043 } from './1795400000043-rounds.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
@@ -32,6 +35,7 @@ import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
+import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 
@@ -71,6 +75,10 @@ export const MIGRATIONS = [
   ListsSetAside1795400000037,
   SearchInSight1795400000038,
   IdleDeputies1795400000039,
+  CoApplicants1795400000040,
+  FreemoversAndJoinedAccounts1795400000041,
+  Rounds1795400000043,
+  ConflictGraph1795400000044,
   Discussions1795400000045,
   Interviews1795400000048,
 ];

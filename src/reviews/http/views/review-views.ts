@@ -204,6 +204,9 @@ export interface PanelView {
   readonly proposalHref: string | null;
   /** Where the call has interviews. */
   readonly interviewsHref: string | null;
+  readonly conflictsHref: string | null;
+  readonly bidsHref: string | null;
+  readonly inviteHref: string | null;
   readonly members: readonly {
     readonly name: string;
     readonly lang: string;
@@ -255,7 +258,11 @@ export interface ProposalView {
     readonly name: Words;
     readonly route: string;
     readonly assignHref: string;
-    readonly reviewers: readonly { readonly name: string; readonly lang: string }[];
+    readonly reviewers: readonly {
+      readonly name: string;
+      readonly lang: string;
+      readonly why: readonly Message[];
+    }[];
     readonly unmet: readonly Message[];
     readonly apart: readonly { readonly name: string; readonly lang: string; readonly why: Message }[];
   }[];
