@@ -50,6 +50,7 @@ import { ProfileController } from './http/profile.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
 import { AnswerInterview } from './operations/answer-interview.js';
 import { ArrangeInterviews } from './operations/arrange-interviews.js';
+import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { DismissConflict } from './operations/dismiss-conflict.js';
@@ -70,6 +71,7 @@ import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { SayBids } from './operations/say-bids.js';
+import { ReopenReview } from './operations/reopen-review.js';
 import { SumUpApplication } from './operations/sum-up-application.js';
 import { WriteReview } from './operations/write-review.js';
 import { ReviewsPorts } from './reviews-ports.js';
@@ -122,6 +124,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     InterviewsRepository,
     KeepInterviews,
     ReadInterviews,
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     BidsRepository,
@@ -142,6 +145,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
+    ReopenReview,
     ReviewRecord,
     ReviewsRepository,
     SumUpApplication,
@@ -153,6 +157,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ArrangeInterviews,
     KeepInterviews,
     ReadInterviews,
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     DiscussApplication,
@@ -164,6 +169,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ProposeReviewers,
     ReadFeedback,
     ReadReviews,
+    ReopenReview,
     ReviewsRepository,
     WriteReview,
   ],

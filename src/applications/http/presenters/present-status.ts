@@ -22,8 +22,11 @@ export function presentStatus(
   recorded: readonly RecordedEntry[],
   letter: IssuedLetter | null,
   messages: StatusView['messages'],
-  listed: boolean,
-  round: OpenRound | null,
+  {
+    listed,
+    appealed,
+    round,
+  }: { readonly listed: boolean; readonly appealed: boolean; readonly round: OpenRound | null },
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -47,6 +50,9 @@ export function presentStatus(
             : []),
           ...(interviewed(open)
             ? [{ href: `${head.href}/interview`, text: { key: 'applications.status.links.interview' } }]
+            : []),
+          ...(appealed
+            ? [{ href: `${head.href}/appeal`, text: { key: 'applications.status.links.appeal' } }]
             : []),
           ...roundLinks(open, head.href, round),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },

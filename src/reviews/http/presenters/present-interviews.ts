@@ -247,7 +247,7 @@ export function presentOwnInterview(
 }
 
 function timeFields(
-  { translator, language }: ReviewReader,
+  { language }: ReviewReader,
   { call, facts, names }: PanelInterviews,
   typed: Typed,
   problems: readonly FieldProblem[],
