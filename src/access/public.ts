@@ -1,15 +1,21 @@
 export { AccessModule } from './access.module.js';
 export { AccessPorts } from './access-ports.js';
 export type {
+  AccountBelongings,
   AccountSection,
   CallRegister,
   CallWithPanels,
   FoundInstitution,
+  JoinConflict,
+  JoinedAccounts,
   KnownRecord,
   PlaceRegister,
   RecordKind,
   RecordName,
 } from './access-ports.js';
+export { AccountJoins } from './data/account-joins.js';
+export type { AccountJoin } from './data/account-joins.js';
+export { JoinAccounts } from './operations/join-accounts.js';
 export { OwnRecord } from './data/own-record.js';
 export { People } from './data/people.js';
 export type { Addressee, DisplayName, PersonView, RoleScope } from './data/people.js';
@@ -23,6 +29,7 @@ export type { ConflictKind } from './domain/conflicts.js';
 export { Conflicts } from './operations/conflicts.js';
 export { ConfirmGrant } from './operations/confirm-grant.js';
 export { GrantRole } from './operations/grant-role.js';
+export { InviteToRole } from './operations/invite-to-role.js';
 export type { WantedRole } from './operations/granting.js';
 export { ownAccount } from './operations/passkeys.js';
 export { RegisterClient } from './operations/register-client.js';

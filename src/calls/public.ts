@@ -63,6 +63,7 @@ export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
 export { standardSelection } from './domain/selection.js';
 export type {
   AnonymousPart,
+  CallConflict,
   Combination,
   Criterion,
   QuotaGroup,

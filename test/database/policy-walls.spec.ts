@@ -201,6 +201,15 @@ const conflictDrawn = fc.record({
   declared: fc.constantFrom(LONG_AGO, NOW, LATER),
   lifted: maybe(fc.constantFrom(NOW, LATER)),
 });
+/** Found at the very instant or a moment later, gone or dismissed at it or a moment later, or standing; binding or not. */
+const foundDrawn = fc.record({
+  person: fc.nat(PEOPLE - 1),
+  application: fc.nat(),
+  binding: fc.nat(3).map((drawn) => drawn > 0),
+  found: fc.constantFrom(LONG_AGO, NOW, LATER),
+  ended: fc.option(fc.constantFrom(NOW, LATER), { nil: null, freq: 1 }),
+  dismissed: fc.option(fc.constantFrom(NOW, LATER), { nil: null, freq: 1 }),
+});
 const clientDrawn = fc.record({ place, standing: fc.constantFrom('active', 'revoked', 'ends_now') });
 const applicationDrawn = fc.record({
   // The states in which offices act come more often than the many that nobody changes any more.
@@ -250,6 +259,7 @@ const worldDrawn = fc.record({
     maxLength: 4,
     selector: ({ person, about, kind }) => `${person} ${about} ${kind}`,
   }),
+  found: fc.array(foundDrawn, { minLength: 6, maxLength: 20 }),
   clients: fc.array(clientDrawn, { minLength: 1, maxLength: 2 }),
   // One in each state, the others as chance has it.
   applications: fc
@@ -372,6 +382,30 @@ async function write(world: World): Promise<Written> {
           : {}),
       })),
   );
+  const ids = [...applications.keys()];
+  await insertRows(
+    owner,
+    'review_conflicts',
+    world.found.map(({ person, application, binding, found, ended, dismissed }, index) => {
+      // Nothing ends before it began.
+      const after = (at: string | Date | null) =>
+        at !== null && new Date(at) >= new Date(found) ? at : null;
+      return {
+        id: newId(),
+        reviewer_id: personOf(person),
+        application_id: ids[application % ids.length],
+        kind: 'co_author',
+        source: 'works',
+        evidence: `10.1000/${index}`,
+        binding,
+        found_at: found,
+        ended_at: after(ended),
+        dismissed_at: after(dismissed),
+        dismissed_by: after(dismissed) && another,
+        dismissal: after(dismissed) && 'test',
+      };
+    }),
+  );
   const { sides, applicationOf } = await writeDecisions(world, people, applications);
   const calls = world.calls.map(({ state, direction }) => ({ id: newId(), state, direction }));
   await insertCalls(
@@ -425,6 +459,7 @@ async function writeApplications(
     running += 1;
     const authors = drawn.authors.flatMap((each) => people[each] ?? []).filter((id) => id !== applicantId);
     const record: ApplicationFacts = {
+      id,
       state: drawn.state,
       applicantId,
       number: numbered ? `AA-2027-${String(running).padStart(6, '0')}` : null,

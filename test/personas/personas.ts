@@ -17,6 +17,8 @@ export interface Scene {
   /** The calls of the exchange; reviewers are given each of them. */
   readonly calls: readonly Id[];
   readonly otherCall: Id;
+  /** The one about which everybody is asked. */
+  readonly application: Id;
   /** Of a system the id of its registration. */
   person(persona: string): Id;
 }
@@ -44,6 +46,8 @@ export interface Persona {
   readonly prepared: boolean;
   /** Whether they declared that they are bound to the applicant. */
   readonly tied: boolean;
+  /** Whether something that binds was found between them and the application. */
+  readonly found: boolean;
   /** Whether they belong to the institution of their side. */
   readonly belongs: boolean;
   readonly grants: (scene: Scene) => readonly PersonaGrant[];
@@ -76,6 +80,7 @@ function persona(
     applies: false,
     prepared: false,
     tied: false,
+    found: false,
     belongs: false,
     grants,
     ...more,
@@ -229,6 +234,12 @@ export const PERSONAS: readonly Persona[] = [
     { secondFactor: false, tied: true },
   ),
   persona(
+    'found_reviewer',
+    'Reviewer of the call with a conflict that was found',
+    (scene) => scene.calls.map(ofCall),
+    { secondFactor: false, found: true },
+  ),
+  persona(
     'reviewer_of_institution',
     'Reviewer of the call who belongs to the host institution',
     (scene) => scene.calls.map(ofCall),
@@ -270,6 +281,7 @@ export function actorOf(who: Persona, scene: Scene): Actor {
         ...(who.belongs ? [own] : []),
         ...grants.flatMap(({ institutionId }) => institutionId ?? []),
       ],
+      applications: who.found ? [scene.application] : [],
     },
     secondFactor: who.secondFactor,
     scopes: who.scopes,

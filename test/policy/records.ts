@@ -1,4 +1,7 @@
 import type { SelectionFacts } from '../../src/allocation/domain/selections.policy.js';
+import { APPEAL_STATES } from '../../src/appeals/domain/appeal.states.js';
+import type { AppealState } from '../../src/appeals/domain/appeal.states.js';
+import type { AppealFacts } from '../../src/appeals/domain/appeals.policy.js';
 import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
 import type { AgreementFacts } from '../../src/agreements/domain/agreements.policy.js';
 import { APPLICATION_STATES } from '../../src/applications/domain/application.states.js';
@@ -104,7 +107,7 @@ const officerRole = (scene: Scene): AskedGrant => ({
   callCountries: [],
 });
 /** A panel of the home side, in which every reviewer of the call sits. */
-const SEATED: readonly string[] = ['reviewer', 'tied_reviewer', 'reviewer_of_institution'];
+const SEATED: readonly string[] = ['reviewer', 'tied_reviewer', 'found_reviewer', 'reviewer_of_institution'];
 const panelOf = (scene: Scene) => ({
   panelId: scene.homeUnit,
   callId: scene.calls[0] ?? scene.otherCall,
@@ -130,6 +133,7 @@ const RECORDS: readonly CanonicalRecord[] = [
       // What somebody begins is theirs from the first moment.
       const own = who.applies || (action === 'application.create' && who.kind === 'person');
       return {
+        id: scene.application,
         state: state as ApplicationState,
         applicantId: scene.person(own ? who.key : 'applicant'),
         number: isNumbered(state) ? `${scene.homeCountry}-2027-000001` : null,
@@ -209,12 +213,36 @@ const RECORDS: readonly CanonicalRecord[] = [
         callCountries: [scene.homeCountry, scene.hostCountry],
         gave: state === 'submitted' ? [reviewerId] : [],
         owe: awaited ? [reviewerId] : [],
+        applicationId: scene.application,
         applicantId: scene.person(who.applies ? who.key : 'applicant'),
         homeInstitutionId: scene.homeInstitution,
         hostInstitutionId: scene.hostInstitution,
         independentAssessment: true,
+        applicationState: 'in_review',
       };
     },
+  },
+  {
+    subject: 'appeal',
+    name: 'appeal',
+    about:
+      'An appeal against the result of such an application. The home side’s commission member leads its panel and declared to be free of conflicts; the reviewers of the call and the member who belongs to the home institution sit there and did not. Nobody has voted.',
+    states: APPEAL_STATES,
+    readAction: 'appeal.read',
+    facts: (scene, who, state): AppealFacts => ({
+      state: state as AppealState,
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      callId: scene.calls[0] ?? scene.otherCall,
+      homeCountry: scene.homeCountry,
+      countries: [scene.homeCountry, scene.hostCountry],
+      members: ['commission_member', 'commission_of_institution', ...SEATED].map((key) => scene.person(key)),
+      declared: [scene.person('commission_member')],
+      voted: [],
+      headId: scene.person('commission_member'),
+      homeInstitutionId: scene.homeInstitution,
+      hostInstitutionId: scene.hostInstitution,
+      independentAssessment: true,
+    }),
   },
   {
     subject: 'discussion',
@@ -226,7 +254,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, who, state): DiscussionFacts => ({
       ...panelOf(scene),
       state: state as PanelPhase,
-      applicationId: scene.homeUnit,
+      applicationId: scene.application,
       summariserId: scene.person('reviewer'),
       owe: [],
       authorId: scene.person(who.key),

@@ -229,6 +229,7 @@ export async function startRunningApplication({ home, host }: Direction): Promis
     homeUnit,
     otherUnit,
     otherCall,
+    application: applicationId,
     person,
   };
   const { calls, addresses } = await writeRecords(owner, parties, {

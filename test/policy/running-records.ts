@@ -483,6 +483,13 @@ async function writeConflicts(
     others,
   ]);
   found.set('coordinator known', { ...found.get('coordinator known'), conflict: others.id });
+  for (const { key } of PERSONAS.filter((who) => who.found)) {
+    await owner.query(
+      `insert into review_conflicts (id, reviewer_id, application_id, kind, source, evidence, binding, found_at)
+       select gen_random_uuid(), $1, id, 'co_author', 'works', '10.1000/1', true, $2 from applications`,
+      [scene.person(key), LONG_AGO],
+    );
+  }
 }
 
 /** Roles, what leads to them, systems, units, identity providers: one for each state, by the hands that the table names. */

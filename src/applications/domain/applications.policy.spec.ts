@@ -38,6 +38,7 @@ const PERSONAS: Readonly<Record<string, Actor>> = {
 };
 
 const draft: ApplicationFacts = {
+  id: 'application',
   state: 'draft',
   applicantId: 'applicant',
   number: null,

@@ -9,6 +9,7 @@ import type { ApplicationState } from './application.states.js';
 
 /** What the policy must know of an application: its parties and its state, never its content. */
 export interface ApplicationFacts {
+  readonly id: Id;
   readonly state: ApplicationState;
   readonly applicantId: Id;
   /** Who applies together with them, and has said yes. */
@@ -86,6 +87,13 @@ const sameInstitution: Unless<ApplicationFacts> = {
       .join(' or ')}))`,
 };
 
+/** Something was found between them and the file that its call does not let pass, and nobody has dismissed. */
+const foundConflict: Unless<ApplicationFacts> = {
+  reason: 'found_conflict',
+  when: ({ ties }, { id }) => ties.applications.includes(id),
+  sql: (alias) => `${alias}.id = any ((select actor_tied_applications())::uuid[])`,
+};
+
 /** What is assessed without names is read where nothing names anybody, and at no other door. */
 const anonymousReading: Unless<ApplicationFacts> = {
   reason: 'anonymous_reading',
@@ -102,7 +110,7 @@ const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 const officials = { unless: [ownFile, declaredConflict] };
 /** Ministries, the commission, reviewers. */
 const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
-const assessors = { unless: [...judges.unless, anonymousReading] };
+const assessors = { unless: [...judges.unless, foundConflict, anonymousReading] };
 /** Until it has come to an end, there is work that can be given to somebody. */
 export const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 

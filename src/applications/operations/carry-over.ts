@@ -141,6 +141,8 @@ export class CarryOver {
       homeCountry: former.homeCountry,
       homeInstitutionId: former.homeInstitutionId,
       homeUnitId: former.homeUnitId,
+      freemover: former.freemover,
+      preparedBy: former.preparedBy,
       independentAssessment: call.independentAssessment,
       anonymousReading: (call.selection?.review.anonymous.length ?? 0) > 0,
       state: applicationStates.initial,

@@ -1,9 +1,11 @@
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
+import { Appeals1795400000042 } from './1795400000042-appeals.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
+import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Discussions1795400000045 } from './1795400000045-discussions.js';
@@ -75,6 +77,8 @@ export const MIGRATIONS = [
   IdleDeputies1795400000039,
   CoApplicants1795400000040,
   FreemoversAndJoinedAccounts1795400000041,
+  Appeals1795400000042,
   Rounds1795400000043,
+  ConflictGraph1795400000044,
   Discussions1795400000045,
 ];
