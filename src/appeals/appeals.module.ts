@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AllocationModule, SelectionPorts } from '../allocation/public.js';
 import { APPLICATION_WITHDRAWN, ApplicationPorts, ApplicationsModule } from '../applications/public.js';
 import { CallsModule } from '../calls/public.js';
@@ -23,6 +23,7 @@ import { OwnAppealController } from './http/own-appeal.controller.js';
 import { AdmitAppeal } from './operations/admit-appeal.js';
 import { AppealRecord } from './operations/appeal-record.js';
 import { AppealableResults } from './operations/appealable-result.js';
+import { appealsOfAccount } from './operations/appeals-of-account.js';
 import { AppealsOfPerson } from './operations/appeals-of-person.js';
 import { JudgeAppeal } from './operations/judge-appeal.js';
 import { KeepAppeals } from './operations/keep-appeals.js';
@@ -66,6 +67,7 @@ export class AppealsModule implements OnModuleInit {
     private readonly selection: SelectionPorts,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: AppealsOfPerson,
+    private readonly access: AccessPorts,
     private readonly outbox: Outbox,
     private readonly worker: Worker,
     private readonly keep: KeepAppeals,
@@ -76,6 +78,7 @@ export class AppealsModule implements OnModuleInit {
     this.applications.appeals = this.reading;
     this.selection.appeals = this.keep;
     this.privacy.personData.push(this.ofPerson);
+    this.access.belongings.push(appealsOfAccount);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
     this.worker.schedule('*/10 * * * *', 'keep_appeals', async () => {
