@@ -125,6 +125,20 @@ const reference = (state: string, purpose = 'letter_of_reference') =>
    select subject_id, (select min(a.id::text)::uuid from applications a), '${state}', now(), 'x', 'x@y',
      link.id::text, 'other', 'en', true, now(), link.id, now() from link`;
 
+/** Somebody who applies together with an applicant, in a state, with a link that was never used; the seeded world has none. */
+const coApplicant = (state: string, { whose = 'other', of = 'submitted', purpose = 'co_applicant' } = {}) =>
+  `with link as (insert into signed_links (id, purpose, subject_kind, subject_id, created_at, expires_at)
+       values (gen_random_uuid(), '${purpose}', 'co_applicant', gen_random_uuid(), now(), now() + interval '1 day')
+       returning id, subject_id),
+     file as (select a.id, a.applicant_id from applications a where a.state = '${of}' order by a.id limit 1),
+     who as (select p.id, p.country from persons p, file where ('${state}' in ('accepted', 'left'))
+       and (p.id = file.applicant_id) = ${String(whose === 'applicant')} order by p.id limit 1)
+   insert into co_applicants (id, application_id, state, state_since, name, email, email_key, part, language, link_id,
+     link_until, created_at, person_id, country, native_family, native_given, latin_family, latin_given, accepted_at)
+   select link.subject_id, file.id, '${state}', now(), 'x', 'x@y', link.id::text, 'x', 'en', link.id, now(), now(), who.id,
+     who.country, who.id::text, who.id::text, who.id::text, who.id::text, case when who.id is not null then now() end
+   from link cross join file left join who on true`;
+
 /** A message in the name of the applicant, that no entry tells of. */
 const message = (by: 'applicant' | 'office') =>
   `insert into thread_messages (id, application_id, office, institution_id, author_id, written_by, text, written_at)
@@ -276,6 +290,13 @@ const FAULTS: Readonly<Record<string, string>> = {
   'thread.message_is_on_record': message('applicant'),
   'reserve.number_is_given_once': `update applications set reserve_number = 1,
     place_id = (select place_id from applications where result = 'reserve' limit 1) where result = 'reserve'`,
+  'co_applicant.carried_on_application': `${coApplicant('accepted')}; update applications set co_authors = '{}'`,
+  'co_applicant.not_the_applicant': coApplicant('accepted', { whose: 'applicant' }),
+  'co_applicant.submitted_as_confirmed': `update application_submissions set
+    content = content || '{"coApplicants": [{"id": "${NOBODY}", "confirmedAt": ""}]}'`,
+  'co_applicant.none_is_awaited_after_submission': coApplicant('invited'),
+  'co_applicant.link_is_its_own': coApplicant('invited', { of: 'draft', purpose: 'role_invitation' }),
+  'co_applicant.settled_link_opens_nothing': coApplicant('declined'),
   'reference.received_has_its_letter': reference('received'),
   'reference.link_is_its_own': reference('invited', 'role_invitation'),
   'reference.settled_link_opens_nothing': reference('declined'),

@@ -16,6 +16,7 @@ import {
   person,
   CLIENT,
   LETTER,
+  TOGETHER,
   PERSONAS,
   PARTIES,
   PARTIES_OF_BORIS,
@@ -56,7 +57,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   applications: {
     key: 'id',
     rows: {
-      [APPLICATION.ana]: [...CONTENT, 'support'],
+      [APPLICATION.ana]: [...CONTENT, 'support', 'co_applicant'],
       [APPLICATION.boris]: [...PARTIES_OF_BORIS, 'support'],
       [APPLICATION.draft]: ['boris'],
     },
@@ -64,14 +65,14 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   application_sections: {
     key: 'application_id',
     rows: {
-      [APPLICATION.ana]: CONTENT,
+      [APPLICATION.ana]: [...CONTENT, 'co_applicant'],
       [APPLICATION.boris]: PARTIES_OF_BORIS,
       [APPLICATION.draft]: ['boris'],
     },
   },
   application_choices: {
     key: 'application_id',
-    rows: { [APPLICATION.ana]: CONTENT, [APPLICATION.boris]: PARTIES_OF_BORIS },
+    rows: { [APPLICATION.ana]: [...CONTENT, 'co_applicant'], [APPLICATION.boris]: PARTIES_OF_BORIS },
   },
   application_submissions: {
     key: 'application_id',
@@ -110,11 +111,19 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   uploads: {
     key: 'subject_id',
     rows: {
-      [APPLICATION.ana]: CONTENT,
+      [APPLICATION.ana]: [...CONTENT, 'co_applicant'],
       [APPLICATION.draft]: ['boris'],
       // With the letter: never for whom it is kept from, and before it is handed in for the referee alone.
       [LETTER.confidential]: ['referee', ...CONTENT.filter((who) => who !== 'ana')],
       [LETTER.awaited]: [],
+    },
+  },
+  co_applicants: {
+    key: 'id',
+    rows: {
+      [TOGETHER.standing]: ['co_applicant', ...PARTIES],
+      [TOGETHER.left]: ['co_author', ...PARTIES],
+      [TOGETHER.invited]: PARTIES,
     },
   },
   reference_requests: {

@@ -67,6 +67,9 @@ export const country = (code: string): Row => ({ country: code });
 export const GRANTS: Readonly<Record<string, readonly (readonly [Role, Row])[]>> = {
   ana: [],
   boris: [],
+  // Applies together with Ana; and a reviewer of the call who did, and left.
+  co_applicant: [],
+  co_author: [['reviewer', { call_id: CALLS.ana }]],
   nobody: [],
   home_coordinator: [['coordinator', at('home')]],
   home_unit: [['coordinator', at('home', { unit_id: UNITS.mine })]],
@@ -118,6 +121,8 @@ export type Client = keyof typeof CLIENT;
 /** Letters of reference for Ana, and the link of one of them; whoever holds it has no account. */
 export const LETTER = { confidential: newId(), open: newId(), awaited: newId() };
 export const LINK = { referee: newId(), open: newId(), awaited: newId() };
+/** Those who are in Ana's application with her, were, or are asked to be. */
+export const TOGETHER = { standing: newId(), left: newId(), invited: newId() };
 export const PERSONAS = [...Object.keys(GRANTS), ...Object.keys(CLIENT), 'anonymous', 'referee'];
 
 /** Whoever is a party to Ana's file in the eyes of the wall. */
@@ -185,6 +190,7 @@ export async function startWorld(): Promise<void> {
   await seedPeople();
   await seedFiles();
   await seedTheRest();
+  await seedTogether();
 }
 
 export async function stopWorld(): Promise<void> {
@@ -619,6 +625,51 @@ async function seedReviews(): Promise<void> {
   await insertRows(owner, 'review_pseudonyms', [
     { application_id: APPLICATION.ana, call_id: CALLS.ana, number: 1 },
   ]);
+}
+
+async function seedTogether(): Promise<void> {
+  const rows = [
+    { id: TOGETHER.standing, link: newId(), state: 'accepted', who: 'co_applicant' },
+    { id: TOGETHER.left, link: newId(), state: 'left', who: 'co_author' },
+    { id: TOGETHER.invited, link: newId(), state: 'invited', who: null },
+  ];
+  await insertRows(
+    owner,
+    'signed_links',
+    rows.map(({ id, link }) => ({
+      id: link,
+      purpose: 'co_applicant',
+      subject_kind: 'co_applicant',
+      subject_id: id,
+      created_at: LONG_AGO,
+      expires_at: AFTER,
+    })),
+  );
+  await insertRows(
+    owner,
+    'co_applicants',
+    rows.map(({ id, link, state, who }) => ({
+      id,
+      application_id: APPLICATION.ana,
+      state,
+      state_since: LONG_AGO,
+      name: 'Milena',
+      email: `${id}@example.org`,
+      email_key: `${id}@example.org`,
+      part: 'x',
+      language: 'en',
+      link_id: link,
+      link_until: AFTER,
+      created_at: LONG_AGO,
+      person_id: who && person(who),
+      country: who && 'RU',
+      native_family: who && 'x',
+      native_given: who && 'x',
+      latin_family: who && 'x',
+      latin_given: who && 'x',
+      accepted_at: who && LONG_AGO,
+    })),
+  );
 }
 
 async function seedLetters(): Promise<void> {

@@ -6,6 +6,7 @@ import { PDFDocument } from 'pdf-lib';
 import { SignedLinks } from '../../src/access/public.js';
 import {
   AttachDocument,
+  NominateCandidate,
   SaveSection,
   SubmitApplication,
   WithdrawApplication,
@@ -16,6 +17,7 @@ import { NotificationsModule } from '../../src/notifications/notifications.modul
 import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import { SendMail } from '../../src/notifications/operations/send-mail.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
+import { Consents } from '../../src/privacy/public.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
 import { Mailer } from '../../src/platform/mail/mailer.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
@@ -25,6 +27,7 @@ import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { actingAs } from '../factories/acting.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { grantRow, insertRows } from '../factories/rows.js';
@@ -522,6 +525,49 @@ describe('who stands in it', () => {
     await accept(await pathOf(id));
     const list = await other.open('/co-applications?lang=en');
     expect(list.body).toContain(`/co-applications/${id}`);
+  });
+});
+
+describe('the border', () => {
+  it('is crossed by what is theirs with the nomination, by their own consent, and on record', async () => {
+    const second = await most.signedIn('student2@rs.demo');
+    const theirs = await contextOf('student2@rs.demo');
+    const id = await filled();
+    await invite(id);
+    await accept(await pathOf(id), second);
+    await confirm(id, second);
+    await submit(id);
+    await most.signedIn(COORDINATOR);
+    const coordinator = (await contextOf(COORDINATOR)).actor.personId ?? '';
+    await insertRows(most.owner, 'role_grants', [
+      grantRow(coordinator, 'coordinator', {
+        institution_id: await world.institution('university-of-belgrade'),
+      }),
+    ]);
+    const office = await actingAs(most.app, coordinator);
+    const { rows: chosen } = await most.owner.query<{ place_id: string }>(
+      'select place_id from application_choices where application_id = $1',
+      [id],
+    );
+    const nominate = () =>
+      most.app.get(NominateCandidate).run({ ...office, actor: { ...office.actor, secondFactor: true } }, id, {
+        placeId: chosen[0]?.place_id ?? '',
+        endorsement: 'Да.',
+      });
+    const subject = { kind: 'co_applicant', id: (await last(id)).id };
+    await most.app
+      .get(Database)
+      .transaction(theirs, (ctx) => most.app.get(Consents).withdraw(ctx, subject, 'cross_border_transfer'));
+    await expect(nominate()).rejects.toMatchObject({ reason: 'co_applicant_consent_missing' });
+    await most.owner.query('update consents set withdrawn_at = null where subject_id = $1', [subject.id]);
+    await nominate();
+    const { rows } = await most.owner.query(
+      `select from_country, to_country, fields, act from transfers where person_id = $1 and subject_id = $2`,
+      [theirs.actor.personId, id],
+    );
+    expect(rows).toEqual([
+      { from_country: 'RS', to_country: 'RU', fields: ['co_applicants'], act: 'nomination.sent' },
+    ]);
   });
 });
 

@@ -188,6 +188,8 @@ describe('a copy of everything about oneself', () => {
         'conflicts',
         'consents',
         'applications',
+        'coApplicants',
+        'coApplications',
         'references',
         'feedback',
         'transfers',

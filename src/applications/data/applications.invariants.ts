@@ -229,11 +229,13 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'transfer.has_consent',
-    'When an application crossed the border, the applicant’s consent to exactly that was in force.',
+    'When an application crossed the border, the consent to exactly that of each whose data it was was in force.',
     `select t.id, t.subject_id from transfers t
      where t.subject_kind = 'application' and t.legal_basis = 'consent' and not exists (
-       select from consents c where c.person_id = t.person_id and c.subject_kind = t.subject_kind
-         and c.subject_id = t.subject_id and c.purpose = 'cross_border_transfer' and c.given_at <= t.at
+       select from consents c where c.person_id = t.person_id
+         and ((c.subject_kind = t.subject_kind and c.subject_id = t.subject_id) or (c.subject_kind = 'co_applicant'
+           and exists (select from co_applicants k where k.id = c.subject_id and k.application_id = t.subject_id)))
+         and c.purpose = 'cross_border_transfer' and c.given_at <= t.at
          and (c.withdrawn_at is null or c.withdrawn_at >= t.at))`,
   ),
   invariant(

@@ -26,7 +26,7 @@ export const coApplicantsInvariants: readonly Invariant[] = [
      cross join lateral jsonb_array_elements(s.content -> 'coApplicants') each
      left join co_applicants c on c.id = (each ->> 'id')::uuid and c.application_id = s.application_id
        and c.accepted_at <= s.at
-     where c.id is null or (each ->> 'confirmedAt') = '' or (each ->> 'confirmedAt')::timestamptz > s.at`,
+     where c.id is null or coalesce(nullif(each ->> 'confirmedAt', '')::timestamptz, 'infinity') > s.at`,
   ),
   invariant(
     'co_applicant.none_is_awaited_after_submission',

@@ -18,6 +18,8 @@ export const PERSON_DATA_KEYS = [
   'conflicts',
   'consents',
   'applications',
+  'coApplicants',
+  'coApplications',
   'references',
   'feedback',
   'transfers',

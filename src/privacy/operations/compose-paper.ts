@@ -13,6 +13,8 @@ const WORDS: Readonly<Record<string, string>> = {
   'applications.state': 'applications.states',
   'transfers.act': 'audit',
   'references.state': 'record_states.reference',
+  'coApplicants.state': 'record_states.co_applicant',
+  'coApplications.state': 'record_states.co_applicant',
   'nominations.state': 'applications.states.nomination',
   'consents.purpose': 'web.consents.purposes',
   'references.relation': 'referees.relations',
