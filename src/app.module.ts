@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AccessModule } from './access/public.js';
 import { AllocationModule } from './allocation/public.js';
+import { AppealsModule } from './appeals/public.js';
 import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
@@ -19,6 +20,7 @@ import { OutboxModule } from './platform/outbox/outbox.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { PrivacyModule } from './privacy/public.js';
 import type { Clock } from './shared/clock.js';
+import { CoApplicantsModule } from './coapplicants/public.js';
 import { RefereesModule } from './referees/public.js';
 import { ReviewsModule } from './reviews/public.js';
 import { UniversitiesModule } from './universities/public.js';
@@ -56,9 +58,11 @@ export class AppModule {
         AgreementsModule,
         CallsModule,
         ApplicationsModule,
+        CoApplicantsModule,
         RefereesModule,
         AllocationModule,
         ReviewsModule,
+        AppealsModule,
         NotificationsModule,
         WebModule,
         ...extra,

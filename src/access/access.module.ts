@@ -191,6 +191,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ConfirmGrant,
     Conflicts,
     GrantRole,
+    InviteToRole,
     OwnRecord,
     People,
     PolicyRegistry,

@@ -29,6 +29,7 @@ export type { ConflictKind } from './domain/conflicts.js';
 export { Conflicts } from './operations/conflicts.js';
 export { ConfirmGrant } from './operations/confirm-grant.js';
 export { GrantRole } from './operations/grant-role.js';
+export { InviteToRole } from './operations/invite-to-role.js';
 export type { WantedRole } from './operations/granting.js';
 export { ownAccount } from './operations/passkeys.js';
 export { RegisterClient } from './operations/register-client.js';

@@ -1,9 +1,17 @@
 export { ApplicationsModule } from './applications.module.js';
 export { ApplicationPorts } from './application-ports.js';
-export type { ReferenceRegister, ReferenceView, WaitingRegister } from './application-ports.js';
+export type {
+  AppealsRegister,
+  CoApplicantRegister,
+  CoApplicantView,
+  ReferenceRegister,
+  ReferenceView,
+  WaitingRegister,
+} from './application-ports.js';
 export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
 export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';
+export { applicationsPolicy } from './domain/applications.policy.js';
 export { APPLICATION_STATES, HOLDS_PLACE, applicationStates } from './domain/application.states.js';
 export type { ApplicationAct, ApplicationState } from './domain/application.states.js';
 export * from './domain/applications.events.js';
@@ -14,9 +22,10 @@ export type { NominationState } from './domain/nomination.states.js';
 export { OpenApplications, isEditable } from './http/own-application.js';
 export type { OpenApplication } from './http/own-application.js';
 export { presentHead } from './http/presenters/present-head.js';
+export { presentCoApplicantState } from './http/presenters/present-co-applicants.js';
 export { presentReferenceState } from './http/presenters/present-references.js';
 export { atInstant, presentDeadline } from './http/presenters/reader.js';
-export type { ApplicationHead, DeadlineView, Tag, Words } from './http/views/applicant-views.js';
+export type { ApplicationHead, DeadlineView, SummaryRow, Tag, Words } from './http/views/applicant-views.js';
 export { AnswerNomination } from './operations/answer-nomination.js';
 export { AnswerOffer } from './operations/answer-offer.js';
 export { ApplicationFiles } from './operations/application-file.js';
@@ -41,6 +50,10 @@ export type { ListedResult, OfferObstacle } from './operations/ranked-route.js';
 export { ReservesMet } from './operations/reserves-met.js';
 export { RemindOfDeadlines } from './operations/remind-of-deadlines.js';
 export { ReviveApplication } from './operations/revive-application.js';
+export { EditApplication } from './operations/edit-application.js';
+export { FreezeContent } from './operations/freeze-content.js';
+export { sharedText } from './operations/shared-text.js';
+export type { SharedText } from './operations/shared-text.js';
 export { SaveSection } from './operations/save-section.js';
 export { ScreenApplication } from './operations/screen-application.js';
 export { StartApplication } from './operations/start-application.js';

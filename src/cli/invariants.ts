@@ -1,11 +1,13 @@
 import { accessInvariants } from '../access/public.js';
 import { agreementsInvariants } from '../agreements/public.js';
+import { appealsInvariants } from '../appeals/public.js';
 import { allocationInvariants } from '../allocation/public.js';
 import { applicationsInvariants } from '../applications/public.js';
 import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { documentsInvariants } from '../documents/public.js';
+import { coApplicantsInvariants } from '../coapplicants/public.js';
 import { refereesInvariants } from '../referees/public.js';
 import { reviewsInvariants } from '../reviews/public.js';
 import type { Invariant, Offence, Select } from '../platform/database/invariant.js';
@@ -19,9 +21,11 @@ export const INVARIANTS: readonly Invariant[] = [
   ...agreementsInvariants,
   ...callsInvariants,
   ...applicationsInvariants,
+  ...coApplicantsInvariants,
   ...refereesInvariants,
   ...allocationInvariants,
   ...reviewsInvariants,
+  ...appealsInvariants,
 ];
 
 const OFFENCES_SHOWN = 20;

@@ -1,15 +1,19 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule } from '../access/public.js';
+import { AppealsModule } from '../appeals/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
+import { CoApplicantsModule } from '../coapplicants/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { AppealMails } from './operations/appeal-mails.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { CoApplicantMails } from './operations/co-applicant-mails.js';
 import { DiscussionMails } from './operations/discussion-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
 import { Matters } from './operations/matters.js';
@@ -26,16 +30,20 @@ import { MailRenderer } from './rendering/mail-renderer.js';
 @Module({
   imports: [
     AccessModule,
+    AppealsModule,
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
+    CoApplicantsModule,
     RefereesModule,
     ReviewsModule,
     UniversitiesModule,
   ],
   providers: [
+    AppealMails,
     Audiences,
     CallMails,
+    CoApplicantMails,
     FollowerMails,
     Matters,
     MailRenderer,

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { APPLICATION_WITHDRAWN, ApplicationsModule } from '../applications/public.js';
 import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
@@ -10,14 +10,21 @@ import { Worker } from '../platform/outbox/worker.js';
 import { systemClock } from '../shared/clock.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { BidsRepository } from './data/bids.repository.js';
+import { ConflictsRepository } from './data/conflicts.repository.js';
 import { DiscussionEntryRow } from './data/discussion-entry.entity.js';
 import { DiscussionsRepository } from './data/discussions.repository.js';
 import { FeedbackRow } from './data/feedback.entity.js';
 import { PanelsRepository } from './data/panels.repository.js';
+import { PersonTieRow } from './data/person-tie.entity.js';
+import { PersonWorkRow } from './data/person-work.entity.js';
 import { ReviewAssignmentRow } from './data/review-assignment.entity.js';
+import { ReviewBidRow } from './data/review-bid.entity.js';
+import { ReviewConflictRow } from './data/review-conflict.entity.js';
 import { ReviewDraftRow } from './data/review-draft.entity.js';
 import { ReviewMemberRow } from './data/review-member.entity.js';
 import { ReviewPanelRow } from './data/review-panel.entity.js';
+import { ReviewerProfileRow } from './data/reviewer-profile.entity.js';
 import { ReviewRow } from './data/review.entity.js';
 import { ReviewsRepository } from './data/reviews.repository.js';
 import { SummaryAnswerRow } from './data/summary-answer.entity.js';
@@ -27,22 +34,34 @@ import { TiesRepository } from './data/ties.repository.js';
 import { discussionsPolicy } from './domain/discussions.policy.js';
 import { panelsPolicy } from './domain/panels.policy.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
+import { BidPagesController } from './http/bid-pages.controller.js';
+import { InviteReviewerController } from './http/invite-reviewer.controller.js';
+import { PanelConflictsController } from './http/panel-conflicts.controller.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
-import { DiscussionPagesController } from './http/discussion-pages.controller.js';
+import { ProfileController } from './http/profile.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
+import { DismissConflict } from './operations/dismiss-conflict.js';
+import { FindConflicts } from './operations/find-conflicts.js';
+import { InviteReviewer } from './operations/invite-reviewer.js';
+import { DiscussionPagesController } from './http/discussion-pages.controller.js';
 import { DiscussApplication } from './operations/discuss-application.js';
 import { KeepDiscussions } from './operations/keep-discussions.js';
 import { KeepPanels } from './operations/keep-panels.js';
+import { KeepProfile } from './operations/keep-profile.js';
 import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadFeedback } from './operations/read-feedback.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
+import { SayBids } from './operations/say-bids.js';
+import { ReopenReview } from './operations/reopen-review.js';
 import { SumUpApplication } from './operations/sum-up-application.js';
 import { WriteReview } from './operations/write-review.js';
+import { ReviewsPorts } from './reviews-ports.js';
 
 @Module({
   imports: [
@@ -56,8 +75,13 @@ import { WriteReview } from './operations/write-review.js';
       ReviewPanelRow,
       ReviewMemberRow,
       ReviewAssignmentRow,
+      PersonTieRow,
+      PersonWorkRow,
+      ReviewBidRow,
+      ReviewConflictRow,
       ReviewDraftRow,
       ReviewRow,
+      ReviewerProfileRow,
       DiscussionEntryRow,
       SummaryDraftRow,
       SummaryRow,
@@ -66,10 +90,27 @@ import { WriteReview } from './operations/write-review.js';
     ]),
   ],
   // Before the one that would take `panels` for the name of a review.
-  controllers: [PanelPagesController, DiscussionPagesController, ReviewPagesController],
+  controllers: [
+    PanelPagesController,
+    PanelConflictsController,
+    BidPagesController,
+    InviteReviewerController,
+    DiscussionPagesController,
+    ProfileController,
+    ReviewPagesController,
+  ],
   providers: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
+    BidsRepository,
+    ConflictsRepository,
+    DismissConflict,
+    FindConflicts,
+    InviteReviewer,
+    KeepProfile,
+    ReviewsPorts,
+    SayBids,
     DiscussApplication,
     DiscussionsRepository,
     KeepDiscussions,
@@ -80,6 +121,7 @@ import { WriteReview } from './operations/write-review.js';
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
+    ReopenReview,
     ReviewRecord,
     ReviewsRepository,
     SumUpApplication,
@@ -87,6 +129,7 @@ import { WriteReview } from './operations/write-review.js';
     WriteReview,
   ],
   exports: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     DiscussApplication,
@@ -98,6 +141,7 @@ import { WriteReview } from './operations/write-review.js';
     ProposeReviewers,
     ReadFeedback,
     ReadReviews,
+    ReopenReview,
     ReviewsRepository,
     WriteReview,
   ],
@@ -108,6 +152,9 @@ export class ReviewsModule implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly worker: Worker,
     private readonly keep: KeepReviews,
+    private readonly finding: FindConflicts,
+    private readonly inviting: InviteReviewer,
+    private readonly access: AccessPorts,
     private readonly discussions: KeepDiscussions,
     private readonly feedback: ReadFeedback,
     private readonly privacy: PrivacyPorts,
@@ -120,8 +167,21 @@ export class ReviewsModule implements OnModuleInit {
     this.policies.register(discussionsPolicy);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
+    for (const type of ['conflict.declared', 'conflict.lifted']) {
+      this.outbox.reactWithin(type, (ctx, { subject }) => this.finding.ofPerson(ctx, subject.id));
+    }
+    this.outbox.reactWithin('role.granted', (ctx, event) => this.finding.ofGrant(ctx, event));
+    this.outbox.reactWithin('role.invitation_accepted', (ctx, event) => this.inviting.seat(ctx, event));
+    this.access.accountSections.push({
+      href: '/account/assessing',
+      title: 'reviews.profile.title',
+      text: 'reviews.profile.lead',
+    });
     this.worker.schedule('*/10 * * * *', 'keep_reviews', async () => {
       await this.keep.run(systemClock);
+    });
+    this.worker.schedule('5-59/10 * * * *', 'find_conflicts', async () => {
+      await this.finding.run(systemClock);
     });
     // In the morning of both sides, once a day: a discussion is read together and not followed by the minute.
     this.worker.schedule('15 5 * * *', 'keep_discussions', async () => {

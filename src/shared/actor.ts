@@ -57,14 +57,15 @@ export interface Grant {
 
 /**
  * To whom somebody is bound, themselves or by those for whom they act: persons by a declared conflict of interest,
- * institutions by belonging there or holding a role there.
+ * institutions by belonging there or holding a role there, applications by a binding conflict that was found between them.
  */
 export interface Ties {
   readonly persons: readonly Id[];
   readonly institutions: readonly Id[];
+  readonly applications: readonly Id[];
 }
 
-export const NO_TIES: Ties = { persons: [], institutions: [] };
+export const NO_TIES: Ties = { persons: [], institutions: [], applications: [] };
 
 /** What a link without an account opens: one act on one thing. */
 export interface LinkScope {

@@ -2,6 +2,8 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
+import { ReadShared } from '../coapplicants/public.js';
+import { ReadAppeals } from '../appeals/public.js';
 import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
@@ -20,6 +22,9 @@ export interface Waiting {
 /** Counting stops here: whoever has more than this needs the list, not the number. */
 const COUNT_LIMIT = 1000;
 
+/** Who may have an appeal to admit, or to decide. */
+const HEARERS: readonly Role[] = ['commission_secretary', 'commission_member', 'reviewer'];
+
 const KEEPERS_OF_ROLES: readonly Role[] = [
   'programme_administrator',
   'institution_administrator',
@@ -34,13 +39,17 @@ export class WaitingFor {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
     @Inject(ReadReviews) private readonly reviews: ReadReviews,
+    @Inject(ReadAppeals) private readonly appeals: ReadAppeals,
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
+    @Inject(ReadShared) private readonly shared: ReadShared,
   ) {}
 
   async of(ctx: Ctx): Promise<Waiting[]> {
     const waiting: Waiting[] = [];
     const add = (key: string, count: number, href: string) =>
       waiting.push({ key, count: Math.min(count, COUNT_LIMIT), more: count > COUNT_LIMIT, href });
+    const together = (await this.shared.mine(ctx)).filter(({ waits }) => waits);
+    if (together.length > 0) add('co_application', together.length, '/co-applications');
     if (hasRole(ctx.actor, 'coordinator')) {
       const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
       add('screening', counts.home, '/applications?waits=home');
@@ -68,6 +77,11 @@ export class WaitingFor {
     }
     if (hasRole(ctx.actor, 'reviewer')) {
       add('review', await this.reviews.countAwaited(ctx, COUNT_LIMIT + 1), '/reviews');
+    }
+    if (HEARERS.some((role) => hasRole(ctx.actor, role))) {
+      const appeals = await this.appeals.countWaiting(ctx, COUNT_LIMIT + 1);
+      // Appeals are rare: nobody is told each day that there is none.
+      if (appeals > 0) add('appeal', appeals, '/appeals');
     }
     if (KEEPERS_OF_ROLES.some((role) => hasRole(ctx.actor, role))) {
       add('role_confirmation', (await this.roles.toConfirm(ctx)).length, '/admin/confirmations');

@@ -201,6 +201,15 @@ const conflictDrawn = fc.record({
   declared: fc.constantFrom(LONG_AGO, NOW, LATER),
   lifted: maybe(fc.constantFrom(NOW, LATER)),
 });
+/** Found at the very instant or a moment later, gone or dismissed at it or a moment later, or standing; binding or not. */
+const foundDrawn = fc.record({
+  person: fc.nat(PEOPLE - 1),
+  application: fc.nat(),
+  binding: fc.nat(3).map((drawn) => drawn > 0),
+  found: fc.constantFrom(LONG_AGO, NOW, LATER),
+  ended: fc.option(fc.constantFrom(NOW, LATER), { nil: null, freq: 1 }),
+  dismissed: fc.option(fc.constantFrom(NOW, LATER), { nil: null, freq: 1 }),
+});
 const clientDrawn = fc.record({ place, standing: fc.constantFrom('active', 'revoked', 'ends_now') });
 const applicationDrawn = fc.record({
   // The states in which offices act come more often than the many that nobody changes any more.
@@ -220,6 +229,12 @@ const applicationDrawn = fc.record({
   freemover: fc.nat(4).map((drawn) => drawn === 0),
   independent: fc.nat(3).map((drawn) => drawn === 0),
   anonymous: fc.nat(3).map((drawn) => drawn === 0),
+  // Who wrote it together with its applicant, and which of them stand in it still; most are one person's alone.
+  authors: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<number[]>([]) },
+    { weight: 1, arbitrary: fc.uniqueArray(fc.nat(PEOPLE - 1), { maxLength: 2 }) },
+  ),
+  standing: fc.nat(2),
   numbered: fc.boolean(),
   transferred: fc.boolean(),
 });
@@ -244,6 +259,7 @@ const worldDrawn = fc.record({
     maxLength: 4,
     selector: ({ person, about, kind }) => `${person} ${about} ${kind}`,
   }),
+  found: fc.array(foundDrawn, { minLength: 6, maxLength: 20 }),
   clients: fc.array(clientDrawn, { minLength: 1, maxLength: 2 }),
   // One in each state, the others as chance has it.
   applications: fc
@@ -366,6 +382,30 @@ async function write(world: World): Promise<Written> {
           : {}),
       })),
   );
+  const ids = [...applications.keys()];
+  await insertRows(
+    owner,
+    'review_conflicts',
+    world.found.map(({ person, application, binding, found, ended, dismissed }, index) => {
+      // Nothing ends before it began.
+      const after = (at: string | Date | null) =>
+        at !== null && new Date(at) >= new Date(found) ? at : null;
+      return {
+        id: newId(),
+        reviewer_id: personOf(person),
+        application_id: ids[application % ids.length],
+        kind: 'co_author',
+        source: 'works',
+        evidence: `10.1000/${index}`,
+        binding,
+        found_at: found,
+        ended_at: after(ended),
+        dismissed_at: after(dismissed),
+        dismissed_by: after(dismissed) && another,
+        dismissal: after(dismissed) && 'test',
+      };
+    }),
+  );
   const { sides, applicationOf } = await writeDecisions(world, people, applications);
   const calls = world.calls.map(({ state, direction }) => ({ id: newId(), state, direction }));
   await insertCalls(
@@ -417,7 +457,9 @@ async function writeApplications(
     }
     taken.add(`${applicantId}/${drawn.call}`);
     running += 1;
+    const authors = drawn.authors.flatMap((each) => people[each] ?? []).filter((id) => id !== applicantId);
     const record: ApplicationFacts = {
+      id,
       state: drawn.state,
       applicantId,
       number: numbered ? `AA-2027-${String(running).padStart(6, '0')}` : null,
@@ -435,6 +477,8 @@ async function writeApplications(
       panelId: drawn.panel === null ? null : (call?.panels[drawn.panel] ?? null),
       independentAssessment: drawn.independent,
       anonymousReading: drawn.anonymous,
+      coAuthors: authors,
+      coApplicants: authors.slice(0, drawn.standing),
     };
     facts.set(id, record);
     return {
@@ -452,6 +496,8 @@ async function writeApplications(
       panel_id: record.panelId,
       independent_assessment: record.independentAssessment,
       anonymous_reading: record.anonymousReading,
+      co_authors: record.coAuthors,
+      co_applicants: record.coApplicants,
       state: record.state,
       result: selected || drawn.state === 'provisional' || drawn.state === 'final' ? 'selected' : null,
       state_since: LONG_AGO,
@@ -680,7 +726,11 @@ async function secondWallReadsTheSame(
   const may = (action: string, facts: ApplicationFacts) =>
     applicationsPolicy.decide(actor, action, facts).allowed;
   const readable = [...world.applications]
-    .filter(([, facts]) => may('application.read', facts) || may('application.read_state', facts))
+    .filter(([, facts]) =>
+      ['application.read', 'application.read_shared', 'application.read_state'].some((action) =>
+        may(action, facts),
+      ),
+    )
     .map(([id]) => id);
   const here = inWorld(world.applications.keys(), 'r.id');
   const visible = await secondWall(actor, 'applications r', 'r.id', here);

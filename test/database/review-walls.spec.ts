@@ -127,6 +127,9 @@ const worldDrawn = fc.record({
       selector: ({ panel, application, reviewer }) => `${panel} ${application} ${reviewer}`,
     },
   ),
+  found: fc.array(fc.tuple(person, fc.nat(3), fc.constantFrom('binding', 'binding', 'noted', 'dismissed')), {
+    maxLength: 3,
+  }),
   // Who wrote in which discussion, and who sums which up.
   authors: fc.array(person, { minLength: 4, maxLength: 4 }),
   named: fc.array(fc.option(person, { nil: null }), { minLength: 4, maxLength: 4 }),
@@ -242,6 +245,23 @@ async function write(world: World): Promise<Written> {
         application_id: applications[0]?.id,
         declared_at: LONG_AGO,
       })),
+  );
+  await insertRows(
+    owner,
+    'review_conflicts',
+    world.found.map(([who, application, how], index) => ({
+      id: newId(),
+      reviewer_id: of(who),
+      application_id: applications[application % applications.length]?.id,
+      kind: 'co_author',
+      source: 'works',
+      evidence: `10.1000/${index}`,
+      binding: how !== 'noted',
+      found_at: LONG_AGO,
+      dismissed_at: how === 'dismissed' ? LONG_AGO : null,
+      dismissed_by: how === 'dismissed' ? of((who + 1) % PEOPLE) : null,
+      dismissal: how === 'dismissed' ? 'test' : null,
+    })),
   );
   const assignments = world.assignments.map((drawn) => ({
     id: newId(),
@@ -508,7 +528,7 @@ describe('panels and reviews', () => {
           expect(await secondWall(actor, 'review_drafts', 'assignment_id', ids)).toEqual(own);
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 20 },
     );
     // A world in which nobody may do anything proves nothing.
     expect([...seen].filter(([, count]) => count === 0).map(([action]) => action)).toEqual([]);

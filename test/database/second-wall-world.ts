@@ -101,6 +101,7 @@ export const GRANTS: Readonly<Record<string, readonly (readonly [Role, Row])[]>>
   ],
   // Bound to the applicant, or to an institution that the call keeps apart.
   tied_reviewer: [['reviewer', { call_id: CALLS.ana }]],
+  found_reviewer: [['reviewer', { call_id: CALLS.ana }]],
   reviewer_of_home: [['reviewer', { call_id: CALLS.ana }]],
   reviewer_of_host: [['reviewer', { call_id: CALLS.ana, panel_id: PANELS.ana }]],
   deputy: [],
@@ -152,6 +153,9 @@ export const PROGRAMME = ['auditor', 'administrator'];
 export const OF_CALL = ['home_officer', 'host_officer', 'commission', 'secretary', 'administrator'];
 
 export const LISTS = { provisional: newId(), final: newId() };
+/** An appeal of Ana before its panel, in which somebody bound to her sits by mistake. */
+export const APPEAL = newId();
+export const HEARERS = ['call_reviewer', 'reviewer_of_home'];
 export const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
 export const DECISION = { ana: newId(), call: newId() };
 export const NOMINATION = { ana: newId(), earlier: newId() };
@@ -163,6 +167,7 @@ export const SEATED = [
   'panel_reviewer',
   'call_reviewer',
   'tied_reviewer',
+  'found_reviewer',
   'reviewer_of_home',
   'reviewer_of_host',
 ];
@@ -472,6 +477,78 @@ async function seedReviews(): Promise<void> {
       submitted_at: LONG_AGO,
     },
   ]);
+  const standing = {
+    application_id: APPLICATION.ana,
+    kind: 'co_author',
+    source: 'works',
+    found_at: LONG_AGO,
+  };
+  await insertRows(
+    owner,
+    'review_conflicts',
+    [
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('found_reviewer'),
+        evidence: '10.1000/1',
+        binding: true,
+      },
+      // One that is dismissed, that is gone, or that does not bind shuts nothing.
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('panel_reviewer'),
+        evidence: '10.1000/1',
+        binding: true,
+        dismissed_at: LONG_AGO,
+        dismissed_by: person('administrator'),
+        dismissal: 'test',
+      },
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('panel_reviewer'),
+        evidence: '10.1000/2',
+        binding: true,
+        ended_at: LONG_AGO,
+      },
+      {
+        ...standing,
+        id: newId(),
+        reviewer_id: person('call_reviewer'),
+        evidence: '10.1000/1',
+        binding: false,
+      },
+    ].map((row) => ({ dismissed_at: null, dismissed_by: null, dismissal: null, ended_at: null, ...row })),
+  );
+  await insertRows(owner, 'person_works', [
+    { person_id: person('ana'), doi: '10.1000/1', source: 'entered', added_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'person_ties', [
+    {
+      id: newId(),
+      person_id: person('ana'),
+      kind: 'family',
+      name: 'x',
+      email_key: 'x@y',
+      named_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'reviewer_profiles', [
+    { person_id: person('call_reviewer'), fields: [], languages: [], saved_at: LONG_AGO },
+  ]);
+  await insertRows(
+    owner,
+    'review_bids',
+    ['call_reviewer', 'found_reviewer'].map((name) => ({
+      panel_id: PANELS.ana,
+      application_id: APPLICATION.ana,
+      reviewer_id: person(name),
+      bid: 'can',
+      said_at: LONG_AGO,
+    })),
+  );
   await insertRows(owner, 'review_pseudonyms', [
     { application_id: APPLICATION.ana, call_id: CALLS.ana, number: 1 },
   ]);
@@ -831,6 +908,63 @@ async function seedTheRest(): Promise<void> {
      select $1, id, 1, $2 from call_places limit 1`,
     [LISTS.provisional, APPLICATION.ana],
   );
+  await insertRows(owner, 'appeals', [
+    {
+      id: APPEAL,
+      application_id: APPLICATION.ana,
+      call_id: CALLS.ana,
+      applicant_id: person('ana'),
+      home_country: 'RS',
+      subject: 'list',
+      list_id: LISTS.provisional,
+      result_at: LONG_AGO,
+      taken_until: AFTER,
+      state: 'panel',
+      state_since: LONG_AGO,
+      ground: 'procedure',
+      created_at: LONG_AGO,
+      lodged_at: LONG_AGO,
+      admit_until: AFTER,
+      decide_until: AFTER,
+      panel_size: 3,
+      admitted_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(
+    owner,
+    'appeal_words',
+    ['statement', 'reasoning'].map((kind) => ({
+      appeal_id: APPEAL,
+      kind,
+      text: 'x',
+      language: 'en',
+      written_at: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'appeal_members',
+    HEARERS.map((name) => ({
+      appeal_id: APPEAL,
+      person_id: person(name),
+      country: 'RS',
+      seated_at: LONG_AGO,
+      declared_at: LONG_AGO,
+    })),
+  );
+  await insertRows(owner, 'appeal_votes', [
+    {
+      appeal_id: APPEAL,
+      person_id: person('call_reviewer'),
+      vote: 'reject',
+      reasons: 'x',
+      language: 'en',
+      given_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'appeal_snapshots', [
+    { appeal_id: APPEAL, content: {}, content_hash: '0'.repeat(64), taken_at: LONG_AGO },
+  ]);
   await insertRows(owner, 'application_likenesses', [
     { application_id: APPLICATION.ana, kind: 'mail', value: 'a'.repeat(64) },
   ]);

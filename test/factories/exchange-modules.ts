@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AgreementsModule } from '../../src/agreements/public.js';
+import { AppealsModule } from '../../src/appeals/public.js';
 import { AllocationModule } from '../../src/allocation/public.js';
 import { ApplicationsModule } from '../../src/applications/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
 import { CallsModule } from '../../src/calls/public.js';
+import { CoApplicantsModule } from '../../src/coapplicants/public.js';
 import { DocumentsModule } from '../../src/documents/public.js';
 import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
@@ -27,8 +29,10 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     AgreementsModule,
     CallsModule,
     ApplicationsModule,
+    CoApplicantsModule,
     RefereesModule,
     AllocationModule,
     ReviewsModule,
+    AppealsModule,
   ];
 }

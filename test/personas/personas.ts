@@ -17,6 +17,8 @@ export interface Scene {
   /** The calls of the exchange; reviewers are given each of them. */
   readonly calls: readonly Id[];
   readonly otherCall: Id;
+  /** The one about which everybody is asked. */
+  readonly application: Id;
   /** Of a system the id of its registration. */
   person(persona: string): Id;
 }
@@ -44,6 +46,8 @@ export interface Persona {
   readonly prepared: boolean;
   /** Whether they declared that they are bound to the applicant. */
   readonly tied: boolean;
+  /** Whether something that binds was found between them and the application. */
+  readonly found: boolean;
   /** Whether they belong to the institution of their side. */
   readonly belongs: boolean;
   readonly grants: (scene: Scene) => readonly PersonaGrant[];
@@ -76,6 +80,7 @@ function persona(
     applies: false,
     prepared: false,
     tied: false,
+    found: false,
     belongs: false,
     grants,
     ...more,
@@ -88,6 +93,7 @@ const HOST = { country: 'host' } as const;
 export const PERSONAS: readonly Persona[] = [
   persona('applicant', 'Applicant', undefined, { applies: true, secondFactor: false }),
   persona('other_applicant', 'Another applicant', undefined, { secondFactor: false }),
+  persona('co_applicant', 'Co-applicant', undefined, { country: 'host', secondFactor: false }),
   persona('home_coordinator', 'Coordinator, home', (scene) => [
     ofInstitution('coordinator', scene.homeInstitution),
   ]),
@@ -184,6 +190,9 @@ export const PERSONAS: readonly Persona[] = [
     (scene) => [ofCountry('ministry_officer', scene.homeCountry)],
     { tied: true },
   ),
+  persona('co_applying_officer', 'Ministry officer, home, who is a co-applicant', (scene) => [
+    ofCountry('ministry_officer', scene.homeCountry),
+  ]),
   persona(
     'officer_of_institution',
     'Ministry officer, home, who belongs to the home institution',
@@ -223,6 +232,12 @@ export const PERSONAS: readonly Persona[] = [
     'Reviewer of the call who declared a conflict with the applicant',
     (scene) => scene.calls.map(ofCall),
     { secondFactor: false, tied: true },
+  ),
+  persona(
+    'found_reviewer',
+    'Reviewer of the call with a conflict that was found',
+    (scene) => scene.calls.map(ofCall),
+    { secondFactor: false, found: true },
   ),
   persona(
     'reviewer_of_institution',
@@ -266,6 +281,7 @@ export function actorOf(who: Persona, scene: Scene): Actor {
         ...(who.belongs ? [own] : []),
         ...grants.flatMap(({ institutionId }) => institutionId ?? []),
       ],
+      applications: who.found ? [scene.application] : [],
     },
     secondFactor: who.secondFactor,
     scopes: who.scopes,

@@ -20,6 +20,7 @@ export const IMAGINED: Scene = {
   otherUnit: place(5),
   calls: [place(6)],
   otherCall: place(7),
+  application: place(8),
   person: (() => {
     const ids = new Map(PERSONAS.map(({ key }, index) => [key, place(100 + index)]));
     return (key: string) => ids.get(key) ?? '';

@@ -1,4 +1,7 @@
 import type { SelectionFacts } from '../../src/allocation/domain/selections.policy.js';
+import { APPEAL_STATES } from '../../src/appeals/domain/appeal.states.js';
+import type { AppealState } from '../../src/appeals/domain/appeal.states.js';
+import type { AppealFacts } from '../../src/appeals/domain/appeals.policy.js';
 import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
 import type { AgreementFacts } from '../../src/agreements/domain/agreements.policy.js';
 import { APPLICATION_STATES } from '../../src/applications/domain/application.states.js';
@@ -29,6 +32,9 @@ import type { ProviderFacts, ProviderState } from '../../src/access/domain/provi
 import type { AskedGrant } from '../../src/access/domain/delegation.js';
 import { UNIT_STATES } from '../../src/universities/domain/units.policy.js';
 import type { UnitFacts, UnitState } from '../../src/universities/domain/units.policy.js';
+import { CO_APPLICANT_STATES } from '../../src/coapplicants/domain/co-applicant.states.js';
+import type { CoApplicantState } from '../../src/coapplicants/domain/co-applicant.states.js';
+import type { CoApplicantFacts } from '../../src/coapplicants/domain/co-applicants.policy.js';
 import { REFERENCE_STATES } from '../../src/referees/domain/reference.states.js';
 import type { ReferenceState } from '../../src/referees/domain/reference.states.js';
 import type { ReferenceFacts } from '../../src/referees/domain/references.policy.js';
@@ -78,6 +84,12 @@ const SINCE = new Date(0);
 export const hasCrossed = (state: string): boolean => !UNNUMBERED.includes(state) && !AT_HOME.includes(state);
 export const isNumbered = (state: string): boolean => !UNNUMBERED.includes(state);
 
+/** Who applies together with the applicant of the canonical application. */
+export const CO_APPLYING: readonly string[] = ['co_applicant', 'co_applying_officer'];
+/** Whether a co-applicant in this state ever said yes. */
+export const hasAccepted = (state: string): boolean =>
+  ['accepted', 'confirmed', 'removed', 'left'].includes(state);
+
 /** A coordinator's role at the home institution. */
 const coordinatorRole = (scene: Scene): AskedGrant => ({
   role: 'coordinator',
@@ -95,7 +107,7 @@ const officerRole = (scene: Scene): AskedGrant => ({
   callCountries: [],
 });
 /** A panel of the home side, in which every reviewer of the call sits. */
-const SEATED: readonly string[] = ['reviewer', 'tied_reviewer', 'reviewer_of_institution'];
+const SEATED: readonly string[] = ['reviewer', 'tied_reviewer', 'found_reviewer', 'reviewer_of_institution'];
 const panelOf = (scene: Scene) => ({
   panelId: scene.homeUnit,
   callId: scene.calls[0] ?? scene.otherCall,
@@ -111,15 +123,17 @@ const RECORDS: readonly CanonicalRecord[] = [
     subject: 'application',
     name: 'application',
     about:
-      'An application from the home to the host institution, in the care of a unit at home, for a call that keeps whoever belongs to one of them from assessing and deciding. It has a number from its submission on, and the host side sees it from its nomination on (from `eligible` on).',
+      'An application from the home to the host institution, with two co-applicants, in the care of a unit at home, for a call that keeps whoever belongs to one of them from assessing and deciding. It has a number from its submission on, and the host side sees it from its nomination on (from `eligible` on).',
     states: APPLICATION_STATES,
     statesOf: { 'application.create': ['draft'] },
     readAction: 'application.read',
+    ownRead: ['application.read_shared'],
     facts: (scene, who, state, action): ApplicationFacts => {
       const crossed = hasCrossed(state);
       // What somebody begins is theirs from the first moment.
       const own = who.applies || (action === 'application.create' && who.kind === 'person');
       return {
+        id: scene.application,
         state: state as ApplicationState,
         applicantId: scene.person(own ? who.key : 'applicant'),
         number: isNumbered(state) ? `${scene.homeCountry}-2027-000001` : null,
@@ -135,6 +149,8 @@ const RECORDS: readonly CanonicalRecord[] = [
         panelId: null,
         independentAssessment: true,
         anonymousReading: false,
+        coApplicants: CO_APPLYING.map((key) => scene.person(key)),
+        coAuthors: CO_APPLYING.map((key) => scene.person(key)),
       };
     },
   },
@@ -151,6 +167,23 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as ReferenceState,
       applicantId: scene.person(who.applies ? who.key : 'applicant'),
       applicationState: 'submitted',
+    }),
+  },
+  {
+    subject: 'co_applicant',
+    name: 'co-applicant',
+    about:
+      'The co-applicant of an application that is being written. Before they have accepted, nobody of these people is it; an invitation is answered by whoever holds its link.',
+    states: CO_APPLICANT_STATES,
+    statesOf: { 'co_applicant.invite': ['invited'] },
+    ownRead: ['co_applicant.accept'],
+    readAction: 'co_applicant.read',
+    facts: (scene, who, state): CoApplicantFacts => ({
+      id: scene.homeUnit,
+      state: state as CoApplicantState,
+      personId: hasAccepted(state) ? scene.person('co_applicant') : null,
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      applicationState: 'draft',
     }),
   },
   {
@@ -180,12 +213,36 @@ const RECORDS: readonly CanonicalRecord[] = [
         callCountries: [scene.homeCountry, scene.hostCountry],
         gave: state === 'submitted' ? [reviewerId] : [],
         owe: awaited ? [reviewerId] : [],
+        applicationId: scene.application,
         applicantId: scene.person(who.applies ? who.key : 'applicant'),
         homeInstitutionId: scene.homeInstitution,
         hostInstitutionId: scene.hostInstitution,
         independentAssessment: true,
+        applicationState: 'in_review',
       };
     },
+  },
+  {
+    subject: 'appeal',
+    name: 'appeal',
+    about:
+      'An appeal against the result of such an application. The home side’s commission member leads its panel and declared to be free of conflicts; the reviewers of the call and the member who belongs to the home institution sit there and did not. Nobody has voted.',
+    states: APPEAL_STATES,
+    readAction: 'appeal.read',
+    facts: (scene, who, state): AppealFacts => ({
+      state: state as AppealState,
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      callId: scene.calls[0] ?? scene.otherCall,
+      homeCountry: scene.homeCountry,
+      countries: [scene.homeCountry, scene.hostCountry],
+      members: ['commission_member', 'commission_of_institution', ...SEATED].map((key) => scene.person(key)),
+      declared: [scene.person('commission_member')],
+      voted: [],
+      headId: scene.person('commission_member'),
+      homeInstitutionId: scene.homeInstitution,
+      hostInstitutionId: scene.hostInstitution,
+      independentAssessment: true,
+    }),
   },
   {
     subject: 'discussion',
@@ -197,7 +254,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, who, state): DiscussionFacts => ({
       ...panelOf(scene),
       state: state as PanelPhase,
-      applicationId: scene.homeUnit,
+      applicationId: scene.application,
       summariserId: scene.person('reviewer'),
       owe: [],
       authorId: scene.person(who.key),
@@ -218,9 +275,9 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as SideState,
       country: scene.homeCountry,
       otherCountry: scene.hostCountry,
-      preparers: [scene.person('preparing_officer')],
+      preparers: ['preparing_officer', ...CO_APPLYING].map((key) => scene.person(key)),
       otherDecidedBy: null,
-      aboutPersons: [scene.person('applicant')],
+      aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
       barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
     }),
   },

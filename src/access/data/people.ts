@@ -139,8 +139,9 @@ export class People {
          coalesce(json_agg(json_build_object('id', g.id, 'role', g.role, 'institutionId', g.institution_id,
            'country', g.country, 'unitId', g.unit_id, 'side', g.side, 'callId', g.call_id, 'panelId', g.panel_id,
            'actingFor', g.acting_for) order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants,
-         case when count(g.id) = 0 then '{"persons": [], "institutions": []}'::json else (
-           select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'))
+         case when count(g.id) = 0 then '{"persons": [], "institutions": [], "applications": []}'::json else (
+           select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'),
+             'applications', coalesce(t.applications, '{}'))
            from ties_of_person(p.id, $2) t) end as ties
        from persons p left join lateral grants_in_force(p.id, $2) g on true
        where p.id = $1 group by p.id`,
@@ -152,7 +153,8 @@ export class People {
   /** What binds a person, whoever asks. */
   async tiesOf(ctx: Ctx, id: Id): Promise<Ties> {
     const [ties] = await ctx.tx.query<Ties[]>(
-      `select coalesce(persons, '{}') as persons, coalesce(institutions, '{}') as institutions
+      `select coalesce(persons, '{}') as persons, coalesce(institutions, '{}') as institutions,
+         coalesce(applications, '{}') as applications
        from ties_of_person($1, $2)`,
       [id, ctx.clock.now()],
     );

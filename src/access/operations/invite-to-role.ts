@@ -39,12 +39,15 @@ export class InviteToRole {
   ) {}
 
   run(request: RequestContext, wanted: WantedInvitation): Promise<{ readonly id: Id }> {
-    return this.database.transaction(request, async (ctx) => {
-      requireAddress(wanted.email);
-      const { checked, facts } = await this.granting.check(ctx, wanted);
-      authorise(ctx, rolesPolicy, 'role.invite', facts, 'role.read');
-      return { id: await this.enter(ctx, wanted, checked, null) };
-    });
+    return this.database.transaction(request, (ctx) => this.within(ctx, wanted));
+  }
+
+  /** As part of another act. */
+  async within(ctx: Ctx, wanted: WantedInvitation): Promise<{ readonly id: Id }> {
+    requireAddress(wanted.email);
+    const { checked, facts } = await this.granting.check(ctx, wanted);
+    authorise(ctx, rolesPolicy, 'role.invite', facts, 'role.read');
+    return { id: await this.enter(ctx, wanted, checked, null) };
   }
 
   /** Sends a new link, good for another 14 days; those that were sent before are none any more. */

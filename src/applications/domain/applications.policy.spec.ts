@@ -38,6 +38,7 @@ const PERSONAS: Readonly<Record<string, Actor>> = {
 };
 
 const draft: ApplicationFacts = {
+  id: 'application',
   state: 'draft',
   applicantId: 'applicant',
   number: null,
@@ -53,6 +54,8 @@ const draft: ApplicationFacts = {
   transferredAt: null,
   independentAssessment: false,
   anonymousReading: false,
+  coApplicants: [],
+  coAuthors: [],
 };
 const submitted: ApplicationFacts = { ...draft, state: 'submitted', number: 'AA-2027-000001' };
 const nominated: ApplicationFacts = {

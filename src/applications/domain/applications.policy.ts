@@ -9,8 +9,13 @@ import type { ApplicationState } from './application.states.js';
 
 /** What the policy must know of an application: its parties and its state, never its content. */
 export interface ApplicationFacts {
+  readonly id: Id;
   readonly state: ApplicationState;
   readonly applicantId: Id;
+  /** Who applies together with them, and has said yes. */
+  readonly coApplicants: readonly Id[];
+  /** Whoever ever did: what they wrote together binds them still. */
+  readonly coAuthors: readonly Id[];
   /** Null until it was submitted: a draft is nobody's business but its applicant's. */
   readonly number: string | null;
   readonly homeInstitutionId: Id | null;
@@ -33,13 +38,19 @@ export interface ApplicationFacts {
   readonly anonymousReading: boolean;
 }
 
+/** Whether somebody who wrote it together with its applicant is among these; never null. */
+const amongAuthors = (alias: string, persons: string) =>
+  `coalesce(${alias}.co_authors && (${persons}), false)`;
+
 /** An official who applies is an applicant like any other: never their own coordinator. */
 const ownFile: Unless<ApplicationFacts> = {
   reason: 'separation_of_duties',
-  when: (actor, application) => isOrActsFor(actor, application.applicantId),
+  when: (actor, { applicantId, coAuthors }) =>
+    [applicantId, ...coAuthors].some((id) => isOrActsFor(actor, id)),
   sql: (alias) =>
     `(${alias}.applicant_id = (select actor_person())
-      or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[]))`,
+      or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[])
+      or ${amongAuthors(alias, 'array[(select actor_person())] || (select actor_acts_for())::uuid[]')})`,
 };
 
 /** A letter that was promised to be kept from the applicant is so in whatever capacity they ask. */
@@ -54,8 +65,11 @@ const keptFromApplicant = (rows: Rows): Rows =>
 /** Declared family or supervision binds to a person, in whatever role. */
 const declaredConflict: Unless<ApplicationFacts> = {
   reason: 'declared_conflict',
-  when: (actor, { applicantId }) => actor.ties.persons.includes(applicantId),
-  sql: (alias) => `${alias}.applicant_id = any ((select actor_tied_persons())::uuid[])`,
+  when: ({ ties }, { applicantId, coAuthors }) =>
+    [applicantId, ...coAuthors].some((id) => ties.persons.includes(id)),
+  sql: (alias) =>
+    `(${alias}.applicant_id = any ((select actor_tied_persons())::uuid[])
+      or ${amongAuthors(alias, '(select actor_tied_persons())::uuid[]')})`,
 };
 
 /** Where the call says so, nobody judges who belongs to one of the two institutions. */
@@ -71,6 +85,13 @@ const sameInstitution: Unless<ApplicationFacts> = {
           `coalesce(${alias}.${side}_institution_id = any ((select actor_tied_institutions())::uuid[]), false)`,
       )
       .join(' or ')}))`,
+};
+
+/** Something was found between them and the file that its call does not let pass, and nobody has dismissed. */
+const foundConflict: Unless<ApplicationFacts> = {
+  reason: 'found_conflict',
+  when: ({ ties }, { id }) => ties.applications.includes(id),
+  sql: (alias) => `${alias}.id = any ((select actor_tied_applications())::uuid[])`,
 };
 
 /** What is assessed without names is read where nothing names anybody, and at no other door. */
@@ -89,7 +110,7 @@ const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 const officials = { unless: [ownFile, declaredConflict] };
 /** Ministries, the commission, reviewers. */
 const judges = { unless: [ownFile, declaredConflict, sameInstitution] };
-const assessors = { unless: [...judges.unless, anonymousReading] };
+const assessors = { unless: [...judges.unless, foundConflict, anonymousReading] };
 /** Until it has come to an end, there is work that can be given to somebody. */
 export const AT_WORK = applicationStates.from('withdraw').filter((state) => state !== 'draft');
 
@@ -102,6 +123,7 @@ export const DOCUMENTS_COME: readonly ApplicationState[] = AT_WORK.filter((state
 
 type Relations =
   | 'own'
+  | 'co_applicant'
   | 'home_institution'
   | 'host_institution'
   | 'whole_home_institution'
@@ -143,6 +165,11 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     own: {
       holds: (actor, application) => actor.personId === application.applicantId,
       sql: (alias) => `${alias}.applicant_id = (select actor_person())`,
+    },
+    // Who applies together with the applicant, and has accepted it.
+    co_applicant: {
+      holds: ({ personId }, { coApplicants }) => personId !== null && coApplicants.includes(personId),
+      sql: (alias) => `${alias}.co_applicants @> array[(select actor_person())]`,
     },
     home_institution: {
       holds: (actor, application) =>
@@ -228,6 +255,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       ...MACHINES,
       ...REVIEWERS,
     ],
+    // The text and who applies, at a page of its own; not what is personal to the applicant, nor what offices do with it.
+    'application.read_shared': [{ role: 'applicant', relation: 'co_applicant' }],
     // What of its content is for whose eyes: questions and documents of the form say to which of these they belong.
     // Whoever assesses does not know whom.
     'application.read_identity': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],

@@ -32,6 +32,13 @@ export const ANONYMOUS_PARTS = ['names', 'institutions', 'documents'] as const;
 export type AnonymousPart = (typeof ANONYMOUS_PARTS)[number];
 
 /**
+ * What a call may let bind whoever assesses, besides what always does: publishing together, working in the unit that has the
+ * file, a letter of reference, being named in the form. What it does not name is found and looked at, and forbids nothing.
+ */
+export const CALL_CONFLICTS = ['co_author', 'same_unit', 'referee', 'named'] as const;
+export type CallConflict = (typeof CALL_CONFLICTS)[number];
+
+/**
  * Among equals: the lot that follows from a published seed, the last places held back from all of them, or all of them
  * admitted. Never who was first to submit.
  */
@@ -58,6 +65,8 @@ export type SelectionRules = {
     readonly bySide: boolean;
     readonly anonymous: readonly AnonymousPart[];
     readonly interview: boolean;
+    /** Absent, and not empty, where nothing more binds: so that calls from before keep the text that was approved. */
+    readonly binding?: readonly CallConflict[];
     /** What of the panel's words the applicant reads once the result is announced; absent: nothing. */
     readonly feedback?: 'summary';
   };
@@ -181,6 +190,7 @@ export function selectionProblems(
   });
 
   whole('review.perApplication', review.perApplication, 1, MOST_REVIEWS);
+  if (review.binding?.some((kind) => !CALL_CONFLICTS.includes(kind))) add('review.binding', 'not_in_list');
   // Nobody is met without being seen.
   if (review.interview && review.anonymous.length > 0) add('review.interview', 'interview_not_anonymous');
   // A mean without the highest and the lowest needs one in between; a reviewer's own measure needs others beside it.

@@ -21,6 +21,10 @@ export const AUDIENCES = [
   'inviter',
   /** Of a letter of reference: whoever is asked to write it, without an account. */
   'referee',
+  /** Of an invitation to apply together: the address; of an act, whoever it is about; of an application, all who stand in it. */
+  'asked_co_applicant',
+  'co_applicant',
+  'co_applicants',
   /** Of a call: whoever began an application and has not left it. */
   'applicants',
   /** Of a call: whoever wants to hear of it, with an account or by an address. */
@@ -30,6 +34,11 @@ export const AUDIENCES = [
   /** Of a review: whoever assesses, and the secretaries of the commission for whose countries the panel does. */
   'assessor',
   'panel_keepers',
+  /** Of an appeal: secretaries of the commission for the countries of its call, whoever was given a seat, and its panel. */
+  'appeal_secretaries',
+  'appeal_member',
+  'appeal_members',
+  'appeal_head',
   /** Of a discussion: whoever of the panel may read it, and whoever sums it up. */
   'panel_members',
   'panel_lead',
@@ -114,6 +123,17 @@ export const MAIL_TEMPLATES = [
   'reference_received',
   'reference_called_off',
   'reference_call_cancelled',
+  'co_applicant_invited',
+  'co_applicant_reminded',
+  'co_applicant_called_off',
+  'co_applicant_accepted',
+  'co_applicant_declined',
+  'co_applicant_confirmed',
+  'co_applicant_voided',
+  'co_applicant_removed',
+  'co_applicant_left',
+  'co_applicant_left_file',
+  'co_application_state',
   'message_to_applicant',
   'message_to_office',
   'letter_received',
@@ -134,6 +154,19 @@ export const MAIL_TEMPLATES = [
   'review_due',
   'review_withdrawn',
   'review_declined',
+  'appeal_received',
+  'appeal_to_admit',
+  'appeal_inadmissible',
+  'appeal_admitted',
+  'appeal_seat',
+  'appeal_member_left',
+  'appeal_votes_in',
+  'appeal_upheld',
+  'appeal_upheld_office',
+  'appeal_rejected',
+  'appeal_withdrawn',
+  'appeal_due_soon',
+  'appeal_overdue',
   'discussion_news',
   'discussion_summed_up',
   'discussion_change_asked',
@@ -160,6 +193,24 @@ interface Rule {
 
 const ABOUT_APPLICATION = { subjectKind: 'application' } as const;
 const BOTH_COORDINATORS = ['home_coordinators', 'host_coordinators'] as const;
+
+/** What becomes of an application is told to whoever applies together with its applicant, in one and the same words. */
+const STATES_TOLD = [
+  'application.submitted',
+  'application.resubmitted',
+  'application.returned',
+  'application.ineligible',
+  'application.lapsed',
+  'application.never_submitted',
+  'application.withdrawn',
+  'application.revived',
+  'application.offered',
+  'application.reserve',
+  'application.not_selected',
+  'application.accepted',
+  'application.declined',
+  'application.offer_expired',
+];
 
 /** The whole of who is told what. An event that is not here is told to nobody by mail. */
 const RULES: readonly Rule[] = [
@@ -328,6 +379,22 @@ const RULES: readonly Rule[] = [
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
   { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
+  { on: 'co_applicant.invited', template: 'co_applicant_invited', to: ['asked_co_applicant'] },
+  { on: 'co_applicant.reminded', template: 'co_applicant_reminded', to: ['asked_co_applicant'] },
+  { on: 'co_applicant.called_off', template: 'co_applicant_called_off', to: ['asked_co_applicant'] },
+  { on: 'co_applicant.accepted', template: 'co_applicant_accepted', to: ['applicant'] },
+  { on: 'co_applicant.declined', template: 'co_applicant_declined', to: ['applicant'] },
+  { on: 'co_applicant.confirmed', template: 'co_applicant_confirmed', to: ['applicant'] },
+  { on: 'co_applicant.voided', template: 'co_applicant_voided', to: ['co_applicant'] },
+  { on: 'co_applicant.removed', template: 'co_applicant_removed', to: ['co_applicant'] },
+  { on: 'co_applicant.left', template: 'co_applicant_left', to: ['applicant'] },
+  {
+    on: 'co_applicant.left',
+    when: { submitted: 'yes' },
+    template: 'co_applicant_left_file',
+    to: BOTH_COORDINATORS,
+  },
+  ...STATES_TOLD.map((on): Rule => ({ on, template: 'co_application_state', to: ['co_applicants'] })),
   { on: 'call.deadline_moved', template: 'deadline_moved', to: ['applicants'] },
   { on: 'call.amended', template: 'call_amended', to: ['applicants'] },
   { on: 'call.cancelled', template: 'call_cancelled', to: ['applicants'] },
@@ -343,6 +410,24 @@ const RULES: readonly Rule[] = [
   { on: 'review.due', template: 'review_due', to: ['assessor'] },
   { on: 'review.withdrawn', template: 'review_withdrawn', to: ['assessor'] },
   { on: 'review.declined', template: 'review_declined', to: ['panel_keepers'] },
+  { on: 'appeal.lodged', template: 'appeal_received', to: ['applicant'], receipt: true },
+  { on: 'appeal.lodged', template: 'appeal_to_admit', to: ['appeal_secretaries'] },
+  { on: 'appeal.found_inadmissible', template: 'appeal_inadmissible', to: ['applicant'] },
+  { on: 'appeal.found_admissible', template: 'appeal_admitted', to: ['applicant'] },
+  { on: 'appeal.member_seated', template: 'appeal_seat', to: ['appeal_member'] },
+  { on: 'appeal.member_recused', template: 'appeal_member_left', to: ['appeal_secretaries'] },
+  { on: 'appeal.voted', template: 'appeal_votes_in', to: ['appeal_head'] },
+  { on: 'appeal.upheld', template: 'appeal_upheld', to: ['applicant'] },
+  { on: 'appeal.upheld', template: 'appeal_upheld_office', to: ['appeal_secretaries', 'administrators'] },
+  { on: 'appeal.rejected', template: 'appeal_rejected', to: ['applicant'] },
+  { on: 'appeal.withdrawn', template: 'appeal_withdrawn', to: ['appeal_secretaries', 'appeal_members'] },
+  { on: 'appeal.due_soon', template: 'appeal_due_soon', to: ['appeal_secretaries', 'appeal_members'] },
+  // Nothing is decided by silence: those above are told.
+  {
+    on: 'appeal.overdue',
+    template: 'appeal_overdue',
+    to: ['appeal_secretaries', 'appeal_members', 'administrators', 'home_ministry'],
+  },
   { on: 'discussion.news', template: 'discussion_news', to: ['panel_members'] },
   { on: 'discussion.summed_up', template: 'discussion_summed_up', to: ['panel_members'] },
   { on: 'discussion.change_asked', template: 'discussion_change_asked', to: ['panel_lead'] },

@@ -11,12 +11,14 @@ import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
 import { CallMails } from './call-mails.js';
+import { CoApplicantMails } from './co-applicant-mails.js';
 import { DiscussionMails } from './discussion-mails.js';
 import { FollowerMails } from './follower-mails.js';
 import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
 import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
 import { ReferenceMails } from './reference-mails.js';
+import { AppealMails } from './appeal-mails.js';
 import { ReviewMails } from './review-mails.js';
 import { RoleMails } from './role-mails.js';
 import type { MailAddressee } from './role-mails.js';
@@ -42,10 +44,12 @@ export class QueueMails {
     @Inject(WriteMail) private readonly write: WriteMail,
     @Inject(RoleMails) private readonly roles: RoleMails,
     @Inject(ReferenceMails) private readonly references: ReferenceMails,
+    @Inject(CoApplicantMails) private readonly coApplicants: CoApplicantMails,
     @Inject(CallMails) private readonly calls: CallMails,
     @Inject(FollowerMails) private readonly followers: FollowerMails,
     @Inject(OfferMails) private readonly offers: OfferMails,
     @Inject(ReviewMails) private readonly reviews: ReviewMails,
+    @Inject(AppealMails) private readonly appeals: AppealMails,
     @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
@@ -57,7 +61,9 @@ export class QueueMails {
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
       if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
+      if (event.type.startsWith('co_applicant.')) return this.aboutCoApplicant(ctx, event, notices);
       if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
+      if (event.type.startsWith('appeal.')) return this.aboutAppeal(ctx, event, notices);
       if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
@@ -102,6 +108,18 @@ export class QueueMails {
     }
   }
 
+  private async aboutCoApplicant(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.coApplicants.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.coApplicants.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id ?? '', event.actorId)) continue;
+        const content = this.coApplicants.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
   private async aboutReview(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
     const matter = await this.reviews.matterOf(ctx, event);
     if (!matter) return;
@@ -110,6 +128,16 @@ export class QueueMails {
         if (!isTold(notice, person.id, event.actorId)) continue;
         const content = this.reviews.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutAppeal(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.appeals.matterOf(ctx, event);
+    for (const notice of notices) {
+      for (const person of await this.appeals.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        await this.queue(ctx, event, notice, person, this.appeals.content(matter, notice, person.language));
       }
     }
   }
@@ -227,8 +255,8 @@ export class QueueMails {
     const id = newId(ctx.clock.now());
     const queued = await ctx.tx.query<unknown[]>(
       `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at,
-         invitation_id, reference_id, watch_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12) on conflict do nothing returning id`,
+         invitation_id, reference_id, watch_id, co_applicant_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13) on conflict do nothing returning id`,
       [
         id,
         event.id,
@@ -242,6 +270,7 @@ export class QueueMails {
         person.invitationId ?? null,
         person.referenceId ?? null,
         person.watchId ?? null,
+        person.coApplicantId ?? null,
       ],
     );
     if (queued.length > 0) await this.outbox.enqueue(ctx, SEND_MAIL, { mailId: id }, `${SEND_MAIL}:${id}`);

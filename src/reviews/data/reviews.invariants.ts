@@ -27,10 +27,30 @@ export const reviewsInvariants: readonly Invariant[] = [
      where a.applicant_id = r.reviewer_id`,
   ),
   invariant(
+    'review.not_bound',
+    'While a panel works nobody assesses what a binding conflict, found and not dismissed, keeps from them.',
+    `select r.id, c.kind from review_assignments r join review_panels p on p.id = r.panel_id and p.phase <> 'closed'
+       join review_conflicts c on c.reviewer_id = r.reviewer_id and c.application_id = r.application_id
+     where r.state in ('assigned', 'accepted', 'submitted') and c.binding and c.ended_at is null and c.dismissed_at is null`,
+  ),
+  invariant(
+    'review.bid_of_panels_call',
+    'What somebody says of an application before it is given out is about one for the call of the panel.',
+    `select b.application_id as id from review_bids b join review_panels p on p.id = b.panel_id
+       join applications a on a.id = b.application_id where a.call_id <> p.call_id`,
+  ),
+  invariant(
     'review.replaced_within_application',
     'Whoever took over for a reviewer assesses the same application in the same panel.',
     `select r.id from review_assignments r join review_assignments s on s.id = r.replaced_by
      where s.application_id <> r.application_id or s.panel_id <> r.panel_id`,
+  ),
+  invariant(
+    'review.others_after_appeal',
+    'Whoever’s review an appeal set aside does not assess the same application again.',
+    `select r.id from review_assignments r where r.state in ('assigned', 'accepted', 'submitted') and exists (
+       select from review_assignments s where s.state = 'set_aside' and s.application_id = r.application_id
+         and s.reviewer_id = r.reviewer_id)`,
   ),
   invariant(
     'discussion.of_panels_call',

@@ -28,8 +28,9 @@ const FACTS = `select r.state, r.reviewer_id as "reviewerId", r.panel_id as "pan
     and o.application_id = r.application_id and o.state = 'submitted'), '{}') as gave,
   coalesce((select array_agg(o.reviewer_id) from review_assignments o where o.panel_id = r.panel_id
     and o.application_id = r.application_id and o.state in ('assigned', 'accepted')), '{}') as owe,
-  a.applicant_id as "applicantId", a.home_institution_id as "homeInstitutionId",
-  a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment"
+  a.id as "applicationId", a.applicant_id as "applicantId", a.home_institution_id as "homeInstitutionId",
+  a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment",
+  a.state as "applicationState"
   from review_assignments r join review_panels p on p.id = r.panel_id join applications a on a.id = r.application_id
   cross join lateral (select coalesce(array_agg(distinct v.country order by v.country), '{}') as countries
     from call_directions d cross join lateral (values (d.home_country), (d.host_country)) v (country)
@@ -137,6 +138,18 @@ export class ReviewsRepository {
     return ctx.tx.find(ReviewRow, { where: { assignmentId }, order: { version: 'DESC' } });
   }
 
+  /** The newest version of each review that counts. Needs the rights of the system. */
+  countedOf(ctx: Ctx, applicationId: Id): Promise<ReviewRow[]> {
+    return ctx.tx
+      .createQueryBuilder(ReviewRow, 'v')
+      .innerJoin('review_assignments', 'r', 'r.id = v.assignment_id')
+      .where("r.application_id = :applicationId and r.state = 'submitted'", { applicationId })
+      .andWhere('v.version = (select max(o.version) from reviews o where o.assignment_id = v.assignment_id)')
+      .orderBy('v.submitted_at', 'ASC')
+      .addOrderBy('v.assignment_id', 'ASC')
+      .getMany();
+  }
+
   async handIn(ctx: Ctx, review: ReviewRow): Promise<void> {
     await ctx.tx.insert(ReviewRow, review);
   }
@@ -165,10 +178,10 @@ export class ReviewsRepository {
   }
 
   /**
-   * Each application of the call that is assessed, or this one, gets its number, in an order that says nothing. Needs the
+   * Each application of the call that is assessed, or each of these, gets its number, in an order that says nothing. Needs the
    * rights of the system.
    */
-  async giveNumbers(ctx: Ctx, callId: Id, applicationId: Id | null = null): Promise<void> {
+  async giveNumbers(ctx: Ctx, callId: Id, applicationIds: readonly Id[] | null = null): Promise<void> {
     // One act after the other, so that no number is given twice.
     await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `review_pseudonyms ${callId}`,
@@ -177,9 +190,9 @@ export class ReviewsRepository {
       `insert into review_pseudonyms (application_id, call_id, number)
        select a.id, a.call_id, coalesce((select max(p.number) from review_pseudonyms p where p.call_id = $1), 0)
            + (row_number() over (order by md5(a.id::text)))::integer
-       from applications a where a.call_id = $1 and case when $2::uuid is null then a.state = 'in_review' else a.id = $2 end
+       from applications a where a.call_id = $1 and case when $2::uuid[] is null then a.state = 'in_review' else a.id = any ($2) end
          and not exists (select from review_pseudonyms p where p.application_id = a.id)`,
-      [callId, applicationId],
+      [callId, applicationIds],
     );
   }
 

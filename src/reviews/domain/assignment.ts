@@ -46,7 +46,7 @@ export interface AssignmentProposal {
 }
 
 /** The worst that a fit may be, so that what matters more is never given up for it. */
-export const WORST_FIT = 100;
+export const WORST_FIT = 31;
 
 /**
  * Who assesses what, as a flow of least cost: as many reviews as possible; among these, a reviewer of as many of the wanted

@@ -74,6 +74,14 @@ export const panelsPolicy = new Policy<
     // Which phase follows which is the transition table's matter.
     'panel.lead': KEEPERS(NOT_CLOSED),
     'panel.assign': KEEPERS(['bidding', ...REVIEWS_COME]),
+    // What stands between whom and which application: of people and numbers, never what a file says.
+    'panel.read_conflicts': KEEPERS(PANEL_PHASES),
+    // Never one that concerns oneself: the act asks, because a panel does not know whose it is.
+    'panel.dismiss_conflict': KEEPERS(NOT_CLOSED),
+    'panel.invite': KEEPERS(NOT_CLOSED),
+    // What each would rather assess.
+    'panel.bid': [{ role: 'reviewer', relation: 'member', states: ['bidding'] }],
+    'panel.declare_conflict': [{ role: 'reviewer', relation: 'member', states: NOT_CLOSED }],
     // Who is missing: never what somebody wrote.
     'panel.read_progress': [
       { role: 'programme_administrator', relation: 'programme' },

@@ -1,5 +1,6 @@
 import { Policy, sitsFor } from '../../shared/policy.js';
 import type { PolicyRow, Unless } from '../../shared/policy.js';
+import type { ApplicationState } from '../../applications/public.js';
 import { isOrActsFor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
@@ -25,27 +26,33 @@ export interface ReviewFacts {
   /** Of the members, who has handed in a review of the same application, and of whom one is still awaited. */
   readonly gave: readonly Id[];
   readonly owe: readonly Id[];
+  readonly applicationId: Id;
   readonly applicantId: Id;
   readonly homeInstitutionId: Id | null;
   readonly hostInstitutionId: Id | null;
   readonly independentAssessment: boolean;
+  readonly applicationState: ApplicationState;
 }
 
 /** By what somebody may be bound to a file. */
 export type BindingFacts = Pick<
   ReviewFacts,
-  'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
+  'applicationId' | 'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
 >;
 
 /**
- * Their own file, a declared tie, or an institution that the call keeps apart. The database answers behind its wall,
- * because whoever is bound does not see the application either.
+ * Their own file, a declared tie, an institution that the call keeps apart, or a binding conflict that was found and not
+ * dismissed. The database answers behind its wall, because whoever is bound does not see the application either.
  */
 export const bound: Unless<BindingFacts> = {
   reason: 'bound_to_file',
-  when: (actor, { applicantId, homeInstitutionId, hostInstitutionId, independentAssessment }) =>
+  when: (
+    actor,
+    { applicationId, applicantId, homeInstitutionId, hostInstitutionId, independentAssessment },
+  ) =>
     isOrActsFor(actor, applicantId) ||
     actor.ties.persons.includes(applicantId) ||
+    actor.ties.applications.includes(applicationId) ||
     (independentAssessment &&
       [homeInstitutionId, hostInstitutionId].some(
         (id) => id !== null && actor.ties.institutions.includes(id),
@@ -66,6 +73,13 @@ const panelClosed = inPhases(
 const notReviewing = inPhases(REVIEWS_COME, 'panel_not_reviewing');
 const otherSideOpen = inPhases(['closed'], 'other_side_not_closed');
 
+/** A panel that an appeal reopened for one application changes nothing of the others. */
+const assessedToTheEnd: Unless<ReviewFacts> = {
+  reason: 'application_assessed',
+  when: (_actor, { applicationState }) => applicationState === 'scored',
+  sql: (alias) => `application_is_scored(${alias}.application_id)`,
+};
+
 /** Nobody is swayed by others: theirs comes first, and whoever assesses nothing of it waits for the discussion. */
 const ownReviewMissing: Unless<ReviewFacts> = {
   reason: 'own_review_missing',
@@ -85,8 +99,8 @@ const OWN = (states?: readonly AssignmentState[], ...more: Unless<ReviewFacts>[]
   { role: 'reviewer', relation: 'own', ...(states ? { states } : {}), unless: [bound, ...more] },
 ];
 const KEEPERS = (states: readonly AssignmentState[]): Rows => [
-  { role: 'programme_administrator', relation: 'programme', states, unless: [panelClosed] },
-  { role: 'commission_secretary', relation: 'commission', states, unless: [panelClosed] },
+  { role: 'programme_administrator', relation: 'programme', states, unless: [panelClosed, assessedToTheEnd] },
+  { role: 'commission_secretary', relation: 'commission', states, unless: [panelClosed, assessedToTheEnd] },
 ];
 const OF_OTHERS: Rows = [
   { role: 'reviewer', relation: 'colleague', states: ['submitted'], unless: [bound, ownReviewMissing] },
@@ -152,7 +166,7 @@ export const reviewsPolicy = new Policy<ReviewFacts, Relations, AssignmentState>
     ),
     'review.answer': OWN(AWAITED, panelClosed),
     'review.write': OWN(AWAITED, notReviewing),
-    'review.amend': OWN(['submitted'], notReviewing),
+    'review.amend': OWN(['submitted'], notReviewing, assessedToTheEnd),
     'review.withdraw': KEEPERS(assignmentStates.from('withdraw')),
     'review.replace': KEEPERS(assignmentStates.from('replace')),
   },

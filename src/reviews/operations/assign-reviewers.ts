@@ -18,6 +18,7 @@ import { panelsPolicy } from '../domain/panels.policy.js';
 import { REASON_MAX } from '../domain/review-content.js';
 import { REVIEW_ASSIGNED, REVIEW_WITHDRAWN } from '../domain/reviews.events.js';
 import { reviewsPolicy } from '../domain/reviews.policy.js';
+import { FindConflicts } from './find-conflicts.js';
 import { ReviewRecord } from './review-record.js';
 
 const DAY_MS = 86_400_000;
@@ -28,7 +29,12 @@ const ASSESSABLE: readonly ApplicationRow['state'][] = ['eligible', 'in_review']
 
 /** Why somebody cannot be given an application; the words are `reasons.<code>`. */
 export type Unfit =
-  'not_member' | 'reviewer_bound' | 'already_assigned' | 'load_reached' | 'application_not_of_panel';
+  | 'not_member'
+  | 'reviewer_bound'
+  | 'assessed_before'
+  | 'already_assigned'
+  | 'load_reached'
+  | 'application_not_of_panel';
 
 /** Gives applications to reviewers, takes them back, and finds somebody else: by hand, and for the solver. */
 @Injectable()
@@ -40,6 +46,7 @@ export class AssignReviewers {
     private readonly applications: ApplicationsRepository,
     private readonly people: People,
     private readonly record: ReviewRecord,
+    private readonly finding: FindConflicts,
   ) {}
 
   assign(
@@ -67,6 +74,10 @@ export class AssignReviewers {
   ): Promise<{ readonly id: Id }> {
     // Whoever keeps panels sees no files: what is asked of the file here stays here.
     const application = await withSystemRights(ctx, () => this.applications.find(ctx, applicationId));
+    // The solver's caller has looked at all of them at once.
+    if (by !== null && facts.members.includes(reviewerId)) {
+      await this.finding.between(ctx, panel.callId, [reviewerId], [application.id]);
+    }
     const unfit = await this.unfit(ctx, { panel, facts }, application, reviewerId);
     if (unfit) throw new DomainError('conflict', { reason: unfit });
     const now = ctx.clock.now();
@@ -88,7 +99,7 @@ export class AssignReviewers {
     };
     await withSystemRights(ctx, async () => {
       await this.reviews.insert(ctx, assignment);
-      await this.reviews.giveNumbers(ctx, panel.callId, application.id);
+      await this.reviews.giveNumbers(ctx, panel.callId, [application.id]);
     });
     await this.record.note(ctx, assignment, 'assign', { reviewer: reviewerId, byHand: by !== null });
     await this.record.tell(ctx, assignment, REVIEW_ASSIGNED);
@@ -100,7 +111,7 @@ export class AssignReviewers {
     await this.database.transaction(request, async (ctx) => {
       const { assignment, facts } = await this.reviews.lock(ctx, reviewId);
       authorise(ctx, reviewsPolicy, 'review.withdraw', facts, 'review.read');
-      await this.takeBack(ctx, assignment, wordsOf(reason));
+      await this.record.takeBack(ctx, assignment, wordsOf(reason));
     });
   }
 
@@ -124,13 +135,6 @@ export class AssignReviewers {
     });
   }
 
-  /** Part of an act that the caller has authorised. */
-  async takeBack(ctx: Ctx, assignment: ReviewAssignmentRow, reason: string | null): Promise<void> {
-    const awaited = assignment.state !== 'submitted';
-    await this.record.move(ctx, assignment, 'withdraw', { reason });
-    if (awaited) await this.record.tell(ctx, assignment, REVIEW_WITHDRAWN);
-  }
-
   /** Why the two do not fit, or null. */
   async unfit(
     ctx: Ctx,
@@ -152,6 +156,7 @@ export class AssignReviewers {
       ),
     );
     if (theirs.some(({ applicationId }) => applicationId === application.id)) return 'already_assigned';
+    if (await this.assessedBefore(ctx, reviewerId, application)) return 'assessed_before';
     const [seat] = (await withSystemRights(ctx, () => this.panels.members(ctx, panel.id))).filter(
       ({ personId }) => personId === reviewerId,
     );
@@ -159,11 +164,23 @@ export class AssignReviewers {
     return limit !== null && theirs.length >= limit ? 'load_reached' : null;
   }
 
+  /** After an upheld appeal others assess it than those whose reviews it set aside. */
+  private async assessedBefore(ctx: Ctx, reviewerId: Id, { id }: ApplicationRow): Promise<boolean> {
+    const found = await withSystemRights(ctx, () =>
+      ctx.tx.query<unknown[]>(
+        `select from review_assignments where application_id = $1 and reviewer_id = $2 and state = 'set_aside'`,
+        [id, reviewerId],
+      ),
+    );
+    return found.length > 0;
+  }
+
   /** What the policy asks of an actor, asked of somebody who is not there. */
   async isBound(ctx: Ctx, reviewerId: Id, application: ApplicationRow): Promise<boolean> {
     if (application.applicantId === reviewerId) return true;
     const ties = await this.people.tiesOf(ctx, reviewerId);
-    if (ties.persons.includes(application.applicantId)) return true;
+    if (ties.persons.includes(application.applicantId) || ties.applications.includes(application.id))
+      return true;
     if (!application.independentAssessment) return false;
     return [application.homeInstitutionId, application.hostInstitutionId].some(
       (id) => id !== null && ties.institutions.includes(id),

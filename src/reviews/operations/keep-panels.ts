@@ -23,6 +23,7 @@ import { panelStates } from '../domain/panel.states.js';
 import type { PanelAct } from '../domain/panel.states.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
 import { PANEL_MOVED } from '../domain/reviews.events.js';
+import { FindConflicts } from './find-conflicts.js';
 
 const NAME_MAX = 120;
 const MOST_LOAD = 1000;
@@ -43,6 +44,7 @@ export class KeepPanels {
     private readonly reviews: ReviewsRepository,
     private readonly applications: AssessApplications,
     private readonly calls: Calls,
+    private readonly finding: FindConflicts,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
   ) {}
@@ -144,6 +146,9 @@ export class KeepPanels {
         removedAt: null,
       });
       await this.note(ctx, panel.id, 'seat', { person, lead: seat.lead });
+      await this.finding.ofCall(ctx, panel.callId, { reviewerId: person });
+      // What reviewers are to say of them they say by a number.
+      if (panel.phase === 'bidding') await this.number(ctx, panel);
     });
   }
 
@@ -216,7 +221,16 @@ export class KeepPanels {
     return rows.map(({ id }) => id);
   }
 
+  private async number(ctx: Ctx, panel: ReviewPanelRow): Promise<void> {
+    await withSystemRights(ctx, async () => {
+      const eligible = await this.reviews.applicationsOf(ctx, panel, ['eligible']);
+      if (eligible.length > 0) await this.reviews.giveNumbers(ctx, panel.callId, eligible);
+    });
+  }
+
   private async takeIn(ctx: Ctx, panel: ReviewPanelRow): Promise<number> {
+    // From here on reviewers read: nobody what binds them.
+    await this.finding.ofCall(ctx, panel.callId);
     return withSystemRights(ctx, async () => {
       let begun = 0;
       for (const id of await this.reviews.applicationsOf(ctx, panel, ['eligible'])) {

@@ -10,7 +10,6 @@ import type { AssignmentState } from '../domain/assignment.states.js';
 import { remindsNow } from '../domain/review-reminder.js';
 import { REVIEWS_COME } from '../domain/panel.states.js';
 import { REVIEW_DUE, REVIEW_DUE_SOON } from '../domain/reviews.events.js';
-import { AssignReviewers } from './assign-reviewers.js';
 import { ReviewRecord } from './review-record.js';
 
 const BATCH = 500;
@@ -21,7 +20,6 @@ export class KeepReviews {
   constructor(
     private readonly database: Database,
     private readonly reviews: ReviewsRepository,
-    private readonly assigning: AssignReviewers,
     private readonly record: ReviewRecord,
   ) {}
 
@@ -75,7 +73,7 @@ export class KeepReviews {
     await withSystemRights(ctx, async () => {
       for (const { id } of await ctx.tx.query<{ id: Id }[]>(`${sql} order by id`, [of, states, ...more])) {
         const { assignment } = await this.reviews.lock(ctx, id);
-        if (states.includes(assignment.state)) await this.assigning.takeBack(ctx, assignment, null);
+        if (states.includes(assignment.state)) await this.record.takeBack(ctx, assignment, null);
       }
     });
   }

@@ -8,25 +8,27 @@ import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Language } from '../../shared/language.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { BidsRepository } from '../data/bids.repository.js';
 import { PanelsRepository } from '../data/panels.repository.js';
 import type { PanelRecord } from '../data/panels.repository.js';
 import { ReviewsRepository } from '../data/reviews.repository.js';
 import { TiesRepository } from '../data/ties.repository.js';
-import type { FileFacts, MemberFacts } from '../data/ties.repository.js';
-import { WORST_FIT, proposeAssignment } from '../domain/assignment.js';
+import type { FileFacts, ReviewerFacts } from '../data/ties.repository.js';
+import { proposeAssignment } from '../domain/assignment.js';
 import type { AssignmentProposal } from '../domain/assignment.js';
-import { conflictGraph } from '../domain/conflict-graph.js';
-import type { ConflictEdge } from '../domain/conflict-graph.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
+import { costOf, fieldFit } from '../domain/reviewer-fit.js';
+import type { Bid, FitReasons } from '../domain/reviewer-fit.js';
 import { AssignReviewers } from './assign-reviewers.js';
+import { FindConflicts } from './find-conflicts.js';
+import type { JudgedConflict } from './find-conflicts.js';
 import { KeepPanels, rulesOf } from './keep-panels.js';
-
-/** Whoever reads another language than their own. */
-const FOREIGN_FIT = WORST_FIT / 2;
 
 export interface ReviewProposal extends AssignmentProposal {
   /** Between whom something stands, of those who sit in the panel and what is before it. */
-  readonly conflicts: readonly ConflictEdge[];
+  readonly conflicts: readonly JudgedConflict[];
+  /** Why each who is proposed suits what they are proposed for, by `pairOf`. */
+  readonly reasons: ReadonlyMap<string, FitReasons>;
   /** The same as long as the same is proposed. */
   readonly fingerprint: string;
 }
@@ -41,6 +43,8 @@ export class ProposeReviewers {
     private readonly ties: TiesRepository,
     private readonly keep: KeepPanels,
     private readonly assigning: AssignReviewers,
+    private readonly finding: FindConflicts,
+    private readonly bids: BidsRepository,
     private readonly calls: Calls,
     private readonly audit: AuditTrail,
   ) {}
@@ -60,6 +64,7 @@ export class ProposeReviewers {
     return this.database.transaction(request, async (ctx) => {
       const record = await this.panels.lock(ctx, panelId);
       authorise(ctx, panelsPolicy, 'panel.assign', record.facts, 'panel.read');
+      await this.finding.ofCall(ctx, record.panel.callId);
       const proposal = await this.compute(ctx, record);
       if (proposal.fingerprint !== fingerprint) {
         throw new DomainError('conflict', { reason: 'proposal_changed' });
@@ -85,17 +90,30 @@ export class ProposeReviewers {
       const states = panel.phase === 'bidding' ? ['eligible', 'in_review'] : ['in_review'];
       const files = await this.ties.files(ctx, await this.reviews.applicationsOf(ctx, panel, states));
       const held = new Set(await this.keep.reviewersOf(ctx, panel));
-      const members = (await this.ties.members(ctx, panel.id)).filter(({ id }) => held.has(id));
+      const limits = new Map(
+        (await this.panels.members(ctx, panel.id))
+          .filter(({ personId }) => held.has(personId))
+          .map(({ personId, loadLimit }) => [personId, loadLimit]),
+      );
+      const members = await this.ties.reviewers(ctx, [...limits.keys()]);
       const given = await this.ties.assignments(ctx, panel.id);
       const standing = given.filter((one) => one.standing);
-      const conflicts = conflictGraph(members, files);
-      const apart = new Set(
-        [...conflicts, ...given].map(({ reviewerId, applicationId }) => `${reviewerId} ${applicationId}`),
+      const conflicts = await this.finding.look(
+        ctx,
+        members.map(({ id }) => id),
+        files.map(({ id }) => id),
       );
+      const apart = new Set(
+        [...conflicts.filter(({ dismissed }) => dismissed === null), ...given].map(pairOf),
+      );
+      const bids = new Map((await this.bids.ofPanel(ctx, panel.id)).map((row) => [pairOf(row), row.bid]));
       const memberOf = new Map(members.map((member) => [member.id, member]));
       const fileOf = new Map(files.map((file) => [file.id, file]));
+      const reasonsOf = (pair: Pair) =>
+        fitOf(memberOf.get(pair.reviewerId), fileOf.get(pair.applicationId), bids.get(pairOf(pair)) ?? null);
       const proposal = proposeAssignment(
-        members.map(({ id, country, loadLimit }) => {
+        members.map(({ id, country }) => {
+          const loadLimit = limits.get(id) ?? null;
           const load = standing.filter(({ reviewerId }) => reviewerId === id).length;
           return {
             id,
@@ -115,23 +133,42 @@ export class ProposeReviewers {
             countries: perApplication < joined.length ? [] : joined.filter((code) => !seen.includes(code)),
           };
         }),
-        (reviewer, file) =>
-          apart.has(`${reviewer.id} ${file.id}`)
-            ? null
-            : fitOf(memberOf.get(reviewer.id), fileOf.get(file.id)),
+        (reviewer, file) => {
+          const pair = { reviewerId: reviewer.id, applicationId: file.id };
+          return apart.has(pairOf(pair)) ? null : costOf(reasonsOf(pair));
+        },
       );
       return {
         ...proposal,
         conflicts,
+        reasons: new Map(proposal.reviews.map((pair) => [pairOf(pair), reasonsOf(pair)])),
         fingerprint: contentHash({ panel: panel.id, reviews: proposal.reviews.map((one) => ({ ...one })) }),
       };
     });
   }
 }
 
-function fitOf(member: MemberFacts | undefined, file: FileFacts | undefined): number | null {
-  if (!member || !file) return null;
-  return spoken(member.language) === spoken(file.language) ? 0 : FOREIGN_FIT;
+interface Pair {
+  readonly reviewerId: string;
+  readonly applicationId: string;
+}
+
+export function pairOf({ reviewerId, applicationId }: Pair): string {
+  return `${reviewerId} ${applicationId}`;
+}
+
+function fitOf(
+  reviewer: ReviewerFacts | undefined,
+  file: FileFacts | undefined,
+  bid: Bid | null,
+): FitReasons {
+  if (!reviewer || !file) return { bid, field: 'none', language: false };
+  const read = reviewer.languages.length > 0 ? reviewer.languages : [spoken(reviewer.language)];
+  return {
+    bid,
+    field: fieldFit(reviewer.fields, file.fields),
+    language: read.includes(spoken(file.language)),
+  };
 }
 
 /** In whatever script. */

@@ -8,6 +8,7 @@ import type { ReviewAssignmentRow } from '../data/review-assignment.entity.js';
 import { ReviewsRepository } from '../data/reviews.repository.js';
 import { assignmentStates } from '../domain/assignment.states.js';
 import type { AssignmentAct } from '../domain/assignment.states.js';
+import { REVIEW_WITHDRAWN } from '../domain/reviews.events.js';
 
 /**
  * What every act on a review does with its record. Entries stand with the review and not with the application, whose
@@ -34,6 +35,13 @@ export class ReviewRecord {
     await this.reviews.save(ctx, assignment.id, moved);
     Object.assign(assignment, moved);
     await this.note(ctx, assignment, act, { ...data, from, to });
+  }
+
+  /** Part of an act that its caller has authorised. Whoever had not handed in yet is told. */
+  async takeBack(ctx: Ctx, assignment: ReviewAssignmentRow, reason: string | null): Promise<void> {
+    const awaited = assignment.state !== 'submitted';
+    await this.move(ctx, assignment, 'withdraw', { reason });
+    if (awaited) await this.tell(ctx, assignment, REVIEW_WITHDRAWN);
   }
 
   note(

@@ -1,9 +1,11 @@
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
+import { Appeals1795400000042 } from './1795400000042-appeals.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
+import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
 import { Discussions1795400000045 } from './1795400000045-discussions.js';
@@ -33,6 +35,7 @@ import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
+import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 
@@ -72,7 +75,10 @@ export const MIGRATIONS = [
   ListsSetAside1795400000037,
   SearchInSight1795400000038,
   IdleDeputies1795400000039,
+  CoApplicants1795400000040,
   FreemoversAndJoinedAccounts1795400000041,
+  Appeals1795400000042,
   Rounds1795400000043,
+  ConflictGraph1795400000044,
   Discussions1795400000045,
 ];

@@ -10,16 +10,13 @@ import { outliers } from '../../domain/combine.js';
 import { panelStates } from '../../domain/panel.states.js';
 import type { PanelAct, PanelPhase } from '../../domain/panel.states.js';
 import { panelsPolicy } from '../../domain/panels.policy.js';
+import type { FitReasons } from '../../domain/reviewer-fit.js';
 import type { OpenAssignment, OpenPanel, PanelApplication } from '../../operations/read-panels.js';
+import { pairOf } from '../../operations/propose-reviewers.js';
 import type { ReviewProposal } from '../../operations/propose-reviewers.js';
-import type {
-  AssignView,
-  Field,
-  PanelView,
-  PanelsView,
-  Problem,
-  ProposalView,
-} from '../views/review-views.js';
+import type { AssignView, Field, PanelView, PanelsView, ProposalView } from '../views/review-views.js';
+import { problemsOf, refusalOf, wrong } from './form-problems.js';
+import { conflictWords } from './present-conflicts.js';
 import { assessedName, pointsText, stateOf, togetherOf } from './present-reviews.js';
 import type { ReviewReader } from './present-reviews.js';
 
@@ -145,6 +142,9 @@ export function presentPanel(
       : [],
     takeIn: open.eligible > 0 ? { key: 'reviews.panel.eligible', values: { number: open.eligible } } : null,
     proposalHref: may('panel.assign') ? `${href}/proposal` : null,
+    conflictsHref: may('panel.read_conflicts') ? `${href}/conflicts` : null,
+    bidsHref: may('panel.bid') ? `${href}/bids` : null,
+    inviteHref: may('panel.invite') ? `${href}/invite` : null,
     members: members.map(({ personId, lead, loadLimit, given, awaited }) => ({
       ...named(names, personId),
       lead,
@@ -276,7 +276,7 @@ function readableOf(reader: ReviewReader, { panel, call, readable }: OpenPanel):
 export function presentProposal(
   reader: ReviewReader,
   open: OpenPanel,
-  { reviews, unmet, conflicts, fingerprint }: ReviewProposal,
+  { reviews, unmet, conflicts, reasons, fingerprint }: ReviewProposal,
   error: DomainError | null,
 ): ProposalView {
   const { translator, language } = reader;
@@ -298,7 +298,10 @@ export function presentProposal(
       assignHref: `${back}/applications/${id}`,
       reviewers: reviews
         .filter(({ applicationId }) => applicationId === id)
-        .map(({ reviewerId }) => named(open.names, reviewerId)),
+        .map((pair) => ({
+          ...named(open.names, pair.reviewerId),
+          why: suits(reasons.get(pairOf(pair))),
+        })),
       unmet: unmet
         .filter(({ applicationId }) => applicationId === id)
         .flatMap((one): Message[] => [
@@ -316,13 +319,21 @@ export function presentProposal(
           })),
         ]),
       apart: conflicts
-        .filter(({ applicationId }) => applicationId === id)
-        .map(({ reviewerId, kind, binding }) => ({
-          ...named(open.names, reviewerId),
-          why: { key: `reviews.conflicts.${kind}${binding ? '' : '_found'}` },
-        })),
+        .filter(({ applicationId, dismissed }) => applicationId === id && dismissed === null)
+        .map((conflict) => ({ ...named(open.names, conflict.reviewerId), why: conflictWords(conflict) })),
     })),
   };
+}
+
+/** Why somebody is proposed, the most important first. */
+function suits(reasons: FitReasons | undefined): readonly Message[] {
+  if (!reasons) return [];
+  const { bid, field, language } = reasons;
+  return [
+    ...(bid ? [{ key: `reviews.suits.${bid}` }] : []),
+    ...(field === 'none' ? [] : [{ key: `reviews.suits.${field}` }]),
+    { key: language ? 'reviews.suits.language' : 'reviews.suits.foreign' },
+  ];
 }
 
 export const phaseOf = (phase: PanelPhase): Tag => ({
@@ -382,35 +393,3 @@ function seatFields(open: OpenPanel, typed: TypedFields, error: DomainError | nu
     },
   ];
 }
-
-function wrong(name: string, error: DomainError | null): { readonly error?: Message } {
-  const found = error?.fields.find(({ field }) => field === name);
-  return found
-    ? { error: { key: `problems.${found.problem}`, ...(found.values ? { values: found.values } : {}) } }
-    : {};
-}
-
-function refusalOf(error: DomainError | null): Message | null {
-  return error && error.fields.length === 0 ? { key: `reasons.${error.reason}`, values: error.values } : null;
-}
-
-function problemsOf({ translator, language }: ReviewReader, error: DomainError | null): readonly Problem[] {
-  return (error?.fields ?? []).map(({ field, problem, values }) => ({
-    message: {
-      key: 'reviews.problem_at',
-      values: {
-        label: translator.t(language, `reviews.fields.${LABELS[field] ?? field}`),
-        problem: translator.t(language, `problems.${problem}`, values),
-      },
-    },
-    href: `#field-${field}`,
-  }));
-}
-
-const LABELS: Readonly<Record<string, string>> = {
-  'name.sr': 'name_sr',
-  'name.ru': 'name_ru',
-  'name.en': 'name_en',
-  loadLimit: 'load_limit',
-  reason: 'withdraw_reason',
-};

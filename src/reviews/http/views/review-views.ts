@@ -202,6 +202,9 @@ export interface PanelView {
   readonly moves: readonly { readonly act: string; readonly text: Message; readonly does: Message }[];
   readonly takeIn: Message | null;
   readonly proposalHref: string | null;
+  readonly conflictsHref: string | null;
+  readonly bidsHref: string | null;
+  readonly inviteHref: string | null;
   readonly members: readonly {
     readonly name: string;
     readonly lang: string;
@@ -253,7 +256,11 @@ export interface ProposalView {
     readonly name: Words;
     readonly route: string;
     readonly assignHref: string;
-    readonly reviewers: readonly { readonly name: string; readonly lang: string }[];
+    readonly reviewers: readonly {
+      readonly name: string;
+      readonly lang: string;
+      readonly why: readonly Message[];
+    }[];
     readonly unmet: readonly Message[];
     readonly apart: readonly { readonly name: string; readonly lang: string; readonly why: Message }[];
   }[];
