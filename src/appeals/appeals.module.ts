@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AllocationModule, SelectionPorts } from '../allocation/public.js';
 import { APPLICATION_WITHDRAWN, ApplicationPorts, ApplicationsModule } from '../applications/public.js';
 import { CallsModule } from '../calls/public.js';
@@ -20,6 +20,7 @@ import { appealsPolicy } from './domain/appeals.policy.js';
 import { AppealPagesController } from './http/appeal-pages.controller.js';
 import { AppealsApiController } from './http/appeals-api.controller.js';
 import { OwnAppealController } from './http/own-appeal.controller.js';
+import { appealsOfAccount } from './operations/appeals-of-account.js';
 import { AdmitAppeal } from './operations/admit-appeal.js';
 import { AppealRecord } from './operations/appeal-record.js';
 import { AppealableResults } from './operations/appealable-result.js';
@@ -69,10 +70,12 @@ export class AppealsModule implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly worker: Worker,
     private readonly keep: KeepAppeals,
+    private readonly access: AccessPorts,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(appealsPolicy);
+    this.access.belongings.push(appealsOfAccount);
     this.applications.appeals = this.reading;
     this.selection.appeals = this.keep;
     this.privacy.personData.push(this.ofPerson);

@@ -213,12 +213,22 @@ export class DuplicatesRepository {
          left join nominations n on n.application_id = a.id
          left join decisions d on d.subject_kind = 'application' and d.subject_id = a.id
          left join decision_sides s on s.decision_id = d.id
-       where a.applicant_id = $2 and ($1 = any (a.prepared_by) or $1 = any (coalesce(d.preparers, '{}'))
+       where (a.applicant_id = $2 or $2 = any (a.co_applicants)) and ($1 = any (a.prepared_by) or $1 = any (coalesce(d.preparers, '{}'))
          or $1 in (n.proposed_by, n.proposed_for, n.answered_by, n.answered_for, s.decided_by)
          or exists (select from review_assignments r where r.application_id = a.id and r.reviewer_id = $1))) as had`,
       [personId, applicantId],
     );
     return row?.had ?? false;
+  }
+
+  /** Whether two persons stand in one application beside one another. Needs the rights of the system. */
+  async applyTogether(ctx: Ctx, one: Id, other: Id): Promise<boolean> {
+    const [row] = await ctx.tx.query<{ together: boolean }[]>(
+      `select exists (select from applications a where a.co_applicants || a.applicant_id @> array[$1::uuid, $2::uuid])
+         as together`,
+      [one, other],
+    );
+    return row?.together ?? false;
   }
 
   /**
@@ -232,6 +242,12 @@ export class DuplicatesRepository {
        where applicant_id = $2`,
       [keptId, joinedId],
     );
+    await ctx.tx.query(
+      `update applications set co_applicants = array_replace(co_applicants, $2::uuid, $1::uuid), version = version + 1
+       where co_applicants @> array[$2::uuid]`,
+      [keptId, joinedId],
+    );
+    await ctx.tx.query('update co_applicants set person_id = $1 where person_id = $2', [keptId, joinedId]);
     await ctx.tx.query('update nominations set person_id = $1 where person_id = $2', [keptId, joinedId]);
     await ctx.tx.query('update thread_reads set person_id = $1 where person_id = $2', [keptId, joinedId]);
     await ctx.tx.query(
