@@ -20,10 +20,10 @@ import { appealsPolicy } from './domain/appeals.policy.js';
 import { AppealPagesController } from './http/appeal-pages.controller.js';
 import { AppealsApiController } from './http/appeals-api.controller.js';
 import { OwnAppealController } from './http/own-appeal.controller.js';
-import { appealsOfAccount } from './operations/appeals-of-account.js';
 import { AdmitAppeal } from './operations/admit-appeal.js';
 import { AppealRecord } from './operations/appeal-record.js';
 import { AppealableResults } from './operations/appealable-result.js';
+import { appealsOfAccount } from './operations/appeals-of-account.js';
 import { AppealsOfPerson } from './operations/appeals-of-person.js';
 import { JudgeAppeal } from './operations/judge-appeal.js';
 import { KeepAppeals } from './operations/keep-appeals.js';
@@ -67,18 +67,18 @@ export class AppealsModule implements OnModuleInit {
     private readonly selection: SelectionPorts,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: AppealsOfPerson,
+    private readonly access: AccessPorts,
     private readonly outbox: Outbox,
     private readonly worker: Worker,
     private readonly keep: KeepAppeals,
-    private readonly access: AccessPorts,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(appealsPolicy);
-    this.access.belongings.push(appealsOfAccount);
     this.applications.appeals = this.reading;
     this.selection.appeals = this.keep;
     this.privacy.personData.push(this.ofPerson);
+    this.access.belongings.push(appealsOfAccount);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
     this.worker.schedule('*/10 * * * *', 'keep_appeals', async () => {

@@ -55,6 +55,7 @@ import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadFeedback } from './operations/read-feedback.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
+import { profileOfAccount } from './operations/profile-of-account.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { SayBids } from './operations/say-bids.js';
@@ -162,6 +163,7 @@ export class ReviewsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.privacy.personData.push(this.feedback);
+    this.access.belongings.push(profileOfAccount);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
     this.policies.register(discussionsPolicy);

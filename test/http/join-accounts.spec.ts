@@ -186,6 +186,44 @@ describe('the person', () => {
     await scene.http.owner.query('delete from role_grants where person_id = $1', [person('other')]);
   });
 
+  it('does not stand twice in one application', async () => {
+    const shared = await scene.draft(person('stranger'), secondCall);
+    const stand = async (who: Id, mail: string) => {
+      const [link, id] = [newId(), newId()];
+      await scene.http.owner.query(
+        `insert into signed_links (id, purpose, subject_kind, subject_id, created_at, expires_at, used_at)
+         values ($1, 'co_applicant', 'co_applicant', $2, now(), now() + interval '1 day', now())`,
+        [link, id],
+      );
+      await scene.http.owner.query(
+        `insert into co_applicants (id, application_id, state, state_since, name, email, email_key, part, language,
+           link_id, link_until, created_at, person_id, country, native_family, native_given, latin_family, latin_given,
+           accepted_at)
+         values ($1, $2, 'accepted', now(), 'Jovana', $3, $3, 'Field work', 'en', $4, now(), now(), $5, 'RS',
+           'Петровић', 'Јована', 'Petrović', 'Jovana', now())`,
+        [id, shared, mail, link, who],
+      );
+      return id;
+    };
+    await stand(person('other'), 'jovana@two.invalid');
+    const second = await stand(person('one'), 'jovana@one.invalid');
+    expect((await signInToo('one', 'student2@rs.demo')).body).toContain(
+      'Both accounts stand in one application',
+    );
+    await scene.http.owner.query(`update co_applicants set state = 'left' where id = $1`, [second]);
+    const works = [
+      [person('one'), '10.1000/both'],
+      [person('other'), '10.1000/both'],
+      [person('other'), '10.1000/other'],
+    ];
+    for (const work of works) {
+      await scene.http.owner.query(
+        `insert into person_works (person_id, doi, source, added_at) values ($1, $2, 'entered', now())`,
+        work,
+      );
+    }
+  });
+
   it('says which of two applications to one call goes on, and the accounts are one', async () => {
     const page = await signInToo('one', 'student2@rs.demo');
     const control = /name="(call_[0-9a-f]{32})"/.exec(page.body)?.[1] ?? '';
@@ -207,6 +245,15 @@ describe('the person', () => {
       expect(await rows(`select from ${table} where person_id = $1`, [person('other')])).toEqual([]);
     }
     expect(await rows('select from uploads where owner_id = $1', [person('other')])).toEqual([]);
+    expect(await rows('select person_id, doi from person_works order by doi')).toEqual([
+      { person_id: person('one'), doi: '10.1000/both' },
+      { person_id: person('one'), doi: '10.1000/other' },
+    ]);
+    expect(await rows(`select state from co_applicants where person_id = $1`, [person('other')])).toEqual([]);
+    const [shared] = await rows<{ stands: Id[] }>(
+      `select co_applicants as stands from applications where co_applicants <> '{}'`,
+    );
+    expect(shared?.stands).toEqual([person('one')]);
     const own = await scene.browser('one').open(`/applications/${applications.more}`);
     expect(own.status).toBe(200);
     expect(own.body).toContain('It belongs to another account of the same person now');

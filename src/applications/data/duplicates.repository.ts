@@ -221,16 +221,6 @@ export class DuplicatesRepository {
     return row?.had ?? false;
   }
 
-  /** Whether two persons stand in one application beside one another. Needs the rights of the system. */
-  async applyTogether(ctx: Ctx, one: Id, other: Id): Promise<boolean> {
-    const [row] = await ctx.tx.query<{ together: boolean }[]>(
-      `select exists (select from applications a where a.co_applicants || a.applicant_id @> array[$1::uuid, $2::uuid])
-         as together`,
-      [one, other],
-    );
-    return row?.together ?? false;
-  }
-
   /**
    * Two accounts became one: the applications of the one are the other's, and between them there is nothing to settle any
    * more. What makes them like those of others is settled by what was said of the account that they are of now. Needs the
@@ -242,12 +232,6 @@ export class DuplicatesRepository {
        where applicant_id = $2`,
       [keptId, joinedId],
     );
-    await ctx.tx.query(
-      `update applications set co_applicants = array_replace(co_applicants, $2::uuid, $1::uuid), version = version + 1
-       where co_applicants @> array[$2::uuid]`,
-      [keptId, joinedId],
-    );
-    await ctx.tx.query('update co_applicants set person_id = $1 where person_id = $2', [keptId, joinedId]);
     await ctx.tx.query('update nominations set person_id = $1 where person_id = $2', [keptId, joinedId]);
     await ctx.tx.query('update thread_reads set person_id = $1 where person_id = $2', [keptId, joinedId]);
     await ctx.tx.query(

@@ -24,12 +24,8 @@ export class ApplicationsOfAccount implements AccountBelongings {
     @Inject(Calls) private readonly calls: Calls,
   ) {}
 
-  /**
-   * Whoever had a hand in the other account's files as an official cannot become their applicant, and nobody applies
-   * together with themselves.
-   */
+  /** Whoever had a hand in the other account's files as an official cannot become their applicant. */
   async obstacle(ctx: Ctx, { keptId, joinedId }: JoinedAccounts): Promise<string | null> {
-    if (await this.duplicates.applyTogether(ctx, keptId, joinedId)) return 'join_same_application';
     return (await this.duplicates.hadAHand(ctx, keptId, joinedId)) ? 'join_separation' : null;
   }
 
