@@ -194,6 +194,7 @@ describe.each([
 
     const file = await scene.browser(officer).open(`/applications/${id}/review`);
     expect(file.body).toContain('The applicant is a freemover');
+    expect(file.body).not.toContain('The ministry of the home side confirms first');
     expect(file.body).toContain('Школа у Ваљеву');
     const returned = await officeAct(officer, id, 'return', 'return', {
       fields: 'motivation.motivation',

@@ -213,7 +213,7 @@ export class DuplicatesRepository {
          left join nominations n on n.application_id = a.id
          left join decisions d on d.subject_kind = 'application' and d.subject_id = a.id
          left join decision_sides s on s.decision_id = d.id
-       where a.applicant_id = $2 and ($1 = any (a.prepared_by) or $1 = any (coalesce(d.preparers, '{}'))
+       where (a.applicant_id = $2 or $2 = any (a.co_applicants)) and ($1 = any (a.prepared_by) or $1 = any (coalesce(d.preparers, '{}'))
          or $1 in (n.proposed_by, n.proposed_for, n.answered_by, n.answered_for, s.decided_by)
          or exists (select from review_assignments r where r.application_id = a.id and r.reviewer_id = $1))) as had`,
       [personId, applicantId],

@@ -44,6 +44,8 @@ export interface Candidate {
   readonly personId: Id;
   readonly country: string;
   readonly homeInstitutionId: Id;
+  /** Of a freemover, in their own words. */
+  readonly freemoverOf: string | null;
   readonly passportName: string;
   readonly writer: Writer;
   readonly variant: number;
@@ -114,7 +116,11 @@ export class ApplicationActs {
     if (!complete) return id;
     for (const section of form.sections) {
       if (section.kind === 'documents') {
-        for (const document of section.documents.filter(({ required }) => required)) {
+        const asked = section.documents.filter(
+          ({ required, visibleIf }) =>
+            required && (visibleIf?.question !== 'applying_as' || candidate.freemoverOf !== null),
+        );
+        for (const document of asked) {
           await this.upload(aside, id, document.id, document.label.en, candidate.passportName);
         }
       }
@@ -163,11 +169,17 @@ export class ApplicationActs {
     request: RequestContext,
     id: Id,
     form: FormDefinition,
-    { writer, homeInstitutionId, country, variant }: Candidate,
+    { writer, homeInstitutionId, freemoverOf, country, variant }: Candidate,
     category: CallCategory,
     places: readonly Id[],
   ): Promise<void> {
-    const written = answersOf(writer, category, homeInstitutionId, country, variant);
+    const written: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+      ...answersOf(writer, category, homeInstitutionId, country, variant),
+      applying:
+        freemoverOf === null
+          ? { applying_as: 'nominated' }
+          : { applying_as: 'freemover', home_body: freemoverOf },
+    };
     await this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, id);
       const before = await this.applications.sections(ctx, id);
@@ -196,7 +208,9 @@ export class ApplicationActs {
         [id, JSON.stringify(rows), now],
       );
       await this.applications.replaceChoices(ctx, id, places);
-      await this.applications.save(ctx, Object.assign(application, { homeInstitutionId }));
+      const home =
+        freemoverOf === null ? { homeInstitutionId } : { homeInstitutionId: null, freemover: true };
+      await this.applications.save(ctx, Object.assign(application, home));
       await this.audit.record(ctx, {
         action: 'application.section_saved',
         subject: { kind: 'application', id },

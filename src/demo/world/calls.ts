@@ -378,6 +378,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
         stayUntil: `${next}-09-30`,
         academicYear: calendar.academicYear(next - 1),
         homeEndorsement: true,
+        freemovers: { maximum: 2 },
         maxChoices: 2,
         themes: ['information_technology', 'telecommunications', 'cloud_computing'],
         title: text(

@@ -32,7 +32,7 @@ export class Scenes {
   /** @param variant makes each story another one, and the same at each start */
   happenings(calendar: DemoCalendar, cast: Cast, call: DemoCall, story: Story, variant: number): Happening[] {
     const person = cast.person(story.person);
-    const candidate = candidateOf(person, variant);
+    const candidate = { ...candidateOf(person, variant), freemoverOf: story.freemoverOf };
     const name = `${call.draft.slug}.${story.person}`;
     let application: Promise<Id> | undefined;
     return story.moments.map(({ days, happens }, moment) => {
@@ -101,7 +101,7 @@ export class Scenes {
   }
 }
 
-function candidateOf(person: DemoPerson, variant: number): Candidate {
+function candidateOf(person: DemoPerson, variant: number): Omit<Candidate, 'freemoverOf'> {
   const writer = EXTRA_PEOPLE.find(({ key }) => key === person.key) ?? WRITING_ACCOUNTS[person.key];
   const account = DEMO_ACCOUNTS.find(({ email }) => email === person.key);
   return {

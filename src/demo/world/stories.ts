@@ -233,6 +233,11 @@ export function stories(): readonly Story[] {
     ranked(to('ruslan-akhmetov', 'intelligence', 'pupin-fellow', 'novi-sad-fellow'), -77),
     ranked(to('konstantin-medvedkin', 'intelligence', 'pupin-fellow'), -76),
     ranked(to('maja-obradovic', 'intelligence', 'msu-fellow'), -75),
+
+    // Whom no institution nominates: the ministry has it.
+    to('marko-vrbaski', 'traineeships', 'nsu-cloud')
+      .asFreemover('Висока рачунарска школа, Ваљево')
+      .submits(-5),
   ];
 }
 

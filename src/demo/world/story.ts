@@ -31,6 +31,8 @@ type Refusal = Pick<VerdictInput, 'reasonCode' | 'reasonText'>;
 /** One person's way through one call, told in the order in which it happened. */
 export class Story {
   readonly moments: Moment[] = [];
+  /** Where they say that they belong, whom no institution of the programme nominates. */
+  freemoverOf: string | null = null;
 
   constructor(
     readonly person: string,
@@ -38,6 +40,11 @@ export class Story {
     /** Chosen places in order; the first is the one that the home institution nominates for. */
     readonly places: readonly string[],
   ) {}
+
+  asFreemover(belongsTo: string): this {
+    this.freemoverOf = belongsTo;
+    return this;
+  }
 
   begins(days: number): this {
     return this.at(days, async ({ acts, as, call, candidate, place }) => {

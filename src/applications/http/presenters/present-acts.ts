@@ -56,8 +56,9 @@ export function presentPanel(open: OpenApplication, acts: readonly OfficeAct[], 
     ...(values ? { values } : {}),
   });
   const crossing: readonly Message[] = [{ key: 'applications.office.crossing' }];
-  const asksMinistry = act === 'nominate' && call.homeEndorsement;
-  const crosses = act === 'confirm' || (act === 'nominate' && !call.homeEndorsement);
+  // The ministry that sends a freemover endorses by that.
+  const asksMinistry = act === 'nominate' && call.homeEndorsement && !application.freemover;
+  const crosses = act === 'confirm' || (act === 'nominate' && !asksMinistry);
   return {
     act,
     action: `${href}/${ENDPOINTS[act]}`,
