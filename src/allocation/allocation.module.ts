@@ -26,6 +26,8 @@ import { SelectionPagesController } from './http/selection-pages.controller.js';
 import { AllocationJobs, RECKON_ALLOCATION } from './operations/allocation-jobs.js';
 import { ReckonBeside } from './operations/reckon-beside.js';
 import { WorkOffAllocations } from './operations/work-off-allocations.js';
+import { AnnouncedResults } from './operations/announced-results.js';
+import { AwaitAppeals } from './operations/await-appeals.js';
 import { CommitSeed } from './operations/commit-seed.js';
 import { DrawUpList } from './operations/draw-up-list.js';
 import { FollowRounds } from './operations/follow-rounds.js';
@@ -37,8 +39,16 @@ import { PublishFinal } from './operations/publish-final.js';
 import { PublishProvisional } from './operations/publish-provisional.js';
 import { ReopenSelection } from './operations/reopen-selection.js';
 import { RunAllocation } from './operations/run-allocation.js';
+import { SelectionPorts } from './selection-ports.js';
 
-const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeFinal, PublishFinal];
+const OPERATIONS = [
+  AnnouncedResults,
+  RunAllocation,
+  PublishProvisional,
+  ReopenSelection,
+  ProposeFinal,
+  PublishFinal,
+];
 
 @Module({
   imports: [
@@ -61,6 +71,7 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeF
   providers: [
     ...OPERATIONS,
     AllocationJobs,
+    AwaitAppeals,
     CommitSeed,
     DrawUpList,
     FollowRounds,
@@ -73,8 +84,9 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeF
     WorkOffAllocations,
     ReadSelection,
     SelectionInputs,
+    SelectionPorts,
   ],
-  exports: [...OPERATIONS],
+  exports: [...OPERATIONS, SelectionPorts],
 })
 export class AllocationModule implements OnModuleInit {
   constructor(

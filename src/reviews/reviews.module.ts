@@ -40,6 +40,7 @@ import { PanelConflictsController } from './http/panel-conflicts.controller.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
 import { ProfileController } from './http/profile.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { DismissConflict } from './operations/dismiss-conflict.js';
@@ -54,9 +55,11 @@ import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadFeedback } from './operations/read-feedback.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
+import { profileOfAccount } from './operations/profile-of-account.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { SayBids } from './operations/say-bids.js';
+import { ReopenReview } from './operations/reopen-review.js';
 import { SumUpApplication } from './operations/sum-up-application.js';
 import { WriteReview } from './operations/write-review.js';
 import { ReviewsPorts } from './reviews-ports.js';
@@ -98,6 +101,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReviewPagesController,
   ],
   providers: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     BidsRepository,
@@ -118,6 +122,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
+    ReopenReview,
     ReviewRecord,
     ReviewsRepository,
     SumUpApplication,
@@ -125,6 +130,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     WriteReview,
   ],
   exports: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     DiscussApplication,
@@ -136,6 +142,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ProposeReviewers,
     ReadFeedback,
     ReadReviews,
+    ReopenReview,
     ReviewsRepository,
     WriteReview,
   ],
@@ -156,6 +163,7 @@ export class ReviewsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.privacy.personData.push(this.feedback);
+    this.access.belongings.push(profileOfAccount);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
     this.policies.register(discussionsPolicy);
