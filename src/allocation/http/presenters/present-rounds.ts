@@ -63,9 +63,9 @@ export function presentRounds(reader: Reader, input: RoundsInput): RoundsView {
     zone: { key: 'allocation.rounds.zone', values: { zone: call.timeZone } },
     fields: [
       field('date', 'opensAt', { key: 'allocation.rounds.opens' }),
-      field('text', 'opensAtTime', { key: 'allocation.rounds.time' }),
+      { ...field('text', 'opensAtTime', { key: 'allocation.rounds.time' }), width: 5 },
       field('date', 'closesAt', { key: 'allocation.rounds.closes' }),
-      field('text', 'closesAtTime', { key: 'allocation.rounds.time' }),
+      { ...field('text', 'closesAtTime', { key: 'allocation.rounds.time' }), width: 5 },
       { ...field('number', 'objectionDays', { key: 'allocation.rounds.objections' }), width: 3 },
       field('date', 'stayFrom', { key: 'allocation.rounds.stay_from' }),
       field('date', 'stayUntil', { key: 'allocation.rounds.stay_until' }),
