@@ -14,6 +14,7 @@ const ORDER = [
   'agreements',
   'calls',
   'applications',
+  'coapplicants',
   'referees',
   'reviews',
   'allocation',

@@ -19,6 +19,7 @@ import { OutboxModule } from './platform/outbox/outbox.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { PrivacyModule } from './privacy/public.js';
 import type { Clock } from './shared/clock.js';
+import { CoApplicantsModule } from './coapplicants/public.js';
 import { RefereesModule } from './referees/public.js';
 import { ReviewsModule } from './reviews/public.js';
 import { UniversitiesModule } from './universities/public.js';
@@ -56,6 +57,7 @@ export class AppModule {
         AgreementsModule,
         CallsModule,
         ApplicationsModule,
+        CoApplicantsModule,
         RefereesModule,
         AllocationModule,
         ReviewsModule,

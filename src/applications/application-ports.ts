@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/database/context.js';
+import type { CountryCode } from '../shared/country.js';
 import type { Id } from '../shared/ids.js';
+import type { ApplicationRow } from './data/application.entity.js';
 
 /** A letter of reference that was asked for, as it stands: what pages and papers of an application tell of it. */
 export interface ReferenceView {
@@ -26,6 +28,36 @@ export interface ReferenceRegister {
   of(ctx: Ctx, applicationId: Id): Promise<readonly ReferenceView[]>;
 }
 
+/** Somebody who applies together with the applicant, as pages and papers of an application tell of them. */
+export interface CoApplicantView {
+  readonly id: Id;
+  /** Of the lifecycle of the room that keeps it; words under `record_states.co_applicant`. */
+  readonly state: string;
+  readonly stateSince: Date;
+  /** Whether they have not answered, have not confirmed this text, stand behind it, or are out of it. */
+  readonly standing: 'invited' | 'unconfirmed' | 'confirmed' | 'ended';
+  /** As they write it themselves once they have accepted, and as the applicant wrote it before. */
+  readonly name: string;
+  readonly latinName: string | null;
+  readonly passportName: string | null;
+  /** Their part in the work, by the applicant. */
+  readonly part: string;
+  /** Null before they have accepted. */
+  readonly personId: Id | null;
+  readonly country: CountryCode | null;
+  readonly confirmedAt: Date | null;
+}
+
+/** Co-applicants of applications, by whoever invites and keeps them. */
+export interface CoApplicantRegister {
+  /** Those whom the actor's transaction may see, in the order in which they were invited. */
+  of(ctx: Ctx, applicationId: Id): Promise<readonly CoApplicantView[]>;
+  /** The applicant changed the application, in this act: who confirmed another text has not confirmed this one. */
+  changed(ctx: Ctx, application: ApplicationRow): Promise<void>;
+  /** @throws DomainError `blocked` where one of them does not agree that their data cross the border. */
+  requireConsent(ctx: Ctx, applicationId: Id, purpose: string): Promise<void>;
+}
+
 /** Who waits for places of ranked calls, by whoever keeps their lists. */
 export interface WaitingRegister {
   /**
@@ -41,6 +73,11 @@ export interface WaitingRegister {
 @Injectable()
 export class ApplicationPorts {
   references: ReferenceRegister = { of: () => Promise.resolve([]) };
+  coApplicants: CoApplicantRegister = {
+    of: () => Promise.resolve([]),
+    changed: () => Promise.resolve(),
+    requireConsent: () => Promise.resolve(),
+  };
   waiting: WaitingRegister = {
     promote: () => Promise.resolve(false),
     listed: () => Promise.resolve(false),

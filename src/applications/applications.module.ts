@@ -249,7 +249,15 @@ const OPERATIONS = [
     WorklistFilters,
     WriteExport,
   ],
-  exports: [...OPERATIONS, ApplicationPorts, ApplicationsRepository, FindDuplicates, OpenApplications],
+  exports: [
+    ...OPERATIONS,
+    ApplicationPorts,
+    ApplicationsRepository,
+    EditApplication,
+    FindDuplicates,
+    FreezeContent,
+    OpenApplications,
+  ],
 })
 export class ApplicationsModule implements OnModuleInit {
   constructor(

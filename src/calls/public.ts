@@ -20,6 +20,7 @@ export type {
 } from './domain/call.js';
 export type { CallAct, CallState } from './domain/call.states.js';
 export type {
+  CoApplicantRule,
   ConsentText,
   DocumentRequirement,
   FormDefinition,
@@ -50,7 +51,9 @@ export type {
 export { conditionWords, institutionsIn } from './http/presenters/present-conditions.js';
 export { institutionsInPlaces, presentPlaceTerms } from './http/presenters/present-place-terms.js';
 export type { PlaceTermsView } from './http/presenters/present-place-terms.js';
-export { SENSITIVITIES } from './domain/form.js';
+export { CO_APPLICANTS_SECTION, SENSITIVITIES } from './domain/form.js';
+export { coApplicantsOf } from './domain/co-applicants.js';
+export { presentCoApplicantRules } from './http/presenters/present-co-applicant-rules.js';
 export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';

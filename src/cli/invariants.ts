@@ -6,6 +6,7 @@ import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { documentsInvariants } from '../documents/public.js';
+import { coApplicantsInvariants } from '../coapplicants/public.js';
 import { refereesInvariants } from '../referees/public.js';
 import { reviewsInvariants } from '../reviews/public.js';
 import type { Invariant, Offence, Select } from '../platform/database/invariant.js';
@@ -19,6 +20,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...agreementsInvariants,
   ...callsInvariants,
   ...applicationsInvariants,
+  ...coApplicantsInvariants,
   ...refereesInvariants,
   ...allocationInvariants,
   ...reviewsInvariants,

@@ -4,12 +4,14 @@ import { AccessModule } from '../access/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
+import { CoApplicantsModule } from '../coapplicants/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { CoApplicantMails } from './operations/co-applicant-mails.js';
 import { DiscussionMails } from './operations/discussion-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
 import { Matters } from './operations/matters.js';
@@ -29,6 +31,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
+    CoApplicantsModule,
     RefereesModule,
     ReviewsModule,
     UniversitiesModule,
@@ -36,6 +39,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
   providers: [
     Audiences,
     CallMails,
+    CoApplicantMails,
     FollowerMails,
     Matters,
     MailRenderer,

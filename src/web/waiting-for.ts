@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
+import { ReadShared } from '../coapplicants/public.js';
 import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
@@ -35,12 +36,15 @@ export class WaitingFor {
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
     @Inject(ReadReviews) private readonly reviews: ReadReviews,
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
+    @Inject(ReadShared) private readonly shared: ReadShared,
   ) {}
 
   async of(ctx: Ctx): Promise<Waiting[]> {
     const waiting: Waiting[] = [];
     const add = (key: string, count: number, href: string) =>
       waiting.push({ key, count: Math.min(count, COUNT_LIMIT), more: count > COUNT_LIMIT, href });
+    const together = (await this.shared.mine(ctx)).filter(({ waits }) => waits);
+    if (together.length > 0) add('co_application', together.length, '/co-applications');
     if (hasRole(ctx.actor, 'coordinator')) {
       const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
       add('screening', counts.home, '/applications?waits=home');

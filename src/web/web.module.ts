@@ -7,6 +7,7 @@ import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
 import { PrivacyModule } from '../privacy/public.js';
+import { CoApplicantsModule } from '../coapplicants/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { auditPolicy } from './domain/audit.policy.js';
@@ -29,6 +30,7 @@ import { WaitingFor } from './waiting-for.js';
     CallsModule,
     DocumentsModule,
     PrivacyModule,
+    CoApplicantsModule,
     ReviewsModule,
     UniversitiesModule,
   ],

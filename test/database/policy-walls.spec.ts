@@ -229,6 +229,12 @@ const applicationDrawn = fc.record({
   freemover: fc.nat(4).map((drawn) => drawn === 0),
   independent: fc.nat(3).map((drawn) => drawn === 0),
   anonymous: fc.nat(3).map((drawn) => drawn === 0),
+  // Who wrote it together with its applicant, and which of them stand in it still; most are one person's alone.
+  authors: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<number[]>([]) },
+    { weight: 1, arbitrary: fc.uniqueArray(fc.nat(PEOPLE - 1), { maxLength: 2 }) },
+  ),
+  standing: fc.nat(2),
   numbered: fc.boolean(),
   transferred: fc.boolean(),
 });
@@ -451,6 +457,7 @@ async function writeApplications(
     }
     taken.add(`${applicantId}/${drawn.call}`);
     running += 1;
+    const authors = drawn.authors.flatMap((each) => people[each] ?? []).filter((id) => id !== applicantId);
     const record: ApplicationFacts = {
       id,
       state: drawn.state,
@@ -470,6 +477,8 @@ async function writeApplications(
       panelId: drawn.panel === null ? null : (call?.panels[drawn.panel] ?? null),
       independentAssessment: drawn.independent,
       anonymousReading: drawn.anonymous,
+      coAuthors: authors,
+      coApplicants: authors.slice(0, drawn.standing),
     };
     facts.set(id, record);
     return {
@@ -487,6 +496,8 @@ async function writeApplications(
       panel_id: record.panelId,
       independent_assessment: record.independentAssessment,
       anonymous_reading: record.anonymousReading,
+      co_authors: record.coAuthors,
+      co_applicants: record.coApplicants,
       state: record.state,
       result: selected || drawn.state === 'provisional' || drawn.state === 'final' ? 'selected' : null,
       state_since: LONG_AGO,
@@ -715,7 +726,11 @@ async function secondWallReadsTheSame(
   const may = (action: string, facts: ApplicationFacts) =>
     applicationsPolicy.decide(actor, action, facts).allowed;
   const readable = [...world.applications]
-    .filter(([, facts]) => may('application.read', facts) || may('application.read_state', facts))
+    .filter(([, facts]) =>
+      ['application.read', 'application.read_shared', 'application.read_state'].some((action) =>
+        may(action, facts),
+      ),
+    )
     .map(([id]) => id);
   const here = inWorld(world.applications.keys(), 'r.id');
   const visible = await secondWall(actor, 'applications r', 'r.id', here);

@@ -5,6 +5,7 @@ import { AllocationModule } from '../../src/allocation/public.js';
 import { ApplicationsModule } from '../../src/applications/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
 import { CallsModule } from '../../src/calls/public.js';
+import { CoApplicantsModule } from '../../src/coapplicants/public.js';
 import { DocumentsModule } from '../../src/documents/public.js';
 import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
@@ -27,6 +28,7 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     AgreementsModule,
     CallsModule,
     ApplicationsModule,
+    CoApplicantsModule,
     RefereesModule,
     AllocationModule,
     ReviewsModule,

@@ -93,6 +93,7 @@ const HOST = { country: 'host' } as const;
 export const PERSONAS: readonly Persona[] = [
   persona('applicant', 'Applicant', undefined, { applies: true, secondFactor: false }),
   persona('other_applicant', 'Another applicant', undefined, { secondFactor: false }),
+  persona('co_applicant', 'Co-applicant', undefined, { country: 'host', secondFactor: false }),
   persona('home_coordinator', 'Coordinator, home', (scene) => [
     ofInstitution('coordinator', scene.homeInstitution),
   ]),
@@ -189,6 +190,9 @@ export const PERSONAS: readonly Persona[] = [
     (scene) => [ofCountry('ministry_officer', scene.homeCountry)],
     { tied: true },
   ),
+  persona('co_applying_officer', 'Ministry officer, home, who is a co-applicant', (scene) => [
+    ofCountry('ministry_officer', scene.homeCountry),
+  ]),
   persona(
     'officer_of_institution',
     'Ministry officer, home, who belongs to the home institution',

@@ -29,6 +29,9 @@ import type { ProviderFacts, ProviderState } from '../../src/access/domain/provi
 import type { AskedGrant } from '../../src/access/domain/delegation.js';
 import { UNIT_STATES } from '../../src/universities/domain/units.policy.js';
 import type { UnitFacts, UnitState } from '../../src/universities/domain/units.policy.js';
+import { CO_APPLICANT_STATES } from '../../src/coapplicants/domain/co-applicant.states.js';
+import type { CoApplicantState } from '../../src/coapplicants/domain/co-applicant.states.js';
+import type { CoApplicantFacts } from '../../src/coapplicants/domain/co-applicants.policy.js';
 import { REFERENCE_STATES } from '../../src/referees/domain/reference.states.js';
 import type { ReferenceState } from '../../src/referees/domain/reference.states.js';
 import type { ReferenceFacts } from '../../src/referees/domain/references.policy.js';
@@ -78,6 +81,12 @@ const SINCE = new Date(0);
 export const hasCrossed = (state: string): boolean => !UNNUMBERED.includes(state) && !AT_HOME.includes(state);
 export const isNumbered = (state: string): boolean => !UNNUMBERED.includes(state);
 
+/** Who applies together with the applicant of the canonical application. */
+export const CO_APPLYING: readonly string[] = ['co_applicant', 'co_applying_officer'];
+/** Whether a co-applicant in this state ever said yes. */
+export const hasAccepted = (state: string): boolean =>
+  ['accepted', 'confirmed', 'removed', 'left'].includes(state);
+
 /** A coordinator's role at the home institution. */
 const coordinatorRole = (scene: Scene): AskedGrant => ({
   role: 'coordinator',
@@ -111,10 +120,11 @@ const RECORDS: readonly CanonicalRecord[] = [
     subject: 'application',
     name: 'application',
     about:
-      'An application from the home to the host institution, in the care of a unit at home, for a call that keeps whoever belongs to one of them from assessing and deciding. It has a number from its submission on, and the host side sees it from its nomination on (from `eligible` on).',
+      'An application from the home to the host institution, with two co-applicants, in the care of a unit at home, for a call that keeps whoever belongs to one of them from assessing and deciding. It has a number from its submission on, and the host side sees it from its nomination on (from `eligible` on).',
     states: APPLICATION_STATES,
     statesOf: { 'application.create': ['draft'] },
     readAction: 'application.read',
+    ownRead: ['application.read_shared'],
     facts: (scene, who, state, action): ApplicationFacts => {
       const crossed = hasCrossed(state);
       // What somebody begins is theirs from the first moment.
@@ -136,6 +146,8 @@ const RECORDS: readonly CanonicalRecord[] = [
         panelId: null,
         independentAssessment: true,
         anonymousReading: false,
+        coApplicants: CO_APPLYING.map((key) => scene.person(key)),
+        coAuthors: CO_APPLYING.map((key) => scene.person(key)),
       };
     },
   },
@@ -152,6 +164,23 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as ReferenceState,
       applicantId: scene.person(who.applies ? who.key : 'applicant'),
       applicationState: 'submitted',
+    }),
+  },
+  {
+    subject: 'co_applicant',
+    name: 'co-applicant',
+    about:
+      'The co-applicant of an application that is being written. Before they have accepted, nobody of these people is it; an invitation is answered by whoever holds its link.',
+    states: CO_APPLICANT_STATES,
+    statesOf: { 'co_applicant.invite': ['invited'] },
+    ownRead: ['co_applicant.accept'],
+    readAction: 'co_applicant.read',
+    facts: (scene, who, state): CoApplicantFacts => ({
+      id: scene.homeUnit,
+      state: state as CoApplicantState,
+      personId: hasAccepted(state) ? scene.person('co_applicant') : null,
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      applicationState: 'draft',
     }),
   },
   {
@@ -220,9 +249,9 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as SideState,
       country: scene.homeCountry,
       otherCountry: scene.hostCountry,
-      preparers: [scene.person('preparing_officer')],
+      preparers: ['preparing_officer', ...CO_APPLYING].map((key) => scene.person(key)),
       otherDecidedBy: null,
-      aboutPersons: [scene.person('applicant')],
+      aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
       barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
     }),
   },

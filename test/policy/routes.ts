@@ -87,6 +87,12 @@ const ANSWERS = { motivation: 'Желим да учим преко моста.',
 /** In a week, as somebody may type it. */
 const soon = () => new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10);
 
+const newCoApplicant = () => ({
+  name: 'Милена',
+  email: 'new-co-applicant@example.org',
+  part: 'test',
+  language: 'en',
+});
 const newReferee = () => ({
   name: 'Милена',
   email: 'new-referee@example.org',
@@ -400,6 +406,10 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       lists: (body) => (JSON.parse(body) as { readonly consents: readonly unknown[] }).consents.length > 0,
     }),
   ],
+  'application.read_shared': [
+    read('page', ({ id }) => `/co-applications/${id}`),
+    read('api', (a) => `${api(a)}/co-applicant/text`),
+  ],
   'application.read_state': [
     read('page', (a) => `${file(a)}/state`),
     read('api', ({ id }) => `/api/v1/application-states/${id}`),
@@ -436,6 +446,35 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'reference.replace': [
     send('page', (a) => `${file(a)}/references/${a.reference}/replace`, newReferee),
     send('api', (a) => `${api(a)}/references/${a.reference}/replace`, newReferee),
+  ],
+  'co_applicant.read': [read('api', (a) => `${api(a)}/co-applicants/${a.coApplicant}`)],
+  'co_applicant.invite': [
+    send('page', (a) => `${file(a)}/co_applicants`, newCoApplicant),
+    send('api', (a) => `${api(a)}/co-applicants`, newCoApplicant),
+  ],
+  'co_applicant.remind': [
+    send('page', (a) => `${file(a)}/co_applicants/${a.coApplicant}/remind`),
+    send('api', (a) => `${api(a)}/co-applicants/${a.coApplicant}/remind`),
+  ],
+  'co_applicant.withdraw': [
+    send('page', (a) => `${file(a)}/co_applicants/${a.coApplicant}/withdraw`),
+    send('api', (a) => `${api(a)}/co-applicants/${a.coApplicant}/withdraw`),
+  ],
+  'co_applicant.remove': [
+    send('page', (a) => `${file(a)}/co_applicants/${a.coApplicant}/remove`),
+    send(
+      'api',
+      (a) => `${api(a)}/co-applicants/${a.coApplicant}/remove`,
+      () => ({}),
+    ),
+  ],
+  'co_applicant.leave': [
+    send('page', ({ id }) => `/co-applications/${id}/leave`),
+    send(
+      'api',
+      (a) => `${api(a)}/co-applicant/leave`,
+      () => ({}),
+    ),
   ],
   'decision.read': [
     read('page', ({ id }) => `/approvals/${id}`),
@@ -791,6 +830,9 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
   'application.read_scores': 'of single reviews it is review.read_content',
+  'co_applicant.accept': 'whoever holds the link of an invitation: test/http/co-applicants.spec.ts',
+  'co_applicant.decline': 'as co_applicant.accept',
+  'co_applicant.confirm': 'only the hash of the very text is taken: test/http/co-applicants.spec.ts',
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',

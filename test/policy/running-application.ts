@@ -11,6 +11,7 @@ import { PDFDocument } from 'pdf-lib';
 import { PolicyRegistry } from '../../src/access/public.js';
 import { SubmitApplication } from '../../src/applications/public.js';
 import { ProposeCall, STANDARD_FORM } from '../../src/calls/public.js';
+import type { FormDefinition } from '../../src/calls/public.js';
 import { Database } from '../../src/platform/database/database.js';
 import { HttpPorts } from '../../src/platform/http/http-ports.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
@@ -174,9 +175,11 @@ export async function startRunningApplication({ home, host }: Direction): Promis
   } as const;
   const callId = await world.publishedCall({
     slug: 'matrix',
-    form: STANDARD_FORM('student', {
-      references: { min: 0, max: 3, daysAfterClose: 30, confidential: true },
-    }),
+    form: withCoApplicants(
+      STANDARD_FORM('student', {
+        references: { min: 0, max: 3, daysAfterClose: 30, confidential: true },
+      }),
+    ),
     directions: bothWays.slice(0, 1),
     places: [{ ...offered, institutionId: hostInstitution }],
   });
@@ -469,4 +472,18 @@ async function startTokenIssuer(): Promise<{
       await once(server, 'close');
     },
   };
+}
+
+/** The form with a page of co-applicants, of whom none has to be there. */
+function withCoApplicants(form: FormDefinition): FormDefinition {
+  const title = { sr: 'Саподносиоци', ru: 'Соавторы заявки', en: 'Co-applicants' };
+  const nothing = { questions: [], documents: [], consents: [] };
+  const page = {
+    id: 'co_applicants',
+    kind: 'co_applicants' as const,
+    title,
+    ...nothing,
+    coApplicants: { min: 0, max: 6 },
+  };
+  return { ...form, sections: form.sections.toSpliced(-1, 0, page) };
 }

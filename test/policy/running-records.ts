@@ -10,6 +10,8 @@ import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { GRANT_STATES, INVITATION_STATES } from '../../src/access/domain/roles.policy.js';
 import type { GrantState } from '../../src/access/domain/roles.policy.js';
+import { CO_APPLICANT_STATES } from '../../src/coapplicants/domain/co-applicant.states.js';
+import type { CoApplicantState } from '../../src/coapplicants/domain/co-applicant.states.js';
 import { REFERENCE_STATES } from '../../src/referees/domain/reference.states.js';
 import type { ReferenceState } from '../../src/referees/domain/reference.states.js';
 import { PROVIDER_STATES } from '../../src/access/domain/providers.policy.js';
@@ -18,7 +20,7 @@ import { LONG_AGO, grantRow, insertRows } from '../factories/rows.js';
 import type { Row } from '../factories/rows.js';
 import type { Persona, Scene } from '../personas/personas.js';
 import { PERSONAS } from '../personas/personas.js';
-import { hasCrossed, isNumbered } from './records.js';
+import { CO_APPLYING, hasAccepted, hasCrossed, isNumbered } from './records.js';
 
 /** What an address is made of: ids and names of one record and of what belongs to it. */
 export type Address = Readonly<Record<string, string>>;
@@ -83,6 +85,7 @@ export async function writeRecords(
     applicantId: Id,
     step: 'sent' | 'home_endorsed' | 'answered' = 'sent',
     letter: ReferenceState = 'received',
+    together: CoApplicantState | null = null,
   ): Promise<Address> => {
     const { callId, slug, placeId } = await copyCall('published');
     calls.push(callId);
@@ -134,6 +137,7 @@ export async function writeRecords(
     const address = {
       id,
       reference: await askReferee(id, letter),
+      coApplicant: await askTogether(id, together),
       state,
       callId,
       slug,
@@ -173,6 +177,65 @@ export async function writeRecords(
           ? await putBeforeBoth(id, 'approved', 'approved')
           : '';
     return { ...address, decisionId };
+  };
+
+  /** Both who apply together with the applicant; or one of them alone, so far as the state says. */
+  const askTogether = async (applicationId: Id, state: CoApplicantState | null): Promise<Id> => {
+    const people = state === null ? CO_APPLYING : ['co_applicant'];
+    const rows = people.map((key) => {
+      const [id, link] = [newId(), newId()];
+      const of = state ?? 'confirmed';
+      const accepted = hasAccepted(of) && {
+        person_id: scene.person(key),
+        country: scene.hostCountry,
+        native_family: 'Анић',
+        native_given: 'Ана',
+        latin_family: 'Anić',
+        latin_given: 'Ana',
+        accepted_at: LONG_AGO,
+      };
+      const confirmed = of === 'confirmed' && { confirmed_hash: 'a'.repeat(64), confirmed_at: LONG_AGO };
+      return { id, key, link, row: { ...accepted, ...confirmed, state: of } };
+    });
+    await insertRows(
+      owner,
+      'signed_links',
+      rows.map(({ id, link }) => ({
+        id: link,
+        purpose: 'co_applicant',
+        subject_kind: 'co_applicant',
+        subject_id: id,
+        created_at: LONG_AGO,
+        expires_at: SOON,
+      })),
+    );
+    for (const { id, key, link, row } of rows) {
+      await insertRows(owner, 'co_applicants', [
+        {
+          id,
+          application_id: applicationId,
+          state_since: LONG_AGO,
+          name: 'Ана',
+          email: `${id}@example.org`,
+          email_key: `${id}@example.org`,
+          part: 'test',
+          language: 'en',
+          link_id: link,
+          link_until: SOON,
+          created_at: LONG_AGO,
+          ...row,
+        },
+      ]);
+      if (!hasAccepted(row.state)) continue;
+      const given = { subject_kind: 'application', subject_id: made.applicationId };
+      await copies.write('consents', given, () => ({
+        id: newId(),
+        person_id: scene.person(key),
+        subject_kind: 'co_applicant',
+        subject_id: id,
+      }));
+    }
+    return rows[0]?.id ?? '';
   };
 
   /** A confidential letter, so far as its state says. */
@@ -249,8 +312,8 @@ export async function writeRecords(
         subject_hash: decisionId,
         home_country: scene.homeCountry,
         host_country: scene.hostCountry,
-        preparers: [scene.person('preparing_officer')],
-        about_persons: [scene.person('applicant')],
+        preparers: ['preparing_officer', ...CO_APPLYING].map((key) => scene.person(key)),
+        about_persons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
         barred_institutions: [scene.homeInstitution, scene.hostInstitution],
         opened_at: LONG_AGO,
       },
@@ -295,6 +358,12 @@ export async function writeRecords(
     for (const { key } of applicants) {
       const address = await copyApplication('submitted', scene.person(key), 'sent', state);
       found.set(`letter of reference ${state} ${key}`, { ...address, letterState: state });
+    }
+  }
+  for (const state of CO_APPLICANT_STATES) {
+    for (const { key } of applicants) {
+      const address = await copyApplication('draft', scene.person(key), 'sent', 'received', state);
+      found.set(`co-applicant ${state} ${key}`, address);
     }
   }
   for (const state of SIDE_STATES) {

@@ -7,6 +7,10 @@ export class ApplicationRow {
   @Column('uuid') callId: string;
   @Column('integer') formVersion: number;
   @Column('uuid') applicantId: string;
+  /** Who applies together with the applicant and has said yes; kept by the database from who they are, as is the next. */
+  @Column({ type: 'uuid', array: true, insert: false, update: false }) coApplicants: string[];
+  /** Whoever ever said yes, those too who are out of it: what they wrote together binds them. */
+  @Column({ type: 'uuid', array: true, insert: false, update: false }) coAuthors: string[];
   @Column('text') homeCountry: string;
   @Column('uuid', { nullable: true }) homeInstitutionId: string | null;
   /** The unit of the home institution that works on it; null while it is the whole institution's. */

@@ -54,6 +54,8 @@ const draft: ApplicationFacts = {
   transferredAt: null,
   independentAssessment: false,
   anonymousReading: false,
+  coApplicants: [],
+  coAuthors: [],
 };
 const submitted: ApplicationFacts = { ...draft, state: 'submitted', number: 'AA-2027-000001' };
 const nominated: ApplicationFacts = {

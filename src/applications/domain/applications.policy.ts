@@ -12,6 +12,10 @@ export interface ApplicationFacts {
   readonly id: Id;
   readonly state: ApplicationState;
   readonly applicantId: Id;
+  /** Who applies together with them, and has said yes. */
+  readonly coApplicants: readonly Id[];
+  /** Whoever ever did: what they wrote together binds them still. */
+  readonly coAuthors: readonly Id[];
   /** Null until it was submitted: a draft is nobody's business but its applicant's. */
   readonly number: string | null;
   readonly homeInstitutionId: Id | null;
@@ -34,13 +38,19 @@ export interface ApplicationFacts {
   readonly anonymousReading: boolean;
 }
 
+/** Whether somebody who wrote it together with its applicant is among these; never null. */
+const amongAuthors = (alias: string, persons: string) =>
+  `coalesce(${alias}.co_authors && (${persons}), false)`;
+
 /** An official who applies is an applicant like any other: never their own coordinator. */
 const ownFile: Unless<ApplicationFacts> = {
   reason: 'separation_of_duties',
-  when: (actor, application) => isOrActsFor(actor, application.applicantId),
+  when: (actor, { applicantId, coAuthors }) =>
+    [applicantId, ...coAuthors].some((id) => isOrActsFor(actor, id)),
   sql: (alias) =>
     `(${alias}.applicant_id = (select actor_person())
-      or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[]))`,
+      or ${alias}.applicant_id = any ((select actor_acts_for())::uuid[])
+      or ${amongAuthors(alias, 'array[(select actor_person())] || (select actor_acts_for())::uuid[]')})`,
 };
 
 /** A letter that was promised to be kept from the applicant is so in whatever capacity they ask. */
@@ -55,8 +65,11 @@ const keptFromApplicant = (rows: Rows): Rows =>
 /** Declared family or supervision binds to a person, in whatever role. */
 const declaredConflict: Unless<ApplicationFacts> = {
   reason: 'declared_conflict',
-  when: (actor, { applicantId }) => actor.ties.persons.includes(applicantId),
-  sql: (alias) => `${alias}.applicant_id = any ((select actor_tied_persons())::uuid[])`,
+  when: ({ ties }, { applicantId, coAuthors }) =>
+    [applicantId, ...coAuthors].some((id) => ties.persons.includes(id)),
+  sql: (alias) =>
+    `(${alias}.applicant_id = any ((select actor_tied_persons())::uuid[])
+      or ${amongAuthors(alias, '(select actor_tied_persons())::uuid[]')})`,
 };
 
 /** Where the call says so, nobody judges who belongs to one of the two institutions. */
@@ -110,6 +123,7 @@ export const DOCUMENTS_COME: readonly ApplicationState[] = AT_WORK.filter((state
 
 type Relations =
   | 'own'
+  | 'co_applicant'
   | 'home_institution'
   | 'host_institution'
   | 'whole_home_institution'
@@ -151,6 +165,11 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     own: {
       holds: (actor, application) => actor.personId === application.applicantId,
       sql: (alias) => `${alias}.applicant_id = (select actor_person())`,
+    },
+    // Who applies together with the applicant, and has accepted it.
+    co_applicant: {
+      holds: ({ personId }, { coApplicants }) => personId !== null && coApplicants.includes(personId),
+      sql: (alias) => `${alias}.co_applicants @> array[(select actor_person())]`,
     },
     home_institution: {
       holds: (actor, application) =>
@@ -236,6 +255,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       ...MACHINES,
       ...REVIEWERS,
     ],
+    // The text and who applies, at a page of its own; not what is personal to the applicant, nor what offices do with it.
+    'application.read_shared': [{ role: 'applicant', relation: 'co_applicant' }],
     // What of its content is for whose eyes: questions and documents of the form say to which of these they belong.
     // Whoever assesses does not know whom.
     'application.read_identity': [...APPLICANT, ...COORDINATORS, ...MINISTRIES, ...COMMISSION, ...MACHINES],

@@ -37,6 +37,7 @@ const form: FormDefinition = {
     },
   ],
 };
+const NO_OTHERS = { invited: 0, unconfirmed: 0, confirmed: 0 };
 const NO_REFERENCES = { asked: 0, received: 0, binding: true };
 const empty: ApplicationContents = {
   answers: {},
@@ -44,6 +45,7 @@ const empty: ApplicationContents = {
   documents: [],
   consents: {},
   references: NO_REFERENCES,
+  coApplicants: NO_OTHERS,
 };
 const complete: ApplicationContents = {
   answers: { person: { name: 'Ана' } },
@@ -51,6 +53,7 @@ const complete: ApplicationContents = {
   documents: ['transcript'],
   consents: { processing: '2' },
   references: NO_REFERENCES,
+  coApplicants: NO_OTHERS,
 };
 
 describe('what keeps an application from being submitted', () => {
@@ -70,6 +73,48 @@ describe('what keeps an application from being submitted', () => {
   it('asks again when the text of a consent has changed since it was given', () => {
     const old = { ...complete, consents: { processing: '1' } };
     expect(blockersOf(form, old).map(({ code }) => code)).toEqual(['consent_missing']);
+  });
+
+  describe('of co-applicants', () => {
+    const admits = (min: number, max: number): FormDefinition => ({
+      sections: [
+        {
+          id: 'co_applicants',
+          kind: 'co_applicants',
+          title: text,
+          questions: [],
+          documents: [],
+          consents: [],
+          coApplicants: { min, max },
+        },
+      ],
+    });
+
+    it.each([
+      ['nobody is asked, and one is needed', 1, [0, 0, 0], ['co_applicant_missing 1']],
+      ['nobody is asked, and none is needed', 0, [0, 0, 0], []],
+      ['one has not answered, whom nobody needs', 0, [1, 0, 0], ['co_applicant_unanswered 1']],
+      ['one accepted', 1, [0, 1, 0], ['co_applicant_unconfirmed 1']],
+      ['one is still lacking beside one who confirmed', 2, [0, 0, 1], ['co_applicant_missing 1']],
+      [
+        'all at once',
+        4,
+        [1, 1, 1],
+        ['co_applicant_missing 1', 'co_applicant_unanswered 1', 'co_applicant_unconfirmed 1'],
+      ],
+      ['all confirmed', 2, [0, 0, 2], []],
+    ] as const)('%s', (_what, min, [invited, unconfirmed, confirmed], blockers) => {
+      const given = { ...complete, coApplicants: { invited, unconfirmed, confirmed } };
+      expect(blockersOf(admits(min, 4), given).map(({ code, values }) => `${code} ${values?.count}`)).toEqual(
+        blockers,
+      );
+    });
+
+    it('say of a page where nobody is needed that it is not begun, and not that it is done', () => {
+      expect(sectionState(admits(0, 2), 'co_applicants', complete)).toBe('not_started');
+      const asked = { ...complete, coApplicants: { invited: 1, unconfirmed: 0, confirmed: 0 } };
+      expect(sectionState(admits(0, 2), 'co_applicants', asked)).toBe('in_progress');
+    });
   });
 
   describe('of letters of reference', () => {

@@ -12,6 +12,13 @@ export interface ReferencesGiven {
   readonly binding: boolean;
 }
 
+/** Co-applicants as the rules count them; who is out of it is in none of these. */
+export interface CoApplicantsGiven {
+  readonly invited: number;
+  readonly unconfirmed: number;
+  readonly confirmed: number;
+}
+
 /** What of an application is there, as the rules see it. */
 export interface ApplicationContents {
   readonly answers: Readonly<Record<string, Answers>>;
@@ -22,6 +29,7 @@ export interface ApplicationContents {
   /** Purposes of consents in force, with the version agreed to. */
   readonly consents: Readonly<Record<string, string>>;
   readonly references: ReferencesGiven;
+  readonly coApplicants: CoApplicantsGiven;
 }
 
 /**
@@ -55,6 +63,8 @@ function sectionBlockers(section: FormSection, contents: ApplicationContents): B
         .map((consent) => at('consent_missing', consent.purpose));
     case 'references':
       return referenceBlockers(section, contents.references);
+    case 'co_applicants':
+      return coApplicantBlockers(section, contents.coApplicants);
   }
 }
 
@@ -83,6 +93,21 @@ function referenceBlockers(
   return [];
 }
 
+/** Nobody is submitted for who has not said yes, and who said yes stands behind this very text. */
+function coApplicantBlockers(
+  { id, coApplicants }: FormSection,
+  { invited, unconfirmed, confirmed }: CoApplicantsGiven,
+): Blocker[] {
+  if (!coApplicants) return [];
+  const lacking = (code: string, count: number): Blocker[] =>
+    count > 0 ? [{ code, section: id, field: 'co_applicants', values: { count } }] : [];
+  return [
+    ...lacking('co_applicant_missing', coApplicants.min - invited - unconfirmed - confirmed),
+    ...lacking('co_applicant_unanswered', invited),
+    ...lacking('co_applicant_unconfirmed', unconfirmed),
+  ];
+}
+
 /** The state of one page in the task list. */
 export function sectionState(
   form: FormDefinition,
@@ -103,6 +128,7 @@ function isOptional(form: FormDefinition, sectionId: string): boolean {
     section !== undefined &&
     section.kind !== 'choices' &&
     !(section.references && section.references.min > 0) &&
+    !(section.coApplicants && section.coApplicants.min > 0) &&
     ![...section.questions, ...section.documents, ...section.consents].some((each) => each.required)
   );
 }
@@ -120,6 +146,8 @@ function isStarted(form: FormDefinition, sectionId: string, contents: Applicatio
       return section.consents.some((consent) => consent.purpose in contents.consents);
     case 'references':
       return contents.references.asked > 0;
+    case 'co_applicants':
+      return Object.values(contents.coApplicants).some((count) => count > 0);
     case undefined:
       return false;
   }

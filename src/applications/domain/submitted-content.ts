@@ -53,6 +53,18 @@ export type SubmittedConsent = {
   readonly givenAt: string;
 };
 
+/** Somebody who applied together with the applicant, as they were when it was submitted. */
+export type SubmittedCoApplicant = {
+  readonly id: string;
+  readonly name: string;
+  readonly latinName: string;
+  readonly passportName: string;
+  readonly part: string;
+  readonly country: string;
+  /** When they confirmed the text that was submitted. */
+  readonly confirmedAt: string;
+};
+
 type ConditionKind = Condition['kind'];
 
 /** What a condition of the call said of the applicant when they submitted, in the words that they saw. */
@@ -73,6 +85,8 @@ export type SubmittedContent = {
   readonly consents: readonly SubmittedConsent[];
   /** Evidence that the conditions were met; absent where the call sets none. */
   readonly eligibility?: readonly SubmittedCondition[];
+  /** Absent where nobody else applies. */
+  readonly coApplicants?: readonly SubmittedCoApplicant[];
 };
 
 /** The answers of what was submitted, as stored: by section and question. */

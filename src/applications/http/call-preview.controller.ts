@@ -3,6 +3,7 @@ import {
   EditorShell,
   ReadCalls,
   institutionsIn,
+  presentCoApplicantRules,
   presentReferenceRules,
   institutionsInPlaces,
 } from '../../calls/public.js';
@@ -11,7 +12,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { eachOnce } from '../../platform/http/form-fields.js';
 import { redirect, view } from '../../platform/http/page.js';
-import type { Redirect, View } from '../../platform/http/page.js';
+import type { Message, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
@@ -193,6 +194,14 @@ export class CallPreviewController {
             rules: section.references ? presentReferenceRules(section.references) : [],
           },
         };
+      case 'co_applicants':
+        return {
+          template: 'applications/preview-references.njk',
+          model: {
+            ...presentReferencesPage(open, section, state),
+            rules: section.coApplicants ? presentCoApplicantRules(section.coApplicants) : [],
+          },
+        };
     }
   }
 
@@ -258,7 +267,7 @@ function carried(query: Readonly<Record<string, string>>): DecidingAnswers {
 }
 
 /** A page of the form; that of the letters with what the call says of them. */
-type PreviewedPage = SectionPage & { readonly rules?: ReturnType<typeof presentReferenceRules> };
+type PreviewedPage = SectionPage & { readonly rules?: readonly Message[] };
 
 /** Every way out of an applicant's page leads to the preview, and none to an application that nobody has. */
 function leadingTo(

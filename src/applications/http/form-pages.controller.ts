@@ -79,8 +79,7 @@ export class FormPagesController {
     return this.database.read(web.ctx, async (ctx) => {
       const open = await this.applications.own(ctx, id);
       const section = sectionOf(open, sectionId);
-      // Letters of reference have a page of their own, in their own room.
-      if (!isEditable(open.file) || section.kind === 'references' || !isAsked(open, section)) {
+      if (!isEditable(open.file) || isOfAnotherRoom(section) || !isAsked(open, section)) {
         return redirect(`/applications/${id}`);
       }
       const stash = web.takeStash();
@@ -105,7 +104,7 @@ export class FormPagesController {
           .map(({ purpose }) => purpose)
           .filter((purpose) => `consent-${purpose}` in typed);
         await this.giveConsents.run(web.ctx, id, sectionId, purposes);
-      } else if (section.kind !== 'documents' && section.kind !== 'references') {
+      } else if (section.kind !== 'documents' && !isOfAnotherRoom(section)) {
         const revision = Number(typed.revision);
         await this.saveSection.run(web.ctx, id, sectionId, typed, Number.isInteger(revision) ? revision : 0);
       }
@@ -241,6 +240,7 @@ export class FormPagesController {
       case 'consents':
         return view('applications/consents.njk', presentConsents(open, section, state), options);
       case 'references':
+      case 'co_applicants':
         throw new DomainError('not_found');
     }
   }
@@ -323,6 +323,11 @@ function sectionOf({ file }: OpenApplication, sectionId: string): FormSection {
   const section = [...file.form.sections, ...file.wholeForm.sections].find(({ id }) => id === sectionId);
   if (!section) throw new DomainError('not_found');
   return section;
+}
+
+/** Letters of reference and co-applicants have pages of their own, in their own rooms. */
+function isOfAnotherRoom({ kind }: FormSection): boolean {
+  return kind === 'references' || kind === 'co_applicants';
 }
 
 function isAsked({ file }: OpenApplication, section: FormSection): boolean {

@@ -124,9 +124,16 @@ export class AnswerNomination {
       }),
       homeCountry: application.homeCountry,
       hostCountry: application.hostCountry,
-      preparers: [...new Set([...handsOf(nomination), ...application.preparedBy, application.applicantId])],
+      preparers: [
+        ...new Set([
+          ...handsOf(nomination),
+          ...application.preparedBy,
+          application.applicantId,
+          ...application.coAuthors,
+        ]),
+      ],
       interests: {
-        persons: [application.applicantId],
+        persons: [application.applicantId, ...application.coAuthors],
         barredInstitutions: application.independentAssessment
           ? [application.homeInstitutionId, application.hostInstitutionId].filter((id) => id !== null)
           : [],

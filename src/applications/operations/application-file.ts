@@ -24,7 +24,7 @@ import { applicationsPolicy, isHomeSide } from '../domain/applications.policy.js
 import { blockersOf } from '../domain/blockers.js';
 import type { ApplicationContents } from '../domain/blockers.js';
 import { ApplicationPorts } from '../application-ports.js';
-import type { ReferenceView } from '../application-ports.js';
+import type { CoApplicantView, ReferenceView } from '../application-ports.js';
 import { conditionBlockers, eligibilityFacts } from './eligibility-facts.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
@@ -52,6 +52,8 @@ export interface ApplicationFile {
   readonly consents: readonly ConsentGiven[];
   /** Letters of reference that were asked for. */
   readonly references: readonly ReferenceView[];
+  /** Who applies together with the applicant, or was asked to. */
+  readonly coApplicants: readonly CoApplicantView[];
   readonly submission: ApplicationSubmissionRow | null;
   /** The newest first. What another host said before is between it and the home side. */
   readonly nominations: readonly NominationRow[];
@@ -110,6 +112,7 @@ export class ApplicationFiles {
     );
     const decision = await this.decisions.ofSubject(ctx, subject);
     const references = await this.ports.references.of(ctx, application.id);
+    const coApplicants = await this.ports.coApplicants.of(ctx, application.id);
     const sight = sightOf(ctx.actor, application);
     const standing = sight.sees('rank') ? await this.orders.of(ctx, application.id) : null;
     const contents: ApplicationContents = {
@@ -122,6 +125,11 @@ export class ApplicationFiles {
         received: references.filter(({ standing }) => standing === 'received').length,
         binding: application.number === null,
       },
+      coApplicants: {
+        invited: standingOf(coApplicants, 'invited'),
+        unconfirmed: standingOf(coApplicants, 'unconfirmed'),
+        confirmed: standingOf(coApplicants, 'confirmed'),
+      },
     };
     const judged = await this.judged(ctx, { application, call, wholeForm, submission, contents });
     return {
@@ -133,6 +141,7 @@ export class ApplicationFiles {
       documents: await this.findings.of(ctx, application, call, judged.form, submission?.content ?? null),
       consents,
       references,
+      coApplicants,
       submission,
       nominations,
       standing,
@@ -268,6 +277,12 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
     documents,
     consents: sight.sees('history') ? file.consents : [],
     references: sight.sees('references') ? file.references : [],
+    coApplicants: sight.sees('identity')
+      ? file.coApplicants.map((each) => ({
+          ...each,
+          passportName: sight.sees('passport') ? each.passportName : null,
+        }))
+      : [],
     nominations: (sight.sees('history') ? file.nominations : []).map((nomination) => ({
       ...nomination,
       ...(sight.sees('notes') ? {} : { endorsement: null, reasonText: null }),
@@ -282,6 +297,10 @@ function forEyes(ctx: Ctx, file: ApplicationFile): ApplicationFile {
     eligibility: null,
     blockers: [],
   };
+}
+
+function standingOf(all: readonly CoApplicantView[], standing: CoApplicantView['standing']): number {
+  return all.filter((each) => each.standing === standing).length;
 }
 
 function requirementsOf({ sections }: FormDefinition): readonly string[] {

@@ -66,6 +66,7 @@ export class ComposeDossier {
       sections: [
         ...content.sections.map((section) => this.section(ctx.language, file, content, section)),
         ...(content.eligibility ? [this.conditions(ctx.language, content.eligibility)] : []),
+        ...(content.coApplicants ? [this.coApplicants(ctx.language, file, content.coApplicants)] : []),
       ],
       choices: {
         heading: say('choices'),
@@ -218,6 +219,25 @@ export class ComposeDossier {
         question: label,
         answer: this.translator.t(language, `applications.form.conditions.outcomes.${outcome}`),
       })),
+    };
+  }
+
+  /** As they were when it was submitted; what became of them since stands in the timeline. */
+  private coApplicants(
+    language: Language,
+    file: ApplicationFile,
+    coApplicants: NonNullable<SubmittedContent['coApplicants']>,
+  ): DossierSection {
+    const say = (key: string, values?: Record<string, string>) =>
+      this.translator.t(language, `applications.co_applicants.${key}`, values);
+    return {
+      heading: say('title'),
+      answers: file.sight.sees('identity')
+        ? coApplicants.map(({ name, latinName, passportName, part, country }) => ({
+            question: [...new Set([name, latinName, passportName])].filter(Boolean).join(' · '),
+            answer: `${part} · ${this.translator.countryName(language, country)}`,
+          }))
+        : [{ question: say('title'), answer: this.withheld(language, 'identity') }],
     };
   }
 

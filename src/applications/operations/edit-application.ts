@@ -4,6 +4,7 @@ import type { CallView, FormDefinition, FormQuestion, FormSection } from '../../
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { ApplicationPorts } from '../application-ports.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { Action } from '../../shared/policy.js';
@@ -25,6 +26,7 @@ export class EditApplication {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
   ) {}
 
   async begin(
@@ -98,6 +100,7 @@ export class EditApplication {
     application.language = ctx.language;
     await this.applications.save(ctx, application);
     await this.record.note(ctx, application, 'application.section_saved', { section });
+    await this.ports.coApplicants.changed(ctx, application);
   }
 }
 

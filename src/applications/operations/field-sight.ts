@@ -3,7 +3,12 @@ import type { FormDefinition, Sensitivity, VisibleIf } from '../../calls/public.
 import type { Actor } from '../../shared/actor.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import type { ApplicationFacts } from '../domain/applications.policy.js';
-import type { SubmittedAnswer, SubmittedCondition, SubmittedContent } from '../domain/submitted-content.js';
+import type {
+  SubmittedAnswer,
+  SubmittedCoApplicant,
+  SubmittedCondition,
+  SubmittedContent,
+} from '../domain/submitted-content.js';
 
 /** Kinds of what a file holds that not every reader of it sees. */
 export type FieldKind =
@@ -36,7 +41,7 @@ export type Withheld = ReadonlyMap<string, Sensitivity>;
 
 /** `content`: what was submitted may hold more than the form asks today. */
 export function withheldFrom(
-  sight: FieldSight,
+  sight: Pick<FieldSight, 'sees'>,
   form: FormDefinition,
   content: SubmittedContent | null,
 ): Withheld {
@@ -128,12 +133,26 @@ export function redacted(
     ...(content.eligibility
       ? { eligibility: content.eligibility.filter(({ kind }) => !isWithheld(kind, withheld)) }
       : {}),
+    ...(content.coApplicants ? { coApplicants: coApplicantsFor(content.coApplicants, sight) } : {}),
     documents: content.documents.map((document) =>
       withheld.has(`documents.${document.requirement}`)
         ? { ...document, fileName: '', sizeBytes: 0, pages: null, sha256: '' }
         : { ...document, fileName: fileNameFor(document, sight) },
     ),
   };
+}
+
+/** That others apply too is told to every reader; who they are, to whoever may know who applies. */
+function coApplicantsFor(
+  all: readonly SubmittedCoApplicant[],
+  sight: FieldSight,
+): readonly SubmittedCoApplicant[] {
+  const known = sight.sees('identity');
+  return all.map((each) => ({
+    ...each,
+    ...(known ? {} : { id: '', name: '', latinName: '', part: '', country: '' }),
+    passportName: sight.sees('passport') ? each.passportName : '',
+  }));
 }
 
 function emptied({ question, label }: SubmittedAnswer): SubmittedAnswer {

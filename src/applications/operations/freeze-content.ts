@@ -51,6 +51,17 @@ export class FreezeContent {
     const wordings = new Map(
       file.form.sections.flatMap((section) => section.consents.map((each) => [each.purpose, say(each.text)])),
     );
+    const applying = file.coApplicants
+      .filter(({ standing }) => standing === 'confirmed')
+      .map((each) => ({
+        id: each.id,
+        name: each.name,
+        latinName: each.latinName ?? '',
+        passportName: each.passportName ?? '',
+        part: each.part,
+        country: each.country ?? '',
+        confirmedAt: each.confirmedAt?.toISOString() ?? '',
+      }));
     return {
       language,
       formVersion: file.application.formVersion,
@@ -77,6 +88,7 @@ export class FreezeContent {
           wording: wordings.get(consent.purpose) ?? consent.purpose,
           givenAt: consent.givenAt.toISOString(),
         })),
+      ...(applying.length > 0 ? { coApplicants: applying } : {}),
       ...(file.eligibility ? { eligibility: await this.conditions(ctx, file.form, file.eligibility) } : {}),
     };
   }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
-import { Calls } from '../../calls/public.js';
+import { CO_APPLICANTS_SECTION, Calls } from '../../calls/public.js';
 import type { CallView, FormSection, PlaceView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -10,6 +10,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { ApplicationPorts } from '../application-ports.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationOrders } from '../data/nomination-orders.js';
@@ -56,6 +57,7 @@ export class NominateCandidate {
     @Inject(Transfers) private readonly transfers: Transfers,
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
     @Inject(EditApplication) private readonly edit: EditApplication,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
   ) {}
 
   run(
@@ -213,6 +215,23 @@ export class NominateCandidate {
       fields: sections.filter(({ kind }) => TRANSFERRED.includes(kind)).map(({ id }) => id),
       act: 'nomination.sent',
     });
+    for (const each of await this.ports.coApplicants.of(ctx, application.id)) {
+      const { personId, country, standing } = each;
+      // Whose record resides with the host already crosses nothing.
+      if (standing !== 'confirmed' || personId === null || country === null) continue;
+      if (country === place.institution.country) continue;
+      await this.transfers.register(ctx, {
+        personId,
+        subject,
+        fromCountry: country,
+        toCountry: place.institution.country,
+        recipientInstitutionId: place.institution.id,
+        purpose: 'nomination',
+        legalBasis: 'consent',
+        fields: [CO_APPLICANTS_SECTION],
+        act: 'nomination.sent',
+      });
+    }
     const now = ctx.clock.now();
     nomination.state = nominationStates.move(nomination.state, 'send');
     nomination.stateSince = now;
@@ -249,6 +268,7 @@ export class NominateCandidate {
     if (!consents.some((consent) => consent.purpose === CROSS_BORDER)) {
       throw new DomainError('blocked', { reason: 'transfer_consent_missing' });
     }
+    await this.ports.coApplicants.requireConsent(ctx, application.id, CROSS_BORDER);
   }
 
   private async chosenPlace(

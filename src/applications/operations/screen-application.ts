@@ -98,9 +98,10 @@ export function returnableFields(form: FormDefinition): string[] {
         return [section.id];
       case 'documents':
         return section.documents.map((document) => `${section.id}.${document.id}`);
-      // Letters of reference are others' words: they are asked for again, and not unlocked.
+      // Letters of reference are others' words, and co-applicants their own people: neither is unlocked.
       case 'consents':
       case 'references':
+      case 'co_applicants':
         return [];
     }
   });

@@ -132,6 +132,8 @@ export class StartApplication {
       callId: call.id,
       formVersion: call.formVersion,
       applicantId: person.id,
+      coApplicants: [],
+      coAuthors: [],
       homeCountry: person.country,
       homeInstitutionId: person.homeInstitutionId,
       freemover: false,

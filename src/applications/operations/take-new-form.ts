@@ -6,6 +6,7 @@ import { Database } from '../../platform/database/database.js';
 import { Consents } from '../../privacy/public.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { ApplicationPorts } from '../application-ports.js';
 import { ApplicationSectionRow } from '../data/application-section.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { carriedAnswers } from '../domain/carried-answers.js';
@@ -26,6 +27,7 @@ export class TakeNewForm {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Consents) private readonly consents: Consents,
+    @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
   ) {}
 
   /** @throws DomainError `conflict` where it stands on the newest form already */
@@ -72,6 +74,7 @@ export class TakeNewForm {
         toVersion: call.formVersion,
         lost: lost.length,
       });
+      await this.ports.coApplicants.changed(ctx, application);
     });
   }
 }

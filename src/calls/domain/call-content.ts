@@ -63,6 +63,11 @@ export function callContent(call: CallView, form: FormDefinition, places: readon
       })),
       consents: section.consents.map((consent) => ({ ...consent, text: { ...consent.text } })),
       references: section.references && { ...section.references },
+      // Absent where a form has none: what was approved before there were any keeps its hash.
+      coApplicants: section.coApplicants && {
+        ...section.coApplicants,
+        roles: section.coApplicants.roles && { ...section.coApplicants.roles },
+      },
     })),
     places: places.map(({ institution, services, id, ...place }) => ({
       id,

@@ -18,7 +18,7 @@ import type { FormDefinition } from './form.js';
 import { asksForRoute, freemoverProblems } from './freemover.js';
 import type { FreemoverRule } from './freemover.js';
 import { formProblems } from './form-problems.js';
-import { REFERENCES_SECTION } from './form.js';
+import { CO_APPLICANTS_SECTION, MOST_CO_APPLICANTS, REFERENCES_SECTION } from './form.js';
 import { placeProblems } from './place.js';
 import type { PlaceTerms } from './place.js';
 import { selectionProblems } from './selection.js';
@@ -183,6 +183,7 @@ export function draftProblems(
     problems.push(...selectionIn(draft, hosts).filter(({ problem }) => NOT_YET.includes(problem)));
   }
   if (draft.form && !asksForReferencesSoundly(draft.form)) add('form', 'invalid');
+  if (draft.form && !admitsCoApplicantsSoundly(draft.form)) add('form', 'invalid');
   return problems;
 }
 
@@ -274,6 +275,20 @@ function asksForReferencesSoundly({ sections }: FormDefinition): boolean {
         (number) => Number.isInteger(number) && number >= 0,
       );
       return whole && min <= max && max >= 1 && max <= MOST_REFERENCES && (daysAfterClose ?? 0) <= MOST_DAYS;
+    })
+  );
+}
+
+/** Admitted by one section at most, under its own name, within bounds. */
+function admitsCoApplicantsSoundly({ sections }: FormDefinition): boolean {
+  const admitting = sections.filter(({ kind, coApplicants }) => kind === 'co_applicants' || coApplicants);
+  return (
+    admitting.length <= 1 &&
+    admitting.every(({ id, kind, coApplicants }) => {
+      if (kind !== 'co_applicants' || id !== CO_APPLICANTS_SECTION || !coApplicants) return false;
+      const { min, max } = coApplicants;
+      const whole = Number.isInteger(min) && Number.isInteger(max);
+      return whole && min >= 0 && min <= max && max >= 1 && max <= MOST_CO_APPLICANTS;
     })
   );
 }

@@ -2,6 +2,7 @@ import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type {
+  CoApplicantRule,
   ConsentText,
   DocumentRequirement,
   FormDefinition,
@@ -10,7 +11,7 @@ import type {
   ReferenceRequirement,
   VisibleIf,
 } from './form.js';
-import { REFERENCES_SECTION } from './form.js';
+import { CO_APPLICANTS_SECTION, REFERENCES_SECTION } from './form.js';
 import { newItemId, newSectionId } from './form-ids.js';
 import { itemIdsOf, relianceOn, relianceOnSection } from './form-reliance.js';
 import { APPLYING_AS, asksForRoute } from './freemover.js';
@@ -22,8 +23,19 @@ import { APPLYING_AS, asksForRoute } from './freemover.js';
  */
 
 /** Kinds of sections that a form can get more of. The choice of places is there once, from the beginning. */
-export const ADDED_SECTIONS = ['questions', 'documents', 'consents', 'references'] as const;
+export const ADDED_SECTIONS = ['questions', 'documents', 'consents', 'references', 'co_applicants'] as const;
 export type AddedSection = (typeof ADDED_SECTIONS)[number];
+
+/** Those that are in a form once at most, under a name of their own, with the refusal of a second one. */
+const ONCE: Readonly<Partial<Record<AddedSection, { readonly id: string; readonly refusal: string }>>> = {
+  references: { id: REFERENCES_SECTION, refusal: 'one_references_section' },
+  co_applicants: { id: CO_APPLICANTS_SECTION, refusal: 'one_co_applicants_section' },
+};
+
+/** Whether a form can get a section of this kind. */
+export function takesSection({ sections }: FormDefinition, kind: AddedSection): boolean {
+  return !ONCE[kind] || !sections.some((section) => section.kind === kind);
+}
 
 export type Step = 'up' | 'down';
 
@@ -32,6 +44,7 @@ export interface SectionWording {
   readonly intro?: LocalizedText;
   readonly visibleIf?: VisibleIf;
   readonly references?: ReferenceRequirement;
+  readonly coApplicants?: CoApplicantRule;
 }
 
 export interface Added {
@@ -58,11 +71,9 @@ export const MOST_ITEMS = 60;
 /** A new section, before the consents with which a form ends. */
 export function addSection(form: FormDefinition, kind: AddedSection, wording: SectionWording): Added {
   if (form.sections.length >= MOST_SECTIONS) throw refused('form_full');
-  const references = kind === 'references';
-  if (references && form.sections.some((section) => section.kind === 'references')) {
-    throw refused('one_references_section');
-  }
-  const id = references ? REFERENCES_SECTION : newSectionId(form, wording.title);
+  const once = ONCE[kind];
+  if (once && !takesSection(form, kind)) throw refused(once.refusal);
+  const id = once?.id ?? newSectionId(form, wording.title);
   const section: FormSection = { id, kind, questions: [], documents: [], consents: [], ...wording };
   const end = form.sections.at(-1)?.kind === 'consents' ? form.sections.length - 1 : form.sections.length;
   return { form: withSections(form, form.sections.toSpliced(end, 0, section)), id };

@@ -132,9 +132,22 @@ export interface ReferenceRequirement {
 /** The section of references has this name in every form: its page stands at it. */
 export const REFERENCES_SECTION = 'references';
 
+/** Who else may stand in an application beside the one who leads it; a form without such a section admits nobody. */
+export interface CoApplicantRule {
+  /** Without so many the application is not whole; 0 where it may also be one person's alone. */
+  readonly min: number;
+  readonly max: number;
+  /** Which parts in the work they have, in the words of the call. */
+  readonly roles?: LocalizedText;
+}
+
+/** The section of co-applicants has this name in every form: its page stands at it. */
+export const CO_APPLICANTS_SECTION = 'co_applicants';
+export const MOST_CO_APPLICANTS = 10;
+
 export interface FormSection {
   readonly id: string;
-  readonly kind: 'questions' | 'choices' | 'documents' | 'consents' | 'references';
+  readonly kind: 'questions' | 'choices' | 'documents' | 'consents' | 'references' | 'co_applicants';
   readonly title: LocalizedText;
   readonly intro?: LocalizedText;
   readonly questions: readonly FormQuestion[];
@@ -143,6 +156,8 @@ export interface FormSection {
   readonly visibleIf?: VisibleIf;
   /** Of a section of references alone. */
   readonly references?: ReferenceRequirement;
+  /** Of a section of co-applicants alone. */
+  readonly coApplicants?: CoApplicantRule;
 }
 
 /** What a call asks for, as a version that never changes: an application keeps the one that it began with. */

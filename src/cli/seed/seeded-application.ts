@@ -110,6 +110,8 @@ export class SeededApplication {
       preparedBy: [],
       movedFrom: null,
       independentAssessment: call.independentAssessment,
+      coApplicants: [],
+      coAuthors: [],
       anonymousReading: (call.selection?.review.anonymous.length ?? 0) > 0,
       hostCountry: null,
       hostInstitutionId: null,
@@ -754,6 +756,7 @@ export class SeededApplication {
         documents: [],
         consents: {},
         references: { asked: 0, received: 0, binding: false },
+        coApplicants: { invited: 0, unconfirmed: 0, confirmed: 0 },
       },
     };
     const at = this.at;

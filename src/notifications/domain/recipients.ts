@@ -21,6 +21,10 @@ export const AUDIENCES = [
   'inviter',
   /** Of a letter of reference: whoever is asked to write it, without an account. */
   'referee',
+  /** Of an invitation to apply together: the address; of an act, whoever it is about; of an application, all who stand in it. */
+  'asked_co_applicant',
+  'co_applicant',
+  'co_applicants',
   /** Of a call: whoever began an application and has not left it. */
   'applicants',
   /** Of a call: whoever wants to hear of it, with an account or by an address. */
@@ -112,6 +116,17 @@ export const MAIL_TEMPLATES = [
   'reference_received',
   'reference_called_off',
   'reference_call_cancelled',
+  'co_applicant_invited',
+  'co_applicant_reminded',
+  'co_applicant_called_off',
+  'co_applicant_accepted',
+  'co_applicant_declined',
+  'co_applicant_confirmed',
+  'co_applicant_voided',
+  'co_applicant_removed',
+  'co_applicant_left',
+  'co_applicant_left_file',
+  'co_application_state',
   'message_to_applicant',
   'message_to_office',
   'letter_received',
@@ -158,6 +173,24 @@ interface Rule {
 
 const ABOUT_APPLICATION = { subjectKind: 'application' } as const;
 const BOTH_COORDINATORS = ['home_coordinators', 'host_coordinators'] as const;
+
+/** What becomes of an application is told to whoever applies together with its applicant, in one and the same words. */
+const STATES_TOLD = [
+  'application.submitted',
+  'application.resubmitted',
+  'application.returned',
+  'application.ineligible',
+  'application.lapsed',
+  'application.never_submitted',
+  'application.withdrawn',
+  'application.revived',
+  'application.offered',
+  'application.reserve',
+  'application.not_selected',
+  'application.accepted',
+  'application.declined',
+  'application.offer_expired',
+];
 
 /** The whole of who is told what. An event that is not here is told to nobody by mail. */
 const RULES: readonly Rule[] = [
@@ -324,6 +357,22 @@ const RULES: readonly Rule[] = [
   { on: 'reference.received', template: 'letter_received', to: ['applicant'] },
   { on: 'reference.declined', template: 'letter_declined', to: ['applicant'] },
   { on: 'reference.expired', template: 'letter_expired', to: ['applicant'] },
+  { on: 'co_applicant.invited', template: 'co_applicant_invited', to: ['asked_co_applicant'] },
+  { on: 'co_applicant.reminded', template: 'co_applicant_reminded', to: ['asked_co_applicant'] },
+  { on: 'co_applicant.called_off', template: 'co_applicant_called_off', to: ['asked_co_applicant'] },
+  { on: 'co_applicant.accepted', template: 'co_applicant_accepted', to: ['applicant'] },
+  { on: 'co_applicant.declined', template: 'co_applicant_declined', to: ['applicant'] },
+  { on: 'co_applicant.confirmed', template: 'co_applicant_confirmed', to: ['applicant'] },
+  { on: 'co_applicant.voided', template: 'co_applicant_voided', to: ['co_applicant'] },
+  { on: 'co_applicant.removed', template: 'co_applicant_removed', to: ['co_applicant'] },
+  { on: 'co_applicant.left', template: 'co_applicant_left', to: ['applicant'] },
+  {
+    on: 'co_applicant.left',
+    when: { submitted: 'yes' },
+    template: 'co_applicant_left_file',
+    to: BOTH_COORDINATORS,
+  },
+  ...STATES_TOLD.map((on): Rule => ({ on, template: 'co_application_state', to: ['co_applicants'] })),
   { on: 'call.deadline_moved', template: 'deadline_moved', to: ['applicants'] },
   { on: 'call.amended', template: 'call_amended', to: ['applicants'] },
   { on: 'call.cancelled', template: 'call_cancelled', to: ['applicants'] },

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import type { Addressee, PersonView } from '../../access/public.js';
+import { CoApplicantsRepository } from '../../coapplicants/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
 import type { CountryView } from '../../universities/public.js';
@@ -10,7 +11,10 @@ import type { Matter, MatterSide } from './matters.js';
 /** Finds the people of an audience, as they are at this moment: whoever has lost a role gets no mail of it any more. */
 @Injectable()
 export class Audiences {
-  constructor(@Inject(People) private readonly people: People) {}
+  constructor(
+    @Inject(People) private readonly people: People,
+    @Inject(CoApplicantsRepository) private readonly coApplicants: CoApplicantsRepository,
+  ) {}
 
   async of(ctx: Ctx, matter: Matter, audience: Audience): Promise<readonly Addressee[]> {
     const side = sideOf(matter, audience);
@@ -18,6 +22,8 @@ export class Audiences {
     switch (audience) {
       case 'applicant':
         return matter.kind === 'application' ? this.one(ctx, matter.application.applicantId) : [];
+      case 'co_applicants':
+        return matter.kind === 'application' ? this.together(ctx, matter.application.id) : [];
       case 'person':
         return matter.kind === 'person' ? this.one(ctx, matter.personId) : [];
       case 'proposer':
@@ -50,6 +56,8 @@ export class Audiences {
       case 'invited':
       case 'inviter':
       case 'referee':
+      case 'asked_co_applicant':
+      case 'co_applicant':
       case 'applicants':
       case 'followers':
       case 'offerer':
@@ -66,6 +74,17 @@ export class Audiences {
     const members = await this.people.peopleWithRole(ctx, 'commission_member', { country });
     const secretaries = await this.people.peopleWithRole(ctx, 'commission_secretary', { country });
     return [...new Map([...members, ...secretaries].map((person) => [person.id, person])).values()];
+  }
+
+  /** Whoever stands in an application beside its applicant. */
+  private async together(ctx: Ctx, applicationId: Id): Promise<Addressee[]> {
+    const standing = (await this.coApplicants.of(ctx, applicationId)).filter(
+      ({ state }) => state === 'accepted' || state === 'confirmed',
+    );
+    const people: Addressee[] = [];
+    for (const { personId } of standing)
+      if (personId !== null) people.push(...(await this.one(ctx, personId)));
+    return people;
   }
 
   private async one(ctx: Ctx, id: string): Promise<Addressee[]> {
@@ -98,6 +117,7 @@ export function countryOf(matter: Matter, audience: Audience): CountryView {
 function sideOf(matter: Matter, audience: Audience): MatterSide | null {
   switch (audience) {
     case 'applicant':
+    case 'co_applicants':
     case 'person':
       return matter.home;
     case 'proposer':
@@ -115,6 +135,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'invited':
     case 'inviter':
     case 'referee':
+    case 'asked_co_applicant':
+    case 'co_applicant':
     case 'applicants':
     case 'followers':
     case 'offerer':

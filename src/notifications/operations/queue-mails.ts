@@ -11,6 +11,7 @@ import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
 import { CallMails } from './call-mails.js';
+import { CoApplicantMails } from './co-applicant-mails.js';
 import { DiscussionMails } from './discussion-mails.js';
 import { FollowerMails } from './follower-mails.js';
 import { Matters } from './matters.js';
@@ -42,6 +43,7 @@ export class QueueMails {
     @Inject(WriteMail) private readonly write: WriteMail,
     @Inject(RoleMails) private readonly roles: RoleMails,
     @Inject(ReferenceMails) private readonly references: ReferenceMails,
+    @Inject(CoApplicantMails) private readonly coApplicants: CoApplicantMails,
     @Inject(CallMails) private readonly calls: CallMails,
     @Inject(FollowerMails) private readonly followers: FollowerMails,
     @Inject(OfferMails) private readonly offers: OfferMails,
@@ -57,6 +59,7 @@ export class QueueMails {
     await this.database.transaction(systemContext(systemClock), async (ctx) => {
       if (event.type.startsWith('role.')) return this.aboutRole(ctx, event, notices);
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
+      if (event.type.startsWith('co_applicant.')) return this.aboutCoApplicant(ctx, event, notices);
       if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
       if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
@@ -97,6 +100,18 @@ export class QueueMails {
       for (const person of await this.references.addressees(ctx, matter, notice.audience)) {
         if (!isTold(notice, person.id ?? '', event.actorId)) continue;
         const content = this.references.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutCoApplicant(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.coApplicants.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.coApplicants.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id ?? '', event.actorId)) continue;
+        const content = this.coApplicants.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
       }
     }
@@ -227,8 +242,8 @@ export class QueueMails {
     const id = newId(ctx.clock.now());
     const queued = await ctx.tx.query<unknown[]>(
       `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at,
-         invitation_id, reference_id, watch_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12) on conflict do nothing returning id`,
+         invitation_id, reference_id, watch_id, co_applicant_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13) on conflict do nothing returning id`,
       [
         id,
         event.id,
@@ -242,6 +257,7 @@ export class QueueMails {
         person.invitationId ?? null,
         person.referenceId ?? null,
         person.watchId ?? null,
+        person.coApplicantId ?? null,
       ],
     );
     if (queued.length > 0) await this.outbox.enqueue(ctx, SEND_MAIL, { mailId: id }, `${SEND_MAIL}:${id}`);

@@ -10,18 +10,20 @@ import { Countries, Institutions, institutionName } from '../../universities/pub
 import type { MailContent, MailFact } from '../domain/mail-content.js';
 import type { Audience, MailTemplate, Notice } from '../domain/recipients.js';
 
-/** Somebody who is known, or an address: that was invited to a role, or to write a letter, or that follows a call. */
+/** Somebody who is known, or an address: invited to a role, to write a letter or to apply together, or that follows a call. */
 export type MailAddressee =
   | (Pick<Addressee, 'id' | 'email' | 'language'> & {
       readonly invitationId?: undefined;
       readonly referenceId?: undefined;
       readonly watchId?: undefined;
+      readonly coApplicantId?: undefined;
     })
   | {
       readonly id: null;
       readonly invitationId?: Id;
       readonly referenceId?: Id;
       readonly watchId?: Id;
+      readonly coApplicantId?: Id;
       readonly email: string;
       readonly language: Language;
     };

@@ -95,7 +95,9 @@ export class WriteMail {
       ...(freemover ? { variant: 'freemover' } : {}),
       path: ON_THE_DECISION.includes(template)
         ? `/approvals/${decision?.id ?? ''}`
-        : pathOf(matter, template),
+        : audience === 'co_applicants'
+          ? `/co-applications/${application.id}`
+          : pathOf(matter, template),
       values: {
         what: application.number ?? title,
         number: application.number ?? '',
@@ -110,6 +112,7 @@ export class WriteMail {
         ),
         host: this.institution(language, matter.host)?.value ?? '',
         ...(matter.document ? { document: this.translator.localized(language, matter.document.label) } : {}),
+        state: this.translator.t(language, `applications.states.${application.state}`),
         ...this.missing(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),

@@ -37,6 +37,8 @@ const content: MailContent = {
     panel: 'Panel of semester',
     entries: '3 new entries',
     reading: 'The letter is confidential.',
+    part: 'Measurements',
+    state: 'Submitted',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],
   quote: 'First <i>line</i>\nsecond line',

@@ -13,6 +13,7 @@ import type { FieldProblem } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { isLanguage } from '../../shared/language.js';
+import { isMailedName } from '../../shared/mailed.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ReferenceRequestRow } from '../data/reference-request.entity.js';
 import { ReferencesRepository } from '../data/references.repository.js';
@@ -263,12 +264,7 @@ export class AskReferees {
 function nameProblem(name: string): FieldProblem | undefined {
   if (name === '') return { field: 'name', problem: 'required' };
   if (name.length > NAME_MAX) return { field: 'name', problem: 'too_long', values: { max: NAME_MAX } };
-  // No address and no second line: the name goes into mails. Initials may stand close to one another.
-  return !/\p{L}{2,}\.\p{L}{2,}/u.test(name) &&
-    /^[\p{L}\p{M}\p{N}' ’.,()-]+$/u.test(name) &&
-    /\p{L}/u.test(name)
-    ? undefined
-    : { field: 'name', problem: 'not_name' };
+  return isMailedName(name) ? undefined : { field: 'name', problem: 'not_name' };
 }
 
 function requirementOf({ form }: ApplicationFile): ReferenceRequirement {

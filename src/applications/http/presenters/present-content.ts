@@ -2,6 +2,7 @@ import type { Language } from '../../../shared/language.js';
 import type { SubmittedContent } from '../../domain/submitted-content.js';
 import type { OpenApplication } from '../own-application.js';
 import type { SummaryGroup, SummaryRow, Words } from '../views/applicant-views.js';
+import { coApplicantRows } from './present-co-applicants.js';
 import { referenceRows } from './present-references.js';
 import { atInstant } from './reader.js';
 
@@ -65,6 +66,8 @@ export function presentContent(
         }));
       case 'references':
         return referenceRows(open, `${href}/references`);
+      case 'co_applicants':
+        return coApplicantRows(open, `${href}/co_applicants`);
       default:
         return content.consents.map((consent) => {
           const purpose = `web.consents.purposes.${consent.purpose}`;

@@ -32,6 +32,7 @@ import { presentDuplicatesLink } from './present-duplicates-link.js';
 import { controlOf, presentCheckedDocuments } from './present-documents.js';
 import type { DocumentRefusal } from './present-documents.js';
 import { presentHead } from './present-head.js';
+import { presentFileCoApplicants } from './present-co-applicants.js';
 import { presentFileReferences } from './present-references.js';
 import { presentRoute } from './present-route.js';
 import { presentState } from './present-state.js';
@@ -166,6 +167,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     approvalHref: decision && mayOpenApproval(actor, open) ? `/approvals/${decision.id}` : null,
     groups: submission ? presentFile(open, submission.content, changes ?? []) : [],
     references: presentFileReferences(open),
+    coApplicants: presentFileCoApplicants(open),
     dossierHref: `${head.href}/dossier.pdf`,
     consents: submission && file.sight.sees('history') ? consentsOf(open, submission.content) : [],
     withheldHistory: file.sight.sees('history') ? null : { key: 'reasons.withheld_history' },
@@ -385,7 +387,7 @@ function presentFile(
     }
   };
   const groups = file.form.sections
-    .filter(({ kind }) => kind !== 'consents' && kind !== 'references')
+    .filter(({ kind }) => kind === 'questions' || kind === 'choices' || kind === 'documents')
     .map((section) => ({
       id: section.id,
       title: translator.localized(language, section.title),

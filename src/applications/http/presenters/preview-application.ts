@@ -43,6 +43,7 @@ export function previewApplication(
     documents: [],
     consents: {},
     references: { asked: 0, received: 0, binding: false },
+    coApplicants: { invited: 0, unconfirmed: 0, confirmed: 0 },
   };
   const now = ctx.clock.now();
   const application = Object.assign(new ApplicationRow(), {
@@ -51,6 +52,8 @@ export function previewApplication(
     formVersion: call.formVersion,
     homeCountry: home.code,
     homeInstitutionId: null,
+    coApplicants: [],
+    coAuthors: [],
     state: 'draft' as const,
     stateSince: now,
     number: null,
@@ -88,6 +91,7 @@ export function previewApplication(
       })),
       consents: [],
       references: [],
+      coApplicants: [],
       submission: null,
       nominations: [],
       standing: null,

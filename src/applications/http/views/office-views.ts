@@ -261,6 +261,19 @@ export interface NominationView {
   readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
 }
 
+/** Input of `applications/office/_co-applicants.njk`: who applies together with the applicant. */
+export interface FileCoApplicants {
+  readonly withheld: Words | null;
+  readonly people: readonly {
+    readonly name: { readonly text: string; readonly lang: string };
+    readonly otherNames: readonly (string | null)[];
+    readonly country: string | null;
+    readonly part: string;
+    readonly state: Tag;
+    readonly since: string;
+  }[];
+}
+
 /** Input of `applications/office/_references.njk`: letters of reference. */
 export interface FileReferences {
   readonly due: string;
@@ -370,6 +383,7 @@ export interface ReviewView {
   readonly groups: readonly FileGroup[];
   /** Null where the form asks for none. */
   readonly references: FileReferences | null;
+  readonly coApplicants: FileCoApplicants | null;
   readonly dossierHref: string;
   /** Why consents, transfers and what happened are not shown; null where they are. */
   readonly withheldHistory: Message | null;

@@ -358,12 +358,28 @@ export function presentSectionEntry(
         ],
       },
       ...(kind === 'references' ? [referencesGroup(blocks)] : []),
+      ...(kind === 'co_applicants' ? [coApplicantsGroup(blocks)] : []),
       ...(reliance || before.length === 0
         ? []
         : [{ title: say('groups.whom'), blocks: visibleIf(editor, blocks, before) }]),
     ],
     button: say(section ? 'save' : 'add_section'),
   });
+}
+
+function coApplicantsGroup(blocks: Blocks): BlockGroup {
+  return {
+    title: say('groups.co_applicants'),
+    blocks: [
+      blocks.number('min', say('fields.min_co_applicants'), say('hints.min_co_applicants')),
+      blocks.number('max', say('fields.max_co_applicants')),
+      blocks.words('roles', say('fields.co_applicant_roles'), {
+        optional: true,
+        rows: 3,
+        hint: say('hints.co_applicant_roles'),
+      }),
+    ],
+  };
 }
 
 function referencesGroup(blocks: Blocks): BlockGroup {

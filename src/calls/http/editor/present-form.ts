@@ -1,6 +1,13 @@
 import type { Message } from '../../../platform/http/page.js';
 import type { LocalizedText } from '../../../shared/language.js';
-import { ADDED_SECTIONS, canMove, dependentsOn, itemOf, sectionOf } from '../../domain/form-editing.js';
+import {
+  ADDED_SECTIONS,
+  canMove,
+  dependentsOn,
+  itemOf,
+  sectionOf,
+  takesSection,
+} from '../../domain/form-editing.js';
 import type { FormItem } from '../../domain/form-editing.js';
 import { itemIdsOf, relianceOn, relianceOnSection } from '../../domain/form-reliance.js';
 import type { Reliance } from '../../domain/form-reliance.js';
@@ -57,7 +64,7 @@ function sectionCard(editor: Editor, section: FormSection, number: number): Sect
   const { form, reader, editable } = editor;
   const reliance = relianceOnSection(form, section);
   const href = sectionHref(editor, section.id);
-  const addable = section.kind === 'choices' || section.kind === 'references' ? null : section.kind;
+  const addable = hasItems(section.kind) ? section.kind : null;
   return {
     id: section.id,
     number,
@@ -66,6 +73,7 @@ function sectionCard(editor: Editor, section: FormSection, number: number): Sect
     facts: [
       ...visibleIfFact(form, reader, section.visibleIf),
       ...referenceFacts(section),
+      ...coApplicantFacts(section),
       ...missingWords(reader, [section.title, ...(section.intro ? [section.intro] : [])]),
     ],
     href,
@@ -166,6 +174,17 @@ function documentFacts(document: DocumentRequirement): readonly Message[] {
     ...(document.waivable ? [{ key: 'calls.composer.facts.waivable' }] : []),
     ...eyes(document),
   ];
+}
+
+/** Kinds of sections in which something stands that is asked one by one. */
+function hasItems(kind: FormSection['kind']): kind is 'questions' | 'documents' | 'consents' {
+  return kind === 'questions' || kind === 'documents' || kind === 'consents';
+}
+
+function coApplicantFacts({ coApplicants }: FormSection): readonly Message[] {
+  if (!coApplicants) return [];
+  const { min, max } = coApplicants;
+  return [{ key: 'calls.composer.facts.co_applicants', values: { min, count: max } }];
 }
 
 function referenceFacts({ references }: FormSection): readonly Message[] {
@@ -318,7 +337,6 @@ export function presentRemoval(editor: Editor, of: 'section' | 'item', id: strin
 
 /** What kind of section is to be added. */
 export function presentSectionKinds(editor: Editor): AddPage {
-  const asksForLetters = editor.form.sections.some(({ kind }) => kind === 'references');
   return {
     editor,
     problems: [],
@@ -326,7 +344,7 @@ export function presentSectionKinds(editor: Editor): AddPage {
     heading: { key: 'calls.composer.add_section' },
     lead: { key: 'calls.composer.add_section_lead' },
     back: { href: `${formHref(editor)}#add`, text: { key: 'calls.composer.back_to_form' } },
-    kinds: ADDED_SECTIONS.filter((kind) => kind !== 'references' || !asksForLetters).map((kind) => ({
+    kinds: ADDED_SECTIONS.filter((kind) => takesSection(editor.form, kind)).map((kind) => ({
       href: `${formHref(editor)}/add-section?kind=${kind}`,
       title: { key: `calls.composer.sections.${kind}` },
       hint: { key: `calls.composer.section_hints.${kind}` },

@@ -1,6 +1,7 @@
 import { IDENTIFIERS } from '../../../shared/identifiers.js';
 import type { LocalizedText } from '../../../shared/language.js';
 import type {
+  CoApplicantRule,
   DocumentRequirement,
   FormQuestion,
   QuestionOption,
@@ -11,7 +12,7 @@ import type {
   VisibleIf,
 } from '../../domain/form.js';
 import { MOST_ROWS } from '../../../shared/compound-entry.js';
-import { SENSITIVITIES } from '../../domain/form.js';
+import { MOST_CO_APPLICANTS, SENSITIVITIES } from '../../domain/form.js';
 import { newNameAmong } from '../../domain/form-ids.js';
 import type { NewConsent, NewDocument, NewQuestion, SectionWording } from '../../domain/form-editing.js';
 import { isEmpty } from './composer-entries.js';
@@ -70,6 +71,7 @@ export function readSection(entries: ComposerEntries, kind: string): SectionWord
     ...(intro ? { intro } : {}),
     ...(visibleIf ? { visibleIf } : {}),
     ...(kind === 'references' ? { references: readReferences(entries) } : {}),
+    ...(kind === 'co_applicants' ? { coApplicants: readCoApplicants(entries) } : {}),
   };
 }
 
@@ -83,6 +85,14 @@ function readReferences(entries: ComposerEntries): ReferenceRequirement {
     daysAfterClose: entries.count('daysAfterClose', 0, MOST_DAYS) ?? null,
     confidential: entries.ticked('confidential'),
   };
+}
+
+function readCoApplicants(entries: ComposerEntries): CoApplicantRule {
+  const min = entries.count('min', 0, MOST_CO_APPLICANTS) ?? 0;
+  const max = entries.count('max', 1, MOST_CO_APPLICANTS) ?? Math.max(1, min);
+  if (min > max) entries.add('max', 'out_of_range', { min, max: MOST_CO_APPLICANTS });
+  const roles = entries.optionalWords('roles', HINT);
+  return { min, max, ...(roles ? { roles } : {}) };
 }
 
 /**

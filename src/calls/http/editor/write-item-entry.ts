@@ -87,13 +87,15 @@ export function sectionFields({
   intro,
   visibleIf,
   references,
-}: Pick<FormSection, 'title' | 'intro' | 'visibleIf' | 'references'>): FormFields {
+  coApplicants,
+}: Pick<FormSection, 'title' | 'intro' | 'visibleIf' | 'references' | 'coApplicants'>): FormFields {
   return {
     ...words('title', title),
     ...words('intro', intro),
     ...visibleIfFields(visibleIf),
-    min: number(references?.min),
-    max: number(references?.max),
+    min: number((references ?? coApplicants)?.min),
+    max: number((references ?? coApplicants)?.max),
+    ...words('roles', coApplicants?.roles),
     daysAfterClose: number(references?.daysAfterClose ?? undefined),
     ...flag('confidential', references?.confidential),
   };

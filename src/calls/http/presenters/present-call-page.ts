@@ -5,10 +5,12 @@ import type { LocalizedText } from '../../../shared/language.js';
 import { institutionCity, institutionName } from '../../../universities/public.js';
 import { fieldOfStudy } from '../../data/fields-of-study.js';
 import type { CallView, PlaceView } from '../../domain/call.js';
+import { coApplicantsOf } from '../../domain/co-applicants.js';
 import type { FormDefinition } from '../../domain/form.js';
 import type { AmendmentView, CallPageView, FactRow, PlaceRow, StepRow } from '../views/call-views.js';
 import { referencesDueAt, referencesOf } from '../../domain/reference-deadline.js';
 import type { MovedDeadline } from '../../domain/deadline-move.js';
+import { presentCoApplicantRules } from './present-co-applicant-rules.js';
 import { presentMove } from './present-deadline-move.js';
 import { presentReferenceRules } from './present-reference-rules.js';
 import { presentDeadline, presentDirections, presentPhase, zonesOf } from './present-call-card.js';
@@ -96,6 +98,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
     ),
     consents: { key: 'calls.page.consents_text', values: { count: consents.length } },
     references: referencesAsked(reader, input),
+    coApplicants: coApplicantsAdmitted(reader, form),
     placeRows: places.map((place) => placeRow(reader, place, input.institutions)),
     agreement: input.agreement && {
       title: say(input.agreement.title),
@@ -119,6 +122,16 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
 /** Whether it has lists, or will have some: before the first their page shows what the lot is bound to. */
 function hasList({ route, selection, state }: CallView): boolean {
   return route === 'ranked' && selection !== null && state !== 'draft' && state !== 'cancelled';
+}
+
+function coApplicantsAdmitted(reader: Reader, form: FormDefinition): CallPageView['coApplicants'] {
+  const rule = coApplicantsOf(form);
+  return (
+    rule && {
+      rules: presentCoApplicantRules(rule),
+      roles: rule.roles ? reader.translator.localized(reader.language, rule.roles) : null,
+    }
+  );
 }
 
 function referencesAsked(reader: Reader, { call, form }: CallPageInput): CallPageView['references'] {

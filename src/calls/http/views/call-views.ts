@@ -167,6 +167,7 @@ export interface CallPageView {
   }[];
   readonly consents: Message;
   /** Letters of reference; null where none is asked for. */
+  readonly coApplicants: { readonly rules: readonly Message[]; readonly roles: string | null } | null;
   readonly references: { readonly rules: readonly Message[]; readonly due: string } | null;
   readonly placeRows: readonly PlaceRow[];
   readonly agreement: { readonly title: string; readonly href: string } | null;

@@ -15,10 +15,14 @@ const HOST = (a: string) => `(${a}.transferred_at is not null
   and (${among('host_keys', `${a}.host_institution_id`)} or ${among('host_keys', `${a}.host_unit_id`)}
     or ${among('host_keys', `${a}.host_country`)}))`;
 const SUPPORTED = (a: string) => `(${a}.number is not null and ${setting('supports')} = 'yes')`;
+/* Whoever wrote it together with its applicant is bound as they are, and reads it with them. */
+const AUTHORS = (a: string) => `(${a}.co_authors <> '{}' and binds_actor(${a}.co_authors))`;
+const SHARED = (a: string) =>
+  `(${a}.co_applicants <> '{}' and ${setting('person')} = any (${a}.co_applicants::text[]))`;
 const TIED = (
   a: string,
 ) => `(${among('acts_for', `${a}.applicant_id`)} or ${among('tied_persons', `${a}.applicant_id`)}
-  or coalesce(${among('tied_applications', `${a}.id`)}, false)
+  or ${AUTHORS(a)} or coalesce(${among('tied_applications', `${a}.id`)}, false)
   or (${a}.independent_assessment and (coalesce(${among('tied_institutions', `${a}.home_institution_id`)}, false)
     or coalesce(${among('tied_institutions', `${a}.host_institution_id`)}, false))))`;
 
@@ -186,7 +190,7 @@ export class ConflictGraph1795400000044 implements MigrationInterface {
       create policy found_conflict on applications as restrictive using (
         coalesce(${setting('tied_applications')}, '') = '' or not ${among('tied_applications', 'id')}
         or ${setting('actor_kind')} = 'system' or ${HOME('applications')} or ${HOST('applications')}
-        or ${SUPPORTED('applications')});
+        or ${SUPPORTED('applications')} or ${SHARED('applications')});
 
       create function conflict_is_of_office(application uuid) returns boolean language plpgsql ${BEHIND} as $$
       begin

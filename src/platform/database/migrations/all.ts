@@ -34,6 +34,7 @@ import { SecondWall1795400000009 } from './1795400000009-second-wall.js';
 import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
+import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 
@@ -73,6 +74,7 @@ export const MIGRATIONS = [
   ListsSetAside1795400000037,
   SearchInSight1795400000038,
   IdleDeputies1795400000039,
+  CoApplicants1795400000040,
   FreemoversAndJoinedAccounts1795400000041,
   Rounds1795400000043,
   ConflictGraph1795400000044,
