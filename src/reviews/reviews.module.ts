@@ -52,6 +52,7 @@ import { KeepPanels } from './operations/keep-panels.js';
 import { KeepProfile } from './operations/keep-profile.js';
 import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadFeedback } from './operations/read-feedback.js';
+import { ReadOwnProfile } from './operations/read-own-profile.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
@@ -115,6 +116,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     KeepReviews,
     PanelsRepository,
     ReadFeedback,
+    ReadOwnProfile,
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
@@ -151,11 +153,12 @@ export class ReviewsModule implements OnModuleInit {
     private readonly access: AccessPorts,
     private readonly discussions: KeepDiscussions,
     private readonly feedback: ReadFeedback,
+    private readonly ownProfile: ReadOwnProfile,
     private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
-    this.privacy.personData.push(this.feedback);
+    this.privacy.personData.push(this.feedback, this.ownProfile);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
     this.policies.register(discussionsPolicy);

@@ -315,7 +315,10 @@ export class ReadReviews {
           ...section.documents.map((document): Asked => [`documents.${document.id}`, document]),
         ]),
       );
-      const person = await this.people.personById(ctx, application.applicantId);
+      const authors = [];
+      for (const id of [application.applicantId, ...application.coAuthors]) {
+        authors.push(await this.people.personById(ctx, id));
+      }
       const parts = rules.review.anonymous;
       const hosts = parts.includes('institutions')
         ? submission.content.choices.map(({ institutionId }) => institutionId)
@@ -339,12 +342,14 @@ export class ReadReviews {
         {
           parts,
           words: [
-            person?.nativeFamily,
-            person?.nativeGiven,
-            person?.latinFamily,
-            person?.latinGiven,
-            person?.passportFamily,
-            person?.passportGiven,
+            ...authors.flatMap((person) => [
+              person?.nativeFamily,
+              person?.nativeGiven,
+              person?.latinFamily,
+              person?.latinGiven,
+              person?.passportFamily,
+              person?.passportGiven,
+            ]),
             ...namesWritten(submission.content.sections),
             ...[...institutions.values()].flatMap(ownWords),
           ].filter((word): word is string => typeof word === 'string' && word !== ''),
