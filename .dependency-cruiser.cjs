@@ -18,6 +18,7 @@ const ORDER = [
   'referees',
   'reviews',
   'allocation',
+  'appeals',
   'projects',
   'mobilities',
   'knowledge',

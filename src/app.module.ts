@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AccessModule } from './access/public.js';
 import { AllocationModule } from './allocation/public.js';
+import { AppealsModule } from './appeals/public.js';
 import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
@@ -61,6 +62,7 @@ export class AppModule {
         RefereesModule,
         AllocationModule,
         ReviewsModule,
+        AppealsModule,
         NotificationsModule,
         WebModule,
         ...extra,

@@ -71,6 +71,18 @@ const unchecked = (table: string) =>
      end loop;
    end $$`;
 
+/** An appeal against the only place on a list; the seeded world has none. */
+const appeal = (state: string) =>
+  `${list('provisional', 'provisional')}; ${unchecked('appeals')};
+   insert into appeals (id, application_id, call_id, applicant_id, home_country, subject, list_id, result_at, taken_until,
+     state, state_since, ground, created_at, lodged_at, admit_until, decide_until, panel_size, admitted_at)
+   select gen_random_uuid(), a.id, a.call_id, a.applicant_id, a.home_country, 'list', e.list_id, now(),
+     now() + interval '1 day', '${state}', now(), 'procedure', now(), now(), now(), now(), 3, now()
+     from allocation_entries e join applications a on a.id = e.application_id`;
+const seat = (person: string) =>
+  `insert into appeal_members (appeal_id, person_id, country, seated_at)
+   select p.id, ${person}, p.home_country, now() from appeals p`;
+
 /** What a panel gave to somebody to assess; the seeded world has no panel. */
 const assignment = (state: string) =>
   `with panel as (insert into review_panels (id, call_id, name, created_at)
@@ -151,6 +163,8 @@ const match = (settled: string, one: 'asc' | 'desc' = 'asc', other: 'asc' | 'des
 const FAULTS: Readonly<Record<string, string>> = {
   'audit.chain_is_whole': `update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)`,
   'access.session_is_of_somebody': `insert into web_sessions values ('s', '{"signedIn":{"personId":"${NOBODY}"}}', now())`,
+  'access.joined_account_is_empty': `update persons p set joined_at = now(),
+    joined_into = (select id from persons o where o.id <> p.id order by id limit 1)`,
   'access.official_is_no_stranger_to_their_scope': `update role_grants set country = 'XX' where country is not null`,
   'access.deputy_stands_on_a_grant': `insert into role_grants (id, person_id, role, country, reason, granted_by, valid_from,
       valid_until, deputy_of, acting_for)
@@ -280,6 +294,23 @@ const FAULTS: Readonly<Record<string, string>> = {
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'state', 'replaced',
         'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.call_id = p.call_id)))).*
       from review_assignments r join review_panels p on p.id = r.panel_id`,
+  'review.others_after_appeal': `${assignment('set_aside')};
+    insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
+        'state', 'assigned'))).* from review_assignments r`,
+  'appeal.members_had_no_part': `${appeal('panel')}; ${seat('p.applicant_id')}`,
+  'appeal.members_declared_before_they_voted': `${appeal('panel')};
+    ${seat('(select id from persons o where o.id <> p.applicant_id limit 1)')};
+    insert into appeal_votes (appeal_id, person_id, vote, reasons, language, given_at)
+      select appeal_id, person_id, 'reject', 'planted', 'en', now() from appeal_members`,
+  'appeal.decided_by_its_panel': `${appeal('rejected')}; update appeals set votes_for = 0, votes_against = 3, decided_at = now()`,
+  'appeal.upheld_reopened': `${appeal('upheld')}; update appeals set stage = 'ranking'`,
+  'appeal.one_open_per_result': `${appeal('panel')}; drop index appeals_one_open; drop index appeals_once_on_list;
+    insert into appeals select (jsonb_populate_record(p, jsonb_build_object('id', gen_random_uuid()))).* from appeals p`,
+  'appeal.final_list_waited': `${appeal('panel')}; ${unchecked('allocation_lists')};
+    update allocation_lists set kind = 'final', published_at = now() + interval '1 hour'`,
+  'appeal.of_its_application': `${appeal('lodged')};
+    update appeals set call_id = (select id from calls c where c.id <> appeals.call_id limit 1)`,
+  'appeal.lodged_in_time': `${appeal('lodged')}; update appeals set lodged_at = taken_until + interval '1 hour'`,
   'discussion.of_panels_call': `${assignment('submitted')}; ${said('entry')};
     update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'discussion.of_members': `${assignment('submitted')}; ${said('entry')}; delete from review_members`,

@@ -81,6 +81,34 @@ export interface RecordKind {
   named(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, RecordName>>;
 }
 
+/** Two accounts of one person: the one that goes on, and the one that is joined to it. */
+export interface JoinedAccounts {
+  readonly keptId: Id;
+  readonly joinedId: Id;
+}
+
+/** Of what there is once for a person both accounts have one: the person says which goes on. */
+export interface JoinConflict {
+  /** Names the choice: a name that a control of a form can have. */
+  readonly key: string;
+  readonly title: LocalizedText;
+  readonly options: readonly {
+    readonly value: Id;
+    readonly name: string;
+    /** Translation key of what it is. */
+    readonly state: string;
+  }[];
+}
+
+/** What a module keeps of a person, where two accounts become one. All of it is asked with the rights of the system. */
+export interface AccountBelongings {
+  /** Why they cannot become one: a translation key under `reasons`. */
+  obstacle?(ctx: Ctx, accounts: JoinedAccounts): Promise<string | null>;
+  conflicts?(ctx: Ctx, accounts: JoinedAccounts): Promise<readonly JoinConflict[]>;
+  /** @param chosen of each conflict the value that goes on */
+  move(ctx: Ctx, accounts: JoinedAccounts, chosen: ReadonlyMap<string, string>): Promise<void>;
+}
+
 /** What this module asks of those that may use it and that it may not import. */
 @Injectable()
 export class AccessPorts {
@@ -96,4 +124,5 @@ export class AccessPorts {
   calls: CallRegister = { withPanels: () => Promise.resolve([]) };
   readonly accountSections: AccountSection[] = [];
   readonly records: RecordKind[] = [];
+  readonly belongings: AccountBelongings[] = [];
 }

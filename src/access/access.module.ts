@@ -8,6 +8,8 @@ import { ConflictDeclarationEntity } from './data/conflict-declaration.entity.js
 import { IdentityEntity } from './data/identity.entity.js';
 import { PasskeyChallenges } from './data/passkey-challenges.js';
 import { PasskeyEntity } from './data/passkey.entity.js';
+import { AccountJoins } from './data/account-joins.js';
+import { JoinAccountsController } from './http/join-accounts.controller.js';
 import { IntegrationClients } from './data/integration-clients.js';
 import { OwnRecord } from './data/own-record.js';
 import { People } from './data/people.js';
@@ -52,6 +54,7 @@ import { Conflicts } from './operations/conflicts.js';
 import { LiftConflict } from './operations/lift-conflict.js';
 import { EnrolPasskey } from './operations/enrol-passkey.js';
 import { IdentityProviders } from './operations/identity-providers.js';
+import { JoinAccounts } from './operations/join-accounts.js';
 import { LinkIdentity } from './operations/link-identity.js';
 import { ConfirmProvider } from './operations/confirm-provider.js';
 import { EndProvider } from './operations/end-provider.js';
@@ -102,6 +105,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     ]),
   ],
   controllers: [
+    JoinAccountsController,
     InvitationsApiController,
     RoleProposalsApiController,
     RolesApiController,
@@ -135,6 +139,8 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     LiftConflict,
     EnrolPasskey,
     IdentityProviders,
+    AccountJoins,
+    JoinAccounts,
     LinkIdentity,
     PasskeyChallenges,
     Passkeys,
@@ -178,6 +184,8 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
   exports: [
     AcceptInvitation,
     AccessPorts,
+    AccountJoins,
+    JoinAccounts,
     AppointAdministrator,
     AppointDeputy,
     ConfirmGrant,

@@ -1,15 +1,21 @@
 export { AccessModule } from './access.module.js';
 export { AccessPorts } from './access-ports.js';
 export type {
+  AccountBelongings,
   AccountSection,
   CallRegister,
   CallWithPanels,
   FoundInstitution,
+  JoinConflict,
+  JoinedAccounts,
   KnownRecord,
   PlaceRegister,
   RecordKind,
   RecordName,
 } from './access-ports.js';
+export { AccountJoins } from './data/account-joins.js';
+export type { AccountJoin } from './data/account-joins.js';
+export { JoinAccounts } from './operations/join-accounts.js';
 export { OwnRecord } from './data/own-record.js';
 export { People } from './data/people.js';
 export type { Addressee, DisplayName, PersonView, RoleScope } from './data/people.js';

@@ -20,6 +20,8 @@ import { ReadRounds } from './http/read-rounds.js';
 import { ReadSelection } from './http/read-selection.js';
 import { RoundPagesController } from './http/round-pages.controller.js';
 import { SelectionPagesController } from './http/selection-pages.controller.js';
+import { AnnouncedResults } from './operations/announced-results.js';
+import { AwaitAppeals } from './operations/await-appeals.js';
 import { CommitSeed } from './operations/commit-seed.js';
 import { DrawUpList } from './operations/draw-up-list.js';
 import { FollowRounds } from './operations/follow-rounds.js';
@@ -31,8 +33,16 @@ import { PublishFinal } from './operations/publish-final.js';
 import { PublishProvisional } from './operations/publish-provisional.js';
 import { ReopenSelection } from './operations/reopen-selection.js';
 import { RunAllocation } from './operations/run-allocation.js';
+import { SelectionPorts } from './selection-ports.js';
 
-const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeFinal, PublishFinal];
+const OPERATIONS = [
+  AnnouncedResults,
+  RunAllocation,
+  PublishProvisional,
+  ReopenSelection,
+  ProposeFinal,
+  PublishFinal,
+];
 
 @Module({
   imports: [
@@ -48,6 +58,7 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeF
   controllers: [SelectionPagesController, RoundPagesController, ListPagesController, ListsApiController],
   providers: [
     ...OPERATIONS,
+    AwaitAppeals,
     CommitSeed,
     DrawUpList,
     FollowRounds,
@@ -58,8 +69,9 @@ const OPERATIONS = [RunAllocation, PublishProvisional, ReopenSelection, ProposeF
     ReadRounds,
     ReadSelection,
     SelectionInputs,
+    SelectionPorts,
   ],
-  exports: [...OPERATIONS],
+  exports: [...OPERATIONS, SelectionPorts],
 })
 export class AllocationModule implements OnModuleInit {
   constructor(

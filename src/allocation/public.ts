@@ -1,5 +1,10 @@
 export { allocationInvariants } from './data/allocation.invariants.js';
 export { AllocationModule } from './allocation.module.js';
+export { AnnouncedResults } from './operations/announced-results.js';
+export type { AnnouncedResult } from './operations/announced-results.js';
+export { ReopenSelection } from './operations/reopen-selection.js';
+export { SelectionPorts } from './selection-ports.js';
+export type { AppealRegister, OpenAppeals } from './selection-ports.js';
 export { PublishProvisional } from './operations/publish-provisional.js';
 export { ProposeFinal } from './operations/propose-final.js';
 export { PublishFinal } from './operations/publish-final.js';

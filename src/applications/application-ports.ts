@@ -69,6 +69,12 @@ export interface WaitingRegister {
   listed(ctx: Ctx, applicationId: Id): Promise<boolean>;
 }
 
+/** Appeals against what was found of an application, by whoever hears them. */
+export interface AppealsRegister {
+  /** Whether its applicant can appeal now, or has: there is a page about it. */
+  concern(ctx: Ctx, applicationId: Id): Promise<boolean>;
+}
+
 /** What rooms to the right tell of an application. Each registers itself when it begins. */
 @Injectable()
 export class ApplicationPorts {
@@ -78,6 +84,7 @@ export class ApplicationPorts {
     changed: () => Promise.resolve(),
     requireConsent: () => Promise.resolve(),
   };
+  appeals: AppealsRegister = { concern: () => Promise.resolve(false) };
   waiting: WaitingRegister = {
     promote: () => Promise.resolve(false),
     listed: () => Promise.resolve(false),

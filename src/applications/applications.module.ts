@@ -68,6 +68,8 @@ import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationRecord } from './operations/application-record.js';
+import { ApplicationsOfAccount } from './operations/applications-of-account.js';
+import { AskToJoin } from './operations/ask-to-join.js';
 import { ApplicationsOfPerson } from './operations/applications-of-person.js';
 import { ApplicationsOfCall } from './operations/applications-of-call.js';
 import { AssessApplications } from './operations/assess-applications.js';
@@ -218,6 +220,8 @@ const OPERATIONS = [
     ApplicationRecord,
     ApplicationThread,
     ApplicationsOfCall,
+    ApplicationsOfAccount,
+    AskToJoin,
     ApplicationsOfPerson,
     ApplicationsAsDecisionSubjects,
     BulkActs,
@@ -276,12 +280,14 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(FindDuplicates) private readonly duplicates: FindDuplicates,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
     @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
+    @Inject(ApplicationsOfAccount) private readonly ofAccount: ApplicationsOfAccount,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
     this.access.records.push(this.asRecords);
+    this.access.belongings.push(this.ofAccount);
     this.calls.applications = this.ofCall;
     this.privacy.personData.push(this.ofPerson);
     this.outbox.reactWithin(CALL_ACCESS_REVOKED, (ctx, event) => this.ofCall.followRevocation(ctx, event));

@@ -1,7 +1,13 @@
 export { ApplicationsModule } from './applications.module.js';
 export { ApplicationPorts } from './application-ports.js';
-export type { CoApplicantRegister, CoApplicantView } from './application-ports.js';
-export type { ReferenceRegister, ReferenceView, WaitingRegister } from './application-ports.js';
+export type {
+  AppealsRegister,
+  CoApplicantRegister,
+  CoApplicantView,
+  ReferenceRegister,
+  ReferenceView,
+  WaitingRegister,
+} from './application-ports.js';
 export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
 export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';

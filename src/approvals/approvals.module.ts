@@ -1,7 +1,8 @@
+import { decisionsOfAccount } from './operations/decisions-of-account.js';
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { DecisionSideRow } from './data/decision-side.entity.js';
 import { DecisionRow } from './data/decision.entity.js';
 import { DecisionsRepository } from './data/decisions.repository.js';
@@ -20,9 +21,13 @@ import { Decisions } from './operations/decisions.js';
   exports: [Decisions, DecideSide, DecisionSubjects],
 })
 export class ApprovalsModule implements OnModuleInit {
-  constructor(@Inject(PolicyRegistry) private readonly policies: PolicyRegistry) {}
+  constructor(
+    @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
+    @Inject(AccessPorts) private readonly access: AccessPorts,
+  ) {}
 
   onModuleInit(): void {
+    this.access.belongings.push(decisionsOfAccount);
     this.policies.register(decisionsPolicy);
   }
 }

@@ -1,3 +1,4 @@
+import { watchesOfAccount } from './operations/watches-of-account.js';
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -170,6 +171,7 @@ export class CallsModule implements OnModuleInit {
     this.policies.register(placeOffersPolicy);
     this.subjects.register(this.asSubjects);
     this.subjects.register(this.amendmentsAsSubjects);
+    this.access.belongings.push(watchesOfAccount);
     this.access.calls = this.forReviewers;
     this.worker.schedule('* * * * *', 'keep_watches', async () => {
       await this.watches.tellOpenings(systemClock);

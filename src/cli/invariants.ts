@@ -1,5 +1,6 @@
 import { accessInvariants } from '../access/public.js';
 import { agreementsInvariants } from '../agreements/public.js';
+import { appealsInvariants } from '../appeals/public.js';
 import { allocationInvariants } from '../allocation/public.js';
 import { applicationsInvariants } from '../applications/public.js';
 import { approvalsInvariants } from '../approvals/public.js';
@@ -24,6 +25,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...refereesInvariants,
   ...allocationInvariants,
   ...reviewsInvariants,
+  ...appealsInvariants,
 ];
 
 const OFFENCES_SHOWN = 20;

@@ -1,7 +1,7 @@
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { AccessModule, PolicyRegistry } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import {
   APPLICATION_INELIGIBLE,
   APPLICATION_WITHDRAWN,
@@ -31,6 +31,7 @@ import { CoApplicantsOfPerson } from './operations/co-applicants-of-person.js';
 import { InviteCoApplicants } from './operations/invite-co-applicants.js';
 import { KeepCoApplicants } from './operations/keep-co-applicants.js';
 import { ReadShared } from './operations/read-shared.js';
+import { sharedOfAccount } from './operations/shared-of-account.js';
 import { StandInApplication } from './operations/stand-in-application.js';
 
 /** Acts that end an application, after which nobody is awaited. */
@@ -75,12 +76,14 @@ export class CoApplicantsModule implements OnModuleInit {
     private readonly keep: KeepCoApplicants,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: CoApplicantsOfPerson,
+    private readonly access: AccessPorts,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(coApplicantsPolicy);
     this.ports.coApplicants = this.kept;
     this.privacy.personData.push(this.ofPerson);
+    this.access.belongings.push(sharedOfAccount);
     for (const end of ENDS) this.outbox.reactWithin(end, (ctx, event) => this.keep.callOff(ctx, event));
     // Thousands may be invited: after the act that cancels the call, and not within it.
     this.worker.subscribe(async ({ type, subject }) => {

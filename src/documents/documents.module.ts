@@ -1,3 +1,5 @@
+import { AccessModule, AccessPorts } from '../access/public.js';
+import { documentsOfAccount } from './operations/documents-of-account.js';
 import { Inject, Module } from '@nestjs/common';
 import type { OnApplicationShutdown, OnModuleInit } from '@nestjs/common';
 import { Settings } from '../platform/config/settings.js';
@@ -17,7 +19,7 @@ import { PdfRenderer } from './rendering/pdf-renderer.js';
 import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
 
 @Module({
-  imports: [PrivacyModule],
+  imports: [AccessModule, PrivacyModule],
   providers: [
     IssuedLetters,
     LetterSeal,
@@ -45,9 +47,11 @@ export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(PartialUploads) private readonly partial: PartialUploads,
     @Inject(Worker) private readonly worker: Worker,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
+    @Inject(AccessPorts) private readonly access: AccessPorts,
   ) {}
 
   onModuleInit(): void {
+    this.access.belongings.push(documentsOfAccount);
     this.privacy.paper = (paper) => this.renderer.render('person-data', paper);
     this.worker.schedule('17 * * * *', 'expire_partial_uploads', async () => {
       await this.partial.expire(systemClock);

@@ -1,6 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule } from '../access/public.js';
+import { AppealsModule } from '../appeals/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
@@ -9,6 +10,7 @@ import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { AppealMails } from './operations/appeal-mails.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
 import { CoApplicantMails } from './operations/co-applicant-mails.js';
@@ -28,6 +30,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
 @Module({
   imports: [
     AccessModule,
+    AppealsModule,
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
@@ -37,6 +40,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     UniversitiesModule,
   ],
   providers: [
+    AppealMails,
     Audiences,
     CallMails,
     CoApplicantMails,

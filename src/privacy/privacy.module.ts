@@ -4,6 +4,7 @@ import { AccessModule, AccessPorts } from '../access/public.js';
 import { AuditModule } from '../audit/public.js';
 import { OwnDataController } from './http/own-data.controller.js';
 import { ComposePaper } from './operations/compose-paper.js';
+import { consentsOfAccount } from './operations/consents-of-account.js';
 import { Consents } from './operations/consents.js';
 import { ExportPerson } from './operations/export-person.js';
 import { PersonOfAccount } from './operations/person-of-account.js';
@@ -20,6 +21,7 @@ export class PrivacyModule implements OnModuleInit {
   constructor(@Inject(AccessPorts) private readonly access: AccessPorts) {}
 
   onModuleInit(): void {
+    this.access.belongings.push(consentsOfAccount);
     this.access.accountSections.push({
       href: '/account/data',
       title: 'privacy.data.title',

@@ -1,12 +1,17 @@
 export { ReviewsModule } from './reviews.module.js';
 export { reviewsInvariants } from './data/reviews.invariants.js';
+export { AssessedFiles } from './operations/assessed-files.js';
 export { Assessments } from './operations/assessments.js';
 export type { Standing } from './domain/standing.js';
+export type { ReviewRow } from './data/review.entity.js';
+export type { AnonymousContent } from './domain/anonymous-file.js';
 export { KeepPanels } from './operations/keep-panels.js';
 export { AssignReviewers } from './operations/assign-reviewers.js';
 export { ProposeReviewers } from './operations/propose-reviewers.js';
 export { ReadReviews } from './operations/read-reviews.js';
-export type { ReviewForMail } from './operations/read-reviews.js';
+export type { AssessedName, ReviewForMail } from './operations/read-reviews.js';
+export { ReopenReview } from './operations/reopen-review.js';
+export type { ReviewSetAside } from './operations/reopen-review.js';
 export { DiscussApplication } from './operations/discuss-application.js';
 export type { DiscussionForMail } from './operations/discuss-application.js';
 export { ReadFeedback } from './operations/read-feedback.js';

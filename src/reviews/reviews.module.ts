@@ -40,6 +40,7 @@ import { PanelConflictsController } from './http/panel-conflicts.controller.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
 import { ProfileController } from './http/profile.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { DismissConflict } from './operations/dismiss-conflict.js';
@@ -55,9 +56,11 @@ import { ReadFeedback } from './operations/read-feedback.js';
 import { ReadOwnProfile } from './operations/read-own-profile.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
+import { profileOfAccount } from './operations/profile-of-account.js';
 import { ProposeReviewers } from './operations/propose-reviewers.js';
 import { ReviewRecord } from './operations/review-record.js';
 import { SayBids } from './operations/say-bids.js';
+import { ReopenReview } from './operations/reopen-review.js';
 import { SumUpApplication } from './operations/sum-up-application.js';
 import { WriteReview } from './operations/write-review.js';
 import { ReviewsPorts } from './reviews-ports.js';
@@ -99,6 +102,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReviewPagesController,
   ],
   providers: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     BidsRepository,
@@ -120,6 +124,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
+    ReopenReview,
     ReviewRecord,
     ReviewsRepository,
     SumUpApplication,
@@ -127,6 +132,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     WriteReview,
   ],
   exports: [
+    AssessedFiles,
     Assessments,
     AssignReviewers,
     DiscussApplication,
@@ -138,6 +144,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     ProposeReviewers,
     ReadFeedback,
     ReadReviews,
+    ReopenReview,
     ReviewsRepository,
     WriteReview,
   ],
@@ -159,6 +166,7 @@ export class ReviewsModule implements OnModuleInit {
 
   onModuleInit(): void {
     this.privacy.personData.push(this.feedback, this.ownProfile);
+    this.access.belongings.push(profileOfAccount);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
     this.policies.register(discussionsPolicy);

@@ -100,6 +100,9 @@ export class ShellOfPages {
 /** Roles whose work is on the page of decisions. */
 const DECIDERS: readonly Role[] = ['ministry_officer', 'commission_member', 'commission_secretary'];
 
+/** Who hears appeals, or watches over their clocks. */
+const HEARERS: readonly Role[] = ['commission_member', 'commission_secretary', 'programme_administrator'];
+
 const ASSESSORS: readonly Role[] = ['reviewer', 'commission_secretary'];
 
 /** Where somebody can go: what everybody sees, then the work of the roles that they hold. */
@@ -129,6 +132,7 @@ function navigationOf(
     ...(actor.kind === 'person' ? [item(worklist ? 'worklist' : 'applications', '/applications')] : []),
     ...(offers ? [item('offers', '/offers')] : []),
     ...(ASSESSORS.some((role) => hasRole(actor, role)) ? [item('reviews', '/reviews')] : []),
+    ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')

@@ -3,6 +3,7 @@ import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
 import { ReadShared } from '../coapplicants/public.js';
+import { ReadAppeals } from '../appeals/public.js';
 import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
@@ -21,6 +22,9 @@ export interface Waiting {
 /** Counting stops here: whoever has more than this needs the list, not the number. */
 const COUNT_LIMIT = 1000;
 
+/** Who may have an appeal to admit, or to decide. */
+const HEARERS: readonly Role[] = ['commission_secretary', 'commission_member', 'reviewer'];
+
 const KEEPERS_OF_ROLES: readonly Role[] = [
   'programme_administrator',
   'institution_administrator',
@@ -35,6 +39,7 @@ export class WaitingFor {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
     @Inject(ReadReviews) private readonly reviews: ReadReviews,
+    @Inject(ReadAppeals) private readonly appeals: ReadAppeals,
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
     @Inject(ReadShared) private readonly shared: ReadShared,
   ) {}
@@ -53,8 +58,14 @@ export class WaitingFor {
       add('ministry', counts.ministry, '/applications?waits=ministry');
     }
     if (hasRole(ctx.actor, 'ministry_officer')) {
-      const { confirm } = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
-      add('confirmation', confirm, '/applications?waits=confirm');
+      const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+      // Of freemovers the ministry has what a home institution has; whoever works for both has counted it above.
+      if (!hasRole(ctx.actor, 'coordinator')) {
+        add('screening', counts.home, '/applications?waits=home');
+        add('nomination', counts.nominate, '/applications?waits=nominate');
+        add('ministry', counts.ministry, '/applications?waits=ministry');
+      }
+      add('confirmation', counts.confirm, '/applications?waits=confirm');
       add('decision', await this.decisions.countWaiting(ctx, COUNT_LIMIT + 1), '/approvals');
     }
     if (hasRole(ctx.actor, 'commission_member') || hasRole(ctx.actor, 'commission_secretary')) {
@@ -66,6 +77,11 @@ export class WaitingFor {
     }
     if (hasRole(ctx.actor, 'reviewer')) {
       add('review', await this.reviews.countAwaited(ctx, COUNT_LIMIT + 1), '/reviews');
+    }
+    if (HEARERS.some((role) => hasRole(ctx.actor, role))) {
+      const appeals = await this.appeals.countWaiting(ctx, COUNT_LIMIT + 1);
+      // Appeals are rare: nobody is told each day that there is none.
+      if (appeals > 0) add('appeal', appeals, '/appeals');
     }
     if (KEEPERS_OF_ROLES.some((role) => hasRole(ctx.actor, role))) {
       add('role_confirmation', (await this.roles.toConfirm(ctx)).length, '/admin/confirmations');

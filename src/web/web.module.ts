@@ -8,6 +8,7 @@ import { DocumentsModule } from '../documents/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
+import { AppealsModule } from '../appeals/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { auditPolicy } from './domain/audit.policy.js';
@@ -31,6 +32,7 @@ import { WaitingFor } from './waiting-for.js';
     DocumentsModule,
     PrivacyModule,
     CoApplicantsModule,
+    AppealsModule,
     ReviewsModule,
     UniversitiesModule,
   ],

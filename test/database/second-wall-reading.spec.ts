@@ -26,6 +26,8 @@ import {
   PROGRAMME,
   OF_CALL,
   LISTS,
+  APPEAL,
+  HEARERS,
   APPLICATION,
   DECISION,
   NOMINATION,
@@ -224,6 +226,22 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   allocation_lists: { key: 'kind', rows: { provisional: PERSONAS, final: OF_CALL } },
   allocation_entries: { key: 'list_id', rows: { [LISTS.provisional]: ['ana'], [LISTS.final]: [] } },
   allocation_waits: { key: 'list_id', rows: { [LISTS.provisional]: [] } },
+  // That there is an appeal is known to whoever watches over it; what it says, to those who hear it and are not bound.
+  appeals: {
+    key: 'id',
+    rows: { [APPEAL]: ['ana', 'home_officer', 'commission', 'secretary', 'administrator', ...HEARERS] },
+  },
+  appeal_words: {
+    key: 'appeal_id',
+    rows: { [APPEAL]: ['ana', 'commission', 'secretary', 'call_reviewer'] },
+  },
+  appeal_members: {
+    key: 'person_id',
+    rows: Object.fromEntries(HEARERS.map((name) => [person(name), ['commission', 'secretary', ...HEARERS]])),
+  },
+  // Others' votes are read once one's own is in.
+  appeal_votes: { key: 'appeal_id', rows: { [APPEAL]: ['call_reviewer'] } },
+  appeal_snapshots: { key: 'appeal_id', rows: { [APPEAL]: ['commission', 'secretary'] } },
   partial_uploads: { key: 'requirement', rows: { passport: ['ana'] } },
   partial_upload_parts: { key: 'storage_key', rows: { ['b'.repeat(64)]: ['ana'] } },
   // An order is its institution's alone; the rank goes with the file, and never to whom it ranks.

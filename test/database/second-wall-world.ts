@@ -153,6 +153,9 @@ export const PROGRAMME = ['auditor', 'administrator'];
 export const OF_CALL = ['home_officer', 'host_officer', 'commission', 'secretary', 'administrator'];
 
 export const LISTS = { provisional: newId(), final: newId() };
+/** An appeal of Ana before its panel, in which somebody bound to her sits by mistake. */
+export const APPEAL = newId();
+export const HEARERS = ['call_reviewer', 'reviewer_of_home'];
 export const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
 export const DECISION = { ana: newId(), call: newId() };
 export const NOMINATION = { ana: newId(), earlier: newId() };
@@ -905,6 +908,63 @@ async function seedTheRest(): Promise<void> {
      select $1, id, 1, $2 from call_places limit 1`,
     [LISTS.provisional, APPLICATION.ana],
   );
+  await insertRows(owner, 'appeals', [
+    {
+      id: APPEAL,
+      application_id: APPLICATION.ana,
+      call_id: CALLS.ana,
+      applicant_id: person('ana'),
+      home_country: 'RS',
+      subject: 'list',
+      list_id: LISTS.provisional,
+      result_at: LONG_AGO,
+      taken_until: AFTER,
+      state: 'panel',
+      state_since: LONG_AGO,
+      ground: 'procedure',
+      created_at: LONG_AGO,
+      lodged_at: LONG_AGO,
+      admit_until: AFTER,
+      decide_until: AFTER,
+      panel_size: 3,
+      admitted_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(
+    owner,
+    'appeal_words',
+    ['statement', 'reasoning'].map((kind) => ({
+      appeal_id: APPEAL,
+      kind,
+      text: 'x',
+      language: 'en',
+      written_at: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'appeal_members',
+    HEARERS.map((name) => ({
+      appeal_id: APPEAL,
+      person_id: person(name),
+      country: 'RS',
+      seated_at: LONG_AGO,
+      declared_at: LONG_AGO,
+    })),
+  );
+  await insertRows(owner, 'appeal_votes', [
+    {
+      appeal_id: APPEAL,
+      person_id: person('call_reviewer'),
+      vote: 'reject',
+      reasons: 'x',
+      language: 'en',
+      given_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'appeal_snapshots', [
+    { appeal_id: APPEAL, content: {}, content_hash: '0'.repeat(64), taken_at: LONG_AGO },
+  ]);
   await insertRows(owner, 'application_likenesses', [
     { application_id: APPLICATION.ana, kind: 'mail', value: 'a'.repeat(64) },
   ]);

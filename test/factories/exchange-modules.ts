@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AgreementsModule } from '../../src/agreements/public.js';
+import { AppealsModule } from '../../src/appeals/public.js';
 import { AllocationModule } from '../../src/allocation/public.js';
 import { ApplicationsModule } from '../../src/applications/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
@@ -32,5 +33,6 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     RefereesModule,
     AllocationModule,
     ReviewsModule,
+    AppealsModule,
   ];
 }

@@ -138,7 +138,7 @@ describe('a ranked call', () => {
     expect(place.status).toBe(200);
     expect(place.body).toContain('You get this place');
     expect(place.body).toContain('Kept for “For Novi Sad”');
-    expect(place.body).toContain('Write the objection');
+    expect(place.body).toContain('Write the appeal');
     for (const number of call.numbers.filter((each) => each !== call.numbers[2])) {
       expect(place.body).not.toContain(number);
     }
@@ -147,7 +147,7 @@ describe('a ranked call', () => {
     const own = await scene.api(third, `/applications/${third}/ranking`);
     expect(own.body).toMatchObject({ kind: 'provisional', result: 'selected', points: 60_000 });
     expect((await scene.api(first, `/applications/${third}/ranking`)).status).toBe(404);
-    // An upheld objection takes the list back, with words for everybody on it; it is kept, and made anew with the same lot.
+    // For a fault of its own the list is taken back, with words for everybody on it; it is kept, and made anew with the same lot.
     expect((await scene.send('admin', page, `${page}/reopen`, { reason: ' ' })).status).toBe(422);
     const why = 'Поени једног мерила погрешно су сабрани.';
     expect((await scene.send('admin', page, `${page}/reopen`, { reason: why })).status).toBe(303);
@@ -160,10 +160,10 @@ describe('a ranked call', () => {
     const [former, anew] = await lists(call.callId);
     expect(former).toMatchObject({ set_aside_reason: why });
     expect(anew).toMatchObject({ content: former?.content, set_aside_at: null });
-    // The final list waits for the time of objections, and says so.
+    // The final list waits for the time of appeals, and says so.
     const early = await scene.send('admin', page, `${page}/propose_final`);
     expect(early.status).toBe(422);
-    expect(early.body).toContain('The time for objections is still running');
+    expect(early.body).toContain('The time for appeals is still running');
   }, 120_000);
 
   it('is published wholly or not at all: killed in the middle, and done again, it is the same list, told once', async () => {

@@ -196,6 +196,7 @@ describe('a copy of everything about oneself', () => {
         'transfers',
         'mails',
         'acts',
+        'appeals',
       ],
     ]);
     expect(data.identities).toHaveLength(2);

@@ -1,4 +1,7 @@
 import type { SelectionFacts } from '../../src/allocation/domain/selections.policy.js';
+import { APPEAL_STATES } from '../../src/appeals/domain/appeal.states.js';
+import type { AppealState } from '../../src/appeals/domain/appeal.states.js';
+import type { AppealFacts } from '../../src/appeals/domain/appeals.policy.js';
 import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
 import type { AgreementFacts } from '../../src/agreements/domain/agreements.policy.js';
 import { APPLICATION_STATES } from '../../src/applications/domain/application.states.js';
@@ -216,8 +219,31 @@ const RECORDS: readonly CanonicalRecord[] = [
         homeInstitutionId: scene.homeInstitution,
         hostInstitutionId: scene.hostInstitution,
         independentAssessment: true,
+        applicationState: 'in_review',
       };
     },
+  },
+  {
+    subject: 'appeal',
+    name: 'appeal',
+    about:
+      'An appeal against the result of such an application. The home side’s commission member leads its panel and declared to be free of conflicts; the reviewers of the call and the member who belongs to the home institution sit there and did not. Nobody has voted.',
+    states: APPEAL_STATES,
+    readAction: 'appeal.read',
+    facts: (scene, who, state): AppealFacts => ({
+      state: state as AppealState,
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      callId: scene.calls[0] ?? scene.otherCall,
+      homeCountry: scene.homeCountry,
+      countries: [scene.homeCountry, scene.hostCountry],
+      members: ['commission_member', 'commission_of_institution', ...SEATED].map((key) => scene.person(key)),
+      declared: [scene.person('commission_member')],
+      voted: [],
+      headId: scene.person('commission_member'),
+      homeInstitutionId: scene.homeInstitution,
+      hostInstitutionId: scene.hostInstitution,
+      independentAssessment: true,
+    }),
   },
   {
     subject: 'discussion',

@@ -824,6 +824,8 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
 
 const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.spec.ts';
+/** An appeal has a panel of its own: asked on random ones by the walls, and over HTTP by people who hear it. */
+const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
@@ -855,6 +857,17 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'review.amend': PANELS,
   'review.withdraw': PANELS,
   'review.replace': PANELS,
+  'appeal.lodge': APPEALS,
+  'appeal.withdraw': APPEALS,
+  'appeal.read': APPEALS,
+  'appeal.read_content': APPEALS,
+  'appeal.read_file': APPEALS,
+  'appeal.admit': APPEALS,
+  'appeal.seat': APPEALS,
+  'appeal.declare': APPEALS,
+  'appeal.recuse': APPEALS,
+  'appeal.vote': APPEALS,
+  'appeal.decide': APPEALS,
   'discussion.read': TALKS,
   'discussion.write': TALKS,
   'discussion.strike': TALKS,

@@ -30,6 +30,17 @@ export const accessInvariants: readonly Invariant[] = [
        and not exists (select from persons p where p.id::text = s.sess->'signedIn'->>'personId')`,
   ),
   invariant(
+    'access.joined_account_is_empty',
+    'An account that was joined to another one has no way to sign in, no application and no role, and its person did it.',
+    `select p.id, p.joined_into from persons p where p.joined_into is not null and (
+       exists (select from identities i where i.person_id = p.id)
+       or exists (select from applications a where a.applicant_id = p.id)
+       or exists (select from role_grants g where g.person_id = p.id)
+       or not exists (select from account_joins j join audit_entries e on e.subject_kind = 'account_join'
+           and e.subject_id = j.id::text and e.action = 'account_join.joined' and e.actor_id = j.kept_id
+         where j.state = 'joined' and j.kept_id = p.joined_into and p.id in (j.first_id, j.second_id)))`,
+  ),
+  invariant(
     'access.official_is_no_stranger_to_their_scope',
     'A coordinator’s institution, and an official’s country, is one that takes part; nobody granted a role to themselves.',
     `select g.id, g.person_id, g.role from role_grants g

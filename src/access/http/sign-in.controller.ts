@@ -94,7 +94,11 @@ export class SignInController {
     try {
       if (awaited === 'link') {
         const added = await this.links.link(web.ctx, provider, result.user);
-        const flash = { kind: 'success', key: `access.identities.${added ? 'linked' : 'known'}` } as const;
+        if (typeof added === 'object') {
+          web.proveAccount(added.otherAccount);
+          return redirect('/account/join');
+        }
+        const flash = { kind: 'success', key: `access.identities.${added}` } as const;
         return redirect('/account/identities', { flash });
       }
       const { signedIn, limits, language, idleOffice } = await this.signIn.withIdentity(

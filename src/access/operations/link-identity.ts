@@ -15,10 +15,9 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { IdentityEntity } from '../data/identity.entity.js';
 import { accountPolicy } from '../domain/account.policy.js';
 import { hasIdleOffice } from '../domain/passkey-rules.js';
+import { MOST_IDENTITIES } from '../domain/identities.js';
+import { JoinAccounts } from './join-accounts.js';
 import type { VouchedIdentity } from './provider-answer.js';
-
-/** More ways to sign in than anybody has, and few enough that each is known. */
-const MOST_IDENTITIES = 5;
 
 /** One way in which a person signs in. */
 export interface LinkedIdentity {
@@ -50,6 +49,7 @@ export class LinkIdentity {
     private readonly outbox: Outbox,
     private readonly sessions: Sessions,
     private readonly log: HttpLog,
+    private readonly joins: JoinAccounts,
   ) {}
 
   /** The identities of whoever acts, the oldest first. */
@@ -66,14 +66,15 @@ export class LinkIdentity {
   }
 
   /**
-   * Joins an identity to the person who acts. Answers whether it is new. Throws `conflict`: `identity_of_another` when it
-   * is somebody else's already, `too_many_identities`.
+   * Joins an identity to the person who acts. Answers whether it is new; where it is of another account that they were asked
+   * to join, which that is: they have proved now that it is theirs. Throws `conflict`: `identity_of_another` when it is
+   * somebody else's, `too_many_identities`.
    */
   link(
     request: RequestContext,
     provider: IdentityProviderEntry,
     identity: VouchedIdentity,
-  ): Promise<boolean> {
+  ): Promise<'linked' | 'known' | { readonly otherAccount: Id }> {
     const { issuer, subject } = identity;
     return this.database.transaction(request, async (ctx) => {
       const personId = ownPerson(ctx, 'account.change');
@@ -82,7 +83,8 @@ export class LinkIdentity {
         await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [key]);
       }
       const owner = await withSystemRights(ctx, () => ctx.tx.findOneBy(IdentityEntity, { issuer, subject }));
-      if (owner?.personId === personId) return false;
+      if (owner?.personId === personId) return 'known';
+      if (owner && (await this.joins.askedOf(ctx, owner.personId))) return { otherAccount: owner.personId };
       if (owner) throw new DomainError('conflict', { reason: 'identity_of_another' });
       if ((await this.of(ctx, personId)).length >= MOST_IDENTITIES) {
         throw new DomainError('conflict', {
@@ -104,7 +106,7 @@ export class LinkIdentity {
       });
       await this.note(ctx, 'identity.linked', personId, provider.key);
       await this.tell(ctx, 'identity.linked', personId, provider.key);
-      return true;
+      return 'linked';
     });
   }
 

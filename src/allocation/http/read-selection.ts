@@ -94,7 +94,7 @@ export class ReadSelection {
       final,
       outcome: decision && !decision.withdrawnAt ? decision.outcome : null,
       decisionId: decision?.id ?? null,
-      unsettled: await this.proposal.blockers(ctx, call.id),
+      unsettled: await this.proposal.blockers(ctx, call),
       runs: heads.map((head) => presentRunLine(reader, call, head, names)),
       last: newest ? await this.run(ctx, call, newest.id) : null,
       refused,

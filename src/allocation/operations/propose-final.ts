@@ -13,9 +13,13 @@ import type { AllocationListRow } from '../data/allocation-list.entity.js';
 import { ListsRepository } from '../data/lists.repository.js';
 import { FINAL_PROPOSED, LIST_SUBJECT } from '../domain/allocation.events.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
+import { AwaitAppeals } from './await-appeals.js';
 import { DrawUpList } from './draw-up-list.js';
+import type { RankedCall } from './draw-up-list.js';
 import { KeepList } from './keep-list.js';
 import { factsOf } from './selection-facts.js';
+
+const MINUTE_MS = 60_000;
 
 /**
  * Makes the final list when nothing more can be said against the provisional one, and puts it before both countries. What
@@ -28,6 +32,7 @@ export class ProposeFinal {
     private readonly drawUp: DrawUpList,
     private readonly keep: KeepList,
     private readonly lists: ListsRepository,
+    private readonly appeals: AwaitAppeals,
     private readonly decisions: Decisions,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
@@ -39,7 +44,7 @@ export class ProposeFinal {
       const call = await this.drawUp.call(ctx, callId);
       authorise(ctx, selectionsPolicy, 'selection.propose_final', factsOf(call), 'selection.read');
       await this.lists.lockCall(ctx, callId);
-      const blockers = await this.blockers(ctx, callId);
+      const blockers = await this.blockers(ctx, call);
       if (blockers.length > 0) throw new DomainError('blocked', { reason: 'list_not_settled', blockers });
       await this.setFormerAside(ctx, callId);
       const drawn = await this.drawUp.draw(ctx, call, 'final');
@@ -74,21 +79,21 @@ export class ProposeFinal {
   }
 
   /** Why the list cannot be made final now, with when it can. */
-  async blockers(ctx: Ctx, callId: Id): Promise<readonly Blocker[]> {
-    const list = await withSystemRights(ctx, () => this.lists.inForce(ctx, callId, 'provisional'));
-    return list ? this.open(ctx, list) : [];
+  async blockers(ctx: Ctx, call: RankedCall): Promise<readonly Blocker[]> {
+    const list = await withSystemRights(ctx, () => this.lists.inForce(ctx, call.id, 'provisional'));
+    return [...(list ? this.heard(ctx, call, list) : []), ...(await this.appeals.blockers(ctx, call))];
   }
 
-  private async open(ctx: Ctx, { objectionsUntil }: AllocationListRow): Promise<Blocker[]> {
-    const blocker = (code: string, values: Blocker['values'] = {}): Blocker => ({
-      code,
-      section: 'selection',
-      field: 'objections',
-      values,
-    });
-    return [
-      ...(objectionsUntil && ctx.clock.now() <= objectionsUntil ? [blocker('objections_are_heard')] : []),
-    ];
+  /** Until the last minute in which an appeal is still taken. */
+  private heard(
+    ctx: Ctx,
+    { graceMinutes }: RankedCall,
+    { objectionsUntil }: AllocationListRow,
+  ): readonly Blocker[] {
+    if (!objectionsUntil) return [];
+    const takenUntil = objectionsUntil.getTime() + graceMinutes * MINUTE_MS;
+    if (ctx.clock.now().getTime() > takenUntil) return [];
+    return [{ code: 'objections_are_heard', section: 'selection', field: 'objections', values: {} }];
   }
 
   /** A list that both countries refused, or that lies before them, makes room for the one that is made now. */

@@ -14,6 +14,7 @@ import type { AllocationListRow } from '../data/allocation-list.entity.js';
 import { ListsRepository } from '../data/lists.repository.js';
 import { FINAL_PUBLISHED, LIST_SUBJECT } from '../domain/allocation.events.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
+import { AwaitAppeals } from './await-appeals.js';
 import { DrawUpList } from './draw-up-list.js';
 import { PromoteWaiting } from './promote-waiting.js';
 import { factsOf } from './selection-facts.js';
@@ -31,6 +32,7 @@ export class PublishFinal {
     private readonly applications: ApplicationsRepository,
     private readonly route: RankedRoute,
     private readonly waiting: PromoteWaiting,
+    private readonly appeals: AwaitAppeals,
     private readonly calls: Calls,
     private readonly moves: MoveCall,
     private readonly decisions: Decisions,
@@ -42,6 +44,8 @@ export class PublishFinal {
     return this.database.transaction(request, async (ctx) => {
       const call = await this.drawUp.call(ctx, callId);
       authorise(ctx, selectionsPolicy, 'selection.publish_final', factsOf(call), 'selection.read');
+      await this.lists.lockCall(ctx, callId);
+      await this.appeals.require(ctx, call);
       await this.moves.moveByList(ctx, callId, 'publish_final');
       const list = await this.approved(ctx, callId);
       await withSystemRights(ctx, async () => {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ApplicationsRepository, RankedRoute } from '../../applications/public.js';
 import { Decisions } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
+import type { AuditEntry } from '../../audit/public.js';
 import { MoveCall } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -20,8 +21,8 @@ import { factsOf } from './selection-facts.js';
 const REASON_MAX = 2000;
 
 /**
- * After an objection that was upheld the provisional list counts no more, and is made anew. What it said stays as it was,
- * with the run that it came from; everybody on it is told, and its reason is theirs to read.
+ * Takes the provisional list back, for a fault of its own or because an appeal was upheld, so that it is made anew. What it
+ * said stays as it was, with the run that it came from; everybody on it is told, and its reason is theirs to read.
  */
 @Injectable()
 export class ReopenSelection {
@@ -41,20 +42,27 @@ export class ReopenSelection {
     await this.database.transaction(request, async (ctx) => {
       const call = await this.drawUp.call(ctx, callId);
       authorise(ctx, selectionsPolicy, 'selection.reopen', factsOf(call), 'selection.read');
-      const words = wordsOf(reason);
-      await this.moves.moveByList(ctx, callId, 'reopen_selection');
-      const list = await withSystemRights(ctx, async () => {
-        const published = await this.lists.inForce(ctx, callId, 'provisional');
-        if (!published) throw new DomainError('wrong_state');
-        await this.takeFinalBack(ctx, callId);
-        await this.lists.setAside(ctx, published.id, words);
-        await this.recall(ctx, published);
-        return published;
-      });
-      const subject = { kind: 'call', id: callId };
-      await this.audit.record(ctx, { action: SELECTION_REOPENED, subject, data: { list: list.id } });
-      await this.outbox.emit(ctx, { type: SELECTION_REOPENED, subject, payload: { list: list.id } });
+      await this.takeBack(ctx, callId, wordsOf(reason));
     });
+  }
+
+  /**
+   * Part of an act that the caller has authorised. @throws DomainError `wrong_state` where no list counts
+   * @param data what belongs to the entry of the record
+   */
+  async takeBack(ctx: Ctx, callId: Id, words: string, data: AuditEntry['data'] = {}): Promise<void> {
+    await this.moves.moveByList(ctx, callId, 'reopen_selection');
+    const list = await withSystemRights(ctx, async () => {
+      const published = await this.lists.inForce(ctx, callId, 'provisional');
+      if (!published) throw new DomainError('wrong_state');
+      await this.takeFinalBack(ctx, callId);
+      await this.lists.setAside(ctx, published.id, words);
+      await this.recall(ctx, published);
+      return published;
+    });
+    const subject = { kind: 'call', id: callId };
+    await this.audit.record(ctx, { action: SELECTION_REOPENED, subject, data: { ...data, list: list.id } });
+    await this.outbox.emit(ctx, { type: SELECTION_REOPENED, subject, payload: { list: list.id } });
   }
 
   private async recall(ctx: Ctx, list: AllocationListRow): Promise<void> {

@@ -9,6 +9,10 @@ const BATCH = 500;
 const HOLDING = HOLDS_PLACE.map((state) => `'${state}'`).join(', ');
 const ALIVE = `n.state not in ('rejected', 'returned', 'cancelled')`;
 
+/** An account that its person joined to another one: what it did stays as it was. */
+const JOINED = (person: string) =>
+  `exists (select from persons joined where joined.id = ${person} and joined.joined_into is not null)`;
+
 /** What the pair decides on, as `contentHash({ content, nomination, place })` writes it. */
 const NOMINATED_HASH = `encode(sha256(convert_to('{"content":"' || s.content_hash || '","nomination":"' || n.id
   || '","place":"' || n.place_id || '"}', 'UTF8')), 'hex')`;
@@ -109,7 +113,8 @@ export const applicationsInvariants: readonly Invariant[] = [
     'Whoever settled whether two persons are one compared an application of each, and it is on record.',
     `select v.id from duplicate_verdicts v
      join applications a on a.id = v.first_application_id join applications o on o.id = v.second_application_id
-     where a.applicant_id <> v.first_id or o.applicant_id <> v.second_id
+     where (a.applicant_id <> v.first_id and not ${JOINED('v.first_id')})
+       or (o.applicant_id <> v.second_id and not ${JOINED('v.second_id')})
        or not exists (select from audit_entries e where e.subject_kind = 'duplicate' and e.subject_id = v.id::text
          and e.action = 'duplicate.' || v.verdict and e.actor_id = v.settled_by)`,
   ),
@@ -288,7 +293,7 @@ export const applicationsInvariants: readonly Invariant[] = [
     `select s.id, s.application_id from application_supplements s join applications a on a.id = s.application_id
        left join uploads u on u.id = s.upload_id
      where u.id is null or u.subject_id <> s.application_id or u.requirement <> s.requirement or u.sha256 <> s.sha256
-       or s.given_by <> a.applicant_id or a.submitted_at is null or s.given_at < a.submitted_at`,
+       or (s.given_by <> a.applicant_id and not ${JOINED('s.given_by')}) or a.submitted_at is null or s.given_at < a.submitted_at`,
   ),
   invariant(
     'supplement.crossed_on_record',
@@ -302,7 +307,7 @@ export const applicationsInvariants: readonly Invariant[] = [
     'thread.author_is_of_their_side',
     'A message of an applicant is their own, and one of an office is of somebody else; the home office is the application’s.',
     `select m.id, m.application_id from thread_messages m join applications a on a.id = m.application_id
-     where (m.written_by = 'applicant') <> (m.author_id = a.applicant_id) or a.number is null
+     where (m.written_by = 'applicant') <> (m.author_id = a.applicant_id or ${JOINED('m.author_id')}) or a.number is null
        or (m.office = 'home' and m.institution_id is distinct from a.home_institution_id)`,
   ),
   invariant(

@@ -149,14 +149,19 @@ export class ApplicationsRepository {
 
   /** The actor's application for a call that was not withdrawn. */
   mineFor(ctx: Ctx, callId: Id): Promise<ApplicationRow | null> {
-    return ctx.tx
-      .createQueryBuilder(ApplicationRow, 'application')
-      .where('application.callId = :callId and application.applicantId = :person', {
-        callId,
-        person: ctx.actor.personId,
-      })
-      .andWhere("application.state <> 'withdrawn'")
-      .getOne();
+    return (
+      ctx.tx
+        .createQueryBuilder(ApplicationRow, 'application')
+        .where('application.callId = :callId and application.applicantId = :person', {
+          callId,
+          person: ctx.actor.personId,
+        })
+        .andWhere("application.state <> 'withdrawn'")
+        // One that came with a joined account stands beside it.
+        .orderBy('application.movedFrom', 'ASC', 'NULLS FIRST')
+        .limit(1)
+        .getOne()
+    );
   }
 
   /** A page of the worklist, longest waiting first, within what the policy lets the actor do this to. */

@@ -206,6 +206,48 @@ export class DuplicatesRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** Whether somebody worked on a file of another person's as an official. Needs the rights of the system. */
+  async hadAHand(ctx: Ctx, personId: Id, applicantId: Id): Promise<boolean> {
+    const [row] = await ctx.tx.query<{ had: boolean }[]>(
+      `select exists (select from applications a
+         left join nominations n on n.application_id = a.id
+         left join decisions d on d.subject_kind = 'application' and d.subject_id = a.id
+         left join decision_sides s on s.decision_id = d.id
+       where a.applicant_id = $2 and ($1 = any (a.prepared_by) or $1 = any (coalesce(d.preparers, '{}'))
+         or $1 in (n.proposed_by, n.proposed_for, n.answered_by, n.answered_for, s.decided_by)
+         or exists (select from review_assignments r where r.application_id = a.id and r.reviewer_id = $1))) as had`,
+      [personId, applicantId],
+    );
+    return row?.had ?? false;
+  }
+
+  /**
+   * Two accounts became one: the applications of the one are the other's, and between them there is nothing to settle any
+   * more. What makes them like those of others is settled by what was said of the account that they are of now. Needs the
+   * rights of the system.
+   */
+  async moveAccount(ctx: Ctx, keptId: Id, joinedId: Id): Promise<void> {
+    await ctx.tx.query(
+      `update applications set applicant_id = $1, moved_from = coalesce(moved_from, $2), version = version + 1
+       where applicant_id = $2`,
+      [keptId, joinedId],
+    );
+    await ctx.tx.query('update nominations set person_id = $1 where person_id = $2', [keptId, joinedId]);
+    await ctx.tx.query('update thread_reads set person_id = $1 where person_id = $2', [keptId, joinedId]);
+    await ctx.tx.query(
+      `delete from application_matches m using applications a, applications o
+       where a.id = m.application_id and o.id = m.other_id and a.applicant_id = $1 and o.applicant_id = $1`,
+      [keptId],
+    );
+    await ctx.tx.query(
+      `update application_matches m
+       set settled = coalesce(m.kinds <@ ${KNOWN_KINDS('a.applicant_id', 'o.applicant_id')}, false)
+       from applications a, applications o
+       where a.id = m.application_id and o.id = m.other_id and $1 in (a.applicant_id, o.applicant_id)`,
+      [keptId],
+    );
+  }
+
   /** Of these persons every application that the actor may see, the youngest first. */
   async applicationsOf(ctx: Ctx, persons: readonly Id[]): Promise<Id[]> {
     if (persons.length === 0) return [];

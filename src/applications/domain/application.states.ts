@@ -41,6 +41,8 @@ export type ApplicationAct =
   | 'announce'
   | 'finalise'
   | 'recall'
+  | 'reopen_review'
+  | 'reopen_screening'
   | 'conclude'
   | 'offer'
   | 'accept'
@@ -97,7 +99,9 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
     { act: 'begin_review', from: ['eligible'], to: 'in_review', by: 'panel' },
     { act: 'score', from: ['in_review'], to: 'scored', by: 'panel' },
     { act: 'announce', from: ['scored'], to: 'provisional', by: 'commission' },
-    { act: 'recall', from: ['provisional'], to: 'scored', by: 'an upheld objection, for the whole list' },
+    { act: 'recall', from: ['provisional'], to: 'scored', by: 'an upheld appeal, for the whole list' },
+    { act: 'reopen_review', from: ['scored'], to: 'in_review', by: 'an upheld appeal' },
+    { act: 'reopen_screening', from: ['ineligible'], to: 'screening', by: 'an upheld appeal' },
     { act: 'finalise', from: ['provisional'], to: 'final', by: 'commission' },
     {
       act: 'conclude',

@@ -29,6 +29,9 @@ export const NOMINATION_UNANSWERED = 'nomination.unanswered';
 /** It is before its panels, and no more. */
 export const REVIEW_BEGUN = 'application.review_begun';
 export const SCORED = 'application.scored';
+/** After an upheld appeal. */
+export const REVIEW_REOPENED = 'application.review_reopened';
+export const SCREENING_REOPENED = 'application.screening_reopened';
 export const PLACE_OFFERED = 'application.offered';
 export const PLACED_IN_RESERVE = 'application.reserve';
 export const NOT_SELECTED = 'application.not_selected';

@@ -86,12 +86,18 @@ export class ApplicantPagesController {
       const letter = await this.letters.of(ctx, subject);
       const { application, call: applied } = open.file;
       // Only what is ranked has a place on a list.
-      const listed = applied.route === 'ranked' && (await this.ports.waiting.listed(ctx, application.id));
+      const ranked = applied.route === 'ranked';
+      const result = {
+        listed: ranked && (await this.ports.waiting.listed(ctx, application.id)),
+        appealed: ranked && (await this.ports.appeals.concern(ctx, application.id)),
+      };
       const recorded = await this.recorded(ctx, open.file);
-      const round = listed ? await this.carryOver.round(ctx, application) : null;
-      return view('applications/status.njk', presentStatus(open, recorded, letter, messages, listed, round), {
-        title,
-      });
+      const round = result.listed ? await this.carryOver.round(ctx, application) : null;
+      return view(
+        'applications/status.njk',
+        presentStatus(open, recorded, letter, messages, { ...result, round }),
+        { title },
+      );
     });
   }
 

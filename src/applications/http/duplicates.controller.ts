@@ -26,6 +26,7 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import { AskToJoin } from '../operations/ask-to-join.js';
 import { SettleDuplicate } from '../operations/settle-duplicate.js';
 import {
   DuplicateForm,
@@ -54,6 +55,7 @@ export class DuplicatePagesController {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ReadOffice) private readonly office: ReadOffice,
     @Inject(SettleDuplicate) private readonly duplicates: SettleDuplicate,
+    @Inject(AskToJoin) private readonly asking: AskToJoin,
   ) {}
 
   @Get(':id/review/duplicates')
@@ -90,6 +92,24 @@ export class DuplicatePagesController {
     return redirect(`/applications/${id}/review/duplicates`, {
       flash: { kind: 'success', key: `applications.duplicates.done.${value.verdict}` },
     });
+  }
+
+  /** Asks the person of both accounts to make them one. */
+  @Post(':id/review/duplicates/:other/join')
+  @Can('application.settle_duplicate')
+  async ask(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('other') other: string,
+  ): Promise<Redirect> {
+    const back = `/applications/${id}/review/duplicates`;
+    try {
+      await this.asking.run(web.ctx, id, other);
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'conflict') throw error;
+      return redirect(back, { flash: { kind: 'error', key: `reasons.${error.reason}` } });
+    }
+    return redirect(back, { flash: { kind: 'success', key: 'applications.duplicates.join.done' } });
   }
 
   private page(web: WebRequest, id: string, otherId: string, state: Settling): Promise<View> {

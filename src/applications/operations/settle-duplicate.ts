@@ -3,8 +3,8 @@ import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
-import { People } from '../../access/public.js';
-import type { DisplayName } from '../../access/public.js';
+import { AccountJoins, People } from '../../access/public.js';
+import type { AccountJoin, DisplayName } from '../../access/public.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId, newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -31,12 +31,16 @@ export interface PossibleDuplicate {
   /** Whether there is something to settle: nothing was said yet, or something new makes them alike. */
   readonly open: boolean;
   readonly maySettle: boolean;
+  /** That the person was asked to make the two accounts one, the latest time; null: they were not. */
+  readonly join: AccountJoin | null;
 }
 
 export interface DuplicatesOfFile {
   readonly others: readonly PossibleDuplicate[];
   /** Other applications of the applicant, in this account or one found to be theirs, for a stay at the same time. */
   readonly atTheSameTime: readonly ApplicationRow[];
+  /** Accounts that their person joined to this one, the latest first. */
+  readonly joined: readonly AccountJoin[];
   /** Names of the officers who settled something. */
   readonly officers: ReadonlyMap<Id, DisplayName>;
 }
@@ -52,6 +56,7 @@ export class SettleDuplicate {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(DuplicatesRepository) private readonly duplicates: DuplicatesRepository,
     @Inject(People) private readonly people: People,
+    @Inject(AccountJoins) private readonly joins: AccountJoins,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
 
@@ -74,6 +79,8 @@ export class SettleDuplicate {
     const readable = await this.readable(ctx, [...ids]);
     const persons = [...new Set(readable.map(({ applicantId }) => applicantId))];
     const maySettle = this.maySettle(ctx, application);
+    // Of an account that was joined no file is left: whoever may know of duplicates is told what became of it.
+    const joins = await withSystemRights(ctx, () => this.joins.of(ctx, application.applicantId));
     const others = persons.map((personId): PossibleDuplicate => {
       const files = readable.filter(({ applicantId }) => applicantId === personId);
       const alike = files.map((file) => ({ application: file, kinds: kinds.get(file.id)?.kinds ?? [] }));
@@ -83,6 +90,7 @@ export class SettleDuplicate {
         verdict: verdicts.get(personId) ?? null,
         open: files.some(({ id }) => kinds.get(id)?.settled === false),
         maySettle: maySettle && files.some((file) => this.maySettle(ctx, file)),
+        join: joins.find(({ firstId, secondId }) => firstId === personId || secondId === personId) ?? null,
       };
     });
     const together = await this.duplicates.atTheSameTime(
@@ -96,6 +104,7 @@ export class SettleDuplicate {
     );
     return {
       others: others.toSorted((a, b) => Number(b.open) - Number(a.open)),
+      joined: joins.filter(({ keptId }) => keptId === application.applicantId),
       atTheSameTime: await this.readable(ctx, together),
       officers: await withSystemRights(ctx, () =>
         this.people.displayNames(

@@ -1,3 +1,6 @@
+import type { AuditEntry } from '../../audit/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import type { ApplicationRow } from '../data/application.entity.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { IssuedLetters } from '../../documents/public.js';
@@ -28,27 +31,38 @@ export class WithdrawApplication {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.applications.lock(ctx, applicationId);
       authorise(ctx, applicationsPolicy, 'application.withdraw', application, 'application.read');
-      const freed = heldPlace(application);
-      const [nomination] = await this.applications.nominations(ctx, application.id);
-      if (nomination && nominationStates.allows(nomination.state, 'cancel')) {
-        nomination.state = nominationStates.move(nomination.state, 'cancel');
-        nomination.stateSince = ctx.clock.now();
-        nomination.dueAt = null;
-        await ctx.tx.save(NominationRow, nomination);
-        await this.record.note(ctx, application, 'nomination.cancelled', { nomination: nomination.id });
-      }
-      await this.decisions.withdraw(ctx, { kind: 'application', id: application.id });
-      await this.letters.revoke(ctx, { kind: 'application', id: application.id });
-      await this.record.move(ctx, application, 'withdraw', {
+      await this.withdraw(ctx, application);
+    });
+  }
+
+  /** The same inside an act of the caller's, who has authorised it. */
+  async withdraw(ctx: Ctx, application: ApplicationRow, data: AuditEntry['data'] = {}): Promise<void> {
+    const freed = heldPlace(application);
+    const [nomination] = await this.applications.nominations(ctx, application.id);
+    if (nomination && nominationStates.allows(nomination.state, 'cancel')) {
+      nomination.state = nominationStates.move(nomination.state, 'cancel');
+      nomination.stateSince = ctx.clock.now();
+      nomination.dueAt = null;
+      await ctx.tx.save(NominationRow, nomination);
+      await this.record.note(ctx, application, 'nomination.cancelled', { nomination: nomination.id });
+    }
+    await this.decisions.withdraw(ctx, { kind: 'application', id: application.id });
+    await this.letters.revoke(ctx, { kind: 'application', id: application.id });
+    await this.record.move(
+      ctx,
+      application,
+      'withdraw',
+      {
         result: null,
         reserveNumber: null,
         placeId: null,
         placeReserve: null,
         returnedFields: null,
         returnReason: null,
-      });
-      await this.record.tell(ctx, application, APPLICATION_WITHDRAWN);
-      if (freed) await this.places.release(ctx, freed);
-    });
+      },
+      data,
+    );
+    await this.record.tell(ctx, application, APPLICATION_WITHDRAWN);
+    if (freed) await this.places.release(ctx, freed);
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../../access/public.js';
 import { AgreementsModule } from '../../agreements/public.js';
+import { AppealsModule } from '../../appeals/public.js';
 import { AllocationModule } from '../../allocation/public.js';
 import { ApplicationsModule } from '../../applications/public.js';
 import { ApprovalsModule } from '../../approvals/public.js';
@@ -31,6 +32,7 @@ import { Timeline } from './timeline.js';
     DocumentsModule,
     RefereesModule,
     ReviewsModule,
+    AppealsModule,
     UniversitiesModule,
   ],
   providers: [

@@ -49,7 +49,8 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
-      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails, ReviewMails, DiscussionMails.
+      // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails,
+      // ReviewMails, DiscussionMails, AppealMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -63,6 +64,10 @@ export class Audiences {
       case 'offerer':
       case 'assessor':
       case 'panel_keepers':
+      case 'appeal_secretaries':
+      case 'appeal_member':
+      case 'appeal_members':
+      case 'appeal_head':
       case 'panel_members':
       case 'panel_lead':
         return [];
@@ -142,6 +147,10 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'offerer':
     case 'assessor':
     case 'panel_keepers':
+    case 'appeal_secretaries':
+    case 'appeal_member':
+    case 'appeal_members':
+    case 'appeal_head':
     case 'panel_members':
     case 'panel_lead':
       return null;

@@ -18,6 +18,7 @@ import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
 import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
 import { ReferenceMails } from './reference-mails.js';
+import { AppealMails } from './appeal-mails.js';
 import { ReviewMails } from './review-mails.js';
 import { RoleMails } from './role-mails.js';
 import type { MailAddressee } from './role-mails.js';
@@ -48,6 +49,7 @@ export class QueueMails {
     @Inject(FollowerMails) private readonly followers: FollowerMails,
     @Inject(OfferMails) private readonly offers: OfferMails,
     @Inject(ReviewMails) private readonly reviews: ReviewMails,
+    @Inject(AppealMails) private readonly appeals: AppealMails,
     @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
@@ -61,6 +63,7 @@ export class QueueMails {
       if (event.type.startsWith('reference.')) return this.aboutReference(ctx, event, notices);
       if (event.type.startsWith('co_applicant.')) return this.aboutCoApplicant(ctx, event, notices);
       if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
+      if (event.type.startsWith('appeal.')) return this.aboutAppeal(ctx, event, notices);
       if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
@@ -125,6 +128,16 @@ export class QueueMails {
         if (!isTold(notice, person.id, event.actorId)) continue;
         const content = this.reviews.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutAppeal(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.appeals.matterOf(ctx, event);
+    for (const notice of notices) {
+      for (const person of await this.appeals.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        await this.queue(ctx, event, notice, person, this.appeals.content(matter, notice, person.language));
       }
     }
   }

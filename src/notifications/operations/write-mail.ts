@@ -193,7 +193,9 @@ export class WriteMail {
     const { timeZone } = matter.home.country;
     return {
       audience,
-      path: template.startsWith('identity_') ? '/account/identities' : '/account/passkeys',
+      path:
+        ABOUT_ACCOUNT[template] ??
+        (template.startsWith('identity_') ? '/account/identities' : '/account/passkeys'),
       values: {},
       facts: this.fact(language, 'when', this.translator.dateTime(language, matter.event.at, timeZone)),
     };
@@ -283,6 +285,12 @@ export class WriteMail {
     return name ?? this.translator.t(language, `notifications.route.office.${office}`);
   }
 }
+
+/** Where mails about an account lead, other than to its ways of signing in. */
+const ABOUT_ACCOUNT: Partial<Readonly<Record<MailTemplate, string>>> = {
+  account_join_asked: '/account/join',
+  account_joined: '/account',
+};
 
 /** The event's own deadline, which what happened since then does not move. */
 function deadlineOf({ event, call, nomination }: ApplicationMatter, template: MailTemplate): Date | null {

@@ -64,6 +64,8 @@ declare module 'fastify' {
   interface Session {
     signedIn?: SignedInHere;
     awaited?: AwaitedSignIn;
+    /** Another account in which the same person signed in in this session. In milliseconds since 1970. */
+    proved?: { readonly personId: string; readonly otherId: string; readonly until: number };
     flash?: Flash;
     stash?: Stash;
     /** Where signing in leads back to: a path of this site. */

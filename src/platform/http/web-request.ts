@@ -260,6 +260,26 @@ export class WebRequest {
     return holds ? awaited.purpose : 'lapsed';
   }
 
+  /** Notes that whoever is signed in has signed in to another account too, for ten minutes and in this session. */
+  proveAccount(otherId: string): void {
+    const { personId } = this.ctx.actor;
+    if (personId === null) throw new DomainError('not_signed_in');
+    const until = this.ctx.clock.now().getTime() + AWAITED_MS;
+    this.request.session.proved = { personId, otherId, until };
+  }
+
+  /** The other account that whoever is signed in has proved to be theirs, as long as that holds. */
+  get provedAccount(): string | null {
+    const { proved } = this.request.session;
+    const holds =
+      proved?.personId === this.ctx.actor.personId && proved.until > this.ctx.clock.now().getTime();
+    return holds ? proved.otherId : null;
+  }
+
+  forgetProvedAccount(): void {
+    delete this.request.session.proved;
+  }
+
   /** Ends the session. A message left afterwards is kept in a new one, which knows nobody. */
   async signOut(): Promise<void> {
     await this.regenerate([]);

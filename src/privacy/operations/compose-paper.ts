@@ -16,6 +16,11 @@ const WORDS: Readonly<Record<string, string>> = {
   'nominations.state': 'applications.states.nomination',
   'consents.purpose': 'web.consents.purposes',
   'references.relation': 'referees.relations',
+  'appeals.state': 'record_states.appeal',
+  'appeals.subject': 'appeals.subjects',
+  'appeals.ground': 'appeals.grounds',
+  'appeals.stage': 'appeals.stages',
+  'appeals.inadmissibleCode': 'appeals.inadmissible',
 };
 /** For machines: they lead somebody who reads to nothing. */
 const UNREAD =

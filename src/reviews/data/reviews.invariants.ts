@@ -46,6 +46,13 @@ export const reviewsInvariants: readonly Invariant[] = [
      where s.application_id <> r.application_id or s.panel_id <> r.panel_id`,
   ),
   invariant(
+    'review.others_after_appeal',
+    'Whoever’s review an appeal set aside does not assess the same application again.',
+    `select r.id from review_assignments r where r.state in ('assigned', 'accepted', 'submitted') and exists (
+       select from review_assignments s where s.state = 'set_aside' and s.application_id = r.application_id
+         and s.reviewer_id = r.reviewer_id)`,
+  ),
+  invariant(
     'discussion.of_panels_call',
     'What a panel talks about is an application for its call.',
     `select e.id from review_discussion_entries e join review_panels p on p.id = e.panel_id

@@ -29,7 +29,8 @@ const FACTS = `select r.state, r.reviewer_id as "reviewerId", r.panel_id as "pan
   coalesce((select array_agg(o.reviewer_id) from review_assignments o where o.panel_id = r.panel_id
     and o.application_id = r.application_id and o.state in ('assigned', 'accepted')), '{}') as owe,
   a.id as "applicationId", a.applicant_id as "applicantId", a.co_authors as "coAuthors", a.home_institution_id as "homeInstitutionId",
-  a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment"
+  a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment",
+  a.state as "applicationState"
   from review_assignments r join review_panels p on p.id = r.panel_id join applications a on a.id = r.application_id
   cross join lateral (select coalesce(array_agg(distinct v.country order by v.country), '{}') as countries
     from call_directions d cross join lateral (values (d.home_country), (d.host_country)) v (country)
@@ -135,6 +136,18 @@ export class ReviewsRepository {
   /** Versions of what was handed in, the newest first. */
   versions(ctx: Ctx, assignmentId: Id): Promise<ReviewRow[]> {
     return ctx.tx.find(ReviewRow, { where: { assignmentId }, order: { version: 'DESC' } });
+  }
+
+  /** The newest version of each review that counts. Needs the rights of the system. */
+  countedOf(ctx: Ctx, applicationId: Id): Promise<ReviewRow[]> {
+    return ctx.tx
+      .createQueryBuilder(ReviewRow, 'v')
+      .innerJoin('review_assignments', 'r', 'r.id = v.assignment_id')
+      .where("r.application_id = :applicationId and r.state = 'submitted'", { applicationId })
+      .andWhere('v.version = (select max(o.version) from reviews o where o.assignment_id = v.assignment_id)')
+      .orderBy('v.submitted_at', 'ASC')
+      .addOrderBy('v.assignment_id', 'ASC')
+      .getMany();
   }
 
   async handIn(ctx: Ctx, review: ReviewRow): Promise<void> {

@@ -7,9 +7,10 @@ export const ASSIGNMENT_STATES = [
   'declined',
   'withdrawn',
   'replaced',
+  'set_aside',
 ] as const;
 export type AssignmentState = (typeof ASSIGNMENT_STATES)[number];
-export type AssignmentAct = 'accept' | 'decline' | 'submit' | 'withdraw' | 'replace';
+export type AssignmentAct = 'accept' | 'decline' | 'submit' | 'withdraw' | 'replace' | 'set_aside';
 
 /** A review is still awaited. */
 export const AWAITED: readonly AssignmentState[] = ['assigned', 'accepted'];
@@ -36,6 +37,12 @@ export const assignmentStates = new TransitionTable<AssignmentState, AssignmentA
       from: [...AWAITED, 'declined'],
       to: 'replaced',
       by: 'programme administrator or commission secretary, who asks somebody else',
+    },
+    {
+      act: 'set_aside',
+      from: ['submitted'],
+      to: 'set_aside',
+      by: 'an upheld appeal: it counts no more, and somebody else assesses',
     },
   ],
 );

@@ -1,5 +1,6 @@
 import { Policy, sitsFor } from '../../shared/policy.js';
 import type { PolicyRow, Unless } from '../../shared/policy.js';
+import type { ApplicationState } from '../../applications/public.js';
 import { isOrActsFor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
@@ -32,6 +33,7 @@ export interface ReviewFacts {
   readonly homeInstitutionId: Id | null;
   readonly hostInstitutionId: Id | null;
   readonly independentAssessment: boolean;
+  readonly applicationState: ApplicationState;
 }
 
 /** By what somebody may be bound to a file. */
@@ -77,6 +79,13 @@ const panelClosed = inPhases(
 const notReviewing = inPhases(REVIEWS_COME, 'panel_not_reviewing');
 const otherSideOpen = inPhases(['closed'], 'other_side_not_closed');
 
+/** A panel that an appeal reopened for one application changes nothing of the others. */
+const assessedToTheEnd: Unless<ReviewFacts> = {
+  reason: 'application_assessed',
+  when: (_actor, { applicationState }) => applicationState === 'scored',
+  sql: (alias) => `application_is_scored(${alias}.application_id)`,
+};
+
 /** Nobody is swayed by others: theirs comes first, and whoever assesses nothing of it waits for the discussion. */
 const ownReviewMissing: Unless<ReviewFacts> = {
   reason: 'own_review_missing',
@@ -96,8 +105,8 @@ const OWN = (states?: readonly AssignmentState[], ...more: Unless<ReviewFacts>[]
   { role: 'reviewer', relation: 'own', ...(states ? { states } : {}), unless: [bound, ...more] },
 ];
 const KEEPERS = (states: readonly AssignmentState[]): Rows => [
-  { role: 'programme_administrator', relation: 'programme', states, unless: [panelClosed] },
-  { role: 'commission_secretary', relation: 'commission', states, unless: [panelClosed] },
+  { role: 'programme_administrator', relation: 'programme', states, unless: [panelClosed, assessedToTheEnd] },
+  { role: 'commission_secretary', relation: 'commission', states, unless: [panelClosed, assessedToTheEnd] },
 ];
 const OF_OTHERS: Rows = [
   { role: 'reviewer', relation: 'colleague', states: ['submitted'], unless: [bound, ownReviewMissing] },
@@ -163,7 +172,7 @@ export const reviewsPolicy = new Policy<ReviewFacts, Relations, AssignmentState>
     ),
     'review.answer': OWN(AWAITED, panelClosed),
     'review.write': OWN(AWAITED, notReviewing),
-    'review.amend': OWN(['submitted'], notReviewing),
+    'review.amend': OWN(['submitted'], notReviewing, assessedToTheEnd),
     'review.withdraw': KEEPERS(assignmentStates.from('withdraw')),
     'review.replace': KEEPERS(assignmentStates.from('replace')),
   },

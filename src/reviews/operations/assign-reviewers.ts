@@ -29,7 +29,12 @@ const ASSESSABLE: readonly ApplicationRow['state'][] = ['eligible', 'in_review']
 
 /** Why somebody cannot be given an application; the words are `reasons.<code>`. */
 export type Unfit =
-  'not_member' | 'reviewer_bound' | 'already_assigned' | 'load_reached' | 'application_not_of_panel';
+  | 'not_member'
+  | 'reviewer_bound'
+  | 'assessed_before'
+  | 'already_assigned'
+  | 'load_reached'
+  | 'application_not_of_panel';
 
 /** Gives applications to reviewers, takes them back, and finds somebody else: by hand, and for the solver. */
 @Injectable()
@@ -151,11 +156,23 @@ export class AssignReviewers {
       ),
     );
     if (theirs.some(({ applicationId }) => applicationId === application.id)) return 'already_assigned';
+    if (await this.assessedBefore(ctx, reviewerId, application)) return 'assessed_before';
     const [seat] = (await withSystemRights(ctx, () => this.panels.members(ctx, panel.id))).filter(
       ({ personId }) => personId === reviewerId,
     );
     const limit = seat?.loadLimit ?? null;
     return limit !== null && theirs.length >= limit ? 'load_reached' : null;
+  }
+
+  /** After an upheld appeal others assess it than those whose reviews it set aside. */
+  private async assessedBefore(ctx: Ctx, reviewerId: Id, { id }: ApplicationRow): Promise<boolean> {
+    const found = await withSystemRights(ctx, () =>
+      ctx.tx.query<unknown[]>(
+        `select from review_assignments where application_id = $1 and reviewer_id = $2 and state = 'set_aside'`,
+        [id, reviewerId],
+      ),
+    );
+    return found.length > 0;
   }
 
   /** What the policy asks of an actor, asked of somebody who is not there. */

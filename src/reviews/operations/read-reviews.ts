@@ -1,12 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { buffer } from 'node:stream/consumers';
 import { People } from '../../access/public.js';
 import type { DisplayName } from '../../access/public.js';
-import { ApplicationFiles, ApplicationsRepository } from '../../applications/public.js';
+import { ApplicationsRepository } from '../../applications/public.js';
 import type { ApplicationRow } from '../../applications/public.js';
-import { Calls, sensitivityOf } from '../../calls/public.js';
-import type { CallView, DocumentRequirement, FormQuestion, SelectionRules } from '../../calls/public.js';
-import { PlainPdf, Uploads } from '../../documents/public.js';
+import { Calls } from '../../calls/public.js';
+import type { CallView, SelectionRules } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
@@ -14,7 +12,6 @@ import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
-import { Institutions } from '../../universities/public.js';
 import { PanelsRepository } from '../data/panels.repository.js';
 import type { ReviewAssignmentRow } from '../data/review-assignment.entity.js';
 import type { ReviewDraftRow } from '../data/review-draft.entity.js';
@@ -23,15 +20,13 @@ import type { ReviewRow } from '../data/review.entity.js';
 import { ReviewsRepository } from '../data/reviews.repository.js';
 import type { ReviewRecordRow } from '../data/reviews.repository.js';
 import { AWAITED } from '../domain/assignment.states.js';
-import { anonymousContent } from '../domain/anonymous-file.js';
 import type { AnonymousContent } from '../domain/anonymous-file.js';
 import { grouped } from '../domain/combine.js';
 import type { GivenPoints } from '../domain/combine.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
 import { reviewsPolicy } from '../domain/reviews.policy.js';
+import { AssessedFiles } from './assessed-files.js';
 import { rulesOf } from './keep-panels.js';
-
-type Asked = [string, FormQuestion | DocumentRequirement];
 
 /** Under what those who assess know an application: its number, or one that says nothing of where it comes from. */
 export interface AssessedName {
@@ -107,12 +102,9 @@ export class ReadReviews {
     private readonly panels: PanelsRepository,
     private readonly reviews: ReviewsRepository,
     private readonly applications: ApplicationsRepository,
-    private readonly files: ApplicationFiles,
+    private readonly assessed: AssessedFiles,
     private readonly calls: Calls,
     private readonly people: People,
-    private readonly institutions: Institutions,
-    private readonly uploads: Uploads,
-    private readonly plain: PlainPdf,
   ) {}
 
   /** What the actor assesses, the soonest due first. */
@@ -259,7 +251,11 @@ export class ReadReviews {
     const review = await this.own(ctx, reviewId);
     authorise(ctx, reviewsPolicy, 'review.read_file', review.facts, 'review.read');
     if (!review.anonymous) throw new DomainError('not_found');
-    return { review, content: await this.content(ctx, review) };
+    const { assignment, rules, name } = review;
+    return {
+      review,
+      content: await this.assessed.content(ctx, assignment.applicationId, rules, name.pseudonym),
+    };
   }
 
   /** A document of it, under a name that is nobody's and without what says who made it. */
@@ -269,17 +265,15 @@ export class ReadReviews {
     requirement: string,
   ): Promise<{ readonly fileName: string; readonly content: Buffer; readonly mediaType: string }> {
     const { review, content } = await this.file(ctx, reviewId);
-    const document = content.documents.find((each) => each.requirement === requirement);
-    if (!document) throw new DomainError('not_found');
-    const file = await withSystemRights(ctx, () =>
-      this.uploads.open(ctx, { kind: 'application', id: review.assignment.applicationId }, document.uploadId),
-    );
-    // Of pictures nothing is known that would take out of them what they say of who made them.
-    if (file.mediaType !== 'application/pdf') {
-      throw new DomainError('unavailable', { reason: 'file_not_made_plain' });
-    }
-    const bytes = await buffer(await file.content());
-    return { fileName: document.fileName, mediaType: file.mediaType, content: await this.plain.of(bytes) };
+    return this.assessed.document(ctx, review.assignment.applicationId, content, requirement);
+  }
+
+  /**
+   * What counts of an application, in the order in which it was given and without who gave it, for a caller that has asked
+   * a policy of its own.
+   */
+  counted(ctx: Ctx, applicationId: Id): Promise<ReviewRow[]> {
+    return withSystemRights(ctx, () => this.reviews.countedOf(ctx, applicationId));
   }
 
   /** Under what each application is known to those who assess. */
@@ -302,97 +296,8 @@ export class ReadReviews {
   private application(ctx: Ctx, id: Id): Promise<ApplicationRow> {
     return withSystemRights(ctx, () => this.applications.find(ctx, id));
   }
-
-  private async content(ctx: Ctx, { assignment, rules, name }: OpenReview): Promise<AnonymousContent> {
-    return withSystemRights(ctx, async () => {
-      const application = await this.applications.find(ctx, assignment.applicationId);
-      const submission = await this.applications.latestSubmission(ctx, application.id);
-      if (!submission) throw new DomainError('not_found');
-      const { wholeForm } = await this.files.of(ctx, application);
-      const asked = new Map<string, FormQuestion | DocumentRequirement>(
-        wholeForm.sections.flatMap((section) => [
-          ...section.questions.map((question): Asked => [`${section.id}.${question.id}`, question]),
-          ...section.documents.map((document): Asked => [`documents.${document.id}`, document]),
-        ]),
-      );
-      const authors = [];
-      for (const id of [application.applicantId, ...application.coAuthors]) {
-        authors.push(await this.people.personById(ctx, id));
-      }
-      const parts = rules.review.anonymous;
-      const hosts = parts.includes('institutions')
-        ? submission.content.choices.map(({ institutionId }) => institutionId)
-        : [];
-      const institutions = await this.institutions.byIds(
-        ctx,
-        [application.homeInstitutionId, application.hostInstitutionId, ...hosts].filter(
-          (id) => id !== null && parts.includes('institutions'),
-        ) as Id[],
-      );
-      return anonymousContent(
-        submission.content,
-        (key) => {
-          const question = asked.get(key);
-          return question !== undefined && sensitivityOf(question) === 'open' && !isPerson(question);
-        },
-        (key) => {
-          const question = asked.get(key);
-          return question !== undefined && 'type' in question && question.type === 'institution';
-        },
-        {
-          parts,
-          words: [
-            ...authors.flatMap((person) => [
-              person?.nativeFamily,
-              person?.nativeGiven,
-              person?.latinFamily,
-              person?.latinGiven,
-              person?.passportFamily,
-              person?.passportGiven,
-            ]),
-            ...namesWritten(submission.content.sections),
-            ...[...institutions.values()].flatMap(ownWords),
-          ].filter((word): word is string => typeof word === 'string' && word !== ''),
-        },
-        name.pseudonym ?? 0,
-      );
-    });
-  }
 }
 
 function nameIn(names: ReadonlyMap<Id, AssessedName>, id: Id): AssessedName {
   return names.get(id) ?? { number: null, pseudonym: null };
 }
-
-/** Somebody else whom the applicant names: a mentor, a colleague. */
-function isPerson(question: object): boolean {
-  return 'type' in question && question.type === 'person';
-}
-
-/** As the applicant wrote their own name in the form. */
-function namesWritten(
-  sections: readonly { readonly answers: readonly { question: string; shown: string }[] }[],
-) {
-  return sections.flatMap(({ answers }) =>
-    answers.filter(({ question }) => /_(family|given)$/.test(question)).map(({ shown }) => shown),
-  );
-}
-
-/** Words of the name of an institution that tell it from others: its own, and those of its city. */
-function ownWords(institution: object): readonly string[] {
-  return Object.entries(institution)
-    .filter(([key]) => /name|city|abbreviation|domain|slug/i.test(key))
-    .flatMap(([, value]) => textsIn(value))
-    .flatMap((text) => text.split(/[^\p{L}\p{N}.]+/u))
-    .filter((word) => word.length > 2 && !COMMON.test(word));
-}
-
-function textsIn(value: unknown): readonly string[] {
-  if (typeof value === 'string') return [value];
-  if (value === null || typeof value !== 'object') return [];
-  return Object.values(value).flatMap(textsIn);
-}
-
-/** Words that any institution may have in its name. */
-const COMMON =
-  /^(универзитет\p{L}*|университет\p{L}*|univer\p{L}*|институт\p{L}*|institut\p{L}*|факултет\p{L}*|факультет\p{L}*|државн\p{L}*|государствен\p{L}*|state|national|национальн\p{L}*|научн\p{L}*|академи\p{L}*|academ\p{L}*|имени|the|and|for|физик\p{L}*|physics|наук\p{L}*|science\p{L}*|технолог\p{L}*|technolog\p{L}*|техничк\p{L}*|техническ\p{L}*|technical)$/iu;

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { RoleDirectory } from '../../access/public.js';
+import { JoinAccounts, RoleDirectory } from '../../access/public.js';
 import { ApplicationsRepository } from '../../applications/public.js';
 import { Calls, ReadCalls } from '../../calls/public.js';
 import { Database } from '../../platform/database/database.js';
@@ -28,6 +28,7 @@ export class HomeController {
     @Inject(Calls) private readonly calls: Calls,
     @Inject(ReadCalls) private readonly readCalls: ReadCalls,
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
+    @Inject(JoinAccounts) private readonly joins: JoinAccounts,
     @Inject(WaitingFor) private readonly waitingFor: WaitingFor,
     @Inject(Translator) private readonly translator: Translator,
   ) {}
@@ -51,6 +52,7 @@ export class HomeController {
           idle: !ctx.actor.secondFactor && ctx.actor.grants.some(({ role }) => OFFICIAL_ROLES.includes(role)),
           lent: await this.lent(ctx),
           waiting: await this.waitingFor.of(ctx),
+          joins: (await this.joins.own(ctx)).length,
           applications: presentOwnApplications(this.translator, ctx, own, calls),
           open,
         },

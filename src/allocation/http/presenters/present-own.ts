@@ -31,7 +31,7 @@ export function presentOwnRanking(
     kind: { kind: entry.kind === 'final' ? 'leaf' : 'sky', text: { key: `allocation.kinds.${entry.kind}` } },
     state: resultTag(entry.result, wait),
     sentence: sentenceOf(reader, entry, minimum),
-    setAside: entry.setAsideReason,
+    setAside: setAsideOf(entry),
     points: entry.points === null ? null : pointsText(reader, entry.points),
     choices: entry.explanation.map((choice) => presentChoice(reader, places, entry, choice)),
     round:
@@ -57,9 +57,19 @@ export function presentOwnRanking(
                 until: translator.dateTimeInSentence(language, entry.objectionsUntil, call.timeZone),
               },
             },
-            href: heard ? `/applications/${application.id}/messages` : null,
+            href: heard ? `/applications/${application.id}/appeal` : null,
           },
   };
+}
+
+/** Words of whoever took the list back, or what follows from an appeal, which says nothing of whose it was. */
+function setAsideOf({ setAsideReason }: OwnEntry): OwnRankingView['setAside'] {
+  const [, stage] = /^appeal:(screening|review|ranking)$/.exec(setAsideReason ?? '') ?? [];
+  return stage
+    ? { quoted: null, message: { key: `allocation.own.set_aside_by_appeal.${stage}` } }
+    : setAsideReason === null
+      ? null
+      : { quoted: setAsideReason, message: null };
 }
 
 function sentenceOf(reader: Reader, entry: OwnEntry, minimum: number | null): Message {

@@ -156,7 +156,11 @@ function whyNot({ counts, unsettled, final, outcome }: SelectionInput, step: Ste
   if (step === 'publish_provisional') return unfinished(counts);
   if (step === 'propose_final') return unsettled.map(blockerWords);
   if (step === 'publish_final') {
-    return final && outcome === 'agreed_yes' ? [] : [{ key: 'blockers.list_not_approved' }];
+    return [
+      ...(final && outcome === 'agreed_yes' ? [] : [{ key: 'blockers.list_not_approved' }]),
+      // An appeal that was lodged in the last minute may be open still.
+      ...unsettled.filter(({ code }) => code === 'appeals_are_open').map(blockerWords),
+    ];
   }
   return [];
 }

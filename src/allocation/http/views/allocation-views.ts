@@ -168,7 +168,7 @@ export interface OwnRankingView {
   readonly state: TagView;
   readonly sentence: Message;
   /** Why it counts no more; null where it counts. */
-  readonly setAside: string | null;
+  readonly setAside: { readonly quoted: string | null; readonly message: Message | null } | null;
   readonly points: string | null;
   readonly choices: readonly OwnChoiceView[];
   /** What the reviewers wrote to the applicant, where the call lets them read it. */

@@ -1,4 +1,4 @@
-import type { DisplayName } from '../../../access/public.js';
+import type { AccountJoin, DisplayName } from '../../../access/public.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
@@ -57,8 +57,18 @@ export function presentDuplicates(reading: DuplicatesReading): DuplicatesView {
                 text: { key: `applications.duplicates.${other.verdict ? 'settle_again' : 'settle'}` },
               }
             : null,
+        join: other.join && joinWords(reading, other.join),
+        // What was refused can be asked again; nothing else has to be.
+        ask:
+          other.maySettle &&
+          first &&
+          other.verdict?.verdict === 'same_person' &&
+          other.join?.state !== 'asked'
+            ? `${back}/duplicates/${first.application.id}/join`
+            : null,
       };
     }),
+    joined: found.joined.map((join) => joinWords(reading, join)),
     atTheSameTime: found.atTheSameTime.flatMap(({ id }) => compared(reading, id, [])),
   };
 }
@@ -128,6 +138,14 @@ export function presentSettling(
         ...errorOf('reason'),
       },
     ],
+  };
+}
+
+function joinWords({ translator, language, zone }: DuplicatesReading, join: AccountJoin): Message {
+  const at = join.answeredAt ?? join.askedAt;
+  return {
+    key: `applications.duplicates.join.${join.state}`,
+    values: { at: translator.dateTimeInSentence(language, at, zone) },
   };
 }
 

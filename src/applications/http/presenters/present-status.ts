@@ -22,8 +22,11 @@ export function presentStatus(
   recorded: readonly RecordedEntry[],
   letter: IssuedLetter | null,
   messages: StatusView['messages'],
-  listed: boolean,
-  round: OpenRound | null,
+  {
+    listed,
+    appealed,
+    round,
+  }: { readonly listed: boolean; readonly appealed: boolean; readonly round: OpenRound | null },
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -44,6 +47,9 @@ export function presentStatus(
       ? [
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
+            : []),
+          ...(appealed
+            ? [{ href: `${head.href}/appeal`, text: { key: 'applications.status.links.appeal' } }]
             : []),
           ...roundLinks(open, head.href, round),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },

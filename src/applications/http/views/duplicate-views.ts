@@ -36,7 +36,13 @@ export interface DuplicatesView {
     readonly tag: Tag | null;
     /** Where it is settled; null for whoever may not. */
     readonly settle: { readonly href: string; readonly text: Message } | null;
+    /** What became of the question whether the person joins the accounts. */
+    readonly join: Message | null;
+    /** Where the person is asked to; null where it is not to be asked. */
+    readonly ask: string | null;
   }[];
+  /** Accounts that were joined to this one. */
+  readonly joined: readonly Message[];
   readonly atTheSameTime: readonly ComparedView[];
 }
 

@@ -1,5 +1,6 @@
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
+import { Appeals1795400000042 } from './1795400000042-appeals.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
@@ -76,6 +77,7 @@ export const MIGRATIONS = [
   IdleDeputies1795400000039,
   CoApplicants1795400000040,
   FreemoversAndJoinedAccounts1795400000041,
+  Appeals1795400000042,
   Rounds1795400000043,
   ConflictGraph1795400000044,
   Discussions1795400000045,

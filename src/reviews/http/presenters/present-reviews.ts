@@ -43,6 +43,7 @@ export interface ReviewReader {
 }
 
 const KINDS: Readonly<Record<AssignmentState, Tag['kind']>> = {
+  set_aside: 'grey',
   assigned: 'brass',
   accepted: 'sky',
   submitted: 'leaf',
