@@ -196,6 +196,8 @@ describe('a copy of everything about oneself', () => {
         'transfers',
         'mails',
         'acts',
+        'coApplicants',
+        'coApplications',
         'appeals',
       ],
     ]);
