@@ -66,6 +66,7 @@ import { KeepProfile } from './operations/keep-profile.js';
 import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadFeedback } from './operations/read-feedback.js';
 import { ReadInterviews } from './operations/read-interviews.js';
+import { ReadOwnProfile } from './operations/read-own-profile.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { profileOfAccount } from './operations/profile-of-account.js';
@@ -143,6 +144,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     KeepReviews,
     PanelsRepository,
     ReadFeedback,
+    ReadOwnProfile,
     ReadPanels,
     ReadReviews,
     ProposeReviewers,
@@ -188,11 +190,12 @@ export class ReviewsModule implements OnModuleInit {
     private readonly feedback: ReadFeedback,
     private readonly interviews: ArrangeInterviews,
     private readonly reminding: KeepInterviews,
+    private readonly ownProfile: ReadOwnProfile,
     private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
-    this.privacy.personData.push(this.feedback);
+    this.privacy.personData.push(this.feedback, this.ownProfile);
     this.access.belongings.push(profileOfAccount);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);

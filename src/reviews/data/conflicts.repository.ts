@@ -72,12 +72,12 @@ export class ConflictsRepository {
              and exists (select from grants_in_force(g.person_id, $1) held where held.id = g.id)) as reviewers,
          (select coalesce(array_agg(a.id order by a.id), '{}') from applications a
            where a.call_id = c.id and a.state in ('eligible', 'in_review', 'scored')
-             and ($4::uuid is null or a.applicant_id = $4)) as applications
+             and ($4::uuid is null or a.applicant_id = $4 or $4 = any (a.co_authors))) as applications
        from calls c where ($2::uuid is null or c.id = $2) and c.state in ('published', 'in_selection')
          and exists (select from review_panels p where p.call_id = c.id and p.phase <> 'closed')
          and ($3::uuid is null or exists (select from role_grants g
            where g.role = 'reviewer' and g.call_id = c.id and g.person_id = $3))
-         and ($4::uuid is null or exists (select from applications a where a.call_id = c.id and a.applicant_id = $4))
+         and ($4::uuid is null or exists (select from applications a where a.call_id = c.id and (a.applicant_id = $4 or $4 = any (a.co_authors))))
        order by c.id`,
       [ctx.clock.now(), only.callId ?? null, only.reviewerId ?? null, only.applicantId ?? null],
     );

@@ -28,7 +28,7 @@ const FACTS = `select p.phase as state, p.id as "panelId", p.call_id as "callId"
   discussion_is_summed_up_by(p.id, a.id) as "summariserId",
   coalesce((select array_agg(o.reviewer_id) from review_assignments o where o.panel_id = p.id
     and o.application_id = a.id and o.state in ('assigned', 'accepted')), '{}') as owe,
-  null as "authorId", a.applicant_id as "applicantId", a.home_institution_id as "homeInstitutionId",
+  null as "authorId", a.applicant_id as "applicantId", a.co_authors as "coAuthors", a.home_institution_id as "homeInstitutionId",
   a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment"
   from review_panels p join applications a on a.call_id = p.call_id
   where p.id = $1 and a.id = $2 and exists (select from review_assignments r

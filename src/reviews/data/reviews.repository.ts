@@ -28,7 +28,7 @@ const FACTS = `select r.state, r.reviewer_id as "reviewerId", r.panel_id as "pan
     and o.application_id = r.application_id and o.state = 'submitted'), '{}') as gave,
   coalesce((select array_agg(o.reviewer_id) from review_assignments o where o.panel_id = r.panel_id
     and o.application_id = r.application_id and o.state in ('assigned', 'accepted')), '{}') as owe,
-  a.id as "applicationId", a.applicant_id as "applicantId", a.home_institution_id as "homeInstitutionId",
+  a.id as "applicationId", a.applicant_id as "applicantId", a.co_authors as "coAuthors", a.home_institution_id as "homeInstitutionId",
   a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment",
   a.state as "applicationState"
   from review_assignments r join review_panels p on p.id = r.panel_id join applications a on a.id = r.application_id

@@ -20,15 +20,16 @@ export interface FileFacts extends FileTies {
   readonly fields: readonly string[];
 }
 
-/** Whom somebody named, as a row of JSON tells it. */
-const NAMED = (person: string) => `coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'kind', n.kind,
+/** What these people (an array of ids) said of themselves: whom they named, what they published, and how they are known. */
+const NAMED = (people: string) => `coalesce((select jsonb_agg(jsonb_build_object('id', n.id, 'kind', n.kind,
     'email', n.email_key, 'since', n.named_at) order by n.named_at, n.id) from person_ties n
-  where n.person_id = ${person} and n.ended_at is null), '[]')`;
-const WORKS = (person: string) =>
-  `coalesce((select array_agg(w.doi order by w.doi) from person_works w where w.person_id = ${person}), '{}')`;
-const EMAILS = (person: string) => `(select array_agg(distinct known.email) from (
-    select lower(email) as email from persons where id = ${person}
-    union all select lower(email) from identities where person_id = ${person} and email is not null) known)`;
+  where n.person_id = any (${people}) and n.ended_at is null), '[]')`;
+const WORKS = (people: string) =>
+  `coalesce((select array_agg(distinct w.doi order by w.doi) from person_works w where w.person_id = any (${people})), '{}')`;
+const EMAILS = (people: string) => `coalesce((select array_agg(distinct known.email) from (
+    select lower(email) as email from persons where id = any (${people})
+    union all select lower(email) from identities where person_id = any (${people}) and email is not null) known), '{}')`;
+const AUTHORS = 'array_prepend(a.applicant_id, a.co_authors)';
 
 /** What stands behind members and files, for whoever puts them together. Needs the rights of the system. */
 @Injectable()
@@ -42,7 +43,7 @@ export class TiesRepository {
            where c.person_id = any (array_append(hands.of, p.id)) and c.declared_at <= $2 and (c.lifted_at is null or c.lifted_at > $2)), '[]') as persons,
          coalesce((select array_agg(distinct unit) from (select f.unit_id as unit
            union all select g.unit_id from grants_in_force(p.id, $2) g) units where unit is not null), '{}') as units,
-         hands.of as "actsFor", ${EMAILS('p.id')} as emails, ${WORKS('p.id')} as works, ${NAMED('p.id')} as named
+         hands.of as "actsFor", ${EMAILS('array[p.id]')} as emails, ${WORKS('array[p.id]')} as works, ${NAMED('array[p.id]')} as named
        from persons p left join reviewer_profiles f on f.person_id = p.id
        cross join lateral ties_of_person(p.id, $2) t
        cross join lateral (select coalesce(array_agg(distinct g.acting_for) filter (where g.acting_for is not null), '{}') as of
@@ -55,7 +56,7 @@ export class TiesRepository {
 
   async files(ctx: Ctx, applicationIds: readonly Id[]): Promise<FileFacts[]> {
     const rows = await ctx.tx.query<Told<FileFacts>[]>(
-      `select a.id, a.language, a.applicant_id as "applicantId", a.home_institution_id as "homeInstitutionId",
+      `select a.id, a.language, ${AUTHORS} as authors, a.home_institution_id as "homeInstitutionId",
          a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment",
          array_remove(array[a.home_unit_id, a.host_unit_id], null) as units,
          coalesce((select array_agg(kind) from jsonb_array_elements_text(c.selection -> 'review' -> 'binding') kind),
@@ -71,7 +72,7 @@ export class TiesRepository {
            where named.email is not null), '[]') as persons,
          coalesce((select array_agg(distinct p.field_code order by p.field_code) from application_choices o
            join call_places p on p.id = o.place_id where o.application_id = a.id), '{}') as fields,
-         ${EMAILS('a.applicant_id')} as emails, ${WORKS('a.applicant_id')} as works, ${NAMED('a.applicant_id')} as named
+         ${EMAILS(AUTHORS)} as emails, ${WORKS(AUTHORS)} as works, ${NAMED(AUTHORS)} as named
        from applications a join calls c on c.id = a.call_id where a.id = any ($1) order by a.id`,
       [applicationIds],
     );

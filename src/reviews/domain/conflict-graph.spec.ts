@@ -6,7 +6,7 @@ const SINCE = new Date('2026-03-01T00:00:00Z');
 
 const file = (change: Partial<FileTies> = {}): FileTies => ({
   id: 'file',
-  applicantId: 'applicant',
+  authors: ['applicant', 'colleague'],
   homeInstitutionId: 'home',
   hostInstitutionId: 'host',
   units: ['laboratory'],

@@ -77,7 +77,8 @@ export interface ReviewerTies extends SaidOfThemselves {
 
 export interface FileTies extends SaidOfThemselves {
   readonly id: Id;
-  readonly applicantId: Id;
+  /** The applicant, and whoever wrote it together with them. What is said of an author is said of the file. */
+  readonly authors: readonly Id[];
   readonly homeInstitutionId: Id | null;
   readonly hostInstitutionId: Id | null;
   /** Those that work on it. */
@@ -142,14 +143,14 @@ function found(
     if (evidence.length > 0) edges.push({ kind, evidence });
   };
   const known = (email: string) => reviewer.emails.includes(email);
-  if (file.applicantId === reviewer.id || reviewer.actsFor.includes(file.applicantId)) {
+  if (file.authors.some((id) => id === reviewer.id || reviewer.actsFor.includes(id))) {
     add('own_file', [{ source: 'file', evidence: file.id, since: null }]);
     return edges;
   }
   add(
     'declared',
     reviewer.persons
-      .filter(({ aboutId }) => aboutId === file.applicantId)
+      .filter(({ aboutId }) => file.authors.includes(aboutId))
       .map(({ id, since }) => ({ source: 'declaration', evidence: id, since })),
   );
   for (const kind of ['family', 'supervision'] as const) {

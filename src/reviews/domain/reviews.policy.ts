@@ -28,6 +28,8 @@ export interface ReviewFacts {
   readonly owe: readonly Id[];
   readonly applicationId: Id;
   readonly applicantId: Id;
+  /** Who wrote it together with its applicant. */
+  readonly coAuthors: readonly Id[];
   readonly homeInstitutionId: Id | null;
   readonly hostInstitutionId: Id | null;
   readonly independentAssessment: boolean;
@@ -37,7 +39,12 @@ export interface ReviewFacts {
 /** By what somebody may be bound to a file. */
 export type BindingFacts = Pick<
   ReviewFacts,
-  'applicationId' | 'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
+  | 'applicationId'
+  | 'applicantId'
+  | 'coAuthors'
+  | 'homeInstitutionId'
+  | 'hostInstitutionId'
+  | 'independentAssessment'
 >;
 
 /**
@@ -48,10 +55,9 @@ export const bound: Unless<BindingFacts> = {
   reason: 'bound_to_file',
   when: (
     actor,
-    { applicationId, applicantId, homeInstitutionId, hostInstitutionId, independentAssessment },
+    { applicationId, applicantId, coAuthors, homeInstitutionId, hostInstitutionId, independentAssessment },
   ) =>
-    isOrActsFor(actor, applicantId) ||
-    actor.ties.persons.includes(applicantId) ||
+    [applicantId, ...coAuthors].some((id) => isOrActsFor(actor, id) || actor.ties.persons.includes(id)) ||
     actor.ties.applications.includes(applicationId) ||
     (independentAssessment &&
       [homeInstitutionId, hostInstitutionId].some(

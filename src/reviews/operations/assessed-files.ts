@@ -100,7 +100,10 @@ export class AssessedFiles {
 
   private async hidden(ctx: Ctx, applicationId: Id, rules: Rules): Promise<Hidden> {
     const { application, content } = await this.submitted(ctx, applicationId);
-    const person = await this.people.personById(ctx, application.applicantId);
+    const authors = [];
+    for (const id of [application.applicantId, ...application.coAuthors]) {
+      authors.push(await this.people.personById(ctx, id));
+    }
     const parts = rules.review.anonymous;
     const hosts = parts.includes('institutions')
       ? content.choices.map(({ institutionId }) => institutionId)
@@ -114,12 +117,14 @@ export class AssessedFiles {
     return {
       parts,
       words: [
-        person?.nativeFamily,
-        person?.nativeGiven,
-        person?.latinFamily,
-        person?.latinGiven,
-        person?.passportFamily,
-        person?.passportGiven,
+        ...authors.flatMap((person) => [
+          person?.nativeFamily,
+          person?.nativeGiven,
+          person?.latinFamily,
+          person?.latinGiven,
+          person?.passportFamily,
+          person?.passportGiven,
+        ]),
         ...namesWritten(content.sections),
         ...[...institutions.values()].flatMap(ownWords),
       ].filter((word): word is string => typeof word === 'string' && word !== ''),

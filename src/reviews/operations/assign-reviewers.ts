@@ -177,9 +177,10 @@ export class AssignReviewers {
 
   /** What the policy asks of an actor, asked of somebody who is not there. */
   async isBound(ctx: Ctx, reviewerId: Id, application: ApplicationRow): Promise<boolean> {
-    if (application.applicantId === reviewerId) return true;
+    const authors = [application.applicantId, ...application.coAuthors];
+    if (authors.includes(reviewerId)) return true;
     const ties = await this.people.tiesOf(ctx, reviewerId);
-    if (ties.persons.includes(application.applicantId) || ties.applications.includes(application.id))
+    if (authors.some((id) => ties.persons.includes(id)) || ties.applications.includes(application.id))
       return true;
     if (!application.independentAssessment) return false;
     return [application.homeInstitutionId, application.hostInstitutionId].some(

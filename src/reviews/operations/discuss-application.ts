@@ -26,6 +26,7 @@ import type { SummaryDraftRow } from '../data/summary-draft.entity.js';
 import type { SummaryRow } from '../data/summary.entity.js';
 import { ENTRIES_AN_HOUR, ENTRY_MAX, neededWords } from '../domain/discussion.js';
 import { discussionsPolicy } from '../domain/discussions.policy.js';
+import type { BindingFacts } from '../domain/reviews.policy.js';
 import type { DiscussionFacts } from '../domain/discussions.policy.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
 import { DISCUSSION_WRITTEN } from '../domain/reviews.events.js';
@@ -330,15 +331,13 @@ export async function isBoundTo(
   ctx: Ctx,
   people: People,
   personId: Id,
-  facts: Pick<
-    DiscussionFacts,
-    'applicationId' | 'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
-  >,
+  facts: BindingFacts,
 ): Promise<boolean> {
-  if (facts.applicantId === personId) return true;
+  const authors = [facts.applicantId, ...facts.coAuthors];
+  if (authors.includes(personId)) return true;
   const ties = await people.tiesOf(ctx, personId);
-  if (ties.persons.includes(facts.applicantId) || ties.applications.includes(facts.applicationId))
-    return true;
+  if (authors.some((id) => ties.persons.includes(id))) return true;
+  if (ties.applications.includes(facts.applicationId)) return true;
   if (!facts.independentAssessment) return false;
   return [facts.homeInstitutionId, facts.hostInstitutionId].some(
     (id) => id !== null && ties.institutions.includes(id),
