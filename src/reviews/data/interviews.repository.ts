@@ -31,7 +31,7 @@ const FACTS = `select i.state, i.panel_id as "panelId", p.call_id as "callId", i
     and o.application_id = i.application_id and o.state in ('assigned', 'accepted')), '{}') as owe,
   coalesce((select array_agg(o.reviewer_id) from review_assignments o where o.panel_id = p.id
     and o.application_id = i.application_id and o.state = 'submitted'), '{}') as gave,
-  a.applicant_id as "applicantId", a.home_institution_id as "homeInstitutionId",
+  a.applicant_id as "applicantId", a.co_authors as "coAuthors", a.home_institution_id as "homeInstitutionId",
   a.host_institution_id as "hostInstitutionId", a.independent_assessment as "independentAssessment"
   from interviews i join review_panels p on p.id = i.panel_id join applications a on a.id = i.application_id
   where i.id = $1`;
