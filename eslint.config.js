@@ -16,6 +16,7 @@ const browserGlobals = Object.fromEntries(
       'window',
       'document',
       'navigator',
+      'EventSource',
       'location',
       'history',
       'localStorage',

@@ -107,6 +107,14 @@ const said = (what: 'entry' | 'summary') =>
           select panel_id, application_id, 1, reviewer_id, 'x', 'en', now() from review_assignments`
    }`;
 
+/** Somebody of that panel meets whoever applied, in a call that has no interviews. */
+const interview = `with slot as (insert into interview_slots (id, panel_id, starts_at, minutes, place, created_by, created_at)
+     select gen_random_uuid(), panel_id, now(), 30, 'x', reviewer_id, now() from review_assignments returning *)
+   insert into interviews (id, panel_id, application_id, applicant_id, state, state_since, slot_id, period, invited_by, invited_at)
+   select gen_random_uuid(), r.panel_id, r.application_id, a.applicant_id, 'booked', now(), slot.id,
+     tstzrange(slot.starts_at, slot.starts_at + interval '30 minutes'), r.reviewer_id, now()
+     from slot, review_assignments r join applications a on a.id = r.application_id`;
+
 /** A letter of reference in a state, with a link that was never used; the seeded world has none. */
 const reference = (state: string, purpose = 'letter_of_reference') =>
   `with link as (insert into signed_links (id, purpose, subject_kind, subject_id, created_at, expires_at)
@@ -340,6 +348,11 @@ const FAULTS: Readonly<Record<string, string>> = {
       from review_summaries`,
   'summary.tells_by_the_rule': `${assignment('submitted')}; ${said('summary')};
     insert into review_feedback select panel_id, application_id, version, text, language from review_summaries`,
+  'interview.where_the_call_has_them': `${assignment('assigned')}; ${interview}`,
+  'interview.at_its_time': `${assignment('assigned')}; ${interview};
+    update interview_slots set starts_at = starts_at + interval '1 hour'`,
+  'interview.none_to_come_of_closed': `${assignment('withdrawn')}; ${interview};
+    update review_panels set phase = 'closed'`,
   'panel.closed_awaits_nothing': `${assignment('assigned')}; update review_panels set phase = 'closed'`,
   'panel.side_is_of_call': `${assignment('assigned')}; update review_panels set country = 'XX'`,
   'application.anonymous_as_its_call': `update applications set anonymous_reading = true

@@ -7,6 +7,8 @@ import { ApplicationPorts, ApplicationsModule } from '../applications/public.js'
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { CALL_CANCELLED, CALL_MOVED, CALL_PUBLISHED, CallsModule } from '../calls/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
+import { Worker } from '../platform/outbox/worker.js';
+import { systemClock } from '../shared/clock.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { AllocationListRow } from './data/allocation-list.entity.js';
@@ -14,6 +16,7 @@ import { AllocationRunRow } from './data/allocation-run.entity.js';
 import { ListsRepository } from './data/lists.repository.js';
 import { SelectionInputs } from './data/selection-inputs.js';
 import { selectionsPolicy } from './domain/selections.policy.js';
+import { JobsController } from './http/jobs.controller.js';
 import { ListPagesController } from './http/list-pages.controller.js';
 import { ListsApiController } from './http/lists-api.controller.js';
 import { ReadRounds } from './http/read-rounds.js';
@@ -22,6 +25,9 @@ import { RoundPagesController } from './http/round-pages.controller.js';
 import { SelectionPagesController } from './http/selection-pages.controller.js';
 import { AnnouncedResults } from './operations/announced-results.js';
 import { AwaitAppeals } from './operations/await-appeals.js';
+import { AllocationJobs, RECKON_ALLOCATION } from './operations/allocation-jobs.js';
+import { ReckonBeside } from './operations/reckon-beside.js';
+import { WorkOffAllocations } from './operations/work-off-allocations.js';
 import { CommitSeed } from './operations/commit-seed.js';
 import { DrawUpList } from './operations/draw-up-list.js';
 import { FollowRounds } from './operations/follow-rounds.js';
@@ -55,10 +61,17 @@ const OPERATIONS = [
     UniversitiesModule,
     TypeOrmModule.forFeature([AllocationRunRow, AllocationListRow]),
   ],
-  controllers: [SelectionPagesController, RoundPagesController, ListPagesController, ListsApiController],
+  controllers: [
+    SelectionPagesController,
+    JobsController,
+    RoundPagesController,
+    ListPagesController,
+    ListsApiController,
+  ],
   providers: [
     ...OPERATIONS,
     AwaitAppeals,
+    AllocationJobs,
     CommitSeed,
     DrawUpList,
     FollowRounds,
@@ -67,6 +80,8 @@ const OPERATIONS = [
     ListsRepository,
     PromoteWaiting,
     ReadRounds,
+    ReckonBeside,
+    WorkOffAllocations,
     ReadSelection,
     SelectionInputs,
     SelectionPorts,
@@ -83,10 +98,14 @@ export class AllocationModule implements OnModuleInit {
     private readonly outbox: Outbox,
     private readonly seed: CommitSeed,
     private readonly rounds: FollowRounds,
+    private readonly worker: Worker,
+    private readonly jobs: WorkOffAllocations,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(selectionsPolicy);
+    this.worker.define(RECKON_ALLOCATION, ({ job }) => this.jobs.perform(systemClock, String(job)));
+    this.worker.schedule('* * * * *', 'take_up_allocations', () => this.jobs.takeUpSilent(systemClock));
     this.subjects.register(this.asSubjects);
     this.ports.waiting = this.waiting;
     for (const type of [CALL_PUBLISHED, CALL_MOVED]) {

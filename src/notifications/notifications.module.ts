@@ -24,6 +24,7 @@ import { ReviewMails } from './operations/review-mails.js';
 import { RoleMails } from './operations/role-mails.js';
 import { SEND_MAIL, SendMail } from './operations/send-mail.js';
 import { WriteMail } from './operations/write-mail.js';
+import { InterviewMails } from './operations/interview-mails.js';
 import { MailRenderer } from './rendering/mail-renderer.js';
 
 /** Tells the right people, and only them, what happened. Hears every event; nobody calls it. */
@@ -52,6 +53,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     ReferenceMails,
     ReviewMails,
     DiscussionMails,
+    InterviewMails,
     RoleMails,
     SendMail,
     WriteMail,

@@ -15,6 +15,10 @@ import { ConflictsRepository } from './data/conflicts.repository.js';
 import { DiscussionEntryRow } from './data/discussion-entry.entity.js';
 import { DiscussionsRepository } from './data/discussions.repository.js';
 import { FeedbackRow } from './data/feedback.entity.js';
+import { InterviewNoteRow } from './data/interview-note.entity.js';
+import { InterviewSlotRow } from './data/interview-slot.entity.js';
+import { InterviewRow } from './data/interview.entity.js';
+import { InterviewsRepository } from './data/interviews.repository.js';
 import { PanelsRepository } from './data/panels.repository.js';
 import { PersonTieRow } from './data/person-tie.entity.js';
 import { PersonWorkRow } from './data/person-work.entity.js';
@@ -32,14 +36,20 @@ import { SummaryDraftRow } from './data/summary-draft.entity.js';
 import { SummaryRow } from './data/summary.entity.js';
 import { TiesRepository } from './data/ties.repository.js';
 import { discussionsPolicy } from './domain/discussions.policy.js';
+import { interviewsPolicy } from './domain/interviews.policy.js';
 import { panelsPolicy } from './domain/panels.policy.js';
+import { PANEL_MOVED } from './domain/reviews.events.js';
 import { reviewsPolicy } from './domain/reviews.policy.js';
+import { InterviewPagesController } from './http/interview-pages.controller.js';
+import { OwnInterviewController } from './http/own-interview.controller.js';
 import { BidPagesController } from './http/bid-pages.controller.js';
 import { InviteReviewerController } from './http/invite-reviewer.controller.js';
 import { PanelConflictsController } from './http/panel-conflicts.controller.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
 import { ProfileController } from './http/profile.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { AnswerInterview } from './operations/answer-interview.js';
+import { ArrangeInterviews } from './operations/arrange-interviews.js';
 import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
@@ -49,10 +59,13 @@ import { InviteReviewer } from './operations/invite-reviewer.js';
 import { DiscussionPagesController } from './http/discussion-pages.controller.js';
 import { DiscussApplication } from './operations/discuss-application.js';
 import { KeepDiscussions } from './operations/keep-discussions.js';
+import { InterviewRecordKeeper } from './operations/interview-record.js';
+import { KeepInterviews } from './operations/keep-interviews.js';
 import { KeepPanels } from './operations/keep-panels.js';
 import { KeepProfile } from './operations/keep-profile.js';
 import { KeepReviews } from './operations/keep-reviews.js';
 import { ReadFeedback } from './operations/read-feedback.js';
+import { ReadInterviews } from './operations/read-interviews.js';
 import { ReadPanels } from './operations/read-panels.js';
 import { ReadReviews } from './operations/read-reviews.js';
 import { profileOfAccount } from './operations/profile-of-account.js';
@@ -88,10 +101,15 @@ import { ReviewsPorts } from './reviews-ports.js';
       SummaryRow,
       FeedbackRow,
       SummaryAnswerRow,
+      InterviewSlotRow,
+      InterviewRow,
+      InterviewNoteRow,
     ]),
   ],
   // Before the one that would take `panels` for the name of a review.
   controllers: [
+    InterviewPagesController,
+    OwnInterviewController,
     PanelPagesController,
     PanelConflictsController,
     BidPagesController,
@@ -101,6 +119,12 @@ import { ReviewsPorts } from './reviews-ports.js';
     ReviewPagesController,
   ],
   providers: [
+    AnswerInterview,
+    ArrangeInterviews,
+    InterviewRecordKeeper,
+    InterviewsRepository,
+    KeepInterviews,
+    ReadInterviews,
     AssessedFiles,
     Assessments,
     AssignReviewers,
@@ -130,6 +154,10 @@ import { ReviewsPorts } from './reviews-ports.js';
     WriteReview,
   ],
   exports: [
+    AnswerInterview,
+    ArrangeInterviews,
+    KeepInterviews,
+    ReadInterviews,
     AssessedFiles,
     Assessments,
     AssignReviewers,
@@ -158,6 +186,8 @@ export class ReviewsModule implements OnModuleInit {
     private readonly access: AccessPorts,
     private readonly discussions: KeepDiscussions,
     private readonly feedback: ReadFeedback,
+    private readonly interviews: ArrangeInterviews,
+    private readonly reminding: KeepInterviews,
     private readonly privacy: PrivacyPorts,
   ) {}
 
@@ -167,7 +197,14 @@ export class ReviewsModule implements OnModuleInit {
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
     this.policies.register(discussionsPolicy);
+    this.policies.register(interviewsPolicy);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
+    this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, { subject }) =>
+      this.interviews.callOff(ctx, { applicationId: subject.id }),
+    );
+    this.outbox.reactWithin(PANEL_MOVED, async (ctx, { subject, payload }) => {
+      if (payload.act === 'close') await this.interviews.callOff(ctx, { panelId: subject.id });
+    });
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));
     for (const type of ['conflict.declared', 'conflict.lifted']) {
       this.outbox.reactWithin(type, (ctx, { subject }) => this.finding.ofPerson(ctx, subject.id));
@@ -182,7 +219,10 @@ export class ReviewsModule implements OnModuleInit {
     this.worker.schedule('*/10 * * * *', 'keep_reviews', async () => {
       await this.keep.run(systemClock);
     });
-    this.worker.schedule('5-59/10 * * * *', 'find_conflicts', async () => {
+    this.worker.schedule('*/10 * * * *', 'keep_interviews', async () => {
+      await this.reminding.run(systemClock);
+    });
+    this.worker.schedule('5,15,25,35,45,55 * * * *', 'find_conflicts', async () => {
       await this.finding.run(systemClock);
     });
     // In the morning of both sides, once a day: a discussion is read together and not followed by the minute.

@@ -7,6 +7,8 @@ import { Database, sqlState, systemContext } from '../../src/platform/database/d
 import { SnakeCaseNaming } from '../../src/platform/database/snake-case-naming.js';
 import { DiscussionEntryRow } from '../../src/reviews/data/discussion-entry.entity.js';
 import { DiscussionsRepository } from '../../src/reviews/data/discussions.repository.js';
+import { InterviewRow } from '../../src/reviews/data/interview.entity.js';
+import { InterviewsRepository } from '../../src/reviews/data/interviews.repository.js';
 import { PanelsRepository } from '../../src/reviews/data/panels.repository.js';
 import { ReviewAssignmentRow } from '../../src/reviews/data/review-assignment.entity.js';
 import { ReviewMemberRow } from '../../src/reviews/data/review-member.entity.js';
@@ -16,6 +18,9 @@ import { ASSIGNMENT_STATES } from '../../src/reviews/domain/assignment.states.js
 import { PANEL_PHASES } from '../../src/reviews/domain/panel.states.js';
 import { discussionsPolicy } from '../../src/reviews/domain/discussions.policy.js';
 import type { DiscussionFacts } from '../../src/reviews/domain/discussions.policy.js';
+import { INTERVIEW_STATES } from '../../src/reviews/domain/interview.states.js';
+import { interviewsPolicy } from '../../src/reviews/domain/interviews.policy.js';
+import type { InterviewFacts } from '../../src/reviews/domain/interviews.policy.js';
 import { panelsPolicy } from '../../src/reviews/domain/panels.policy.js';
 import type { PanelFacts } from '../../src/reviews/domain/panels.policy.js';
 import { reviewsPolicy } from '../../src/reviews/domain/reviews.policy.js';
@@ -57,6 +62,7 @@ let database: Database;
 const panels = new PanelsRepository();
 const reviews = new ReviewsRepository();
 const discussions = new DiscussionsRepository();
+const interviews = new InterviewsRepository();
 
 beforeAll(async () => {
   testDatabase = await createTestDatabase();
@@ -65,7 +71,7 @@ beforeAll(async () => {
   dataSource = await new DataSource({
     type: 'postgres',
     url: testDatabase.appUrl,
-    entities: [ReviewPanelRow, ReviewMemberRow, ReviewAssignmentRow, DiscussionEntryRow],
+    entities: [ReviewPanelRow, ReviewMemberRow, ReviewAssignmentRow, DiscussionEntryRow, InterviewRow],
     namingStrategy: new SnakeCaseNaming(),
   }).initialize();
   database = new Database(dataSource);
@@ -87,7 +93,7 @@ afterAll(async () => {
 const person = fc.nat(PEOPLE - 1);
 const worldDrawn = fc.record({
   bySide: fc.boolean(),
-  phases: fc.tuple(fc.constantFrom(...PANEL_PHASES), fc.constantFrom(...PANEL_PHASES)),
+  phases: fc.tuple(fc.constantFrom(...PANEL_PHASES), fc.constantFrom(...PANEL_PHASES, 'discussion' as const)),
   // Of the call, or of one of its two panels.
   reviewers: fc.array(fc.tuple(person, fc.constantFrom(-1, -1, 0, 1)), { minLength: 3, maxLength: 8 }),
   members: fc.uniqueArray(fc.tuple(person, fc.nat(1), fc.boolean()), {
@@ -106,7 +112,7 @@ const worldDrawn = fc.record({
   homes: fc.array(fc.option(fc.nat(2), { nil: null }), { minLength: PEOPLE, maxLength: PEOPLE }),
   applications: fc.array(
     fc.record({
-      applicant: fc.option(person, { nil: null, freq: 1 }),
+      applicant: fc.option(person, { nil: null, freq: 2 }),
       home: fc.nat(2),
       independent: fc.boolean(),
       anonymous: fc.boolean(),
@@ -119,7 +125,10 @@ const worldDrawn = fc.record({
       application: fc.nat(3),
       reviewer: person,
       // What is handed in comes more often than what was let go.
-      state: fc.oneof(fc.constantFrom(...ASSIGNMENT_STATES), fc.constant('submitted' as const)),
+      state: fc.oneof(
+        fc.constantFrom(...ASSIGNMENT_STATES),
+        fc.constantFrom('submitted' as const, 'assigned' as const),
+      ),
     }),
     {
       minLength: 8,
@@ -131,6 +140,10 @@ const worldDrawn = fc.record({
     maxLength: 3,
   }),
   // Who wrote in which discussion, and who sums which up.
+  meetings: fc.array(fc.constantFrom(...INTERVIEW_STATES, 'invited' as const, 'booked' as const), {
+    minLength: 8,
+    maxLength: 8,
+  }),
   authors: fc.array(person, { minLength: 4, maxLength: 4 }),
   named: fc.array(fc.option(person, { nil: null }), { minLength: 4, maxLength: 4 }),
   conflicts: fc.uniqueArray(fc.tuple(person, person), {
@@ -146,6 +159,7 @@ interface Written {
   readonly reviews: ReadonlyMap<Id, ReviewFacts>;
   /** By entry. */
   readonly discussions: ReadonlyMap<Id, DiscussionFacts>;
+  readonly interviews: ReadonlyMap<Id, InterviewFacts>;
 }
 let number = 0;
 
@@ -363,13 +377,71 @@ async function write(world: World): Promise<Written> {
     ]),
   );
   await insertRows(owner, 'review_summary_drafts', [...drafts.values()]);
+  const meetings = panelIds.flatMap((panel, place) =>
+    applications.map((application, index) => {
+      const id = newId();
+      const starts = new Date(Date.parse(LONG_AGO) + (place * 8 + index + 1) * 3_600_000);
+      const state = world.meetings[(place * 4 + index) % 8] ?? 'invited';
+      return { id, slot: newId(), panel, application, starts, state };
+    }),
+  );
+  await insertRows(
+    owner,
+    'interview_slots',
+    meetings.map(({ slot, panel, starts }) => ({
+      id: slot,
+      panel_id: panel,
+      starts_at: starts,
+      minutes: 30,
+      place: 'test',
+      created_by: of(0),
+      created_at: LONG_AGO,
+    })),
+  );
+  await insertRows(
+    owner,
+    'interviews',
+    meetings.map(({ id, slot, panel, application, starts, state }) => {
+      const timed = state !== 'invited' && state !== 'cancelled';
+      const until = new Date(starts.getTime() + 1_800_000);
+      return {
+        id,
+        panel_id: panel,
+        application_id: application.id,
+        applicant_id: application.applicant_id,
+        state,
+        state_since: LONG_AGO,
+        slot_id: timed ? slot : null,
+        period: timed ? `[${starts.toISOString()},${until.toISOString()})` : null,
+        reason: 'test',
+        invited_by: of(0),
+        invited_at: LONG_AGO,
+      };
+    }),
+  );
+  await insertRows(
+    owner,
+    'interview_notes',
+    meetings.flatMap(({ id }) =>
+      people.map((author) => ({
+        id: newId(),
+        interview_id: id,
+        author_id: author,
+        text: 'test',
+        language: 'en',
+        written_at: LONG_AGO,
+      })),
+    ),
+  );
   return database.read(systemContext(clock), async (ctx) => {
     const written = {
       people,
       panels: new Map<Id, PanelFacts>(),
       reviews: new Map<Id, ReviewFacts>(),
       discussions: new Map<Id, DiscussionFacts>(),
+      interviews: new Map<Id, InterviewFacts>(),
     };
+    for (const { id } of meetings) written.interviews.set(id, await interviews.factsOf(ctx, id));
     for (const { id, panel_id, application_id, author_id } of entries) {
       const facts = await discussions.factsOf(ctx, panel_id ?? '', application_id ?? '');
       written.discussions.set(id, { ...facts, authorId: author_id });
@@ -453,6 +525,7 @@ describe('panels and reviews', () => {
           for (const [policy, facts, table] of [
             [panelsPolicy, world.panels, '(select *, phase as state from review_panels)'],
             [reviewsPolicy, world.reviews, 'review_assignments'],
+            [interviewsPolicy, world.interviews, 'interviews'],
             [
               discussionsPolicy,
               world.discussions,
@@ -487,6 +560,31 @@ describe('panels and reviews', () => {
           expect(await secondWall(actor, 'reviews', 'assignment_id', ids)).toEqual(
             may('review.read_content'),
           );
+          const met = [...world.interviews.keys()];
+          const mayOf = (action: string) =>
+            [...world.interviews]
+              .filter(([, facts]) => interviewsPolicy.decide(actor, action, facts).allowed)
+              .map(([id]) => id)
+              .sort();
+          expect(await secondWall(actor, 'interviews', 'id', met)).toEqual(mayOf('interview.read'));
+          // Of notes one reads all, or one's own.
+          const noted = await database.read({ ...systemContext(clock), actor }, (ctx) =>
+            ctx.tx.query<{ id: Id; all: boolean }[]>(
+              `select interview_id as id, count(*) > 1 as all from interview_notes where interview_id = any ($1)
+               group by 1 order by 1`,
+              [met],
+            ),
+          );
+          const ofMember = [...world.interviews]
+            .filter(([, facts]) =>
+              interviewsPolicy
+                .explain(actor, 'interview.read', facts)
+                .some(({ relation, reason }) => relation === 'member' && reason === null),
+            )
+            .map(([id]) => id)
+            .sort();
+          expect(noted.map(({ id }) => id)).toEqual(ofMember);
+          expect(noted.filter(({ all }) => all).map(({ id }) => id)).toEqual(mayOf('interview.read_notes'));
           const talks = [...world.discussions];
           const reads = talks.filter(
             ([, facts]) => discussionsPolicy.decide(actor, 'discussion.read', facts).allowed,
@@ -528,7 +626,7 @@ describe('panels and reviews', () => {
           expect(await secondWall(actor, 'review_drafts', 'assignment_id', ids)).toEqual(own);
         }
       }),
-      { numRuns: 20 },
+      { numRuns: 24, endOnFailure: true },
     );
     // A world in which nobody may do anything proves nothing.
     expect([...seen].filter(([, count]) => count === 0).map(([action]) => action)).toEqual([]);
@@ -548,6 +646,8 @@ describe('what was handed in', () => {
     'delete from review_summaries',
     "update review_feedback set text = 'other'",
     "update review_summary_answers set answer = 'agree'",
+    "update interview_notes set text = 'other'",
+    'delete from interviews',
   ])('nobody changes, not even the application itself: %s', async (sql) => {
     const refused = await database
       .transaction(systemContext(clock), (ctx) => ctx.tx.query(sql))

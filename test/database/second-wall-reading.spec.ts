@@ -33,6 +33,7 @@ import {
   DECISION,
   NOMINATION,
   REVIEW,
+  INTERVIEW,
   KEEPERS,
   SEATED,
   grants,
@@ -179,6 +180,30 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [person('call_reviewer')]: [...KEEPERS, 'call_reviewer'],
       // Bound since: what they said is not there for them either.
       [person('found_reviewer')]: KEEPERS,
+    },
+  },
+  // The panel does not discuss yet: what was said is nobody's to read, whoever wrote it.
+  review_leads: { key: 'person_id', rows: { [person('panel_reviewer')]: KEEPERS } },
+  review_discussion_entries: { key: 'author_id', rows: { [person('panel_reviewer')]: [] } },
+  review_discussion_reads: { key: 'person_id', rows: { [person('panel_reviewer')]: ['panel_reviewer'] } },
+  review_discussion_told: { key: 'person_id', rows: { [person('panel_reviewer')]: [] } },
+  review_summary_drafts: { key: 'author_id', rows: { [person('panel_reviewer')]: [] } },
+  review_summaries: { key: 'author_id', rows: { [person('panel_reviewer')]: [] } },
+  review_feedback: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
+  review_summary_answers: { key: 'member_id', rows: { [person('call_reviewer')]: [] } },
+  // Times are shown to those who sit there, who keep them, and whoever is invited to them.
+  interview_slots: { key: 'id', rows: { [INTERVIEW]: [...KEEPERS, ...SEATED, 'ana'] } },
+  interview_slot_members: {
+    key: 'person_id',
+    rows: { [person('panel_reviewer')]: [...KEEPERS, ...SEATED] },
+  },
+  interviews: { key: 'id', rows: { [INTERVIEW]: [...KEEPERS, 'panel_reviewer', 'call_reviewer', 'ana'] } },
+  // Whoever has not handed in their own review reads what they noted themselves.
+  interview_notes: {
+    key: 'author_id',
+    rows: {
+      [person('panel_reviewer')]: ['panel_reviewer'],
+      [person('call_reviewer')]: ['panel_reviewer', 'call_reviewer'],
     },
   },
   review_pseudonyms: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },

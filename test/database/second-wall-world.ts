@@ -166,6 +166,7 @@ export const DECISION = { ana: newId(), call: newId() };
 export const NOMINATION = { ana: newId(), earlier: newId() };
 /** What the panel that assesses Ana gave to whom: handed in, awaited, and to somebody who is bound. */
 export const REVIEW = { given: newId(), awaited: newId(), bound: newId() };
+export const INTERVIEW = newId();
 /** Whoever keeps that panel. */
 export const KEEPERS = ['commission', 'secretary', 'administrator'];
 export const SEATED = [
@@ -483,6 +484,72 @@ async function seedReviews(): Promise<void> {
       submitted_at: LONG_AGO,
     },
   ]);
+  const of = { panel_id: PANELS.ana, application_id: APPLICATION.ana };
+  const lead = person('panel_reviewer');
+  const said = { text: 'test', language: 'en' };
+  await insertRows(owner, 'review_leads', [{ ...of, person_id: lead, named_by: lead, named_at: LONG_AGO }]);
+  await insertRows(owner, 'review_discussion_entries', [
+    { ...of, ...said, id: newId(), author_id: lead, written_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_discussion_reads', [{ ...of, person_id: lead, read_until: LONG_AGO }]);
+  await insertRows(owner, 'review_discussion_told', [
+    { panel_id: PANELS.ana, person_id: lead, told_until: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_summary_drafts', [
+    { ...of, author_id: lead, text: '', feedback: '', revision: 1, saved_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_summaries', [
+    { ...of, ...said, version: 1, author_id: lead, submitted_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'review_feedback', [{ ...of, ...said, version: 1 }]);
+  await insertRows(owner, 'review_summary_answers', [
+    {
+      ...of,
+      id: newId(),
+      version: 1,
+      member_id: person('call_reviewer'),
+      answer: 'agree',
+      language: 'en',
+      answered_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'interview_slots', [
+    {
+      id: INTERVIEW,
+      panel_id: PANELS.ana,
+      starts_at: LONG_AGO,
+      minutes: 30,
+      place: 'test',
+      created_by: lead,
+      created_at: LONG_AGO,
+    },
+  ]);
+  const period = '[2000-01-01T00:00:00Z,2000-01-01T00:30:00Z)';
+  await insertRows(owner, 'interview_slot_members', [{ slot_id: INTERVIEW, person_id: lead, period }]);
+  await insertRows(owner, 'interviews', [
+    {
+      ...of,
+      id: INTERVIEW,
+      applicant_id: person('ana'),
+      state: 'booked',
+      state_since: LONG_AGO,
+      slot_id: INTERVIEW,
+      period,
+      invited_by: lead,
+      invited_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(
+    owner,
+    'interview_notes',
+    [lead, person('call_reviewer')].map((author) => ({
+      ...said,
+      id: newId(),
+      interview_id: INTERVIEW,
+      author_id: author,
+      written_at: LONG_AGO,
+    })),
+  );
   const standing = {
     application_id: APPLICATION.ana,
     kind: 'co_author',

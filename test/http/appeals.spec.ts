@@ -405,6 +405,8 @@ describe('an appeal that is heard', () => {
     const answer = await scene.browser('applicant').open(`/applications/${own}/appeal?lang=en`);
     expect(answer.body).toContain('Препис је био туђ.');
     expect(answer.body).toContain('Others than before assess your application again');
+    const status = await scene.browser('applicant').open(`/applications/${own}?lang=en`);
+    expect(status.body).toContain('Is reviewed again by others');
     const ranking = await scene.browser('applicant').open(`/applications/${own}/ranking?lang=en`);
     expect(ranking.body).toContain('one application is reviewed again');
     expect((await mailsOf('appeal.upheld', id)).sort()).toEqual([

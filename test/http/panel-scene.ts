@@ -1,4 +1,4 @@
-import { NominateCandidate } from '../../src/applications/public.js';
+import { NominateCandidate, SubmitApplication } from '../../src/applications/public.js';
 import { standardSelection } from '../../src/calls/public.js';
 import type { SelectionRules } from '../../src/calls/public.js';
 import { NotificationsModule } from '../../src/notifications/notifications.module.js';
@@ -60,7 +60,12 @@ export class PanelScene {
     return actingAs(this.scene.http.app, this.person(who));
   }
 
-  async selection(count: number, review: Partial<SelectionRules['review']> = {}): Promise<Selection> {
+  /** @param applicants people of their own who apply beside so many others; they are of the home institution */
+  async selection(
+    count: number,
+    review: Partial<SelectionRules['review']> = {},
+    { applicants = [], timeZone = 'Europe/Belgrade' }: { applicants?: readonly Id[]; timeZone?: string } = {},
+  ): Promise<Selection> {
     const { scene } = this;
     const { app, owner } = scene.http;
     const slug = `ranked-${newId()}`;
@@ -68,9 +73,16 @@ export class PanelScene {
     const callId = await scene.world.publishedCall({
       slug,
       route: 'ranked',
+      timeZone,
       selection: { ...rules, review: { ...rules.review, bySide: false, ...review } },
     });
     const ids = await scene.submitted(slug, this.home, count);
+    for (const person of applicants) {
+      await owner.query('update persons set home_institution_id = $2 where id = $1', [person, this.home]);
+      const id = await scene.draft(person, slug);
+      await app.get(SubmitApplication).run(scene.as(person), id);
+      ids.push(id);
+    }
     for (const id of ids) {
       const { rows } = await owner.query<{ place: Id }>(
         'select place_id as place from application_choices where application_id = $1',

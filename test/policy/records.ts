@@ -40,6 +40,9 @@ import type { ReferenceState } from '../../src/referees/domain/reference.states.
 import type { ReferenceFacts } from '../../src/referees/domain/references.policy.js';
 import { ASSIGNMENT_STATES } from '../../src/reviews/domain/assignment.states.js';
 import type { AssignmentState } from '../../src/reviews/domain/assignment.states.js';
+import { INTERVIEW_STATES } from '../../src/reviews/domain/interview.states.js';
+import type { InterviewState } from '../../src/reviews/domain/interview.states.js';
+import type { InterviewFacts } from '../../src/reviews/domain/interviews.policy.js';
 import { PANEL_PHASES } from '../../src/reviews/domain/panel.states.js';
 import type { PanelPhase } from '../../src/reviews/domain/panel.states.js';
 import type { PanelFacts } from '../../src/reviews/domain/panels.policy.js';
@@ -231,6 +234,8 @@ const RECORDS: readonly CanonicalRecord[] = [
     readAction: 'appeal.read',
     facts: (scene, who, state): AppealFacts => ({
       state: state as AppealState,
+      applicationId: scene.homeUnit,
+      coAuthors: [],
       applicantId: scene.person(who.applies ? who.key : 'applicant'),
       callId: scene.calls[0] ?? scene.otherCall,
       homeCountry: scene.homeCountry,
@@ -258,6 +263,29 @@ const RECORDS: readonly CanonicalRecord[] = [
       summariserId: scene.person('reviewer'),
       owe: [],
       authorId: scene.person(who.key),
+      applicantId: scene.person(who.applies ? who.key : 'applicant'),
+      homeInstitutionId: scene.homeInstitution,
+      hostInstitutionId: scene.hostInstitution,
+      independentAssessment: true,
+    }),
+  },
+  {
+    subject: 'interview',
+    name: 'interview',
+    about:
+      'An interview of that panel about such an application, while the panel reviews; every member has handed in a review.',
+    states: INTERVIEW_STATES,
+    readAction: 'interview.read',
+    facts: (scene, who, state): InterviewFacts => ({
+      panelId: scene.homeUnit,
+      callId: scene.calls[0] ?? scene.otherCall,
+      countries: [scene.homeCountry],
+      members: SEATED.map((key) => scene.person(key)),
+      state: state as InterviewState,
+      applicationId: scene.homeUnit,
+      phase: 'reviewing',
+      owe: [],
+      gave: SEATED.map((key) => scene.person(key)),
       applicantId: scene.person(who.applies ? who.key : 'applicant'),
       homeInstitutionId: scene.homeInstitution,
       hostInstitutionId: scene.hostInstitution,

@@ -828,6 +828,8 @@ const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.
 const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
+const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
+
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
@@ -857,6 +859,12 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'review.amend': PANELS,
   'review.withdraw': PANELS,
   'review.replace': PANELS,
+  'interview.read': MEETINGS,
+  'interview.arrange': MEETINGS,
+  'interview.attend': MEETINGS,
+  'interview.answer': MEETINGS,
+  'interview.note': MEETINGS,
+  'interview.read_notes': MEETINGS,
   'appeal.lodge': APPEALS,
   'appeal.withdraw': APPEALS,
   'appeal.read': APPEALS,

@@ -117,23 +117,27 @@ export function buildInstance({
       candidate.choices.filter((id) => mayGo(candidate, known.get(id))),
     ]),
   );
+  const wishing = new Map<Id, Candidate[]>(open.map(({ id }) => [id, []]));
+  for (const candidate of ordered) {
+    for (const id of new Set(wished.get(candidate.number))) wishing.get(id)?.push(candidate);
+  }
   const ranked = ordered.filter(({ points }) => isRanked(points, rules.combination.minimum));
   const groups = groupsOf(rules.seats.groups, quotas, open, ordered, held);
   return {
     applicants: Object.fromEntries(wished),
     types: Object.fromEntries(
       ordered.flatMap((candidate) => {
-        const types = typesOf(candidate, open, rules.seats.perHomeInstitution, groups.length > 0);
+        const types = typesOf(candidate, known, rules.seats.perHomeInstitution, groups.length > 0);
         return types.length === 0 ? [] : [[candidate.number, types.length === 1 ? (types[0] ?? '') : types]];
       }),
     ),
     programmes: Object.fromEntries(
       open.map((place) => {
-        const wanting = ordered.filter(({ number }) => wished.get(number)?.includes(place.id));
+        const wanting = wishing.get(place.id) ?? [];
         const listed =
           rules.ranking.per === 'call'
             ? ranked
-            : ranked.filter(({ number }) => wished.get(number)?.includes(place.id));
+            : wanting.filter(({ points }) => isRanked(points, rules.combination.minimum));
         const slots = slotsOf(place, rules.seats);
         const ceilings = ceilingsOf(
           wanting,
@@ -176,7 +180,9 @@ function rankingOf(listed: readonly (Candidate & { readonly points: number | nul
   const byPoints = new Map<number, string[]>();
   for (const { number, points } of listed) {
     if (points === null) continue;
-    byPoints.set(points, [...(byPoints.get(points) ?? []), number]);
+    const equals = byPoints.get(points);
+    if (equals) equals.push(number);
+    else byPoints.set(points, [number]);
   }
   return [...byPoints]
     .sort(([a], [b]) => b - a)
@@ -220,7 +226,7 @@ function ceilingsOf(
 
 function typesOf(
   candidate: Candidate,
-  places: readonly SeatedPlace[],
+  places: ReadonlyMap<Id, SeatedPlace>,
   perHomeInstitution: number | null,
   grouped: boolean,
 ): readonly string[] {
@@ -229,11 +235,13 @@ function typesOf(
     ...(perHomeInstitution === null || candidate.homeInstitutionId === null
       ? []
       : [typeOf.institution(candidate.homeInstitutionId)]),
-    ...places.flatMap(({ id, reserved }) =>
-      reserved
-        .filter((reserve) => reserve.free > 0 && candidate.reserves.get(id)?.includes(reserve.id))
-        .map((reserve) => typeOf.reserve(id, reserve.id)),
-    ),
+    ...[...candidate.reserves]
+      .sort(([a], [b]) => compare(a, b))
+      .flatMap(([id, met]) =>
+        (places.get(id)?.reserved ?? [])
+          .filter((reserve) => reserve.free > 0 && met.includes(reserve.id))
+          .map((reserve) => typeOf.reserve(id, reserve.id)),
+      ),
   ];
 }
 

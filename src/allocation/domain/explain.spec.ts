@@ -97,6 +97,29 @@ describe('why a place did not become somebody’s', () => {
     expect(explained(instance, 'nobody')).toEqual([]);
   });
 
+  it.each(['strict', 'hold', 'admit'] as const)(
+    'is the same whether one is explained alone or after all others (%s)',
+    (ties) => {
+      fc.assert(
+        fc.property(
+          smallInstance({ ties, groups: false }),
+          smallInstance({ ties, groups: true }),
+          (...both) => {
+            for (const instance of both) {
+              const result = allocate(parseInstance(instance));
+              const shared = new Explainer(instance, result);
+              for (const id of Object.keys(instance.applicants)) {
+                expect(shared.explain(id)).toEqual(explain(instance, result, id));
+              }
+            }
+          },
+        ),
+        { numRuns: 2000 },
+      );
+    },
+    120_000,
+  );
+
   it('names nobody else', () => {
     fc.assert(
       fc.property(smallInstance({ ties: 'hold', groups: true }), (some) => {

@@ -70,11 +70,17 @@ interface Standing {
   /** Who would rather be here than where they are, or is here: in groups that are tied, the best first. */
   readonly wanting: readonly (readonly string[])[];
   readonly lastRank: number | null;
+  /** Whether nobody who wants it is tied or counts for two things there; found out when it is asked. */
+  alike?: boolean;
 }
 
 /** Explains one result to many; what it finds out about a place it keeps. */
 export class Explainer {
   private readonly standings = new Map<string, Standing>();
+  /** Whom a place alone takes of all who want it, under its own rule or a changed one. */
+  private readonly taken = new Map<string, ReadonlySet<string>>();
+  private readonly needed = new Map<string, number | null>();
+  private readonly within = new Map<Group, readonly string[]>();
   private wantingAt: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
   constructor(
@@ -136,20 +142,50 @@ export class Explainer {
   ): Pick<ChoiceExplanation, 'reason' | 'neededRank' | 'group'> {
     const { wanting } = this.standing(place);
     const programme = this.instance.programmes[place] as Programme;
-    const admitted = (changed: Partial<Programme> = {}, rule?: string) =>
-      this.takes(applicant, { ...programme, ranking: wanting, ...changed }, rule);
-    if (admitted()) {
+    const own = typesOf(this.instance, applicant);
+    /** @param variant of the place and what is changed of it, so that it is reckoned once for all */
+    const admitted = (variant: string, changed: Partial<Programme> = {}, rule?: string) => {
+      const key = JSON.stringify([place, variant]);
+      const known = this.taken.get(key) ?? this.takenBy({ ...programme, ranking: wanting, ...changed }, rule);
+      this.taken.set(key, known);
+      return known.has(applicant);
+    };
+    if (admitted('as it is')) {
       return { reason: 'group', ...this.group(applicant, place) };
     }
-    const neededRank = this.neededRank(applicant, place);
-    const reason = admitted({ ceilings: without(programme.ceilings, typesOf(this.instance, applicant)) })
+    const neededRank = this.knownNeededRank(applicant, place);
+    const free = without(programme.ceilings, own);
+    const reason = admitted(JSON.stringify(['ceilings', ...Object.keys(free).sort()]), { ceilings: free })
       ? 'ceiling'
-      : ruleOf(this.instance).ties === 'hold' && admitted({}, 'admit')
+      : ruleOf(this.instance).ties === 'hold' && admitted('all who are tied', {}, 'admit')
         ? 'tie_held'
-        : admitted({ slots: [] })
+        : admitted('no slots', { slots: [] })
           ? 'reserved'
           : 'rank';
     return { reason, group: null, neededRank };
+  }
+
+  /**
+   * Of two of the same type, neither of whom is taken, none makes a difference to the other: where nobody is tied and nobody
+   * counts for two things at this place, the rank that one would need is what the other would. It is looked for once.
+   */
+  private knownNeededRank(applicant: string, place: string): number | null {
+    const { wanting } = this.standing(place);
+    const { slots = [], ceilings = {} } = this.instance.programmes[place] as Programme;
+    const asked = new Set([
+      ...slots.flatMap(({ eligible_first: type }) => type ?? []),
+      ...Object.keys(ceilings),
+    ]);
+    const ownOf = (id: string) => typesOf(this.instance, id).filter((type) => asked.has(type));
+    const standing = this.standing(place);
+    standing.alike ??= wanting.every((group) => group.length === 1 && ownOf(group[0] as string).length <= 1);
+    if (!standing.alike) return this.neededRank(applicant, place);
+    const key = JSON.stringify([place, ownOf(applicant)]);
+    const known = this.needed.get(key);
+    if (known !== undefined) return known;
+    const found = this.neededRank(applicant, place);
+    this.needed.set(key, found);
+    return found;
   }
 
   /** Looks for the last tied group before which one would have had to stand, all others as they do. */
@@ -162,10 +198,10 @@ export class Explainer {
     const own = rankOf.get(applicant) as number;
     const ahead = others.filter(([first]) => (rankOf.get(first as string) as number) <= own);
     const wouldDo = (before: number) =>
-      this.takes(applicant, {
+      this.takenBy({
         ...programme,
         ranking: [...others.slice(0, before), [applicant], ...others.slice(before)],
-      });
+      }).has(applicant);
     if (!wouldDo(0)) return null;
     // Who is taken at one rank is taken at every better one, so the border is found by halving.
     let [enough, tooFar] = [0, ahead.length];
@@ -177,8 +213,8 @@ export class Explainer {
     return rankOf.get(ahead[enough]?.[0] as string) ?? null;
   }
 
-  /** Whether a place alone takes somebody of all who are in its ranking. */
-  private takes(applicant: string, programme: Programme, rule = this.instance.rule): boolean {
+  /** Whom a place alone takes of all who are in its ranking. */
+  private takenBy(programme: Programme, rule = this.instance.rule): ReadonlySet<string> {
     const asking = programme.ranking.flat();
     const packed = packInstance({
       applicants: Object.fromEntries(asking.map((id) => [id, ['place']])),
@@ -186,7 +222,8 @@ export class Explainer {
       programmes: { place: programme },
       ...(rule === undefined ? {} : { rule }),
     });
-    return allocatePacked(packed)[packed.applicants.indexOf(applicant)] !== NONE;
+    const chosen = allocatePacked(packed);
+    return new Set(packed.applicants.filter((_, index) => chosen[index] !== NONE));
   }
 
   /** The narrowest group of the place that has no room for one more like this, and with what rank there was room. */
@@ -200,18 +237,28 @@ export class Explainer {
     const found = counting.find((group) => this.admittedIn(group).length >= group.cap) ?? counting[0];
     if (!found) return { group: null, neededRank: null };
     const { rankOf } = this.standing(place);
-    const here = this.admittedIn({ ...found, places: [place] });
+    const here = this.admittedAt(found, place);
     return {
       group: { cap: found.cap, places: found.places.length, ofMyType: found.types !== undefined },
       neededRank: here.length === 0 ? null : Math.max(...here.map((id) => rankOf.get(id) ?? 0)),
     };
   }
 
-  private admittedIn({ places, types }: Group): readonly string[] {
-    return Object.keys(this.result.assignment).filter((id) => {
+  private admittedIn(group: Group): readonly string[] {
+    const known = this.within.get(group);
+    if (known) return known;
+    const { places, types } = group;
+    const found = Object.keys(this.result.assignment).filter((id) => {
       const place = this.placeOf(id);
       return place !== null && places.includes(place) && counts(types, typesOf(this.instance, id));
     });
+    this.within.set(group, found);
+    return found;
+  }
+
+  /** Of those whom a group counts, who is at one of its places. */
+  private admittedAt(group: Group, place: string): readonly string[] {
+    return this.admittedIn(group).filter((id) => this.placeOf(id) === place);
   }
 
   private standing(place: string): Standing {
@@ -236,7 +283,7 @@ export class Explainer {
     this.wantingAt ??= this.wants();
     const wants = this.wantingAt.get(place) ?? new Set();
     const admitted = [...wants].filter((id) => this.placeOf(id) === place);
-    const standing = {
+    const standing: Standing = {
       rankOf,
       tiedWith,
       wanting: groups.map((group) => group.filter((id) => wants.has(id))).filter(({ length }) => length > 0),

@@ -20,6 +20,7 @@ import { SelectionInputs } from '../data/selection-inputs.js';
 import { LIST_SUBJECT } from '../domain/allocation.events.js';
 import { fairnessOf } from '../domain/fairness.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
+import { AllocationJobs } from '../operations/allocation-jobs.js';
 import { DrawUpList } from '../operations/draw-up-list.js';
 import type { RankedCall } from '../operations/draw-up-list.js';
 import { ProposeFinal } from '../operations/propose-final.js';
@@ -57,6 +58,7 @@ export class ReadSelection {
     private readonly lists: ListsRepository,
     private readonly inputs: SelectionInputs,
     private readonly proposal: ProposeFinal,
+    private readonly jobs: AllocationJobs,
     private readonly calls: Calls,
     private readonly readCalls: ReadCalls,
     private readonly applications: ApplicationsRepository,
@@ -96,6 +98,7 @@ export class ReadSelection {
       decisionId: decision?.id ?? null,
       unsettled: await this.proposal.blockers(ctx, call),
       runs: heads.map((head) => presentRunLine(reader, call, head, names)),
+      job: await this.jobs.newest(ctx, call.id),
       last: newest ? await this.run(ctx, call, newest.id) : null,
       refused,
     });

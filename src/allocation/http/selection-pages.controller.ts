@@ -47,7 +47,10 @@ export class SelectionPagesController {
   @Post('run')
   @Can('selection.run')
   run(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
-    return this.act(web, id, 'run', () => this.running.run(web.ctx, id));
+    return this.act(web, id, 'run', async () => {
+      const run = await this.running.ask(web.ctx, id);
+      return run ? 'allocation.acts.run.done' : 'allocation.job.begun';
+    });
   }
 
   @Post('publish_provisional')
@@ -167,14 +170,18 @@ export class SelectionPagesController {
     work: () => Promise<unknown>,
     typed = '',
   ): Promise<View | Redirect> {
+    let done: unknown;
     try {
-      await work();
+      done = await work();
     } catch (error) {
       if (!(error instanceof DomainError) || !TOLD.includes(error.code)) throw error;
       return this.page(web, id, { act, error, typed });
     }
     return redirect(`/admin/calls/${id}/allocation`, {
-      flash: { kind: 'success', key: `allocation.acts.${act}.done` },
+      flash: {
+        kind: 'success',
+        key: act === 'run' && typeof done === 'string' ? done : `allocation.acts.${act}.done`,
+      },
     });
   }
 

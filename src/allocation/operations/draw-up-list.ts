@@ -4,23 +4,20 @@ import { ReservesMet } from '../../applications/public.js';
 import type { ApplicationRow, ApplicationState } from '../../applications/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView, PlaceView, SelectionRules } from '../../calls/public.js';
-import { withSystemRights } from '../../platform/database/database.js';
+import { Database, withSystemRights } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Assessments } from '../../reviews/public.js';
-import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import type { RequestContext } from '../../shared/request-context.js';
 import type { AllocationRunRow, RunStanding } from '../data/allocation-run.entity.js';
 import { ListsRepository } from '../data/lists.repository.js';
 import { SelectionInputs } from '../data/selection-inputs.js';
 import type { RankableRow } from '../data/selection-inputs.js';
-import { allocate } from '../domain/allocate.js';
-import type { AllocationResult } from '../domain/result.js';
-import { buildInstance } from '../domain/build-instance.js';
-import type { Candidate } from '../domain/build-instance.js';
-import { parseInstance } from '../domain/instance.js';
-import { entriesOf } from '../domain/list-content.js';
+import type { Candidate, Selection } from '../domain/build-instance.js';
+import type { Reckoned } from '../domain/reckoning.js';
+import { ReckonBeside } from './reckon-beside.js';
 
 /** In these somebody was found eligible and may still get a place. */
 const RANKABLE: readonly ApplicationState[] = ['eligible', 'in_review', 'scored'];
@@ -35,9 +32,23 @@ export interface RankedCall extends CallView {
 /** A run that was kept, with the applications that it is about. */
 export interface Drawn {
   readonly run: AllocationRunRow;
-  readonly result: AllocationResult;
   readonly applications: readonly ApplicationRow[];
   readonly points: ReadonlyMap<string, number | null>;
+  readonly explanations: Reckoned['explanations'];
+}
+
+/** What a run is reckoned from, with the applications that it is about. */
+export interface Gathered {
+  /** Of the run. */
+  readonly id: Id;
+  readonly trial: boolean;
+  readonly rows: readonly RankableRow[];
+  readonly points: ReadonlyMap<string, number | null>;
+  readonly selection: Selection;
+}
+
+function statesOf({ state }: CallView): readonly ApplicationState[] {
+  return state === 'provisional_published' ? LISTED : RANKABLE;
 }
 
 /** Makes an instance of a call as it stands, reckons it, and keeps the run with all that it takes to do it again. */
@@ -50,6 +61,8 @@ export class DrawUpList {
     private readonly reserves: ReservesMet,
     private readonly assessments: Assessments,
     private readonly lists: ListsRepository,
+    private readonly beside: ReckonBeside,
+    private readonly database: Database,
   ) {}
 
   /** @throws DomainError `not_found` where the call is none that ranks */
@@ -61,56 +74,116 @@ export class DrawUpList {
 
   /**
    * With the rights of the system, which whoever may reckon does not have: points and numbers are all that comes of it.
-   * A dry run takes everybody who is eligible as they stand; while somebody is still to be assessed it draws a lot of its
-   * own, so that nobody knows whom the committed one helps before the last score is in.
+   * @param ahead what was reckoned before the act began, so that a large call holds up nobody while it is published
+   * @throws DomainError `conflict` where the call is not any more what that was reckoned from
    */
-  draw(ctx: Ctx, call: RankedCall, purpose: AllocationRunRow['purpose']): Promise<Drawn> {
+  draw(
+    ctx: Ctx,
+    call: RankedCall,
+    purpose: AllocationRunRow['purpose'],
+    ahead: Reckoned | null = null,
+  ): Promise<Drawn> {
     return withSystemRights(ctx, async () => {
-      const listed = call.state === 'provisional_published';
-      const rows = await this.inputs.rankable(ctx, call.id, listed ? LISTED : RANKABLE, purpose !== 'dry');
-      const points = listed ? await this.published(ctx, call.id) : await this.assessed(ctx, call.id, rows);
-      await this.lists.commitSeed(ctx, call.id);
-      const id = newId(ctx.clock.now());
-      const trial = rows.some(({ application: { state } }) => state === 'eligible' || state === 'in_review');
-      const seed = trial ? `trial ${id}` : await this.lists.seed(ctx, call.id);
-      const places = await this.calls.places(ctx, call.id);
-      const input = buildInstance({
-        rules: call.selection,
-        candidates: await this.candidates(ctx, rows, places, points),
-        places: places.map(({ id: placeId, institution, free, reserved }) => ({
-          id: placeId,
-          hostCountry: institution.country,
-          hostInstitutionId: institution.id,
-          free,
-          reserved,
-        })),
-        quotas: await this.quotas(ctx, call),
-        seed,
-        held: await this.inputs.heldElsewhere(ctx, call.id),
-      });
-      const result = allocate(parseInstance(input));
-      const output = entriesOf(input, result.assignment);
-      const standings: readonly RunStanding[] = rows.map(({ application: { number } }) => ({
-        number: number ?? '',
-        points: points.get(number ?? '') ?? null,
-      }));
-      const run = await this.lists.saveRun(ctx, {
-        id,
-        callId: call.id,
-        purpose,
-        trial,
-        rule: result.rule,
-        seed,
-        input,
-        inputHash: result.inputHash,
-        standings,
-        output,
-        outputHash: contentHash(output),
-        ranBy: ctx.actor.personId,
-        ranAt: ctx.clock.now(),
-      });
-      return { run, result, applications: rows.map(({ application }) => application), points };
+      const gathered = await this.gather(ctx, call, purpose, purpose !== 'dry');
+      if (ahead && (await this.beside.inputHash(gathered.selection)) !== ahead.inputHash) {
+        throw new DomainError('conflict', { reason: 'selection_changed' });
+      }
+      const reckoned =
+        ahead ?? (await this.beside.reckon(gathered.selection, purpose === 'dry' ? 'run' : 'list'));
+      return this.keepRun(ctx, call, purpose, gathered, reckoned, ctx.actor.personId);
     });
+  }
+
+  /** Reckons a list of a large call before its act begins; null: it is small enough to be reckoned within. */
+  async ahead(
+    request: RequestContext,
+    callId: Id,
+    purpose: 'provisional' | 'final',
+    mayDo: (ctx: Ctx, call: RankedCall) => void,
+  ): Promise<Reckoned | null> {
+    const selection = await this.database.transaction(request, async (ctx) => {
+      const call = await this.call(ctx, callId);
+      mayDo(ctx, call);
+      if (!(await this.isLarge(ctx, call))) return null;
+      return (await withSystemRights(ctx, () => this.gather(ctx, call, purpose, false))).selection;
+    });
+    return selection && this.beside.reckon(selection, 'list');
+  }
+
+  /** Whether a list of the call as it stands takes long. */
+  isLarge(ctx: Ctx, call: RankedCall): Promise<boolean> {
+    return withSystemRights(ctx, async () => {
+      const counts = await this.inputs.counts(ctx, call.id);
+      return this.beside.isLarge(statesOf(call).reduce((sum, state) => sum + (counts.get(state) ?? 0), 0));
+    });
+  }
+
+  /**
+   * All that a list is made of, as it stands. A dry run takes everybody who is eligible; while somebody is still to be
+   * assessed it draws a lot of its own, so that nobody knows whom the committed one helps before the last score is in.
+   */
+  async gather(
+    ctx: Ctx,
+    call: RankedCall,
+    purpose: AllocationRunRow['purpose'],
+    lock: boolean,
+  ): Promise<Gathered> {
+    const listed = call.state === 'provisional_published';
+    const rows = await this.inputs.rankable(ctx, call.id, statesOf(call), lock);
+    const points = listed ? await this.published(ctx, call.id) : await this.assessed(ctx, call.id, rows);
+    await this.lists.commitSeed(ctx, call.id);
+    const id = newId(ctx.clock.now());
+    const trial =
+      purpose === 'dry' &&
+      rows.some(({ application: { state } }) => state === 'eligible' || state === 'in_review');
+    const seed = trial ? `trial ${id}` : await this.lists.seed(ctx, call.id);
+    const places = await this.calls.places(ctx, call.id);
+    const selection: Selection = {
+      rules: call.selection,
+      candidates: await this.candidates(ctx, rows, places, points),
+      places: places.map(({ id: placeId, institution, free, reserved }) => ({
+        id: placeId,
+        hostCountry: institution.country,
+        hostInstitutionId: institution.id,
+        free,
+        reserved,
+      })),
+      quotas: await this.quotas(ctx, call),
+      seed,
+      held: await this.inputs.heldElsewhere(ctx, call.id),
+    };
+    return { id, trial, rows, points, selection };
+  }
+
+  /** With the rights of the system. */
+  async keepRun(
+    ctx: Ctx,
+    call: RankedCall,
+    purpose: AllocationRunRow['purpose'],
+    { id, trial, rows, points, selection }: Gathered,
+    { input, inputHash, result, output, outputHash, explanations }: Reckoned,
+    ranBy: Id | null,
+  ): Promise<Drawn> {
+    const standings: readonly RunStanding[] = rows.map(({ application: { number } }) => ({
+      number: number ?? '',
+      points: points.get(number ?? '') ?? null,
+    }));
+    const run = await this.lists.saveRun(ctx, {
+      id,
+      callId: call.id,
+      purpose,
+      trial,
+      rule: result.rule,
+      seed: selection.seed,
+      input,
+      inputHash,
+      standings,
+      output,
+      outputHash,
+      ranBy,
+      ranAt: ctx.clock.now(),
+    });
+    return { run, applications: rows.map(({ application }) => application), points, explanations };
   }
 
   /** What the reviews came to; null where one is still missing. */

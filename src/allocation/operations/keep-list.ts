@@ -4,8 +4,6 @@ import { contentHash } from '../../shared/content-hash.js';
 import { newId } from '../../shared/ids.js';
 import type { AllocationListRow } from '../data/allocation-list.entity.js';
 import { ListsRepository } from '../data/lists.repository.js';
-import { Explainer } from '../domain/explain.js';
-import { parseInstance } from '../domain/instance.js';
 import type { ListContent } from '../domain/list-content.js';
 import type { Drawn, RankedCall } from './draw-up-list.js';
 
@@ -19,7 +17,7 @@ export class KeepList {
     ctx: Ctx,
     call: RankedCall,
     kind: AllocationListRow['kind'],
-    { run, result, applications, points }: Drawn,
+    { run, applications, points, explanations }: Drawn,
     published: Pick<AllocationListRow, 'publishedAt' | 'publishedBy' | 'objectionsUntil'>,
   ): Promise<AllocationListRow> {
     const now = ctx.clock.now();
@@ -45,7 +43,6 @@ export class KeepList {
       setAsideReason: null,
       ...published,
     });
-    const explainer = new Explainer(parseInstance(run.input), result);
     const ids = new Map(applications.map(({ id, number }) => [number ?? '', id]));
     await this.lists.saveEntries(
       ctx,
@@ -58,7 +55,7 @@ export class KeepList {
             applicationId,
             entry,
             points: points.get(entry.number) ?? null,
-            explanation: explainer.explain(entry.number),
+            explanation: explanations.get(entry.number) ?? [],
           },
         ];
       }),

@@ -39,15 +39,16 @@ export class ProposeFinal {
   ) {}
 
   /** Answers the list's id. */
-  propose(request: RequestContext, callId: Id): Promise<Id> {
+  async propose(request: RequestContext, callId: Id): Promise<Id> {
+    const ahead = await this.drawUp.ahead(request, callId, 'final', mayPropose);
     return this.database.transaction(request, async (ctx) => {
       const call = await this.drawUp.call(ctx, callId);
-      authorise(ctx, selectionsPolicy, 'selection.propose_final', factsOf(call), 'selection.read');
+      mayPropose(ctx, call);
       await this.lists.lockCall(ctx, callId);
       const blockers = await this.blockers(ctx, call);
       if (blockers.length > 0) throw new DomainError('blocked', { reason: 'list_not_settled', blockers });
       await this.setFormerAside(ctx, callId);
-      const drawn = await this.drawUp.draw(ctx, call, 'final');
+      const drawn = await this.drawUp.draw(ctx, call, 'final', ahead);
       const list = await withSystemRights(ctx, () =>
         this.keep.save(ctx, call, 'final', drawn, {
           publishedAt: null,
@@ -105,4 +106,8 @@ export class ProposeFinal {
       await this.lists.setAside(ctx, former.id, null);
     });
   }
+}
+
+function mayPropose(ctx: Ctx, call: RankedCall): void {
+  authorise(ctx, selectionsPolicy, 'selection.propose_final', factsOf(call), 'selection.read');
 }

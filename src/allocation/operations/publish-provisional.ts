@@ -15,6 +15,7 @@ import { SelectionInputs } from '../data/selection-inputs.js';
 import { PROVISIONAL_PUBLISHED } from '../domain/allocation.events.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
 import { DrawUpList } from './draw-up-list.js';
+import type { RankedCall } from './draw-up-list.js';
 import { KeepList } from './keep-list.js';
 import { factsOf } from './selection-facts.js';
 
@@ -48,13 +49,14 @@ export class PublishProvisional {
   ) {}
 
   /** Answers the list's id. Throws `blocked` with everybody who is still to be looked at. */
-  publish(request: RequestContext, callId: Id): Promise<Id> {
+  async publish(request: RequestContext, callId: Id): Promise<Id> {
+    const ahead = await this.drawUp.ahead(request, callId, 'provisional', mayPublish);
     return this.database.transaction(request, async (ctx) => {
       const call = await this.drawUp.call(ctx, callId);
-      authorise(ctx, selectionsPolicy, 'selection.publish_provisional', factsOf(call), 'selection.read');
+      mayPublish(ctx, call);
       await this.moves.moveByList(ctx, callId, 'publish_provisional');
       await this.requireAllAssessed(ctx, callId);
-      const drawn = await this.drawUp.draw(ctx, call, 'provisional');
+      const drawn = await this.drawUp.draw(ctx, call, 'provisional', ahead);
       const now = ctx.clock.now();
       const list = await withSystemRights(ctx, async () => {
         const kept = await this.keep.save(ctx, call, 'provisional', drawn, {
@@ -102,4 +104,8 @@ export class PublishProvisional {
     }
     if (blockers.length > 0) throw new DomainError('blocked', { reason: 'selection_unfinished', blockers });
   }
+}
+
+function mayPublish(ctx: Ctx, call: RankedCall): void {
+  authorise(ctx, selectionsPolicy, 'selection.publish_provisional', factsOf(call), 'selection.read');
 }

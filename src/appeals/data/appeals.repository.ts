@@ -23,7 +23,7 @@ export interface AppealRecordRow {
   readonly facts: AppealFacts;
 }
 
-const FACTS = `select p.state, p.applicant_id as "applicantId", p.call_id as "callId", p.home_country as "homeCountry",
+const FACTS = `select p.state, p.application_id as "applicationId", p.applicant_id as "applicantId", a.co_authors as "coAuthors", p.call_id as "callId", p.home_country as "homeCountry",
   (select coalesce(array_agg(distinct v.country order by v.country), '{}') from call_directions d
     cross join lateral (values (d.home_country), (d.host_country)) v (country) where d.call_id = p.call_id) as countries,
   seats.members, seats.declared, seats."headId",
@@ -50,7 +50,8 @@ const CANDIDATES = `with roles as (
       and exists (select from grants_in_force(g.person_id, $4) held where held.id = g.id)
     group by g.person_id)
   select r.id as "personId", r.country,
-    (a.applicant_id = r.id or coalesce(a.applicant_id = any (t.persons), false)
+    (r.id = a.applicant_id or r.id = any (a.co_authors)
+      or coalesce((array[a.applicant_id] || a.co_authors) && t.persons, false) or coalesce(a.id = any (t.applications), false)
       or (a.independent_assessment and (coalesce(a.home_institution_id = any (t.institutions), false)
         or coalesce(a.host_institution_id = any (t.institutions), false)))) as bound,
     (exists (select from review_assignments v where v.application_id = a.id and v.reviewer_id = r.id

@@ -10,7 +10,10 @@ import type { AppealState } from './appeal.states.js';
 /** What the policy must know of an appeal: never a word of it. */
 export interface AppealFacts {
   readonly state: AppealState;
+  readonly applicationId: Id;
   readonly applicantId: Id;
+  /** Who wrote the application together with its applicant. */
+  readonly coAuthors: readonly Id[];
   readonly callId: Id;
   readonly homeCountry: CountryCode;
   /** All that the call joins. */
@@ -25,14 +28,14 @@ export interface AppealFacts {
   readonly independentAssessment: boolean;
 }
 
-/** Their own file, a declared tie, or an institution that the call keeps apart. */
+/** Their own file, a declared tie, a binding conflict that was found, or an institution that the call keeps apart. */
 const bound: Unless<AppealFacts> = {
   reason: 'bound_to_file',
-  when: (actor, { applicantId, homeInstitutionId, hostInstitutionId, independentAssessment }) =>
-    isOrActsFor(actor, applicantId) ||
-    actor.ties.persons.includes(applicantId) ||
+  when: (actor, { applicationId, applicantId, coAuthors, independentAssessment, ...places }) =>
+    [applicantId, ...coAuthors].some((id) => isOrActsFor(actor, id) || actor.ties.persons.includes(id)) ||
+    actor.ties.applications.includes(applicationId) ||
     (independentAssessment &&
-      [homeInstitutionId, hostInstitutionId].some(
+      [places.homeInstitutionId, places.hostInstitutionId].some(
         (id) => id !== null && actor.ties.institutions.includes(id),
       )),
   sql: (alias) => `actor_is_tied_to(${alias}.application_id)`,
@@ -110,7 +113,7 @@ export const appealsPolicy = new Policy<AppealFacts, Relations, AppealState>(
     'appeal.read': [
       { role: 'applicant', relation: 'own' },
       { role: 'programme_administrator', relation: 'programme', states: LODGED_APPEALS },
-      { role: 'commission_secretary', relation: 'commission', states: LODGED_APPEALS },
+      ...SECRETARY(LODGED_APPEALS),
       { role: 'ministry_officer', relation: 'home_country', states: LODGED_APPEALS },
       ...MEMBERS('member', [...HEARD, 'withdrawn']),
     ],

@@ -220,7 +220,9 @@ function groundOf({ selection }: RankedCall, typed: string): Ground | null {
 export function factsOfNew(application: ApplicationRow): AppealFacts {
   return {
     state: 'draft',
+    applicationId: application.id,
     applicantId: application.applicantId,
+    coAuthors: application.coAuthors,
     callId: application.callId,
     homeCountry: application.homeCountry,
     countries: [],

@@ -41,7 +41,8 @@ export class CarryOverController {
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error.code === 'invalid' || error.code === 'blocked') return this.page(web, id, error, web.body);
-      if (error.code !== 'too_late' && error.reason !== 'applied_already') throw error;
+      const told = ['applied_already', 'carry_over_together'].includes(error.reason);
+      if (error.code !== 'too_late' && !told) throw error;
       return redirect(`/applications/${id}`, {
         flash: { kind: 'information', key: `reasons.${error.reason}` },
       });

@@ -93,6 +93,10 @@ export class CarryOver {
       const { call, mine } = round;
       if (mine?.carriedFrom === former.id) return mine.id;
       if (mine) throw new DomainError('conflict', { reason: 'applied_already' });
+      // Each of them agreed to the application of the first round, and to no other.
+      if (former.coApplicants.length > 0) {
+        throw new DomainError('conflict', { reason: 'carry_over_together' });
+      }
       if (call.phase === 'upcoming') throw new DomainError('forbidden', { reason: 'not_yet_open' });
       if (!acceptsSubmissions(call, ctx.clock.now()))
         throw new DomainError('too_late', { reason: 'call_closed' });

@@ -70,7 +70,11 @@ async function tryCall(call: string, house: House): Promise<void> {
   const { DomainError } = await import('../../shared/domain-error.js');
   const app = await house.app();
   try {
-    const { run, moved } = await app.get(RunAllocation).try(systemContext(systemClock), call);
+    const progress = progressBar(house.note, QUIET_FOR_MS);
+    const { run, moved } = await app
+      .get(RunAllocation)
+      .try(systemContext(systemClock), call, (share) => progress(share * 0.99, 'giving places'));
+    progress(1, 'done');
     const count = (result: string) => run.output.filter((entry) => entry.result === result).length;
     house.print(
       `run ${run.number} (${run.id})${run.trial ? ', with a trial lot: not all are assessed yet' : ''}`,

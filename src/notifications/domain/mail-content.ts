@@ -16,6 +16,21 @@ export interface MailStation {
   readonly current?: boolean;
 }
 
+/** An entry for the addressee's calendar, or its end. */
+export interface MailCalendar {
+  readonly method: 'REQUEST' | 'CANCEL';
+  /** The same for everything that is ever said of one talk. */
+  readonly uid: string;
+  readonly sequence: number;
+  /** ISO 8601, of the fact and of its beginning. */
+  readonly stamp: string;
+  readonly start: string;
+  readonly minutes: number;
+  readonly summary: string;
+  readonly location?: string;
+  readonly url?: string;
+}
+
 /**
  * What a mail says, fixed when it is queued and in the addressee's language: what happened later does not change what a
  * mail that was delayed reports. The words around it come from the translations when it is sent.
@@ -38,4 +53,5 @@ export interface MailContent {
   /** What somebody wrote to the addressee, in whatever language they wrote. */
   readonly quote?: string;
   readonly route?: readonly MailStation[];
+  readonly calendar?: MailCalendar;
 }

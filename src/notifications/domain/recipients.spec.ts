@@ -277,6 +277,26 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['discussion.news', {}, ['panel_members: discussion_news']],
   ['discussion.summed_up', {}, ['panel_members: discussion_summed_up']],
   ['discussion.change_asked', {}, ['panel_lead: discussion_change_asked']],
+  ['interview.invited', {}, ['interviewee: interview_invited']],
+  [
+    'interview.scheduled',
+    {},
+    ['interviewee: interview_scheduled (receipt)', 'interviewers: interview_scheduled (receipt)'],
+  ],
+  [
+    'interview.called_off',
+    { how: 'cancelled' },
+    ['interviewee: interview_cancelled (receipt)', 'interviewers: interview_cancelled (receipt)'],
+  ],
+  [
+    'interview.called_off',
+    { how: 'released' },
+    ['interviewee: interview_released', 'interviewers: interview_cancelled (receipt)'],
+  ],
+  ['interview.called_off', { how: 'moved' }, ['interviewers: interview_cancelled (receipt)']],
+  ['interview.called_off', { how: 'left' }, ['interviewers: interview_cancelled (receipt)']],
+  ['interview.change_asked', {}, ['panel_keepers: interview_change_asked']],
+  ['interview.due_soon', {}, ['interviewee: interview_due_soon', 'interviewers: interview_due_soon']],
   ['call.published', {}, []],
   ['letter.issued', {}, []],
 ];

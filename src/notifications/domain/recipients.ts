@@ -42,6 +42,9 @@ export const AUDIENCES = [
   /** Of a discussion: whoever of the panel may read it, and whoever sums it up. */
   'panel_members',
   'panel_lead',
+  /** Of an interview: whoever applied, and those of the panel who are there. */
+  'interviewee',
+  'interviewers',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -170,6 +173,12 @@ export const MAIL_TEMPLATES = [
   'discussion_news',
   'discussion_summed_up',
   'discussion_change_asked',
+  'interview_invited',
+  'interview_scheduled',
+  'interview_cancelled',
+  'interview_released',
+  'interview_change_asked',
+  'interview_due_soon',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -431,6 +440,36 @@ const RULES: readonly Rule[] = [
   { on: 'discussion.news', template: 'discussion_news', to: ['panel_members'] },
   { on: 'discussion.summed_up', template: 'discussion_summed_up', to: ['panel_members'] },
   { on: 'discussion.change_asked', template: 'discussion_change_asked', to: ['panel_lead'] },
+  { on: 'interview.invited', template: 'interview_invited', to: ['interviewee'] },
+  // Whoever chose the time gets it into their calendar as well.
+  {
+    on: 'interview.scheduled',
+    template: 'interview_scheduled',
+    to: ['interviewee', 'interviewers'],
+    receipt: true,
+  },
+  {
+    on: 'interview.called_off',
+    when: { how: 'cancelled' },
+    template: 'interview_cancelled',
+    to: ['interviewee', 'interviewers'],
+    receipt: true,
+  },
+  {
+    on: 'interview.called_off',
+    when: { how: 'released' },
+    template: 'interview_released',
+    to: ['interviewee'],
+  },
+  ...(['released', 'moved', 'left'] as const).map((how): Rule => ({
+    on: 'interview.called_off',
+    when: { how },
+    template: 'interview_cancelled',
+    to: ['interviewers'],
+    receipt: true,
+  })),
+  { on: 'interview.change_asked', template: 'interview_change_asked', to: ['panel_keepers'] },
+  { on: 'interview.due_soon', template: 'interview_due_soon', to: ['interviewee', 'interviewers'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

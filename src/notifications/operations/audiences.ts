@@ -50,7 +50,7 @@ export class Audiences {
       case 'host_commission':
         return this.commission(ctx, side.country.code);
       // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails,
-      // ReviewMails, DiscussionMails, AppealMails.
+      // ReviewMails, DiscussionMails, InterviewMails, AppealMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -70,6 +70,8 @@ export class Audiences {
       case 'appeal_head':
       case 'panel_members':
       case 'panel_lead':
+      case 'interviewee':
+      case 'interviewers':
         return [];
     }
   }
@@ -153,6 +155,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'appeal_head':
     case 'panel_members':
     case 'panel_lead':
+    case 'interviewee':
+    case 'interviewers':
       return null;
   }
 }

@@ -14,6 +14,7 @@ import { CallMails } from './call-mails.js';
 import { CoApplicantMails } from './co-applicant-mails.js';
 import { DiscussionMails } from './discussion-mails.js';
 import { FollowerMails } from './follower-mails.js';
+import { InterviewMails } from './interview-mails.js';
 import { Matters } from './matters.js';
 import { OfferMails } from './offer-mails.js';
 import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
@@ -51,6 +52,7 @@ export class QueueMails {
     @Inject(ReviewMails) private readonly reviews: ReviewMails,
     @Inject(AppealMails) private readonly appeals: AppealMails,
     @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
+    @Inject(InterviewMails) private readonly interviews: InterviewMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -65,6 +67,7 @@ export class QueueMails {
       if (event.type.startsWith('review.')) return this.aboutReview(ctx, event, notices);
       if (event.type.startsWith('appeal.')) return this.aboutAppeal(ctx, event, notices);
       if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
+      if (event.type.startsWith('interview.')) return this.aboutInterview(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -149,6 +152,18 @@ export class QueueMails {
       for (const person of await this.discussions.addressees(ctx, matter, notice.audience)) {
         if (!isTold(notice, person.id, event.actorId)) continue;
         const content = this.discussions.content(matter, notice, person.language);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutInterview(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.interviews.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices.filter((each) => this.interviews.isDue(matter, each))) {
+      for (const person of await this.interviews.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        const content = await this.interviews.content(ctx, matter, notice, person);
         await this.queue(ctx, event, notice, person, content);
       }
     }

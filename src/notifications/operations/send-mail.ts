@@ -1,12 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { SignedLinks } from '../../access/public.js';
+import { Settings } from '../../platform/config/settings.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { Mailer } from '../../platform/mail/mailer.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
-import type { MailContent } from '../domain/mail-content.js';
+import type { MailCalendar, MailContent } from '../domain/mail-content.js';
 import type { MailTemplate } from '../domain/recipients.js';
+import { calendarEntry } from '../rendering/calendar-entry.js';
 import { MailRenderer } from '../rendering/mail-renderer.js';
 import { ASKING_TO_SUBMIT, isOvertaken } from './overtaken.js';
 
@@ -34,6 +36,7 @@ export class SendMail {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Mailer) private readonly mailer: Mailer,
+    @Inject(Settings) private readonly settings: Settings,
     @Inject(MailRenderer) private readonly renderer: MailRenderer,
     @Inject(SignedLinks) private readonly links: SignedLinks,
   ) {}
@@ -52,6 +55,7 @@ export class SendMail {
         messageId: mail.messageId,
         language,
         ...rendered,
+        ...(content.calendar ? { calendar: this.entry(content.calendar, mail) } : {}),
       });
     } catch (error) {
       if (!isRefusedForGood(error)) throw error;
@@ -67,6 +71,16 @@ export class SendMail {
       await ctx.tx.query(`delete from mail_messages where id = $1 and state = 'queued'`, [mailId]);
       return true;
     });
+  }
+
+  private entry(calendar: MailCalendar, { name, address }: QueuedMail) {
+    const [, from = this.settings.mailFrom] = /<([^>]+)>/.exec(this.settings.mailFrom) ?? [];
+    const content = calendarEntry(
+      calendar,
+      { name: 'MOST', email: from },
+      { name: name ?? address, email: address },
+    );
+    return { method: calendar.method, content };
   }
 
   private async withLink(content: MailContent): Promise<MailContent> {

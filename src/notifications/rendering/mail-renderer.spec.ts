@@ -36,6 +36,7 @@ const content: MailContent = {
     missing: 'Two things are missing.',
     panel: 'Panel of semester',
     entries: '3 new entries',
+    when: '12 March 2027, 10:00',
     reading: 'The letter is confidential.',
     part: 'Measurements',
     state: 'Submitted',

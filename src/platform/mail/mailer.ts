@@ -15,6 +15,8 @@ export interface Letter {
   readonly language: string;
   /** Where the addressee takes themselves off, for mail programs that show it (RFC 2369). */
   readonly unsubscribe?: string;
+  /** An entry for the addressee's calendar (RFC 6047). */
+  readonly calendar?: { readonly method: string; readonly content: string };
 }
 
 /** Hands messages to the mail server. Throws where it does not take them; the job queue then tries again. */
@@ -38,6 +40,7 @@ export class Mailer implements OnApplicationShutdown {
       text: letter.text,
       html: letter.html,
       messageId: letter.messageId,
+      ...(letter.calendar ? { icalEvent: { filename: 'invite.ics', ...letter.calendar } } : {}),
       headers: {
         'Auto-Submitted': 'auto-generated',
         'Content-Language': letter.language,

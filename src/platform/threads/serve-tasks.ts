@@ -13,12 +13,18 @@ export async function answerTo<Task, Result>(
   }
 }
 
-/** Inside a thread: answers each task that `TaskThread` sends. */
-export function serveTasks<Task, Result>(perform: (task: Task) => Promise<Result>): void {
+/**
+ * Inside a thread: answers each task that `TaskThread` sends.
+ * @param perform told how to report how much of the task is done, of 1
+ */
+export function serveTasks<Task, Result>(
+  perform: (task: Task, report: (share: number) => void) => Promise<Result> | Result,
+): void {
   const port = parentPort;
   if (!port) throw new Error('serveTasks belongs into a worker thread.');
   port.on('message', (task: Task) => {
-    void answerTo(perform, task).then((answer) => {
+    const report = (share: number) => port.postMessage({ share });
+    void answerTo((each: Task) => perform(each, report), task).then((answer) => {
       port.postMessage(answer);
     });
   });

@@ -5,7 +5,7 @@ export interface TaskQueueOptions {
   readonly maxWaiting: number;
 }
 
-export type HelperFailure = 'timed_out' | 'crashed' | 'overloaded' | 'closed';
+export type HelperFailure = 'timed_out' | 'crashed' | 'overloaded' | 'closed' | 'cancelled';
 
 /** The helper, not the task, failed. The next task gets a new one. */
 export class TaskHelperError extends Error {
@@ -30,6 +30,7 @@ export type TaskAnswer<Result> = { readonly result: Result } | { readonly error:
 
 interface Waiting<Task, Result> {
   readonly task: Task;
+  readonly report: (share: number) => void;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: Error) => void;
 }
@@ -54,18 +55,28 @@ export abstract class TaskQueue<Task, Result, Helper> {
   protected abstract rest(helper: Helper): void;
   protected abstract end(helper: Helper): Promise<void> | void;
 
-  /** Rejects with `TaskError` when the task fails and with `TaskHelperError` when the helper does. */
-  run(task: Task): Promise<Result> {
+  /**
+   * Rejects with `TaskError` when the task fails and with `TaskHelperError` when the helper does.
+   * @param report is told how much of the task is done, of 1, where the helper says so
+   */
+  run(task: Task, report: (share: number) => void = () => undefined): Promise<Result> {
     return new Promise((resolve, reject) => {
       if (this.closed) {
         reject(new TaskHelperError('closed'));
       } else if (this.waiting.length >= this.limits.maxWaiting) {
         reject(new TaskHelperError('overloaded'));
       } else {
-        this.waiting.push({ task, resolve, reject });
+        this.waiting.push({ task, report, resolve, reject });
         this.next();
       }
     });
+  }
+
+  /** Gives a task up, whether it waits or is under way; another one is left alone. */
+  cancel(task: Task): void {
+    const at = this.waiting.findIndex((each) => each.task === task);
+    if (at >= 0) this.waiting.splice(at, 1)[0]?.reject(new TaskHelperError('cancelled'));
+    else if (this.current?.task === task) void this.giveUp(new TaskHelperError('cancelled'));
   }
 
   /** Stops the helper; what it had and what waits is rejected. */
@@ -82,6 +93,10 @@ export abstract class TaskQueue<Task, Result, Helper> {
     if ('error' in answer) current.reject(new TaskError(answer.error));
     else current.resolve(answer.result);
     this.next();
+  }
+
+  protected reported(helper: Helper, share: number): void {
+    if (helper === this.helper) this.current?.report(share);
   }
 
   /** It broke, or did what it must not: it is ended, and the next task gets another. */

@@ -24,8 +24,9 @@ export class TaskThread<Task, Result> extends TaskQueue<Task, Result, Worker> {
     });
     worker.stdout.resume();
     worker.stderr.resume();
-    worker.on('message', (answer: TaskAnswer<Result>) => {
-      this.answered(worker, answer);
+    worker.on('message', (message: TaskAnswer<Result> | { readonly share: number }) => {
+      if ('share' in message) this.reported(worker, message.share);
+      else this.answered(worker, message);
     });
     worker.on('error', (cause) => {
       this.failed(worker, cause);

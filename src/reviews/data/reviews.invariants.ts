@@ -86,6 +86,31 @@ export const reviewsInvariants: readonly Invariant[] = [
        where f.panel_id = s.panel_id and f.application_id = s.application_id and f.version = s.version)`,
   ),
   invariant(
+    'interview.where_the_call_has_them',
+    'Interviews are of calls that have them, about an application for the call, and of nobody who is assessed without a name.',
+    `select i.id from interviews i join review_panels p on p.id = i.panel_id join calls c on c.id = p.call_id
+       join applications a on a.id = i.application_id
+     where a.call_id <> c.id or a.applicant_id <> i.applicant_id
+       or c.selection #>> '{review,interview}' is distinct from 'true'
+       or jsonb_array_length(c.selection -> 'review' -> 'anonymous') > 0`,
+  ),
+  invariant(
+    'interview.at_its_time',
+    'The hours of an interview, and of those who are there, are those of the time that it has; nobody comes to one that is off.',
+    `select i.id from interviews i join interview_slots s on s.id = i.slot_id
+     where s.panel_id <> i.panel_id or s.cancelled_at is not null
+       or i.period <> tstzrange(s.starts_at, s.starts_at + make_interval(mins => s.minutes))
+     union all select s.id from interview_slot_members m join interview_slots s on s.id = m.slot_id
+     where m.period <> tstzrange(s.starts_at, s.starts_at + make_interval(mins => s.minutes))
+       or m.active <> (s.cancelled_at is null)`,
+  ),
+  invariant(
+    'interview.none_to_come_of_closed',
+    'Of a panel that is closed no interview is to come.',
+    `select i.id from interviews i join review_panels p on p.id = i.panel_id
+     where p.phase = 'closed' and i.state in ('invited', 'proposed', 'booked', 'change_asked')`,
+  ),
+  invariant(
     'panel.closed_awaits_nothing',
     'No review is awaited of a panel that is closed.',
     `select r.id from review_assignments r join review_panels p on p.id = r.panel_id

@@ -13,3 +13,14 @@ export const DISCUSSION_SUMMED_UP = 'discussion.summed_up';
 export const DISCUSSION_CHANGE_ASKED = 'discussion.change_asked';
 /** Once a day, for one member: how much they have not read yet. */
 export const DISCUSSION_NEWS = 'discussion.news';
+/** Facts about interviews; their subject is the interview, `payload.application` whose it is. */
+export const INTERVIEW_INVITED = 'interview.invited';
+/** It has a time, or another one, or the same elsewhere: `payload.slot`, `payload.sequence`. */
+export const INTERVIEW_SCHEDULED = 'interview.scheduled';
+/**
+ * It has its time no more: `payload.slot` which it had, and `payload.how` that ended: `cancelled` altogether, `released` so
+ * that the applicant chooses anew, `moved` to the time `payload.to`, or `left` by `payload.person` alone.
+ */
+export const INTERVIEW_CALLED_OFF = 'interview.called_off';
+export const INTERVIEW_CHANGE_ASKED = 'interview.change_asked';
+export const INTERVIEW_DUE_SOON = 'interview.due_soon';

@@ -332,12 +332,13 @@ export async function isBoundTo(
   personId: Id,
   facts: Pick<
     DiscussionFacts,
-    'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
+    'applicationId' | 'applicantId' | 'homeInstitutionId' | 'hostInstitutionId' | 'independentAssessment'
   >,
 ): Promise<boolean> {
   if (facts.applicantId === personId) return true;
   const ties = await people.tiesOf(ctx, personId);
-  if (ties.persons.includes(facts.applicantId)) return true;
+  if (ties.persons.includes(facts.applicantId) || ties.applications.includes(facts.applicationId))
+    return true;
   if (!facts.independentAssessment) return false;
   return [facts.homeInstitutionId, facts.hostInstitutionId].some(
     (id) => id !== null && ties.institutions.includes(id),

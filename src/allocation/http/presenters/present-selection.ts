@@ -7,7 +7,15 @@ import type { AllocationListRow } from '../../data/allocation-list.entity.js';
 import type { SeedView } from '../../data/lists.repository.js';
 import type { SelectionFacts } from '../../domain/selections.policy.js';
 import { selectionsPolicy } from '../../domain/selections.policy.js';
-import type { RunLine, RunView, SelectionAct, SelectionView, TagView } from '../views/allocation-views.js';
+import type { AllocationJob } from '../../operations/allocation-jobs.js';
+import type {
+  JobView,
+  RunLine,
+  RunView,
+  SelectionAct,
+  SelectionView,
+  TagView,
+} from '../views/allocation-views.js';
 import { instantIn } from './reader.js';
 import type { Reader } from './reader.js';
 
@@ -34,6 +42,7 @@ export interface SelectionInput {
   readonly runs: readonly RunLine[];
   readonly last: RunView | null;
   readonly refused: RefusedAct | null;
+  readonly job: AllocationJob | null;
 }
 
 const STATES: readonly ApplicationState[] = [
@@ -78,6 +87,7 @@ export function presentSelection(reader: Reader, input: SelectionInput): Selecti
       label: { key: `applications.states.${state}` },
       count: input.counts.get(state) ?? 0,
     })),
+    job: jobOf(input),
     acts: STEPS.filter((step) => belongs(step, call)).map((step) => actOf(input, step)),
     runs: input.runs,
     last: input.last,
@@ -103,6 +113,23 @@ export function presentSelection(reader: Reader, input: SelectionInput): Selecti
         ? [{ href: `/approvals/${input.decisionId}`, text: { key: 'allocation.links.decision' } }]
         : []),
     ],
+  };
+}
+
+const JOB_TAGS = { waiting: 'brass', running: 'sky', failed: 'brick', cancelled: 'grey' } as const;
+
+/** What is done is among the runs. */
+function jobOf({ actor, call, facts, job }: SelectionInput): JobView | null {
+  if (!job || job.state === 'done') return null;
+  const alive = job.state === 'waiting' || job.state === 'running';
+  const href = `/admin/calls/${call.id}/allocation/jobs/${job.id}`;
+  const may = selectionsPolicy.decide(actor, 'selection.run', facts).allowed;
+  return {
+    state: { kind: JOB_TAGS[job.state], text: { key: `allocation.job.states.${job.state}` } },
+    sentence: { key: `allocation.job.says.${job.state}` },
+    percent: Math.round(job.share * 100),
+    cancel: alive && may ? `${href}/cancel` : null,
+    events: alive ? `${href}/events` : null,
   };
 }
 

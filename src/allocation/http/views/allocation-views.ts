@@ -71,7 +71,19 @@ export interface SelectionAct {
   readonly whyNot: readonly Words[];
 }
 
+/** A dry run that the worker reckons. */
+export interface JobView {
+  readonly state: TagView;
+  readonly sentence: Message;
+  readonly percent: number;
+  /** Null: it has ended. */
+  readonly cancel: string | null;
+  readonly events: string | null;
+}
+
 export interface SelectionView {
+  /** The newest dry run that was left to the worker, while it goes on or where nothing came of it. */
+  readonly job: JobView | null;
   readonly call: { readonly title: string; readonly href: string | null; readonly slug: string };
   readonly state: TagView;
   readonly problems: readonly { readonly message: Words; readonly href: string | null }[];

@@ -48,6 +48,9 @@ export function presentStatus(
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
             : []),
+          ...(interviewed(open)
+            ? [{ href: `${head.href}/interview`, text: { key: 'applications.status.links.interview' } }]
+            : []),
           ...(appealed
             ? [{ href: `${head.href}/appeal`, text: { key: 'applications.status.links.appeal' } }]
             : []),
@@ -61,6 +64,15 @@ export function presentStatus(
       : [],
     canWithdraw: applicationStates.allows(application.state, 'withdraw'),
   };
+}
+
+/** Whether the call invites those whom it assesses to a talk. */
+function interviewed({ file }: Pick<OpenApplication, 'file'>): boolean {
+  const { application, call } = file;
+  return (
+    call.selection?.review.interview === true &&
+    ['eligible', 'in_review', 'scored'].includes(application.state)
+  );
 }
 
 /** To the second round of the call, and from an application in it to the one that it was carried over from. */

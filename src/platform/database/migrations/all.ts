@@ -18,7 +18,9 @@ import { Foundation1795400000001 } from './1795400000001-foundation.js';
 import { Http1795400000005 } from './1795400000005-http.js';
 import { IdleDeputies1795400000039 } from './1795400000039-idle-deputies.js';
 import { Rounds1795400000043 } from './1795400000043-rounds.js';
+import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
+import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
 import { Machines1795400000011 } from './1795400000011-machines.js';
@@ -81,4 +83,6 @@ export const MIGRATIONS = [
   Rounds1795400000043,
   ConflictGraph1795400000044,
   Discussions1795400000045,
+  AllocationJobs1795400000046,
+  Interviews1795400000048,
 ];

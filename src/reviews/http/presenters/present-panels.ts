@@ -141,6 +141,7 @@ export function presentPanel(
         }))
       : [],
     takeIn: open.eligible > 0 ? { key: 'reviews.panel.eligible', values: { number: open.eligible } } : null,
+    interviewsHref: call.selection?.review.interview ? `/reviews/panels/${panel.id}/interviews` : null,
     proposalHref: may('panel.assign') ? `${href}/proposal` : null,
     conflictsHref: may('panel.read_conflicts') ? `${href}/conflicts` : null,
     bidsHref: may('panel.bid') ? `${href}/bids` : null,

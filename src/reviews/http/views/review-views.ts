@@ -202,6 +202,8 @@ export interface PanelView {
   readonly moves: readonly { readonly act: string; readonly text: Message; readonly does: Message }[];
   readonly takeIn: Message | null;
   readonly proposalHref: string | null;
+  /** Where the call has interviews. */
+  readonly interviewsHref: string | null;
   readonly conflictsHref: string | null;
   readonly bidsHref: string | null;
   readonly inviteHref: string | null;
