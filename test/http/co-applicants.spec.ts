@@ -277,7 +277,9 @@ describe('the whole walk', () => {
       blockers: [expect.objectContaining({ code: 'co_applicant_missing', section: 'co_applicants' })],
     });
 
-    expect((await lead.follow(await invite(id))).status).toBe(200);
+    const invited = await lead.follow(await invite(id));
+    expect(invited.status).toBe(200);
+    expect(invited.body).not.toContain('&lt;');
     expect(await mails()).toEqual([`${INVITED.email} ru`]);
     const path = await pathOf(id);
     expect(sent[0]?.text).toContain(`${path}?lang=ru`);
