@@ -211,6 +211,9 @@ export class ReviewsModule implements OnModuleInit {
     }
     this.outbox.reactWithin('role.granted', (ctx, event) => this.finding.ofGrant(ctx, event));
     this.outbox.reactWithin('role.invitation_accepted', (ctx, event) => this.inviting.seat(ctx, event));
+    this.worker.schedule('*/10 * * * *', 'keep_interviews', async () => {
+      await this.reminding.run(systemClock);
+    });
     this.access.accountSections.push({
       href: '/account/assessing',
       title: 'reviews.profile.title',
@@ -219,10 +222,7 @@ export class ReviewsModule implements OnModuleInit {
     this.worker.schedule('*/10 * * * *', 'keep_reviews', async () => {
       await this.keep.run(systemClock);
     });
-    this.worker.schedule('*/10 * * * *', 'keep_interviews', async () => {
-      await this.reminding.run(systemClock);
-    });
-    this.worker.schedule('5-59/10 * * * *', 'find_conflicts', async () => {
+    this.worker.schedule('5,15,25,35,45,55 * * * *', 'find_conflicts', async () => {
       await this.finding.run(systemClock);
     });
     // In the morning of both sides, once a day: a discussion is read together and not followed by the minute.
