@@ -445,6 +445,28 @@ describe('an appeal that is heard', () => {
     expect(await lodge(call)).not.toBe(id);
   }, 60_000);
 
+  it('is not decided by the few who are left, nor by whoever spoke of the application before', async () => {
+    const call = await provisional();
+    const id = await heard(call);
+    await vote(id, [['commission RS', 'review']]);
+    for (const who of ['commission RU', 'vera']) {
+      await seating().unseat(await as('secretary'), id, person(who));
+    }
+    expect(await refusal(judging().decide(await as('commission RS'), id, 'Alone.'))).toBe('panel_too_small');
+    expect((await appealOf(id))['state']).toBe('panel');
+    await scene.http.owner.query(
+      `insert into review_discussion_entries (id, panel_id, application_id, author_id, text, language, written_at)
+       values ($1, $2, $3, $4, 'Слажем се.', 'sr-Cyrl', now())`,
+      [newId(), call.panelId, call.ids[0], person('vera')],
+    );
+    expect(
+      await refusal(seating().seat(await as('secretary'), id, { personId: person('vera'), head: false })),
+    ).toBe('took_part');
+    await scene.http.owner.query('delete from review_discussion_entries where author_id = $1', [
+      person('vera'),
+    ]);
+  }, 60_000);
+
   it('is rejected where the votes are even, and only then the final list is made', async () => {
     const call = await provisional();
     const id = await heard(call);

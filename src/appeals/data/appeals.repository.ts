@@ -39,7 +39,8 @@ const FACTS = `select p.state, p.application_id as "applicationId", p.applicant_
 
 /**
  * Whoever may sit by their role, with what stands against it. Whoever did anything to the application in an office, had it to
- * assess, made a list of its call or spoke in a decision on either of them took part.
+ * assess, spoke of it in its panel or with its applicant for it, made a list of its call or spoke in a decision on either of
+ * them took part.
  */
 const CANDIDATES = `with roles as (
     select g.person_id as id, min(coalesce(g.country, p.country)) as country
@@ -56,6 +57,13 @@ const CANDIDATES = `with roles as (
         or coalesce(a.host_institution_id = any (t.institutions), false)))) as bound,
     (exists (select from review_assignments v where v.application_id = a.id and v.reviewer_id = r.id
         and v.state not in ('declined', 'replaced'))
+      or exists (select from review_discussion_entries v where v.application_id = a.id and v.author_id = r.id)
+      or exists (select from review_summaries v where v.application_id = a.id and v.author_id = r.id)
+      or exists (select from review_summary_answers v where v.application_id = a.id and v.member_id = r.id)
+      or exists (select from interviews v where v.application_id = a.id and (
+        exists (select from interview_notes n where n.interview_id = v.id and n.author_id = r.id)
+        or (v.state = 'held' and exists (select from interview_slot_members n where n.slot_id = v.slot_id
+          and n.person_id = r.id and n.active))))
       or exists (select from audit_entries e where e.subject_kind = 'application' and e.subject_id = a.id::text
         and e.actor_id = r.id and e.actor_id <> a.applicant_id)
       or exists (select from nominations n where n.application_id = a.id and r.id = n.proposed_by)

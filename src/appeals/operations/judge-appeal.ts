@@ -75,8 +75,7 @@ export class JudgeAppeal {
     await this.database.transaction(request, async (ctx) => {
       const record = await this.begin(ctx, appealId, 'appeal.vote');
       const { appeal, facts } = record;
-      const [fault] = (await this.panel.panel(ctx, record)).faults;
-      if (fault) throw new DomainError('conflict', { reason: fault });
+      await this.requireWhole(ctx, record);
       const vote = VOTES.find((each) => each === typed.vote);
       const stages = STAGES_OF[appeal.subject];
       const stage = vote === 'uphold' ? (stages.find((each) => each === typed.stage) ?? null) : null;
@@ -113,7 +112,10 @@ export class JudgeAppeal {
     await this.database.transaction(request, async (ctx) => {
       const { callId } = (await this.appeals.find(ctx, appealId)).appeal;
       await this.announced.lockCall(ctx, callId);
-      const { appeal } = await this.begin(ctx, appealId, 'appeal.decide');
+      const record = await this.begin(ctx, appealId, 'appeal.decide');
+      // Whoever left or was unseated since the first vote is replaced first: the few who are left do not decide alone.
+      await this.requireWhole(ctx, record);
+      const { appeal } = record;
       const text = wordsOf(reasoning, 'reasoning', REASONING_MAX);
       const votes = await withSystemRights(ctx, () => this.appeals.votes(ctx, appeal.id));
       const { outcome, stage, uphold, reject } = verdictOf(votes, STAGES_OF[appeal.subject]);
@@ -145,6 +147,12 @@ export class JudgeAppeal {
         ...(stage ? { stage } : {}),
       });
     });
+  }
+
+  /** @throws DomainError `conflict` with what the panel lacks */
+  private async requireWhole(ctx: Ctx, record: AppealRecordRow): Promise<void> {
+    const [fault] = (await this.panel.panel(ctx, record)).faults;
+    if (fault) throw new DomainError('conflict', { reason: fault });
   }
 
   private async begin(ctx: Ctx, appealId: string, action: string): Promise<AppealRecordRow> {
