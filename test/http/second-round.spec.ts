@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
   ProposeFinal,
@@ -346,6 +347,33 @@ describe('a second round', () => {
     // A third round follows the second with what that left.
     const next = await scene.browser('admin').open(`/admin/calls/${round}/allocation/second-round?lang=en`);
     expect(next.body).toContain(`seats.${place}`);
+  }, 120_000);
+
+  it('has whoever carries over at the moment in which a place of the first falls free', async () => {
+    const call = await finished();
+    const [winner = '', second = '', third = ''] = call.applications;
+    const [, empty = ''] = call.places;
+    const round = await opened(call.callId);
+    const carried = await carry(third, [await placeFrom(round, empty)]);
+    const { owner } = scene.http;
+    const carriedFrom = (id: Id) =>
+      owner.query('update applications set carried_from = $2 where id = $1', [carried, id]);
+    await owner.query('begin');
+    await owner.query('select from applications where id = $1 for update', [second]);
+    // It has read who waits, and waits for the first of them.
+    const declined = scene.http.app.get(AnswerOffer).decline(await applicantOf(winner), winner);
+    for (let held = 0; held === 0;) {
+      await setTimeout(20);
+      const { rows } = await owner.query<{ held: number }>(
+        'select count(*)::integer as held from pg_locks where not granted',
+      );
+      held = rows[0]?.held ?? 0;
+    }
+    await carriedFrom(second);
+    await owner.query('commit');
+    await declined;
+    expect(await row('applications', second)).toMatchObject({ state: 'final' });
+    await carriedFrom(third);
   }, 120_000);
 
   it('ends the waiting for its places, and gives them back to whoever waits when it is cancelled', async () => {

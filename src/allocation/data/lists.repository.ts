@@ -268,6 +268,15 @@ export class ListsRepository {
     return rows.map(({ id }) => id);
   }
 
+  /** Whether its applicant takes part in the second round with it: asked once it is locked, for who waits was read before. */
+  async isElsewhere(ctx: Ctx, applicationId: Id): Promise<boolean> {
+    const [row] = await ctx.tx.query<{ elsewhere: boolean }[]>(
+      `select ${ELSEWHERE} as elsewhere from applications a where a.id = $1`,
+      [applicationId],
+    );
+    return row?.elsewhere ?? false;
+  }
+
   /** What the lists that were published say of an application, the newest first. */
   entriesOf(ctx: Ctx, applicationId: Id): Promise<OwnEntry[]> {
     return ctx.tx.query<OwnEntry[]>(

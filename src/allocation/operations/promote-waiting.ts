@@ -47,7 +47,7 @@ export class PromoteWaiting implements WaitingRegister {
     for (const anySeat of passes) {
       for (const id of queue) {
         const application = await this.applications.lock(ctx, id);
-        if (application.state !== 'final') continue;
+        if (application.state !== 'final' || (await this.lists.isElsewhere(ctx, id))) continue;
         if (await this.offer(ctx, call, application, found, anySeat)) return true;
       }
     }
