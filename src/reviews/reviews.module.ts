@@ -60,6 +60,8 @@ import { DiscussionPagesController } from './http/discussion-pages.controller.js
 import { DiscussApplication } from './operations/discuss-application.js';
 import { KeepDiscussions } from './operations/keep-discussions.js';
 import { InterviewRecordKeeper } from './operations/interview-record.js';
+import { interviewsOfAccount } from './operations/interviews-of-account.js';
+import { InterviewsOfPerson } from './operations/interviews-of-person.js';
 import { KeepInterviews } from './operations/keep-interviews.js';
 import { KeepPanels } from './operations/keep-panels.js';
 import { KeepProfile } from './operations/keep-profile.js';
@@ -123,6 +125,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     AnswerInterview,
     ArrangeInterviews,
     InterviewRecordKeeper,
+    InterviewsOfPerson,
     InterviewsRepository,
     KeepInterviews,
     ReadInterviews,
@@ -191,12 +194,13 @@ export class ReviewsModule implements OnModuleInit {
     private readonly interviews: ArrangeInterviews,
     private readonly reminding: KeepInterviews,
     private readonly ownProfile: ReadOwnProfile,
+    private readonly interviewsOfPerson: InterviewsOfPerson,
     private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
-    this.privacy.personData.push(this.feedback, this.ownProfile);
-    this.access.belongings.push(profileOfAccount);
+    this.privacy.personData.push(this.feedback, this.ownProfile, this.interviewsOfPerson);
+    this.access.belongings.push(profileOfAccount, interviewsOfAccount);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);
     this.policies.register(discussionsPolicy);

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AccountJoins } from '../../src/access/data/account-joins.js';
+import { AuditTrail } from '../../src/audit/public.js';
+import { DuplicatesRepository } from '../../src/applications/data/duplicates.repository.js';
 import { SaveSection, SubmitApplication } from '../../src/applications/public.js';
 import { FindDuplicates } from '../../src/applications/operations/find-duplicates.js';
 import { DEMO_PASSWORD } from '../../src/demo/public.js';
+import { Database, systemContext, withSystemRights } from '../../src/platform/database/database.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -186,6 +190,44 @@ describe('the person', () => {
     await scene.http.owner.query('delete from role_grants where person_id = $1', [person('other')]);
   });
 
+  it('comes to an interview first that the other account was invited to', async () => {
+    const [panel, interview] = [newId(), newId()];
+    await scene.http.owner.query(
+      `insert into review_panels (id, call_id, name, created_at)
+       select $1, call_id, '{"sr": "Панел", "ru": "Группа", "en": "Panel"}', now() from applications where id = $2`,
+      [panel, applications.more],
+    );
+    await scene.http.owner.query(
+      `insert into interviews (id, panel_id, application_id, applicant_id, state, state_since, invited_by, invited_at)
+       values ($1, $2, $3, $4, 'invited', now(), $5, now())`,
+      [interview, panel, applications.more, person('other'), person('coordinator')],
+    );
+    const page = await signInToo('one', 'student2@rs.demo');
+    expect(page.body).toContain('invited to an interview that is still to come');
+    await scene.http.owner.query('delete from interviews where id = $1', [interview]);
+    await scene.http.owner.query('delete from review_panels where id = $1', [panel]);
+  });
+
+  it('did nothing with the files of the other account in an office', async () => {
+    const { app } = scene.http;
+    const had: boolean[] = [];
+    const undone = app.get(Database).transaction(scene.as(person('one')), async (ctx) => {
+      const handled = () =>
+        withSystemRights(ctx, () =>
+          app.get(DuplicatesRepository).hadAHand(ctx, person('one'), person('other')),
+        );
+      had.push(await handled());
+      await app.get(AuditTrail).record(ctx, {
+        action: 'application.note',
+        subject: { kind: 'application', id: applications.more },
+      });
+      had.push(await handled());
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    expect(had).toEqual([false, true]);
+  });
+
   it('does not stand twice in one application', async () => {
     const shared = await scene.draft(person('stranger'), secondCall);
     const stand = async (who: Id, mail: string) => {
@@ -263,6 +305,14 @@ describe('the person', () => {
 
   it('is in the one account, whichever way they sign in, and in no other', async () => {
     expect((await scene.browser('other').get('/account')).status).not.toBe(200);
+    // What the other window answered in the meantime is not answered again.
+    const [join] = await rows<{ id: Id }>('select id from account_joins');
+    const late = scene.http.app
+      .get(Database)
+      .transaction(systemContext(systemClock), (ctx) =>
+        scene.http.app.get(AccountJoins).answer(ctx, { id: join?.id ?? '' }, 'refused', null),
+      );
+    await expect(late).rejects.toMatchObject({ reason: 'join_not_asked' });
     const browser = await scene.http.signedIn('student2@rs.demo');
     const account = await browser.open(`/applications/${applications.second}`);
     expect(account.status).toBe(200);

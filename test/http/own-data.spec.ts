@@ -191,6 +191,7 @@ describe('a copy of everything about oneself', () => {
         'coApplicants',
         'coApplications',
         'references',
+        'interviews',
         'feedback',
         'works',
         'ties',
@@ -198,8 +199,6 @@ describe('a copy of everything about oneself', () => {
         'transfers',
         'mails',
         'acts',
-        'coApplicants',
-        'coApplications',
         'appeals',
       ],
     ]);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
+import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 
 export type AccountJoinState = 'asked' | 'joined' | 'refused';
@@ -45,18 +46,18 @@ export class AccountJoins {
     return (await this.of(ctx, personId)).filter(({ state }) => state === 'asked');
   }
 
+  /** @throws DomainError `conflict` where it was answered in the meantime, from the other account or in another window */
   async answer(
     ctx: Ctx,
     { id }: Pick<AccountJoin, 'id'>,
     state: 'joined' | 'refused',
     keptId: Id | null,
   ): Promise<void> {
-    await ctx.tx.query('update account_joins set state = $2, answered_at = $3, kept_id = $4 where id = $1', [
-      id,
-      state,
-      ctx.clock.now(),
-      keptId,
-    ]);
+    const [, answered] = await ctx.tx.query<[unknown[], number]>(
+      `update account_joins set state = $2, answered_at = $3, kept_id = $4 where id = $1 and state = 'asked' returning id`,
+      [id, state, ctx.clock.now(), keptId],
+    );
+    if (answered === 0) throw new DomainError('conflict', { reason: 'join_not_asked' });
   }
 
   /**

@@ -206,7 +206,10 @@ export class DuplicatesRepository {
     return rows.map(({ id }) => id);
   }
 
-  /** Whether somebody worked on a file of another person's as an official. Needs the rights of the system. */
+  /**
+   * Whether somebody worked on a file of another person's as an official, in a panel, or on an appeal of theirs. Needs the
+   * rights of the system.
+   */
   async hadAHand(ctx: Ctx, personId: Id, applicantId: Id): Promise<boolean> {
     const [row] = await ctx.tx.query<{ had: boolean }[]>(
       `select exists (select from applications a
@@ -215,7 +218,16 @@ export class DuplicatesRepository {
          left join decision_sides s on s.decision_id = d.id
        where (a.applicant_id = $2 or $2 = any (a.co_applicants)) and ($1 = any (a.prepared_by) or $1 = any (coalesce(d.preparers, '{}'))
          or $1 in (n.proposed_by, n.proposed_for, n.answered_by, n.answered_for, s.decided_by)
-         or exists (select from review_assignments r where r.application_id = a.id and r.reviewer_id = $1))) as had`,
+         or exists (select from review_assignments r where r.application_id = a.id and r.reviewer_id = $1)
+         or exists (select from review_discussion_entries r where r.application_id = a.id and r.author_id = $1)
+         or exists (select from review_summaries r where r.application_id = a.id and r.author_id = $1)
+         or exists (select from interviews i join interview_notes r on r.interview_id = i.id
+           where i.application_id = a.id and r.author_id = $1)
+         or exists (select from appeals p left join appeal_members r on r.appeal_id = p.id and r.person_id = $1
+           where p.application_id = a.id and (r.declared_at is not null or $1 in (p.admitted_by, p.decided_by)))
+         -- Whatever else was done to it in an office; what those do who apply together stands beside it.
+         or exists (select from audit_entries e where e.subject_kind = 'application' and e.subject_id = a.id::text
+           and e.actor_id = $1 and e.actor_id <> a.applicant_id and e.action not like 'co_applicant.%'))) as had`,
       [personId, applicantId],
     );
     return row?.had ?? false;

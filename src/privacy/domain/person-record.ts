@@ -21,6 +21,7 @@ export const PERSON_DATA_KEYS = [
   'coApplicants',
   'coApplications',
   'references',
+  'interviews',
   'feedback',
   'works',
   'ties',

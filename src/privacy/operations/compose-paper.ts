@@ -15,6 +15,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'references.state': 'record_states.reference',
   'coApplicants.state': 'record_states.co_applicant',
   'coApplications.state': 'record_states.co_applicant',
+  'interviews.state': 'record_states.interview',
   'nominations.state': 'applications.states.nomination',
   'consents.purpose': 'web.consents.purposes',
   'references.relation': 'referees.relations',
