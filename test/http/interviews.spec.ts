@@ -1,6 +1,9 @@
+import { buffer } from 'node:stream/consumers';
+import { strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { WithdrawApplication } from '../../src/applications/public.js';
 import { Translator } from '../../src/platform/i18n/translator.js';
+import { ExportPerson } from '../../src/privacy/public.js';
 import { AnswerInterview, ArrangeInterviews, KeepInterviews } from '../../src/reviews/public.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -344,6 +347,15 @@ describe('an interview', () => {
     await panel.lead(here, 'open_discussion');
     expect((await scene.browser('vera').open(page)).body).toContain('ТАЈНА БЕЛЕШКА');
     expect((await scene.browser('boris').open(page)).body).not.toContain('ТАЈНА БЕЛЕШКА');
+    // The copy of what is held about the applicant has the talk, and nothing of what was noted.
+    const { content } = await scene.http.app
+      .get(ExportPerson)
+      .run(await applicant(id), await panel.applicantOf(id));
+    const data = strFromU8(unzipSync(await buffer(content))['data.json'] ?? new Uint8Array());
+    expect(JSON.parse(data)).toMatchObject({
+      interviews: [{ applicationId: id, state: 'proposed', minutes: 30, place: 'Сала 3' }],
+    });
+    expect(data).not.toContain('ТАЈНА БЕЛЕШКА');
     const conflict = `/applications/${id}/review/conflict`;
     await scene.send('vera', conflict, conflict, { kind: 'supervision' });
     expect((await scene.browser('vera').open(page)).body).not.toMatch(/ТАЈНА|RS-2/);
@@ -367,5 +379,15 @@ describe('an interview', () => {
     expect(await refusal(invite(there, other, slot))).toBe('reviewer_bound');
     const interview = await invite(there, other);
     expect(await refusal(answering().choose(await applicant(other), interview, slot))).toBe('slot_taken');
+    // Who wrote it together with the applicant is bound as they are.
+    const written = await offer(there, ['boris']);
+    const authors = (ids: readonly Id[]) =>
+      panel.scene.http.owner.query('update applications set co_authors = $2 where id = $1', [other, ids]);
+    await authors([panel.person('boris')]);
+    expect(await refusal(answering().choose(await applicant(other), interview, written))).toBe('slot_taken');
+    expect(await refusal(arranging().move(await panel.as('secretary'), interview, written))).toBe(
+      'reviewer_bound',
+    );
+    await authors([]);
   }, 60_000);
 });

@@ -193,8 +193,8 @@ export class InterviewsRepository {
   async isBound(ctx: Ctx, personId: Id, applicationId: Id): Promise<boolean> {
     const [row] = await withSystemRights(ctx, () =>
       ctx.tx.query<{ bound: boolean }[]>(
-        `select a.applicant_id = $1 or coalesce(a.applicant_id = any (t.persons), false)
-           or coalesce(a.id = any (t.applications), false) or (a.independent_assessment
+        `select $1 = any (array[a.applicant_id] || a.co_authors)
+           or coalesce((array[a.applicant_id] || a.co_authors) && t.persons, false) or coalesce(a.id = any (t.applications), false) or (a.independent_assessment
            and (coalesce(a.home_institution_id = any (t.institutions), false)
              or coalesce(a.host_institution_id = any (t.institutions), false))) as bound
          from applications a cross join lateral ties_of_person($1, $3) t where a.id = $2`,
