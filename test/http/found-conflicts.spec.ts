@@ -188,6 +188,15 @@ describe('who says that it is nothing', () => {
       of(DismissConflict).read(ctx, here.panelId),
     );
     expect(own.conflicts.filter(({ reviewerId }) => reviewerId === scene.person('vera'))).toEqual([]);
+    // Whoever is bound to the applicant does not say who else is not.
+    const declared = newId();
+    await scene.office.http.owner.query(
+      `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+       values ($1, $2, $3, 'family', $4, now())`,
+      [declared, scene.person('admin'), await scene.applicantOf(first), first],
+    );
+    expect(await refusal(dismiss('admin'))).toBe('separation_of_duties');
+    await scene.office.http.owner.query('delete from conflict_declarations where id = $1', [declared]);
     await dismiss('admin');
     expect(await refusal(dismiss('admin'))).toBe('conflict_dismissed');
     await scene.office.http.owner.query(
@@ -213,10 +222,12 @@ describe('what people say of themselves', () => {
     });
     expect(await stateOf(review)).toBe('withdrawn');
     expect(await doors('ana', here, first)).toEqual(SHUT);
-    await profile.nameTie(await scene.as('boris'), {
-      kind: 'family',
-      name: 'Кандидат',
-      email: await mail(await scene.applicantOf(second)),
+    const boris = await scene.as('boris');
+    const tie = { kind: 'family', name: 'Кандидат', email: await mail(await scene.applicantOf(second)) };
+    const clicks = await Promise.allSettled([profile.nameTie(boris, tie), profile.nameTie(boris, tie)]);
+    expect(clicks.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(clicks.find(({ status }) => status === 'rejected')).toMatchObject({
+      reason: { reason: 'tie_named' },
     });
     await of(GrantRole).run(await scene.as('secretary'), {
       personId: scene.person('boris'),

@@ -63,6 +63,13 @@ export class DiscussionsRepository {
     return this.factsOf(ctx, panelId, applicationId);
   }
 
+  /** Whoever writes a summary of it waits for whoever does so already: of two clicks the second finds what the first made. */
+  async lockSummary(ctx: Ctx, { panelId, applicationId }: Discussed): Promise<void> {
+    await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `review_summary ${panelId} ${applicationId}`,
+    ]);
+  }
+
   /** The oldest first. */
   entries(ctx: Ctx, { panelId, applicationId }: Discussed): Promise<DiscussionEntryRow[]> {
     return ctx.tx.find(DiscussionEntryRow, {

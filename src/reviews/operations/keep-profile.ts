@@ -155,6 +155,10 @@ export class KeepProfile {
     if (!kind || problems.length > 0) throw new DomainError('invalid', { fields: problems });
     await this.database.transaction(request, async (ctx) => {
       const personId = ownAccount(ctx, 'account.change');
+      // Of two clicks the second finds what the first has named.
+      await ctx.tx.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+        `person_ties ${personId}`,
+      ]);
       const standing = await this.tiesOf(ctx, personId);
       if (standing.some((tie) => tie.kind === kind && tie.emailKey === emailKey)) {
         throw new DomainError('conflict', { reason: 'tie_named' });

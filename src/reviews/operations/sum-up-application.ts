@@ -156,6 +156,7 @@ export class SumUpApplication {
   ): Promise<DiscussionFacts> {
     const facts = await this.discussions.lock(ctx, panelId, applicationId);
     authorise(ctx, discussionsPolicy, action, facts, 'discussion.read');
+    await this.discussions.lockSummary(ctx, facts);
     return facts;
   }
 
