@@ -62,9 +62,10 @@ export { reservesFor } from './domain/place.js';
 export { freeSeats, seatsField } from './domain/round.js';
 export type { RoundPlan, Seats } from './domain/round.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
-export { standardSelection } from './domain/selection.js';
+export { appealTermsOf, standardSelection } from './domain/selection.js';
 export type {
   AnonymousPart,
+  AppealTerms,
   CallConflict,
   Combination,
   Criterion,
