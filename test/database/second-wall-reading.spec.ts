@@ -257,6 +257,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   // The lot is nobody's before a list is out; a list is everybody's then, and its reasons are of each alone.
   selection_seeds: { key: 'call_id', rows: { [CALLS.ana]: [] } },
   allocation_runs: { key: 'purpose', rows: { provisional: OF_CALL, dry: OF_CALL } },
+  allocation_jobs: { key: 'state', rows: { waiting: OF_CALL } },
   allocation_lists: { key: 'kind', rows: { provisional: PERSONAS, final: OF_CALL } },
   allocation_entries: { key: 'list_id', rows: { [LISTS.provisional]: ['ana'], [LISTS.final]: [] } },
   allocation_waits: { key: 'list_id', rows: { [LISTS.provisional]: [] } },

@@ -1021,6 +1021,15 @@ async function seedTheRest(): Promise<void> {
       },
     ]);
   }
+  await insertRows(owner, 'allocation_jobs', [
+    {
+      id: newId(),
+      call_id: CALLS.ana,
+      state: 'waiting',
+      asked_at: LONG_AGO,
+      beat_at: LONG_AGO,
+    },
+  ]);
   await owner.query(
     `insert into allocation_waits (list_id, place_id, number, application_id)
      select $1, id, 1, $2 from call_places limit 1`,

@@ -95,7 +95,8 @@ const HOMES: Readonly<Record<string, Home>> = {
   'unit@msu.ru.demo': { waits: [], pages: [] },
   'reviewer@rs.demo': REVIEWER,
   'reviewer@ru.demo': REVIEWER,
-  'ministry@rs.demo': MINISTRY,
+  // In the part of a home institution, for a freemover.
+  'ministry@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
   'ministry@ru.demo': MINISTRY,
   'commission@rs.demo': COMMISSION,
   'commission@ru.demo': COMMISSION,
