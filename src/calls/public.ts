@@ -60,9 +60,10 @@ export { reservesFor } from './domain/place.js';
 export { freeSeats, seatsField } from './domain/round.js';
 export type { RoundPlan, Seats } from './domain/round.js';
 export type { CostLine, Facility, PlaceReserve } from './domain/place.js';
-export { standardSelection } from './domain/selection.js';
+export { appealTermsOf, standardSelection } from './domain/selection.js';
 export type {
   AnonymousPart,
+  AppealTerms,
   CallConflict,
   Combination,
   Criterion,

@@ -185,6 +185,7 @@ const ALWAYS = [
   },
   { holder: 1, what: { role: 'ministry_officer', scope: { country: 'AA' } }, standing: 'active' },
   { holder: 2, what: { role: 'programme_administrator', scope: {} }, standing: 'active' },
+  { holder: 3, what: { role: 'support', scope: {} }, standing: 'active' },
 ];
 const deputyDrawn = fc.record({
   holder: fc.nat(PEOPLE - 1),

@@ -8,9 +8,15 @@ import {
   ReadAppeals,
   SeatPanel,
 } from '../../src/appeals/public.js';
-import { NominateCandidate, WithdrawApplication } from '../../src/applications/public.js';
+import {
+  NominateCandidate,
+  ScreenApplication,
+  SubmitApplication,
+  WithdrawApplication,
+} from '../../src/applications/public.js';
 import { Conflicts } from '../../src/access/public.js';
 import { standardSelection } from '../../src/calls/public.js';
+import type { SelectionRules } from '../../src/calls/public.js';
 import { NotificationsModule } from '../../src/notifications/notifications.module.js';
 import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import { Database } from '../../src/platform/database/database.js';
@@ -98,7 +104,6 @@ async function provisional(): Promise<Ranked> {
   });
   const own = await scene.draft(person('applicant'), slug);
   await owner.query('update applications set home_institution_id = $2 where id = $1', [own, home]);
-  const { SubmitApplication } = await import('../../src/applications/public.js');
   await app.get(SubmitApplication).run(scene.as(person('applicant')), own);
   const ids = [own, ...(await scene.submitted(slug, home, 1))];
   for (const id of ids) {
@@ -138,6 +143,25 @@ async function provisional(): Promise<Ranked> {
   await keep.lead(await as('secretary'), panelId, 'close');
   await app.get(PublishProvisional).publish(await as('admin'), callId);
   return { callId, slug, panelId, ids };
+}
+
+/** The applicant's own, which their home institution found not to meet the conditions of a ranked call. */
+async function ineligible(selection: SelectionRules): Promise<{ readonly callId: Id; readonly own: Id }> {
+  const { app, owner } = scene.http;
+  const slug = `ranked-${newId()}`;
+  const callId = await scene.world.publishedCall({ slug, route: 'ranked', selection });
+  const own = await scene.draft(person('applicant'), slug);
+  await owner.query('update applications set home_institution_id = $2 where id = $1', [own, home]);
+  await app.get(SubmitApplication).run(scene.as(person('applicant')), own);
+  await app.get(ScreenApplication).findIneligible(await as('home'), own, { reason: 'Није друга година.' });
+  for (const who of ['ana', 'boris', 'vera']) {
+    await owner.query(
+      `insert into role_grants (id, person_id, role, call_id, reason, valid_from)
+       values ($1, $2, 'reviewer', $3, 'test', '2000-01-01')`,
+      [newId(), person(who), callId],
+    );
+  }
+  return { callId, own };
 }
 
 async function assess({ panelId }: Ranked, who: string, applicationId: Id, value: number): Promise<Id> {
@@ -482,6 +506,93 @@ describe('an appeal that is heard', () => {
     });
     expect(await stateOf(call.ids[0] ?? '')).toBe('provisional');
     await propose();
+  }, 60_000);
+
+  it('against the check of the conditions has it made again, by the rules of its call as they were', async () => {
+    const rules: SelectionRules = {
+      ...standardSelection(),
+      appeals: { admissibilityDays: 2, panelSize: 5, newEvidence: true },
+    };
+    const { callId, own } = await ineligible(rules);
+    const applicants = `/applications/${own}/appeal`;
+    const empty = await scene.browser('applicant').open(`${applicants}?lang=en`);
+    expect(empty.body).toContain('found not to meet the conditions');
+    expect(empty.body).toContain('a panel of at least 5 members decides');
+    const typed = { ground: 'new_evidence', text: 'Уверење је стигло касније.' };
+    await scene.send('applicant', applicants, applicants, { revision: '0', ...typed, then: 'check' });
+    const lodged = await scene.send('applicant', `${applicants}/check`, `${applicants}/lodge`, {
+      revision: '1',
+    });
+    expect(lodged.status).toBe(303);
+    const { id } = (await one<{ id: Id }>('select id from appeals where application_id = $1', [own])) ?? {
+      id: '',
+    };
+    const kept = await appealOf(id);
+    expect(kept).toMatchObject({
+      state: 'lodged',
+      subject: 'screening',
+      ground: 'new_evidence',
+      panel_size: 5,
+    });
+    const [admit, decide] = ['admit_until', 'decide_until'].map((name) => Number(kept[name]));
+    expect(Math.round(((decide ?? 0) - (admit ?? 0)) / DAY_MS)).toBe(8);
+
+    const page = `/appeals/${id}`;
+    expect((await scene.send('secretary', page, `${page}/admit`, { admissible: 'yes' })).status).toBe(303);
+    const seat = async (who: string) => {
+      const head = who === 'commission RS' ? 'yes' : '';
+      const seated = await scene.send('secretary', page, `${page}/seats`, { person: person(who), head });
+      expect(seated.status).toBe(303);
+      expect((await scene.send(who, page, `${page}/declare`)).status).toBe(303);
+    };
+    for (const who of ['commission RS', 'commission RU', 'vera']) await seat(who);
+    // Another rule since then is not the rule of this appeal.
+    const write = (selection: SelectionRules) =>
+      scene.http.owner.query('update calls set selection = $2 where id = $1', [
+        callId,
+        JSON.stringify(selection),
+      ]);
+    await write(standardSelection());
+    const uphold = { vote: 'uphold', stage: 'screening', reasons: 'Уверење важи.' };
+    expect(await refusal(judging().vote(await as('vera'), id, uphold))).toBe('panel_too_small');
+    await write(rules);
+    for (const who of ['boris', 'ana']) await seat(who);
+    // Nothing was reviewed or ranked yet that could be done again.
+    const review = await scene.send('vera', page, `${page}/vote`, { ...uphold, stage: 'review' });
+    expect([review.status, review.body.includes('Уверење важи.')]).toEqual([422, true]);
+    for (const who of ['vera', 'boris', 'commission RU']) {
+      expect((await scene.send(who, page, `${page}/vote`, uphold)).status).toBe(303);
+    }
+    const reject = { vote: 'reject', reasons: 'Стигло је касно.' };
+    for (const who of ['commission RS', 'ana']) {
+      expect((await scene.send(who, page, `${page}/vote`, reject)).status).toBe(303);
+    }
+    const decided = await scene.send('commission RS', page, `${page}/decide`, {
+      reasoning: 'Уверење показује другу годину.',
+    });
+    expect(decided.status).toBe(303);
+    expect(await appealOf(id)).toMatchObject({
+      state: 'upheld',
+      stage: 'screening',
+      votes_for: 3,
+      votes_against: 2,
+    });
+    const application = await one<Record<string, unknown>>(
+      'select state, closing_reason from applications where id = $1',
+      [own],
+    );
+    expect(application).toEqual({ state: 'screening', closing_reason: null });
+    const answer = await scene.browser('applicant').open(`${applicants}?lang=en`);
+    expect(answer.body).toContain('Уверење показује другу годину.');
+    expect((await mailsOf('appeal.upheld', id)).sort()).toEqual(
+      expect.arrayContaining(['appeal_upheld', 'appeal_upheld_office']),
+    );
+    // The home institution has it again; against what it finds now one may appeal once more.
+    expect((await scene.browser('home').open(`/applications/${own}/review`)).status).toBe(200);
+    await scene.http.app
+      .get(ScreenApplication)
+      .findIneligible(await as('home'), own, { reason: 'Ипак није друга година.' });
+    await lodging().save(await as('applicant'), own, typed, 0);
   }, 60_000);
 
   it('is not heard where the secretary finds so, with reasons that the applicant reads', async () => {

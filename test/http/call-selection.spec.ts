@@ -76,6 +76,7 @@ const RULES_TYPED = {
   'selection.review.perApplication': '2',
   'selection.review.bySide': 'together',
   'selection.review.anonymous': 'names',
+  'selection.review.binding': 'referee\nco_author',
   'selection.review.feedback': 'yes',
   'selection.combination.method': 'median',
   'selection.combination.minimum': '60',
@@ -86,6 +87,9 @@ const RULES_TYPED = {
   'selection.seats.perHomeInstitution': '1',
   'selection.windows.objectionDays': '5',
   'selection.windows.appealDays': '15',
+  'selection.appeals.admissibilityDays': '4',
+  'selection.appeals.panelSize': '7',
+  'selection.appeals.newEvidence': 'yes',
 };
 
 describe('the rules of a selection', () => {
@@ -138,6 +142,7 @@ describe('the rules of a selection', () => {
         bySide: false,
         anonymous: ['names'],
         interview: false,
+        binding: ['co_author', 'referee'],
         feedback: 'summary',
       },
       combination: { method: 'median', minimum: 60 },
@@ -149,6 +154,7 @@ describe('the rules of a selection', () => {
         groups: [{ hostInstitutionId: null, hostCountry: 'RU', homeCountry: 'RS', cap: 2 }],
       },
       windows: { objectionDays: 5, appealDays: 15 },
+      appeals: { admissibilityDays: 4, panelSize: 7, newEvidence: true },
     });
     const page = words(await admin.open(`/admin/calls/${id}/selection`));
     // 50, 25 and 20 of 95.
@@ -164,11 +170,45 @@ describe('the rules of a selection', () => {
     for (const [language, told] of [
       [
         'en',
-        ['Language', 'fluent', 'Nobody with fewer than 60 points', 'hosts in the country: Russia', '5 days'],
+        [
+          'Language',
+          'fluent',
+          'Nobody with fewer than 60 points',
+          'hosts in the country: Russia',
+          'can appeal within 5 days',
+          'within 4 days whether the appeal is heard',
+          'a panel of at least 7 members',
+          'decides within 15 days',
+          'or new evidence',
+          'Where as many vote for it as against it, the result stands.',
+          'joint publications with the applicant and a letter of reference',
+        ],
       ],
-      ['ru', ['Язык', 'свободно', 'меньше 60 баллов', 'не более 2']],
-      ['sr-Latn', ['Jezik', 'tečno', 'manje od 60 poena', 'najviše 2']],
-      ['sr-Cyrl', ['Језик', 'течно', 'мање од 60 поена', 'највише 2']],
+      [
+        'ru',
+        [
+          'Язык',
+          'свободно',
+          'меньше 60 баллов',
+          'не более 2',
+          'не менее 7 членов',
+          'новые доказательства',
+          'совместных публикаций',
+        ],
+      ],
+      ['sr-Latn', ['Jezik', 'tečno', 'manje od 60 poena', 'najviše 2', 'najmanje 7 članova']],
+      [
+        'sr-Cyrl',
+        [
+          'Језик',
+          'течно',
+          'мање од 60 поена',
+          'највише 2',
+          'најмање 7 чланова',
+          'нови докази',
+          'објављивање',
+        ],
+      ],
     ] as const) {
       const shown = words(await http.browser().open(`/calls/ranked-from-nothing?lang=${language}`));
       for (const each of told) expect(shown).toContain(each);
@@ -180,6 +220,10 @@ describe('the rules of a selection', () => {
       reviews: 2,
       tie: 'hold',
       groups: [{ hostCountry: 'RU', homeCountry: 'RS', hostInstitution: null, cap: 2 }],
+      binding: ['co_author', 'referee'],
+      appealAdmissibilityDays: 4,
+      appealPanelSize: 7,
+      appealNewEvidence: true,
     });
     // A copy for the next year says the same.
     const copying = await admin.post(
@@ -191,6 +235,43 @@ describe('the rules of a selection', () => {
     // What is published is read, and not changed any more.
     expect((await send(admin, id, '/criteria/merit/remove')).status).toBe(409);
     expect((await rulesOf(id))?.criteria).toHaveLength(3);
+  });
+
+  it('are not written down where they are the usual ones, which everybody reads all the same', async () => {
+    const id = await world.prepareCall({
+      slug: 'heard-as-usual',
+      route: 'ranked',
+      selection: standardSelection(),
+    });
+    const empty = {
+      ...RULES_TYPED,
+      'selection.review.binding': '',
+      'selection.review.feedback': '',
+      'selection.appeals.newEvidence': '',
+    };
+    expect((await send(admin, id, '', empty)).status).toBe(303);
+    const opened = await admin.open(`/admin/calls/${id}/selection`);
+    expect(opened.body).toMatch(/name="selection\.appeals\.panelSize"[^>]* value="7" checked/);
+    const usual = {
+      ...empty,
+      'selection.appeals.admissibilityDays': '3',
+      'selection.appeals.panelSize': '3',
+    };
+    expect((await send(admin, id, '', usual)).status).toBe(303);
+    const rules = await rulesOf(id);
+    expect(rules).not.toHaveProperty('appeals');
+    expect(rules?.review).not.toHaveProperty('binding');
+    const overview = await admin.open(`/admin/calls/${id}`);
+    const propose = new URLSearchParams({ _csrf: admin.token(overview), version: versionOn(overview) });
+    await admin.post(`/admin/calls/${id}/propose`, propose);
+    await world.approve(id);
+    const publish = new URLSearchParams({ _csrf: admin.token(overview) });
+    expect((await admin.post(`/admin/calls/${id}/publish`, publish)).status).toBe(303);
+    const shown = words(await http.browser().open('/calls/heard-as-usual?lang=en'));
+    expect(shown).toContain('within 3 days whether the appeal is heard');
+    expect(shown).toContain('a panel of at least 3 members');
+    expect(shown).not.toContain('new evidence');
+    expect(shown).not.toContain('keep a reviewer from an application');
   });
 
   it('changed after both countries were asked take their word back', async () => {
@@ -270,6 +351,12 @@ describe('the rules of a selection', () => {
     const rules = await send(admin, id, '', { ...RULES_TYPED, 'selection.combination.minimum': '101' });
     expect(rules.status).toBe(422);
     expect(rules.body).toContain('href="#field-selection.combination.minimum"');
+    const late = await send(admin, id, '', { ...RULES_TYPED, 'selection.appeals.admissibilityDays': '16' });
+    expect(late.status).toBe(422);
+    expect(late.body).toContain('href="#field-selection.appeals.admissibilityDays"');
+    expect(words(late)).toContain('Enter a number from 1 to 15.');
+    expect(late.body).toMatch(/name="selection\.appeals\.admissibilityDays"[^>]* value="16"/);
+    expect(late.body).toMatch(/name="selection\.review\.binding"[^>]* value="co_author" checked/);
     for (const path of ['/criteria/nothing', '/groups/7', '/groups/x']) {
       expect((await admin.open(`/admin/calls/${id}/selection${path}`)).status).toBe(404);
     }

@@ -198,8 +198,6 @@ describe('a copy of everything about oneself', () => {
         'transfers',
         'mails',
         'acts',
-        'coApplicants',
-        'coApplications',
         'appeals',
       ],
     ]);

@@ -1,4 +1,4 @@
-import type { SelectionRules } from '../../calls/public.js';
+import type { AppealTerms } from '../../calls/public.js';
 import { daysLater, lastSecondOf, wallTime } from '../../shared/zoned-time.js';
 
 /** What somebody may appeal on. New evidence only where the call admits it. */
@@ -30,28 +30,14 @@ export const STAGES_OF: Readonly<Record<AppealSubject, readonly Stage[]>> = {
   screening: ['screening'],
 };
 
-/** How a call hears appeals, as far as its rules do not say it otherwise. */
-export interface AppealRules {
-  /** Days in which it is said whether an appeal is heard. */
-  readonly admissibilityDays: number;
+/** How a call hears appeals. */
+export interface AppealRules extends AppealTerms {
   /** Days in which it is decided, from the day on which it was lodged. */
   readonly decisionDays: number;
-  /** Members that a panel needs at least. */
-  readonly panelSize: number;
-  readonly newEvidence: boolean;
 }
 
-const USUAL_ADMISSIBILITY_DAYS = 3;
+/** Of a panel whose appeal does not say it. */
 export const LEAST_PANEL = 3;
-
-export function appealRulesOf({ windows }: Pick<SelectionRules, 'windows'>): AppealRules {
-  return {
-    admissibilityDays: Math.min(USUAL_ADMISSIBILITY_DAYS, windows.appealDays),
-    decisionDays: windows.appealDays,
-    panelSize: LEAST_PANEL,
-    newEvidence: false,
-  };
-}
 
 export function groundsOf({ newEvidence }: AppealRules): readonly Ground[] {
   return GROUNDS.filter((ground) => ground !== 'new_evidence' || newEvidence);

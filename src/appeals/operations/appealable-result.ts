@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AnnouncedResults } from '../../allocation/public.js';
 import type { ApplicationRow } from '../../applications/public.js';
-import { Calls } from '../../calls/public.js';
+import { Calls, appealTermsOf } from '../../calls/public.js';
 import type { CallState, CallView, SelectionRules } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -10,11 +10,16 @@ import type { AppealRow } from '../data/appeal.entity.js';
 import { AppealsRepository } from '../data/appeals.repository.js';
 import { OPEN_APPEALS } from '../domain/appeal.states.js';
 import { dayEndAfter, takenUntil } from '../domain/appeal-rules.js';
-import type { AppealSubject } from '../domain/appeal-rules.js';
+import type { AppealRules, AppealSubject } from '../domain/appeal-rules.js';
 
 /** A call that ranks by rules of its own. */
 export interface RankedCall extends CallView {
   readonly selection: SelectionRules;
+}
+
+/** By what the call says of appeals, and as usual where it says nothing. */
+export function appealRulesOf({ selection }: RankedCall): AppealRules {
+  return { ...appealTermsOf(selection), decisionDays: selection.windows.appealDays };
 }
 
 /** A result that its applicant may say something against. */

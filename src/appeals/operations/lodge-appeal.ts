@@ -14,12 +14,12 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { AppealRow } from '../data/appeal.entity.js';
 import { AppealsRepository } from '../data/appeals.repository.js';
 import { APPEAL_LODGED, APPEAL_WITHDRAWN } from '../domain/appeals.events.js';
-import { appealRulesOf, clocksOf, groundsOf } from '../domain/appeal-rules.js';
+import { clocksOf, groundsOf } from '../domain/appeal-rules.js';
 import type { Ground } from '../domain/appeal-rules.js';
 import { appealsPolicy } from '../domain/appeals.policy.js';
 import type { AppealFacts } from '../domain/appeals.policy.js';
 import { AppealRecord } from './appeal-record.js';
-import { AppealableResults } from './appealable-result.js';
+import { AppealableResults, appealRulesOf } from './appealable-result.js';
 import type { AppealableResult, RankedCall } from './appealable-result.js';
 
 /** As the kind of a record that files are attached to. */
@@ -109,7 +109,7 @@ export class LodgeAppeal {
     return this.database.transaction(request, async (ctx) => {
       const { draft, call } = await this.begin(ctx, applicationId);
       if (!draft || draft.revision !== revision) throw new DomainError('stale');
-      const rules = appealRulesOf(call.selection);
+      const rules = appealRulesOf(call);
       const words = (await this.appeals.words(ctx, draft.id)).get('statement');
       const fields: FieldProblem[] = [];
       if (!draft.ground) fields.push({ field: 'ground', problem: 'required_choice' });
@@ -209,9 +209,9 @@ export class LodgeAppeal {
   }
 }
 
-function groundOf({ selection }: RankedCall, typed: string): Ground | null {
+function groundOf(call: RankedCall, typed: string): Ground | null {
   if (typed === '') return null;
-  const ground = groundsOf(appealRulesOf(selection)).find((each) => each === typed);
+  const ground = groundsOf(appealRulesOf(call)).find((each) => each === typed);
   if (!ground) throw new DomainError('invalid', { fields: [{ field: 'ground', problem: 'not_in_list' }] });
   return ground;
 }

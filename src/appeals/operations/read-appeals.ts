@@ -17,10 +17,9 @@ import type { AppealWordsRow } from '../data/appeal-words.entity.js';
 import type { AppealRow } from '../data/appeal.entity.js';
 import { AppealsRepository } from '../data/appeals.repository.js';
 import type { AppealRecordRow } from '../data/appeals.repository.js';
-import { appealRulesOf } from '../domain/appeal-rules.js';
 import type { AppealRules } from '../domain/appeal-rules.js';
 import { appealsPolicy } from '../domain/appeals.policy.js';
-import { AppealableResults } from './appealable-result.js';
+import { AppealableResults, appealRulesOf } from './appealable-result.js';
 import type { Appealable, RankedCall } from './appealable-result.js';
 import { APPEAL, factsOfNew } from './lodge-appeal.js';
 import { SeatPanel } from './seat-panel.js';
@@ -98,7 +97,7 @@ export class ReadAppeals implements AppealsRegister {
       ...appealable,
       application,
       call,
-      rules: appealRulesOf(call.selection),
+      rules: appealRulesOf(call),
       appeal,
       words: appeal ? await this.appeals.words(ctx, appeal.id) : new Map(),
       files: appeal ? await this.uploads.current(ctx, { kind: APPEAL, id: appeal.id }) : [],
@@ -126,7 +125,7 @@ export class ReadAppeals implements AppealsRegister {
     return {
       ...record,
       call,
-      rules: appealRulesOf(call.selection),
+      rules: appealRulesOf(call),
       name: await this.nameFor(ctx, appeal, sits),
       content: may('appeal.read_content') ? await this.content(ctx, appeal, call, sits) : null,
       panel,

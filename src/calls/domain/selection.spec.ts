@@ -1,8 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { contentHash } from '../../shared/content-hash.js';
-import { cross, selectionContent, selectionProblems, standardSelection } from './selection.js';
-import type { Criterion, QuotaGroup, SelectionRules } from './selection.js';
+import {
+  appealTermsOf,
+  cross,
+  selectionContent,
+  selectionProblems,
+  standardSelection,
+  withAppealTerms,
+} from './selection.js';
+import type { CallConflict, Criterion, QuotaGroup, SelectionRules } from './selection.js';
 
 const WAYS = [{ homeCountry: 'AA', hostCountry: 'BB' }] as const;
 const RULES = standardSelection();
@@ -15,6 +22,12 @@ const withGroups = (...groups: SelectionRules['seats']['groups']): SelectionRule
   ...RULES,
   seats: { ...RULES.seats, groups },
 });
+const withAppeals = (appeals: SelectionRules['appeals'], appealDays = 10): SelectionRules => ({
+  ...RULES,
+  windows: { ...RULES.windows, appealDays },
+  ...(appeals ? { appeals } : {}),
+});
+const USUAL = { admissibilityDays: 3, panelSize: 3, newEvidence: false };
 const EVERYBODY = { hostInstitutionId: null, hostCountry: null, homeCountry: null, cap: 3 };
 const toldOf = (rules: SelectionRules) =>
   selectionProblems(rules, WAYS).map(({ field, problem }) => `${field} ${problem}`);
@@ -60,6 +73,26 @@ describe('the rules of a selection', () => {
       { ...RULES, windows: { ...RULES.windows, objectionDays: 0 } },
       ['selection.windows.objectionDays out_of_range'],
     ],
+    [
+      'an admission after the decision',
+      withAppeals({ ...USUAL, admissibilityDays: 6 }, 5),
+      ['selection.appeals.admissibilityDays out_of_range'],
+    ],
+    [
+      'an appeal that is admitted before it is lodged',
+      withAppeals({ ...USUAL, admissibilityDays: 0 }),
+      ['selection.appeals.admissibilityDays out_of_range'],
+    ],
+    ...[1, 4, 11].map((panelSize): [string, SelectionRules, string[]] => [
+      `a panel of appeal of ${panelSize}`,
+      withAppeals({ ...USUAL, panelSize }),
+      ['selection.appeals.panelSize not_in_list'],
+    ]),
+    [
+      'a conflict that is none',
+      { ...RULES, review: { ...RULES.review, binding: ['co_author', 'neighbour' as CallConflict] } },
+      ['selection.review.binding not_in_list'],
+    ],
   ])('tell of %s', (_what, rules, told) => {
     expect(toldOf(rules)).toEqual(told);
   });
@@ -74,11 +107,34 @@ describe('the rules of a selection', () => {
   });
 
   it('are approved to the last word and number', () => {
-    const hashes = [RULES, withFirst({ weight: 51 }), withGroups(EVERYBODY)].map((rules) =>
-      contentHash(selectionContent(rules)),
-    );
-    expect(new Set(hashes).size).toBe(3);
+    const hashes = [
+      RULES,
+      withFirst({ weight: 51 }),
+      withGroups(EVERYBODY),
+      withAppeals({ ...USUAL, panelSize: 5 }),
+      withAppeals({ ...USUAL, newEvidence: true }),
+      withAppeals({ ...USUAL, admissibilityDays: 4 }),
+      { ...RULES, review: { ...RULES.review, binding: ['referee'] as const } },
+    ].map((rules) => contentHash(selectionContent(rules)));
+    expect(new Set(hashes).size).toBe(7);
     expect(contentHash(selectionContent(structuredClone(RULES)))).toBe(hashes[0]);
+  });
+
+  it('keep the hash that both countries approved before a call could say how appeals are heard', () => {
+    const approved = 'b2e1bd460fdc7af007de179d9c076d82282f28cbea9b7686980ee71202a36cc1';
+    expect(contentHash(selectionContent(RULES))).toBe(approved);
+    expect(contentHash(selectionContent(withAppealTerms(RULES, USUAL)))).toBe(approved);
+    const once = withAppealTerms(RULES, { ...USUAL, panelSize: 5 });
+    expect(contentHash(selectionContent(withAppealTerms(once, USUAL)))).toBe(approved);
+  });
+
+  it('hear appeals as usual where they do not say it', () => {
+    expect(appealTermsOf(RULES)).toEqual(USUAL);
+    // What decides in two days does not take three to admit.
+    expect(appealTermsOf(withAppeals(undefined, 2))).toEqual({ ...USUAL, admissibilityDays: 2 });
+    const own = { admissibilityDays: 5, panelSize: 7, newEvidence: true };
+    expect(appealTermsOf(withAppealTerms(RULES, own))).toEqual(own);
+    expect(toldOf(withAppealTerms(RULES, own))).toEqual([]);
   });
 });
 

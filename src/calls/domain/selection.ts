@@ -45,6 +45,19 @@ export type CallConflict = (typeof CALL_CONFLICTS)[number];
 export const TIE_RULES = ['seed', 'hold', 'admit'] as const;
 export type TieRule = (typeof TIE_RULES)[number];
 
+/** How many a panel of appeal has at least: odd, so that a panel of just so many comes to a majority. */
+export const PANEL_SIZES = [3, 5, 7, 9] as const;
+
+/** How an appeal is heard, besides its windows. */
+export type AppealTerms = {
+  /** Days in which it is said whether it is heard, from the day on which it was lodged: part of those in which it is decided. */
+  readonly admissibilityDays: number;
+  /** Members that the panel has at least. */
+  readonly panelSize: number;
+  /** Whether new evidence is a ground. */
+  readonly newEvidence: boolean;
+};
+
 /** At most so many, over several places together. */
 export type QuotaGroup = {
   /** Of this host institution, or of all hosts of this country; both null: of the whole call. */
@@ -95,6 +108,8 @@ export type SelectionRules = {
     /** Days in which an appeal is decided. */
     readonly appealDays: number;
   };
+  /** Absent where appeals are heard as usual: so that calls from before keep the text that was approved. */
+  readonly appeals?: AppealTerms;
 };
 
 export const MOST_CRITERIA = 12;
@@ -107,6 +122,36 @@ const MOST_SEATS = 10_000;
 const MOST_DAYS = 90;
 export const MOST_LABEL = 120;
 export const MOST_GUIDANCE = 1000;
+
+const USUAL_ADMISSIBILITY_DAYS = 3;
+
+/** How appeals are heard where a call does not say it. */
+export function usualAppealTerms(appealDays: number): AppealTerms {
+  return {
+    admissibilityDays: Math.min(USUAL_ADMISSIBILITY_DAYS, appealDays),
+    panelSize: PANEL_SIZES[0],
+    newEvidence: false,
+  };
+}
+
+/** How appeals are heard in a call, whether it says it or not. */
+export function appealTermsOf({
+  appeals,
+  windows,
+}: Pick<SelectionRules, 'appeals' | 'windows'>): AppealTerms {
+  return appeals ?? usualAppealTerms(windows.appealDays);
+}
+
+/** The rules with these terms, which are not written down where they are the usual ones. */
+export function withAppealTerms(rules: SelectionRules, terms: AppealTerms): SelectionRules {
+  const { appeals: _before, ...others } = rules;
+  const usual = usualAppealTerms(rules.windows.appealDays);
+  const same =
+    terms.admissibilityDays === usual.admissibilityDays &&
+    terms.panelSize === usual.panelSize &&
+    terms.newEvidence === usual.newEvidence;
+  return same ? others : { ...others, appeals: terms };
+}
 
 /** What an editor begins with where a call is to be ranked. */
 export function standardSelection(): SelectionRules {
@@ -166,7 +211,7 @@ export function selectionProblems(
     }
   };
 
-  const { criteria, review, combination, seats, windows } = rules;
+  const { criteria, review, combination, seats, windows, appeals } = rules;
   if (criteria.length === 0) add('criteria', 'no_criterion');
   if (criteria.length > MOST_CRITERIA) add('criteria', 'too_many', { max: MOST_CRITERIA });
   if (new Set(criteria.map(({ id }) => id)).size < criteria.length) add('criteria', 'repeated');
@@ -202,6 +247,15 @@ export function selectionProblems(
   }
   whole('windows.objectionDays', windows.objectionDays, 1, MOST_DAYS);
   whole('windows.appealDays', windows.appealDays, 1, MOST_DAYS);
+  if (appeals) {
+    whole(
+      'appeals.admissibilityDays',
+      appeals.admissibilityDays,
+      1,
+      Math.max(1, Math.min(MOST_DAYS, windows.appealDays)),
+    );
+    if (!PANEL_SIZES.some((size) => size === appeals.panelSize)) add('appeals.panelSize', 'not_in_list');
+  }
 
   if (seats.groups.length > MOST_GROUPS) add('seats.groups', 'too_many', { max: MOST_GROUPS });
   seats.groups.forEach((group, index) => {
@@ -289,5 +343,6 @@ export function selectionContent(rules: SelectionRules) {
     ranking: { ...rules.ranking },
     seats: { ...rules.seats, groups: rules.seats.groups.map((group) => ({ ...group })) },
     windows: { ...rules.windows },
+    ...(rules.appeals ? { appeals: { ...rules.appeals } } : {}),
   };
 }

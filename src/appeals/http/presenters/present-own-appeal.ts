@@ -90,7 +90,7 @@ function aboutOf({ result, rules }: OwnAppeal) {
   return [
     { key: `appeals.about.${result?.subject ?? 'list'}` },
     { key: 'appeals.about.once' },
-    { key: 'appeals.about.who', values: { size: rules.panelSize } },
+    { key: 'appeals.about.who', values: { count: rules.panelSize } },
     { key: 'appeals.about.tie' },
   ];
 }

@@ -7,7 +7,14 @@ import type { Language } from '../../../shared/language.js';
 import type { PlaceTotal } from '../../data/calls.js';
 import { COST_ITEMS, FACILITY_KINDS, PAYERS } from '../../domain/place.js';
 import type { CostItem } from '../../domain/place.js';
-import { ANONYMOUS_PARTS, COMBINATIONS, TIE_RULES } from '../../domain/selection.js';
+import {
+  ANONYMOUS_PARTS,
+  CALL_CONFLICTS,
+  COMBINATIONS,
+  PANEL_SIZES,
+  TIE_RULES,
+  appealTermsOf,
+} from '../../domain/selection.js';
 import { CALL_CATEGORIES, CALL_PHASES, PUBLIC_PHASES } from '../../domain/call.js';
 import type { CallCategory, CallPhase, CallView, PlaceView } from '../../domain/call.js';
 
@@ -289,6 +296,13 @@ export class SelectionResource {
   @ApiProperty({ enum: ANONYMOUS_PARTS, isArray: true, description: 'What is kept from reviewers' })
   anonymous: string[];
 
+  @ApiProperty({
+    enum: CALL_CONFLICTS,
+    isArray: true,
+    description: 'What keeps a reviewer from an application besides family, supervision and a declared tie',
+  })
+  binding: string[];
+
   @ApiProperty()
   interview: boolean;
 
@@ -331,6 +345,15 @@ export class SelectionResource {
 
   @ApiProperty({ description: 'Days in which an appeal is decided' })
   appealDays: number;
+
+  @ApiProperty({ description: 'Of these, days in which it is said whether an appeal is heard' })
+  appealAdmissibilityDays: number;
+
+  @ApiProperty({ enum: PANEL_SIZES, description: 'Members that a panel of appeal has at least' })
+  appealPanelSize: number;
+
+  @ApiProperty({ description: 'Whether new evidence is a ground of an appeal' })
+  appealNewEvidence: boolean;
 }
 
 export class CallWithPlacesResource extends CallResource {
@@ -478,12 +501,14 @@ export function selectionResource(
 ): SelectionResource | null {
   if (route !== 'ranked' || !selection) return null;
   const { review, combination, ranking, seats, windows } = selection;
+  const appeals = appealTermsOf(selection);
   const slugs = new Map(places.map(({ institution }) => [institution.id, institution.slug]));
   return {
     criteria: selection.criteria.map((criterion) => ({ ...criterion, anchors: [...criterion.anchors] })),
     reviews: review.perApplication,
     bySide: review.bySide,
     anonymous: [...review.anonymous],
+    binding: [...(review.binding ?? [])],
     interview: review.interview,
     feedback: review.feedback === 'summary',
     combination: combination.method,
@@ -501,6 +526,9 @@ export function selectionResource(
     })),
     objectionDays: windows.objectionDays,
     appealDays: windows.appealDays,
+    appealAdmissibilityDays: appeals.admissibilityDays,
+    appealPanelSize: appeals.panelSize,
+    appealNewEvidence: appeals.newEvidence,
   };
 }
 

@@ -1,5 +1,14 @@
 import type { Message } from '../../../platform/http/page.js';
-import { ANONYMOUS_PARTS, COMBINATIONS, TIE_RULES } from '../../domain/selection.js';
+import {
+  ANONYMOUS_PARTS,
+  CALL_CONFLICTS,
+  COMBINATIONS,
+  PANEL_SIZES,
+  TIE_RULES,
+  appealTermsOf,
+  usualAppealTerms,
+  withAppealTerms,
+} from '../../domain/selection.js';
 import type { SelectionRules } from '../../domain/selection.js';
 import { control, group } from './editor-forms.js';
 import type { EditorForm, FormPage } from './editor-forms.js';
@@ -23,7 +32,13 @@ export const selectionForm: EditorForm = {
     const numberOrNone = (name: string) =>
       entries.text(`${AT}.${name}`) === '' ? null : entries.number(`${AT}.${name}`);
     const anonymous = entries.lines(`${AT}.review.anonymous`);
+    const found = entries.lines(`${AT}.review.binding`);
+    const binding = CALL_CONFLICTS.filter((kind) => found.includes(kind));
     const { review, combination, ranking, seats } = selection;
+    const windows = {
+      objectionDays: entries.number(`${AT}.windows.objectionDays`),
+      appealDays: entries.number(`${AT}.windows.appealDays`),
+    };
     const rules: SelectionRules = {
       ...selection,
       review: {
@@ -32,6 +47,7 @@ export const selectionForm: EditorForm = {
         anonymous: ANONYMOUS_PARTS.filter((part) => anonymous.includes(part)),
         interview: entries.isChecked(`${AT}.review.interview`),
         // A rule that is not used is not written down: what both sides approved before there was one stays the same.
+        ...(binding.length > 0 ? { binding } : {}),
         ...(entries.isChecked(`${AT}.review.feedback`) ? { feedback: 'summary' as const } : {}),
       },
       combination: {
@@ -48,12 +64,16 @@ export const selectionForm: EditorForm = {
         unclaimed: one('seats.unclaimed', UNCLAIMED, seats.unclaimed),
         perHomeInstitution: numberOrNone('seats.perHomeInstitution'),
       },
-      windows: {
-        objectionDays: entries.number(`${AT}.windows.objectionDays`),
-        appealDays: entries.number(`${AT}.windows.appealDays`),
-      },
+      windows,
     };
-    return { patch: { selection: rules }, problems: entries.problems };
+    const panelSize = String(appealTermsOf(selection).panelSize);
+    const terms = {
+      admissibilityDays:
+        numberOrNone('appeals.admissibilityDays') ?? usualAppealTerms(windows.appealDays).admissibilityDays,
+      panelSize: Number(one('appeals.panelSize', PANEL_SIZES.map(String), panelSize)),
+      newEvidence: entries.isChecked(`${AT}.appeals.newEvidence`),
+    };
+    return { patch: { selection: withAppealTerms(rules, terms) }, problems: entries.problems };
   },
   groups(page) {
     if (!page.editor.draft.selection) return [];
@@ -73,6 +93,14 @@ export const selectionForm: EditorForm = {
               value: part,
               label: { key: `calls.selection.anonymous.${part}` },
               hint: { key: `calls.selection.anonymous_hints.${part}` },
+            })),
+          }),
+          control(page, `${AT}.review.binding`, 'checkboxes', {
+            optional: true,
+            hint: hintOf('review.binding'),
+            options: CALL_CONFLICTS.map((kind) => ({
+              value: kind,
+              label: { key: `calls.selection.binding.${kind}` },
             })),
           }),
           control(page, `${AT}.review.interview`, 'checkboxes', {
@@ -107,19 +135,34 @@ export const selectionForm: EditorForm = {
         ],
         title('seats'),
       ),
-      group(null, [number(page, 'windows.objectionDays', 3), number(page, 'windows.appealDays', 3)], {
-        ...title('windows'),
-        lead: { key: 'calls.selection.windows_lead' },
-      }),
+      group(
+        null,
+        [
+          number(page, 'windows.objectionDays', 3),
+          number(page, 'windows.appealDays', 3),
+          number(page, 'appeals.admissibilityDays', 3),
+          control(page, `${AT}.appeals.panelSize`, 'radios', {
+            hint: hintOf('appeals.panelSize'),
+            options: PANEL_SIZES.map((size) => ({ value: String(size), label: String(size) })),
+          }),
+          control(page, `${AT}.appeals.newEvidence`, 'checkboxes', {
+            options: [{ value: 'yes', label: { key: 'calls.selection.new_evidence_option' } }],
+          }),
+        ],
+        { ...title('windows'), lead: { key: 'calls.selection.windows_lead' } },
+      ),
     ];
   },
 };
 
-function typedRules({ review, combination, ranking, seats, windows }: SelectionRules) {
+function typedRules(rules: SelectionRules) {
+  const { review, combination, ranking, seats, windows } = rules;
+  const { admissibilityDays, panelSize, newEvidence } = appealTermsOf(rules);
   return {
     [`${AT}.review.perApplication`]: String(review.perApplication),
     [`${AT}.review.bySide`]: review.bySide ? 'by_side' : 'together',
     [`${AT}.review.anonymous`]: review.anonymous.join('\n'),
+    [`${AT}.review.binding`]: (review.binding ?? []).join('\n'),
     [`${AT}.review.interview`]: review.interview ? 'yes' : '',
     [`${AT}.review.feedback`]: review.feedback === 'summary' ? 'yes' : '',
     [`${AT}.combination.method`]: combination.method,
@@ -132,6 +175,9 @@ function typedRules({ review, combination, ranking, seats, windows }: SelectionR
       seats.perHomeInstitution === null ? '' : String(seats.perHomeInstitution),
     [`${AT}.windows.objectionDays`]: String(windows.objectionDays),
     [`${AT}.windows.appealDays`]: String(windows.appealDays),
+    [`${AT}.appeals.admissibilityDays`]: String(admissibilityDays),
+    [`${AT}.appeals.panelSize`]: String(panelSize),
+    [`${AT}.appeals.newEvidence`]: newEvidence ? 'yes' : '',
   };
 }
 

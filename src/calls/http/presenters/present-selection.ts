@@ -4,6 +4,7 @@ import type { Id } from '../../../shared/ids.js';
 import type { Language } from '../../../shared/language.js';
 import { institutionName } from '../../../universities/public.js';
 import type { PlaceView } from '../../domain/call.js';
+import { appealTermsOf } from '../../domain/selection.js';
 import type { QuotaGroup, SelectionRules } from '../../domain/selection.js';
 import { shareOf } from '../../domain/selection-editing.js';
 
@@ -36,11 +37,17 @@ export function presentSelection(
 ): SelectionView {
   const { translator, language } = reader;
   const { review, combination, ranking, seats, windows } = rules;
+  const appeals = appealTermsOf(rules);
   const groups = seats.groups.map((group) => groupWords(reader, group, hostNames(reader, places)));
   // Of places that are kept for nobody there is nothing to say.
   const keeps = places.some(({ reserved }) => reserved.length > 0);
   const part = (title: string, lines: readonly Message[]) =>
     lines.length > 0 ? [{ title: say(`titles.${title}`), lines }] : [];
+  const listed = (words: string, parts: readonly string[]) =>
+    translator.list(
+      language,
+      parts.map((each) => translator.t(language, `calls.selection.${words}.${each}`)),
+    );
   return {
     criteria: rules.criteria.map((criterion) => ({
       label: translator.localized(language, criterion.label),
@@ -59,12 +66,12 @@ export function presentSelection(
         ...(review.anonymous.length > 0
           ? [
               say('lines.anonymous', {
-                parts: translator.list(
-                  language,
-                  review.anonymous.map((each) => translator.t(language, `calls.selection.anonymous.${each}`)),
-                ),
+                parts: listed('anonymous', review.anonymous),
               }),
             ]
+          : []),
+        ...(review.binding?.length
+          ? [say('lines.binding', { parts: listed('binding', review.binding) })]
           : []),
         ...(review.interview ? [say('lines.interview')] : []),
         ...(review.feedback === 'summary' ? [say('lines.feedback')] : []),
@@ -89,7 +96,12 @@ export function presentSelection(
       ]),
       ...part('windows', [
         say('lines.objections', { count: windows.objectionDays }),
+        say('lines.how_to_object'),
+        say(appeals.newEvidence ? 'lines.grounds_and_evidence' : 'lines.grounds'),
+        say('lines.admission', { count: appeals.admissibilityDays }),
+        say('lines.appeal_panel', { count: appeals.panelSize }),
         say('lines.appeals', { count: windows.appealDays }),
+        say('lines.appeal_tie'),
       ]),
     ],
   };
