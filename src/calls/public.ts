@@ -55,6 +55,8 @@ export { CO_APPLICANTS_SECTION, SENSITIVITIES } from './domain/form.js';
 export { coApplicantsOf } from './domain/co-applicants.js';
 export { presentCoApplicantRules } from './http/presenters/present-co-applicant-rules.js';
 export { documentDueAt, referencesDueAt, referencesOf } from './domain/reference-deadline.js';
+export { GENDER, GENDER_QUESTION, asksGender, genderOf } from './domain/gender.js';
+export type { Gender } from './domain/gender.js';
 export { sensitivityOf } from './domain/form-sensitivity.js';
 export { reservesFor } from './domain/place.js';
 export { freeSeats, seatsField } from './domain/round.js';

@@ -377,13 +377,19 @@ describe('for whose eyes a field is', () => {
       const withheld = withheldFrom(sightOf(asks(who).actor, { ...facts, state }), form, null);
       return SENSITIVITIES.filter((kind) => withheld.has(`needs.${kind}`));
     };
-    expect(keptFrom('home', 'in_review')).toEqual([]);
-    expect(keptFrom('host', 'in_review')).toEqual(['health']);
-    expect(keptFrom('host', 'accepted')).toEqual([]);
-    expect(keptFrom('officer', 'accepted')).toEqual(['contact', 'health', 'references']);
-    expect(keptFrom('commission', 'in_review')).toEqual(['passport', 'contact', 'health']);
-    expect(keptFrom('reviewer', 'in_review')).toEqual(['identity', 'passport', 'contact', 'health']);
-    expect(keptFrom('client', 'in_review')).toEqual(['passport', 'health', 'references']);
+    expect(keptFrom('home', 'in_review')).toEqual(['statistics']);
+    expect(keptFrom('host', 'in_review')).toEqual(['health', 'statistics']);
+    expect(keptFrom('host', 'accepted')).toEqual(['statistics']);
+    expect(keptFrom('officer', 'accepted')).toEqual(['contact', 'health', 'references', 'statistics']);
+    expect(keptFrom('commission', 'in_review')).toEqual(['passport', 'contact', 'health', 'statistics']);
+    expect(keptFrom('reviewer', 'in_review')).toEqual([
+      'identity',
+      'passport',
+      'contact',
+      'health',
+      'statistics',
+    ]);
+    expect(keptFrom('client', 'in_review')).toEqual(['passport', 'health', 'references', 'statistics']);
     expect(keptFrom('applicant', 'in_review')).toEqual([]);
     expect(tells(sightOf(asks('home').actor, facts), 'application.score')).toBe(false);
     expect(tells(sightOf(asks('commission').actor, facts), 'application.score')).toBe(true);

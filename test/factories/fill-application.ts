@@ -23,6 +23,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 /**
  * Starts an application to a call and answers all that its form asks; it is left to be submitted. Returns its id.
  * @param choices places in the applicant's order; none: the first that there is
+ * @param said answers that are not the first that there is, by question
  */
 export async function fillApplication(
   app: INestApplication,
@@ -31,6 +32,7 @@ export async function fillApplication(
   slug: string,
   pdf: string,
   choices: readonly string[] = [],
+  said: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const { id } = await app.get(StartApplication).run(student, slug);
   const file = await app.get(Database).read(student, (ctx) => app.get(ApplicationFiles).load(ctx, id));
@@ -43,7 +45,8 @@ export async function fillApplication(
     const typed: Record<string, string> = { ...file.sections.get(section.id)?.answers };
     for (const question of section.questions) {
       if (question.type === 'table' || question.type === 'identifier') continue;
-      typed[question.id] ??= question.options?.[0]?.value ?? EXAMPLES[question.type] ?? 'ANA';
+      typed[question.id] ??=
+        said[question.id] ?? question.options?.[0]?.value ?? EXAMPLES[question.type] ?? 'ANA';
     }
     if (section.kind === 'choices') {
       const wished = choices.length > 0 ? choices : [rows[0]?.id ?? ''];

@@ -112,19 +112,30 @@ export class OfficeScene {
   }
 
   /** A draft of somebody's with everything in it. */
-  draft(person: Id, slug: string, choices: readonly Id[] = []): Promise<Id> {
-    return fillApplication(this.http.app, this.http.owner, this.as(person), slug, this.pdf, choices);
+  draft(
+    person: Id,
+    slug: string,
+    choices: readonly Id[] = [],
+    said: Readonly<Record<string, string>> = {},
+  ): Promise<Id> {
+    return fillApplication(this.http.app, this.http.owner, this.as(person), slug, this.pdf, choices, said);
   }
 
   /** Applicants of a home institution who each submitted to the call; their tokens are named after the application. */
-  async submitted(slug: string, home: Id, count: number, choices: readonly Id[] = []): Promise<Id[]> {
+  async submitted(
+    slug: string,
+    home: Id,
+    count: number,
+    choices: readonly Id[] = [],
+    said: Readonly<Record<string, string>> = {},
+  ): Promise<Id[]> {
     const made: Id[] = [];
     for (let index = 0; index < count; index++) {
       const person = newId();
       await insertRows(this.http.owner, 'persons', [
         { ...personRow(person, 'RS'), home_institution_id: home },
       ]);
-      const id = await this.draft(person, slug, choices);
+      const id = await this.draft(person, slug, choices, said);
       await this.identify(id, person);
       await this.http.app.get(SubmitApplication).run(this.as(person), id);
       made.push(id);

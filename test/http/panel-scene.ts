@@ -1,6 +1,6 @@
 import { NominateCandidate, SubmitApplication } from '../../src/applications/public.js';
 import { standardSelection } from '../../src/calls/public.js';
-import type { SelectionRules } from '../../src/calls/public.js';
+import type { CallDraft, SelectionRules } from '../../src/calls/public.js';
 import { NotificationsModule } from '../../src/notifications/notifications.module.js';
 import { QueueMails } from '../../src/notifications/operations/queue-mails.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
@@ -64,7 +64,11 @@ export class PanelScene {
   async selection(
     count: number,
     review: Partial<SelectionRules['review']> = {},
-    { applicants = [], timeZone = 'Europe/Belgrade' }: { applicants?: readonly Id[]; timeZone?: string } = {},
+    {
+      applicants = [],
+      timeZone = 'Europe/Belgrade',
+      draft = {},
+    }: { applicants?: readonly Id[]; timeZone?: string; draft?: Partial<CallDraft> } = {},
   ): Promise<Selection> {
     const { scene } = this;
     const { app, owner } = scene.http;
@@ -75,6 +79,7 @@ export class PanelScene {
       route: 'ranked',
       timeZone,
       selection: { ...rules, review: { ...rules.review, bySide: false, ...review } },
+      ...draft,
     });
     const ids = await scene.submitted(slug, this.home, count);
     for (const person of applicants) {

@@ -3,7 +3,7 @@ import { ApplicationsRepository, applicationStates } from '../../src/application
 import type { ApplicationAct } from '../../src/applications/public.js';
 import { AuditTrail } from '../../src/audit/public.js';
 import { MoveCall, standardSelection } from '../../src/calls/public.js';
-import type { PlaceDraft, SelectionRules } from '../../src/calls/public.js';
+import type { CallDraft, PlaceDraft, SelectionRules } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { Assessments } from '../../src/reviews/public.js';
 import { systemClock } from '../../src/shared/clock.js';
@@ -18,6 +18,8 @@ export interface Applying {
   readonly home: 'belgrade' | 'novi_sad';
   readonly choices: readonly number[];
   readonly points: number | null;
+  /** Answers to questions of the form, where they are to be others than the first. */
+  readonly said?: Readonly<Record<string, string>>;
 }
 
 /** A ranked call whose applications are assessed, so that its lists can be made. */
@@ -36,6 +38,7 @@ export async function assessedCall(
   capacities: readonly (readonly [number, number?])[],
   people: readonly Applying[],
   change: Partial<SelectionRules> = {},
+  draft: Partial<CallDraft> = {},
 ): Promise<Assessed> {
   const { app, owner } = scene.http;
   const homes = {
@@ -74,6 +77,7 @@ export async function assessedCall(
     maxChoices: 4,
     selection: { ...standardSelection(), ...change },
     places,
+    ...draft,
   });
   const { rows } = await owner.query<{ id: Id }>(
     'select id from call_places where call_id = $1 order by field_code',
@@ -81,9 +85,9 @@ export async function assessedCall(
   );
   const placeIds = rows.map(({ id }) => id);
   const applications: Id[] = [];
-  for (const { home, choices } of people) {
+  for (const { home, choices, said } of people) {
     const wished = choices.map((index) => placeIds[index] ?? '');
-    applications.push(...(await scene.submitted(slug, homes[home], 1, wished)));
+    applications.push(...(await scene.submitted(slug, homes[home], 1, wished, said)));
   }
   await owner.query(
     "update calls set opens_at = now() - interval '9 days', closes_at = now() - interval '1 day' where id = $1",

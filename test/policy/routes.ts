@@ -834,6 +834,8 @@ const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.sp
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'application.read_health':
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
+  'application.read_statistics':
+    'nobody but the applicant; test/http/gender.spec.ts reads a form that asks for it in every way there is',
   'application.read_scores': 'of single reviews it is review.read_content',
   'co_applicant.accept': 'whoever holds the link of an invitation: test/http/co-applicants.spec.ts',
   'co_applicant.decline': 'as co_applicant.accept',

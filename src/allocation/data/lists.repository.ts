@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
 import { In, IsNull } from 'typeorm';
+import { GENDER } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
@@ -236,18 +237,32 @@ export class ListsRepository {
     return new Map(rows.map(({ id, number }) => [number, id]));
   }
 
-  /** Where those on a list come from, by number. */
+  /**
+   * Where those on a list come from, by number, and what they said last of their gender: for totals alone.
+   * @param asking versions of the form that ask for it
+   */
   homesOn(
     ctx: Ctx,
     listId: Id,
+    asking: readonly number[],
   ): Promise<
-    { readonly number: string; readonly homeCountry: string; readonly homeInstitutionId: Id | null }[]
+    {
+      readonly number: string;
+      readonly homeCountry: string;
+      readonly homeInstitutionId: Id | null;
+      readonly gender: string | null;
+    }[]
   > {
     return ctx.tx.query(
-      `select a.number, a.home_country as "homeCountry", a.home_institution_id as "homeInstitutionId"
+      `select a.number, a.home_country as "homeCountry", a.home_institution_id as "homeInstitutionId",
+         (select jsonb_path_query_first(
+            s.content, '$.sections[*].answers[*] ? (@.question == $asked).value', jsonb_build_object('asked', $3::text)) #>> '{}'
+          from application_submissions s where s.application_id = a.id and s.form_version = any ($2::int[])
+            and not exists (select 1 from application_submissions l where l.application_id = s.application_id and l.ordinal > s.ordinal)
+         ) as gender
        from allocation_entries e join applications a on a.id = e.application_id
        where e.list_id = $1 order by a.number`,
-      [listId],
+      [listId, asking, GENDER],
     );
   }
 

@@ -1,7 +1,11 @@
+import type { Gender } from '../../calls/public.js';
+
 /** What is counted of one application on a list: no number, no name. */
 export interface Counted {
   readonly homeCountry: string;
   readonly homeInstitution: string;
+  /** As they said themselves; null: they did not say. */
+  readonly gender: Gender | null;
   /** Which of their own choices they got, from 1; null: none. */
   readonly got: number | null;
 }
@@ -21,6 +25,15 @@ export interface GroupCount {
   readonly first: number;
 }
 
+/** By what people said of themselves, which nobody may find out of one of them: not even from what the others are. */
+export interface GenderCounts {
+  readonly groups: readonly GroupCount[];
+  /** How many did not say. Null: the number would tell of somebody. */
+  readonly unsaid: number | null;
+  /** Of which columns all the numbers are told. */
+  readonly told: Readonly<Record<'applied' | 'selected' | 'first', boolean>>;
+}
+
 export interface Fairness {
   readonly applied: number;
   readonly selected: number;
@@ -28,14 +41,23 @@ export interface Fairness {
   readonly byChoice: readonly number[];
   readonly byCountry: readonly GroupCount[];
   readonly byInstitution: readonly GroupCount[];
+  /** Null: this call does not ask. */
+  readonly byGender: GenderCounts | null;
   readonly byField: readonly CountedField[];
 }
+
+/** The group of those who did not say: not known, in ISO/IEC 5218. */
+const NOT_SAID = '0';
 
 /** Of fewer, a number would tell of somebody. */
 export const FEWEST = 5;
 
 /** How a list treats those who applied, without telling of anybody by themselves. */
-export function fairnessOf(people: readonly Counted[], fields: readonly CountedField[]): Fairness {
+export function fairnessOf(
+  people: readonly Counted[],
+  fields: readonly CountedField[],
+  asksGender: boolean,
+): Fairness {
   const last = Math.max(0, ...people.map(({ got }) => got ?? 0));
   return {
     applied: people.length,
@@ -46,6 +68,7 @@ export function fairnessOf(people: readonly Counted[], fields: readonly CountedF
     ),
     byCountry: grouped(people, ({ homeCountry }) => homeCountry),
     byInstitution: grouped(people, ({ homeInstitution }) => homeInstitution),
+    byGender: asksGender ? gendersOf(people) : null,
     byField: [...summed(fields)].sort((a, b) => compare(a.field, b.field)),
   };
 }
@@ -65,6 +88,26 @@ function grouped(people: readonly Counted[], nameOf: (person: Counted) => string
     ...told.map(([name, members]) => countOf(name, members)),
     ...(rest.length > 0 ? [countOf(null, rest)] : []),
   ];
+}
+
+function gendersOf(people: readonly Counted[]): GenderCounts {
+  const groups = grouped(people, ({ gender }) => gender ?? NOT_SAID);
+  const silent = groups.find(({ name }) => name === NOT_SAID);
+  const everybodySaid = people.every(({ gender }) => gender !== null);
+  // Of who is counted with others nothing is said: the number of the others would follow from it.
+  const unsaid = silent ? silent.applied : everybodySaid && isTold(0, people.length) ? 0 : null;
+  // With the totals beside it, one number that is not told follows from the others: a column is told whole or not at all.
+  const isWhole = (count: (group: GroupCount) => number) =>
+    groups.every((group) => isTold(count(group), group.applied));
+  return {
+    groups,
+    unsaid,
+    told: {
+      applied: isWhole(({ applied }) => applied),
+      selected: isWhole(({ selected }) => selected),
+      first: isWhole(({ first }) => first),
+    },
+  };
 }
 
 function countOf(name: string | null, members: readonly Counted[]): GroupCount {

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import { ApplicationsRepository, CarryOver } from '../../applications/public.js';
 import { Decisions } from '../../approvals/public.js';
-import { Calls, ReadCalls } from '../../calls/public.js';
+import { Calls, ReadCalls, asksGender, genderOf } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -152,7 +152,9 @@ export class ReadSelection {
     const call = await this.call(ctx, callId);
     const { places, list, run } = await this.published(ctx, call.slug);
     const entries = new Map(list.content.entries.map((entry) => [entry.number, entry]));
-    const people = await withSystemRights(ctx, () => this.lists.homesOn(ctx, list.id));
+    const forms = await this.calls.forms(ctx, call.id);
+    const asking = forms.filter(({ definition }) => asksGender(definition)).map(({ version }) => version);
+    const people = await withSystemRights(ctx, () => this.lists.homesOn(ctx, list.id, asking));
     const names = await this.institutions.byIds(
       ctx,
       people.flatMap(({ homeInstitutionId }) => homeInstitutionId ?? []),
@@ -162,7 +164,7 @@ export class ReadSelection {
       call,
       list.kind,
       fairnessOf(
-        people.map(({ number, homeCountry, homeInstitutionId }) => {
+        people.map(({ number, homeCountry, homeInstitutionId, gender }) => {
           const entry = entries.get(number);
           const home = homeInstitutionId === null ? null : names.get(homeInstitutionId);
           const at = run.input.applicants[number]?.indexOf(entry?.placeId ?? '') ?? -1;
@@ -171,6 +173,7 @@ export class ReadSelection {
             homeInstitution: home
               ? institutionName(ctx.language, home).text
               : (homeInstitutionId ?? this.translator.t(ctx.language, 'applications.freemover.short')),
+            gender: genderOf(gender),
             got: entry?.result === 'selected' ? at + 1 : null,
           };
         }),
@@ -180,6 +183,7 @@ export class ReadSelection {
           given: list.content.entries.filter(({ result, placeId }) => result === 'selected' && placeId === id)
             .length,
         })),
+        asking.length > 0,
       ),
       await this.formerOf(ctx, call),
     );

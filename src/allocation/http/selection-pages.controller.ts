@@ -96,9 +96,10 @@ export class SelectionPagesController {
       const { tables } = await this.reading.fairness(ctx, id);
       const say = (words: string | Message) =>
         typeof words === 'string' ? words : this.translator.t(ctx.language, words.key, words.values);
-      const lines = tables.flatMap(({ title, columns, rows }) => [
+      const lines = tables.flatMap(({ title, columns, rows, notes = [] }) => [
         [say(title), ...columns.map(say)],
         ...rows.map(({ label, cells }) => [say(label), ...cells]),
+        ...notes.map((note) => [say(note)]),
       ]);
       return answerFile({
         content: Buffer.from(BYTE_ORDER_MARK + lines.map(csvRow).join('')),

@@ -277,6 +277,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       ...COMMISSION,
       ...REVIEWERS,
     ],
+    // Asked only to see how many of whom are selected: whoever decides reads totals, and nobody what one person said.
+    'application.read_statistics': [...APPLICANT],
     // Those that the call keeps from the applicant: the row of the applicant says why not.
     'application.read_confidential_letters': keptFromApplicant([
       ...APPLICANT,

@@ -13,6 +13,8 @@ export type SubmittedAnswer = {
   readonly shown: string;
   /** The same as a table, where it is one. */
   readonly table?: SubmittedTable;
+  /** Beside an answer of few possible ones that offices are not told: they know the hash of all, and could try them. */
+  readonly salt?: string;
 };
 
 /** A table as it was given, in the words of the form: every row has a cell for every column. */

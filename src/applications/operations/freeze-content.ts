@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { conditionWords, fieldOfStudy, institutionsIn } from '../../calls/public.js';
+import { randomUUID } from 'node:crypto';
+import { conditionWords, fieldOfStudy, institutionsIn, sensitivityOf } from '../../calls/public.js';
 import type { FormDefinition, FormQuestion, PlaceView, TableColumn, Verdict } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
@@ -38,6 +39,7 @@ export class FreezeContent {
           label: say(question.label),
           value,
           shown: value && (await this.shown(ctx, language, question, value)),
+          ...(sensitivityOf(question) === 'statistics' ? { salt: randomUUID() } : {}),
           ...(value && question.type === 'table' ? { table: this.table(language, question, value) } : {}),
         });
       }

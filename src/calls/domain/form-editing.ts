@@ -15,6 +15,7 @@ import { CO_APPLICANTS_SECTION, REFERENCES_SECTION } from './form.js';
 import { newItemId, newSectionId } from './form-ids.js';
 import { itemIdsOf, relianceOn, relianceOnSection } from './form-reliance.js';
 import { APPLYING_AS, asksForRoute } from './freemover.js';
+import { isStatistical } from './gender.js';
 
 /*
  * How a form is edited: pure functions from a form to a form. After any of them every id is there once, whatever is asked
@@ -289,8 +290,9 @@ export function questionsBeforeSection(form: FormDefinition, id: string | null):
     .filter(hasListedAnswers);
 }
 
-function hasListedAnswers({ type }: FormQuestion): boolean {
-  return type === 'choice' || type === 'country';
+/** What is for statistics alone decides nothing. */
+function hasListedAnswers(question: FormQuestion): boolean {
+  return (question.type === 'choice' || question.type === 'country') && !isStatistical(question);
 }
 
 /** Whether a step can be made: there is somewhere to go, and nothing would stand before the question that it hangs on. */

@@ -3,6 +3,7 @@ import { RUSSIAN_PASSPORT, SERBIAN_LATIN, transliterate } from '../../shared/tra
 import { ANSWERED_BY } from './eligibility.js';
 import type { FormDefinition } from './form.js';
 import { itemIdsOf, RELIED_ON } from './form-reliance.js';
+import { GENDER } from './gender.js';
 import { APPLYING_AS, HOME_BODY, HOST_LETTER } from './freemover.js';
 
 /** With room for the number that tells two of the same label apart. */
@@ -21,6 +22,7 @@ export function newItemId(form: FormDefinition, label: LocalizedText): string {
     ...form.sections.flatMap((section) => [section.id, ...itemIdsOf(section)]),
     ...Object.keys(RELIED_ON),
     APPLYING_AS,
+    GENDER,
     HOME_BODY,
     HOST_LETTER,
     ...Object.values(ANSWERED_BY).flat(),

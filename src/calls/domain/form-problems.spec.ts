@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { CALL_CATEGORIES } from './call.js';
 import { formProblems } from './form-problems.js';
+import { GENDER_QUESTION } from './gender.js';
 import type { FormDefinition, FormQuestion, FormSection } from './form.js';
 import { STANDARD_FORM } from './standard-form.js';
 
@@ -79,6 +80,11 @@ it.each<[string, FormDefinition]>([
         plain({ id: 'start', type: 'date', dateRange: 'future', frozenDaysBeforeClose: 14 }),
       ]),
     ),
+  ],
+  ['the question of gender', form(section([GENDER_QUESTION]))],
+  [
+    'the question of gender asked of some only',
+    form(section([question(), { ...GENDER_QUESTION, visibleIf: onKind }])),
   ],
   ['a question of a chosen place', form(choices, section([plain({ places: ['p1'] })]))],
 ])('takes %s', (_what, sound) => {
@@ -223,6 +229,72 @@ describe('finds', () => {
       form(section([plain({ places: ['p1'] })]), choices),
       'form.work.detail.places',
       'form_places_before_choices',
+    ],
+    [
+      'another question for statistics alone',
+      form(section([plain({ sensitivity: 'statistics' })])),
+      'form.work.detail.sensitivity',
+      'form_statistics',
+    ],
+    [
+      'an answer to a condition of the call for statistics alone',
+      {
+        eligibility: { kind: 'year', min: 2 },
+        sections: [section([plain({ id: 'year', type: 'number', sensitivity: 'statistics' })])],
+      },
+      'form.work.year.sensitivity',
+      'form_statistics',
+    ],
+    [
+      'a document for statistics alone',
+      form(documents({ sensitivity: 'statistics' })),
+      'form.documents.plan.sensitivity',
+      'form_statistics',
+    ],
+    [
+      'gender for other eyes',
+      form(section([{ ...GENDER_QUESTION, sensitivity: 'open' }])),
+      'form.work.gender.sensitivity',
+      'form_statistics',
+    ],
+    [
+      'gender that must be told',
+      form(section([{ ...GENDER_QUESTION, required: true }])),
+      'form.work.gender.required',
+      'form_statistics_required',
+    ],
+    [
+      'gender in other answers',
+      form(section([{ ...GENDER_QUESTION, options: [option('1'), option('3')] }])),
+      'form.work.gender.options',
+      'form_statistics_options',
+    ],
+    [
+      'gender without why it is asked',
+      form(section([question({ ...GENDER_QUESTION, hint: undefined as never })])),
+      'form.work.gender.hint',
+      'form_statistics_hint',
+    ],
+    [
+      'a question that hangs on gender',
+      form(section([GENDER_QUESTION, plain({ visibleIf: { question: 'gender', is: ['2'] } })])),
+      'form.work.detail.visibleIf',
+      'form_visible_if_statistics',
+    ],
+    [
+      'a page that hangs on gender',
+      form(
+        section([GENDER_QUESTION]),
+        section([plain({})], { id: 'lab', visibleIf: { question: 'gender', is: ['1'] } }),
+      ),
+      'form.lab.visibleIf',
+      'form_visible_if_statistics',
+    ],
+    [
+      'a document that hangs on gender',
+      form(section([GENDER_QUESTION]), documents({ visibleIf: { question: 'gender', is: ['1'] } })),
+      'form.documents.plan.visibleIf',
+      'form_visible_if_statistics',
     ],
     ['two pages of choices', form(choices, { ...choices, id: 'more' }), 'form', 'form_choices_twice'],
     [

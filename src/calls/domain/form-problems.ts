@@ -3,6 +3,7 @@ import { MOST_ROWS } from '../../shared/compound-entry.js';
 import { IDENTIFIERS } from '../../shared/identifiers.js';
 import type { LocalizedText } from '../../shared/language.js';
 import { ANSWERED_BY, conditionsOf } from './eligibility.js';
+import { isStatistical, statisticsProblems } from './gender.js';
 import type {
   FormDefinition,
   FormQuestion,
@@ -109,6 +110,7 @@ export function formProblems(form: FormDefinition): readonly FieldProblem[] {
       if (!ID.test(document.id)) add(where, 'form_id');
       if (!isWorded(document.label)) add(`${where}.label`, 'form_wording');
       if (document.hint && !isWorded(document.hint)) add(`${where}.hint`, 'form_wording');
+      if (isStatistical(document)) add(`${where}.sensitivity`, 'form_statistics');
       conditionProblems(where, document.visibleIf);
       const { dueDaysAfterClose: days } = document;
       if (days !== undefined && !isCount(days, 1, MOST_LATE_DAYS)) {
@@ -148,6 +150,7 @@ function visibleIfProblem(
   earlier: ReadonlyMap<string, FormQuestion>,
 ): string | undefined {
   const question = earlier.get(id);
+  if (question && isStatistical(question)) return 'form_visible_if_statistics';
   if (!question || !DECIDING.includes(question.type)) return 'form_visible_if_unknown';
   const exists = (value: string) =>
     question.type === 'country'
@@ -195,6 +198,7 @@ function questionProblems(question: FormQuestion): PartProblem[] {
   } else if (question.identifier !== undefined) {
     add('identifier', 'form_identifier');
   }
+  for (const { part, problem } of statisticsProblems(question)) add(part, problem);
   if (question.dateRange !== undefined && type !== 'date') add('dateRange', 'form_bounds');
   const { frozenDaysBeforeClose: frozen } = question;
   if (frozen !== undefined && !isCount(frozen, 0, MOST_FROZEN_DAYS)) {

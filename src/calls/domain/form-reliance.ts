@@ -2,6 +2,7 @@ import { ANSWERED_BY, conditionsOf } from './eligibility.js';
 import type { ConditionKind } from './eligibility.js';
 import type { FormDefinition, FormSection } from './form.js';
 import { APPLYING_AS } from './freemover.js';
+import { GENDER } from './gender.js';
 
 /** Why a part of a form cannot be left out: who reads it. */
 export type Reliance =
@@ -58,9 +59,9 @@ export function relianceOn(form: FormDefinition, itemId: string): Reliance | nul
   return condition ? { by: 'condition', condition: condition.kind } : null;
 }
 
-/** Whether conditions read the values of this question's options, which therefore are what they are: levels, CEFR. */
+/** Whether the values of this question's options are read, which therefore are what they are: levels, CEFR. */
 export function hasReadOptions(questionId: string): boolean {
-  return [...ANSWERED_BY.level, ...ANSWERED_BY.language, APPLYING_AS].includes(questionId);
+  return [...ANSWERED_BY.level, ...ANSWERED_BY.language, APPLYING_AS, GENDER].includes(questionId);
 }
 
 /** Why a section cannot be left out of this form; null: it can. */

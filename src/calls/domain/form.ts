@@ -46,11 +46,21 @@ export interface TableColumn {
 
 /**
  * Whose eyes what is asked is for, beyond those who may read the file at all: who somebody is, what their passport says, how
- * to reach them, their health and what they need because of it, what others say of them. `open`: every reader of the file.
+ * to reach them, their health and what they need because of it, what others say of them. `statistics`: nobody but who gave it,
+ * and whoever reads totals. `open`: every reader of the file.
  * The applications' policy has an action for each (`application.read_<sensitivity>`).
  */
-export const SENSITIVITIES = ['identity', 'passport', 'contact', 'health', 'references'] as const;
+export const SENSITIVITIES = [
+  'identity',
+  'passport',
+  'contact',
+  'health',
+  'references',
+  'statistics',
+] as const;
 export type Sensitivity = (typeof SENSITIVITIES)[number];
+/** What whoever prepares a call may say of a question or a document: what is for statistics is known to the programme. */
+export const CHOSEN_EYES = ['open', ...SENSITIVITIES.filter((each) => each !== 'statistics')] as const;
 
 export interface FormQuestion {
   /** Key of the answer; never changed once somebody has answered. */

@@ -2,13 +2,14 @@ import { fieldOfStudy } from '../../../calls/public.js';
 import type { CallView } from '../../../calls/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import { FEWEST, isTold } from '../../domain/fairness.js';
-import type { Fairness, GroupCount } from '../../domain/fairness.js';
+import type { Fairness, GenderCounts, GroupCount } from '../../domain/fairness.js';
 import type { FairnessTable, FairnessView } from '../views/allocation-views.js';
 import { roundOf } from './reader.js';
 import type { Reader } from './reader.js';
 
 /** Of a bar that means all. */
 const FULL = 100;
+const DASH = '–';
 
 /** How a list treats those who applied, as bars with the same in words beside them. */
 export function presentFairness(
@@ -30,6 +31,7 @@ export function presentFairness(
       byChoice(reader, fairness),
       byGroup(reader, 'country', fairness.byCountry, (code) => translator.countryName(language, code)),
       byGroup(reader, 'institution', fairness.byInstitution, (name) => name),
+      ...(fairness.byGender ? [byGender(reader, fairness, fairness.byGender)] : []),
       byField(reader, fairness),
     ],
   };
@@ -67,6 +69,39 @@ function byGroup(
       cells: [applied, selected, first].map((count) => numberText(reader, count, applied)),
       length: length(selected, applied),
     })),
+  };
+}
+
+function byGender(
+  { translator, language }: Reader,
+  { applied: all }: Fairness,
+  { groups, unsaid, told }: GenderCounts,
+): FairnessTable {
+  const columns = ['applied', 'selected', 'first'] as const;
+  const line = (key: string, values?: Message['values']) => ({
+    key: `allocation.fairness.${key}`,
+    ...(values ? { values } : {}),
+  });
+  return {
+    title: line('by_gender'),
+    columns: columns.map((column) => line(column)),
+    rows: groups.map((group) => ({
+      label: group.name === null ? line('others') : line(`genders.${group.name}`),
+      cells: columns.map((column) => (told[column] ? translator.number(language, group[column]) : DASH)),
+      length: told.selected ? length(group.selected, group.applied) : null,
+    })),
+    notes: [
+      unsaid === null
+        ? line('unsaid_few', { fewest: FEWEST })
+        : unsaid === 0
+          ? line('unsaid_none')
+          : line('unsaid', {
+              number: translator.number(language, unsaid),
+              applied: translator.number(language, all),
+            }),
+      ...(columns.every((column) => told[column]) ? [] : [line('columns_kept', { fewest: FEWEST })]),
+      line('unspoken'),
+    ],
   };
 }
 

@@ -116,6 +116,8 @@ export interface FairnessTable {
     readonly cells: readonly string[];
     readonly length: number | null;
   }[];
+  /** What is to be known of its numbers. */
+  readonly notes?: readonly Message[];
 }
 
 export interface FairnessView {

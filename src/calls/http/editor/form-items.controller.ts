@@ -23,6 +23,7 @@ import {
 import type { Added, FormItem } from '../../domain/form-editing.js';
 import { hasReadOptions, isFixed, relianceOn } from '../../domain/form-reliance.js';
 import type { FormDefinition, FormSection, QuestionType } from '../../domain/form.js';
+import { isStatistical } from '../../domain/gender.js';
 import { knownItems } from '../../domain/known-items.js';
 import type { EntryPage } from './composer-views.js';
 import { EditorShell } from './editor-shell.js';
@@ -294,7 +295,7 @@ function changed(
   switch (found.kind) {
     case 'question': {
       const { item, section } = found;
-      const fixed = isFixed(item.id);
+      const fixed = isFixed(item.id) || isStatistical(item);
       const question = readQuestion(entries, item.type, item, {
         optional: fixed,
         sensitivity: fixed,

@@ -5,7 +5,8 @@ import { IDENTIFIERS } from '../../../shared/identifiers.js';
 import { questionsBefore, questionsBeforeSection } from '../../domain/form-editing.js';
 import { hasReadOptions, isFixed, relianceOn, relianceOnSection } from '../../domain/form-reliance.js';
 import type { FormQuestion, FormSection, QuestionType } from '../../domain/form.js';
-import { SENSITIVITIES } from '../../domain/form.js';
+import { CHOSEN_EYES } from '../../domain/form.js';
+import { isStatistical } from '../../domain/gender.js';
 import { Blocks, differences, problemLinks } from './blocks.js';
 import type {
   Block,
@@ -82,7 +83,7 @@ export function presentQuestionEntry(
 ): EntryPage {
   const { editor } = state;
   const reliance = question ? relianceOn(editor.form, question.id) : null;
-  const fixed = question !== null && isFixed(question.id);
+  const fixed = question !== null && (isFixed(question.id) || isStatistical(question));
   const before = questionsBefore(editor.form, { section: section.id, item: question?.id ?? null });
   return entryPage(state, {
     heading: say(question ? 'change_question' : 'new_question', {
@@ -259,7 +260,7 @@ function placeName(reader: Editor['reader'], { institution, fieldCode }: Editor[
 function eyesField(blocks: Blocks): Block {
   return blocks.field('radios', 'sensitivity', say('fields.sensitivity'), {
     hint: say('hints.sensitivity'),
-    options: ['open', ...SENSITIVITIES].map((value) => ({ value, label: say(`eyes.${value}`) })),
+    options: CHOSEN_EYES.map((value) => ({ value, label: say(`eyes.${value}`) })),
   });
 }
 

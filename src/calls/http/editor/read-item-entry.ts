@@ -12,7 +12,7 @@ import type {
   VisibleIf,
 } from '../../domain/form.js';
 import { MOST_ROWS } from '../../../shared/compound-entry.js';
-import { MOST_CO_APPLICANTS, SENSITIVITIES } from '../../domain/form.js';
+import { CHOSEN_EYES, MOST_CO_APPLICANTS } from '../../domain/form.js';
 import { newNameAmong } from '../../domain/form-ids.js';
 import type { NewConsent, NewDocument, NewQuestion, SectionWording } from '../../domain/form-editing.js';
 import { isEmpty } from './composer-entries.js';
@@ -138,8 +138,7 @@ function sensitivityOf(
   before: { readonly sensitivity?: Sensitivity | 'open' } | null,
   locked: boolean,
 ): { readonly sensitivity?: Sensitivity | 'open' } {
-  const sensitivity =
-    locked && before ? before.sensitivity : entries.oneOf('sensitivity', ['open', ...SENSITIVITIES]);
+  const sensitivity = locked && before ? before.sensitivity : entries.oneOf('sensitivity', CHOSEN_EYES);
   return sensitivity ? { sensitivity } : {};
 }
 
