@@ -46,8 +46,10 @@ import { BidPagesController } from './http/bid-pages.controller.js';
 import { InviteReviewerController } from './http/invite-reviewer.controller.js';
 import { PanelConflictsController } from './http/panel-conflicts.controller.js';
 import { PanelPagesController } from './http/panel-pages.controller.js';
+import { PanelsApiController } from './http/panels-api.controller.js';
 import { ProfileController } from './http/profile.controller.js';
 import { ReviewPagesController } from './http/review-pages.controller.js';
+import { ReviewsApiController } from './http/reviews-api.controller.js';
 import { AnswerInterview } from './operations/answer-interview.js';
 import { ArrangeInterviews } from './operations/arrange-interviews.js';
 import { AssessedFiles } from './operations/assessed-files.js';
@@ -120,6 +122,8 @@ import { ReviewsPorts } from './reviews-ports.js';
     DiscussionPagesController,
     ProfileController,
     ReviewPagesController,
+    PanelsApiController,
+    ReviewsApiController,
   ],
   providers: [
     AnswerInterview,

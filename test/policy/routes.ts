@@ -821,7 +821,8 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
 
 /** Actions for which nobody can ask by a route, and why. */
 /** A panel is a world of its own: asked on random ones by the walls, and over HTTP by people who sit in one. */
-const PANELS = 'test/database/review-walls.spec.ts and test/http/reviews.spec.ts';
+const PANELS =
+  'test/database/review-walls.spec.ts, test/http/reviews.spec.ts and test/http/reviews-api.spec.ts';
 
 const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.spec.ts';
 /** An appeal has a panel of its own: asked on random ones by the walls, and over HTTP by people who hear it. */
