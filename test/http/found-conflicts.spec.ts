@@ -196,6 +196,8 @@ describe('who says that it is nothing', () => {
       [declared, scene.person('admin'), await scene.applicantOf(first), first],
     );
     expect(await refusal(dismiss('admin'))).toBe('separation_of_duties');
+    // Nor who assesses it.
+    expect(await refusal(give(here, 'boris', first))).toBe('separation_of_duties');
     await scene.office.http.owner.query('delete from conflict_declarations where id = $1', [declared]);
     await dismiss('admin');
     expect(await refusal(dismiss('admin'))).toBe('conflict_dismissed');

@@ -388,6 +388,13 @@ describe('an interview', () => {
     expect(await refusal(arranging().move(await panel.as('secretary'), interview, written))).toBe(
       'reviewer_bound',
     );
+    // Nor does such a one arrange it for the panel.
+    await authors([panel.person('secretary')]);
+    for (const act of [
+      arranging().move(await panel.as('secretary'), interview, written),
+      arranging().cancel(await panel.as('secretary'), interview, 'Нема потребе.'),
+    ])
+      expect(await refusal(act)).toBe('separation_of_duties');
     await authors([]);
   }, 60_000);
 });

@@ -82,13 +82,16 @@ export class PromoteWaiting implements WaitingRegister {
     const quotas = (agreement?.quotas ?? []).filter(
       ({ category, academicYear }) => category === call.category && academicYear === call.academicYear,
     );
-    for (const limit of limitsAt(call.selection.seats, quotas, {
+    const limits = limitsAt(call.selection.seats, quotas, {
       placeId: place.id,
       hostInstitutionId: place.institution.id,
       hostCountry: place.institution.country,
       homeCountry,
       homeInstitutionId,
-    })) {
+    });
+    // Seats of two places that fall free at once count towards the same limits: one after the other.
+    if (limits.length > 0) await this.lists.lockCall(ctx, call.id);
+    for (const limit of limits) {
       const [row] = await ctx.tx.query<{ held: number }[]>(
         `select count(*)::integer as held from applications a join call_places p on p.id = a.place_id
            join institutions i on i.id = p.institution_id

@@ -51,10 +51,7 @@ const CANDIDATES = `with roles as (
       and exists (select from grants_in_force(g.person_id, $4) held where held.id = g.id)
     group by g.person_id)
   select r.id as "personId", r.country,
-    (r.id = a.applicant_id or r.id = any (a.co_authors)
-      or coalesce((array[a.applicant_id] || a.co_authors) && t.persons, false) or coalesce(a.id = any (t.applications), false)
-      or (a.independent_assessment and (coalesce(a.home_institution_id = any (t.institutions), false)
-        or coalesce(a.host_institution_id = any (t.institutions), false)))) as bound,
+    person_is_bound_to(r.id, a.id, $4) as bound,
     (exists (select from review_assignments v where v.application_id = a.id and v.reviewer_id = r.id
         and v.state not in ('declined', 'replaced'))
       or exists (select from review_discussion_entries v where v.application_id = a.id and v.author_id = r.id)
@@ -73,7 +70,6 @@ const CANDIDATES = `with roles as (
           or (d.subject_kind = 'selection_list'
             and d.subject_id in (select l.id from allocation_lists l where l.call_id = a.call_id))))) as "tookPart"
   from roles r join applications a on a.id = $1
-  left join lateral ties_of_person(r.id, $4) t on true
   order by r.country, r.id`;
 
 @Injectable()

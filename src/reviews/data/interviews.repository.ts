@@ -189,21 +189,6 @@ export class InterviewsRepository {
     return withSystemRights(ctx, () => this.present(ctx, slotId));
   }
 
-  /** What the policy asks of an actor, asked of somebody who is not there. */
-  async isBound(ctx: Ctx, personId: Id, applicationId: Id): Promise<boolean> {
-    const [row] = await withSystemRights(ctx, () =>
-      ctx.tx.query<{ bound: boolean }[]>(
-        `select $1 = any (array[a.applicant_id] || a.co_authors)
-           or coalesce((array[a.applicant_id] || a.co_authors) && t.persons, false) or coalesce(a.id = any (t.applications), false) or (a.independent_assessment
-           and (coalesce(a.home_institution_id = any (t.institutions), false)
-             or coalesce(a.host_institution_id = any (t.institutions), false))) as bound
-         from applications a cross join lateral ties_of_person($1, $3) t where a.id = $2`,
-        [personId, applicationId, ctx.clock.now()],
-      ),
-    );
-    return row?.bound ?? false;
-  }
-
   /** @throws DomainError `conflict` where one of them is in another talk then. */
   async offer(ctx: Ctx, slot: InterviewSlotRow, members: readonly Id[]): Promise<void> {
     await ctx.tx.insert(InterviewSlotRow, slot);

@@ -31,7 +31,7 @@ const EMAILS = (people: string) => `coalesce((select array_agg(distinct known.em
     union all select lower(email) from identities where person_id = any (${people}) and email is not null) known), '{}')`;
 const AUTHORS = 'array_prepend(a.applicant_id, a.co_authors)';
 
-/** What stands behind members and files, for whoever puts them together. Needs the rights of the system. */
+/** What stands behind members and files, for whoever puts them together. All but `isBound` needs the rights of the system. */
 @Injectable()
 export class TiesRepository {
   async reviewers(ctx: Ctx, ids: readonly Id[]): Promise<ReviewerFacts[]> {
@@ -77,6 +77,16 @@ export class TiesRepository {
       [applicationIds],
     );
     return rows.map((row) => ({ ...row, referees: row.referees.map(dated), named: row.named.map(dated) }));
+  }
+
+  /** What the policy asks of an actor (`bound`), asked of somebody who is not there. */
+  async isBound(ctx: Ctx, personId: Id, applicationId: Id): Promise<boolean> {
+    const [row] = await ctx.tx.query<{ bound: boolean }[]>('select person_is_bound_to($1, $2, $3) as bound', [
+      personId,
+      applicationId,
+      ctx.clock.now(),
+    ]);
+    return row?.bound ?? false;
   }
 
   /** Who had an application of a panel already, in whatever it ended. */

@@ -8,6 +8,7 @@ import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { InterviewsRepository } from '../data/interviews.repository.js';
 import type { InterviewRecord } from '../data/interviews.repository.js';
+import { TiesRepository } from '../data/ties.repository.js';
 import { ENTRY_MAX, REMARK_MAX, neededWords } from '../domain/discussion.js';
 import { interviewsPolicy } from '../domain/interviews.policy.js';
 import { INTERVIEW_CHANGE_ASKED } from '../domain/reviews.events.js';
@@ -20,6 +21,7 @@ export class AnswerInterview {
   constructor(
     private readonly database: Database,
     private readonly interviews: InterviewsRepository,
+    private readonly ties: TiesRepository,
     private readonly record: InterviewRecordKeeper,
   ) {}
 
@@ -33,7 +35,7 @@ export class AnswerInterview {
       }
       for (const person of await this.interviews.presentAt(ctx, slot.id)) {
         // Whoever is bound to the applicant does not talk to them; why, is not the applicant's to know.
-        const bound = await this.interviews.isBound(ctx, person, interview.applicationId);
+        const bound = await this.ties.isBound(ctx, person, interview.applicationId);
         if (bound) throw new DomainError('conflict', { reason: 'slot_taken' });
       }
       await this.record.move(ctx, interview, 'book', slot.id);

@@ -19,12 +19,14 @@ import { InterviewsRepository } from '../data/interviews.repository.js';
 import { PanelsRepository } from '../data/panels.repository.js';
 import type { PanelRecord } from '../data/panels.repository.js';
 import { ReviewsRepository } from '../data/reviews.repository.js';
+import { TiesRepository } from '../data/ties.repository.js';
 import { REMARK_MAX, neededWords, wordsIfAny } from '../domain/discussion.js';
 import { interviewsPolicy } from '../domain/interviews.policy.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
 import { INTERVIEW_CALLED_OFF, INTERVIEW_INVITED, INTERVIEW_SCHEDULED } from '../domain/reviews.events.js';
 import { InterviewRecordKeeper } from './interview-record.js';
 import { rulesOf } from './keep-panels.js';
+import { requireUnboundKeeper } from './unbound-keeper.js';
 
 const PLACE_MAX = 300;
 const LINK_MAX = 500;
@@ -51,6 +53,7 @@ export class ArrangeInterviews {
     private readonly panels: PanelsRepository,
     private readonly reviews: ReviewsRepository,
     private readonly interviews: InterviewsRepository,
+    private readonly ties: TiesRepository,
     private readonly applications: ApplicationsRepository,
     private readonly calls: Calls,
     private readonly record: InterviewRecordKeeper,
@@ -128,6 +131,7 @@ export class ArrangeInterviews {
       await this.call(ctx, record);
       const { panel } = record;
       const application = await this.application(ctx, record, wanted.applicationId);
+      await requireUnboundKeeper(ctx, this.ties, application.id);
       const now = ctx.clock.now();
       const interview: InterviewRow = {
         id: newId(now),
@@ -161,6 +165,7 @@ export class ArrangeInterviews {
     await this.database.transaction(request, async (ctx) => {
       const { interview, facts } = await this.interviews.lock(ctx, interviewId);
       authorise(ctx, interviewsPolicy, 'interview.arrange', facts, 'interview.read');
+      await requireUnboundKeeper(ctx, this.ties, interview.applicationId);
       if (!slotId) {
         const had = interview.slotId;
         await this.record.move(ctx, interview, 'let_choose', null);
@@ -179,6 +184,7 @@ export class ArrangeInterviews {
     await this.database.transaction(request, async (ctx) => {
       const { interview, facts } = await this.interviews.lock(ctx, interviewId);
       authorise(ctx, interviewsPolicy, 'interview.arrange', facts, 'interview.read');
+      await requireUnboundKeeper(ctx, this.ties, interview.applicationId);
       await this.record.move(ctx, interview, 'cancel', null, neededWords(reason, 'reason', REMARK_MAX));
     });
   }
@@ -188,6 +194,7 @@ export class ArrangeInterviews {
     await this.database.transaction(request, async (ctx) => {
       const { interview, facts } = await this.interviews.lock(ctx, interviewId);
       authorise(ctx, interviewsPolicy, 'interview.attend', facts, 'interview.read');
+      await requireUnboundKeeper(ctx, this.ties, interview.applicationId);
       const slot = interview.slotId === null ? null : await this.interviews.slot(ctx, interview.slotId);
       if (!slot || slot.startsAt > ctx.clock.now()) {
         throw new DomainError('wrong_state', { reason: 'interview_not_begun' });
@@ -286,7 +293,7 @@ export class ArrangeInterviews {
   /** Whoever is bound to the applicant does not talk to them for the panel. */
   private async requireUnbound(ctx: Ctx, slotId: Id, application: { readonly id: Id }): Promise<void> {
     for (const person of await this.interviews.present(ctx, slotId)) {
-      const bound = await this.interviews.isBound(ctx, person, application.id);
+      const bound = await this.ties.isBound(ctx, person, application.id);
       if (bound) throw new DomainError('conflict', { reason: 'reviewer_bound' });
     }
   }

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { People } from '../../access/public.js';
 import { ApplicationsRepository } from '../../applications/public.js';
 import type { ApplicationRow } from '../../applications/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -13,6 +12,7 @@ import { PanelsRepository } from '../data/panels.repository.js';
 import type { PanelRecord } from '../data/panels.repository.js';
 import type { ReviewAssignmentRow } from '../data/review-assignment.entity.js';
 import { ReviewsRepository } from '../data/reviews.repository.js';
+import { TiesRepository } from '../data/ties.repository.js';
 import { STANDING } from '../domain/assignment.states.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
 import { REASON_MAX } from '../domain/review-content.js';
@@ -20,6 +20,7 @@ import { REVIEW_ASSIGNED, REVIEW_WITHDRAWN } from '../domain/reviews.events.js';
 import { reviewsPolicy } from '../domain/reviews.policy.js';
 import { FindConflicts } from './find-conflicts.js';
 import { ReviewRecord } from './review-record.js';
+import { requireUnboundKeeper } from './unbound-keeper.js';
 
 const DAY_MS = 86_400_000;
 /** Where the panel names no day. */
@@ -44,7 +45,7 @@ export class AssignReviewers {
     private readonly panels: PanelsRepository,
     private readonly reviews: ReviewsRepository,
     private readonly applications: ApplicationsRepository,
-    private readonly people: People,
+    private readonly ties: TiesRepository,
     private readonly record: ReviewRecord,
     private readonly finding: FindConflicts,
   ) {}
@@ -74,6 +75,7 @@ export class AssignReviewers {
   ): Promise<{ readonly id: Id }> {
     // Whoever keeps panels sees no files: what is asked of the file here stays here.
     const application = await withSystemRights(ctx, () => this.applications.find(ctx, applicationId));
+    if (by !== null) await requireUnboundKeeper(ctx, this.ties, application.id);
     // The solver's caller has looked at all of them at once.
     if (by !== null && facts.members.includes(reviewerId)) {
       await this.finding.between(ctx, panel.callId, [reviewerId], [application.id]);
@@ -111,6 +113,7 @@ export class AssignReviewers {
     await this.database.transaction(request, async (ctx) => {
       const { assignment, facts } = await this.reviews.lock(ctx, reviewId);
       authorise(ctx, reviewsPolicy, 'review.withdraw', facts, 'review.read');
+      await requireUnboundKeeper(ctx, this.ties, assignment.applicationId);
       await this.record.takeBack(ctx, assignment, wordsOf(reason));
     });
   }
@@ -147,7 +150,7 @@ export class AssignReviewers {
       (panel.country !== null || application.panelId === null || application.panelId === panel.id);
     if (!ofPanel || !ASSESSABLE.includes(application.state)) return 'application_not_of_panel';
     if (!facts.members.includes(reviewerId)) return 'not_member';
-    if (await this.isBound(ctx, reviewerId, application)) return 'reviewer_bound';
+    if (await this.ties.isBound(ctx, reviewerId, application.id)) return 'reviewer_bound';
     const theirs = await withSystemRights(ctx, () =>
       ctx.tx.query<{ applicationId: Id; state: ReviewAssignmentRow['state'] }[]>(
         `select application_id as "applicationId", state from review_assignments
@@ -173,19 +176,6 @@ export class AssignReviewers {
       ),
     );
     return found.length > 0;
-  }
-
-  /** What the policy asks of an actor, asked of somebody who is not there. */
-  async isBound(ctx: Ctx, reviewerId: Id, application: ApplicationRow): Promise<boolean> {
-    const authors = [application.applicantId, ...application.coAuthors];
-    if (authors.includes(reviewerId)) return true;
-    const ties = await this.people.tiesOf(ctx, reviewerId);
-    if (authors.some((id) => ties.persons.includes(id)) || ties.applications.includes(application.id))
-      return true;
-    if (!application.independentAssessment) return false;
-    return [application.homeInstitutionId, application.hostInstitutionId].some(
-      (id) => id !== null && ties.institutions.includes(id),
-    );
   }
 }
 

@@ -24,14 +24,15 @@ import type { ReviewPanelRow } from '../data/review-panel.entity.js';
 import type { SummaryAnswerRow } from '../data/summary-answer.entity.js';
 import type { SummaryDraftRow } from '../data/summary-draft.entity.js';
 import type { SummaryRow } from '../data/summary.entity.js';
+import { TiesRepository } from '../data/ties.repository.js';
 import { ENTRIES_AN_HOUR, ENTRY_MAX, neededWords } from '../domain/discussion.js';
 import { discussionsPolicy } from '../domain/discussions.policy.js';
-import type { BindingFacts } from '../domain/reviews.policy.js';
 import type { DiscussionFacts } from '../domain/discussions.policy.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
 import { DISCUSSION_WRITTEN } from '../domain/reviews.events.js';
 import { rulesOf } from './keep-panels.js';
 import { ReadReviews } from './read-reviews.js';
+import { requireUnboundKeeper } from './unbound-keeper.js';
 import type { AssessedName, GivenReview } from './read-reviews.js';
 
 const HOUR_MS = 3_600_000;
@@ -98,6 +99,7 @@ export class DiscussApplication {
     private readonly reading: ReadReviews,
     private readonly calls: Calls,
     private readonly people: People,
+    private readonly ties: TiesRepository,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
   ) {}
@@ -193,7 +195,7 @@ export class DiscussApplication {
     const facts = await this.discussions.factsOf(ctx, panelId, applicationId);
     const readers: Id[] = [];
     for (const member of facts.members) {
-      const withheld = facts.owe.includes(member) || (await isBoundTo(ctx, this.people, member, facts));
+      const withheld = facts.owe.includes(member) || (await this.ties.isBound(ctx, member, applicationId));
       if (!withheld) readers.push(member);
     }
     const names = await this.reading.namesOf(ctx, [applicationId]);
@@ -276,10 +278,11 @@ export class DiscussApplication {
       const { facts } = await this.panels.lock(ctx, panelId);
       authorise(ctx, panelsPolicy, 'panel.assign', facts, 'panel.read');
       const discussed = await this.discussions.factsOf(ctx, panelId, applicationId);
+      await requireUnboundKeeper(ctx, this.ties, applicationId);
       const person = facts.members.find((id) => id === personId);
       if (!person) throw new DomainError('invalid', { fields: [{ field: 'lead', problem: 'not_in_list' }] });
       // Whoever is bound to the file could not even read what they were to sum up.
-      if (await isBoundTo(ctx, this.people, person, discussed)) {
+      if (await this.ties.isBound(ctx, person, applicationId)) {
         throw new DomainError('conflict', { reason: 'reviewer_bound' });
       }
       await this.discussions.nameLead(ctx, discussed, person);
@@ -324,22 +327,4 @@ export function languageIn(typed: string): Language {
   if (!language)
     throw new DomainError('invalid', { fields: [{ field: 'language', problem: 'required_choice' }] });
   return language;
-}
-
-/** What the policy asks of an actor, asked of somebody who is not there. */
-export async function isBoundTo(
-  ctx: Ctx,
-  people: People,
-  personId: Id,
-  facts: BindingFacts,
-): Promise<boolean> {
-  const authors = [facts.applicantId, ...facts.coAuthors];
-  if (authors.includes(personId)) return true;
-  const ties = await people.tiesOf(ctx, personId);
-  if (authors.some((id) => ties.persons.includes(id))) return true;
-  if (ties.applications.includes(facts.applicationId)) return true;
-  if (!facts.independentAssessment) return false;
-  return [facts.homeInstitutionId, facts.hostInstitutionId].some(
-    (id) => id !== null && ties.institutions.includes(id),
-  );
 }

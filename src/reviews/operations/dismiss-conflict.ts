@@ -9,18 +9,18 @@ import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ConflictsRepository } from '../data/conflicts.repository.js';
-import { InterviewsRepository } from '../data/interviews.repository.js';
 import { PanelsRepository } from '../data/panels.repository.js';
 import type { PanelRecord } from '../data/panels.repository.js';
 import { ReviewsRepository } from '../data/reviews.repository.js';
+import { TiesRepository } from '../data/ties.repository.js';
 import { isDismissible } from '../domain/conflict-graph.js';
 import type { ConflictKind } from '../domain/conflict-graph.js';
 import { panelsPolicy } from '../domain/panels.policy.js';
 import { wordsOf } from './assign-reviewers.js';
-import { personOf } from './discuss-application.js';
 import { FindConflicts } from './find-conflicts.js';
 import type { JudgedConflict } from './find-conflicts.js';
 import { KeepPanels } from './keep-panels.js';
+import { requireUnboundKeeper } from './unbound-keeper.js';
 
 /** Between whom and which application, for one reason. */
 export interface ConflictAt {
@@ -37,7 +37,7 @@ export class DismissConflict {
     private readonly panels: PanelsRepository,
     private readonly reviews: ReviewsRepository,
     private readonly conflicts: ConflictsRepository,
-    private readonly interviews: InterviewsRepository,
+    private readonly ties: TiesRepository,
     private readonly finding: FindConflicts,
     private readonly keep: KeepPanels,
     private readonly audit: AuditTrail,
@@ -79,10 +79,7 @@ export class DismissConflict {
         return (await this.finding.look(ctx, reviewers, applications)).find(({ kind }) => kind === at.kind);
       });
       if (!found) throw new DomainError('not_found');
-      // Nor does whoever is bound to the file say what binds others to it.
-      if (await this.interviews.isBound(ctx, personOf(ctx), found.applicationId)) {
-        throw new DomainError('forbidden', { reason: 'separation_of_duties' });
-      }
+      await requireUnboundKeeper(ctx, this.ties, found.applicationId);
       if (!isDismissible(found)) throw new DomainError('conflict', { reason: 'conflict_not_dismissible' });
       if (found.dismissed) throw new DomainError('conflict', { reason: 'conflict_dismissed' });
       const { reviewerId, applicationId, kind } = found;

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { People } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
@@ -7,8 +6,8 @@ import type { Clock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
 import { DiscussionsRepository } from '../data/discussions.repository.js';
 import type { Discussed } from '../data/discussions.repository.js';
+import { TiesRepository } from '../data/ties.repository.js';
 import { DISCUSSION_NEWS } from '../domain/reviews.events.js';
-import { isBoundTo } from './discuss-application.js';
 
 interface Seat {
   readonly panelId: Id;
@@ -21,7 +20,7 @@ export class KeepDiscussions {
   constructor(
     private readonly database: Database,
     private readonly discussions: DiscussionsRepository,
-    private readonly people: People,
+    private readonly ties: TiesRepository,
     private readonly outbox: Outbox,
   ) {}
 
@@ -43,7 +42,8 @@ export class KeepDiscussions {
     const open: (Discussed & { readonly entries: number })[] = [];
     for (const each of waiting) {
       const facts = await this.discussions.factsOf(ctx, panelId, each.applicationId);
-      const withheld = facts.owe.includes(personId) || (await isBoundTo(ctx, this.people, personId, facts));
+      const withheld =
+        facts.owe.includes(personId) || (await this.ties.isBound(ctx, personId, each.applicationId));
       if (!withheld) open.push(each);
     }
     if (open.length === 0) return false;
