@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { isAsked, nameProblems, remindableFrom, roomFor, tidyNames } from './co-applicant-rules.js';
+import { askedBefore, nameProblems, remindableFrom, roomFor, tidyNames } from './co-applicant-rules.js';
 import { CO_APPLICANT_STATES, STANDING, coApplicantStates } from './co-applicant.states.js';
 
 const DAY_MS = 86_400_000;
@@ -37,12 +37,12 @@ describe('an invitation', () => {
 
   it('holds its address while it is open, and for some days after it is not', () => {
     const asked = (state: (typeof CO_APPLICANT_STATES)[number], days: number) =>
-      isAsked({ state, createdAt: daysAgo(days), remindedAt: null }, NOW);
-    expect(asked('invited', 30)).toBe(true);
-    expect(asked('confirmed', 30)).toBe(true);
-    expect(asked('withdrawn', 1)).toBe(true);
-    expect(asked('declined', 3)).toBe(false);
-    expect(asked('left', 30)).toBe(false);
+      askedBefore([{ state, createdAt: daysAgo(days), remindedAt: null }], NOW)?.problem;
+    expect(asked('invited', 30)).toBe('co_applicant_asked');
+    expect(asked('confirmed', 30)).toBe('co_applicant_asked');
+    expect(asked('withdrawn', 1)).toBe('co_applicant_asked_lately');
+    expect(asked('declined', 3)).toBeUndefined();
+    expect(asked('left', 30)).toBeUndefined();
   });
 });
 

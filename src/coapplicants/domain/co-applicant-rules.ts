@@ -28,9 +28,17 @@ export function roomFor({ max }: Pick<CoApplicantRule, 'max'>, states: readonly 
   return Math.max(0, max - states.filter((state) => HOLDS_ROOM.includes(state)).length);
 }
 
-/** Whether somebody who was asked in this state, and when, may not be asked again yet. */
-export function isAsked(asked: Asked & { readonly state: CoApplicantState }, now: Date): boolean {
-  return HOLDS_ROOM.includes(asked.state) || now < remindableFrom(asked);
+/** Why somebody who was asked in these states, and when, may not be asked again; null where they may. */
+export function askedBefore(
+  before: readonly (Asked & { readonly state: CoApplicantState })[],
+  now: Date,
+): FieldProblem | null {
+  if (before.some(({ state }) => HOLDS_ROOM.includes(state))) {
+    return { field: 'email', problem: 'co_applicant_asked' };
+  }
+  return before.some((asked) => now < remindableFrom(asked))
+    ? { field: 'email', problem: 'co_applicant_asked_lately', values: { count: REMIND_AFTER_DAYS } }
+    : null;
 }
 
 /** The names as they are kept: composed, without spaces around. */

@@ -25,7 +25,7 @@ import {
   PART_MAX,
   REASON_MAX,
 } from '../domain/co-applicant.js';
-import { LINK_DAYS, isAsked, remindableFrom, roomFor } from '../domain/co-applicant-rules.js';
+import { LINK_DAYS, askedBefore, remindableFrom, roomFor } from '../domain/co-applicant-rules.js';
 import {
   CO_APPLICANT_INVITED,
   CO_APPLICANT_REMINDED,
@@ -196,9 +196,7 @@ export class InviteCoApplicants {
       }
       if (own.some((each) => addressKey(each) === key)) return { field: 'email', problem: 'own_co_address' };
       const before = asked.filter((each) => each.emailKey === key);
-      return before.some((each) => isAsked(each, now))
-        ? { field: 'email', problem: 'co_applicant_asked' }
-        : undefined;
+      return askedBefore(before, now) ?? undefined;
     };
     const problems: (FieldProblem | undefined)[] = [
       nameProblem(name),
