@@ -382,7 +382,9 @@ describe('the whole walk', () => {
     expect((await other.follow(await leave(id, 'Немам времена.'))).url).toContain('/co-applications');
     expect((await mails()).toSorted()).toEqual([`${COORDINATOR} sr-Cyrl`, `${LEAD} sr-Cyrl`].toSorted());
     expect((await other.open(`/co-applications/${id}`)).status).toBe(404);
-    expect((await office.open(`/applications/${id}/review?lang=en`)).body).toMatch(/No longer in the application/);
+    expect((await office.open(`/applications/${id}/review?lang=en`)).body).toMatch(
+      /No longer in the application/,
+    );
     expect(receipt.number).toMatch(/^RS-/);
   }, 120_000);
 });
