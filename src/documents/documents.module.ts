@@ -7,9 +7,9 @@ import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { VirusScanner } from './domain/virus-scan.js';
+import { DocumentSeal } from './operations/document-seal.js';
 import { FileInspector } from './operations/inspect-file.js';
-import { IssuedLetters } from './operations/issued-letters.js';
-import { LetterSeal } from './operations/letter-seal.js';
+import { IssuedDocuments } from './operations/issued-documents.js';
 import { PartialUploads } from './operations/partial-uploads.js';
 import { PlainPdf } from './operations/plain-pdf.js';
 import { Previews } from './operations/previews.js';
@@ -21,8 +21,8 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
 @Module({
   imports: [AccessModule, PrivacyModule],
   providers: [
-    IssuedLetters,
-    LetterSeal,
+    DocumentSeal,
+    IssuedDocuments,
     PartialUploads,
     PlainPdf,
     Previews,
@@ -37,7 +37,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [IssuedLetters, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
+  exports: [IssuedDocuments, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
 })
 export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
