@@ -320,7 +320,7 @@ export class IssuedDocuments implements OnModuleInit {
     return this.database.read(systemContext(systemClock), async (ctx) => {
       const [document] = await ctx.tx.query<Omit<Unsealed, 'waiting'>[]>(
         `select kind, number, content, storage_key as "storageKey", sha256, signatures_wanted as "signaturesWanted"
-         from issued_documents where id = $1`,
+         from issued_documents where id = $1 and content <> '{}'`,
         [documentId],
       );
       const waiting = await ctx.tx.query<Unsealed['waiting']>(
