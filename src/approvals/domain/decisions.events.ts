@@ -9,6 +9,3 @@ export const DECISION_CONCLUDED = 'decision.concluded';
 export const CONDITION_ANSWERED = 'decision.condition_answered';
 /** A side settled one of its conditions: payload `state`, and `standing`, what all conditions of both sides come to. */
 export const CONDITION_SETTLED = 'decision.condition_settled';
-/** By the clock, of an open condition: before its day, and after it. */
-export const CONDITION_DUE_SOON = 'decision.condition_due_soon';
-export const CONDITION_OVERDUE = 'decision.condition_overdue';
