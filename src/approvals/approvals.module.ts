@@ -15,6 +15,7 @@ import { Conditions } from './operations/conditions.js';
 import { DecideSide } from './operations/decide-side.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
+import { ForgetWords } from './operations/forget-words.js';
 import { SettleCondition } from './operations/settle-condition.js';
 
 @Module({
@@ -27,9 +28,10 @@ import { SettleCondition } from './operations/settle-condition.js';
     Conditions,
     SettleCondition,
     DecisionSubjects,
+    ForgetWords,
     ReadApprovals,
   ],
-  exports: [Decisions, DecideSide, Conditions, SettleCondition, DecisionSubjects],
+  exports: [Decisions, DecideSide, Conditions, SettleCondition, DecisionSubjects, ForgetWords],
 })
 export class ApprovalsModule implements OnModuleInit {
   constructor(

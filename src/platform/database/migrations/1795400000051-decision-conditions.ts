@@ -60,9 +60,18 @@ export class DecisionConditions1795400000051 implements MigrationInterface {
       comment on table decision_conditions is 'personal';
       alter table decision_conditions enable row level security;
       alter table decision_conditions force row level security;
-      -- What was asked, and until when, is never changed; neither is a condition taken away.
+      -- What was asked, and until when, is never changed but by an erasure; neither is a condition taken away.
+      create function condition_keeps_its_words() returns trigger language plpgsql as $$
+      begin
+        if new.text is distinct from old.text and not actor_is_system() then
+          raise insufficient_privilege using message = 'a condition keeps its words';
+        end if;
+        return new;
+      end $$;
+      create trigger keeps_its_words before update of text on decision_conditions
+        for each row execute function condition_keeps_its_words();
       revoke update, delete, truncate on decision_conditions from most_app;
-      grant update (state, state_since, evidence_text, evidence_upload_id, evidence_by, evidence_at, settled_by, settled_at,
+      grant update (text, state, state_since, evidence_text, evidence_upload_id, evidence_by, evidence_at, settled_by, settled_at,
         settled_note, reminded_at, overdue_at) on decision_conditions to most_app;
       -- Read by whoever reads the decision; settled by the side that set it, answered by whom it is asked of.
       create policy read on decision_conditions for select using (
@@ -75,6 +84,6 @@ export class DecisionConditions1795400000051 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('drop table decision_conditions');
+    await db.query('drop table decision_conditions; drop function condition_keeps_its_words');
   }
 }
