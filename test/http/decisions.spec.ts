@@ -24,8 +24,7 @@ let scene: OfficeScene;
 
 beforeAll(async () => {
   scene = await OfficeScene.start();
-  scene.http.app.get(RateLimits).consume = () =>
-    Promise.resolve({ allowed: true, remaining: 1, seconds: 1 });
+  scene.http.app.get(RateLimits).consume = () => Promise.resolve({ allowed: true, remaining: 1, seconds: 1 });
   const { world } = scene;
   const belgrade = await world.institution(BELGRADE);
   const coordinator = (id: Id) => ({ role: 'coordinator', scope: { institution_id: id } });
@@ -105,12 +104,11 @@ function decide(
   more: Readonly<Record<string, string>> = {},
 ): Promise<Answer> {
   const country = name.slice(0, 2);
-  return scene.send(
-    name,
-    `/approvals/${decision}?verdict=${verdict}`,
-    `/approvals/${decision}/decision`,
-    { country, verdict, ...more },
-  );
+  return scene.send(name, `/approvals/${decision}?verdict=${verdict}`, `/approvals/${decision}/decision`, {
+    country,
+    verdict,
+    ...more,
+  });
 }
 
 interface ConditionOf {
@@ -188,7 +186,9 @@ describe('conditions', () => {
     }
     const nothing = `/applications/${made.id}/conditions/${ofRs?.id}`;
     expect((await scene.send('student', own, nothing, { words: ' ' })).status).toBe(422);
-    expect((await scene.send('student', own, nothing, { words: 'Paid for all of the stay.' })).status).toBe(303);
+    expect((await scene.send('student', own, nothing, { words: 'Paid for all of the stay.' })).status).toBe(
+      303,
+    );
     expect((await scene.browser('RS').open(`/approvals/${made.decision}`)).body).toContain(
       'Paid for all of the stay.',
     );
@@ -202,7 +202,9 @@ describe('conditions', () => {
     expect([won.status, late.status]).toEqual([303, 303]);
     expect(await stateOf(made)).toBe('conditions_pending');
     expect((await settle('RU', made, ofRu[0]?.id ?? '', 'meet')).status).toBe(303);
-    expect((await settle('RU two', made, ofRu[1]?.id ?? '', 'waive', 'Known to the university.')).status).toBe(303);
+    expect(
+      (await settle('RU two', made, ofRu[1]?.id ?? '', 'waive', 'Known to the university.')).status,
+    ).toBe(303);
     expect(await stateOf(made)).toBe('confirmed');
     expect((await conditionsOf(made)).map(({ state }) => state)).toEqual(['met', 'met', 'waived']);
     expect((await scene.browser('student').open(`/applications/${made.id}/conditions`)).body).toContain(

@@ -366,9 +366,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     // Into the next round of the call: whoever has a result and holds no place.
     'application.carry_over': [{ role: 'applicant', relation: 'own', states: ['final'] }],
     // What a country asks of somebody before their place is certain.
-    'application.meet_condition': [
-      { role: 'applicant', relation: 'own', states: AWAITS_CONDITIONS },
-    ],
+    'application.meet_condition': [{ role: 'applicant', relation: 'own', states: AWAITS_CONDITIONS }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {

@@ -54,7 +54,6 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
     case 'draft':
     case 'returned':
     case 'offered':
-    // Until the conditions of both countries are met, or the countries say otherwise.
     case 'conditions_pending':
       return own('applicant');
     case 'submitted':

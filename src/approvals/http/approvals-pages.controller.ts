@@ -92,7 +92,8 @@ export class ApprovalsPagesController {
     const { value, problems } = parseForm(VerdictForm, web.body);
     const typed = typedIn(web.body, web.body.verdict);
     // The button for one more condition: nothing is decided by it.
-    if (web.body.more === 'yes') return this.page(web, id, { ...withMore(typed), problems: [], tooLate: false });
+    if (web.body.more === 'yes')
+      return this.page(web, id, { ...withMore(typed), problems: [], tooLate: false });
     if (problems.length > 0)
       return this.page(web, id, { ...typed, problems, tooLate: false }, STATUS.invalid);
     try {

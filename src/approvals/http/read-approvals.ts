@@ -123,10 +123,7 @@ export class ReadApprovals {
         : { allowed: false, reason: 'no_role' },
       // A decision is signed: both sides see by whom, though officials are otherwise not in each other's sight.
       names: await withSystemRights(ctx, () => this.people.displayNames(ctx, [...new Set(signed)])),
-      zones: [
-        homeZone,
-        await this.ports.places.timeZone(ctx, sides.host.country),
-      ],
+      zones: [homeZone, await this.ports.places.timeZone(ctx, sides.host.country)],
     };
   }
 

@@ -154,7 +154,8 @@ function checked(
   if (reasonText.length > TEXT_MAX) {
     problems.push({ field: 'reasonText', problem: 'too_long', values: { max: TEXT_MAX } });
   }
-  if (conditional && conditions.length === 0) problems.push({ field: 'conditions.0.text', problem: 'required' });
+  if (conditional && conditions.length === 0)
+    problems.push({ field: 'conditions.0.text', problem: 'required' });
   if (conditions.length > CONDITIONS_MOST) {
     problems.push({ field: 'conditions', problem: 'too_many', values: { max: CONDITIONS_MOST } });
   }

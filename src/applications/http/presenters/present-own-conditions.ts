@@ -41,9 +41,7 @@ export function presentOwnConditions(
   return {
     head: presentHead(open),
     problems:
-      state && fault
-        ? [{ message: fault, href: `#field-${controlOf(problem)}-${state.condition}` }]
-        : [],
+      state && fault ? [{ message: fault, href: `#field-${controlOf(problem)}-${state.condition}` }] : [],
     sides: sides.flatMap(({ country, ministry }) => {
       const own = conditions.filter((condition) => condition.country === country);
       if (own.length === 0 || country === null) return [];
@@ -66,9 +64,7 @@ export function presentOwnConditions(
               },
               deadline: settling ? presentDeadline(reader, condition.dueAt) : null,
               rows: [
-                ...(condition.evidenceAt
-                  ? [row('given_at', atInstant(reader, condition.evidenceAt))]
-                  : []),
+                ...(condition.evidenceAt ? [row('given_at', atInstant(reader, condition.evidenceAt))] : []),
                 ...(condition.evidenceText ? [row('evidence', condition.evidenceText)] : []),
                 ...(condition.settledNote ? [row('note', condition.settledNote)] : []),
               ],
