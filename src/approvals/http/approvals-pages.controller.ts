@@ -24,6 +24,13 @@ import type { TypedCondition } from './views/approval-views.js';
 import { ReadApprovals } from './read-approvals.js';
 
 const PAGE_SIZE = 50;
+/** After these the page of the decision says where it stands. */
+const SETTLED_OTHERWISE: readonly string[] = [
+  'condition_settled',
+  'condition_before_offer',
+  'condition_of_ended',
+  'subject_withdrawn',
+];
 
 /** Where ministries decide, each on its own side. */
 @Controller('approvals')
@@ -157,7 +164,7 @@ export class ApprovalsPagesController {
       if (!(error instanceof DomainError)) throw error;
       if (error.code === 'invalid') return refused(error.fields);
       // Somebody was first, or there is nothing left to settle: the page says where it stands.
-      if (error.code !== 'conflict' && error.code !== 'wrong_state') throw error;
+      if (!SETTLED_OTHERWISE.includes(error.reason)) throw error;
       return redirect(`/approvals/${id}`, {
         flash: { kind: 'information', key: `reasons.${error.reason}` },
       });
