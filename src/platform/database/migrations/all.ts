@@ -43,6 +43,7 @@ import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
+import { DecisionConditions1795400000051 } from './1795400000051-decision-conditions.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 
@@ -92,6 +93,7 @@ export const MIGRATIONS = [
   Interviews1795400000048,
   BoundPersons1795400000049,
   WallAskedOnce1795400000050,
+  DecisionConditions1795400000051,
   IssuedDocuments1795400000052,
   Erasure1795400000057,
   KnownPeople1795400000058,
