@@ -29,6 +29,7 @@ import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
+import { ParityLedger1795400000056 } from './1795400000056-parity-ledger.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
@@ -89,4 +90,5 @@ export const MIGRATIONS = [
   Interviews1795400000048,
   BoundPersons1795400000049,
   WallAskedOnce1795400000050,
+  ParityLedger1795400000056,
 ];
