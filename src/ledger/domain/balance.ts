@@ -1,4 +1,4 @@
-import type { Basis, Book, LedgerKey, LedgerLine, LedgerPayer, Unit } from './entry.js';
+import type { Basis, LedgerKey, LedgerLine, LedgerPayer, Unit } from './entry.js';
 
 /**
  * Of which day, and as known when. Both days count whole: what happened on `on` is in, and so is what was recorded on
@@ -45,9 +45,6 @@ export interface PayerRow {
   readonly minor: number;
 }
 
-/** The books that say what came and what it cost; the others say the same of whom it came from and who paid. */
-export const TOLD_BOOKS: readonly Book[] = ['received', 'cost'];
-
 /** A posting with all that is known of it: what the naive recount goes over. */
 export interface KnownPosting extends LedgerLine {
   readonly key: LedgerKey;
@@ -68,11 +65,4 @@ export function recount(
     )
     .filter(which)
     .reduce((sum, { amount }) => sum + amount, 0);
-}
-
-/**
- * How far two directions lie from one another: what the first country sent more than it received. Zero is parity.
- */
-export function lean(first: number, second: number): number {
-  return first - second;
 }
