@@ -1,6 +1,7 @@
 export { DocumentsModule } from './documents.module.js';
 export { newCheckCode, showCheckCode } from './domain/check-code.js';
 export { showLetterNumber } from './domain/letter-number.js';
+export { ForgetFiles } from './operations/forget-files.js';
 export { IssuedLetters } from './operations/issued-letters.js';
 export type { IssuedLetter, LetterVerification, VerifiedLetter } from './operations/issued-letters.js';
 export { PartialUploads } from './operations/partial-uploads.js';

@@ -16,6 +16,7 @@ import { MobilityRow } from './data/mobility.entity.js';
 import { mobilitiesPolicy } from './domain/mobilities.policy.js';
 import { CertifyStay } from './operations/certify-stay.js';
 import { EndStay } from './operations/end-stay.js';
+import { EraseStays } from './operations/erase-stays.js';
 import { mobilitiesOfAccount } from './operations/mobilities-of-account.js';
 import { MobilitiesOfPerson } from './operations/mobilities-of-person.js';
 import { PlanStay } from './operations/plan-stay.js';
@@ -37,6 +38,7 @@ import { StayRecord } from './operations/stay-record.js';
   providers: [
     CertifyStay,
     EndStay,
+    EraseStays,
     MobilitiesOfPerson,
     MobilitiesRepository,
     PlanStay,
@@ -51,6 +53,7 @@ export class MobilitiesModule implements OnModuleInit {
     private readonly policies: PolicyRegistry,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: MobilitiesOfPerson,
+    private readonly erase: EraseStays,
     private readonly access: AccessPorts,
     private readonly outbox: Outbox,
     private readonly planning: PlanStay,
@@ -60,6 +63,7 @@ export class MobilitiesModule implements OnModuleInit {
   onModuleInit(): void {
     this.policies.register(mobilitiesPolicy);
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erase);
     this.access.belongings.push(mobilitiesOfAccount);
     this.outbox.reactWithin(OFFER_ACCEPTED, (ctx, event) => this.planning.accepted(ctx, event));
     this.outbox.reactWithin('application.confirmed', (ctx, event) => this.planning.confirmed(ctx, event));

@@ -183,7 +183,7 @@ export class IssuedLetters implements OnModuleInit {
     const request = systemContext(systemClock);
     const [letter] = await this.database.read(request, (ctx) =>
       ctx.tx.query<{ content: AwardLetterData }[]>(
-        'select content from issued_documents where id = $1 and storage_key is null',
+        `select content from issued_documents where id = $1 and storage_key is null and content <> '{}'`,
         [letterId],
       ),
     );

@@ -10,8 +10,9 @@ import { MobilitiesRepository } from '../data/mobilities.repository.js';
 import type { MobilityRow } from '../data/mobility.entity.js';
 import { STAY_BEGUN, STAY_CORRECTED, STAY_ENDED } from '../domain/mobilities.events.js';
 import { mobilitiesPolicy } from '../domain/mobilities.policy.js';
-import { arrivalEntry, dayProblem, departureEntry } from '../domain/stay.js';
+import { dayProblem } from '../domain/stay.js';
 import type { DayKind } from '../domain/stay.js';
+import { arrivalEntry, departureEntry } from './book-stay.js';
 import { REASON_MAX, StayRecord, bookedStay, wordsOf } from './stay-record.js';
 
 const COLUMN = { arrival: 'arrivedOn', departure: 'departedOn' } as const;

@@ -12,7 +12,8 @@ import { MobilitiesRepository } from '../data/mobilities.repository.js';
 import type { MobilityRow } from '../data/mobility.entity.js';
 import { STAY_PLANNED } from '../domain/mobilities.events.js';
 import { mobilityStates } from '../domain/mobility.states.js';
-import { planEntries, plannedDays } from '../domain/stay.js';
+import { plannedDays } from '../domain/stay.js';
+import { planEntries } from './book-stay.js';
 import { StayRecord, bookedStay } from './stay-record.js';
 
 /**

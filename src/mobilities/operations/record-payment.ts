@@ -13,8 +13,8 @@ import { PAYMENT_KINDS } from '../data/mobility-payment.entity.js';
 import type { MobilityPaymentRow, PaymentKind } from '../data/mobility-payment.entity.js';
 import { STAY_PAID, STAY_PAYMENT_CORRECTED } from '../domain/mobilities.events.js';
 import { mobilitiesPolicy, sidesOf } from '../domain/mobilities.policy.js';
-import { paymentEntry, payersOf } from '../domain/stay.js';
 import { readAmount } from '../domain/amount.js';
+import { paymentEntry, payersOf } from './book-stay.js';
 import { REASON_MAX, StayRecord, bookedStay, wordsOf } from './stay-record.js';
 
 export const PURPOSES: readonly CostLine['item'][] = ['travel', 'stipend', 'housing', 'insurance', 'fees'];
@@ -80,7 +80,7 @@ export class RecordPayment {
     return this.database.transaction(request, async (ctx) => {
       const stay = await this.stays.lock(ctx, id);
       authorise(ctx, mobilitiesPolicy, 'mobility.record_payment', stay, 'mobility.read');
-      const before = await this.standing(await this.stays.payments(ctx, stay.id), paymentId);
+      const before = this.standing(await this.stays.payments(ctx, stay.id), paymentId);
       const payers = payersOf(
         ctx.actor.kind === 'system' ? { home: true, host: true } : sidesOf(ctx.actor, stay),
       );
@@ -118,13 +118,13 @@ export class RecordPayment {
     return this.ledger.correct(ctx, before.entryId, entry, 'amount_changed');
   }
 
-  private async standing(payments: readonly MobilityPaymentRow[], id: string): Promise<MobilityPaymentRow> {
+  private standing(payments: readonly MobilityPaymentRow[], id: string): MobilityPaymentRow {
     const found = isId(id) ? payments.find((payment) => payment.id === id) : undefined;
     if (!found) throw new DomainError('not_found');
     if (found.minor === null || payments.some(({ replaces }) => replaces === found.id)) {
       throw new DomainError('conflict', { reason: 'already_corrected' });
     }
-    return Promise.resolve(found);
+    return found;
   }
 
   private rowOf(

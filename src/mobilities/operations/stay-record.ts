@@ -12,7 +12,7 @@ import { MobilitiesRepository } from '../data/mobilities.repository.js';
 import type { MobilityRow } from '../data/mobility.entity.js';
 import { mobilityStates } from '../domain/mobility.states.js';
 import type { MobilityAct } from '../domain/mobility.states.js';
-import type { BookedStay } from '../domain/stay.js';
+import type { BookedStay } from './book-stay.js';
 
 export const REASON_MAX = 1000;
 

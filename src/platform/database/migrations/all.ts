@@ -3,6 +3,7 @@ import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
+import { StaysOfErased1795400000066 } from './1795400000066-stays-of-erased.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
 import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
@@ -22,6 +23,7 @@ import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js'
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
+import { Erasure1795400000057 } from './1795400000057-erasure.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -91,4 +93,6 @@ export const MIGRATIONS = [
   BoundPersons1795400000049,
   WallAskedOnce1795400000050,
   ParityLedger1795400000056,
+  Erasure1795400000057,
+  StaysOfErased1795400000066,
 ];
