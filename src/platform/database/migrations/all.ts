@@ -23,6 +23,7 @@ import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js'
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
+import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
 import { Erasure1795400000057 } from './1795400000057-erasure.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
@@ -92,6 +93,7 @@ export const MIGRATIONS = [
   Interviews1795400000048,
   BoundPersons1795400000049,
   WallAskedOnce1795400000050,
+  IssuedDocuments1795400000052,
   ParityLedger1795400000056,
   Erasure1795400000057,
   StaysOfErased1795400000066,
