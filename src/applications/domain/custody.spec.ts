@@ -17,6 +17,7 @@ const facts = (over: Partial<CustodyFacts>): CustodyFacts => ({
   freemover: false,
   nomination: null,
   decision: null,
+  gates: [],
   ...over,
 });
 const accepted = { state: 'host_accepted' as const, stateSince: monday, dueAt: null };

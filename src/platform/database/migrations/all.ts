@@ -41,6 +41,7 @@ import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
+import { Gates1795400000053 } from './1795400000053-gates.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   AllocationJobs1795400000046,
   Interviews1795400000048,
   BoundPersons1795400000049,
+  Gates1795400000053,
 ];
