@@ -13,12 +13,13 @@ import { ReadApprovals } from './http/read-approvals.js';
 import { DecideSide } from './operations/decide-side.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
+import { ForgetWords } from './operations/forget-words.js';
 
 @Module({
   imports: [AccessModule, TypeOrmModule.forFeature([DecisionRow, DecisionSideRow])],
   controllers: [ApprovalsApiController, ApprovalsPagesController],
-  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects, ReadApprovals],
-  exports: [Decisions, DecideSide, DecisionSubjects],
+  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects, ForgetWords, ReadApprovals],
+  exports: [Decisions, DecideSide, DecisionSubjects, ForgetWords],
 })
 export class ApprovalsModule implements OnModuleInit {
   constructor(

@@ -90,7 +90,21 @@ const say = async (who: 'RS' | 'RU', over: Partial<GateRuleDraft>) =>
 /** A call with one place for one, and students who were nominated for it and accepted by the host. */
 async function nominated(count: number, rules: (callId: Id) => Promise<unknown>) {
   const slug = `call-${newId()}`;
-  const callId = await scene.world.publishedCall({ slug });
+  const callId = await scene.world.publishedCall({
+    slug,
+    places: [
+      {
+        institutionId: await scene.world.institution(MOSCOW),
+        fieldCode: '0613',
+        level: 7,
+        language: 'ru',
+        languageLevel: 'B1',
+        months: 5,
+        services: null,
+        capacity: 1,
+      },
+    ],
+  });
   await rules(callId);
   const [{ id: placeId = '' } = {}] = await rows<{ id: Id }>(
     `select p.id from call_places p join institutions i on i.id = p.institution_id
@@ -98,7 +112,6 @@ async function nominated(count: number, rules: (callId: Id) => Promise<unknown>)
     callId,
     MOSCOW,
   );
-  await scene.http.owner.query('update call_places set capacity = 1 where id = $1', [placeId]);
   const ids = await scene.submitted(slug, await scene.world.institution(BELGRADE), count, [placeId]);
   for (const id of ids) {
     await scene.http.app

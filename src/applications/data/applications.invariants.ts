@@ -65,7 +65,8 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   {
     name: 'submission.content_has_its_hash',
-    meaning: 'What was submitted still has the hash that it was given when it was frozen.',
+    meaning:
+      'What was submitted still has the hash that it was given when it was frozen, unless its person was erased.',
     offences: changedSubmissions,
   },
   invariant(
@@ -194,9 +195,9 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'application.one_side_is_no_approval',
-    'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both.',
+    'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both or from a gate that one refused.',
     `select a.id, a.state, a.result from applications a join calls c on c.id = a.call_id
-     where c.route = 'direct' and a.result is not null and not exists (
+     where c.route = 'direct' and a.result is not null and a.state <> 'not_cleared' and not exists (
        select from nominations n join application_submissions s on s.application_id = n.application_id
          join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.subject_hash = ${NOMINATED_HASH}
          join decision_outcomes o on o.decision_id = d.id
@@ -329,7 +330,7 @@ async function changedSubmissions(select: Select, limit: number) {
   for (;;) {
     const rows = await select<{ id: Id; applicationId: Id; content: SubmittedContent; hash: string }>(
       `select id, application_id as "applicationId", content, content_hash as hash from application_submissions
-       where id > $1 order by id limit ${BATCH}`,
+       where id > $1 and erased_at is null order by id limit ${BATCH}`,
       [after],
     );
     for (const { id, applicationId, content, hash } of rows) {

@@ -82,4 +82,31 @@ describe('who has an application', () => {
     const decision = { home: side('approved', 'AA'), host: side('returned', 'BB') };
     expect(custodyOf(facts({ nomination: accepted, decision }))[0]?.office).toBe('home_institution');
   });
+
+  it('is each ministry with a gate that waits, until the last of its own', () => {
+    const gate = (side: 'home' | 'host', state: 'pending' | 'cleared' | 'expired', dueAt: Date) => ({
+      side,
+      state,
+      since: monday,
+      dueAt,
+    });
+    const held = { state: 'awaiting_clearance' as const, nomination: accepted };
+    expect(
+      custodyOf(
+        facts({
+          ...held,
+          gates: [
+            gate('host', 'pending', monday),
+            gate('host', 'expired', friday),
+            gate('home', 'cleared', friday),
+          ],
+        }),
+      ),
+    ).toEqual([{ office: 'host_ministry', since: monday, until: friday }]);
+    const both = [gate('home', 'pending', friday), gate('host', 'pending', monday)];
+    expect(custodyOf(facts({ ...held, gates: both })).map(({ office }) => office)).toEqual([
+      'home_ministry',
+      'host_ministry',
+    ]);
+  });
 });

@@ -1,6 +1,5 @@
 import type { CountryCode } from '../../shared/country.js';
 import type { SideState } from '../../approvals/public.js';
-import { isPassed } from '../../gates/public.js';
 import type { GateView } from '../../gates/public.js';
 import type { ApplicationState } from './application.states.js';
 import type { NominationState } from './nomination.states.js';
@@ -98,7 +97,7 @@ export function homeOfficeOf({ freemover }: Pick<CustodyFacts, 'freemover'>): Of
 
 /** A ministry with more gates than one has it until the last of them. */
 function custodyOfGates({ gates, stateSince, dueAt }: CustodyFacts): Custody[] {
-  const waiting = gates.filter(({ state }) => !isPassed(state));
+  const waiting = gates.filter(({ state }) => state === 'pending' || state === 'expired');
   const held = (['home', 'host'] as const).flatMap((side) => {
     const own = waiting.filter((gate) => gate.side === side);
     if (own.length === 0) return [];

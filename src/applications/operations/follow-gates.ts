@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import { GATE_SETTLED, Gates } from '../../gates/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
@@ -31,7 +31,7 @@ export class FollowGates implements OnModuleInit {
     @Inject(Gates) private readonly gates: Gates,
     @Inject(Places) private readonly places: Places,
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
   onModuleInit(): void {
@@ -63,7 +63,7 @@ export class FollowGates implements OnModuleInit {
       await this.record.note(ctx, application, 'nomination.cancelled', { nomination: nomination.id });
     }
     await this.decisions.withdraw(ctx, subject);
-    await this.letters.revoke(ctx, subject);
+    await this.documents.revoke(ctx, 'award_letter', subject);
     await this.gates.withdrawWaiting(ctx, subject);
     await this.record.move(ctx, application, 'refuse_clearance', {
       result: 'not_selected',

@@ -87,7 +87,7 @@ describe('which gates stand before an exchange', () => {
         const gates = requiredGates(rules, FACTS, TODAY);
         const keys = gates.map(({ rule: { kind, country } }) => `${kind} ${country}`);
         expect(new Set(keys).size).toBe(keys.length);
-        const order = rules.map((each) => ({ each, at: luck.next().value ?? 0 }));
+        const order = rules.map((each) => ({ each, at: Number(luck.next().value) }));
         const shuffled = order.sort((a, b) => a.at - b.at).map(({ each }) => each);
         expect(shown(shuffled)).toEqual(shown(rules));
       }),

@@ -10,5 +10,3 @@ export const GATE_REOPENED = 'gate.reopened';
 /** A word ends before the stay does; told once, some weeks beforehand. */
 export const GATE_EXPIRES_SOON = 'gate.expires_soon';
 export const GATE_EXPIRED = 'gate.expired';
-/** Not decided when it was promised. */
-export const GATE_OVERDUE = 'gate.overdue';
