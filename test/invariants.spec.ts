@@ -243,6 +243,12 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.judges_are_kept_apart': `update decisions set about_persons = '{}' where subject_kind = 'application'`,
   'decision.closed_with_its_outcome': `update decisions set closed_at = null`,
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
+  'condition.is_of_its_verdict': `update decision_conditions set text = 'planted' where ordinal = 1`,
+  'condition.settled_by_its_side': `update decision_conditions c set settled_by = (select s.decided_by from decision_sides s
+      where s.decision_id = c.decision_id and s.country <> c.country) where settled_by is not null`,
+  'condition.word_is_on_record': `delete from audit_entries where action = 'decision.condition_met'`,
+  'application.conditions_decide': `update decision_conditions set state = 'open', settled_at = null, settled_by = null
+    where state = 'met'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,
   'call.published_was_agreed': `update calls set published_hash = 'planted'`,
   'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
@@ -291,7 +297,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   'nomination.is_of_its_application': `update nominations set person_id = proposed_by`,
   'nomination.duties_are_separate': `update nominations set answered_by = proposed_by where answered_by is not null`,
   'nomination.accepted_is_before_both': `update decisions set subject_hash = id::text where subject_kind = 'application'`,
-  'application.one_side_is_no_approval': `update decision_sides set state = 'pending', decided_by = null where side = 'host'`,
+  'application.one_side_is_no_approval': `update decision_sides set state = 'pending', decided_by = null,
+    conditions = '{}' where side = 'host'`,
   'decision.countries_are_the_applications': `update decisions set home_country = host_country, host_country = home_country
     where subject_kind = 'application'`,
   'application.transfer_is_registered': `delete from transfers`,

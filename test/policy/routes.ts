@@ -217,6 +217,14 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       { elsewhere: 'test/http/second-round.spec.ts' },
     ),
   ],
+  'application.meet_condition': [
+    send(
+      'api',
+      (a) => `${api(a)}/conditions/${a.id}/evidence`,
+      () => ({ words: 'test' }),
+      { elsewhere: 'test/http/decisions.spec.ts' },
+    ),
+  ],
   'application.answer_offer': [
     send(
       'page',
@@ -482,6 +490,18 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'decision.read': [
     read('page', ({ id }) => `/approvals/${id}`),
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
+  ],
+  'decision.settle_condition': [
+    send(
+      'page',
+      ({ id }) => `/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet', note: '' }),
+    ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet' }),
+    ),
   ],
   'decision.list': [
     read('page', () => '/approvals', { doorOnly: true }),

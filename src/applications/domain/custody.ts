@@ -57,6 +57,7 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
     case 'draft':
     case 'returned':
     case 'offered':
+    case 'conditions_pending':
       return own('applicant');
     case 'submitted':
     case 'screening':
@@ -69,7 +70,6 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
     case 'provisional':
       return own('joint_commission');
     case 'accepted':
-    case 'conditions_pending':
       return own('host_institution');
     case 'awaiting_clearance':
       return custodyOfGates(facts);

@@ -47,6 +47,9 @@ export function presentStatus(
     groups: submission ? presentContent(open, submission.content, false) : [],
     links: submission
       ? [
+          ...(conditional(open)
+            ? [{ href: `${head.href}/conditions`, text: { key: 'applications.status.links.conditions' } }]
+            : []),
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
             : []),
@@ -101,6 +104,13 @@ function roundLinks(
         ]
       : []),
   ];
+}
+
+/** Whether a country approved with conditions, and the offer that they belong to was made. */
+function conditional({ file: { decision, application } }: OpenApplication): boolean {
+  const counts = decision !== null && decision.withdrawnAt === null && decision.outcome === 'agreed_yes';
+  const set = counts && decision.home.conditions.length + decision.host.conditions.length > 0;
+  return set && application.state !== 'eligible';
 }
 
 /** Whether the applicant can take up again what they withdrew. */
@@ -160,6 +170,17 @@ function presentNext(
               : 'applications.status.mend_document',
         },
       },
+    };
+  }
+  if (state === 'conditions_pending') {
+    return {
+      calm: false,
+      text: {
+        key: 'applications.status.next.conditions',
+        values: { until: dueAt ? inSentence(reader, dueAt) : '' },
+      },
+      reason: null,
+      button: { href: `${href}/conditions`, text: { key: 'applications.status.links.conditions' } },
     };
   }
   if (letter) {
