@@ -10,6 +10,7 @@ const ORDER = [
   'privacy',
   'documents',
   'approvals',
+  'commission',
   'universities',
   'agreements',
   'calls',

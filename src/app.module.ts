@@ -7,6 +7,7 @@ import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
 import { AuditModule } from './audit/public.js';
+import { CommissionModule } from './commission/public.js';
 import { CallsModule } from './calls/public.js';
 import { DocumentsModule } from './documents/public.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
@@ -54,6 +55,7 @@ export class AppModule {
         PrivacyModule,
         DocumentsModule,
         ApprovalsModule,
+        CommissionModule,
         UniversitiesModule,
         AgreementsModule,
         CallsModule,

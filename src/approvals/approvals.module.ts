@@ -13,12 +13,13 @@ import { ReadApprovals } from './http/read-approvals.js';
 import { DecideSide } from './operations/decide-side.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
+import { SettleDivergence } from './operations/settle-divergence.js';
 
 @Module({
   imports: [AccessModule, TypeOrmModule.forFeature([DecisionRow, DecisionSideRow])],
   controllers: [ApprovalsApiController, ApprovalsPagesController],
-  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects, ReadApprovals],
-  exports: [Decisions, DecideSide, DecisionSubjects],
+  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects, ReadApprovals, SettleDivergence],
+  exports: [Decisions, DecideSide, DecisionSubjects, SettleDivergence],
 })
 export class ApprovalsModule implements OnModuleInit {
   constructor(

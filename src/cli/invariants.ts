@@ -6,6 +6,7 @@ import { applicationsInvariants } from '../applications/public.js';
 import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
+import { commissionInvariants } from '../commission/public.js';
 import { documentsInvariants } from '../documents/public.js';
 import { coApplicantsInvariants } from '../coapplicants/public.js';
 import { refereesInvariants } from '../referees/public.js';
@@ -18,6 +19,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...accessInvariants,
   ...documentsInvariants,
   ...approvalsInvariants,
+  ...commissionInvariants,
   ...agreementsInvariants,
   ...callsInvariants,
   ...applicationsInvariants,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
+import { ReadCommission } from '../commission/public.js';
 import { ReadShared } from '../coapplicants/public.js';
 import { ReadAppeals } from '../appeals/public.js';
 import { ReadReviews } from '../reviews/public.js';
@@ -41,6 +42,7 @@ export class WaitingFor {
     @Inject(ReadReviews) private readonly reviews: ReadReviews,
     @Inject(ReadAppeals) private readonly appeals: ReadAppeals,
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
+    @Inject(ReadCommission) private readonly commission: ReadCommission,
     @Inject(ReadShared) private readonly shared: ReadShared,
   ) {}
 

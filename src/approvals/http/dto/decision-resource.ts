@@ -113,6 +113,14 @@ export class DecisionResource {
   })
   outcome: Outcome;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['agreed_yes', 'agreed_no', null],
+    description: 'What the joint commission settled where the two sides did not agree: it holds in place of `outcome`',
+  })
+  settledAs: string | null;
+
   @ApiProperty({ type: SideResource })
   home: SideResource;
 
@@ -193,6 +201,7 @@ export function decisionResource(decision: DecisionView, summary: SubjectSummary
     subjectHash: decision.subjectHash,
     openedAt: decision.openedAt.toISOString(),
     outcome: decision.outcome,
+    settledAs: decision.settledAs,
     home: sideResource(decision.home),
     host: sideResource(decision.host),
   };

@@ -5,6 +5,7 @@ import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
+import { Commission1795400000054 } from './1795400000054-commission.js';
 import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   AllocationJobs1795400000046,
   Interviews1795400000048,
   BoundPersons1795400000049,
+  Commission1795400000054,
 ];
