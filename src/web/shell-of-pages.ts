@@ -14,7 +14,14 @@ import { bridgePicture } from './bridge-picture.js';
 import type { PageAssets, PageLanguage, PageNavigationItem, PageShell } from './page-shell.js';
 
 /** Sections of the public that search engines may list. */
-const PUBLIC_PATHS = ['/calls', '/institutions', '/agreements', '/commission/published', '/privacy', '/accessibility'];
+const PUBLIC_PATHS = [
+  '/calls',
+  '/institutions',
+  '/agreements',
+  '/commission/published',
+  '/privacy',
+  '/accessibility',
+];
 
 /** Each language in its own words and script. */
 const OWN_NAMES: Readonly<Record<(typeof LANGUAGES)[number], string>> = {

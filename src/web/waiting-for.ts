@@ -77,6 +77,10 @@ export class WaitingFor {
         '/approvals?outcome=divergent',
       );
     }
+    if (hasRole(ctx.actor, 'commission_member') || hasRole(ctx.actor, 'commission_secretary')) {
+      const tabled = await this.commission.countWaiting(ctx, COUNT_LIMIT + 1);
+      if (tabled > 0) add('commission', tabled, '/commission');
+    }
     if (hasRole(ctx.actor, 'reviewer')) {
       add('review', await this.reviews.countAwaited(ctx, COUNT_LIMIT + 1), '/reviews');
     }

@@ -106,7 +106,9 @@ async function divergent(): Promise<Divergent> {
     endorsement: '',
   });
   await run(AnswerNomination).run(await as('host'), applicationId, { answer: 'accept' });
-  const [decision] = await rows<{ id: Id }>('select id from decisions where subject_id = $1', [applicationId]);
+  const [decision] = await rows<{ id: Id }>('select id from decisions where subject_id = $1', [
+    applicationId,
+  ]);
   const decisionId = decision?.id ?? '';
   await run(DecideSide).run(await as('ministry RS'), decisionId, { country: 'RS', verdict: 'approve' });
   await run(DecideSide).run(await as('ministry RU'), decisionId, {
@@ -115,8 +117,12 @@ async function divergent(): Promise<Divergent> {
     reasonCode: 'funding',
     reasonText: 'Нет средств.',
   });
-  const [item] = await rows<{ id: Id }>('select id from commission_items where decision_id = $1', [decisionId]);
-  const [person] = await rows<{ id: Id }>('select applicant_id as id from applications where id = $1', [applicationId]);
+  const [item] = await rows<{ id: Id }>('select id from commission_items where decision_id = $1', [
+    decisionId,
+  ]);
+  const [person] = await rows<{ id: Id }>('select applicant_id as id from applications where id = $1', [
+    applicationId,
+  ]);
   return { applicationId, applicantId: person?.id ?? '', decisionId, itemId: item?.id ?? '' };
 }
 
@@ -145,17 +151,22 @@ const voteOpen = async (id: Id, itemId: Id, ballot = 'open'): Promise<Id> => {
 async function agreed(id: Id): Promise<{ protocolId: Id; hash: string }> {
   await run(ConductSession).close(await as('secretary RS'), id);
   const protocolId = await run(KeepProtocol).draft(await as('secretary RS'), id);
-  const [row] = await rows<{ hash: string }>('select content_hash as hash from commission_protocols where id = $1', [
-    protocolId,
-  ]);
+  const [row] = await rows<{ hash: string }>(
+    'select content_hash as hash from commission_protocols where id = $1',
+    [protocolId],
+  );
   const hash = row?.hash ?? '';
-  for (const who of ['secretary RS', 'secretary RU']) await run(KeepProtocol).agree(await as(who), protocolId, hash);
+  for (const who of ['secretary RS', 'secretary RU'])
+    await run(KeepProtocol).agree(await as(who), protocolId, hash);
   return { protocolId, hash };
 }
 
 const settled = async (decisionId: Id) =>
-  (await rows<{ settled: string | null }>('select settled_as as settled from decisions where id = $1', [decisionId]))[0]
-    ?.settled;
+  (
+    await rows<{ settled: string | null }>('select settled_as as settled from decisions where id = $1', [
+      decisionId,
+    ])
+  )[0]?.settled;
 
 describe('the whole way by its pages', () => {
   it('goes from a difference to a session, a vote, a protocol of both, an offer, and an amendment', async () => {
@@ -168,7 +179,14 @@ describe('the whole way by its pages', () => {
     expect((await scene.browser('stranger').open('/commission')).status).toBe(403);
     expect((await scene.browser('stranger').open(`/commission/items/${itemId}`)).status).toBe(403);
 
-    const form = { other: 'RU', startsAt: '', timeZone: 'Europe/Belgrade', minutes: '90', place: '', link: '' };
+    const form = {
+      other: 'RU',
+      startsAt: '',
+      timeZone: 'Europe/Belgrade',
+      minutes: '90',
+      place: '',
+      link: '',
+    };
     const wrong = await scene.send('secretary RS', '/commission/sessions/new', '/commission/sessions', form);
     expect(wrong.status).toBe(422);
     expect(wrong.body).toContain('id="field-startsAt"');
@@ -187,12 +205,17 @@ describe('the whole way by its pages', () => {
     // Nobody opens it before a quorum of each country is there.
     await send('secretary RS', 'attend');
     expect((await send('secretary RS', 'open')).status).toBe(409);
-    for (const who of ['member RS', 'member RU', 'second RU']) expect((await send(who, 'attend')).status).toBe(303);
+    for (const who of ['member RS', 'member RU', 'second RU'])
+      expect((await send(who, 'attend')).status).toBe(303);
     expect((await send('secretary RS', 'open')).status).toBe(303);
 
     const item = `items/${itemId}`;
     await send('secretary RS', `${item}/take-up`);
-    await send('secretary RS', `${item}/notes`, BOTH('note', 'Расправа о средствима.', 'Обсуждение средств.'));
+    await send(
+      'secretary RS',
+      `${item}/notes`,
+      BOTH('note', 'Расправа о средствима.', 'Обсуждение средств.'),
+    );
     await send('member RU', `${item}/notes`, { 'note-0': 'Средства се могу наћи.' });
     // One of them knows of a tie: they see and vote no more.
     expect((await send('second RU', `${item}/stand-aside`)).status).toBe(303);
@@ -212,9 +235,13 @@ describe('the whole way by its pages', () => {
     expect((await send('member RS', votes, { ballot: 'yes' })).status).toBe(303);
     expect((await send('member RU', votes, { ballot: 'yes' })).status).toBe(303);
     // Nothing is entered but what was voted.
-    expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_no', ...DECIDED })).status).toBe(409);
+    expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_no', ...DECIDED })).status).toBe(
+      409,
+    );
     expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_yes' })).status).toBe(422);
-    expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_yes', ...DECIDED })).status).toBe(303);
+    expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_yes', ...DECIDED })).status).toBe(
+      303,
+    );
     expect((await send('secretary RS', 'close')).status).toBe(303);
     expect(await settled(decisionId)).toBeNull();
 
@@ -222,15 +249,20 @@ describe('the whole way by its pages', () => {
     const protocol = drafted.headers.get('location') ?? '';
     const protocolId = protocol.split('/').at(-1) ?? '';
     const hash = async () =>
-      (await rows<{ hash: string }>('select content_hash as hash from commission_protocols where id = $1', [protocolId]))[0]
-        ?.hash ?? '';
+      (
+        await rows<{ hash: string }>('select content_hash as hash from commission_protocols where id = $1', [
+          protocolId,
+        ])
+      )[0]?.hash ?? '';
     const act = async (who: string, path: string, fields: Record<string, string> = {}) =>
       (await scene.send(who, protocol, `${protocol}/${path}`, { hash: await hash(), ...fields })).status;
     expect(await act('secretary RS', 'agree')).toBe(303);
     // A change voids what was agreed.
     const words = BOTH('words', 'Комисија једногласно одобрава.', 'Комиссия единогласно одобряет.');
     expect(await act('secretary RU', 'sections/1', words)).toBe(303);
-    expect(await rows('select from commission_protocol_acts where protocol_id = $1', [protocolId])).toEqual([]);
+    expect(await rows('select from commission_protocol_acts where protocol_id = $1', [protocolId])).toEqual(
+      [],
+    );
     expect(await act('member RS', 'sign')).toBe(409);
     expect(await act('secretary RS', 'agree')).toBe(303);
     expect(await act('secretary RS', 'agree')).toBe(403);
@@ -241,7 +273,9 @@ describe('the whole way by its pages', () => {
     expect(await settled(decisionId)).toBeNull();
     expect(await act('member RU', 'sign')).toBe(303);
     expect(await settled(decisionId)).toBe('agreed_yes');
-    const [application] = await rows<{ state: string }>('select state from applications where id = $1', [applicationId]);
+    const [application] = await rows<{ state: string }>('select state from applications where id = $1', [
+      applicationId,
+    ]);
     expect(application?.state).toBe('offered');
     const shown = await scene.browser('ministry RU').open(`/approvals/${decisionId}?lang=en`);
     expect(shown.body).toContain('Нет средств.');
@@ -263,9 +297,14 @@ describe('the whole way by its pages', () => {
     });
     expect(amendment.status).toBe(303);
     const later = amendment.headers.get('location')?.split('/').at(-1) ?? '';
-    const [text] = await rows<{ hash: string }>('select content_hash as hash from commission_protocols where id = $1', [later]);
-    for (const who of ['secretary RU', 'member RS']) await run(KeepProtocol).agree(await as(who), later, text?.hash ?? '');
-    for (const who of ['member RU', 'second RS']) await run(KeepProtocol).sign(await as(who), later, text?.hash ?? '');
+    const [text] = await rows<{ hash: string }>(
+      'select content_hash as hash from commission_protocols where id = $1',
+      [later],
+    );
+    for (const who of ['secretary RU', 'member RS'])
+      await run(KeepProtocol).agree(await as(who), later, text?.hash ?? '');
+    for (const who of ['member RU', 'second RS'])
+      await run(KeepProtocol).sign(await as(who), later, text?.hash ?? '');
     await run(KeepProtocol).publish(await as('secretary RS'), later);
     expect((await scene.http.browser().open(`${link}?lang=en`)).body).toContain('-P2');
     const whole = await scene.browser('ministry RS').open(`${protocol}?lang=ru`);
@@ -274,7 +313,9 @@ describe('the whole way by its pages', () => {
 
     // What did it decide on that day, and who was recused?
     await rows("update commission_sessions set starts_at = '2031-03-12 10:00+01' where id = $1", [id]);
-    const asked = await scene.browser('ministry RS').open('/commission?lang=en&from=12+3+2031&until=12+3+2031');
+    const asked = await scene
+      .browser('ministry RS')
+      .open('/commission?lang=en&from=12+3+2031&until=12+3+2031');
     expect(asked.body).toContain(room);
     expect(asked.body).toContain('Stood aside');
     const another = await scene.browser('ministry RS').open('/commission?lang=en&from=13+3+2031');
@@ -298,7 +339,9 @@ describe('the whole way by its pages', () => {
       place: 'Сала',
     });
     expect(zone.status).toBe(422);
-    expect((await scene.browser('ministry RS').open('/commission?from=nothing&until=40+40+2000&text=%25')).status).toBe(200);
+    expect(
+      (await scene.browser('ministry RS').open('/commission?from=nothing&until=40+40+2000&text=%25')).status,
+    ).toBe(200);
   });
 });
 
@@ -326,9 +369,11 @@ describe('a secret vote', () => {
         expect(now.tally).toBeNull();
       }
     }
-    expect(await rows('select voted_at is not null as voted, choice from commission_ballots where vote_id = $1', [vote])).toEqual(
-      there.map(() => ({ voted: true, choice: null })),
-    );
+    expect(
+      await rows('select voted_at is not null as voted, choice from commission_ballots where vote_id = $1', [
+        vote,
+      ]),
+    ).toEqual(there.map(() => ({ voted: true, choice: null })));
     const [counted] = await rows('select tally, result, urn from commission_votes where id = $1', [vote]);
     expect(counted).toEqual({ tally: [{ yes: 3, no: 1, abstain: 0 }], result: 'yes', urn: null });
     // No entry, event or copy of one's own says more.
@@ -366,7 +411,9 @@ describe('whoever is bound', () => {
     const found = await rows('select how from commission_recusals where session_id = $1', [id]);
     expect(found).toEqual([{ how: 'found' }]);
     await run(ConductSession).takeUp(await as('secretary RS'), id, itemId);
-    expect(await refusal(run(VoteOnItem).open(await as('secretary RS'), id, itemId, 'open'))).toBe('quorum_not_met');
+    expect(await refusal(run(VoteOnItem).open(await as('secretary RS'), id, itemId, 'open'))).toBe(
+      'quorum_not_met',
+    );
     expect((await scene.browser('member RU').open(`/commission/items/${itemId}`)).status).toBe(404);
     const reading = await scene.http.app
       .get(Database)
@@ -400,11 +447,14 @@ describe('what follows', () => {
     expect(signing.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
     expect(await settled(no.decisionId)).toBe('agreed_no');
     expect(await settled(back.decisionId)).toBeNull();
-    const events = await rows("select from outbox_events where type = 'decision.settled' and subject_id = $1", [
-      no.decisionId,
-    ]);
+    const events = await rows(
+      "select from outbox_events where type = 'decision.settled' and subject_id = $1",
+      [no.decisionId],
+    );
     expect(events).toHaveLength(1);
-    const [application] = await rows<{ result: string }>('select result from applications where id = $1', [no.applicationId]);
+    const [application] = await rows<{ result: string }>('select result from applications where id = $1', [
+      no.applicationId,
+    ]);
     expect(application?.result).toBe('not_selected');
   });
 
@@ -430,7 +480,8 @@ describe('what follows', () => {
     );
     await run(VoteOnItem).decide(await as('secretary RS'), first, rulesId, 'agreed_yes', DECIDED);
     const { protocolId, hash } = await agreed(first);
-    for (const who of ['member RS', 'member RU']) await run(KeepProtocol).sign(await as(who), protocolId, hash);
+    for (const who of ['member RS', 'member RU'])
+      await run(KeepProtocol).sign(await as(who), protocolId, hash);
     const shown = await scene.browser('ministry RS').open('/commission/rules?lang=en');
     expect(shown.body).toContain('Version 2');
 
@@ -441,10 +492,12 @@ describe('what follows', () => {
     await run(VoteOnItem).cast(await as('member RU'), id, second, 'no');
     await run(VoteOnItem).decide(await as('secretary RS'), id, back.itemId, 'remitted', DECIDED);
     const later = await agreed(id);
-    for (const who of ['member RS', 'member RU']) await run(KeepProtocol).sign(await as(who), later.protocolId, later.hash);
-    const [before] = await rows<{ successor: Id }>('select successor_id as successor from decisions where id = $1', [
-      back.decisionId,
-    ]);
+    for (const who of ['member RS', 'member RU'])
+      await run(KeepProtocol).sign(await as(who), later.protocolId, later.hash);
+    const [before] = await rows<{ successor: Id }>(
+      'select successor_id as successor from decisions where id = $1',
+      [back.decisionId],
+    );
     const successor = before?.successor ?? '';
     for (const [who, country] of [
       ['ministry RS', 'RS'],

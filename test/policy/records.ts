@@ -9,8 +9,16 @@ import {
   PROTOCOL_STATES,
   SESSION_STATES,
 } from '../../src/commission/domain/commission.states.js';
-import type { ItemState, ProtocolState, SessionState } from '../../src/commission/domain/commission.states.js';
-import type { ItemFacts, ProtocolFacts, SessionFacts } from '../../src/commission/domain/commission.policy.js';
+import type {
+  ItemState,
+  ProtocolState,
+  SessionState,
+} from '../../src/commission/domain/commission.states.js';
+import type {
+  ItemFacts,
+  ProtocolFacts,
+  SessionFacts,
+} from '../../src/commission/domain/commission.policy.js';
 import { APPLICATION_STATES } from '../../src/applications/domain/application.states.js';
 import type { ApplicationState } from '../../src/applications/domain/application.states.js';
 import type { ApplicationFacts } from '../../src/applications/domain/applications.policy.js';
@@ -351,7 +359,8 @@ const RECORDS: readonly CanonicalRecord[] = [
   {
     subject: 'commission_protocol',
     name: 'protocol of the joint commission',
-    about: 'The protocol of such a session, to which nobody has agreed yet in this state, and which nobody has signed.',
+    about:
+      'The protocol of such a session, to which nobody has agreed yet in this state, and which nobody has signed.',
     states: PROTOCOL_STATES,
     readAction: 'commission_protocol.read',
     facts: (scene, _who, state): ProtocolFacts => ({

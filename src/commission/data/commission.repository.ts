@@ -9,7 +9,16 @@ import type { Language } from '../../shared/language.js';
 import type { ItemState, ProtocolState, SessionState } from '../domain/commission.states.js';
 import { commissionItemsPolicy, commissionSessionsPolicy } from '../domain/commission.policy.js';
 import type { ItemFacts, ProtocolFacts, SessionFacts } from '../domain/commission.policy.js';
-import type { Ballot, Choice, ItemOutcome, Part, PerCountry, Rules, Tally, VoteResult } from '../domain/procedure.js';
+import type {
+  Ballot,
+  Choice,
+  ItemOutcome,
+  Part,
+  PerCountry,
+  Rules,
+  Tally,
+  VoteResult,
+} from '../domain/procedure.js';
 import type { ProtocolSection, PublicProtocol } from '../domain/protocol.js';
 
 /** Words in the language of each country of the pair. */
@@ -310,7 +319,9 @@ export class CommissionRepository {
     return new Set(rows.map(({ id }) => id));
   }
 
-  async newestRules(ctx: Ctx): Promise<{ readonly version: number; readonly rules: Rules; readonly adoptedAt: Date }> {
+  async newestRules(
+    ctx: Ctx,
+  ): Promise<{ readonly version: number; readonly rules: Rules; readonly adoptedAt: Date }> {
     const [row] = await ctx.tx.query<{ version: number; rules: Rules; adoptedAt: Date }[]>(
       'select version, content as rules, adopted_at as "adoptedAt" from commission_rules order by version desc limit 1',
     );
@@ -319,7 +330,9 @@ export class CommissionRepository {
   }
 
   rulesVersions(ctx: Ctx): Promise<{ version: number; rules: Rules; adoptedAt: Date }[]> {
-    return ctx.tx.query('select version, content as rules, adopted_at as "adoptedAt" from commission_rules order by version desc');
+    return ctx.tx.query(
+      'select version, content as rules, adopted_at as "adoptedAt" from commission_rules order by version desc',
+    );
   }
 
   /** The language of a country's letters. */
@@ -349,7 +362,10 @@ export class CommissionRepository {
     return row?.count ?? 0;
   }
 
-  async lockProtocol(ctx: Ctx, id: string): Promise<{ readonly protocol: ProtocolRow; readonly facts: ProtocolFacts }> {
+  async lockProtocol(
+    ctx: Ctx,
+    id: string,
+  ): Promise<{ readonly protocol: ProtocolRow; readonly facts: ProtocolFacts }> {
     if (!isId(id)) throw new DomainError('not_found');
     await withSystemRights(ctx, () =>
       ctx.tx.query('select from commission_protocols where id = $1 for update', [id]),
@@ -357,9 +373,14 @@ export class CommissionRepository {
     return this.protocol(ctx, id);
   }
 
-  async protocol(ctx: Ctx, id: string): Promise<{ readonly protocol: ProtocolRow; readonly facts: ProtocolFacts }> {
+  async protocol(
+    ctx: Ctx,
+    id: string,
+  ): Promise<{ readonly protocol: ProtocolRow; readonly facts: ProtocolFacts }> {
     const [protocol] = isId(id)
-      ? await ctx.tx.query<ProtocolRow[]>(`select ${PROTOCOL} from commission_protocols p where p.id = $1`, [id])
+      ? await ctx.tx.query<ProtocolRow[]>(`select ${PROTOCOL} from commission_protocols p where p.id = $1`, [
+          id,
+        ])
       : [];
     if (!protocol) throw new DomainError('not_found');
     return { protocol, facts: await this.protocolFacts(ctx, protocol) };

@@ -135,7 +135,9 @@ const spoken = (
     ownCountries(actor, facts.countries).every((country) =>
       given(facts).some((each) => each.country === country),
     ) || given(facts).some(({ personId }) => personId === actor.personId),
-  sql: (alias) => `exists (select from commission_protocol_acts a where a.protocol_id = ${alias}.id and a.act = '${act}'
+  sql: (
+    alias,
+  ) => `exists (select from commission_protocol_acts a where a.protocol_id = ${alias}.id and a.act = '${act}'
     and (a.country = any ((select actor_commission_of())::text[]) or a.person_id = (select actor_person())))`,
 });
 const alreadyAgreed = spoken('side_has_agreed', 'agree', ({ agreed }) => agreed);

@@ -45,7 +45,12 @@ export const protocolStates = new TransitionTable<ProtocolState, ProtocolAct>(
   'draft',
   PROTOCOL_STATES,
   [
-    { act: 'agree', from: ['draft'], to: 'agreed', by: 'secretary or member of each side, the second of both' },
+    {
+      act: 'agree',
+      from: ['draft'],
+      to: 'agreed',
+      by: 'secretary or member of each side, the second of both',
+    },
     { act: 'revise', from: ['draft', 'agreed'], to: 'draft', by: SECRETARY },
     { act: 'sign', from: ['agreed'], to: 'signed_both', by: 'member of each side, the second of both' },
     { act: 'publish', from: ['signed_both'], to: 'published', by: SECRETARY },

@@ -105,7 +105,11 @@ describe('the rules of procedure', () => {
   it('let the countries preside in turn, or the one that convenes', () => {
     const pair = pairOf('BB', 'AA');
     expect(pair).toEqual(['AA', 'BB']);
-    expect([0, 1, 2].map((held) => chairOf({ chair: 'alternating' }, pair, 'BB', held))).toEqual(['AA', 'BB', 'AA']);
+    expect([0, 1, 2].map((held) => chairOf({ chair: 'alternating' }, pair, 'BB', held))).toEqual([
+      'AA',
+      'BB',
+      'AA',
+    ]);
     expect(chairOf({ chair: 'host' }, pair, 'BB', 0)).toBe('BB');
   });
 });

@@ -52,7 +52,9 @@ export class CommissionApiController {
 
   @Get('sessions')
   @Can('commission_session.read')
-  @ApiOperation({ summary: 'Sessions by their days, the newest first, with what was decided and who stood aside' })
+  @ApiOperation({
+    summary: 'Sessions by their days, the newest first, with what was decided and who stood aside',
+  })
   @ApiOkResponse({ type: CommissionSessionsResource })
   sessions(@Web() web: WebRequest, @Query() query: SessionsQuery): Promise<CommissionSessionsResource> {
     return this.database.read(web.ctx, async (ctx) => ({
@@ -91,7 +93,11 @@ export class CommissionApiController {
   @Can('commission_session.stand_aside')
   @ApiOperation({ summary: 'Says that something binds you to an item' })
   @ApiConflictResponse({ description: '`already_voted`' })
-  async standAside(@Web() web: WebRequest, @Param('id') id: string, @Param('item') item: string): Promise<void> {
+  async standAside(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('item') item: string,
+  ): Promise<void> {
     await this.conducting.standAside(web.ctx, id, item);
   }
 

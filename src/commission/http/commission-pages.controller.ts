@@ -60,7 +60,11 @@ export class CommissionPagesController {
         presentCommission(
           readerOf(this.translator, ctx),
           await this.reading.waiting(ctx, MOST),
-          await this.reading.list(ctx, { from: dayIn(from), until: dayIn(until), text: search.text.trim() }, MOST),
+          await this.reading.list(
+            ctx,
+            { from: dayIn(from), until: dayIn(until), text: search.text.trim() },
+            MOST,
+          ),
           search,
           hasRole(ctx.actor, 'commission_secretary'),
         ),
@@ -92,8 +96,15 @@ export class CommissionPagesController {
   async table(@Web() web: WebRequest): Promise<View | Redirect> {
     const typed = eachOnce(web.body);
     try {
-      const id = await this.tabling.tableMatter(web.ctx, ownCountry(web.ctx.actor), await this.other(web), typed);
-      return redirect(`/commission/items/${id}`, { flash: { kind: 'success', key: 'commission.done.tabled' } });
+      const id = await this.tabling.tableMatter(
+        web.ctx,
+        ownCountry(web.ctx.actor),
+        await this.other(web),
+        typed,
+      );
+      return redirect(`/commission/items/${id}`, {
+        flash: { kind: 'success', key: 'commission.done.tabled' },
+      });
     } catch (error) {
       return this.itemForm(web, { form: 'new', error: told(error), typed });
     }
@@ -106,7 +117,9 @@ export class CommissionPagesController {
     const decision = textOf(web.body, 'decision');
     try {
       const id = await this.tabling.tableDecision(web.ctx, decision);
-      return redirect(`/commission/items/${id}`, { flash: { kind: 'success', key: 'commission.done.tabled' } });
+      return redirect(`/commission/items/${id}`, {
+        flash: { kind: 'success', key: 'commission.done.tabled' },
+      });
     } catch (error) {
       const { reason } = told(error);
       return redirect('/commission', { flash: { kind: 'error', key: `reasons.${reason}` } });
@@ -117,9 +130,13 @@ export class CommissionPagesController {
   @Can('commission_item.read')
   item(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
     return this.database.read(web.ctx, async (ctx) =>
-      view('commission/item.njk', presentItem(readerOf(this.translator, ctx), await this.reading.item(ctx, id)), {
-        title: { key: 'commission.item.title' },
-      }),
+      view(
+        'commission/item.njk',
+        presentItem(readerOf(this.translator, ctx), await this.reading.item(ctx, id)),
+        {
+          title: { key: 'commission.item.title' },
+        },
+      ),
     );
   }
 
@@ -138,7 +155,9 @@ export class CommissionPagesController {
         throw new DomainError('invalid', { fields: [{ field: 'timeZone', problem: 'not_in_list' }] });
       }
       const id = await this.planning.plan(web.ctx, ownCountry(web.ctx.actor), await this.other(web), terms);
-      return redirect(`/commission/sessions/${id}`, { flash: { kind: 'success', key: 'commission.done.planned' } });
+      return redirect(`/commission/sessions/${id}`, {
+        flash: { kind: 'success', key: 'commission.done.planned' },
+      });
     } catch (error) {
       return this.sessionForm(web, { form: 'new', error: told(error), typed: eachOnce(web.body) });
     }
@@ -154,7 +173,10 @@ export class CommissionPagesController {
       return view(
         'commission/form.njk',
         presentNewItem(readerOf(this.translator, ctx), languages, others, rules, refused),
-        { title: { key: 'commission.new_item.title' }, ...(refused ? { status: STATUS[refused.error.code] } : {}) },
+        {
+          title: { key: 'commission.new_item.title' },
+          ...(refused ? { status: STATUS[refused.error.code] } : {}),
+        },
       );
     });
   }
@@ -184,7 +206,8 @@ export class CommissionPagesController {
     return this.database.read(web.ctx, async (ctx) => {
       const chosen = textOf(web.body, 'other');
       const found = (await this.others(ctx, ownCountry(ctx.actor))).find((code) => code === chosen);
-      if (!found) throw new DomainError('invalid', { fields: [{ field: 'other', problem: 'required_choice' }] });
+      if (!found)
+        throw new DomainError('invalid', { fields: [{ field: 'other', problem: 'required_choice' }] });
       return found;
     });
   }
@@ -193,6 +216,9 @@ export class CommissionPagesController {
 /** A calendar day as it is typed; null where there is none. */
 function dayIn(typed: string): string | null {
   const [, day, month, year] = TYPED_DAY.exec(typed.trim()) ?? [];
-  const iso = day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : typed.trim();
-  return DAY.test(iso) && !Number.isNaN(Date.parse(iso)) && new Date(iso).toISOString().startsWith(iso) ? iso : null;
+  const iso =
+    day && month && year ? `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}` : typed.trim();
+  return DAY.test(iso) && !Number.isNaN(Date.parse(iso)) && new Date(iso).toISOString().startsWith(iso)
+    ? iso
+    : null;
 }

@@ -174,12 +174,8 @@ export class SessionPagesController {
     @Param('id') id: string,
     @Param('vote') vote: string,
   ): Promise<View | Redirect> {
-    return this.act(
-      web,
-      id,
-      'vote',
-      'voted',
-      () => this.voting.cast(web.ctx, id, vote, textOf(web.body, 'ballot')),
+    return this.act(web, id, 'vote', 'voted', () =>
+      this.voting.cast(web.ctx, id, vote, textOf(web.body, 'ballot')),
     );
   }
 
@@ -217,7 +213,9 @@ export class SessionPagesController {
       await run();
     } catch (error) {
       // How somebody wanted to vote is in no page that comes back.
-      const typed = Object.fromEntries(Object.entries(eachOnce(web.body)).filter(([name]) => name !== 'ballot'));
+      const typed = Object.fromEntries(
+        Object.entries(eachOnce(web.body)).filter(([name]) => name !== 'ballot'),
+      );
       return this.page(web, id, { form, error: told(error), typed });
     }
     return redirect(`/commission/sessions/${id}`, {

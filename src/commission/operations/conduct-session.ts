@@ -29,11 +29,10 @@ export class ConductSession {
       const me = ctx.actor.personId ?? '';
       if (facts.present.includes(me)) return;
       await withSystemRights(ctx, () =>
-        ctx.tx.query('insert into commission_presences (session_id, person_id, came_at) values ($1, $2, $3)', [
-          session.id,
-          me,
-          ctx.clock.now(),
-        ]),
+        ctx.tx.query(
+          'insert into commission_presences (session_id, person_id, came_at) values ($1, $2, $3)',
+          [session.id, me, ctx.clock.now()],
+        ),
       );
       await this.record.note(ctx, session.id, 'arrive');
       await this.record.touch(ctx, session);
@@ -80,8 +79,11 @@ export class ConductSession {
     return this.act(request, sessionId, 'conduct', async (ctx, { session }) => {
       await withSystemRights(ctx, async () => {
         const { votes, agenda, decided } = await this.commission.session(ctx, session.id);
-        if (votes.some(({ closedAt }) => !closedAt)) throw new DomainError('conflict', { reason: 'vote_is_open' });
-        if (agenda.some(({ itemId, takenUpAt }) => takenUpAt && !decided.some((each) => each.itemId === itemId))) {
+        if (votes.some(({ closedAt }) => !closedAt))
+          throw new DomainError('conflict', { reason: 'vote_is_open' });
+        if (
+          agenda.some(({ itemId, takenUpAt }) => takenUpAt && !decided.some((each) => each.itemId === itemId))
+        ) {
           throw new DomainError('conflict', { reason: 'item_undecided' });
         }
         await ctx.tx.query(
@@ -99,7 +101,8 @@ export class ConductSession {
       const { session, agenda, decided, votes, seats } = record;
       requireOpen(record);
       const item = itemOn(record, itemId);
-      if (votes.some(({ closedAt }) => !closedAt)) throw new DomainError('conflict', { reason: 'vote_is_open' });
+      if (votes.some(({ closedAt }) => !closedAt))
+        throw new DomainError('conflict', { reason: 'vote_is_open' });
       if (decided.some((each) => each.itemId === item.id)) {
         throw new DomainError('conflict', { reason: 'already_decided' });
       }
@@ -112,14 +115,18 @@ export class ConductSession {
       const entry = agenda.find((each) => each.itemId === item.id);
       if (!entry?.takenUpAt) {
         if (!OPEN_ITEMS.includes(item.state)) throw new DomainError('wrong_state');
-        if (item.state !== 'discussed') await this.record.moveItem(ctx, item, 'take_up', { session: session.id });
+        if (item.state !== 'discussed')
+          await this.record.moveItem(ctx, item, 'take_up', { session: session.id });
       }
       await withSystemRights(ctx, async () => {
         await ctx.tx.query(
           'update commission_agenda set taken_up_at = coalesce(taken_up_at, $3) where session_id = $1 and item_id = $2',
           [session.id, item.id, ctx.clock.now()],
         );
-        await ctx.tx.query('update commission_sessions set current_item = $2 where id = $1', [session.id, item.id]);
+        await ctx.tx.query('update commission_sessions set current_item = $2 where id = $1', [
+          session.id,
+          item.id,
+        ]);
       });
       await this.record.note(ctx, session.id, 'take_up', { item: item.id });
       await this.record.touch(ctx, session);
@@ -245,7 +252,9 @@ function oneText(typed: string): string {
   const text = typed.normalize('NFC').trim();
   if (text === '') throw new DomainError('invalid', { fields: [{ field: 'note-0', problem: 'required' }] });
   if (text.length > WORDS_MAX) {
-    throw new DomainError('invalid', { fields: [{ field: 'note-0', problem: 'too_long', values: { max: WORDS_MAX } }] });
+    throw new DomainError('invalid', {
+      fields: [{ field: 'note-0', problem: 'too_long', values: { max: WORDS_MAX } }],
+    });
   }
   return text;
 }

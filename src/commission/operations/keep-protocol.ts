@@ -150,13 +150,18 @@ export class KeepProtocol {
       const section = (await this.commission.sections(ctx, protocol.id)).find(
         (each) => each.position === position && each.content.kind === 'item',
       );
-      if (!section) throw new DomainError('invalid', { fields: [{ field: 'section', problem: 'required_choice' }] });
+      if (!section)
+        throw new DomainError('invalid', { fields: [{ field: 'section', problem: 'required_choice' }] });
       const languages = await this.commission.languages(ctx, facts.countries);
       const words = bothWords(typed, 'words', languages);
       const reason = bothWords(typed, 'reason', languages);
       const id = await withSystemRights(ctx, async () => {
         const all = await this.commission.protocolsOf(ctx, protocol.sessionId);
-        if (all.some(({ amendsId, state }) => amendsId === protocol.id && (state === 'draft' || state === 'agreed'))) {
+        if (
+          all.some(
+            ({ amendsId, state }) => amendsId === protocol.id && (state === 'draft' || state === 'agreed'),
+          )
+        ) {
           throw new DomainError('conflict', { reason: 'amendment_in_hand' });
         }
         const number = `${protocol.number.slice(0, protocol.number.lastIndexOf('-P'))}-P${all.length + 1}`;
@@ -238,9 +243,7 @@ export class KeepProtocol {
       return { name, language, country: seats.find(({ personId }) => personId === id)?.country ?? '' };
     };
     const there = (came: boolean) =>
-      seats
-        .filter((seat) => seat.came === came)
-        .map(({ personId, part }) => ({ ...person(personId), part }));
+      seats.filter((seat) => seat.came === came).map(({ personId, part }) => ({ ...person(personId), part }));
     const head: SectionContent = {
       kind: 'head',
       session: session.number,
@@ -272,9 +275,7 @@ export class KeepProtocol {
         recused: recusals
           .filter((each) => each.itemId === itemId)
           .map(({ personId, how }) => ({ ...person(personId), how })),
-        notes: notes
-          .filter((each) => each.itemId === itemId && each.official)
-          .map(({ words }) => words),
+        notes: notes.filter((each) => each.itemId === itemId && each.official).map(({ words }) => words),
         vote:
           vote?.tally && vote.result
             ? {
@@ -302,9 +303,7 @@ export class KeepProtocol {
     if (!item.subjectKind || !item.subjectId) {
       return {
         reference: '',
-        title: Object.fromEntries(
-          languages.map((language) => [language, item.words[language]?.title ?? '']),
-        ),
+        title: Object.fromEntries(languages.map((language) => [language, item.words[language]?.title ?? ''])),
       };
     }
     const title: Record<string, string> = {};
@@ -354,10 +353,7 @@ export class KeepProtocol {
     const to = protocolStates.move(protocol.state, act);
     const now = ctx.clock.now();
     await withSystemRights(ctx, async () => {
-      const published =
-        act === 'publish'
-          ? await this.publicContent(ctx, protocol)
-          : null;
+      const published = act === 'publish' ? await this.publicContent(ctx, protocol) : null;
       await ctx.tx.query(
         `update commission_protocols set state = $2, state_since = $3,
            signed_at = case when $2 = 'signed_both' then $3 else signed_at end,

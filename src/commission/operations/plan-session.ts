@@ -197,7 +197,13 @@ export class PlanSession {
 
   private async begin(ctx: Ctx, sessionId: string): Promise<SessionRecord> {
     const record = await this.commission.lockSession(ctx, sessionId);
-    authorise(ctx, commissionSessionsPolicy, 'commission_session.plan', record.facts, 'commission_session.read');
+    authorise(
+      ctx,
+      commissionSessionsPolicy,
+      'commission_session.plan',
+      record.facts,
+      'commission_session.read',
+    );
     return record;
   }
 }

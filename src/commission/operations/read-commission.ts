@@ -163,7 +163,10 @@ export class ReadCommission {
       sections,
       withheld: whole.length - sections.length,
       acts,
-      names: await this.shown(ctx, acts.map(({ personId }) => personId)),
+      names: await this.shown(
+        ctx,
+        acts.map(({ personId }) => personId),
+      ),
       session,
       amendments: all.filter(({ amendsId }) => amendsId === protocol.id),
       amends: all.find((each) => each.id === protocol.amendsId) ?? null,

@@ -56,7 +56,13 @@ export class TableItem implements OnModuleInit {
         : null;
       if (!decision) throw new DomainError('not_found');
       const countries = [decision.home.country, decision.host.country];
-      authorise(ctx, commissionItemsPolicy, 'commission_item.table', newFacts(countries), 'commission_item.read');
+      authorise(
+        ctx,
+        commissionItemsPolicy,
+        'commission_item.table',
+        newFacts(countries),
+        'commission_item.read',
+      );
       const late = [decision.home, decision.host].some(
         ({ state, dueAt }) => (state === 'pending' || state === 'in_review') && dueAt < ctx.clock.now(),
       );
@@ -141,7 +147,11 @@ export class TableItem implements OnModuleInit {
   }
 }
 
-const newFacts = (countries: readonly CountryCode[]) => ({ state: 'tabled' as const, countries, bound: false });
+const newFacts = (countries: readonly CountryCode[]) => ({
+  state: 'tabled' as const,
+  countries,
+  bound: false,
+});
 
 function rulesIn(typed: Typed): Rules {
   const number = (name: string) => {

@@ -45,7 +45,8 @@ export class VoteOnItem {
       requireOpen(record);
       const item = itemOn(record, itemId);
       if (session.currentItem !== item.id) throw new DomainError('conflict', { reason: 'not_taken_up' });
-      if (votes.some((vote) => vote.itemId === item.id)) throw new DomainError('conflict', { reason: 'already_voted_on' });
+      if (votes.some((vote) => vote.itemId === item.id))
+        throw new DomainError('conflict', { reason: 'already_voted_on' });
       const ballot = BALLOTS.find((each) => each === ballotTyped) ?? session.rules.ballot;
       const bound = await this.conduct.findBound(
         ctx,
@@ -97,7 +98,8 @@ export class VoteOnItem {
   async cast(request: RequestContext, sessionId: string, voteId: string, choiceTyped: string): Promise<void> {
     await this.act(request, sessionId, 'vote', async (ctx, { session }) => {
       const choice = CHOICES.find((each) => each === choiceTyped);
-      if (!choice) throw new DomainError('invalid', { fields: [{ field: 'ballot', problem: 'required_choice' }] });
+      if (!choice)
+        throw new DomainError('invalid', { fields: [{ field: 'ballot', problem: 'required_choice' }] });
       await withSystemRights(ctx, async () => {
         const record = await this.commission.session(ctx, session.id);
         const vote = openVote(record, voteId);
@@ -160,11 +162,13 @@ export class VoteOnItem {
       if (!agenda.some((each) => each.itemId === item.id && each.takenUpAt)) {
         throw new DomainError('conflict', { reason: 'not_taken_up' });
       }
-      if (decided.some((each) => each.itemId === item.id)) throw new DomainError('conflict', { reason: 'already_decided' });
+      if (decided.some((each) => each.itemId === item.id))
+        throw new DomainError('conflict', { reason: 'already_decided' });
       const vote = votes.find((each) => each.itemId === item.id);
       if (vote && !vote.closedAt) throw new DomainError('conflict', { reason: 'vote_is_open' });
       const outcome = OUTCOMES.find((each) => each === outcomeTyped);
-      if (!outcome) throw new DomainError('invalid', { fields: [{ field: 'outcome', problem: 'required_choice' }] });
+      if (!outcome)
+        throw new DomainError('invalid', { fields: [{ field: 'outcome', problem: 'required_choice' }] });
       if (!outcomesOf(vote?.result ?? null, session.rules).includes(outcome)) {
         throw new DomainError('conflict', { reason: 'not_what_was_voted' });
       }
@@ -201,7 +205,9 @@ export class VoteOnItem {
       [vote.id, personId, ctx.clock.now(), secret ? null : choice],
     );
     if (!secret) return;
-    const [row] = await ctx.tx.query<{ urn: Buffer }[]>('select urn from commission_votes where id = $1', [vote.id]);
+    const [row] = await ctx.tx.query<{ urn: Buffer }[]>('select urn from commission_votes where id = $1', [
+      vote.id,
+    ]);
     if (!row) throw new DomainError('not_found');
     await ctx.tx.query('update commission_votes set urn = $2 where id = $1', [
       vote.id,

@@ -117,7 +117,8 @@ export class DecisionResource {
     type: String,
     nullable: true,
     enum: ['agreed_yes', 'agreed_no', null],
-    description: 'What the joint commission settled where the two sides did not agree: it holds in place of `outcome`',
+    description:
+      'What the joint commission settled where the two sides did not agree: it holds in place of `outcome`',
   })
   settledAs: string | null;
 

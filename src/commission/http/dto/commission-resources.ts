@@ -34,7 +34,9 @@ export class CommissionItemResource {
   state: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true })
   decision: string | null;
-  @ApiProperty({ description: 'Number or name of what a decision is about; empty where it is not yours to see' })
+  @ApiProperty({
+    description: 'Number or name of what a decision is about; empty where it is not yours to see',
+  })
   reference: string;
   @ApiProperty({ type: Date })
   tabledAt: Date;
@@ -54,7 +56,12 @@ export class CommissionVoteResource {
   closedAt: Date | null;
   @ApiProperty({ type: String, nullable: true, enum: ['yes', 'no', 'none', null] })
   result: string | null;
-  @ApiProperty({ type: 'array', items: { type: 'object' }, nullable: true, description: 'By country; of a secret vote one for all' })
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object' },
+    nullable: true,
+    description: 'By country; of a secret vote one for all',
+  })
   tally: object[] | null;
   @ApiProperty({ type: [String], description: 'Who gave a vote' })
   voted: string[];
@@ -65,7 +72,11 @@ export class CommissionDealtResource {
   item: CommissionItemResource | null;
   @ApiProperty({ type: String, nullable: true, enum: [...OUTCOMES, null] })
   outcome: string | null;
-  @ApiProperty({ type: 'object', additionalProperties: { type: 'string' }, description: 'In the language of each country' })
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'In the language of each country',
+  })
   decision: Readonly<Record<string, string>>;
   @ApiProperty({ type: [String], description: 'Who stood aside' })
   recused: string[];
@@ -132,7 +143,10 @@ export function itemResource({ item, summary }: NamedItem): CommissionItemResour
   };
 }
 
-export function sessionResource(record: SessionRecord, items: readonly NamedItem[]): CommissionSessionResource {
+export function sessionResource(
+  record: SessionRecord,
+  items: readonly NamedItem[],
+): CommissionSessionResource {
   const { session, facts, agenda, decided, recusals, votes, ballots } = record;
   return {
     id: session.id,
@@ -159,7 +173,9 @@ export function sessionResource(record: SessionRecord, items: readonly NamedItem
             closedAt,
             result,
             tally: tally ? [...tally] : null,
-            voted: ballots.filter(({ voteId, votedAt }) => voteId === id && votedAt).map(({ personId }) => personId),
+            voted: ballots
+              .filter(({ voteId, votedAt }) => voteId === id && votedAt)
+              .map(({ personId }) => personId),
           })),
       };
     }),

@@ -9,7 +9,17 @@ import type { RecusalRow, SeatRow, SessionRow } from '../../data/commission.repo
 import type { ItemState, ProtocolState, SessionState } from '../../domain/commission.states.js';
 import type { ItemOutcome, Rules, Tally } from '../../domain/procedure.js';
 import type { NamedItem } from '../../operations/read-commission.js';
-import type { ActForm, Field, ItemLine, Person, Problem, Row, Tag, Words, Written } from '../views/commission-views.js';
+import type {
+  ActForm,
+  Field,
+  ItemLine,
+  Person,
+  Problem,
+  Row,
+  Tag,
+  Words,
+  Written,
+} from '../views/commission-views.js';
 
 /** For whom a page is written. */
 export interface CommissionReader {
@@ -96,9 +106,7 @@ export function titleOf({ language }: CommissionReader, { item, summary }: Named
   if (summary) return { text: summary.title, lang: summary.titleLang };
   const spoken = item.words[language] ? language : Object.keys(item.words)[0];
   const words = spoken === undefined ? undefined : item.words[spoken];
-  return words && spoken
-    ? { text: words.title, lang: spoken }
-    : { text: say('item.no_sight'), lang: null };
+  return words && spoken ? { text: words.title, lang: spoken } : { text: say('item.no_sight'), lang: null };
 }
 
 export function personOf(
@@ -135,7 +143,10 @@ export function recusedOf(
 }
 
 /** In the reader's language first. */
-export function writtenIn({ language }: CommissionReader, words: Readonly<Record<string, string>>): readonly Written[] {
+export function writtenIn(
+  { language }: CommissionReader,
+  words: Readonly<Record<string, string>>,
+): readonly Written[] {
   return Object.entries(words)
     .filter(([, text]) => text !== '')
     .sort(([one], [other]) => Number(other === language) - Number(one === language))

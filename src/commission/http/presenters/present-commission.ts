@@ -136,9 +136,7 @@ export function presentItem(reader: CommissionReader, open: OpenItem): ItemView 
     rows: [
       row('origin', say(`origins.${item.origin}`)),
       row('tabled', whenOf(reader, item.tabledAt, 'UTC')),
-      ...(summary
-        ? [row('home', summary.homeParty), row('host', summary.hostParty), ...summary.facts]
-        : []),
+      ...(summary ? [row('home', summary.homeParty), row('host', summary.hostParty), ...summary.facts] : []),
       ...(item.rules ? ruleRows(reader, item.rules) : []),
     ],
     texts: textsOf(reader, item),
@@ -220,7 +218,10 @@ export function withField({ translator, language }: CommissionReader, others: re
   };
 }
 
-export function termFields(zones: readonly string[], known: Readonly<Record<string, string>>): readonly Field[] {
+export function termFields(
+  zones: readonly string[],
+  known: Readonly<Record<string, string>>,
+): readonly Field[] {
   return [
     {
       kind: 'text',
@@ -237,8 +238,20 @@ export function termFields(zones: readonly string[], known: Readonly<Record<stri
       value: known.timeZone ?? zones[0] ?? '',
       options: zones.map((zone) => ({ value: zone, label: zone })),
     },
-    { kind: 'number', name: 'minutes', label: say('fields.minutes'), value: known.minutes ?? '120', width: 4 },
-    { kind: 'text', name: 'place', label: say('fields.place'), hint: say('fields.place_hint'), value: known.place ?? '' },
+    {
+      kind: 'number',
+      name: 'minutes',
+      label: say('fields.minutes'),
+      value: known.minutes ?? '120',
+      width: 4,
+    },
+    {
+      kind: 'text',
+      name: 'place',
+      label: say('fields.place'),
+      hint: say('fields.place_hint'),
+      value: known.place ?? '',
+    },
     { kind: 'text', name: 'link', label: say('fields.link'), value: known.link ?? '', optional: true },
   ];
 }
@@ -355,6 +368,9 @@ export function presentPublicProtocol(
   };
 }
 
-function dayOf({ translator, language }: Pick<CommissionReader, 'translator' | 'language'>, day: string): string {
+function dayOf(
+  { translator, language }: Pick<CommissionReader, 'translator' | 'language'>,
+  day: string,
+): string {
   return translator.date(language, new Date(`${day}T12:00:00Z`), 'UTC');
 }

@@ -79,7 +79,8 @@ export function presentProtocol(
       number,
       state: protocolTag(state),
     })),
-    published: protocol.state === 'published' ? `/commission/published/${encodeURIComponent(protocol.number)}` : null,
+    published:
+      protocol.state === 'published' ? `/commission/published/${encodeURIComponent(protocol.number)}` : null,
     withheld: open.withheld > 0,
     problems: problemsOf(refused),
     note: noteOf(refused),
@@ -162,7 +163,9 @@ function sectionView(
     rows: [
       row(
         'kind',
-        content.subjectKind ? { key: `approvals.kinds.${content.subjectKind}` } : say(`kinds.${content.item}`),
+        content.subjectKind
+          ? { key: `approvals.kinds.${content.subjectKind}` }
+          : say(`kinds.${content.item}`),
       ),
       ...(content.vote
         ? [
@@ -190,7 +193,9 @@ function sectionView(
     })),
     words: writtenIn(reader, content.decision),
     amendedBy: amendments
-      .filter(({ state, publicContent }) => state === 'published' && publicContent?.changes.includes(position))
+      .filter(
+        ({ state, publicContent }) => state === 'published' && publicContent?.changes.includes(position),
+      )
       .map(({ id, number }) => ({ number, href: `/commission/protocols/${id}` })),
     revise: revise(content.decision),
   };

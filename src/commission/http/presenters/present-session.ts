@@ -51,10 +51,7 @@ export function presentSession(
       row('when', whenOf(reader, session.startsAt, session.timeZone)),
       row('minutes', say('facts.minutes_are', { minutes: session.minutes })),
       row('where', whereOf(session)),
-      row(
-        'countries',
-        facts.countries.map((code) => translator.countryName(language, code)).join(' · '),
-      ),
+      row('countries', facts.countries.map((code) => translator.countryName(language, code)).join(' · ')),
       row('chair', translator.countryName(language, session.chairCountry)),
       ...(session.openedAt ? [row('opened', whenOf(reader, session.openedAt, session.timeZone))] : []),
       ...(session.closedAt ? [row('closed', whenOf(reader, session.closedAt, session.timeZone))] : []),
@@ -239,9 +236,7 @@ function roomItem(
         ),
         words: writtenIn(reader, words),
       })),
-    votes: record.votes
-      .filter((each) => each.itemId === item.id)
-      .map((vote) => voteView(reader, open, vote)),
+    votes: record.votes.filter((each) => each.itemId === item.id).map((vote) => voteView(reader, open, vote)),
     decision: decided
       ? { outcome: outcomeTag(decided.outcome), words: writtenIn(reader, decided.words) }
       : null,
@@ -337,23 +332,34 @@ function actsOnItem(
     );
   }
   if (open && may('conduct') && !done) {
-    if (!current && !goingOn && OPEN_ITEMS.includes(item.state)) forms.push(form('take', 'take-up', 'take_up'));
+    if (!current && !goingOn && OPEN_ITEMS.includes(item.state))
+      forms.push(form('take', 'take-up', 'take_up'));
     if (current && !vote) {
       forms.push(
-        form('open-vote', 'vote', 'open_vote', [
-          {
-            kind: 'radios',
-            name: 'how',
-            label: say('rules.ballot'),
-            value: session.rules.ballot,
-            options: BALLOTS.map((ballot) => ({ value: ballot, label: say(`rules.ballots.${ballot}`) })),
-          },
-        ], { title: say('vote.put') }),
+        form(
+          'open-vote',
+          'vote',
+          'open_vote',
+          [
+            {
+              kind: 'radios',
+              name: 'how',
+              label: say('rules.ballot'),
+              value: session.rules.ballot,
+              options: BALLOTS.map((ballot) => ({ value: ballot, label: say(`rules.ballots.${ballot}`) })),
+            },
+          ],
+          { title: say('vote.put') },
+        ),
       );
     }
     if (vote && !vote.closedAt) {
       forms.push(
-        act(`close-vote-${item.id}`, `/commission/sessions/${session.id}/votes/${vote.id}/close`, 'close_vote'),
+        act(
+          `close-vote-${item.id}`,
+          `/commission/sessions/${session.id}/votes/${vote.id}/close`,
+          'close_vote',
+        ),
       );
     }
     if (taken && (!vote || vote.closedAt)) {
@@ -394,7 +400,9 @@ function actsOnItem(
   }
   const aside = recusals.some((each) => each.itemId === item.id && each.personId === actor.personId);
   if (may('stand_aside') && !done && !aside && !mine?.votedAt) {
-    forms.push(form('aside', 'stand-aside', 'stand_aside', [], { text: say('stand_aside_text'), warning: true }));
+    forms.push(
+      form('aside', 'stand-aside', 'stand_aside', [], { text: say('stand_aside_text'), warning: true }),
+    );
   }
   return forms;
 }

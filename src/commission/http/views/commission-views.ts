@@ -123,7 +123,11 @@ export interface RoomItem extends ItemLine {
   readonly current: boolean;
   readonly file: string | null;
   readonly texts: readonly Written[];
-  readonly notes: readonly { readonly by: Person; readonly words: readonly Written[]; readonly official: boolean }[];
+  readonly notes: readonly {
+    readonly by: Person;
+    readonly words: readonly Written[];
+    readonly official: boolean;
+  }[];
   readonly votes: readonly VoteView[];
   readonly decision: { readonly outcome: Tag; readonly words: readonly Written[] } | null;
   readonly acts: readonly ActForm[];
@@ -181,7 +185,12 @@ export interface PublicProtocolView {
   readonly rows: readonly Row[];
   readonly items: readonly { readonly title: Message; readonly rows: readonly Row[] }[];
   readonly amends: { readonly href: string; readonly number: string } | null;
-  readonly amendments: readonly { readonly href: string; readonly number: string; readonly day: string; readonly changes: string }[];
+  readonly amendments: readonly {
+    readonly href: string;
+    readonly number: string;
+    readonly day: string;
+    readonly changes: string;
+  }[];
 }
 
 export interface PublicProtocolsView {
