@@ -236,9 +236,13 @@ const FAULTS: Readonly<Record<string, string>> = {
   'call.of_events_exists': event('call'),
   'decision.of_events_exists': event('decision'),
   'application.of_events_exists': event('application'),
-  'letter.number_tells_its_origin': `update issued_documents set number = 'MOST-1999-RS-000001'
+  'document.number_tells_its_origin': `update issued_documents set number = 'MOST-1999-RS-000001'
     where id = (select id from issued_documents limit 1)`,
-  'letter.file_has_its_hash': `${unchecked('issued_documents')}; update issued_documents set storage_key = 'x'`,
+  'document.file_has_its_hash': `${unchecked('issued_documents')}; update issued_documents set storage_key = 'x'`,
+  'document.hash_is_on_record': `update issued_documents set storage_key = 'x', sha256 = repeat('0', 64)
+    where id = (select id from issued_documents limit 1)`,
+  'document.signed_in_turn': `insert into document_signatures (document_id, position, country, signer_id, name, office, language,
+      acted_at) select d.id, 2, 'RS', d.holder_id, 'x', 'x', 'sr-Cyrl', now() from issued_documents d limit 1`,
   'upload.one_current_version': `insert into uploads select gen_random_uuid(), subject_kind, subject_id, requirement, 9,
     owner_id, file_name, media_type, size_bytes, pages, sha256, storage_key, scan, uploaded_at, now() from uploads limit 1`,
   'decision.has_two_sides': `delete from decision_sides where side = 'host'`,

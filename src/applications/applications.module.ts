@@ -83,6 +83,7 @@ import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
 import { DocumentFindings } from './operations/document-findings.js';
+import { EraseApplications } from './operations/erase-applications.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
@@ -230,6 +231,7 @@ const OPERATIONS = [
     DocumentsRepository,
     DuplicatesRepository,
     EditApplication,
+    EraseApplications,
     ExplainApplication,
     ExportWorklist,
     FindDuplicates,
@@ -281,6 +283,7 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
     @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
     @Inject(ApplicationsOfAccount) private readonly ofAccount: ApplicationsOfAccount,
+    @Inject(EraseApplications) private readonly erasing: EraseApplications,
   ) {}
 
   onModuleInit(): void {
@@ -290,6 +293,7 @@ export class ApplicationsModule implements OnModuleInit {
     this.access.belongings.push(this.ofAccount);
     this.calls.applications = this.ofCall;
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erasing);
     this.outbox.reactWithin(CALL_ACCESS_REVOKED, (ctx, event) => this.ofCall.followRevocation(ctx, event));
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.subscribe((event) => this.duplicates.afterSubmission(systemClock, event));

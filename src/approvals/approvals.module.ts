@@ -14,12 +14,21 @@ import { DecideSide } from './operations/decide-side.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
 import { SettleDivergence } from './operations/settle-divergence.js';
+import { ForgetWords } from './operations/forget-words.js';
 
 @Module({
   imports: [AccessModule, TypeOrmModule.forFeature([DecisionRow, DecisionSideRow])],
   controllers: [ApprovalsApiController, ApprovalsPagesController],
-  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects, ReadApprovals, SettleDivergence],
-  exports: [Decisions, DecideSide, DecisionSubjects, SettleDivergence],
+  providers: [
+    DecisionsRepository,
+    Decisions,
+    DecideSide,
+    DecisionSubjects,
+    ForgetWords,
+    ReadApprovals,
+    SettleDivergence,
+  ],
+  exports: [Decisions, DecideSide, DecisionSubjects, ForgetWords, SettleDivergence],
 })
 export class ApprovalsModule implements OnModuleInit {
   constructor(

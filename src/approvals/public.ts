@@ -2,6 +2,7 @@ export { ApprovalsModule } from './approvals.module.js';
 export { Decisions, NO_INTERESTS } from './operations/decisions.js';
 export { SettleDivergence } from './operations/settle-divergence.js';
 export type { DecisionView, SideView } from './operations/decisions.js';
+export { ForgetWords } from './operations/forget-words.js';
 export { DecideSide } from './operations/decide-side.js';
 export type { VerdictInput } from './operations/decide-side.js';
 export { DecisionSubjects } from './operations/decision-subjects.js';

@@ -1,3 +1,4 @@
+import { eraseWatches } from './operations/erase-watches.js';
 import { watchesOfAccount } from './operations/watches-of-account.js';
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
@@ -6,6 +7,7 @@ import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { Worker } from '../platform/outbox/worker.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { CallOfferFrameEntity } from './data/call-offer-frame.entity.js';
@@ -102,6 +104,7 @@ const OPERATIONS = [
     ]),
     AccessModule,
     ApprovalsModule,
+    PrivacyModule,
     UniversitiesModule,
     AgreementsModule,
   ],
@@ -164,6 +167,7 @@ export class CallsModule implements OnModuleInit {
     private readonly forReviewers: CallsForReviewers,
     private readonly worker: Worker,
     private readonly watches: KeepWatches,
+    private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
@@ -172,6 +176,7 @@ export class CallsModule implements OnModuleInit {
     this.subjects.register(this.asSubjects);
     this.subjects.register(this.amendmentsAsSubjects);
     this.access.belongings.push(watchesOfAccount);
+    this.privacy.erasure.push(eraseWatches);
     this.access.calls = this.forReviewers;
     this.worker.schedule('* * * * *', 'keep_watches', async () => {
       await this.watches.tellOpenings(systemClock);

@@ -33,6 +33,7 @@ import {
   APPLICATION,
   DECISION,
   NOMINATION,
+  RECORD,
   REVIEW,
   INTERVIEW,
   KEEPERS,
@@ -211,7 +212,17 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     },
   },
   review_pseudonyms: { key: 'application_id', rows: { [APPLICATION.ana]: [] } },
-  issued_documents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
+  issued_documents: {
+    key: 'subject_id',
+    rows: {
+      [APPLICATION.ana]: PARTIES,
+      [DECISION.ana]: ['home_officer', 'host_officer', 'commission', 'secretary'],
+    },
+  },
+  document_signatures: {
+    key: 'document_id',
+    rows: { [RECORD]: ['home_officer', 'host_officer', 'commission', 'secretary'] },
+  },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
   transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
   audit_entries: {

@@ -164,6 +164,8 @@ export const APPEAL = newId();
 export const COMMISSION = { item: newId(), session: newId(), vote: newId(), protocol: newId() };
 export const HEARERS = ['call_reviewer', 'reviewer_of_home'];
 export const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
+/** What both countries said on Ana: no letter of hers. */
+export const RECORD = newId();
 export const DECISION = { ana: newId(), call: newId() };
 export const NOMINATION = { ana: newId(), earlier: newId() };
 /** What the panel that assesses Ana gave to whom: handed in, awaited, and to somebody who is bound. */
@@ -909,6 +911,30 @@ async function seedTheRest(): Promise<void> {
       verification: {},
       content: {},
       issued_at: LONG_AGO,
+    },
+    {
+      id: RECORD,
+      kind: 'decision_record',
+      number: 'MOST-2',
+      check_code: 'x',
+      subject_kind: 'decision',
+      subject_id: DECISION.ana,
+      holder_id: null,
+      verification: { homeCountry: 'RS', hostCountry: 'RU' },
+      content: {},
+      issued_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'document_signatures', [
+    {
+      document_id: RECORD,
+      position: 1,
+      country: 'RS',
+      signer_id: person('home_officer'),
+      name: 'x',
+      office: 'x',
+      language: 'sr-Cyrl',
+      acted_at: LONG_AGO,
     },
   ]);
   await insertRows(

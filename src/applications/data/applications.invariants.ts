@@ -65,7 +65,8 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   {
     name: 'submission.content_has_its_hash',
-    meaning: 'What was submitted still has the hash that it was given when it was frozen.',
+    meaning:
+      'What was submitted still has the hash that it was given when it was frozen, unless its person was erased.',
     offences: changedSubmissions,
   },
   invariant(
@@ -329,7 +330,7 @@ async function changedSubmissions(select: Select, limit: number) {
   for (;;) {
     const rows = await select<{ id: Id; applicationId: Id; content: SubmittedContent; hash: string }>(
       `select id, application_id as "applicationId", content, content_hash as hash from application_submissions
-       where id > $1 order by id limit ${BATCH}`,
+       where id > $1 and erased_at is null order by id limit ${BATCH}`,
       [after],
     );
     for (const { id, applicationId, content, hash } of rows) {

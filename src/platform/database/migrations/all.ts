@@ -22,6 +22,9 @@ import { Rounds1795400000043 } from './1795400000043-rounds.js';
 import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
+import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
+import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
+import { Erasure1795400000057 } from './1795400000057-erasure.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -88,5 +91,8 @@ export const MIGRATIONS = [
   AllocationJobs1795400000046,
   Interviews1795400000048,
   BoundPersons1795400000049,
+  WallAskedOnce1795400000050,
+  IssuedDocuments1795400000052,
   Commission1795400000054,
+  Erasure1795400000057,
 ];
