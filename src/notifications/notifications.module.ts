@@ -5,6 +5,7 @@ import { AppealsModule } from '../appeals/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
+import { CommissionModule } from '../commission/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
@@ -13,6 +14,7 @@ import { UniversitiesModule } from '../universities/public.js';
 import { AppealMails } from './operations/appeal-mails.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { CommissionMails } from './operations/commission-mails.js';
 import { CoApplicantMails } from './operations/co-applicant-mails.js';
 import { DiscussionMails } from './operations/discussion-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
@@ -35,6 +37,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     ApplicationsModule,
     ApprovalsModule,
     CallsModule,
+    CommissionModule,
     CoApplicantsModule,
     RefereesModule,
     ReviewsModule,
@@ -44,6 +47,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     AppealMails,
     Audiences,
     CallMails,
+    CommissionMails,
     CoApplicantMails,
     FollowerMails,
     Matters,

@@ -320,7 +320,7 @@ describe('the whole way by its pages', () => {
     expect(asked.body).toContain('Stood aside');
     const another = await scene.browser('ministry RS').open('/commission?lang=en&from=13+3+2031');
     expect(another.body).not.toContain(room);
-  });
+  }, 120_000);
 
   it('answers bad input in words and never with a fault', async () => {
     const bad = [

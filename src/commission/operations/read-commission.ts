@@ -15,6 +15,7 @@ import type {
   ProtocolActRow,
   ProtocolRow,
   RecusalRow,
+  SeatRow,
   SessionFilter,
   SessionRecord,
   SessionRow,
@@ -65,6 +66,15 @@ export interface OpenProtocol {
   readonly amendments: readonly ProtocolRow[];
   readonly amends: ProtocolRow | null;
   readonly languages: readonly Language[];
+}
+
+/** What a mail about a session, or about a protocol of it, tells. */
+export interface SessionForMail extends Pick<
+  SessionRow,
+  'id' | 'number' | 'startsAt' | 'minutes' | 'timeZone' | 'place' | 'link' | 'sequence'
+> {
+  readonly seats: readonly SeatRow[];
+  readonly protocol: Pick<ProtocolRow, 'id' | 'number'> | null;
 }
 
 /** A session of the list, with what was decided and who stood aside. */
@@ -192,6 +202,17 @@ export class ReadCommission {
 
   allPublished(ctx: Ctx, limit: number): Promise<readonly ProtocolRow[]> {
     return withSystemRights(ctx, () => this.commission.published(ctx, limit));
+  }
+
+  /** For the mails. Null where it is no more. Needs the rights of the system. */
+  async forMail(
+    ctx: Ctx,
+    { kind, id }: { readonly kind: string; readonly id: string },
+  ): Promise<SessionForMail | null> {
+    const protocol =
+      kind === 'commission_protocol' ? (await this.commission.protocol(ctx, id)).protocol : null;
+    const { session, seats } = await this.commission.session(ctx, protocol?.sessionId ?? id);
+    return { ...session, seats, protocol };
   }
 
   countWaiting(ctx: Ctx, limit: number): Promise<number> {

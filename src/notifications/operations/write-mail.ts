@@ -35,6 +35,7 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
   'decision_waits_again',
   'decision_divergent',
+  'decision_settled',
 ];
 
 /** Reminders of a deadline of the call: told by the call's own clock, and the applicant's beside it. */
