@@ -13,6 +13,7 @@ const ORDER = [
   'commission',
   'universities',
   'agreements',
+  'ledger',
   'calls',
   'applications',
   'coapplicants',

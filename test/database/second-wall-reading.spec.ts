@@ -29,6 +29,7 @@ import {
   LISTS,
   APPEAL,
   COMMISSION,
+  STAY,
   HEARERS,
   APPLICATION,
   DECISION,
@@ -56,6 +57,7 @@ afterAll(stopWorld);
 
 /** Of both countries, in their ministries and in their commission. */
 const MEETING = ['home_officer', 'host_officer', 'commission', 'secretary'];
+const STAYS = PARTIES.filter((who) => who !== 'commission' && who !== 'secretary');
 
 /** Who sees each seeded row of a table, by the row's key. A table that is not here fails the test. */
 const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<string, readonly string[]> }> = {
@@ -306,6 +308,10 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   commission_protocols: { key: 'id', rows: { [COMMISSION.protocol]: MEETING } },
   commission_protocol_sections: { key: 'position', rows: { 0: MEETING, 1: MEETING } },
   commission_protocol_acts: { key: 'protocol_id', rows: { [COMMISSION.protocol]: MEETING } },
+  // Both institutions and both ministries, and whoever stays.
+  mobilities: { key: 'id', rows: { [STAY]: STAYS } },
+  mobility_certificates: { key: 'mobility_id', rows: { [STAY]: STAYS } },
+  mobility_payments: { key: 'mobility_id', rows: { [STAY]: STAYS } },
   partial_uploads: { key: 'requirement', rows: { passport: ['ana'] } },
   partial_upload_parts: { key: 'storage_key', rows: { ['b'.repeat(64)]: ['ana'] } },
   // An order is its institution's alone; the rank goes with the file, and never to whom it ranks.

@@ -9,3 +9,7 @@ export const DECISION_CONCLUDED = 'decision.concluded';
 export const DECISION_SETTLED = 'decision.settled';
 /** The commission put it before both sides again. */
 export const DECISION_REMITTED = 'decision.remitted';
+/** Whoever a condition is asked of said how it is met. */
+export const CONDITION_ANSWERED = 'decision.condition_answered';
+/** A side settled one of its conditions: payload `state`, and `standing`, what all conditions of both sides come to. */
+export const CONDITION_SETTLED = 'decision.condition_settled';

@@ -14,6 +14,7 @@ const TABLES = [
   'decisions',
   'decision_sides',
   'commission_items',
+  'decision_conditions',
   'issued_documents',
   'audit_entries',
   'outbox_events',
