@@ -35,6 +35,19 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
   'decision_waits_again',
   'decision_divergent',
+  'decision_due_soon',
+  'decision_overdue',
+  'decision_blocked',
+  'decision_named',
+  'condition_answered',
+  'condition_overdue_side',
+];
+
+/** Mails that lead to what both countries ask of an applicant. */
+const ON_THE_CONDITIONS: readonly MailTemplate[] = [
+  'conditions_set',
+  'condition_due_soon',
+  'condition_overdue',
 ];
 
 /** Reminders of a deadline of the call: told by the call's own clock, and the applicant's beside it. */
@@ -305,6 +318,7 @@ function deadlineOf({ event, call, nomination }: ApplicationMatter, template: Ma
 function pathOf({ application, document }: ApplicationMatter, template: MailTemplate): string {
   const page = `/applications/${application.id}`;
   if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
+  if (ON_THE_CONDITIONS.includes(template)) return `${page}/conditions`;
   if (ON_THE_RANKING.includes(template)) return `${page}/ranking`;
   if (ON_THE_ROUND.includes(template)) return `${page}/second-round`;
   if (!document) return page;
