@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { CONDITION_SETTLED } from '../../approvals/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { DomainEvent } from '../../platform/outbox/outbox.js';
@@ -23,7 +23,7 @@ export class FollowConditions implements OnModuleInit {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Places) private readonly places: Places,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
   onModuleInit(): void {
@@ -57,7 +57,7 @@ export class FollowConditions implements OnModuleInit {
 
   private async fail(ctx: Ctx, application: ApplicationRow): Promise<void> {
     const freed = heldPlace(application);
-    await this.letters.revoke(ctx, { kind: 'application', id: application.id });
+    await this.documents.revoke(ctx, 'award_letter', { kind: 'application', id: application.id });
     await this.record.move(ctx, application, 'fail_conditions');
     await this.record.tell(ctx, application, CONDITIONS_NOT_MET);
     if (freed) await this.places.release(ctx, freed);

@@ -17,7 +17,7 @@ import type {
 } from '../../applications/public.js';
 import { fieldOfStudy } from '../../calls/public.js';
 import type { FormQuestion, PlaceView } from '../../calls/public.js';
-import { newCheckCode, showLetterNumber } from '../../documents/public.js';
+import { newCheckCode, showDocumentNumber } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { contentHash } from '../../shared/content-hash.js';
@@ -788,8 +788,9 @@ export class SeededApplication {
     const { row, seedCall } = this;
     const { app, numbers } = this.tools;
     const year = this.at.getUTCFullYear();
-    const number = showLetterNumber({
-      homeCountry: row.homeCountry,
+    const number = showDocumentNumber({
+      kind: 'award_letter',
+      country: row.homeCountry,
       year,
       running: await numbers.next(ctx, 'award', row.homeCountry, year),
     });
@@ -834,13 +835,13 @@ export class SeededApplication {
       issued_at: at,
       revoked_at: null,
     };
-    this.note('letter.issued', row.applicantId, { letter: id, number });
+    this.note('document.issued', row.applicantId, { document: id, kind: 'award_letter', number });
   }
 
   private revoke(): void {
     if (!this.letter) return;
     this.letter.revoked_at = this.at;
-    this.note('letter.revoked', null);
+    this.note('document.revoked', null, { kind: 'award_letter' });
   }
 
   private after(days: number): Date {

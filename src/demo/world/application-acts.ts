@@ -24,7 +24,7 @@ import type { ConditionAct, ConditionView, VerdictInput } from '../../approvals/
 import { AuditTrail } from '../../audit/public.js';
 import { PlaceCounters } from '../../calls/public.js';
 import type { CallCategory, FormDefinition, ReferenceRequirement } from '../../calls/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { AskReferees, ReferencesRepository, WriteLetter } from '../../referees/public.js';
 import { ANONYMOUS } from '../../shared/actor.js';
@@ -73,7 +73,7 @@ export class ApplicationActs {
     private readonly audit: AuditTrail,
     private readonly applications: ApplicationsRepository,
     private readonly counters: PlaceCounters,
-    private readonly letters: IssuedLetters,
+    private readonly documents: IssuedDocuments,
     private readonly start: StartApplication,
     private readonly attach: AttachDocument,
     private readonly consent: GiveConsents,
@@ -342,7 +342,7 @@ export class ApplicationActs {
       const lost = application.state === 'offer_withdrawn' || application.state === 'conditions_not_met';
       if (lost && application.placeId) {
         await this.counters.release(ctx, application.placeId, application.placeReserve);
-        await this.letters.revoke(ctx, subject);
+        await this.documents.revoke(ctx, 'award_letter', subject);
       }
     });
   }

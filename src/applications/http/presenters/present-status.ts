@@ -1,7 +1,7 @@
 import { homeWords } from '../../domain/home-words.js';
 import { acceptsSubmissions, submitsUntil } from '../../../calls/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
-import type { IssuedLetter } from '../../../documents/public.js';
+import type { IssuedDocument } from '../../../documents/public.js';
 import { applicationStates } from '../../domain/application.states.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { OpenRound } from '../../operations/carry-over.js';
@@ -20,7 +20,7 @@ import type { Reader } from './reader.js';
 export function presentStatus(
   open: OpenApplication,
   recorded: readonly RecordedEntry[],
-  letter: IssuedLetter | null,
+  letter: IssuedDocument | null,
   messages: StatusView['messages'],
   {
     listed,
