@@ -28,7 +28,10 @@ import { SettleCondition } from './operations/settle-condition.js';
 import { SideActs } from './operations/side-acts.js';
 
 @Module({
-  imports: [AccessModule, TypeOrmModule.forFeature([DecisionRow, DecisionSideRow, DecisionConditionRow, DecisionRecusalRow])],
+  imports: [
+    AccessModule,
+    TypeOrmModule.forFeature([DecisionRow, DecisionSideRow, DecisionConditionRow, DecisionRecusalRow]),
+  ],
   controllers: [ApprovalsApiController, ApprovalsPagesController, SidesApiController, SidePagesController],
   providers: [
     DecisionsRepository,

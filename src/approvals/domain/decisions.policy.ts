@@ -55,8 +55,7 @@ const sameInstitution: Unless<SideFacts> = {
 const recused: Unless<SideFacts> = {
   reason: 'recused',
   when: (actor, side) => side.recused.some((id) => isOrActsFor(actor, id)),
-  sql: (alias) =>
-    `${alias}.recused && ((select actor_acts_for())::uuid[] || (select actor_person()))`,
+  sql: (alias) => `${alias}.recused && ((select actor_acts_for())::uuid[] || (select actor_person()))`,
 };
 
 const delegated: Unless<SideFacts> = {

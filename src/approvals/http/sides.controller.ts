@@ -102,7 +102,10 @@ class RecusalBody extends SideBody {
 }
 
 class DelegateBody extends SideBody {
-  @ApiProperty({ format: 'uuid', description: 'An officer of the same side whom nothing keeps from deciding' })
+  @ApiProperty({
+    format: 'uuid',
+    description: 'An officer of the same side whom nothing keeps from deciding',
+  })
   @IsUUID()
   delegate: string;
 }

@@ -92,9 +92,7 @@ export class KeepDecisions {
     await ctx.tx.update(
       DecisionConditionRow,
       { id },
-      tells === 'overdue'
-        ? { overdueAt: now, remindedAt: condition.remindedAt ?? now }
-        : { remindedAt: now },
+      tells === 'overdue' ? { overdueAt: now, remindedAt: condition.remindedAt ?? now } : { remindedAt: now },
     );
     // Of what came to its end nobody waits for the condition any more, and nobody is reminded.
     const port = this.subjects.of(decision.subjectKind);
