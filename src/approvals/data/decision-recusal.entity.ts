@@ -5,7 +5,7 @@ import type { RecusalReason } from '../domain/recusal.js';
 export class DecisionRecusalRow {
   @PrimaryColumn('uuid') decisionId: string;
   @PrimaryColumn('uuid') personId: string;
-  @Column('text') country: string;
+  @PrimaryColumn('text') country: string;
   @Column('text') reasonCode: RecusalReason;
   @Column('timestamptz') recusedAt: Date;
 }

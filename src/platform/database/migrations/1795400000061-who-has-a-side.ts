@@ -31,7 +31,7 @@ export class WhoHasASide1795400000061 implements MigrationInterface {
         person_id uuid not null references persons,
         reason_code text not null check (reason_code in ('family', 'supervision', 'joint_work', 'institution', 'interest', 'other')),
         recused_at timestamptz not null,
-        primary key (decision_id, person_id),
+        primary key (decision_id, country, person_id),
         foreign key (decision_id, country) references decision_sides
       );
       comment on table decision_recusals is 'personal';
