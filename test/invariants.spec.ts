@@ -241,9 +241,30 @@ const FAULTS: Readonly<Record<string, string>> = {
     select gen_random_uuid(), s.decided_by, d.about_persons[1], 'family', d.subject_id, '2001-01-01'
     from decisions d join decision_sides s on s.decision_id = d.id
     where d.subject_kind = 'application' and s.decided_by is not null limit 1`,
+  'gate.of_events_exists': event('gate'),
+  'gate_rule.of_events_exists': event('gate_rule'),
+  'gate.one_of_a_kind': `drop index gates_one_of_a_kind; insert into gates select (jsonb_populate_record(g,
+      jsonb_build_object('id', gen_random_uuid()))).* from gates g limit 1`,
+  'gate.as_its_rule': `update gates set kind = 'ethics'`,
+  'gate.settled_by_its_officer': `update role_grants set country = case country when 'RS' then 'RU' else 'RS' end
+    where role = 'ministry_officer'`,
+  'gate.duties_are_separate': `update gates set decided_by = preparers[1] where decided_by is not null`,
+  'gate.by_nobody_in_conflict': `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+    select gen_random_uuid(), g.decided_by, g.about_persons[1], 'family', g.subject_id, '2001-01-01'
+    from gates g where g.decided_by is not null limit 1`,
+  'gate.offer_after_every_gate': `${unchecked('applications')};
+    update applications set state = 'offered' where state = 'awaiting_clearance'`,
+  'gate.place_is_held_for_a_reason': `delete from gates where state = 'pending'`,
+  'gate.word_is_on_record': `delete from audit_entries where action = 'gate.refuse'`,
   'application.judges_are_kept_apart': `update decisions set about_persons = '{}' where subject_kind = 'application'`,
   'decision.closed_with_its_outcome': `update decisions set closed_at = null`,
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
+  'condition.is_of_its_verdict': `update decision_conditions set text = 'planted' where ordinal = 1`,
+  'condition.settled_by_its_side': `update decision_conditions c set settled_by = (select s.decided_by from decision_sides s
+      where s.decision_id = c.decision_id and s.country <> c.country) where settled_by is not null`,
+  'condition.word_is_on_record': `delete from audit_entries where action = 'decision.condition_met'`,
+  'application.conditions_decide': `update decision_conditions set state = 'open', settled_at = null, settled_by = null
+    where state = 'met'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,
   'call.published_was_agreed': `update calls set published_hash = 'planted'`,
   'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
@@ -292,7 +313,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   'nomination.is_of_its_application': `update nominations set person_id = proposed_by`,
   'nomination.duties_are_separate': `update nominations set answered_by = proposed_by where answered_by is not null`,
   'nomination.accepted_is_before_both': `update decisions set subject_hash = id::text where subject_kind = 'application'`,
-  'application.one_side_is_no_approval': `update decision_sides set state = 'pending', decided_by = null where side = 'host'`,
+  'application.one_side_is_no_approval': `update decision_sides set state = 'pending', decided_by = null,
+    conditions = '{}' where side = 'host'`,
   'decision.countries_are_the_applications': `update decisions set home_country = host_country, host_country = home_country
     where subject_kind = 'application'`,
   'application.transfer_is_registered': `delete from transfers`,
@@ -341,7 +363,7 @@ const FAULTS: Readonly<Record<string, string>> = {
     update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'review.replaced_within_application': `${assignment('assigned')};
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'state', 'replaced',
-        'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.call_id = p.call_id)))).*
+        'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.id <> r.application_id)))).*
       from review_assignments r join review_panels p on p.id = r.panel_id`,
   'review.others_after_appeal': `${assignment('set_aside')};
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),

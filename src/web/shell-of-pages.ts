@@ -143,6 +143,7 @@ function navigationOf(
     ...(ASSESSORS.some((role) => hasRole(actor, role)) ? [item('reviews', '/reviews')] : []),
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
+    ...(hasRole(actor, 'ministry_officer') ? [item('gates', '/gates')] : []),
     ...(HOSTS.some((role) => hasRole(actor, role)) ? [item('mobilities', '/mobilities')] : []),
     ...(LEDGER_READERS.some((role) => hasRole(actor, role)) ? [item('ledger', '/ledger')] : []),
     // Who only reads the record goes straight to it.

@@ -22,6 +22,7 @@ import { Rounds1795400000043 } from './1795400000043-rounds.js';
 import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
+import { KnownPeople1795400000058 } from './1795400000058-known-people.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
 import { Erasure1795400000057 } from './1795400000057-erasure.js';
@@ -44,8 +45,10 @@ import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
+import { DecisionConditions1795400000051 } from './1795400000051-decision-conditions.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
+import { Gates1795400000053 } from './1795400000053-gates.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -93,8 +96,11 @@ export const MIGRATIONS = [
   Interviews1795400000048,
   BoundPersons1795400000049,
   WallAskedOnce1795400000050,
+  DecisionConditions1795400000051,
   IssuedDocuments1795400000052,
+  Gates1795400000053,
   ParityLedger1795400000056,
   Erasure1795400000057,
+  KnownPeople1795400000058,
   StaysOfErased1795400000066,
 ];
