@@ -47,6 +47,7 @@ import { DecisionConditions1795400000051 } from './1795400000051-decision-condit
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { Gates1795400000053 } from './1795400000053-gates.js';
+import { RestrictedParties1795400000063 } from './1795400000063-restricted-parties.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -99,4 +100,5 @@ export const MIGRATIONS = [
   Gates1795400000053,
   Erasure1795400000057,
   KnownPeople1795400000058,
+  RestrictedParties1795400000063,
 ];
