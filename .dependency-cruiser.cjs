@@ -13,6 +13,7 @@ const ORDER = [
   'gates',
   'universities',
   'agreements',
+  'ledger',
   'calls',
   'applications',
   'coapplicants',

@@ -10,6 +10,8 @@ import { GatesModule } from './gates/public.js';
 import { AuditModule } from './audit/public.js';
 import { CallsModule } from './calls/public.js';
 import { DocumentsModule } from './documents/public.js';
+import { LedgerModule } from './ledger/public.js';
+import { MobilitiesModule } from './mobilities/public.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import type { Settings } from './platform/config/settings.js';
 import { SettingsModule } from './platform/config/settings.module.js';
@@ -58,6 +60,7 @@ export class AppModule {
         GatesModule,
         UniversitiesModule,
         AgreementsModule,
+        LedgerModule,
         CallsModule,
         ApplicationsModule,
         CoApplicantsModule,
@@ -65,6 +68,7 @@ export class AppModule {
         AllocationModule,
         ReviewsModule,
         AppealsModule,
+        MobilitiesModule,
         NotificationsModule,
         WebModule,
         ...extra,

@@ -8,6 +8,8 @@ import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { gatesInvariants } from '../gates/public.js';
 import { documentsInvariants } from '../documents/public.js';
+import { ledgerInvariants } from '../ledger/public.js';
+import { mobilitiesInvariants } from '../mobilities/public.js';
 import { coApplicantsInvariants } from '../coapplicants/public.js';
 import { refereesInvariants } from '../referees/public.js';
 import { reviewsInvariants } from '../reviews/public.js';
@@ -21,6 +23,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...approvalsInvariants,
   ...gatesInvariants,
   ...agreementsInvariants,
+  ...ledgerInvariants,
   ...callsInvariants,
   ...applicationsInvariants,
   ...coApplicantsInvariants,
@@ -28,6 +31,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...allocationInvariants,
   ...reviewsInvariants,
   ...appealsInvariants,
+  ...mobilitiesInvariants,
 ];
 
 const OFFENCES_SHOWN = 20;

@@ -908,6 +908,9 @@ const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.
 const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
+/** A stay follows from an accepted place: its pages are asked by both countries' people, swapped. */
+const STAYS = 'test/http/mobilities.spec.ts and test/database/stays.spec.ts';
+
 const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
@@ -922,6 +925,15 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',
+  'mobility.read': STAYS,
+  'mobility.list': STAYS,
+  'mobility.certify_arrival': STAYS,
+  'mobility.certify_departure': STAYS,
+  'mobility.correct': STAYS,
+  'mobility.cancel': STAYS,
+  'mobility.record_no_show': STAYS,
+  'mobility.record_payment': STAYS,
+  'ledger.read': 'test/http/ledger.spec.ts',
   'panel.read': PANELS,
   'panel.make': PANELS,
   'panel.keep': PANELS,

@@ -3,6 +3,7 @@ import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
+import { StaysOfErased1795400000066 } from './1795400000066-stays-of-erased.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
 import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
@@ -32,6 +33,7 @@ import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
+import { ParityLedger1795400000056 } from './1795400000056-parity-ledger.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
@@ -98,7 +100,9 @@ export const MIGRATIONS = [
   DecisionConditions1795400000051,
   IssuedDocuments1795400000052,
   Gates1795400000053,
+  ParityLedger1795400000056,
   Erasure1795400000057,
   KnownPeople1795400000058,
   RestrictedParties1795400000063,
+  StaysOfErased1795400000066,
 ];
