@@ -58,16 +58,7 @@ import { SettleGate } from './operations/settle-gate.js';
     ReadGates,
     SettleGate,
   ],
-  exports: [
-    DecideHit,
-    EditGateRules,
-    GateSubjects,
-    Gates,
-    ImportRestrictedList,
-    KeepGates,
-    ScreenAgain,
-    SettleGate,
-  ],
+  exports: [EditGateRules, GateSubjects, Gates, ImportRestrictedList, KeepGates, ScreenAgain, SettleGate],
 })
 export class GatesModule implements OnModuleInit {
   constructor(

@@ -3,7 +3,6 @@ export { Gates } from './operations/gates.js';
 export type { GateView } from './operations/gates.js';
 export { GateSubjects } from './operations/gate-subjects.js';
 export type { GateParty, GateSubjectPort, GateTies } from './operations/subject-port.js';
-export { DecideHit } from './operations/decide-hit.js';
 export { ImportRestrictedList } from './operations/import-restricted-list.js';
 export { ScreenAgain } from './operations/screen-again.js';
 export { SettleGate } from './operations/settle-gate.js';
