@@ -10,6 +10,7 @@ import { checkInvariantsCommand } from './commands/check-invariants.js';
 import { createAdminCommand } from './commands/create-admin.js';
 import { exportPersonCommand } from './commands/export-person.js';
 import { importInstitutionsCommand } from './commands/import-institutions.js';
+import { importRestrictedPartiesCommand } from './commands/import-restricted-parties.js';
 import { migrateCommand } from './commands/migrate.js';
 import { erasePersonCommand } from './commands/erase-person.js';
 import { seedCommand } from './commands/seed.js';
@@ -24,6 +25,7 @@ const COMMANDS: readonly Command[] = [
   tokenCommand,
   seedCommand,
   importInstitutionsCommand,
+  importRestrictedPartiesCommand,
   checkInvariantsCommand,
   verifyAuditCommand,
   exportPersonCommand,

@@ -565,6 +565,24 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', ({ id }) => `/gates/${id}/settlement`, gateWord),
     send('api', ({ id }) => `/api/v1/gates/${id}/settlement`, gateWord),
   ],
+  'gate.screen': [
+    send(
+      'page',
+      ({ id, hit = '' }) => `/gates/${id}/hits/${hit}`,
+      () => ({
+        hitVerdict: 'false_positive',
+        hitReason: 'test',
+      }),
+    ),
+    send(
+      'api',
+      ({ id, hit = '' }) => `/api/v1/gates/${id}/hits/${hit}`,
+      () => ({
+        verdict: 'false_positive',
+        reason: 'test',
+      }),
+    ),
+  ],
   'gate.reopen': [
     send('page', ({ id }) => `/gates/${id}/reopening`, because),
     send('api', ({ id }) => `/api/v1/gates/${id}/reopening`, because),

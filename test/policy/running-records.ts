@@ -406,6 +406,25 @@ export async function writeRecords(
     ended_at: ended ? LONG_AGO : null,
   });
   await insertRows(owner, 'gate_rules', [gateRule(ruleId, true)]);
+  const listId = newId();
+  await insertRows(owner, 'restricted_lists', [
+    { id: listId, country: scene.homeCountry, name: 'test', issuer_country: 'XX', created_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'restricted_list_versions', [
+    {
+      id: listId,
+      list_id: listId,
+      country: scene.homeCountry,
+      version: 'test',
+      dated: '2001-01-01',
+      source: 'test',
+      entries: 0,
+      added: 0,
+      changed: 0,
+      removed: 0,
+      imported_at: LONG_AGO,
+    },
+  ]);
   for (const state of GATE_STATES) {
     const subject = await copyApplication('eligible', scene.person('applicant'), 'sent');
     const id = newId();
@@ -436,7 +455,31 @@ export async function writeRecords(
         barred_institutions: [scene.homeInstitution, scene.hostInstitution],
       },
     ]);
-    found.set(`gate ${state}`, { ...subject, state, id });
+    const hit = newId();
+    await insertRows(owner, 'screening_hits', [
+      {
+        id: hit,
+        gate_id: id,
+        country: scene.homeCountry,
+        party_kind: 'person',
+        party_id: scene.person('applicant'),
+        list_id: listId,
+        version_id: listId,
+        entry_key: 'test',
+        entry_hash: 'test',
+        entry: { list: 'test', version: 'test', names: ['test'], birthYears: [], note: null },
+        own_name: 'test',
+        listed_name: 'test',
+        score: 1,
+        birth_year: 'unknown',
+        state: 'true_positive',
+        state_since: LONG_AGO,
+        found_at: LONG_AGO,
+        decided_by: scene.person('outsider'),
+        reason: 'test',
+      },
+    ]);
+    found.set(`gate ${state}`, { ...subject, state, id, hit });
   }
   for (const state of GATE_RULE_STATES) {
     const id = newId();
