@@ -97,7 +97,9 @@ const HOMES: Readonly<Record<string, Home>> = {
   'reviewer@ru.demo': REVIEWER,
   // In the part of a home institution, for a freemover.
   'ministry@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
+  'ministry2@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
   'ministry@ru.demo': MINISTRY,
+  'ministry2@ru.demo': MINISTRY,
   'commission@rs.demo': COMMISSION,
   'commission@ru.demo': COMMISSION,
   'secretary@rs.demo': SECRETARY,
