@@ -212,7 +212,7 @@ describe('conditions', () => {
     expect((await scene.browser('student').open(`/applications/${made.id}/conditions`)).body).toContain(
       'Known to the university.',
     );
-  });
+  }, 60_000);
 
   it('that are not met give the place to the next reserve in the same act', async () => {
     const slug = await callFor(1);
