@@ -12,12 +12,14 @@ import { DecisionRow } from './data/decision.entity.js';
 import { DecisionsRepository } from './data/decisions.repository.js';
 import { decisionsPolicy } from './domain/decisions.policy.js';
 import { ApprovalsApiController } from './http/approvals-api.controller.js';
+import { BulkDecisionsApiController, BulkDecisionsController } from './http/bulk-decisions.controller.js';
 import { ApprovalsPagesController } from './http/approvals-pages.controller.js';
 import { SidePagesController, SidesApiController } from './http/sides.controller.js';
 import { ReadApprovals } from './http/read-approvals.js';
 import { BeginReview } from './operations/begin-review.js';
 import { Conditions } from './operations/conditions.js';
 import { DecideSide } from './operations/decide-side.js';
+import { DecideMany } from './operations/decide-many.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
 import { SettleDivergence } from './operations/settle-divergence.js';
@@ -33,7 +35,15 @@ import { SideActs } from './operations/side-acts.js';
     AccessModule,
     TypeOrmModule.forFeature([DecisionRow, DecisionSideRow, DecisionConditionRow, DecisionRecusalRow]),
   ],
-  controllers: [ApprovalsApiController, ApprovalsPagesController, SidesApiController, SidePagesController],
+  controllers: [
+    // Before those that would take `bulk` for a decision.
+    BulkDecisionsApiController,
+    BulkDecisionsController,
+    ApprovalsApiController,
+    ApprovalsPagesController,
+    SidesApiController,
+    SidePagesController,
+  ],
   providers: [
     DecisionsRepository,
     Decisions,
@@ -45,6 +55,7 @@ import { SideActs } from './operations/side-acts.js';
     RecuseOfficer,
     NameDelegate,
     KeepDecisions,
+    DecideMany,
     DecisionSubjects,
     ForgetWords,
     ReadApprovals,

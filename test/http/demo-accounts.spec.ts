@@ -112,6 +112,8 @@ const HOMES: Readonly<Record<string, Home>> = {
   'ministry@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
   // A gate of its own country waits.
   'ministry@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
+  'ministry2@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
+  'ministry2@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
   'commission@rs.demo': COMMISSION,
   'commission@ru.demo': COMMISSION,
   'secretary@rs.demo': SECRETARY,
