@@ -8,7 +8,7 @@ export type { DecisionSubjectPort } from './operations/subject-port.js';
 export type { SubjectRef, SubjectSummary } from './domain/subject.js';
 export type { Outcome } from './domain/outcome.js';
 export type { SideState } from './domain/decision-side.states.js';
-export { DECISION_CONCLUDED } from './domain/decisions.events.js';
+export { DECISION_CONCLUDED, SIDE_DECIDED } from './domain/decisions.events.js';
 export { approvalsInvariants } from './data/approvals.invariants.js';
 export { presentPair } from './http/presenters/present-pair.js';
 export type { PairView } from './http/views/approval-views.js';

@@ -21,6 +21,7 @@ import { Rounds1795400000043 } from './1795400000043-rounds.js';
 import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
+import { AgreementVersions1795400000055 } from './1795400000055-agreement-versions.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -87,4 +88,5 @@ export const MIGRATIONS = [
   AllocationJobs1795400000046,
   Interviews1795400000048,
   BoundPersons1795400000049,
+  AgreementVersions1795400000055,
 ];
