@@ -12,6 +12,7 @@ const ORDER = [
   'approvals',
   'universities',
   'agreements',
+  'ledger',
   'calls',
   'applications',
   'coapplicants',

@@ -74,6 +74,7 @@ import { SignOut } from './operations/sign-out.js';
 import { AcceptInvitation } from './operations/accept-invitation.js';
 import { AppointDeputy } from './operations/appoint-deputy.js';
 import { ConfirmGrant } from './operations/confirm-grant.js';
+import { ForgetPerson } from './operations/forget-person.js';
 import { GrantRole } from './operations/grant-role.js';
 import { Granting } from './operations/granting.js';
 import { InviteToRole } from './operations/invite-to-role.js';
@@ -164,6 +165,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AcceptInvitation,
     AppointDeputy,
     ConfirmGrant,
+    ForgetPerson,
     GrantRole,
     Granting,
     InviteToRole,
@@ -190,6 +192,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AppointDeputy,
     ConfirmGrant,
     Conflicts,
+    ForgetPerson,
     GrantRole,
     InviteToRole,
     OwnRecord,

@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
@@ -25,6 +26,7 @@ import { AgreedVersions } from './operations/agreed-versions.js';
 import { AgreementRecords } from './operations/agreement-record.js';
 import { AgreementsAsDecisionSubjects } from './operations/agreements-as-decision-subjects.js';
 import { AgreementsHeedDecisions } from './operations/agreements-heed-decisions.js';
+import { agreementsOfPerson, eraseAgreementPeople } from './operations/agreements-of-person.js';
 import { AnswerAgreement } from './operations/answer-agreement.js';
 import { BringIntoForce } from './operations/bring-into-force.js';
 import { EditAgreement } from './operations/edit-agreement.js';
@@ -60,6 +62,7 @@ const OPERATIONS = [
     ]),
     AccessModule,
     ApprovalsModule,
+    PrivacyModule,
     UniversitiesModule,
   ],
   // Acts first: what begins anew has an address of its own beside the references.
@@ -87,11 +90,14 @@ export class AgreementsModule implements OnModuleInit {
     private readonly heed: AgreementsHeedDecisions,
     private readonly worker: Worker,
     private readonly keep: KeepAgreements,
+    private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(agreementsPolicy);
     this.subjects.register(this.asSubjects);
+    this.privacy.personData.push(agreementsOfPerson);
+    this.privacy.erasure.push(eraseAgreementPeople);
     this.heed.listen();
     this.worker.schedule('7 * * * *', 'keep_agreements', () => this.keep.keep(systemClock));
   }

@@ -5,7 +5,6 @@ export { QuotaLedger } from './data/quota-ledger.js';
 export type { QuotaAmount } from './data/quota-ledger.js';
 export { AgreementPorts } from './agreement-ports.js';
 export type { DrawingCall } from './agreement-ports.js';
-export { AgreementVersions } from './data/agreement-versions.js';
 export { coversStay, isInForce } from './domain/agreement.js';
 export { allowedDays, daysOf, quotaLeft } from './domain/quota.js';
 export { PrepareAgreement } from './operations/prepare-agreement.js';
@@ -16,10 +15,8 @@ export type { AgreementTerm } from './operations/agreed-versions.js';
 export { AnswerAgreement } from './operations/answer-agreement.js';
 export { EditAgreement } from './operations/edit-agreement.js';
 export { KeepAgreements } from './operations/keep-agreements.js';
-export { KeepPeople } from './operations/keep-people.js';
 export { ReviseAgreement } from './operations/revise-agreement.js';
 export { TerminateAgreement } from './operations/terminate-agreement.js';
-export { WithdrawAgreement } from './operations/withdraw-agreement.js';
 export type {
   AgreementArticle,
   AgreementKind,

@@ -25,6 +25,7 @@ import { AppealRecord } from './operations/appeal-record.js';
 import { AppealableResults } from './operations/appealable-result.js';
 import { appealsOfAccount } from './operations/appeals-of-account.js';
 import { AppealsOfPerson } from './operations/appeals-of-person.js';
+import { EraseAppeals } from './operations/erase-appeals.js';
 import { JudgeAppeal } from './operations/judge-appeal.js';
 import { KeepAppeals } from './operations/keep-appeals.js';
 import { LodgeAppeal } from './operations/lodge-appeal.js';
@@ -50,6 +51,7 @@ import { SeatPanel } from './operations/seat-panel.js';
     AppealableResults,
     AppealsOfPerson,
     AppealsRepository,
+    EraseAppeals,
     JudgeAppeal,
     KeepAppeals,
     LodgeAppeal,
@@ -67,6 +69,7 @@ export class AppealsModule implements OnModuleInit {
     private readonly selection: SelectionPorts,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: AppealsOfPerson,
+    private readonly erasing: EraseAppeals,
     private readonly access: AccessPorts,
     private readonly outbox: Outbox,
     private readonly worker: Worker,
@@ -78,6 +81,7 @@ export class AppealsModule implements OnModuleInit {
     this.applications.appeals = this.reading;
     this.selection.appeals = this.keep;
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erasing);
     this.access.belongings.push(appealsOfAccount);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));

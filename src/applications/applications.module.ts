@@ -37,6 +37,7 @@ import { BulkApiController, BulkPagesController } from './http/bulk.controller.j
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { CarryOverController } from './http/carry-over.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
+import { ConditionPagesController, ConditionsApiController } from './http/conditions.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
@@ -83,15 +84,18 @@ import { ComposeDossier } from './operations/compose-dossier.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
 import { DocumentFindings } from './operations/document-findings.js';
+import { EraseApplications } from './operations/erase-applications.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
 import { COMPARE_APPLICATIONS, FindDuplicates } from './operations/find-duplicates.js';
+import { FollowConditions } from './operations/follow-conditions.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
 import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
+import { MeetCondition } from './operations/meet-condition.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
@@ -136,6 +140,7 @@ const OPERATIONS = [
   GiveConsents,
   KeepDeadlines,
   KeepDocuments,
+  MeetCondition,
   NominateCandidate,
   RankedRoute,
   ReservesMet,
@@ -189,6 +194,8 @@ const OPERATIONS = [
     ExportPagesController,
     ApplicationsApiController,
     DocumentPagesController,
+    ConditionPagesController,
+    ConditionsApiController,
     DocumentPreviewController,
     DocumentsApiController,
     DuplicatePagesController,
@@ -230,9 +237,11 @@ const OPERATIONS = [
     DocumentsRepository,
     DuplicatesRepository,
     EditApplication,
+    EraseApplications,
     ExplainApplication,
     ExportWorklist,
     FindDuplicates,
+    FollowConditions,
     FreezeContent,
     IssueAwardLetter,
     NominationOrders,
@@ -281,6 +290,7 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
     @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
     @Inject(ApplicationsOfAccount) private readonly ofAccount: ApplicationsOfAccount,
+    @Inject(EraseApplications) private readonly erasing: EraseApplications,
   ) {}
 
   onModuleInit(): void {
@@ -290,6 +300,7 @@ export class ApplicationsModule implements OnModuleInit {
     this.access.belongings.push(this.ofAccount);
     this.calls.applications = this.ofCall;
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erasing);
     this.outbox.reactWithin(CALL_ACCESS_REVOKED, (ctx, event) => this.ofCall.followRevocation(ctx, event));
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.subscribe((event) => this.duplicates.afterSubmission(systemClock, event));

@@ -1,3 +1,4 @@
+import { eraseWatches } from './operations/erase-watches.js';
 import { watchesOfAccount } from './operations/watches-of-account.js';
 import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
@@ -6,6 +7,7 @@ import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementPorts, AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { Worker } from '../platform/outbox/worker.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { CallOfferFrameEntity } from './data/call-offer-frame.entity.js';
@@ -103,6 +105,7 @@ const OPERATIONS = [
     ]),
     AccessModule,
     ApprovalsModule,
+    PrivacyModule,
     UniversitiesModule,
     AgreementsModule,
   ],
@@ -167,6 +170,7 @@ export class CallsModule implements OnModuleInit {
     private readonly watches: KeepWatches,
     private readonly agreements: AgreementPorts,
     private readonly calls: Calls,
+    private readonly privacy: PrivacyPorts,
   ) {}
 
   onModuleInit(): void {
@@ -175,6 +179,7 @@ export class CallsModule implements OnModuleInit {
     this.subjects.register(this.asSubjects);
     this.subjects.register(this.amendmentsAsSubjects);
     this.access.belongings.push(watchesOfAccount);
+    this.privacy.erasure.push(eraseWatches);
     this.access.calls = this.forReviewers;
     this.agreements.calls = (ctx, agreementId) => this.calls.drawingOn(ctx, agreementId);
     this.agreements.fieldsOfStudy = () => fieldsOfStudy(3).map(({ code, ...name }) => ({ code, name }));

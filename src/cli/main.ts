@@ -11,7 +11,7 @@ import { createAdminCommand } from './commands/create-admin.js';
 import { exportPersonCommand } from './commands/export-person.js';
 import { importInstitutionsCommand } from './commands/import-institutions.js';
 import { migrateCommand } from './commands/migrate.js';
-import { commandsToCome } from './commands/not-yet.js';
+import { erasePersonCommand } from './commands/erase-person.js';
 import { seedCommand } from './commands/seed.js';
 import { tokenCommand } from './commands/token.js';
 import { verifyAuditCommand } from './commands/verify-audit.js';
@@ -28,7 +28,7 @@ const COMMANDS: readonly Command[] = [
   verifyAuditCommand,
   exportPersonCommand,
   allocateCommand,
-  ...commandsToCome,
+  erasePersonCommand,
 ];
 const INTERRUPTED = 130;
 

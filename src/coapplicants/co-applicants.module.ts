@@ -28,6 +28,7 @@ import { AnswerInvitation } from './operations/answer-invitation.js';
 import { CoApplicantRecord } from './operations/co-applicant-record.js';
 import { KeptCoApplicants } from './operations/co-applicant-register.js';
 import { CoApplicantsOfPerson } from './operations/co-applicants-of-person.js';
+import { EraseCoApplicants } from './operations/erase-co-applicants.js';
 import { InviteCoApplicants } from './operations/invite-co-applicants.js';
 import { KeepCoApplicants } from './operations/keep-co-applicants.js';
 import { ReadShared } from './operations/read-shared.js';
@@ -58,6 +59,7 @@ const ENDS = [APPLICATION_WITHDRAWN, APPLICATION_INELIGIBLE, RETURN_LAPSED, CALL
     CoApplicantRecord,
     CoApplicantsOfPerson,
     CoApplicantsRepository,
+    EraseCoApplicants,
     InviteCoApplicants,
     KeepCoApplicants,
     KeptCoApplicants,
@@ -76,6 +78,7 @@ export class CoApplicantsModule implements OnModuleInit {
     private readonly keep: KeepCoApplicants,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: CoApplicantsOfPerson,
+    private readonly erasing: EraseCoApplicants,
     private readonly access: AccessPorts,
   ) {}
 
@@ -83,6 +86,7 @@ export class CoApplicantsModule implements OnModuleInit {
     this.policies.register(coApplicantsPolicy);
     this.ports.coApplicants = this.kept;
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erasing);
     this.access.belongings.push(sharedOfAccount);
     for (const end of ENDS) this.outbox.reactWithin(end, (ctx, event) => this.keep.callOff(ctx, event));
     // Thousands may be invited: after the act that cancels the call, and not within it.

@@ -7,9 +7,10 @@ import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { VirusScanner } from './domain/virus-scan.js';
+import { DocumentSeal } from './operations/document-seal.js';
+import { ForgetFiles } from './operations/forget-files.js';
 import { FileInspector } from './operations/inspect-file.js';
-import { IssuedLetters } from './operations/issued-letters.js';
-import { LetterSeal } from './operations/letter-seal.js';
+import { IssuedDocuments } from './operations/issued-documents.js';
 import { PartialUploads } from './operations/partial-uploads.js';
 import { PlainPdf } from './operations/plain-pdf.js';
 import { Previews } from './operations/previews.js';
@@ -21,8 +22,9 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
 @Module({
   imports: [AccessModule, PrivacyModule],
   providers: [
-    IssuedLetters,
-    LetterSeal,
+    DocumentSeal,
+    IssuedDocuments,
+    ForgetFiles,
     PartialUploads,
     PlainPdf,
     Previews,
@@ -37,7 +39,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [IssuedLetters, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
+  exports: [ForgetFiles, IssuedDocuments, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
 })
 export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(
@@ -47,11 +49,13 @@ export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
     @Inject(PartialUploads) private readonly partial: PartialUploads,
     @Inject(Worker) private readonly worker: Worker,
     @Inject(PrivacyPorts) private readonly privacy: PrivacyPorts,
+    @Inject(ForgetFiles) private readonly forgetFiles: ForgetFiles,
     @Inject(AccessPorts) private readonly access: AccessPorts,
   ) {}
 
   onModuleInit(): void {
     this.access.belongings.push(documentsOfAccount);
+    this.privacy.erasure.push(this.forgetFiles);
     this.privacy.paper = (paper) => this.renderer.render('person-data', paper);
     this.worker.schedule('17 * * * *', 'expire_partial_uploads', async () => {
       await this.partial.expire(systemClock);

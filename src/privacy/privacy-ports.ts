@@ -26,10 +26,52 @@ export interface PersonDataSource {
   of(ctx: Ctx, personId: Id): Promise<PersonPart>;
 }
 
+/** Why somebody cannot be erased yet, as it is told to them and to whoever answers them. */
+export interface ErasureHold {
+  /** Translation key `blockers.erasure_<code>`. */
+  readonly code: string;
+  /** What it hangs on, as people call it: the number of an application. */
+  readonly subject: string | null;
+  /** When it ends by itself; null where an act ends it. */
+  readonly until: Date | null;
+}
+
+/** What a law asks to be kept although its person is erased. */
+export interface KeptRecord {
+  /** Translation key `privacy.kept.<category>`; a category of the rules of retention. */
+  readonly category: string;
+  readonly count: number;
+  /** When the last of them may go. */
+  readonly until: Date;
+  /** Which law, as the rule says: translation key `privacy.laws.<law>`. */
+  readonly law: string;
+}
+
+export interface ErasedPart {
+  /** How many records lost their values or went, by their table. */
+  readonly erased: Readonly<Record<string, number>>;
+  readonly kept: readonly KeptRecord[];
+}
+
+/**
+ * A room that holds something about people, when one of them is to be erased. All of it is asked with the rights of the
+ * system, in the one act of the erasure. `persons`: every account that was theirs, those that were joined to it too.
+ */
+export interface ErasureSource {
+  /** What stands against it now; empty where nothing does. */
+  holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]>;
+  /**
+   * Takes the person's values away wherever this room holds them, also in records of others; ids, codes and dates stay.
+   * Tables that nobody changes are reached by `forgetValues`, and name their columns in `erasable_columns`.
+   */
+  erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart>;
+}
+
 /** What rooms to the right contribute to the rights of a person over their data. Each registers itself when it begins. */
 @Injectable()
 export class PrivacyPorts {
   readonly personData: PersonDataSource[] = [];
+  readonly erasure: ErasureSource[] = [];
   /** Sets the readable copy. */
   paper: (paper: PersonPaper) => Promise<Buffer> = () =>
     Promise.reject(new DomainError('unavailable', { reason: 'rendering_failed' }));

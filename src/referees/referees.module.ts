@@ -25,6 +25,7 @@ import { LetterPagesController } from './http/letter-pages.controller.js';
 import { ReferencePagesController } from './http/reference-pages.controller.js';
 import { ReferencesApiController } from './http/references-api.controller.js';
 import { AskReferees } from './operations/ask-referees.js';
+import { EraseReferences } from './operations/erase-references.js';
 import { KeepReferences } from './operations/keep-references.js';
 import { LetterDesk } from './operations/letter-desk.js';
 import { ReadLetters } from './operations/read-letters.js';
@@ -48,6 +49,7 @@ const ENDS = [APPLICATION_WITHDRAWN, APPLICATION_INELIGIBLE, RETURN_LAPSED, CALL
   controllers: [LetterPagesController, ReferencePagesController, ReferencesApiController],
   providers: [
     AskReferees,
+    EraseReferences,
     KeepReferences,
     LetterDesk,
     ReadLetters,
@@ -68,12 +70,14 @@ export class RefereesModule implements OnModuleInit {
     private readonly keep: KeepReferences,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: ReferencesOfPerson,
+    private readonly erasing: EraseReferences,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(referencesPolicy);
     this.ports.references = this.letters;
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erasing);
     for (const end of ENDS) this.outbox.reactWithin(end, (ctx, event) => this.keep.callOff(ctx, event));
     // Thousands may be asked: after the act that cancels the call, and not within it.
     this.worker.subscribe(async ({ type, subject }) => {

@@ -56,6 +56,7 @@ import { AssessedFiles } from './operations/assessed-files.js';
 import { Assessments } from './operations/assessments.js';
 import { AssignReviewers } from './operations/assign-reviewers.js';
 import { DismissConflict } from './operations/dismiss-conflict.js';
+import { EraseAssessments } from './operations/erase-assessments.js';
 import { FindConflicts } from './operations/find-conflicts.js';
 import { InviteReviewer } from './operations/invite-reviewer.js';
 import { DiscussionPagesController } from './http/discussion-pages.controller.js';
@@ -139,6 +140,7 @@ import { ReviewsPorts } from './reviews-ports.js';
     BidsRepository,
     ConflictsRepository,
     DismissConflict,
+    EraseAssessments,
     FindConflicts,
     InviteReviewer,
     KeepProfile,
@@ -200,10 +202,12 @@ export class ReviewsModule implements OnModuleInit {
     private readonly ownProfile: ReadOwnProfile,
     private readonly interviewsOfPerson: InterviewsOfPerson,
     private readonly privacy: PrivacyPorts,
+    private readonly erasing: EraseAssessments,
   ) {}
 
   onModuleInit(): void {
     this.privacy.personData.push(this.feedback, this.ownProfile, this.interviewsOfPerson);
+    this.privacy.erasure.push(this.erasing);
     this.access.belongings.push(profileOfAccount, interviewsOfAccount);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);

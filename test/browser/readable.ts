@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core';
-import { expectAccessible, expectNoOverflow, PHONE } from './browser.js';
+import { expectAccessible, expectAccessibleToo, expectNoOverflow, PHONE } from './browser.js';
 import { KEY_ROOTS } from './words.js';
 
 /** Pieces of a page that a reader must never meet. */
@@ -57,6 +57,6 @@ export async function expectReadable(page: Page, language: string): Promise<void
   await expectNoOverflow(page);
   const wide = page.viewportSize();
   await page.setViewportSize(PHONE);
-  await expectAccessible(page);
+  await expectAccessibleToo(page);
   if (wide) await page.setViewportSize(wide);
 }

@@ -16,6 +16,7 @@ import {
   LETTER,
   PERSONAS,
   APPLICATION,
+  TOGETHER,
   as,
   startWorld,
   stopWorld,
@@ -173,6 +174,50 @@ describe('the second wall against writing', () => {
         });
       }
     }
+  });
+
+  it('lets no office that wrote a file with others have a hand in it, and nobody bound to who did', async () => {
+    const writers = ['home_coordinator', 'deputy', 'home_unit'] as const;
+    const hands = async () =>
+      Object.fromEntries(
+        await Promise.all(
+          writers.map(async (persona) => [
+            persona,
+            [
+              await attempt(persona, `select from officer_notes where application_id = '${APPLICATION.ana}'`),
+              await attempt(
+                persona,
+                `select from thread_messages where application_id = '${APPLICATION.ana}'`,
+              ),
+              await attempt(
+                persona,
+                `update application_documents set state = state where application_id = '${APPLICATION.ana}'`,
+              ),
+            ].map((touched) => touched !== 0),
+          ]),
+        ),
+      ) as Record<string, boolean[]>;
+    const before = await hands();
+    expect(before.home_coordinator).toContain(true);
+    expect(before.home_unit).toContain(true);
+    await owner.query('update co_applicants set person_id = $1 where id = $2', [
+      person('home_coordinator'),
+      TOGETHER.left,
+    ]);
+    try {
+      expect(await hands()).toEqual({
+        home_coordinator: [false, false, false],
+        // The deputy acts for them.
+        deputy: [false, false, false],
+        home_unit: before.home_unit,
+      });
+    } finally {
+      await owner.query('update co_applicants set person_id = $1 where id = $2', [
+        person('co_author'),
+        TOGETHER.left,
+      ]);
+    }
+    expect(await hands()).toEqual(before);
   });
 
   it('lets nobody write a letter but the holder of its link, and nobody change one that was handed in', async () => {

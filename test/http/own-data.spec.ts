@@ -200,6 +200,8 @@ describe('a copy of everything about oneself', () => {
         'mails',
         'acts',
         'appeals',
+        'agreementSignatures',
+        'stays',
       ],
     ]);
     expect(data.identities).toHaveLength(2);

@@ -50,6 +50,10 @@ const OFFERED = {
   capacity: '1',
 };
 const file = ({ id }: Address) => `/applications/${id}`;
+const agreed =
+  (page: string) =>
+  ({ reference }: Address) =>
+    `/agreements/${reference}${page}`;
 const api = (a: Address) => `/api/v1${file(a)}`;
 
 const read = (face: Face, path: Route['path'], more: Partial<Route> = {}): Route => ({
@@ -212,6 +216,14 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       (a) => `${file(a)}/second-round`,
       () => ({ agreed: 'yes' }),
       { elsewhere: 'test/http/second-round.spec.ts' },
+    ),
+  ],
+  'application.meet_condition': [
+    send(
+      'api',
+      (a) => `${api(a)}/conditions/${a.id}/evidence`,
+      () => ({ words: 'test' }),
+      { elsewhere: 'test/http/decisions.spec.ts' },
     ),
   ],
   'application.answer_offer': [
@@ -480,6 +492,18 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('page', ({ id }) => `/approvals/${id}`),
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
   ],
+  'decision.settle_condition': [
+    send(
+      'page',
+      ({ id }) => `/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet', note: '' }),
+    ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet' }),
+    ),
+  ],
   'decision.list': [
     read('page', () => '/approvals', { doorOnly: true }),
     read('api', (a, who) => `/api/v1/approvals?tab=${tabOf(a, who)}&limit=100`, { lists: sideInItems }),
@@ -631,6 +655,48 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', ({ id }) => `/admin/calls/${id}/allocation/publish_final`, undefined, {
       elsewhere: 'test/http/lists.spec.ts',
     }),
+  ],
+  'agreement.prepare': [
+    send(
+      'page',
+      () => '/agreements/new',
+      ({ institution = '', other = '' }) => ({ reference: 'MATRIX-NEW', first: institution, second: other }),
+    ),
+  ],
+  'agreement.edit': [
+    send('page', agreed('/edit/basics'), ({ reference = '' }) => ({
+      edit: '1',
+      reference,
+      'title.sr': 'Проба',
+      'title.ru': 'Проба',
+      'title.en': 'Test',
+      'validFrom-day': '1',
+      'validFrom-month': '1',
+      'validFrom-year': '2027',
+      noticeDays: '60',
+    })),
+  ],
+  'agreement.propose': [send('page', agreed('/propose'))],
+  'agreement.withdraw': [send('page', agreed('/withdraw'), because)],
+  'agreement.answer': [
+    send('page', agreed('/answer'), () => ({ act: 'approved' }), {
+      elsewhere: 'test/http/agreements.spec.ts',
+    }),
+  ],
+  'agreement.bring_into_force': [
+    send('page', agreed('/bring-into-force'), undefined, { elsewhere: 'test/http/agreements.spec.ts' }),
+  ],
+  'agreement.revise': [send('page', agreed('/revise'), () => ({ act: 'change' }))],
+  'agreement.terminate': [send('page', agreed('/terminate'), because)],
+  'agreement.read_people': [read('page', agreed('/people'))],
+  'agreement.keep_people': [
+    send('page', agreed('/people'), () => ({
+      party: '0',
+      part: 'contact',
+      name: 'Ана',
+      office: 'Канцеларија',
+      email: 'ana@example.org',
+    })),
   ],
   'agreement.read': [
     read('page', ({ reference }) => `/agreements/${reference}`, {
@@ -829,6 +895,9 @@ const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.
 const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
+/** A stay follows from an accepted place: its pages are asked by both countries' people, swapped. */
+const STAYS = 'test/http/mobilities.spec.ts and test/database/stays.spec.ts';
+
 const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
@@ -843,6 +912,15 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',
+  'mobility.read': STAYS,
+  'mobility.list': STAYS,
+  'mobility.certify_arrival': STAYS,
+  'mobility.certify_departure': STAYS,
+  'mobility.correct': STAYS,
+  'mobility.cancel': STAYS,
+  'mobility.record_no_show': STAYS,
+  'mobility.record_payment': STAYS,
+  'ledger.read': 'test/http/ledger.spec.ts',
   'panel.read': PANELS,
   'panel.make': PANELS,
   'panel.keep': PANELS,

@@ -13,8 +13,8 @@ import type {
   QuotaBar,
   QuotaChart,
   QuotaTableRow,
-  TagModel,
 } from './views/agreement-views.js';
+import type { TagModel } from './views/editor-views.js';
 
 export interface Reader {
   readonly translator: Translator;

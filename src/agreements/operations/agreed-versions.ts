@@ -9,11 +9,11 @@ import { AgreementPersonEntity } from '../data/agreement-person.entity.js';
 import { AgreementVersionEntity } from '../data/agreement-version.entity.js';
 import { AgreementVersions } from '../data/agreement-versions.js';
 import { AgreementEntity } from '../data/agreement.entity.js';
-import type { Closing, VersionView } from '../domain/agreement.js';
+import type { Closing } from '../domain/agreement.js';
 import { agreementStates, versionStates } from '../domain/agreement.states.js';
 import { AGREEMENT_CLOSED, AGREEMENT_HELD_UP, AGREEMENT_IN_FORCE } from '../domain/agreements.events.js';
 import { partiesOf, AgreementRecords } from './agreement-record.js';
-import type { AgreementRecord } from './agreement-record.js';
+import type { OpenRecord } from './agreement-record.js';
 
 /** Calendar days, YYYY-MM-DD. */
 export interface AgreementTerm {
@@ -22,8 +22,6 @@ export interface AgreementTerm {
   /** The last day; null without an end. */
   readonly inForceUntil: string | null;
 }
-
-type Proposed = AgreementRecord & { readonly open: VersionView };
 
 /**
  * Who has said yes to a proposed version, and what follows from it: the institutions among its parties first, both
@@ -40,7 +38,7 @@ export class AgreedVersions {
   ) {}
 
   /** Puts a version before both ministries once every institution has signed it, or brings it into force where none is asked. */
-  async goOn(ctx: Ctx, record: Proposed): Promise<Id | null> {
+  async goOn(ctx: Ctx, record: OpenRecord): Promise<Id | null> {
     const { agreement, open } = record;
     if (!(await this.institutionsAgree(ctx, record))) return null;
     if (!open.ministries) {
@@ -64,7 +62,7 @@ export class AgreedVersions {
   }
 
   /** Whether all who have to have approved this very text. */
-  async isAgreed(ctx: Ctx, record: Proposed): Promise<boolean> {
+  async isAgreed(ctx: Ctx, record: OpenRecord): Promise<boolean> {
     const { agreement, open } = record;
     if (!(await this.institutionsAgree(ctx, record))) return false;
     if (!open.ministries) return true;
@@ -76,7 +74,7 @@ export class AgreedVersions {
    * Brings into force what says its own first day, once that day has come and all have agreed. Where calls have been promised
    * more than it allows it waits, and those who prepared it are told.
    */
-  async enterWhenDue(ctx: Ctx, record: Proposed): Promise<boolean> {
+  async enterWhenDue(ctx: Ctx, record: OpenRecord): Promise<boolean> {
     const { agreement, open } = record;
     const today = ctx.clock.now().toISOString().slice(0, 10);
     const from = open.content.validFrom ?? open.inForceFrom;
@@ -94,7 +92,7 @@ export class AgreedVersions {
   }
 
   /** @throws DomainError `blocked` where somebody has not approved it, or where calls have been promised more */
-  async enter(ctx: Ctx, record: Proposed, said: AgreementTerm): Promise<void> {
+  async enter(ctx: Ctx, record: OpenRecord, said: AgreementTerm): Promise<void> {
     const { agreement, open } = record;
     if (!(await this.isAgreed(ctx, record))) {
       throw new DomainError('blocked', {
@@ -126,7 +124,7 @@ export class AgreedVersions {
   /** A version that came back stays readable with its reason; the agreement, where none was in force, may be written on. */
   async close(
     ctx: Ctx,
-    { agreement, open }: Proposed,
+    { agreement, open }: OpenRecord,
     act: 'return' | 'decline' | 'withdraw',
     closing: Closing,
   ): Promise<void> {
@@ -153,7 +151,7 @@ export class AgreedVersions {
     await this.tell(ctx, AGREEMENT_CLOSED, agreement.id, data);
   }
 
-  private async institutionsAgree(ctx: Ctx, { agreement, open }: Proposed): Promise<boolean> {
+  private async institutionsAgree(ctx: Ctx, { agreement, open }: OpenRecord): Promise<boolean> {
     const verdicts = await this.versions.verdicts(ctx, [open.id]);
     return partiesOf(agreement).institutions.every((id) =>
       verdicts.some(

@@ -15,10 +15,20 @@ import { agreementStates, versionStates } from '../domain/agreement.states.js';
 import type { AgreementFacts } from '../domain/agreements.policy.js';
 import { carryOver, overdrawn, quotaKey } from '../domain/quota.js';
 
+/** An agreement with a version that is being prepared or decided. */
+export type OpenRecord = AgreementRecord & { readonly open: VersionView };
+
 /** An agreement with the version that is being prepared or decided, if there is one. */
 export interface AgreementRecord {
   readonly agreement: AgreementView;
   readonly open: VersionView | null;
+}
+
+/** @throws DomainError `wrong_state` where nothing is being prepared or decided */
+export function requireOpen(record: AgreementRecord): OpenRecord {
+  const { agreement, open } = record;
+  if (!open) throw new DomainError('wrong_state');
+  return { agreement, open };
 }
 
 /** Reads an agreement for an act and keeps its row and its versions in step. */
@@ -39,20 +49,13 @@ export class AgreementRecords {
     return { agreement, open: await this.versions.open(ctx, agreementId) };
   }
 
-  /** @throws DomainError `wrong_state` where nothing is being prepared or decided */
-  async lockOpen(ctx: Ctx, agreementId: Id): Promise<AgreementRecord & { readonly open: VersionView }> {
-    const { agreement, open } = await this.lock(ctx, agreementId);
-    if (!open) throw new DomainError('wrong_state');
-    return { agreement, open };
-  }
-
   /**
    * What a draft says. Before anything was in force the agreement itself, and its quotas, say the same.
    * @throws DomainError `stale` where somebody changed it since
    */
   async keepDraft(
     ctx: Ctx,
-    { agreement, open }: AgreementRecord & { readonly open: VersionView },
+    { agreement, open }: OpenRecord,
     edit: number,
     content: AgreementContent,
     preparers: readonly Id[],
@@ -69,7 +72,7 @@ export class AgreementRecords {
   }
 
   /** What keeps a version from being in force because calls have been promised more. Locks the quotas. */
-  async overdrawn(ctx: Ctx, { agreement, open }: AgreementRecord & { readonly open: VersionView }) {
+  async overdrawn(ctx: Ctx, { agreement, open }: OpenRecord) {
     const quotas = await ctx.tx.find(AgreementQuotaEntity, {
       where: { agreementId: agreement.id },
       order: { id: 'ASC' },
@@ -85,7 +88,7 @@ export class AgreementRecords {
    */
   async bringIntoForce(
     ctx: Ctx,
-    record: AgreementRecord & { readonly open: VersionView },
+    record: OpenRecord,
     term: { readonly signedOn: string; readonly inForceFrom: string; readonly inForceUntil: string | null },
     today: string,
   ): Promise<void> {

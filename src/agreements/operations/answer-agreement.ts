@@ -18,7 +18,7 @@ import { AGREEMENT_ANSWERED } from '../domain/agreements.events.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { LONGEST_REASON, LONGEST_TITLE } from '../domain/draft.js';
 import { AgreedVersions } from './agreed-versions.js';
-import { AgreementRecords, factsOf } from './agreement-record.js';
+import { AgreementRecords, requireOpen, factsOf } from './agreement-record.js';
 
 export interface AgreementAnswer {
   /** Of the text that was read. */
@@ -45,9 +45,10 @@ export class AnswerAgreement {
   /** @throws DomainError `stale` for another text, `conflict` (`already_decided`) for the second of one institution */
   async answerAgreement(request: RequestContext, agreementId: Id, answer: AgreementAnswer): Promise<void> {
     await this.database.transaction(request, async (ctx) => {
-      const record = await this.records.lockOpen(ctx, agreementId);
+      const found = await this.records.lock(ctx, agreementId);
+      authorise(ctx, agreementsPolicy, 'agreement.answer', factsOf(found, 'version'), 'agreement.read');
+      const record = requireOpen(found);
       const { agreement, open } = record;
-      authorise(ctx, agreementsPolicy, 'agreement.answer', factsOf(record, 'version'), 'agreement.read');
       const said = await this.versions.verdicts(ctx, [open.id]);
       const own = agreement.parties.filter(({ institutionId }) => signsFor(ctx.actor, institutionId));
       const party = own.find(

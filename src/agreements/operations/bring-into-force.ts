@@ -6,7 +6,7 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { AgreedVersions } from './agreed-versions.js';
 import type { AgreementTerm } from './agreed-versions.js';
-import { AgreementRecords, factsOf } from './agreement-record.js';
+import { AgreementRecords, requireOpen, factsOf } from './agreement-record.js';
 
 /** Enters that a version was signed and from when it binds. Possible only for the text that all who had to approved. */
 @Injectable()
@@ -19,7 +19,7 @@ export class BringIntoForce {
 
   async bringIntoForce(request: RequestContext, agreementId: Id, term: AgreementTerm): Promise<void> {
     await this.database.transaction(request, async (ctx) => {
-      const record = await this.records.lockOpen(ctx, agreementId);
+      const record = await this.records.lock(ctx, agreementId);
       authorise(
         ctx,
         agreementsPolicy,
@@ -27,7 +27,7 @@ export class BringIntoForce {
         factsOf(record, 'version'),
         'agreement.read',
       );
-      await this.agreed.enter(ctx, record, term);
+      await this.agreed.enter(ctx, requireOpen(record), term);
     });
   }
 }

@@ -8,7 +8,7 @@ import type { RequestContext } from '../../shared/request-context.js';
 import type { AgreementContent } from '../domain/agreement.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { storageProblems } from '../domain/draft.js';
-import { AgreementRecords, factsOf, partiesOf, preparing } from './agreement-record.js';
+import { AgreementRecords, requireOpen, factsOf, partiesOf, preparing } from './agreement-record.js';
 import { referenceTaken } from './prepare-agreement.js';
 
 /** Changes a draft. What is not whole yet is kept all the same; between whom it is, and its kind, stay. */
@@ -33,8 +33,9 @@ export class EditAgreement {
   ): Promise<number> {
     return referenceTaken(() =>
       this.database.transaction(request, async (ctx) => {
-        const record = await this.records.lockOpen(ctx, agreementId);
-        authorise(ctx, agreementsPolicy, 'agreement.edit', factsOf(record, 'version'), 'agreement.read');
+        const found = await this.records.lock(ctx, agreementId);
+        authorise(ctx, agreementsPolicy, 'agreement.edit', factsOf(found, 'version'), 'agreement.read');
+        const record = requireOpen(found);
         const before = record.open.content;
         // A later version is of the same agreement, under the same reference.
         const fixed = {

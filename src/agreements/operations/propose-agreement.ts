@@ -14,7 +14,7 @@ import { AGREEMENT_PROPOSED } from '../domain/agreements.events.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { missingOf, stepOf } from '../domain/draft.js';
 import { AgreedVersions } from './agreed-versions.js';
-import { AgreementRecords, factsOf, preparing } from './agreement-record.js';
+import { AgreementRecords, requireOpen, factsOf, preparing } from './agreement-record.js';
 
 /** Puts a version before those who decide on it, by its hash: its institutions, then both countries. */
 @Injectable()
@@ -35,9 +35,10 @@ export class ProposeAgreement {
    */
   async proposeAgreement(request: RequestContext, agreementId: Id, hash?: string): Promise<Id | null> {
     return this.database.transaction(request, async (ctx) => {
-      const record = await this.records.lockOpen(ctx, agreementId);
+      const found = await this.records.lock(ctx, agreementId);
+      authorise(ctx, agreementsPolicy, 'agreement.propose', factsOf(found, 'version'), 'agreement.read');
+      const record = requireOpen(found);
       const { agreement, open } = record;
-      authorise(ctx, agreementsPolicy, 'agreement.propose', factsOf(record, 'version'), 'agreement.read');
       const state = versionStates.move(open.state, 'propose');
       if (hash !== undefined && hash !== open.contentHash) throw new DomainError('stale');
       const blockers = [

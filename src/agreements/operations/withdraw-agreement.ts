@@ -6,7 +6,7 @@ import { administers, coordinates, signsFor } from '../../shared/policy.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { AgreedVersions } from './agreed-versions.js';
-import { AgreementRecords, factsOf } from './agreement-record.js';
+import { AgreementRecords, requireOpen, factsOf } from './agreement-record.js';
 import { requireReason } from './require-reason.js';
 
 /** Whoever proposed a version takes it back, with words, before it is in force. */
@@ -20,8 +20,9 @@ export class WithdrawAgreement {
 
   async withdrawAgreement(request: RequestContext, agreementId: Id, reason: string): Promise<void> {
     await this.database.transaction(request, async (ctx) => {
-      const record = await this.records.lockOpen(ctx, agreementId);
-      authorise(ctx, agreementsPolicy, 'agreement.withdraw', factsOf(record, 'version'), 'agreement.read');
+      const found = await this.records.lock(ctx, agreementId);
+      authorise(ctx, agreementsPolicy, 'agreement.withdraw', factsOf(found, 'version'), 'agreement.read');
+      const record = requireOpen(found);
       const words = requireReason(reason);
       const own = record.agreement.parties.find(
         ({ institutionId: id }) =>

@@ -4,7 +4,7 @@ import { AuditTrail } from '../../audit/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
 import { Decisions } from '../../approvals/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Transfers } from '../../privacy/public.js';
@@ -67,7 +67,7 @@ export class ReadOffice {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Transfers) private readonly transfers: Transfers,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
   async worklist(
@@ -118,7 +118,7 @@ export class ReadOffice {
       ...recorded.map(({ actorId }) => actorId),
       ...nominations.flatMap(({ proposedBy, answeredBy }) => [proposedBy, answeredBy]),
     ].filter((person) => person !== null && person !== application.applicantId);
-    const letter = await this.letters.of(ctx, subject);
+    const letter = await this.documents.of(ctx, 'award_letter', subject);
     const zoneOf = async (country: string | null) =>
       (country ? await this.countries.find(ctx, country) : null)?.timeZone ?? open.file.call.timeZone;
     const previous =

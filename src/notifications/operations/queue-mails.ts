@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Settings } from '../../platform/config/settings.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, systemContext } from '../../platform/database/database.js';
+import { isErased } from '../../access/public.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { DeliveredEvent } from '../../platform/outbox/outbox.js';
 import { systemClock } from '../../shared/clock.js';
@@ -267,6 +268,7 @@ export class QueueMails {
     person: MailAddressee,
     content: MailContent,
   ): Promise<void> {
+    if (isErased(person.email)) return;
     const id = newId(ctx.clock.now());
     const queued = await ctx.tx.query<unknown[]>(
       `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at,

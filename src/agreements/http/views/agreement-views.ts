@@ -1,11 +1,6 @@
 import type { Message } from '../../../platform/http/page.js';
 import type { Run } from '../../domain/comparison.js';
-import type { EditorField, ProblemLink } from './editor-views.js';
-
-export interface TagModel {
-  readonly kind: 'leaf' | 'brass' | 'brick' | 'sky' | 'grey';
-  readonly text: Message;
-}
+import type { EditorField, ProblemLink, TagModel } from './editor-views.js';
 
 /** One side of a pair of opposed bars; lengths are percentages of half the picture. */
 export interface QuotaBar {

@@ -1,8 +1,12 @@
 import type { Message } from '../../../platform/http/page.js';
 import type { EditorStep } from '../../domain/draft.js';
-import type { TagModel } from './agreement-views.js';
 
 type Words = string | Message;
+
+export interface TagModel {
+  readonly kind: 'leaf' | 'brass' | 'brick' | 'sky' | 'grey';
+  readonly text: Message;
+}
 
 /** One control as `components/field.njk` draws it. */
 export interface EditorField {

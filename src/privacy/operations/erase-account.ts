@@ -1,0 +1,58 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { ForgetPerson } from '../../access/public.js';
+import type { Ctx } from '../../platform/database/context.js';
+import type { Id } from '../../shared/ids.js';
+import type { ErasedPart, ErasureHold, ErasureSource } from '../privacy-ports.js';
+import { ERASED, changeRows, forgetValues } from './forget-values.js';
+
+/**
+ * What the rooms to the left and this one hold about a person: the account with its ways in, roles, mails. Receipts of
+ * consent and the register of transfers stay: ids, codes and dates that prove that what was done was lawful.
+ */
+@Injectable()
+export class EraseAccount implements ErasureSource {
+  constructor(@Inject(ForgetPerson) private readonly forget: ForgetPerson) {}
+
+  async holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]> {
+    return (await this.forget.holdsOffice(ctx, persons))
+      ? [{ code: 'holds_office', subject: null, until: null }]
+      : [];
+  }
+
+  async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
+    const words = async (table: string, columns: readonly string[], by = 'person_id', keys = persons) => {
+      let rows = 0;
+      for (const column of columns)
+        rows = Math.max(rows, await forgetValues(ctx, { table, by, column }, keys));
+      return rows;
+    };
+    // Found by an address that is gone afterwards.
+    const invitations = await this.forget.invitationsOf(ctx, persons);
+    return {
+      erased: {
+        role_invitations: await words('role_invitations', ['email', 'reason'], 'id', invitations),
+        role_grants: await words('role_grants', ['reason', 'revoke_reason']),
+        role_proposals: await words('role_proposals', ['claim']),
+        conflict_declarations:
+          (await words('conflict_declarations', ['lift_reason'])) +
+          (await words('conflict_declarations', ['lift_reason'], 'about_id')),
+        // One on its way is not sent any more; of one that was it stays that it was.
+        mails_on_their_way: await changeRows(
+          ctx,
+          `delete from mail_messages where person_id = any ($1) and state = 'queued'`,
+          [persons],
+        ),
+        mail_messages: await changeRows(
+          ctx,
+          `update mail_messages set address = $2, data = '{}' where person_id = any ($1)`,
+          [persons, ERASED],
+        ),
+        idempotency_keys: await changeRows(ctx, 'delete from idempotency_keys where actor_id = any ($1)', [
+          persons,
+        ]),
+        ...(await this.forget.run(ctx, persons, ERASED)),
+      },
+      kept: [],
+    };
+  }
+}
