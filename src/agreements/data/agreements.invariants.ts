@@ -11,7 +11,7 @@ export const agreementsInvariants: readonly Invariant[] = [
        (coalesce(v.ministries, true) and not exists (
          select from decisions d join decision_outcomes o on o.decision_id = d.id
          where d.subject_kind = 'agreement' and d.subject_id = a.id and d.subject_hash = a.text_hash
-           and o.outcome = 'agreed_yes'))
+           and o.counts = 'agreed_yes'))
        or exists (select from jsonb_array_elements(a.parties) party where party ->> 'institutionId' is not null
          and not exists (select from agreement_verdicts w where w.version_id = v.id and w.verdict = 'approved'
            and w.institution_id = (party ->> 'institutionId')::uuid and w.content_hash = a.text_hash)))`,

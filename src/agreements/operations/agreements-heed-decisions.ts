@@ -1,14 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { DECISION_CONCLUDED, Decisions, SIDE_DECIDED } from '../../approvals/public.js';
+import { DECISION_CONCLUDED, DECISION_SETTLED, Decisions, SIDE_DECIDED } from '../../approvals/public.js';
 import type { DecisionView } from '../../approvals/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { DomainEvent } from '../../platform/outbox/outbox.js';
 import { AgreedVersions } from './agreed-versions.js';
 import { AgreementRecords } from './agreement-record.js';
-
-/** The commission's word on what both countries saw otherwise; it counts as theirs. */
-const DECISION_SETTLED = 'decision.settled';
 
 /** What follows, in the same act, from what a ministry or both say on a version. */
 @Injectable()
