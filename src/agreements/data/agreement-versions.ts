@@ -33,13 +33,6 @@ export class AgreementVersions {
     });
   }
 
-  async openOf(ctx: Ctx, agreementIds: readonly Id[]): Promise<ReadonlyMap<Id, VersionView>> {
-    const rows = await ctx.tx.find(AgreementVersionEntity, {
-      where: { agreementId: In([...agreementIds]), state: In(['draft', 'proposed']) },
-    });
-    return new Map(rows.map((row) => [row.agreementId, row]));
-  }
-
   async verdicts(ctx: Ctx, versionIds: readonly Id[]): Promise<readonly AgreementVerdictEntity[]> {
     return ctx.tx.find(AgreementVerdictEntity, {
       where: { versionId: In([...versionIds]) },
@@ -63,29 +56,5 @@ export class AgreementVersions {
     );
     if (!rules) throw new Error(`no rules for agreements of the kind ${kind}`);
     return rules;
-  }
-
-  /** Versions that wait for a signature of the actor's, counted no further than `limit`. */
-  async countToSign(ctx: Ctx, limit: number): Promise<number> {
-    const [row] = await ctx.tx.query<{ count: number }[]>(
-      `select count(*)::integer as count from (
-         select from agreement_versions v join agreements a on a.id = v.agreement_id
-           join jsonb_array_elements(a.parties) party on (party ->> 'institutionId')::uuid = any ((select actor_signs_for())::uuid[])
-         where v.state = 'proposed' and not exists (select from agreement_verdicts w
-           where w.version_id = v.id and w.institution_id = (party ->> 'institutionId')::uuid) limit $1) waiting`,
-      [limit],
-    );
-    return row?.count ?? 0;
-  }
-
-  /** Drafts among the actor's own, and versions that came back, counted no further than `limit`. */
-  async countInPreparation(ctx: Ctx, limit: number): Promise<number> {
-    const [row] = await ctx.tx.query<{ count: number }[]>(
-      `select count(*)::integer as count from (
-         select from agreement_versions v where v.state = 'draft'
-           and v.preparers && ((select actor_acts_for())::uuid[] || (select actor_person())) limit $1) waiting`,
-      [limit],
-    );
-    return row?.count ?? 0;
   }
 }
