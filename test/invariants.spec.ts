@@ -299,6 +299,18 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.conditions_decide': `update decision_conditions set state = 'open', settled_at = null, settled_by = null
     where state = 'met'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,
+  'agreement.one_version_in_force': `drop index agreement_versions_one_in_force;
+    insert into agreement_versions (id, agreement_id, number, state, content, content_hash, ministries, created_at, proposed_at,
+      signed_on, in_force_from)
+    select gen_random_uuid(), agreement_id, number + 1, state, content, content_hash, ministries, created_at, proposed_at,
+      signed_on, in_force_from from agreement_versions where state = 'in_force'`,
+  'agreement.quota_never_overdrawn': `${unchecked('agreement_quotas')};
+    update agreement_quotas set persons = committed - 1 where committed > 0`,
+  'quota.committed_days_are_what_calls_promise': `update agreement_quotas set committed_days = committed_days - 1
+    where committed_days > 0`,
+  'call.drawn_while_its_agreement_bound': `update agreement_versions set state = 'expired', ended_on = '2001-01-01'
+      where state = 'in_force';
+    update agreements set state = 'expired'`,
   'call.published_was_agreed': `update calls set published_hash = 'planted'`,
   'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
     select gen_random_uuid(), id, 1, 'deadline', '{"from": "2001-01-01", "to": "2001-01-02"}', '{}', now()

@@ -23,6 +23,7 @@ import { Rounds1795400000043 } from './1795400000043-rounds.js';
 import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
+import { AgreementVersions1795400000055 } from './1795400000055-agreement-versions.js';
 import { KnownPeople1795400000058 } from './1795400000058-known-people.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
@@ -103,6 +104,7 @@ export const MIGRATIONS = [
   IssuedDocuments1795400000052,
   Gates1795400000053,
   Commission1795400000054,
+  AgreementVersions1795400000055,
   ParityLedger1795400000056,
   Erasure1795400000057,
   KnownPeople1795400000058,
