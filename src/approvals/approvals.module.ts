@@ -15,6 +15,7 @@ import { Conditions } from './operations/conditions.js';
 import { DecideSide } from './operations/decide-side.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
+import { SettleDivergence } from './operations/settle-divergence.js';
 import { ForgetWords } from './operations/forget-words.js';
 import { SettleCondition } from './operations/settle-condition.js';
 
@@ -30,8 +31,17 @@ import { SettleCondition } from './operations/settle-condition.js';
     DecisionSubjects,
     ForgetWords,
     ReadApprovals,
+    SettleDivergence,
   ],
-  exports: [Decisions, DecideSide, Conditions, SettleCondition, DecisionSubjects, ForgetWords],
+  exports: [
+    Decisions,
+    DecideSide,
+    Conditions,
+    SettleCondition,
+    DecisionSubjects,
+    ForgetWords,
+    SettleDivergence,
+  ],
 })
 export class ApprovalsModule implements OnModuleInit {
   constructor(

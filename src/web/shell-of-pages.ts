@@ -14,7 +14,14 @@ import { bridgePicture } from './bridge-picture.js';
 import type { PageAssets, PageLanguage, PageNavigationItem, PageShell } from './page-shell.js';
 
 /** Sections of the public that search engines may list. */
-const PUBLIC_PATHS = ['/calls', '/institutions', '/agreements', '/privacy', '/accessibility'];
+const PUBLIC_PATHS = [
+  '/calls',
+  '/institutions',
+  '/agreements',
+  '/commission/published',
+  '/privacy',
+  '/accessibility',
+];
 
 /** Each language in its own words and script. */
 const OWN_NAMES: Readonly<Record<(typeof LANGUAGES)[number], string>> = {
@@ -144,6 +151,7 @@ function navigationOf(
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     ...(hasRole(actor, 'ministry_officer') ? [item('gates', '/gates')] : []),
+    ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('commission', '/commission')] : []),
     ...(HOSTS.some((role) => hasRole(actor, role)) ? [item('mobilities', '/mobilities')] : []),
     ...(LEDGER_READERS.some((role) => hasRole(actor, role)) ? [item('ledger', '/ledger')] : []),
     // Who only reads the record goes straight to it.

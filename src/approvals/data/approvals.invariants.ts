@@ -36,9 +36,9 @@ export const approvalsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'decision.closed_with_its_outcome',
-    'A decision is closed when, and only when, both sides together have an outcome.',
-    `select d.id, d.closed_at, o.outcome from decisions d join decision_outcomes o on o.decision_id = d.id
-     where (d.closed_at is not null) <> (o.outcome <> 'open')`,
+    'A decision is closed when, and only when, both sides together have an outcome, or their commission settled it.',
+    `select d.id, d.closed_at, o.counts from decisions d join decision_outcomes o on o.decision_id = d.id
+     where (d.closed_at is not null) <> (o.counts <> 'open')`,
   ),
   invariant(
     'decision.word_is_on_record',

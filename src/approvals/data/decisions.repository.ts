@@ -47,8 +47,12 @@ export class DecisionsRepository {
   }
 
   async find(ctx: Ctx, id: string): Promise<Decision> {
-    const row = isId(id) ? await ctx.tx.findOne(DecisionRow, { where: { id } }) : null;
-    return this.withSides(ctx, row ?? refused());
+    return (isId(id) ? await this.byId(ctx, id) : null) ?? refused();
+  }
+
+  async byId(ctx: Ctx, id: Id): Promise<Decision | null> {
+    const row = await ctx.tx.findOne(DecisionRow, { where: { id } });
+    return row && this.withSides(ctx, row);
   }
 
   /** The newest decision on a subject, if it was ever put before both countries. */
@@ -98,7 +102,8 @@ export class DecisionsRepository {
     const tab = {
       waiting: waits,
       decided: `not (${waits})`,
-      divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.outcome = 'divergent')`,
+      divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.counts = 'divergent')
+        and d.successor_id is null`,
     }[filter.tab];
     const [column, direction, beyond] =
       filter.tab === 'waiting' ? ['due_at', 'asc', '>'] : ['state_since', 'desc', '<'];
@@ -132,7 +137,8 @@ export class DecisionsRepository {
   async countDivergent(ctx: Ctx, limit: number): Promise<number> {
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (
-         select from decision_sides s join decision_outcomes o on o.decision_id = s.decision_id and o.outcome = 'divergent'
+         select from decision_sides s join decision_outcomes o on o.decision_id = s.decision_id and o.counts = 'divergent'
+           join decisions d on d.id = s.decision_id and d.successor_id is null
          where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit $1) divergent`,
       [limit],
     );

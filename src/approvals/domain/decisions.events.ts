@@ -5,6 +5,10 @@ export const DECISION_PUT_AGAIN = 'decision.put_again';
 export const SIDE_DECIDED = 'decision.side_decided';
 /** The pair came to an outcome: payload `outcome` is agreed_yes, agreed_no or divergent, `subjectKind`, `subjectId`. */
 export const DECISION_CONCLUDED = 'decision.concluded';
+/** The joint commission settled what the sides did not agree on: payload `outcome` is agreed_yes or agreed_no. */
+export const DECISION_SETTLED = 'decision.settled';
+/** The commission put it before both sides again. */
+export const DECISION_REMITTED = 'decision.remitted';
 /** Whoever a condition is asked of said how it is met. */
 export const CONDITION_ANSWERED = 'decision.condition_answered';
 /** A side settled one of its conditions: payload `state`, and `standing`, what all conditions of both sides come to. */

@@ -67,7 +67,8 @@ export class DecideSide {
       if (!side) throw new DomainError('not_found');
       const facts = sideFacts(decision, side);
       authorise(ctx, decisionsPolicy, 'decision.decide', facts, 'decision.read');
-      if (isVerdictGiven(side.state)) throw new DomainError('conflict', { reason: 'already_decided' });
+      if (isVerdictGiven(side.state) || decision.settledAs)
+        throw new DomainError('conflict', { reason: 'already_decided' });
       if (decision.withdrawnAt) throw new DomainError('conflict', { reason: 'subject_withdrawn' });
       const now = ctx.clock.now();
       const zone = await this.zoneOf(ctx, decision, side.country);

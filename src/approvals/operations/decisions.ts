@@ -16,7 +16,7 @@ import { DECISION_OPENED, DECISION_PUT_AGAIN } from '../domain/decisions.events.
 import { sideStates } from '../domain/decision-side.states.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
-import type { Outcome } from '../domain/outcome.js';
+import type { Outcome, SettledOutcome } from '../domain/outcome.js';
 import type { SubjectRef } from '../domain/subject.js';
 
 /** What others may know of a decision: the two sides and what follows from them. */
@@ -27,7 +27,13 @@ export interface DecisionView {
   readonly openedAt: Date;
   /** Null where it counts: its subject is still what was put before them. */
   readonly withdrawnAt: Date | null;
+  /** What the two sides together said. */
   readonly outcome: Outcome;
+  /** What the joint commission settled where they did not agree, and when. */
+  readonly settledAs: SettledOutcome | null;
+  readonly settledAt: Date | null;
+  /** What holds: `settledAs`, or else `outcome`. */
+  readonly counts: Outcome;
   readonly home: SideView;
   readonly host: SideView;
 }
@@ -51,6 +57,17 @@ export interface Interests {
   readonly barredInstitutions: readonly Id[];
 }
 
+/** What is put before both countries, and who prepared it or has an interest in it. */
+export interface PutBefore {
+  readonly subject: SubjectRef;
+  readonly subjectHash: string;
+  readonly homeCountry: CountryCode;
+  readonly hostCountry: CountryCode;
+  readonly preparers: readonly Id[];
+  readonly interests: Interests;
+  readonly dueDays: number;
+}
+
 export const NO_INTERESTS: Interests = { persons: [], barredInstitutions: [] };
 
 const DAY_MS = 86_400_000;
@@ -65,20 +82,20 @@ export class Decisions {
   ) {}
 
   /** Opens a decision inside the caller's act. `subjectHash` fixes what is decided; `dueDays` is the promise of each side. */
-  async open(
-    ctx: Ctx,
-    put: {
-      readonly subject: SubjectRef;
-      readonly subjectHash: string;
-      readonly homeCountry: CountryCode;
-      readonly hostCountry: CountryCode;
-      readonly preparers: readonly Id[];
-      readonly interests: Interests;
-      readonly dueDays: number;
-    },
-  ): Promise<Id> {
+  open(ctx: Ctx, put: PutBefore): Promise<Id> {
+    return this.openAs(ctx, newId(ctx.clock.now()), put);
+  }
+
+  /** Opens the successor of a decision that the joint commission gave back to both sides. */
+  async openInPlaceOf(ctx: Ctx, before: DecisionRow, protocolId: Id, put: PutBefore): Promise<Id> {
     const now = ctx.clock.now();
     const id = newId(now);
+    await ctx.tx.update(DecisionRow, { id: before.id }, { successorId: id, protocolId, withdrawnAt: now });
+    return this.openAs(ctx, id, put);
+  }
+
+  private async openAs(ctx: Ctx, id: Id, put: PutBefore): Promise<Id> {
+    const now = ctx.clock.now();
     await ctx.tx.insert(DecisionRow, {
       id,
       subjectKind: put.subject.kind,
@@ -184,6 +201,11 @@ export class Decisions {
     }
   }
 
+  async byId(ctx: Ctx, id: Id): Promise<DecisionView | null> {
+    const decision = await this.repository.byId(ctx, id);
+    return decision && decisionView(decision);
+  }
+
   async ofSubject(ctx: Ctx, subject: SubjectRef): Promise<DecisionView | null> {
     const decision = await this.repository.ofSubject(ctx, subject);
     return decision && decisionView(decision);
@@ -221,12 +243,12 @@ export class Decisions {
   }
 
   /**
-   * What both countries say on exactly this content; null where it was never put before them, or was taken back.
+   * What holds of exactly this content, by both countries or by their commission; null where it was never put before them, or was taken back.
    */
   async outcomeOf(ctx: Ctx, subject: SubjectRef, subjectHash: string): Promise<Outcome | null> {
     const decision = await this.repository.ofSubject(ctx, subject);
     if (decision?.subjectHash !== subjectHash || decision.withdrawnAt) return null;
-    return decisionView(decision).outcome;
+    return decisionView(decision).counts;
   }
 
   countWaiting(ctx: Ctx, limit: number): Promise<number> {
@@ -247,9 +269,21 @@ export function decisionView(decision: Decision): DecisionView {
     openedAt: decision.openedAt,
     withdrawnAt: decision.withdrawnAt,
     outcome: outcomeOf(home.state, host.state),
+    settledAs: decision.settledAs,
+    settledAt: decision.settledAt,
+    counts: outcomeThatCounts(decision, home, host),
     home: sideView(home),
     host: sideView(host),
   };
+}
+
+/** What holds: what the commission settled, or else what the two sides said. */
+export function outcomeThatCounts(
+  { settledAs }: Pick<DecisionRow, 'settledAs'>,
+  home: Pick<DecisionSideRow, 'state'>,
+  host: Pick<DecisionSideRow, 'state'>,
+): Outcome {
+  return settledAs ?? outcomeOf(home.state, host.state);
 }
 
 function sideView(side: DecisionSideRow): SideView {

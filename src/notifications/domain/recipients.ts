@@ -45,6 +45,9 @@ export const AUDIENCES = [
   /** Of an interview: whoever applied, and those of the panel who are there. */
   'interviewee',
   'interviewers',
+  /** Of a session of the commission: whoever is invited, and of them the members. */
+  'session_people',
+  'session_members',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -79,6 +82,13 @@ export const MAIL_TEMPLATES = [
   'nomination_unanswered',
   'decision_waits',
   'decision_waits_again',
+  'decision_settled',
+  'session_planned',
+  'session_moved',
+  'session_cancelled',
+  'protocol_drafted',
+  'protocol_to_sign',
+  'protocol_signed',
   'decision_returned',
   'decision_divergent',
   'divergent_notice',
@@ -508,6 +518,19 @@ const RULES: readonly Rule[] = [
   })),
   { on: 'interview.change_asked', template: 'interview_change_asked', to: ['panel_keepers'] },
   { on: 'interview.due_soon', template: 'interview_due_soon', to: ['interviewee', 'interviewers'] },
+  // Whoever plans has it in their calendar as well.
+  { on: 'commission.session_planned', template: 'session_planned', to: ['session_people'], receipt: true },
+  { on: 'commission.session_moved', template: 'session_moved', to: ['session_people'], receipt: true },
+  {
+    on: 'commission.session_cancelled',
+    template: 'session_cancelled',
+    to: ['session_people'],
+    receipt: true,
+  },
+  { on: 'commission.protocol_drafted', template: 'protocol_drafted', to: ['session_people'] },
+  { on: 'commission.protocol_agreed', template: 'protocol_to_sign', to: ['session_members'] },
+  { on: 'commission.protocol_signed', template: 'protocol_signed', to: ['session_people'] },
+  { on: 'decision.settled', template: 'decision_settled', to: ['home_ministry', 'host_ministry'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -50,7 +50,7 @@ export class Audiences {
       case 'host_commission':
         return this.commission(ctx, side.country.code);
       // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails,
-      // ReviewMails, DiscussionMails, InterviewMails, AppealMails.
+      // ReviewMails, DiscussionMails, InterviewMails, AppealMails, CommissionMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -72,6 +72,8 @@ export class Audiences {
       case 'panel_lead':
       case 'interviewee':
       case 'interviewers':
+      case 'session_people':
+      case 'session_members':
         return [];
     }
   }
@@ -157,6 +159,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'panel_lead':
     case 'interviewee':
     case 'interviewers':
+    case 'session_people':
+    case 'session_members':
       return null;
   }
 }

@@ -35,6 +35,7 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_waits',
   'decision_waits_again',
   'decision_divergent',
+  'decision_settled',
 ];
 
 /** Mails that lead to the gate that the event is about. */

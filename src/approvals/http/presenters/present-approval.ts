@@ -33,13 +33,13 @@ export function presentApproval(
 ): ApprovalView {
   const { decision, summary, own, permission } = open;
   const side = own && decision[own];
-  const waits = side !== null && !isVerdictGiven(side.state);
+  const waits = side !== null && !isVerdictGiven(side.state) && decision.counts === 'open';
   const panel = side && waits && permission.allowed ? presentPanel(translator, ctx, open, side, state) : null;
   return {
     reference: summary.reference,
     kind: { key: `approvals.kinds.${decision.subject.kind}` },
     title: { text: summary.title, lang: summary.titleLang },
-    outcome: outcomeTag(decision.outcome),
+    outcome: outcomeTag(decision.counts),
     deadline: side && waits ? presentDue(translator, ctx, side.dueAt, open.zones) : null,
     facts: [
       { label: { key: 'approvals.facts.home' }, value: summary.homeParty },

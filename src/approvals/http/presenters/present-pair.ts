@@ -19,7 +19,7 @@ export function presentPair(
     readonly zones: readonly [string, string];
   },
 ): PairView {
-  const { outcome } = pair.decision;
+  const { counts: outcome } = pair.decision;
   return {
     home: presentSide(translator, language, pair, 'home'),
     host: presentSide(translator, language, pair, 'host'),

@@ -6,6 +6,7 @@ import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { StaysOfErased1795400000066 } from './1795400000066-stays-of-erased.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
+import { Commission1795400000054 } from './1795400000054-commission.js';
 import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
@@ -99,6 +100,7 @@ export const MIGRATIONS = [
   DecisionConditions1795400000051,
   IssuedDocuments1795400000052,
   Gates1795400000053,
+  Commission1795400000054,
   ParityLedger1795400000056,
   Erasure1795400000057,
   KnownPeople1795400000058,
