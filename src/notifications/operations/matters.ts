@@ -91,6 +91,9 @@ export class Matters {
   /** Null for an event that is about nothing that people are written to about. */
   async of(ctx: Ctx, event: DeliveredEvent): Promise<Matter | null> {
     if (event.subject.kind === 'application') return this.application(ctx, event, event.subject.id);
+    if (event.subject.kind === 'mobility') {
+      return this.application(ctx, event, String(event.payload.application));
+    }
     if (event.subject.kind === 'person') return this.person(ctx, event, event.subject.id);
     if (event.subject.kind !== 'decision' && event.subject.kind !== 'gate') return null;
     const subject = { kind: String(event.payload.subjectKind), id: String(event.payload.subjectId) };
