@@ -12,6 +12,7 @@ import { exportPersonCommand } from './commands/export-person.js';
 import { importInstitutionsCommand } from './commands/import-institutions.js';
 import { migrateCommand } from './commands/migrate.js';
 import { erasePersonCommand } from './commands/erase-person.js';
+import { retentionCommand } from './commands/retention.js';
 import { seedCommand } from './commands/seed.js';
 import { tokenCommand } from './commands/token.js';
 import { verifyAuditCommand } from './commands/verify-audit.js';
@@ -29,6 +30,7 @@ const COMMANDS: readonly Command[] = [
   exportPersonCommand,
   allocateCommand,
   erasePersonCommand,
+  retentionCommand,
 ];
 const INTERRUPTED = 130;
 

@@ -59,3 +59,6 @@ export const DOCUMENT_WAIVED = 'application.document_waived';
 export const DOCUMENT_DUE_SOON = 'application.document_due_soon';
 /** Told to whoever checks: nothing follows from it by itself. */
 export const DOCUMENT_OVERDUE = 'application.document_overdue';
+
+/** Payload of an act that may end the other side's sight: whoever had it until then is told of the act all the same. */
+export const HOST_SAW = { hostSaw: 'yes' } as const;

@@ -16,7 +16,7 @@ import {
 } from '../domain/applications.events.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { EditApplication } from './edit-application.js';
-import { CROSS_BORDER, TRANSFERRED } from './nominate-candidate.js';
+import { CROSS_BORDER, TRANSFERRED } from '../domain/crossing.js';
 
 /** What a list says of an application: the place that it gets, or for which it waits first. */
 export interface ListedResult {

@@ -23,6 +23,7 @@ import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { Erasure1795400000057 } from './1795400000057-erasure.js';
+import { AcrossTheBorder1795400000067 } from './1795400000067-across-the-border.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -91,4 +92,5 @@ export const MIGRATIONS = [
   BoundPersons1795400000049,
   WallAskedOnce1795400000050,
   Erasure1795400000057,
+  AcrossTheBorder1795400000067,
 ];
