@@ -6,9 +6,12 @@ import { AppealsModule } from './appeals/public.js';
 import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
+import { GatesModule } from './gates/public.js';
 import { AuditModule } from './audit/public.js';
 import { CallsModule } from './calls/public.js';
 import { DocumentsModule } from './documents/public.js';
+import { LedgerModule } from './ledger/public.js';
+import { MobilitiesModule } from './mobilities/public.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import type { Settings } from './platform/config/settings.js';
 import { SettingsModule } from './platform/config/settings.module.js';
@@ -54,8 +57,10 @@ export class AppModule {
         PrivacyModule,
         DocumentsModule,
         ApprovalsModule,
+        GatesModule,
         UniversitiesModule,
         AgreementsModule,
+        LedgerModule,
         CallsModule,
         ApplicationsModule,
         CoApplicantsModule,
@@ -63,6 +68,7 @@ export class AppModule {
         AllocationModule,
         ReviewsModule,
         AppealsModule,
+        MobilitiesModule,
         NotificationsModule,
         WebModule,
         ...extra,

@@ -292,10 +292,11 @@ it('prints a token that the running application takes, and finds what was change
     expect((await most(['check', 'invariants'], settings)).stdout).toContain('invariants hold');
     const client = new pg.Client({ connectionString: running.ownerUrl });
     await client.connect();
-    // The clock seals every minute; the demonstration's own past is sealed at the first.
-    for (let waited = 0; waited < 90; waited++) {
+    // The clock seals every minute; here it is asked to at once.
+    await client.query("select graphile_worker.add_job('seal_audit', '{}')");
+    for (let waited = 0; waited < 300; waited++) {
       if ((await client.query('select from audit_seals')).rowCount) break;
-      await new Promise((later) => setTimeout(later, 1_000));
+      await new Promise((later) => setTimeout(later, 100));
     }
     expect((await most(['verify', 'audit'], settings)).status).toBe(0);
     await client.query(

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { CALL_ACCESS_REVOKED, CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
+import { GateSubjects, GatesModule } from '../gates/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
@@ -37,6 +38,7 @@ import { BulkApiController, BulkPagesController } from './http/bulk.controller.j
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { CarryOverController } from './http/carry-over.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
+import { ConditionPagesController, ConditionsApiController } from './http/conditions.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
@@ -67,6 +69,7 @@ import { AnswerOffer } from './operations/answer-offer.js';
 import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
+import { ApplicationGates } from './operations/application-gates.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { ApplicationsOfAccount } from './operations/applications-of-account.js';
 import { AssessedAbroad } from './operations/assessed-abroad.js';
@@ -92,11 +95,14 @@ import { ExportWorklist } from './operations/export-worklist.js';
 import { COMPARE_APPLICATIONS, FindDuplicates } from './operations/find-duplicates.js';
 import { RetentionOfApplications } from './operations/retention-of-applications.js';
 import { HostSight } from './operations/host-sight.js';
+import { FollowConditions } from './operations/follow-conditions.js';
+import { FollowGates } from './operations/follow-gates.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
 import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
+import { MeetCondition } from './operations/meet-condition.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
@@ -141,6 +147,7 @@ const OPERATIONS = [
   GiveConsents,
   KeepDeadlines,
   KeepDocuments,
+  MeetCondition,
   NominateCandidate,
   RankedRoute,
   ReservesMet,
@@ -162,6 +169,7 @@ const OPERATIONS = [
     ApprovalsModule,
     CallsModule,
     DocumentsModule,
+    GatesModule,
     PrivacyModule,
     UniversitiesModule,
     TypeOrmModule.forFeature([
@@ -194,6 +202,8 @@ const OPERATIONS = [
     ExportPagesController,
     ApplicationsApiController,
     DocumentPagesController,
+    ConditionPagesController,
+    ConditionsApiController,
     DocumentPreviewController,
     DocumentsApiController,
     DuplicatePagesController,
@@ -222,6 +232,7 @@ const OPERATIONS = [
     ...OPERATIONS,
     ApplicationPorts,
     ApplicationsRepository,
+    ApplicationGates,
     ApplicationRecord,
     ApplicationThread,
     ApplicationsOfCall,
@@ -241,6 +252,8 @@ const OPERATIONS = [
     ExplainApplication,
     ExportWorklist,
     FindDuplicates,
+    FollowConditions,
+    FollowGates,
     FreezeContent,
     HostSight,
     RetentionOfApplications,
@@ -279,6 +292,8 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(Worker) private readonly worker: Worker,
     @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
     @Inject(ApplicationsAsDecisionSubjects) private readonly asSubjects: ApplicationsAsDecisionSubjects,
+    @Inject(GateSubjects) private readonly gateSubjects: GateSubjects,
+    @Inject(ApplicationGates) private readonly asGateSubjects: ApplicationGates,
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
@@ -301,6 +316,7 @@ export class ApplicationsModule implements OnModuleInit {
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
+    this.gateSubjects.register(this.asGateSubjects);
     this.access.records.push(this.asRecords);
     this.access.belongings.push(this.ofAccount);
     this.calls.applications = this.ofCall;

@@ -45,6 +45,7 @@ export { HostSight } from './operations/host-sight.js';
 export { GiveConsents } from './operations/give-consents.js';
 export { KeepDocuments } from './operations/keep-documents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
+export { MeetCondition } from './operations/meet-condition.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';
 export { RankedRoute } from './operations/ranked-route.js';
 export type { ListedResult, OfferObstacle } from './operations/ranked-route.js';

@@ -6,7 +6,10 @@ import { applicationsInvariants } from '../applications/public.js';
 import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
+import { gatesInvariants } from '../gates/public.js';
 import { documentsInvariants } from '../documents/public.js';
+import { ledgerInvariants } from '../ledger/public.js';
+import { mobilitiesInvariants } from '../mobilities/public.js';
 import { coApplicantsInvariants } from '../coapplicants/public.js';
 import { privacyInvariants } from '../privacy/public.js';
 import { refereesInvariants } from '../referees/public.js';
@@ -20,7 +23,9 @@ export const INVARIANTS: readonly Invariant[] = [
   ...privacyInvariants,
   ...documentsInvariants,
   ...approvalsInvariants,
+  ...gatesInvariants,
   ...agreementsInvariants,
+  ...ledgerInvariants,
   ...callsInvariants,
   ...applicationsInvariants,
   ...coApplicantsInvariants,
@@ -28,6 +33,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...allocationInvariants,
   ...reviewsInvariants,
   ...appealsInvariants,
+  ...mobilitiesInvariants,
 ];
 
 const OFFENCES_SHOWN = 20;

@@ -7,10 +7,10 @@ import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
 import { VirusScanner } from './domain/virus-scan.js';
+import { DocumentSeal } from './operations/document-seal.js';
 import { ForgetFiles } from './operations/forget-files.js';
 import { FileInspector } from './operations/inspect-file.js';
-import { IssuedLetters } from './operations/issued-letters.js';
-import { LetterSeal } from './operations/letter-seal.js';
+import { IssuedDocuments } from './operations/issued-documents.js';
 import { PartialUploads } from './operations/partial-uploads.js';
 import { PlainPdf } from './operations/plain-pdf.js';
 import { Previews } from './operations/previews.js';
@@ -22,9 +22,9 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
 @Module({
   imports: [AccessModule, PrivacyModule],
   providers: [
+    DocumentSeal,
+    IssuedDocuments,
     ForgetFiles,
-    IssuedLetters,
-    LetterSeal,
     PartialUploads,
     PlainPdf,
     Previews,
@@ -39,7 +39,7 @@ import { ClamavScanner, NoVirusScanner } from './scanning/clamav-scanner.js';
         clamavSocket === undefined ? new NoVirusScanner() : new ClamavScanner(clamavSocket),
     },
   ],
-  exports: [ForgetFiles, IssuedLetters, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
+  exports: [ForgetFiles, IssuedDocuments, PartialUploads, PlainPdf, Previews, Uploads, PdfRenderer],
 })
 export class DocumentsModule implements OnModuleInit, OnApplicationShutdown {
   constructor(

@@ -1,9 +1,11 @@
 export { DocumentsModule } from './documents.module.js';
 export { newCheckCode, showCheckCode } from './domain/check-code.js';
-export { showLetterNumber } from './domain/letter-number.js';
+export type { AwardVerification, DocumentKind, OfficialVerification } from './domain/document-kinds.js';
+export { showDocumentNumber } from './domain/document-number.js';
 export { ForgetFiles } from './operations/forget-files.js';
-export { IssuedLetters } from './operations/issued-letters.js';
-export type { IssuedLetter, LetterVerification, VerifiedLetter } from './operations/issued-letters.js';
+export type { SignatureAct, SignatureView } from './domain/signatures.js';
+export { IssuedDocuments } from './operations/issued-documents.js';
+export type { DocumentOrder, IssuedDocument, VerifiedDocument } from './operations/issued-documents.js';
 export { PartialUploads } from './operations/partial-uploads.js';
 export type { PartialUpload } from './operations/partial-uploads.js';
 export { PlainPdf } from './operations/plain-pdf.js';

@@ -21,7 +21,7 @@ import type { ApplicationFile } from '../../src/applications/public.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
 import { DecideSide, Decisions } from '../../src/approvals/public.js';
 import { SealAudit, VerifyAudit } from '../../src/audit/public.js';
-import { IssuedLetters } from '../../src/documents/public.js';
+import { IssuedDocuments } from '../../src/documents/public.js';
 import { Database } from '../../src/platform/database/database.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import type { Actor, Grant } from '../../src/shared/actor.js';
@@ -302,7 +302,9 @@ describe.each([
     clock.set(now);
     const letter = await http.app
       .get(Database)
-      .read(student, (ctx) => http.app.get(IssuedLetters).of(ctx, { kind: 'application', id }));
+      .read(student, (ctx) =>
+        http.app.get(IssuedDocuments).of(ctx, 'award_letter', { kind: 'application', id }),
+      );
     expect(letter?.number).toMatch(new RegExp(`^MOST-\\d{4}-${home}-\\d{6}$`));
     const { rows: versions } = await http.owner.query<{ date: string }>(
       `select jsonb_path_query(content, '$.versions[*].date.text') #>> '{}' as date from issued_documents
@@ -488,7 +490,9 @@ describe('what must never happen', () => {
     await run(WithdrawApplication).run(student, id);
     const letter = await http.app
       .get(Database)
-      .read(student, (ctx) => http.app.get(IssuedLetters).of(ctx, { kind: 'application', id }));
+      .read(student, (ctx) =>
+        http.app.get(IssuedDocuments).of(ctx, 'award_letter', { kind: 'application', id }),
+      );
     expect(letter?.revokedAt).toBeInstanceOf(Date);
     const { rows } = await http.owner.query<{ taken: number }>(
       `select p.taken from call_places p join applications a on a.call_id = p.call_id where a.id = $1`,

@@ -158,10 +158,13 @@ export const PROGRAMME = ['auditor', 'administrator'];
 export const OF_CALL = ['home_officer', 'host_officer', 'commission', 'secretary', 'administrator'];
 
 export const LISTS = { provisional: newId(), final: newId() };
+export const STAY = newId();
 /** An appeal of Ana before its panel, in which somebody bound to her sits by mistake. */
 export const APPEAL = newId();
 export const HEARERS = ['call_reviewer', 'reviewer_of_home'];
 export const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
+/** What both countries said on Ana: no letter of hers. */
+export const RECORD = newId();
 export const DECISION = { ana: newId(), call: newId() };
 export const NOMINATION = { ana: newId(), earlier: newId() };
 /** What the panel that assesses Ana gave to whom: handed in, awaited, and to somebody who is bound. */
@@ -809,6 +812,30 @@ async function seedTheRest(): Promise<void> {
       content: {},
       issued_at: LONG_AGO,
     },
+    {
+      id: RECORD,
+      kind: 'decision_record',
+      number: 'MOST-2',
+      check_code: 'x',
+      subject_kind: 'decision',
+      subject_id: DECISION.ana,
+      holder_id: null,
+      verification: { homeCountry: 'RS', hostCountry: 'RU' },
+      content: {},
+      issued_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'document_signatures', [
+    {
+      document_id: RECORD,
+      position: 1,
+      country: 'RS',
+      signer_id: person('home_officer'),
+      name: 'x',
+      office: 'x',
+      language: 'sr-Cyrl',
+      acted_at: LONG_AGO,
+    },
   ]);
   await insertRows(
     owner,
@@ -1091,6 +1118,34 @@ async function seedTheRest(): Promise<void> {
   ]);
   await insertRows(owner, 'appeal_snapshots', [
     { appeal_id: APPEAL, content: {}, content_hash: '0'.repeat(64), taken_at: LONG_AGO },
+  ]);
+  await owner.query(
+    `insert into mobilities (id, application_id, call_id, participant_id, agreement_id, category, academic_year, home_country,
+       host_country, home_institution_id, home_unit_id, host_institution_id, freemover, state, state_since, planned_from,
+       planned_until, months, funding, created_at)
+     select $1, a.id, a.call_id, a.applicant_id, c.agreement_id, c.category, c.academic_year, a.home_country, a.host_country,
+       a.home_institution_id, a.home_unit_id, a.host_institution_id, a.freemover, 'planned', $3, '2027-09-01', '2028-01-31', 5,
+       '[]', $3 from applications a join calls c on c.id = a.call_id where a.id = $2`,
+    [STAY, APPLICATION.ana, LONG_AGO],
+  );
+  await insertRows(owner, 'mobility_certificates', [
+    { id: newId(), mobility_id: STAY, kind: 'no_show', certified_at: LONG_AGO },
+  ]);
+  const payment = newId();
+  await insertRows(owner, 'mobility_payments', [
+    {
+      id: payment,
+      mobility_id: STAY,
+      kind: 'claim',
+      purpose: 'travel',
+      payer: 'programme',
+      currency: 'RSD',
+      paid_on: LONG_AGO,
+      evidence: 'x',
+      replaces: payment,
+      reason: 'x',
+      recorded_at: LONG_AGO,
+    },
   ]);
   await insertRows(owner, 'application_likenesses', [
     { application_id: APPLICATION.ana, kind: 'mail', value: 'a'.repeat(64) },

@@ -1,8 +1,10 @@
 import type {
   AwardLetterData,
   DossierData,
+  OfficialRecordData,
   ReceiptData,
 } from '../../src/documents/rendering/document-data.js';
+import type { Language } from '../../src/shared/language.js';
 
 /** A faculty's full name of the length that occurs. */
 export const LONG_RUSSIAN_NAME =
@@ -371,5 +373,37 @@ export function receipt(): ReceiptData {
       text: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
     },
     url: 'https://most.example.org/applications/RS-2026-000123',
+  };
+}
+
+/** The record of a decision on an application from Belgrade, in Serbian Cyrillic and Russian. */
+export function officialRecord(changes: Partial<OfficialRecordData> = {}): OfficialRecordData {
+  const { letterhead, verificationUrl, issuedAt, versions } = awardLetter();
+  const text = (language: Language, title: string, heading: string, paragraph: string) => ({
+    language,
+    title,
+    number: { label: '№', text: 'MOST-2026-RS-D000012' },
+    date: { label: '·', text: '15. 6. 2026' },
+    opening: title,
+    facts: [{ label: heading, text: 'MOST-2026-0001' }],
+    sections: [{ heading, entries: [{ label: heading, text: title }], paragraphs: [paragraph] }],
+    signaturesHeading: heading,
+    signatures: versions[0].agreed.map(({ acts }) => acts[1] ?? acts[0]).filter((act) => act !== undefined),
+    closing: [title],
+    verification: versions[0].verification,
+    checkCodeLabel: versions[0].checkCodeLabel,
+    pageOf: versions[0].pageOf,
+  });
+  return {
+    number: 'MOST-2026-RS-D000012',
+    checkCode: '7K3QM-X9D2F',
+    verificationUrl,
+    issuedAt,
+    letterhead,
+    versions: [
+      text('sr-Cyrl', 'Запис о одлуци', 'Матична страна', 'Сагласни смо. '.repeat(400)),
+      text('ru', 'Запись о решении', 'Направляющая сторона', 'Мы согласны. '.repeat(400)),
+    ],
+    ...changes,
   };
 }

@@ -5,9 +5,12 @@ import { AppealsModule } from '../../src/appeals/public.js';
 import { AllocationModule } from '../../src/allocation/public.js';
 import { ApplicationsModule } from '../../src/applications/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
+import { GatesModule } from '../../src/gates/public.js';
 import { CallsModule } from '../../src/calls/public.js';
 import { CoApplicantsModule } from '../../src/coapplicants/public.js';
 import { DocumentsModule } from '../../src/documents/public.js';
+import { LedgerModule } from '../../src/ledger/public.js';
+import { MobilitiesModule } from '../../src/mobilities/public.js';
 import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { StorageModule } from '../../src/platform/storage/storage.module.js';
@@ -25,8 +28,10 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     PrivacyModule,
     DocumentsModule,
     ApprovalsModule,
+    GatesModule,
     UniversitiesModule,
     AgreementsModule,
+    LedgerModule,
     CallsModule,
     ApplicationsModule,
     CoApplicantsModule,
@@ -34,5 +39,6 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     AllocationModule,
     ReviewsModule,
     AppealsModule,
+    MobilitiesModule,
   ];
 }

@@ -10,6 +10,15 @@ import type { ApplicationFacts } from '../../src/applications/domain/application
 import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
 import type { SideState } from '../../src/approvals/domain/decision-side.states.js';
 import type { SideFacts } from '../../src/approvals/domain/decisions.policy.js';
+import type { LedgerFacts } from '../../src/ledger/domain/ledger.policy.js';
+import { MOBILITY_STATES } from '../../src/mobilities/domain/mobility.states.js';
+import type { MobilityState } from '../../src/mobilities/domain/mobility.states.js';
+import type { MobilityFacts } from '../../src/mobilities/domain/mobilities.policy.js';
+import { GATE_RULE_STATES } from '../../src/gates/domain/gate-rules.policy.js';
+import type { GateRuleFacts, GateRuleState } from '../../src/gates/domain/gate-rules.policy.js';
+import { GATE_STATES } from '../../src/gates/domain/gate.states.js';
+import type { GateState } from '../../src/gates/domain/gate.states.js';
+import type { GateFacts } from '../../src/gates/domain/gates.policy.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import type { CallState } from '../../src/calls/domain/call.states.js';
 import type { CallFacts } from '../../src/calls/domain/calls.policy.js';
@@ -251,6 +260,37 @@ const RECORDS: readonly CanonicalRecord[] = [
     }),
   },
   {
+    subject: 'mobility',
+    name: 'stay',
+    about:
+      'The stay that follows from such an application, at the host institution and in the care of a unit at home.',
+    states: MOBILITY_STATES,
+    readAction: 'mobility.read',
+    facts: (scene, who, state): MobilityFacts => ({
+      state: state as MobilityState,
+      participantId: scene.person(who.applies ? who.key : 'applicant'),
+      homeCountry: scene.homeCountry,
+      hostCountry: scene.hostCountry,
+      homeInstitutionId: scene.homeInstitution,
+      homeUnitId: scene.homeUnit,
+      hostInstitutionId: scene.hostInstitution,
+      hostUnitId: null,
+      freemover: false,
+    }),
+  },
+  {
+    subject: 'ledger',
+    name: 'account of the ledger',
+    about: 'What the ledger says of stays from the home to the host institution; it names nobody.',
+    states: ['open'],
+    readAction: 'ledger.read',
+    facts: (scene): LedgerFacts => ({
+      state: 'open',
+      homeInstitutionId: scene.homeInstitution,
+      hostInstitutionId: scene.hostInstitution,
+    }),
+  },
+  {
     subject: 'discussion',
     name: 'discussion',
     about:
@@ -310,6 +350,31 @@ const RECORDS: readonly CanonicalRecord[] = [
       otherDecidedBy: null,
       aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
       barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
+    }),
+  },
+  {
+    subject: 'gate',
+    name: 'gate',
+    about: 'A gate of the home country before such an application.',
+    states: GATE_STATES,
+    readAction: 'gate.read',
+    facts: (scene, _who, state): GateFacts => ({
+      state: state as GateState,
+      country: scene.homeCountry,
+      preparers: ['preparing_officer', ...CO_APPLYING].map((key) => scene.person(key)),
+      aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
+      barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
+    }),
+  },
+  {
+    subject: 'gate_rule',
+    name: 'rule of the gates',
+    about: 'What the home country asks before somebody may come or go.',
+    states: GATE_RULE_STATES,
+    readAction: 'gate_rule.read',
+    facts: (scene, _who, state): GateRuleFacts => ({
+      state: state as GateRuleState,
+      country: scene.homeCountry,
     }),
   },
   {

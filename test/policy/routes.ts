@@ -106,6 +106,9 @@ const deadlineOn = (day: Date, name = 'closesAt') => ({
   [`${name}Time`]: '23:59',
 });
 const because = () => ({ reason: 'test' });
+const gateWord = () => ({ verdict: 'clear', reasonCode: 'nothing_found', reasonText: 'test' });
+const gateTabOf = (state = '') =>
+  state === 'pending' ? 'waiting' : state === 'refused' ? 'refused' : 'settled';
 const version = ({ id }: Address) => ({ version: id });
 const UNIT_NAME = { sr: 'Нови одсек', ru: 'Новое отделение', en: 'New unit' };
 const newRole = ({ role, institution, country, newcomer }: Address) => ({
@@ -212,6 +215,14 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       (a) => `${file(a)}/second-round`,
       () => ({ agreed: 'yes' }),
       { elsewhere: 'test/http/second-round.spec.ts' },
+    ),
+  ],
+  'application.meet_condition': [
+    send(
+      'api',
+      (a) => `${api(a)}/conditions/${a.id}/evidence`,
+      () => ({ words: 'test' }),
+      { elsewhere: 'test/http/decisions.spec.ts' },
     ),
   ],
   'application.answer_offer': [
@@ -480,6 +491,18 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('page', ({ id }) => `/approvals/${id}`),
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
   ],
+  'decision.settle_condition': [
+    send(
+      'page',
+      ({ id }) => `/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet', note: '' }),
+    ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet' }),
+    ),
+  ],
   'decision.list': [
     read('page', () => '/approvals', { doorOnly: true }),
     read('api', (a, who) => `/api/v1/approvals?tab=${tabOf(a, who)}&limit=100`, { lists: sideInItems }),
@@ -497,6 +520,44 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
         country: home,
         verdict: 'approve',
       }),
+    ),
+  ],
+  'gate.read': [read('page', ({ id }) => `/gates/${id}`), read('api', ({ id }) => `/api/v1/gates/${id}`)],
+  'gate.list': [
+    read('page', () => '/gates', { doorOnly: true }),
+    read('api', ({ state }) => `/api/v1/gates?tab=${gateTabOf(state)}&limit=100`, { lists: inItems }),
+  ],
+  'gate.add_evidence': [
+    send(
+      'page',
+      ({ id }) => `/gates/${id}/evidence`,
+      () => ({ words: 'test' }),
+    ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/gates/${id}/evidence`,
+      () => ({ words: 'test' }),
+    ),
+  ],
+  'gate.settle': [
+    send('page', ({ id }) => `/gates/${id}/settlement`, gateWord),
+    send('api', ({ id }) => `/api/v1/gates/${id}/settlement`, gateWord),
+  ],
+  'gate.reopen': [
+    send('page', ({ id }) => `/gates/${id}/reopening`, because),
+    send('api', ({ id }) => `/api/v1/gates/${id}/reopening`, because),
+  ],
+  'gate_rule.read': [
+    read('page', () => '/gates/rules', { doorOnly: true }),
+    read('api', () => '/api/v1/gate-rules', { doorOnly: true }),
+  ],
+  'gate_rule.edit': [
+    read('page', ({ id }) => `/gates/rules/${id}`),
+    send('page', ({ id }) => `/gates/rules/${id}/end`),
+    send(
+      'api',
+      ({ id }) => `/api/v1/gate-rules/${id}/end`,
+      () => ({}),
     ),
   ],
   'call.read': (['page', 'api'] as const).map((face) =>
@@ -829,6 +890,9 @@ const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.
 const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
+/** A stay follows from an accepted place: its pages are asked by both countries' people, swapped. */
+const STAYS = 'test/http/mobilities.spec.ts and test/database/stays.spec.ts';
+
 const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
@@ -843,6 +907,15 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',
+  'mobility.read': STAYS,
+  'mobility.list': STAYS,
+  'mobility.certify_arrival': STAYS,
+  'mobility.certify_departure': STAYS,
+  'mobility.correct': STAYS,
+  'mobility.cancel': STAYS,
+  'mobility.record_no_show': STAYS,
+  'mobility.record_payment': STAYS,
+  'ledger.read': 'test/http/ledger.spec.ts',
   'panel.read': PANELS,
   'panel.make': PANELS,
   'panel.keep': PANELS,

@@ -203,9 +203,9 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'application.one_side_is_no_approval',
-    'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both.',
+    'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both or from a gate that one refused.',
     `select a.id, a.state, a.result from applications a join calls c on c.id = a.call_id
-     where c.route = 'direct' and a.result is not null and not exists (
+     where c.route = 'direct' and a.result is not null and a.state <> 'not_cleared' and not exists (
        select from nominations n join application_submissions s on s.application_id = n.application_id
          join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.subject_hash = ${NOMINATED_HASH}
          join decision_outcomes o on o.decision_id = d.id
@@ -271,6 +271,19 @@ export const applicationsInvariants: readonly Invariant[] = [
      group by a.id
      having count(l.id) <> case when a.state in ('accepted', 'conditions_pending', 'confirmed', 'deferred') then 1 else 0 end
        or bool_or(l.holder_id <> a.applicant_id)`,
+  ),
+  invariant(
+    'application.conditions_decide',
+    'A place that was accepted waits while a condition of either country is open, is certain once none is, and is lost with one that is not met.',
+    `select a.id, a.state from applications a
+     left join lateral (select count(*) as conditions, count(*) filter (where c.state = 'open') as open,
+         count(*) filter (where c.state = 'not_met') as failed
+       from decision_conditions c where c.decision_id = (select d.id from decisions d where d.subject_kind = 'application'
+         and d.subject_id = a.id and d.withdrawn_at is null order by d.opened_at desc limit 1)) c on true
+     where (a.state in ('offered', 'accepted') and c.failed > 0) or (a.state = 'accepted' and c.open > 0)
+       or (a.state = 'conditions_pending' and (c.open = 0 or c.failed > 0))
+       or (a.state in ('confirmed', 'deferred') and (c.conditions = 0 or c.open + c.failed > 0))
+       or (a.state = 'conditions_not_met' and c.failed = 0)`,
   ),
   invariant(
     'nomination.one_alive',

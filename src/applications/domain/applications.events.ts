@@ -32,6 +32,10 @@ export const SCORED = 'application.scored';
 /** After an upheld appeal. */
 export const REVIEW_REOPENED = 'application.review_reopened';
 export const SCREENING_REOPENED = 'application.screening_reopened';
+/** A place is held while a gate of either country waits. */
+export const PLACE_HELD = 'application.held';
+/** A country refused a gate: it ends there. */
+export const NOT_CLEARED = 'application.not_cleared';
 export const PLACE_OFFERED = 'application.offered';
 export const PLACED_IN_RESERVE = 'application.reserve';
 export const NOT_SELECTED = 'application.not_selected';
@@ -39,6 +43,7 @@ export const NOT_SELECTED = 'application.not_selected';
 export const RESULT_ANNOUNCED = 'application.announced';
 /** The list that said it was set aside. */
 export const RESULT_RECALLED = 'application.recalled';
+/** Payload `conditions`: how many of either country are open still; where none is, the place is certain. */
 export const OFFER_ACCEPTED = 'application.accepted';
 export const OFFER_DECLINED = 'application.declined';
 export const OFFER_EXPIRED = 'application.offer_expired';
@@ -62,3 +67,9 @@ export const DOCUMENT_OVERDUE = 'application.document_overdue';
 
 /** Payload of an act that may end the other side's sight: whoever had it until then is told of the act all the same. */
 export const HOST_SAW = { hostSaw: 'yes' } as const;
+/** Every condition of both countries is met or waived: the place that was accepted is certain. */
+export const CONDITIONS_CONFIRMED = 'application.confirmed';
+/** A condition was not met: the place is given back. */
+export const CONDITIONS_NOT_MET = 'application.conditions_not_met';
+/** A condition was not met before the offer was answered. */
+export const OFFER_WITHDRAWN = 'application.offer_withdrawn';

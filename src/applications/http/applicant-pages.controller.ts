@@ -2,7 +2,7 @@ import { Controller, Get, Inject, Param, Post } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { RecordedEntry } from '../../audit/public.js';
 import { Calls, submitsUntil } from '../../calls/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
@@ -49,7 +49,7 @@ export class ApplicantPagesController {
     @Inject(FreezeContent) private readonly freeze: FreezeContent,
     @Inject(ApplicationThread) private readonly thread: ApplicationThread,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
     @Inject(StartApplication) private readonly startApplication: StartApplication,
@@ -83,7 +83,7 @@ export class ApplicantPagesController {
         return view('applications/task-list.njk', presentTasks(open, messages), { title });
       }
       const subject = { kind: 'application', id: open.file.application.id };
-      const letter = await this.letters.of(ctx, subject);
+      const letter = await this.documents.of(ctx, 'award_letter', subject);
       const { application, call: applied } = open.file;
       // Only what is ranked has a place on a list.
       const ranked = applied.route === 'ranked';

@@ -1,5 +1,5 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
-import { IssuedLetters, PdfRenderer } from '../../documents/public.js';
+import { IssuedDocuments, PdfRenderer } from '../../documents/public.js';
 import { Database } from '../../platform/database/database.js';
 import { answerFile, view } from '../../platform/http/page.js';
 import type { FileResult, View } from '../../platform/http/page.js';
@@ -23,7 +23,7 @@ export class FileDownloadsController {
     @Inject(Database) private readonly database: Database,
     @Inject(ApplicationFiles) private readonly files: ApplicationFiles,
     @Inject(OpenApplications) private readonly applications: OpenApplications,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
     @Inject(ComposeDossier) private readonly composer: ComposeDossier,
     @Inject(PdfRenderer) private readonly renderer: PdfRenderer,
   ) {}
@@ -54,7 +54,7 @@ export class FileDownloadsController {
     try {
       const letter = await this.database.read(web.ctx, async (ctx) => {
         const { application } = await this.files.load(ctx, id);
-        return this.letters.open(ctx, { kind: 'application', id: application.id });
+        return this.documents.open(ctx, 'award_letter', { kind: 'application', id: application.id });
       });
       return answerFile({
         content: await letter.content(),

@@ -4,7 +4,8 @@ import { AuditTrail } from '../../audit/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
 import { Decisions } from '../../approvals/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
+import { Gates } from '../../gates/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Transfers } from '../../privacy/public.js';
@@ -65,9 +66,10 @@ export class ReadOffice {
     @Inject(People) private readonly people: People,
     @Inject(Conflicts) private readonly conflicts: Conflicts,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Gates) private readonly gates: Gates,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Transfers) private readonly transfers: Transfers,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
   async worklist(
@@ -118,7 +120,7 @@ export class ReadOffice {
       ...recorded.map(({ actorId }) => actorId),
       ...nominations.flatMap(({ proposedBy, answeredBy }) => [proposedBy, answeredBy]),
     ].filter((person) => person !== null && person !== application.applicantId);
-    const letter = await this.letters.of(ctx, subject);
+    const letter = await this.documents.of(ctx, 'award_letter', subject);
     const zoneOf = async (country: string | null) =>
       (country ? await this.countries.find(ctx, country) : null)?.timeZone ?? open.file.call.timeZone;
     const previous =
@@ -219,6 +221,7 @@ export class ReadOffice {
     const ids = rows.map(({ id }) => id);
     const nominations = await this.applications.latestNominations(ctx, ids);
     const decisions = await this.decisions.ofSubjects(ctx, 'application', ids);
+    const gates = await this.gates.statesOf(ctx, 'application', ids);
     const calls = await this.calls.byIds(
       ctx,
       rows.map(({ callId }) => callId),
@@ -264,6 +267,7 @@ export class ReadOffice {
             ...application,
             nomination,
             decision: decisions.get(application.id) ?? null,
+            gates: gates.get(application.id) ?? [],
           }),
         },
       ];

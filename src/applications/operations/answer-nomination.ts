@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
+import { Gates } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -43,6 +44,7 @@ export class AnswerNomination {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(HostSight) private readonly sight: HostSight,
+    @Inject(Gates) private readonly gates: Gates,
   ) {}
 
   run(request: RequestContext, applicationId: string, input: HostAnswerInput): Promise<void> {
@@ -146,6 +148,7 @@ export class AnswerNomination {
 
   /** A refused nomination ends what the host side may see; the register of transfers keeps that it once could. */
   private async endVisibility(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    await this.gates.withdraw(ctx, { kind: 'application', id: application.id });
     await this.sight.takeBack(ctx, application, 'host_refused');
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
-import { IssuedLetters, Uploads } from '../../documents/public.js';
+import { IssuedDocuments, Uploads } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { PersonDataSource, PersonFile, PersonPart, PersonRecord } from '../../privacy/public.js';
@@ -20,7 +20,7 @@ export class ApplicationsOfPerson implements PersonDataSource {
     @Inject(FreezeContent) private readonly freeze: FreezeContent,
     @Inject(ApplicationThread) private readonly thread: ApplicationThread,
     @Inject(Uploads) private readonly uploads: Uploads,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly issued: IssuedDocuments,
     @Inject(Institutions) private readonly institutions: Institutions,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Translator) private readonly translator: Translator,
@@ -165,13 +165,13 @@ export class ApplicationsOfPerson implements PersonDataSource {
     subject: { readonly kind: string; readonly id: Id },
     folder: string,
   ): Promise<{ readonly record: PersonRecord | null; readonly files: readonly PersonFile[] }> {
-    const issued = await this.letters.of(ctx, subject);
+    const issued = await this.issued.of(ctx, 'award_letter', subject);
     if (!issued) return { record: null, files: [] };
     const { id, number, checkCode, issuedAt, revokedAt, ready } = issued;
     const record = { id, number, checkCode, issuedAt, revokedAt };
     // One that is revoked is opened to nobody, and one that the worker still prepares has no file.
     if (!ready || revokedAt !== null) return { record, files: [] };
-    const { content, sha256 } = await this.letters.open(ctx, subject);
+    const { content, sha256 } = await this.issued.open(ctx, 'award_letter', subject);
     const path = `${folder}/${number}.pdf`;
     return { record: { ...record, sha256, file: path }, files: [{ path, content }] };
   }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ApplicationRow } from '../data/application.entity.js';
@@ -10,7 +10,7 @@ import { ComposeAwardLetter } from './compose-award-letter.js';
 @Injectable()
 export class IssueAwardLetter {
   constructor(
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
     @Inject(ApplicationFiles) private readonly files: ApplicationFiles,
     @Inject(ComposeAwardLetter) private readonly composer: ComposeAwardLetter,
   ) {}
@@ -21,11 +21,11 @@ export class IssueAwardLetter {
     if (!file.submission || (!homeInstitutionId && !freemover) || !hostInstitutionId || !hostCountry) {
       throw new DomainError('wrong_state');
     }
-    await this.letters.issueAward(
-      ctx,
-      { kind: 'application', id: application.id },
-      application.applicantId,
-      {
+    await this.documents.issue(ctx, {
+      kind: 'award_letter',
+      subject: { kind: 'application', id: application.id },
+      holderId: application.applicantId,
+      verification: {
         holderInitials: initialsOf(file.contents.answers.person ?? {}),
         homeCountry,
         hostCountry,
@@ -34,8 +34,8 @@ export class IssueAwardLetter {
         stayFrom: file.call.stayFrom,
         stayUntil: file.call.stayUntil,
       },
-      (number, checkCode) => this.composer.of(ctx, file, number, checkCode),
-    );
+      compose: (number, checkCode) => this.composer.of(ctx, file, number, checkCode),
+    });
   }
 }
 

@@ -3,7 +3,8 @@ import type { Ctx } from '../../platform/database/context.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
+import { Gates } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { RequestContext } from '../../shared/request-context.js';
@@ -24,7 +25,8 @@ export class WithdrawApplication {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Places) private readonly places: Places,
     @Inject(Decisions) private readonly decisions: Decisions,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
+    @Inject(Gates) private readonly gates: Gates,
   ) {}
 
   run(request: RequestContext, applicationId: string): Promise<void> {
@@ -48,7 +50,8 @@ export class WithdrawApplication {
       await this.record.note(ctx, application, 'nomination.cancelled', { nomination: nomination.id });
     }
     await this.decisions.withdraw(ctx, { kind: 'application', id: application.id });
-    await this.letters.revoke(ctx, { kind: 'application', id: application.id });
+    await this.documents.revoke(ctx, 'award_letter', { kind: 'application', id: application.id });
+    await this.gates.withdraw(ctx, { kind: 'application', id: application.id });
     await this.record.move(
       ctx,
       application,

@@ -13,6 +13,8 @@ const TABLES = [
   'transfers',
   'decisions',
   'decision_sides',
+  'decision_conditions',
+  'gates',
   'issued_documents',
   'audit_entries',
   'outbox_events',

@@ -113,7 +113,7 @@ async function quieten(database: Database, now: Date): Promise<void> {
 async function queueLetters(database: Database): Promise<void> {
   await database.transaction(systemContext(systemClock), (ctx) =>
     ctx.tx.query(
-      `select enqueue_job('render_letter', jsonb_build_object('letterId', d.id), 'render_letter:' || d.id)
+      `select enqueue_job('render_document', jsonb_build_object('documentId', d.id), 'render_document:' || d.id)
        from issued_documents d join persons p on p.id = d.holder_id
        where d.storage_key is null and p.email like '%@seed.invalid'`,
     ),

@@ -17,7 +17,7 @@ import type {
 } from '../../applications/public.js';
 import { fieldOfStudy } from '../../calls/public.js';
 import type { FormQuestion, PlaceView } from '../../calls/public.js';
-import { newCheckCode, showLetterNumber } from '../../documents/public.js';
+import { newCheckCode, showDocumentNumber } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { contentHash } from '../../shared/content-hash.js';
@@ -34,6 +34,8 @@ import type { Scenario, Step } from './scenarios.js';
 import type { SeedCall, SeedWorld } from './seed-world.js';
 
 const DAY_MS = 86_400_000;
+const CONDITION = 'Полис медицинского страхования представляется до приезда.';
+const CONDITION_DAYS = 120;
 const TRANSFERRED_FIELDS = ['person', 'study', 'choices', 'motivation', 'documents'];
 const FACULTIES: Readonly<Record<string, readonly string[]>> = {
   ru: ['Факультет информационных технологий', 'Физический факультет', 'Экономический факультет'],
@@ -69,6 +71,14 @@ export interface SeedTools {
   readonly reserves: Map<Id, number>;
   readonly requestId: string;
   readonly now: Date;
+}
+
+/** What is read again of a gate that was opened; the rest of its columns goes along. */
+interface SeededGate extends Readonly<Record<string, unknown>> {
+  readonly id: Id;
+  readonly rule_id: Id;
+  readonly country: string;
+  readonly due_at: Date;
 }
 
 /** The files of applications with what has happened to them, written as rows: what the operations would have left behind. */
@@ -212,6 +222,10 @@ export class SeededApplication {
       case 'home_approves':
         this.speak('home', 'approved');
         return true;
+      case 'host_sets_condition':
+        this.speak('host', 'approved_with_conditions');
+        this.setCondition();
+        return true;
       case 'host_approves':
         this.speak('host', 'approved');
         return true;
@@ -222,7 +236,11 @@ export class SeededApplication {
         this.speak('host', 'rejected');
         return true;
       case 'conclude':
-        return this.conclude();
+      case 'hold':
+        return this.conclude(step);
+      case 'refuse_gate':
+        this.refuseGate();
+        return true;
       case 'reserve':
         this.reserve();
         return false;
@@ -244,15 +262,17 @@ export class SeededApplication {
         this.move('withdraw_offer', null);
         return true;
       case 'set_conditions':
-        this.move('set_conditions', required(this.nomination).answeredBy);
+        this.move('set_conditions', row.applicantId, { dueAt: this.after(CONDITION_DAYS) });
         return true;
       case 'confirm':
-        this.move('confirm', required(this.nomination).answeredBy);
+        this.settle('met');
+        this.move('confirm', required(this.decision).host.decidedBy);
         return true;
       case 'fail_conditions':
+        this.settle('not_met');
         this.free();
         this.revoke();
-        this.move('fail_conditions', required(this.nomination).answeredBy);
+        this.move('fail_conditions', required(this.decision).host.decidedBy);
         return true;
       case 'defer':
         this.move('defer', this.coordinator);
@@ -636,7 +656,44 @@ export class SeededApplication {
     });
   }
 
-  private speak(which: 'home' | 'host', state: 'approved' | 'rejected'): void {
+  /** The only condition of the host side, as it stands. */
+  private condition: Record<string, unknown> | null = null;
+
+  private setCondition(): void {
+    const decision = required(this.decision);
+    this.condition = {
+      id: newId(this.at),
+      decision_id: decision.id,
+      country: decision.host.country,
+      ordinal: 1,
+      text: CONDITION,
+      due_at: this.after(CONDITION_DAYS),
+      set_at: this.at,
+      state: 'open',
+      state_since: this.at,
+      settled_by: null,
+      settled_at: null,
+      settled_note: null,
+    };
+  }
+
+  private settle(state: 'met' | 'not_met'): void {
+    const { id: decisionId, host } = required(this.decision);
+    const condition = required(this.condition);
+    Object.assign(condition, {
+      state,
+      state_since: this.at,
+      settled_by: host.decidedBy,
+      settled_at: this.at,
+      settled_note: state === 'met' ? null : 'Не представлено. / Није достављено.',
+    });
+    this.noteOn('decision', decisionId, `decision.condition_${state}`, host.decidedBy, {
+      country: host.country,
+      condition: String(condition.id),
+    });
+  }
+
+  private speak(which: 'home' | 'host', state: 'approved' | 'approved_with_conditions' | 'rejected'): void {
     const decision = required(this.decision);
     const side = decision[which];
     const decidedBy = required(this.tools.world.officers.get(side.country));
@@ -648,9 +705,10 @@ export class SeededApplication {
       decidedBy,
       reasonCode: refused ? 'eligibility' : null,
       reasonText: refused ? 'Услови нису испуњени. / Условия не выполнены.' : null,
+      conditions: state === 'approved_with_conditions' ? [CONDITION] : [],
     };
     const both = which === 'home' ? [spoken, decision.host] : [decision.home, spoken];
-    const yes = both.filter((each) => each.state === 'approved').length;
+    const yes = both.filter((each) => each.state.startsWith('approved')).length;
     const no = both.filter((each) => each.state === 'rejected').length;
     const outcome = yes === 2 ? 'agreed_yes' : no === 2 ? 'agreed_no' : yes + no === 2 ? 'divergent' : 'open';
     this.decision = { ...decision, [which]: spoken, outcome };
@@ -667,9 +725,13 @@ export class SeededApplication {
   }
 
   private closedAt: Date | null = null;
+  private gate: SeededGate | null = null;
 
-  /** The offer, or the reserve list where the places are all taken, or the refusal. False where no offer follows. */
-  private conclude(): boolean {
+  /**
+   * The offer, or the reserve list where the places are all taken, or the refusal. False where no offer follows.
+   * `hold`: a gate of the host country still waits, and the place is held.
+   */
+  private conclude(step: 'conclude' | 'hold'): boolean {
     const decision = required(this.decision);
     const { taken } = this.tools;
     const by = decision.host.decidedBy;
@@ -685,6 +747,11 @@ export class SeededApplication {
     }
     taken.set(place.id, before + 1);
     this.move('conclude', by, { result: 'selected', placeId: place.id }, { placeId: place.id });
+    if (step === 'hold') {
+      this.openGate();
+      this.move('hold', by, { dueAt: required(this.gate).due_at }, { placeId: place.id });
+      return true;
+    }
     this.move(
       'offer',
       by,
@@ -693,6 +760,63 @@ export class SeededApplication {
     );
     this.tell(PLACE_OFFERED, by);
     return true;
+  }
+
+  private openGate(): void {
+    const { row, tools, seedCall } = this;
+    const nomination = required(this.nomination);
+    const country = required(row.hostCountry);
+    this.gate = {
+      id: newId(this.at),
+      subject_kind: 'application',
+      subject_id: row.id,
+      rule_id: required(tools.world.gateRules.get(country)),
+      kind: 'export_control',
+      country,
+      side: 'host',
+      state: 'pending',
+      state_since: this.at,
+      opened_at: this.at,
+      due_at: this.after(30),
+      needed_until: seedCall.call.stayUntil,
+      decided_by: null,
+      decided_at: null,
+      reason_code: null,
+      reason_text: null,
+      told_text: null,
+      conditions: [],
+      preparers: [this.coordinator, nomination.answeredBy, row.applicantId],
+      about_persons: [row.applicantId],
+      barred_institutions: [],
+    };
+    this.noteOn('gate', this.gate.id, 'gate.opened', nomination.answeredBy, { rule: this.gate.rule_id });
+  }
+
+  private refuseGate(): void {
+    const gate = required(this.gate);
+    const officer = required(this.tools.world.officers.get(gate.country));
+    this.gate = {
+      ...gate,
+      state: 'refused',
+      state_since: this.at,
+      decided_by: officer,
+      decided_at: this.at,
+      reason_code: 'controlled_technology',
+      reason_text: 'Технологија је контролисана. / Технология контролируется.',
+      told_text: 'Дозвола није дата. / Разрешение не дано.',
+    };
+    this.noteOn('gate', gate.id, 'gate.refuse', officer, { from: 'pending', to: 'refused' });
+    this.cancelNomination(officer);
+    this.free();
+    this.move('refuse_clearance', officer, { result: 'not_selected', placeId: null });
+  }
+
+  private cancelNomination(by: Id): void {
+    const nomination = required(this.nomination);
+    nomination.state = 'cancelled';
+    nomination.stateSince = this.at;
+    nomination.dueAt = null;
+    this.note('nomination.cancelled', by, { nomination: nomination.id });
   }
 
   private reserve(): void {
@@ -718,12 +842,7 @@ export class SeededApplication {
   private withdraw(): void {
     const { row, nomination } = this;
     if (HOLDS_PLACE.includes(row.state)) this.free();
-    if (nomination) {
-      nomination.state = 'cancelled';
-      nomination.stateSince = this.at;
-      nomination.dueAt = null;
-      this.note('nomination.cancelled', row.applicantId, { nomination: nomination.id });
-    }
+    if (nomination) this.cancelNomination(row.applicantId);
     this.revoke();
     this.move('withdraw', row.applicantId, {
       result: null,
@@ -738,8 +857,9 @@ export class SeededApplication {
     const { row, seedCall } = this;
     const { app, numbers } = this.tools;
     const year = this.at.getUTCFullYear();
-    const number = showLetterNumber({
-      homeCountry: row.homeCountry,
+    const number = showDocumentNumber({
+      kind: 'award_letter',
+      country: row.homeCountry,
       year,
       running: await numbers.next(ctx, 'award', row.homeCountry, year),
     });
@@ -784,13 +904,13 @@ export class SeededApplication {
       issued_at: at,
       revoked_at: null,
     };
-    this.note('letter.issued', row.applicantId, { letter: id, number });
+    this.note('document.issued', row.applicantId, { document: id, kind: 'award_letter', number });
   }
 
   private revoke(): void {
     if (!this.letter) return;
     this.letter.revoked_at = this.at;
-    this.note('letter.revoked', null);
+    this.note('document.revoked', null, { kind: 'award_letter' });
   }
 
   private after(days: number): Date {
@@ -856,6 +976,7 @@ export class SeededApplication {
     const { row, nomination, decision } = this;
     rows.add('applications', columnsOf(row));
     if (nomination) rows.add('nominations', columnsOf(nomination));
+    if (this.gate) rows.add('gates', this.gate);
     if (!decision) return;
     rows.add('decisions', {
       id: decision.id,
@@ -884,6 +1005,7 @@ export class SeededApplication {
         conditions,
       });
     }
+    if (this.condition) rows.add('decision_conditions', this.condition);
   }
 }
 

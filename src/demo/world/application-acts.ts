@@ -10,6 +10,7 @@ import {
   applicationStates,
   AttachDocument,
   GiveConsents,
+  MeetCondition,
   NominateCandidate,
   readAnswers,
   ScreenApplication,
@@ -18,12 +19,14 @@ import {
   WithdrawApplication,
 } from '../../applications/public.js';
 import type { ApplicationAct } from '../../applications/public.js';
-import { DecideSide } from '../../approvals/public.js';
-import type { VerdictInput } from '../../approvals/public.js';
+import { Conditions, DecideSide, SettleCondition } from '../../approvals/public.js';
+import type { ConditionAct, ConditionView, VerdictInput } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { PlaceCounters } from '../../calls/public.js';
 import type { CallCategory, FormDefinition, ReferenceRequirement } from '../../calls/public.js';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
+import { SettleGate } from '../../gates/public.js';
+import type { SettlementInput } from '../../gates/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { AskReferees, ReferencesRepository, WriteLetter } from '../../referees/public.js';
 import { ANONYMOUS } from '../../shared/actor.js';
@@ -72,7 +75,7 @@ export class ApplicationActs {
     private readonly audit: AuditTrail,
     private readonly applications: ApplicationsRepository,
     private readonly counters: PlaceCounters,
-    private readonly letters: IssuedLetters,
+    private readonly documents: IssuedDocuments,
     private readonly start: StartApplication,
     private readonly attach: AttachDocument,
     private readonly consent: GiveConsents,
@@ -87,6 +90,10 @@ export class ApplicationActs {
     private readonly referees: AskReferees,
     private readonly letter: WriteLetter,
     private readonly links: SignedLinks,
+    private readonly conditions: Conditions,
+    private readonly meeting: MeetCondition,
+    private readonly settling: SettleCondition,
+    private readonly gates: SettleGate,
   ) {}
 
   /** The person's latest application for the call. */
@@ -291,6 +298,19 @@ export class ApplicationActs {
     return this.offer.decline(request, id);
   }
 
+  /** The officer's word on the only gate before it that waits. */
+  async settleGate(request: RequestContext, id: Id, input: SettlementInput): Promise<void> {
+    const gate = await this.database.read(systemContext(systemClock), async (ctx) => {
+      const [row] = await ctx.tx.query<{ id: Id }[]>(
+        "select id from gates where subject_id = $1 and state = 'pending' and withdrawn_at is null",
+        [id],
+      );
+      if (!row) throw new Error(`no gate waits before ${id}`);
+      return row.id;
+    });
+    await this.gates.run(request, gate, input);
+  }
+
   withdraw(request: RequestContext, id: Id): Promise<void> {
     return this.withdrawal.run(request, id);
   }
@@ -299,6 +319,25 @@ export class ApplicationActs {
    * Leads an application where no page leads yet: through the panel of a ranked call, and from the acceptance to its
    * confirmation. By the table of transitions, with an entry for each step; a place that is lost by it becomes free.
    */
+  async answerCondition(request: RequestContext, id: Id, words: string): Promise<void> {
+    const condition = await this.openCondition(request, id);
+    await this.meeting.run(request, id, condition.id, words, null);
+  }
+
+  async settleCondition(request: RequestContext, id: Id, act: ConditionAct, note: string): Promise<void> {
+    const condition = await this.openCondition(request, id);
+    await this.settling.run(request, condition.decisionId, condition.id, { act, note });
+  }
+
+  private async openCondition(request: RequestContext, id: Id): Promise<ConditionView> {
+    const all = await this.database.read(systemContext(request.clock), (ctx) =>
+      this.conditions.ofSubject(ctx, { kind: 'application', id }),
+    );
+    const open = all.find(({ state }) => state === 'open');
+    if (!open) throw new Error(`no condition of ${id} is open`);
+    return open;
+  }
+
   async lead(request: RequestContext, id: Id, acts: readonly ApplicationAct[]): Promise<void> {
     // The panel and the programme act here; the second wall knows neither yet.
     const asProgramme = { ...systemContext(request.clock), requestId: request.requestId };
@@ -319,7 +358,7 @@ export class ApplicationActs {
       const lost = application.state === 'offer_withdrawn' || application.state === 'conditions_not_met';
       if (lost && application.placeId) {
         await this.counters.release(ctx, application.placeId, application.placeReserve);
-        await this.letters.revoke(ctx, subject);
+        await this.documents.revoke(ctx, 'award_letter', subject);
       }
     });
   }

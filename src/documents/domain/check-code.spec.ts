@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSameCheckCode, newCheckCode, readCheckCode, showCheckCode } from './check-code.js';
-import { readLetterNumber, showLetterNumber } from './letter-number.js';
+import { DOCUMENT_KINDS } from './document-kinds.js';
+import { readDocumentNumber, showDocumentNumber } from './document-number.js';
 
 describe('a check code', () => {
   it('holds 50 random bits: every character can come, and two are not alike', () => {
@@ -42,14 +43,24 @@ describe('a check code', () => {
   });
 });
 
-describe('the number of a letter', () => {
+describe('the number of a document', () => {
   it('is shown and read back', () => {
-    const number = { homeCountry: 'RS', year: 2026, running: 123 };
-    expect(showLetterNumber(number)).toBe('MOST-2026-RS-000123');
-    expect(readLetterNumber('MOST-2026-RS-000123')).toEqual(number);
-    expect(readLetterNumber(' most 2026 rs – 000123 ')).toEqual(number);
-    expect(showLetterNumber({ ...number, running: 1_234_567 })).toBe('MOST-2026-RS-1234567');
-    expect(readLetterNumber('MOST-2026-RS-1234567')?.running).toBe(1_234_567);
+    const number = { kind: 'award_letter', country: 'RS', year: 2026, running: 123 } as const;
+    expect(showDocumentNumber(number)).toBe('MOST-2026-RS-000123');
+    expect(readDocumentNumber('MOST-2026-RS-000123')).toEqual(number);
+    expect(readDocumentNumber(' most 2026 rs – 000123 ')).toEqual(number);
+    expect(showDocumentNumber({ ...number, running: 1_234_567 })).toBe('MOST-2026-RS-1234567');
+    expect(readDocumentNumber('MOST-2026-RS-1234567')?.running).toBe(1_234_567);
+  });
+
+  it('says of what kind it is', () => {
+    for (const kind of DOCUMENT_KINDS) {
+      const number = { kind, country: 'RU', year: 2026, running: 7 };
+      expect(readDocumentNumber(showDocumentNumber(number))).toEqual(number);
+    }
+    expect(showDocumentNumber({ kind: 'decision_record', country: 'RS', year: 2026, running: 12 })).toBe(
+      'MOST-2026-RS-D000012',
+    );
   });
 
   it('is nothing else', () => {
@@ -58,11 +69,16 @@ describe('the number of a letter', () => {
       'MOST-2026-RS-123',
       'MOST-26-RS-000123',
       'MOST-2026-RS-000000',
+      'MOST-2026-RS-X000001',
       "MOST-2026-R'-000123",
     ]) {
-      expect(readLetterNumber(typed)).toBeUndefined();
+      expect(readDocumentNumber(typed)).toBeUndefined();
     }
-    expect(() => showLetterNumber({ homeCountry: 'RS', year: 2026, running: 0 })).toThrow(RangeError);
-    expect(() => showLetterNumber({ homeCountry: 'Serbia', year: 2026, running: 1 })).toThrow(RangeError);
+    expect(() => showDocumentNumber({ kind: 'protocol', country: 'RS', year: 2026, running: 0 })).toThrow(
+      RangeError,
+    );
+    expect(() => showDocumentNumber({ kind: 'protocol', country: 'Serbia', year: 2026, running: 1 })).toThrow(
+      RangeError,
+    );
   });
 });

@@ -93,6 +93,45 @@ export interface AwardLetterData {
   readonly versions: readonly [AwardLetterVersion, AwardLetterVersion];
 }
 
+/** A part of a document of offices under its heading. Both versions have the same entries and paragraphs. */
+export interface RecordSection {
+  readonly heading: string;
+  readonly entries: readonly LabelledText[];
+  /** Long texts; may go on on the next page. */
+  readonly paragraphs: readonly string[];
+}
+
+/** The whole of a document of offices in one language. */
+export interface OfficialRecordVersion {
+  readonly language: Language;
+  readonly title: string;
+  readonly number: LabelledText;
+  readonly date: LabelledText;
+  readonly opening: string;
+  readonly facts: readonly LabelledText[];
+  readonly sections: readonly RecordSection[];
+  readonly signaturesHeading: string;
+  /** Who signs it, home first; the electronic signatures themselves are in the file. */
+  readonly signatures: readonly AgreedAct[];
+  readonly closing: readonly string[];
+  readonly verification: string;
+  readonly checkCodeLabel: string;
+  readonly pageOf: string;
+  readonly notice?: string;
+}
+
+/** The record of a decision of two countries, or the protocol of their commission. */
+export interface OfficialRecordData {
+  readonly number: string;
+  /** As it is shown: `XXXXX-XXXXX`. */
+  readonly checkCode: string;
+  readonly verificationUrl: string;
+  /** ISO 8601, UTC; see `AwardLetterData.issuedAt`. */
+  readonly issuedAt: string;
+  readonly letterhead: readonly [LetterheadSide, LetterheadSide];
+  readonly versions: readonly [OfficialRecordVersion, OfficialRecordVersion];
+}
+
 /** What the first page of a document in one language says of itself. */
 interface DocumentHead {
   readonly language: Language;
@@ -195,6 +234,7 @@ export interface ReceiptData extends DocumentHead {
 export interface DocumentTemplates {
   readonly 'award-letter': AwardLetterData;
   readonly dossier: DossierData;
+  readonly 'official-record': OfficialRecordData;
   readonly 'person-data': PersonPaper;
   readonly receipt: ReceiptData;
 }

@@ -1,12 +1,11 @@
-import { createHash, createVerify } from 'node:crypto';
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import forge from 'node-forge';
 import { PDFDocument } from 'pdf-lib';
-import { awardLetter } from '../../../test/factories/document-data.js';
+import { awardLetter, officialRecord } from '../../../test/factories/document-data.js';
 import { PdfRenderer } from './pdf-renderer.js';
+import { checkSignatures } from './pdf-signature-check.js';
 import { demonstrationCertificate, readSigningCertificate, signPdf } from './pdf-signature.js';
 import type { SigningCertificate } from './pdf-signature.js';
 
@@ -18,51 +17,6 @@ const FACTS = {
   contact: 'most@example.org',
   signedAt: NOW,
 };
-
-interface Verification {
-  /** Whether the signature covers all bytes but itself. */
-  readonly coversAll: boolean;
-  /** Whether the digest that was signed is that of the bytes. */
-  readonly digestAgrees: boolean;
-  /** Whether the certificate's key signed the digest. */
-  readonly signatureAgrees: boolean;
-}
-
-/** Reads the signature as a stranger would: byte range, digest, and the certificate's key over the signed attributes. */
-function verifySignature(pdf: Buffer): Verification {
-  const [, ...numbers] =
-    /\/ByteRange\s*\[\s*(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/.exec(pdf.toString('latin1')) ?? [];
-  const [start = NaN, length = NaN, after = NaN, rest = NaN] = numbers.map(Number);
-  const signed = Buffer.concat([pdf.subarray(start, start + length), pdf.subarray(after, after + rest)]);
-  const padded = Buffer.from(pdf.subarray(length + 1, after - 1).toString('latin1'), 'hex');
-  // DER says its own length (two bytes after 30 82); what follows is the room that was kept.
-  const der = padded.subarray(0, 4 + padded.readUInt16BE(2));
-  const outer = forge.asn1.fromDer(der.toString('binary'));
-  const message = forge.pkcs7.messageFromAsn1(outer) as forge.pkcs7.PkcsSignedData & {
-    readonly rawCapture: { readonly authenticatedAttributes: forge.asn1.Asn1[]; readonly signature: string };
-  };
-  const { authenticatedAttributes, signature } = message.rawCapture;
-  const digestAttribute = authenticatedAttributes
-    .map((attribute) => attribute.value as forge.asn1.Asn1[])
-    .find(
-      ([oid]) =>
-        typeof oid?.value === 'string' && forge.asn1.derToOid(oid.value) === forge.pki.oids.messageDigest,
-    );
-  const digest = (digestAttribute?.[1]?.value as forge.asn1.Asn1[])[0]?.value;
-  const { Class, Type } = forge.asn1;
-  const attributes = forge.asn1.toDer(
-    forge.asn1.create(Class.UNIVERSAL, Type.SET, true, authenticatedAttributes),
-  );
-  const [certificate] = message.certificates;
-  if (!certificate) throw new Error('The signature carries no certificate.');
-  return {
-    coversAll: start === 0 && after + rest === pdf.length && after - length === 2 * padded.length + 2,
-    digestAgrees: createHash('sha256').update(signed).digest('binary') === digest,
-    signatureAgrees: createVerify('sha256')
-      .update(Buffer.from(attributes.getBytes(), 'binary'))
-      .verify(forge.pki.publicKeyToPem(certificate.publicKey), Buffer.from(signature, 'binary')),
-  };
-}
 
 describe('a signed letter', () => {
   let folder: string;
@@ -82,7 +36,7 @@ describe('a signed letter', () => {
 
   it('holds a signature over all of its bytes that its certificate confirms', async () => {
     const signed = await signPdf(letter, certificate, FACTS);
-    expect(verifySignature(signed)).toEqual({ coversAll: true, digestAgrees: true, signatureAgrees: true });
+    expect(checkSignatures(signed)).toEqual([{ covers: signed.length, intact: true }]);
     // The document under the signature is the one that was rendered, byte for byte, and still opens.
     expect(signed.subarray(0, letter.length - 2).equals(letter.subarray(0, letter.length - 2))).toBe(true);
     expect((await PDFDocument.load(signed)).getPageCount()).toBe(
@@ -95,7 +49,44 @@ describe('a signed letter', () => {
     for (const at of [20, Math.floor(letter.length / 2), signed.length - 10]) {
       const tampered = Buffer.from(signed);
       tampered.writeUInt8(tampered.readUInt8(at) ^ 1, at);
-      expect(verifySignature(tampered).digestAgrees).toBe(false);
+      expect(checkSignatures(tampered)[0]?.intact).not.toBe(true);
+    }
+  });
+
+  it('is signed by a second side behind the first, and both signatures hold', async () => {
+    const record = await renderer.render('official-record', officialRecord());
+    const first = await signPdf(record, certificate, FACTS);
+    const other = demonstrationCertificate(folder, NOW, 'BB');
+    const both = await signPdf(first, other, {
+      ...FACTS,
+      name: 'Друга страна',
+      signedAt: new Date(NOW.getTime() + 1000),
+    });
+    // What the first side signed is there byte for byte.
+    expect(both.subarray(0, first.length).equals(first)).toBe(true);
+    expect(checkSignatures(both)).toEqual([
+      { covers: first.length, intact: true },
+      { covers: both.length, intact: true },
+    ]);
+    const fields = (await PDFDocument.load(both)).getForm().getFields();
+    expect(fields.map((field) => field.getName())).toEqual(['Signature1', 'Signature2']);
+
+    const touched = (at: number) => {
+      const tampered = Buffer.from(both);
+      tampered.writeUInt8(tampered.readUInt8(at) ^ 1, at);
+      return checkSignatures(tampered).map(({ intact }) => intact);
+    };
+    // Beneath both, neither holds; in what the second side added, the first one's still does.
+    expect(touched(Math.floor(record.length / 2))).toEqual([false, false]);
+    expect(touched(first.length + 20)).toEqual([true, false]);
+    // What was added behind the last signature is vouched for by nobody.
+    const added = Buffer.concat([both, Buffer.from('\n% more')]);
+    expect(checkSignatures(added).at(-1)?.covers).toBeLessThan(added.length);
+  });
+
+  it('is found in no file that only looks like one', () => {
+    for (const junk of ['', '/ByteRange [0 1 2 3]', '/ByteRange [0 9 5 1]', `/ByteRange [0 21 25 2]<zz>ab`]) {
+      expect(checkSignatures(Buffer.from(junk)).some(({ intact }) => intact)).toBe(false);
     }
   });
 

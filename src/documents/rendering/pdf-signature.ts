@@ -45,9 +45,12 @@ export function readSigningCertificate(setting: string): SigningCertificate {
   return certificate;
 }
 
-/** The demonstration's certificate, signed by itself: made once, kept in the data folder, readable by its owner alone. */
-export function demonstrationCertificate(dataDir: string, now: Date): SigningCertificate {
-  const path = join(dataDir, 'demonstration-signing.p12');
+/**
+ * The demonstration's certificate, signed by itself: made once, kept in the data folder, readable by its owner alone. `side`
+ * has one of its own; without it, it is the programme's.
+ */
+export function demonstrationCertificate(dataDir: string, now: Date, side?: string): SigningCertificate {
+  const path = join(dataDir, `demonstration-signing${side === undefined ? '' : `-${side}`}.p12`);
   const password = 'demonstration';
   const read = () => ({ p12: readFileSync(path), password, demonstration: true });
   try {
@@ -55,7 +58,7 @@ export function demonstrationCertificate(dataDir: string, now: Date): SigningCer
   } catch {
     mkdirSync(dirname(path), { recursive: true });
     try {
-      writeFileSync(path, makeCertificate(password, now), { flag: 'wx', mode: 0o600 });
+      writeFileSync(path, makeCertificate(password, now, side), { flag: 'wx', mode: 0o600 });
     } catch {
       // Another process was first, and then its file is there to be read; if it is not, reading says why.
     }
@@ -64,8 +67,9 @@ export function demonstrationCertificate(dataDir: string, now: Date): SigningCer
 }
 
 /**
- * Signs a PDF: a detached PKCS#7 over all of its bytes, added behind them so that the document under it stays as it was.
- * Not for a PDF that is signed already.
+ * Signs a PDF: a detached PKCS#7 over all of its bytes, added behind them so that the document under it stays as it was. One
+ * that is signed already is signed again over all that it holds, the earlier signatures included; these stay valid for what
+ * they cover.
  */
 export async function signPdf(
   pdf: Buffer,
@@ -114,7 +118,7 @@ function openCertificate({ p12, password }: Pick<SigningCertificate, 'p12' | 'pa
   if (!found?.[0]?.key) throw new Error('SIGNING_CERTIFICATE holds no private key.');
 }
 
-function makeCertificate(password: string, now: Date): Buffer {
+function makeCertificate(password: string, now: Date, side: string | undefined): Buffer {
   const keys = forge.pki.rsa.generateKeyPair({ bits: 2048 });
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = keys.publicKey;
@@ -124,7 +128,7 @@ function makeCertificate(password: string, now: Date): Buffer {
   certificate.validity.notAfter = new Date(now);
   certificate.validity.notAfter.setUTCFullYear(now.getUTCFullYear() + DEMONSTRATION_YEARS);
   const name = [
-    { name: 'commonName', value: 'MOST demonstration' },
+    { name: 'commonName', value: `MOST demonstration${side === undefined ? '' : ` ${side}`}` },
     { name: 'organizationName', value: 'MOST demonstration, no legal force' },
   ];
   certificate.setSubject(name);

@@ -1,6 +1,9 @@
 import { Controller, Get, Inject, Param } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { IssuedLetters } from '../../documents/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
+import type { AwardVerification, VerifiedDocument } from '../../documents/public.js';
+import { Settings } from '../../platform/config/settings.js';
+import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { view } from '../../platform/http/page.js';
 import type { View } from '../../platform/http/page.js';
@@ -10,20 +13,25 @@ import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Countries, Institutions, institutionName } from '../../universities/public.js';
+import type { CountryView } from '../../universities/public.js';
 
-/** Anyone who holds a letter learns here whether it is genuine, from its number and check code, and nothing that it does not say. */
+/**
+ * Anyone who holds a document learns here whether it is genuine, from its number and check code: of which kind it is, who
+ * issued and signed it, whether it still stands; and nothing that it does not say itself.
+ */
 @ApiExcludeController()
 @Controller('verify')
 export class VerifyController {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(IssuedLetters) private readonly letters: IssuedLetters,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
     @Inject(Institutions) private readonly institutions: Institutions,
     @Inject(Countries) private readonly countries: Countries,
     @Inject(Translator) private readonly translator: Translator,
+    @Inject(Settings) private readonly settings: Settings,
   ) {}
 
-  /** The form alone, for a letter on paper; its fields lead to the address of the letter. */
+  /** The form alone, for a document on paper; its fields lead to the address of the document. */
   @Get()
   @Public()
   @Limited('verify')
@@ -50,50 +58,70 @@ export class VerifyController {
       ];
       const status = problems.length > 0 ? 422 : 200;
       return Promise.resolve(
-        view('web/verify.njk', { number, code, problems, letter: null, unknown: false }, { title, status }),
+        view('web/verify.njk', { number, code, problems, document: null, unknown: false }, { title, status }),
       );
     }
     return this.database.read(web.ctx, async (ctx) => {
-      const letter = await this.letters.verify(ctx, number, code);
-      if (!letter) {
-        const model = { number, code, problems: [], letter: null, unknown: true };
+      const document = await this.documents.verify(ctx, number, code);
+      if (!document) {
+        const model = { number, code, problems: [], document: null, unknown: true };
         return view('web/verify.njk', model, { title, status: 404 });
       }
-      const { language } = ctx;
-      const institutions = await this.institutions.byIds(
-        ctx,
-        [letter.homeInstitutionId, letter.hostInstitutionId].filter((id) => id !== null),
-      );
-      const home = await this.countries.byCode(ctx, letter.homeCountry);
-      const nameOf = (id: string | null) => {
-        // Of a freemover the ministry took the part of the institution.
-        if (id === null) return { text: this.translator.localized(language, home.ministry), lang: language };
-        const institution = institutions.get(id);
-        return institution ? institutionName(language, institution) : { text: '—', lang: language };
-      };
-      const { timeZone } = home;
-      const day = (date: string) => this.translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
       return view(
         'web/verify.njk',
-        {
-          number,
-          code,
-          problems: [],
-          unknown: false,
-          letter: {
-            number: letter.number,
-            issued: this.translator.date(language, letter.issuedAt, timeZone),
-            revoked: letter.revokedAt && this.translator.date(language, letter.revokedAt, timeZone),
-            holder: letter.holderInitials,
-            home: nameOf(letter.homeInstitutionId),
-            host: nameOf(letter.hostInstitutionId),
-            from: day(letter.stayFrom),
-            until: day(letter.stayUntil),
-            fingerprint: letter.sha256,
-          },
-        },
+        { number, code, problems: [], unknown: false, document: await this.present(ctx, document) },
         { title },
       );
     });
+  }
+
+  private async present(ctx: Ctx, document: VerifiedDocument) {
+    const { language } = ctx;
+    const home = await this.countries.byCode(ctx, document.verification.homeCountry);
+    const host = await this.countries.byCode(ctx, document.verification.hostCountry);
+    const day = (at: Date) => this.translator.date(language, at, home.timeZone);
+    const zoneOf = (country: string) => (country === host.code ? host : home).timeZone;
+    return {
+      kind: document.kind,
+      number: document.number,
+      issued: day(document.issuedAt),
+      state: document.revokedAt ? 'revoked' : document.supersededBy ? 'superseded' : 'genuine',
+      revoked: document.revokedAt && day(document.revokedAt),
+      supersededBy: document.supersededBy,
+      issuers: [home, host].map(({ ministry }) => this.translator.localized(language, ministry)),
+      about: document.kind === 'award_letter' ? await this.award(ctx, home, document.verification) : null,
+      signatures: document.signatures.map(({ name, office, language: lang, country, actedAt, sealedAt }) => ({
+        name,
+        office,
+        lang,
+        acted: this.translator.dateTime(language, actedAt, zoneOf(country)),
+        sealed: sealedAt && this.translator.dateTime(language, sealedAt, zoneOf(country)),
+      })),
+      missing: Math.max(0, document.signaturesWanted - document.signatures.length),
+      fingerprint: document.sha256,
+      demonstration: this.settings.demonstration,
+    };
+  }
+
+  private async award(ctx: Ctx, home: CountryView, award: AwardVerification) {
+    const { language } = ctx;
+    const institutions = await this.institutions.byIds(
+      ctx,
+      [award.homeInstitutionId, award.hostInstitutionId].filter((id) => id !== null),
+    );
+    const nameOf = (id: string | null) => {
+      // Of a freemover the ministry took the part of the institution.
+      if (id === null) return { text: this.translator.localized(language, home.ministry), lang: language };
+      const institution = institutions.get(id);
+      return institution ? institutionName(language, institution) : { text: '—', lang: language };
+    };
+    const day = (date: string) => this.translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
+    return {
+      holder: award.holderInitials,
+      home: nameOf(award.homeInstitutionId),
+      host: nameOf(award.hostInstitutionId),
+      from: day(award.stayFrom),
+      until: day(award.stayUntil),
+    };
   }
 }

@@ -1,7 +1,7 @@
 import { homeWords } from '../../domain/home-words.js';
 import { acceptsSubmissions, submitsUntil } from '../../../calls/public.js';
 import type { RecordedEntry } from '../../../audit/public.js';
-import type { IssuedLetter } from '../../../documents/public.js';
+import type { IssuedDocument } from '../../../documents/public.js';
 import { applicationStates } from '../../domain/application.states.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { OpenRound } from '../../operations/carry-over.js';
@@ -10,6 +10,7 @@ import type { NextStep, StatusView, TimelineRow, Words } from '../views/applican
 import { presentContent } from './present-content.js';
 import { presentCustody } from './present-custody.js';
 import { documentToMend, presentOwnDocuments } from './present-documents.js';
+import { presentGates } from './present-gates.js';
 import { presentHead } from './present-head.js';
 import { presentRoute } from './present-route.js';
 import { presentState, presentStateSentence } from './present-state.js';
@@ -20,7 +21,7 @@ import type { Reader } from './reader.js';
 export function presentStatus(
   open: OpenApplication,
   recorded: readonly RecordedEntry[],
-  letter: IssuedLetter | null,
+  letter: IssuedDocument | null,
   messages: StatusView['messages'],
   {
     listed,
@@ -40,11 +41,15 @@ export function presentStatus(
     next: presentNext(open, head.href, valid, round),
     route: presentRoute(reader, names, file, valid && letter.ready),
     custody: presentCustody(reader, names, file.custody, true),
+    gates: presentGates(reader, file.gates, null),
     documents: submission ? presentOwnDocuments(open) : [],
     timeline: presentTimeline(open, recorded),
     groups: submission ? presentContent(open, submission.content, false) : [],
     links: submission
       ? [
+          ...(conditional(open)
+            ? [{ href: `${head.href}/conditions`, text: { key: 'applications.status.links.conditions' } }]
+            : []),
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
             : []),
@@ -99,6 +104,13 @@ function roundLinks(
         ]
       : []),
   ];
+}
+
+/** Whether a country approved with conditions, and the offer that they belong to was made. */
+function conditional({ file: { decision, application } }: OpenApplication): boolean {
+  const counts = decision !== null && decision.withdrawnAt === null && decision.outcome === 'agreed_yes';
+  const set = counts && decision.home.conditions.length + decision.host.conditions.length > 0;
+  return set && application.state !== 'eligible';
 }
 
 /** Whether the applicant can take up again what they withdrew. */
@@ -158,6 +170,17 @@ function presentNext(
               : 'applications.status.mend_document',
         },
       },
+    };
+  }
+  if (state === 'conditions_pending') {
+    return {
+      calm: false,
+      text: {
+        key: 'applications.status.next.conditions',
+        values: { until: dueAt ? inSentence(reader, dueAt) : '' },
+      },
+      reason: null,
+      button: { href: `${href}/conditions`, text: { key: 'applications.status.links.conditions' } },
     };
   }
   if (letter) {

@@ -372,6 +372,19 @@ export interface CheckView {
   readonly receiver: Named | null;
 }
 
+/** A gate of one country as everybody sees it who may read the application. */
+export interface GateLine {
+  readonly kind: Message;
+  readonly country: string;
+  readonly state: Tag;
+  readonly since: string;
+  readonly until: string | null;
+  readonly overdue: boolean;
+  /** What whoever applies may know of a refusal. */
+  readonly told: string | null;
+  readonly href: string | null;
+}
+
 export interface CustodyRow {
   readonly office: Message;
   readonly name: { readonly text: Words; readonly lang?: string };
@@ -423,11 +436,34 @@ export interface StatusView {
   readonly next: NextStep;
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  readonly gates: readonly GateLine[];
   readonly documents: readonly OwnDocument[];
   readonly timeline: readonly TimelineRow[];
   readonly groups: readonly SummaryGroup[];
   readonly links: readonly { readonly href: string; readonly text: Message }[];
   readonly canWithdraw: boolean;
+}
+
+/** Input of `applications/conditions.njk`. */
+export interface OwnConditionsView {
+  readonly head: ApplicationHead;
+  readonly problems: readonly ProblemView[];
+  readonly sides: readonly {
+    readonly name: string;
+    readonly conditions: readonly {
+      readonly id: string;
+      readonly title: Message;
+      readonly text: string;
+      readonly state: Tag;
+      readonly deadline: DeadlineView | null;
+      readonly rows: readonly { readonly label: Message; readonly value: string }[];
+      readonly file: string | null;
+      /** Null where nothing can be given any more. */
+      readonly action: string | null;
+      readonly words: string;
+      readonly errors: { readonly words: Words | null; readonly file: Words | null };
+    }[];
+  }[];
 }
 
 /** Input of `applications/receipt.njk`. */

@@ -1,0 +1,41 @@
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+
+/**
+ * What MOST issues under a number and a check code: the letter by which a place is awarded, the record of what two countries
+ * decided, the protocol of a session of their commission.
+ */
+export const DOCUMENT_KINDS = ['award_letter', 'decision_record', 'protocol'] as const;
+export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
+
+/** Counters of running numbers, as the database knows them. */
+export const SERIES: Readonly<Record<DocumentKind, string>> = {
+  award_letter: 'award',
+  decision_record: 'decision_record',
+  protocol: 'protocol',
+};
+
+/** Between which two countries: all that a stranger learns of a document of offices besides who signed it and when. */
+export interface OfficialVerification {
+  readonly homeCountry: CountryCode;
+  readonly hostCountry: CountryCode;
+}
+
+/** Of a letter of award: that it is genuine, for whom by initials, for what; never more. */
+export interface AwardVerification extends OfficialVerification {
+  /** "Ј. П." */
+  readonly holderInitials: string;
+  /** Null: of a freemover, for whom their ministry acted at home. */
+  readonly homeInstitutionId: Id | null;
+  readonly hostInstitutionId: Id;
+  /** First and last day of the stay, YYYY-MM-DD. */
+  readonly stayFrom: string;
+  readonly stayUntil: string;
+}
+
+/** What the public page tells of a document, by its kind. */
+export interface Verifications {
+  readonly award_letter: AwardVerification;
+  readonly decision_record: OfficialVerification;
+  readonly protocol: OfficialVerification;
+}

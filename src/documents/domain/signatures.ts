@@ -1,0 +1,29 @@
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
+
+/** Somebody puts their name to a document for an office, by an act of their own in MOST. */
+export interface SignatureAct {
+  /** For which side; its certificate seals the signature. */
+  readonly country: CountryCode;
+  readonly signerId: Id;
+  /** As it is to stand in the document, from now on: a later change of name changes no signature. */
+  readonly name: string;
+  /** Ministry and function, in words. */
+  readonly office: string;
+  /** Of name and office. */
+  readonly language: Language;
+  readonly actedAt: Date;
+}
+
+/** A signature as whoever holds the document may see it. */
+export interface SignatureView {
+  readonly position: number;
+  readonly country: CountryCode;
+  readonly name: string;
+  readonly office: string;
+  readonly language: Language;
+  readonly actedAt: Date;
+  /** When it was written into the file; null while that is being prepared. */
+  readonly sealedAt: Date | null;
+}
