@@ -4,6 +4,7 @@ import { AccessModule, AccessPorts } from '../access/public.js';
 import { AuditModule } from '../audit/public.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { OwnDataController } from './http/own-data.controller.js';
+import { OwnTransfersController } from './http/own-transfers.controller.js';
 import { ComposePaper } from './operations/compose-paper.js';
 import { ComposeReceipt } from './operations/compose-receipt.js';
 import { consentsOfAccount } from './operations/consents-of-account.js';
@@ -12,6 +13,7 @@ import { EraseAccount } from './operations/erase-account.js';
 import { ErasePerson } from './operations/erase-person.js';
 import { ExportPerson } from './operations/export-person.js';
 import { PersonOfAccount } from './operations/person-of-account.js';
+import { ReadTransfers } from './operations/read-transfers.js';
 import { RetentionRules } from './operations/retention-rules.js';
 import { retentionOfMails } from './operations/retention-of-mails.js';
 import { RunRetention } from './operations/run-retention.js';
@@ -23,7 +25,7 @@ import { PrivacyPorts } from './privacy-ports.js';
 
 @Module({
   imports: [AccessModule, AuditModule],
-  controllers: [ConsentsController, OwnDataController],
+  controllers: [ConsentsController, OwnDataController, OwnTransfersController],
   providers: [
     ComposePaper,
     ComposeReceipt,
@@ -36,6 +38,7 @@ import { PrivacyPorts } from './privacy-ports.js';
     RunRetention,
     PersonOfAccount,
     PrivacyPorts,
+    ReadTransfers,
     Transfers,
   ],
   exports: [
@@ -68,6 +71,11 @@ export class PrivacyModule implements OnModuleInit {
       href: '/account/consents',
       title: 'web.consents.title',
       text: 'web.consents.lead',
+    });
+    this.access.accountSections.push({
+      href: '/account/transfers',
+      title: 'privacy.register.title',
+      text: 'privacy.register.lead',
     });
     this.access.accountSections.push({
       href: '/account/data',

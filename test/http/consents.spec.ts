@@ -186,6 +186,13 @@ describe.each(SIDES)('a consent of somebody from $from', ({ from, to, home, host
       [application],
     );
     expect(ends).toEqual([{ cause: 'withdrawn', to_country: to, kept: ['number', 'dates'], kept_now: true }]);
+    // The person reads the whole of it, the other side that there was something.
+    const mine = await scene.browser(who).open('/account/transfers?lang=en');
+    expect(mine.body).toContain('Seen no more since');
+    expect(mine.body).toContain('2026-1');
+    const theirs = await scene.browser(other).open('/account/transfers?lang=en');
+    expect(theirs.body).toContain('What your office sees no more');
+    expect(theirs.body).not.toContain('Seen no more since');
     const { rows: events } = await scene.http.owner.query<{ payload: object }>(
       `select payload from outbox_events where type = 'application.withdrawn' and subject_id = $1`,
       [application],
