@@ -147,6 +147,15 @@ export class DecisionResource {
   })
   outcome: Outcome;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['agreed_yes', 'agreed_no', null],
+    description:
+      'What the joint commission settled where the two sides did not agree: it holds in place of `outcome`',
+  })
+  settledAs: string | null;
+
   @ApiProperty({ type: SideResource })
   home: SideResource;
 
@@ -264,6 +273,7 @@ export function decisionResource(
     subjectHash: decision.subjectHash,
     openedAt: decision.openedAt.toISOString(),
     outcome: decision.outcome,
+    settledAs: decision.settledAs,
     home: sideResource(decision.home),
     host: sideResource(decision.host),
     conditions: conditions.map(conditionResource),
