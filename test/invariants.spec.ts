@@ -365,6 +365,15 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.transfer_is_registered': `delete from transfers`,
   'nomination.sent_is_visible_to_its_host': `update applications set transferred_at = null
     where state = 'eligible' and transferred_at is not null`,
+  'transfer.end_is_one': `insert into transfer_ends (id, person_id, subject_kind, subject_id, label, to_country,
+      recipient_institution_id, cause, seen_from, at, kept, kept_until)
+    select gen_random_uuid(), applicant_id, 'application', id, number, host_country, host_institution_id, 'withdrawn',
+      transferred_at, now(), '{}', now() from applications where transferred_at is not null limit 1`,
+  'erasure.leaves_no_name': `update persons set erased_at = now() where id = (select applicant_id from applications limit 1)`,
+  'erasure.leaves_no_words': `update persons set erased_at = now() where id = (
+      select applicant_id from applications where number is not null limit 1)`,
+  'erasure.is_reported': `insert into erasures (id, person_id, owner_country, state, asked_at)
+    select gen_random_uuid(), id, country, 'running', now() from persons limit 1`,
   'transfer.has_consent': `update consents set withdrawn_at = given_at where purpose = 'cross_border_transfer'`,
   'nomination.order_is_whole': `with candidate as (select id, call_id, home_institution_id, applicant_id from applications
       where number is not null and home_institution_id is not null limit 1),

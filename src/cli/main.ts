@@ -13,6 +13,7 @@ import { importInstitutionsCommand } from './commands/import-institutions.js';
 import { importRestrictedPartiesCommand } from './commands/import-restricted-parties.js';
 import { migrateCommand } from './commands/migrate.js';
 import { erasePersonCommand } from './commands/erase-person.js';
+import { retentionCommand } from './commands/retention.js';
 import { seedCommand } from './commands/seed.js';
 import { tokenCommand } from './commands/token.js';
 import { verifyAuditCommand } from './commands/verify-audit.js';
@@ -31,6 +32,7 @@ const COMMANDS: readonly Command[] = [
   exportPersonCommand,
   allocateCommand,
   erasePersonCommand,
+  retentionCommand,
 ];
 const INTERRUPTED = 130;
 

@@ -236,7 +236,12 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: { [RECORD]: ['home_officer', 'host_officer', 'commission', 'secretary'] },
   },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
-  transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
+  transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: [...PARTIES, ...PROGRAMME] } },
+  // Read by other eyes in test/database/border-walks.spec.ts and test/http/consents.spec.ts; nobody here has any.
+  transfer_ends: { key: 'subject_id', rows: {} },
+  erasures: { key: 'person_id', rows: {} },
+  residencies: { key: 'person_id', rows: {} },
+  corrections: { key: 'person_id', rows: {} },
   audit_entries: {
     key: "data ->> 'about'",
     rows: {

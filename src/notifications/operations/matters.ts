@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
-import { ApplicationsRepository, DocumentFindings, custodyOf } from '../../applications/public.js';
+import { ApplicationsRepository, DocumentFindings, HOST_SAW, custodyOf } from '../../applications/public.js';
 import type { ApplicationRow, Custody } from '../../applications/public.js';
 import { Decisions, DecisionSubjects } from '../../approvals/public.js';
 import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
@@ -132,7 +132,7 @@ export class Matters {
       call,
       home: await this.side(ctx, application.homeCountry, home),
       host: host && (await this.side(ctx, host.country, host)),
-      crossed: application.transferredAt !== null,
+      crossed: application.transferredAt !== null || event.payload.hostSaw === HOST_SAW.hostSaw,
       nomination,
       decision,
       document: await this.document(ctx, application, event.payload.requirement),
