@@ -10,6 +10,7 @@ const ORDER = [
   'privacy',
   'documents',
   'approvals',
+  'gates',
   'commission',
   'universities',
   'agreements',

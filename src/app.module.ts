@@ -6,6 +6,7 @@ import { AppealsModule } from './appeals/public.js';
 import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
+import { GatesModule } from './gates/public.js';
 import { AuditModule } from './audit/public.js';
 import { CommissionModule } from './commission/public.js';
 import { CallsModule } from './calls/public.js';
@@ -57,6 +58,7 @@ export class AppModule {
         PrivacyModule,
         DocumentsModule,
         ApprovalsModule,
+        GatesModule,
         CommissionModule,
         UniversitiesModule,
         AgreementsModule,

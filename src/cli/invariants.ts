@@ -6,6 +6,7 @@ import { applicationsInvariants } from '../applications/public.js';
 import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
+import { gatesInvariants } from '../gates/public.js';
 import { commissionInvariants } from '../commission/public.js';
 import { documentsInvariants } from '../documents/public.js';
 import { ledgerInvariants } from '../ledger/public.js';
@@ -21,6 +22,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...accessInvariants,
   ...documentsInvariants,
   ...approvalsInvariants,
+  ...gatesInvariants,
   ...commissionInvariants,
   ...agreementsInvariants,
   ...ledgerInvariants,

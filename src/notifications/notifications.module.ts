@@ -4,6 +4,7 @@ import { AccessModule } from '../access/public.js';
 import { AppealsModule } from '../appeals/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
+import { GatesModule } from '../gates/public.js';
 import { CallsModule } from '../calls/public.js';
 import { CommissionModule } from '../commission/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
@@ -36,6 +37,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     AppealsModule,
     ApplicationsModule,
     ApprovalsModule,
+    GatesModule,
     CallsModule,
     CommissionModule,
     CoApplicantsModule,

@@ -141,6 +141,7 @@ function navigationOf(
     ...(ASSESSORS.some((role) => hasRole(actor, role)) ? [item('reviews', '/reviews')] : []),
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
+    ...(hasRole(actor, 'ministry_officer') ? [item('gates', '/gates')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('commission', '/commission')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')

@@ -15,6 +15,7 @@ const TABLES = [
   'decision_sides',
   'commission_items',
   'decision_conditions',
+  'gates',
   'issued_documents',
   'audit_entries',
   'outbox_events',
