@@ -12,6 +12,7 @@ import {
 } from './domain/commission.policy.js';
 import { CommissionApiController } from './http/commission-api.controller.js';
 import { CommissionPagesController } from './http/commission-pages.controller.js';
+import { LiveSessionController } from './http/live-session.controller.js';
 import { ProtocolPagesController } from './http/protocol-pages.controller.js';
 import { PublicProtocolsController } from './http/public-protocols.controller.js';
 import { SessionPagesController } from './http/session-pages.controller.js';
@@ -24,12 +25,14 @@ import { PlanSession } from './operations/plan-session.js';
 import { ReadCommission } from './operations/read-commission.js';
 import { TableItem } from './operations/table-item.js';
 import { VoteOnItem } from './operations/vote-on-item.js';
+import { WatchSessions } from './operations/watch-sessions.js';
 
 @Module({
   imports: [AccessModule, ApprovalsModule, PrivacyModule],
   controllers: [
     CommissionPagesController,
     SessionPagesController,
+    LiveSessionController,
     ProtocolPagesController,
     PublicProtocolsController,
     CommissionApiController,
@@ -45,6 +48,7 @@ import { VoteOnItem } from './operations/vote-on-item.js';
     SealedUrn,
     TableItem,
     VoteOnItem,
+    WatchSessions,
   ],
   exports: [ConductSession, KeepProtocol, PlanSession, ReadCommission, TableItem, VoteOnItem],
 })
