@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
+import { DocumentsModule } from '../documents/public.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { CommissionRepository } from './data/commission.repository.js';
 import { SealedUrn } from './data/sealed-urn.js';
@@ -19,6 +20,7 @@ import { SessionPagesController } from './http/session-pages.controller.js';
 import { commissionOfAccount } from './operations/commission-of-account.js';
 import { CommissionOfPerson } from './operations/commission-of-person.js';
 import { CommissionRecord } from './operations/commission-record.js';
+import { ComposeProtocol } from './operations/compose-protocol.js';
 import { ConductSession } from './operations/conduct-session.js';
 import { KeepProtocol } from './operations/keep-protocol.js';
 import { PlanSession } from './operations/plan-session.js';
@@ -28,7 +30,7 @@ import { VoteOnItem } from './operations/vote-on-item.js';
 import { WatchSessions } from './operations/watch-sessions.js';
 
 @Module({
-  imports: [AccessModule, ApprovalsModule, PrivacyModule],
+  imports: [AccessModule, ApprovalsModule, DocumentsModule, PrivacyModule],
   controllers: [
     CommissionPagesController,
     SessionPagesController,
@@ -41,6 +43,7 @@ import { WatchSessions } from './operations/watch-sessions.js';
     CommissionOfPerson,
     CommissionRecord,
     CommissionRepository,
+    ComposeProtocol,
     ConductSession,
     KeepProtocol,
     PlanSession,

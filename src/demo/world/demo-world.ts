@@ -12,6 +12,7 @@ import { demoCalls } from './calls.js';
 import { Cast, known } from './cast.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { CommissionSessions } from './commission-sessions.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Selections } from './selections.js';
@@ -42,6 +43,7 @@ export class DemoWorld {
     private readonly administration: Administration,
     private readonly delegation: Delegation,
     private readonly panels: Panels,
+    private readonly commission: CommissionSessions,
     private readonly scenes: Scenes,
     private readonly selections: Selections,
     private readonly timeline: Timeline,
@@ -78,6 +80,7 @@ export class DemoWorld {
       ...this.administration.gates(calendar, cast),
       ...this.delegation.happenings(calendar, cast, calls),
       ...this.panels.happenings(calendar, cast, calls),
+      ...this.commission.happenings(calendar, cast),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
       ...calls.flatMap((call) => this.selections.happenings(calendar, cast, call)),
       ...stories().flatMap((story, index) => {
@@ -96,6 +99,7 @@ export class DemoWorld {
     });
     // Of the past the worker hears nothing.
     await this.duplicates.compareAll(systemClock);
+    await this.commission.planNext(calendar, cast);
     await this.settle();
   }
 

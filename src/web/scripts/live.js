@@ -27,7 +27,7 @@ export function initLiveRooms() {
       try {
         const answer = await fetch(window.location.pathname, { headers: { accept: 'text/html' } });
         if (!answer.ok) throw new Error(String(answer.status));
-        take(new DOMParser().parseFromString(await answer.text(), 'text/html'));
+        take(new window.DOMParser().parseFromString(await answer.text(), 'text/html'));
       } catch {
         room.querySelector('[data-live-changed]')?.removeAttribute('hidden');
       }
