@@ -288,6 +288,10 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.judges_are_kept_apart': `update decisions set about_persons = '{}' where subject_kind = 'application'`,
   'decision.closed_with_its_outcome': `update decisions set closed_at = null`,
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
+  'decision.by_nobody_recused': `update decision_sides set recused = array[decided_by] where decided_by is not null`,
+  'decision.by_the_one_who_was_named': `update decision_sides s set delegate_id = (select o.decided_by from decision_sides o
+      where o.decision_id = s.decision_id and o.country <> s.country) where s.decided_by is not null`,
+  'decision.lateness_is_on_record': `update decision_sides set overdue_at = due_at + interval '1 hour' where state = 'pending'`,
   'condition.is_of_its_verdict': `update decision_conditions set text = 'planted' where ordinal = 1`,
   'condition.settled_by_its_side': `update decision_conditions c set settled_by = (select s.decided_by from decision_sides s
       where s.decision_id = c.decision_id and s.country <> c.country) where settled_by is not null`,

@@ -5,6 +5,7 @@ export type { DecisionView, SideView } from './operations/decisions.js';
 export { ForgetWords } from './operations/forget-words.js';
 export { DecideSide } from './operations/decide-side.js';
 export type { VerdictInput } from './operations/decide-side.js';
+export { KeepDecisions } from './operations/keep-decisions.js';
 export { Conditions } from './operations/conditions.js';
 export type { ConditionInput, ConditionView } from './operations/conditions.js';
 export { SettleCondition } from './operations/settle-condition.js';

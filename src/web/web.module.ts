@@ -11,6 +11,7 @@ import { HttpPorts } from '../platform/http/http-ports.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
 import { AppealsModule } from '../appeals/public.js';
+import { MobilitiesModule } from '../mobilities/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { auditPolicy } from './domain/audit.policy.js';
@@ -37,6 +38,7 @@ import { WaitingFor } from './waiting-for.js';
     PrivacyModule,
     CoApplicantsModule,
     AppealsModule,
+    MobilitiesModule,
     ReviewsModule,
     UniversitiesModule,
   ],

@@ -137,10 +137,12 @@ it('settles a difference in two browsers at once, each seeing what the other doe
   await expectNoOverflow(member);
   await ballot.check();
   await press(member, `form[action^="${room}/votes/"]`);
+  await member.evaluate("window.stayed = 'yes'");
   await plain.goto(room);
   await plain.locator('input[name=ballot][value=yes]').check();
   await press(plain, `form[action^="${room}/votes/"]`);
-  await member.getByText('yes has the majority').first().waitFor({ timeout: 20_000 });
+  await member.locator(`#item-${itemId} .most-note .most-tag--leaf`).waitFor({ timeout: 20_000 });
+  expect(await member.evaluate('window.stayed')).toBe('yes');
 
   await secretary.goto(room);
   const decide = `form[action="${item}/decide"]`;

@@ -365,6 +365,8 @@ const RECORDS: readonly CanonicalRecord[] = [
       otherDecidedBy: null,
       aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
       barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
+      recused: [],
+      delegateId: null,
     }),
   },
   {

@@ -491,6 +491,28 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('page', ({ id }) => `/approvals/${id}`),
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
   ],
+  'decision.begin_review': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      ({ id }) => `${face === 'api' ? '/api/v1' : ''}/approvals/${id}/review`,
+      ({ home }) => ({ country: home }),
+    ),
+  ),
+  'decision.recuse': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      ({ id }) => `${face === 'api' ? '/api/v1' : ''}/approvals/${id}/recusal`,
+      ({ home }) => ({ country: home, reason: 'other' }),
+    ),
+  ),
+  'decision.name_delegate': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      ({ id }) => `${face === 'api' ? '/api/v1' : ''}/approvals/${id}/delegate`,
+      ({ home, id }) => ({ country: home, delegate: id }),
+      { elsewhere: 'test/http/decisions.spec.ts' },
+    ),
+  ),
   'decision.settle_condition': [
     send(
       'page',
@@ -917,7 +939,7 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'mobility.cancel': STAYS,
   'mobility.record_no_show': STAYS,
   'mobility.record_payment': STAYS,
-  'ledger.read': 'test/http/ledger.spec.ts',
+  'ledger.read': STAYS,
   'panel.read': PANELS,
   'panel.make': PANELS,
   'panel.keep': PANELS,

@@ -5,6 +5,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { hasRole } from '../../shared/policy.js';
+import { TELLABLE } from '../domain/clock.js';
 import type { SideFacts } from '../domain/decisions.policy.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import type { SideState } from '../domain/decision-side.states.js';
@@ -121,6 +122,26 @@ export class DecisionsRepository {
     );
   }
 
+  /** The officers of a side whom nothing keeps from deciding. */
+  async officersFree(ctx: Ctx, decisionId: Id, country: string): Promise<readonly Id[]> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      'select * from officers_free_for($1, $2, $3) as id order by id',
+      [decisionId, country, ctx.clock.now()],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Sides that have not spoken of which the clock may have something to tell. */
+  async sidesToTell(ctx: Ctx, limit: number): Promise<readonly { decisionId: Id; country: string }[]> {
+    return ctx.tx.query(
+      `select decision_id as "decisionId", country from decision_sides s
+       where state in ('pending', 'in_review') and ${TELLABLE('state_since')}
+         and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
+       order by due_at desc limit $2`,
+      [ctx.clock.now(), limit],
+    );
+  }
+
   /** How many sides wait for a word of the actor's, counted no further than `limit`. */
   async countWaiting(ctx: Ctx, limit: number): Promise<number> {
     const [row] = await ctx.tx.query<{ count: number }[]>(
@@ -165,6 +186,8 @@ export function sideFacts(decision: Decision, side: DecisionSideRow): SideFacts 
     otherDecidedBy: other.decidedBy,
     aboutPersons: decision.aboutPersons,
     barredInstitutions: decision.barredInstitutions,
+    recused: side.recused,
+    delegateId: side.delegateId,
   };
 }
 

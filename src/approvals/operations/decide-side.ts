@@ -74,6 +74,15 @@ export class DecideSide {
       const zone = await this.zoneOf(ctx, decision, side.country);
       const verdict = checked(input, wallTime(now, zone).day);
 
+      // Who decides what a colleague had begun to review takes it over by that, and it is on record.
+      if (side.heldBy && side.heldBy !== ctx.actor.personId) {
+        await this.audit.record(ctx, {
+          action: 'decision.review_taken_over',
+          subject: { kind: 'decision', id: decision.id },
+          data: { country: side.country, from: side.heldBy },
+        });
+        side.heldBy = ctx.actor.personId;
+      }
       side.state = sideStates.move(side.state, verdict.verdict);
       side.stateSince = now;
       side.decidedBy = ctx.actor.personId;

@@ -49,6 +49,14 @@ export interface SideView {
   readonly conditions: readonly string[];
   /** What was answered after this side had returned the matter; null where nothing was. */
   readonly answer: string | null;
+  /** Whoever began its review. */
+  readonly heldBy: Id | null;
+  /** Who was named to decide it. */
+  readonly delegateId: Id | null;
+  /** Who declared themselves bound to it. */
+  readonly recused: readonly Id[];
+  /** When the clock told that its promise is broken; null where it is kept. */
+  readonly overdueAt: Date | null;
 }
 
 /** Who has an interest in what is decided: whoever is bound to one of them has no voice. */
@@ -120,6 +128,7 @@ export class Decisions {
         stateSince: now,
         dueAt,
         conditions: [],
+        recused: [],
       })),
     );
     await this.audit.record(ctx, {
@@ -163,6 +172,9 @@ export class Decisions {
       dueAt: new Date(now.getTime() + put.dueDays * DAY_MS),
       decidedBy: null,
       answer: put.answer,
+      heldBy: null,
+      remindedAt: null,
+      overdueAt: null,
     });
     await ctx.tx.save(DecisionSideRow, side);
     const about = { subjectKind: put.subject.kind, subjectId: put.subject.id, country: side.country };
@@ -297,5 +309,9 @@ function sideView(side: DecisionSideRow): SideView {
     reasonText: side.reasonText,
     conditions: side.conditions,
     answer: side.answer,
+    heldBy: side.heldBy,
+    delegateId: side.delegateId,
+    recused: side.recused,
+    overdueAt: side.overdueAt,
   };
 }

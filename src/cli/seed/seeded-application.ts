@@ -246,7 +246,7 @@ export class SeededApplication {
         return false;
       case 'accept':
         this.move('accept', row.applicantId);
-        this.tell(OFFER_ACCEPTED, row.applicantId);
+        this.tell(OFFER_ACCEPTED, row.applicantId, { conditions: 0, certain: 'yes' });
         await this.award(ctx);
         return true;
       case 'decline':
@@ -634,6 +634,10 @@ export class SeededApplication {
       reasonText: null,
       conditions: [],
       answer: null,
+      heldBy: null,
+      delegateId: null,
+      recused: [],
+      overdueAt: null,
     });
     this.decision = {
       id: newId(this.at),

@@ -47,6 +47,7 @@ import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js'
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { DecisionConditions1795400000051 } from './1795400000051-decision-conditions.js';
+import { WhoHasASide1795400000061 } from './1795400000061-who-has-a-side.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { Gates1795400000053 } from './1795400000053-gates.js';
@@ -104,5 +105,6 @@ export const MIGRATIONS = [
   ParityLedger1795400000056,
   Erasure1795400000057,
   KnownPeople1795400000058,
+  WhoHasASide1795400000061,
   StaysOfErased1795400000066,
 ];
