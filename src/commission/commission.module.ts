@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
+import { DocumentsModule } from '../documents/public.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { CommissionRepository } from './data/commission.repository.js';
 import { SealedUrn } from './data/sealed-urn.js';
@@ -12,24 +13,28 @@ import {
 } from './domain/commission.policy.js';
 import { CommissionApiController } from './http/commission-api.controller.js';
 import { CommissionPagesController } from './http/commission-pages.controller.js';
+import { LiveSessionController } from './http/live-session.controller.js';
 import { ProtocolPagesController } from './http/protocol-pages.controller.js';
 import { PublicProtocolsController } from './http/public-protocols.controller.js';
 import { SessionPagesController } from './http/session-pages.controller.js';
 import { commissionOfAccount } from './operations/commission-of-account.js';
 import { CommissionOfPerson } from './operations/commission-of-person.js';
 import { CommissionRecord } from './operations/commission-record.js';
+import { ComposeProtocol } from './operations/compose-protocol.js';
 import { ConductSession } from './operations/conduct-session.js';
 import { KeepProtocol } from './operations/keep-protocol.js';
 import { PlanSession } from './operations/plan-session.js';
 import { ReadCommission } from './operations/read-commission.js';
 import { TableItem } from './operations/table-item.js';
 import { VoteOnItem } from './operations/vote-on-item.js';
+import { WatchSessions } from './operations/watch-sessions.js';
 
 @Module({
-  imports: [AccessModule, ApprovalsModule, PrivacyModule],
+  imports: [AccessModule, ApprovalsModule, DocumentsModule, PrivacyModule],
   controllers: [
     CommissionPagesController,
     SessionPagesController,
+    LiveSessionController,
     ProtocolPagesController,
     PublicProtocolsController,
     CommissionApiController,
@@ -38,6 +43,7 @@ import { VoteOnItem } from './operations/vote-on-item.js';
     CommissionOfPerson,
     CommissionRecord,
     CommissionRepository,
+    ComposeProtocol,
     ConductSession,
     KeepProtocol,
     PlanSession,
@@ -45,6 +51,7 @@ import { VoteOnItem } from './operations/vote-on-item.js';
     SealedUrn,
     TableItem,
     VoteOnItem,
+    WatchSessions,
   ],
   exports: [ConductSession, KeepProtocol, PlanSession, ReadCommission, TableItem, VoteOnItem],
 })

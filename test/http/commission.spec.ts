@@ -9,6 +9,8 @@ import {
   TableItem,
   VoteOnItem,
 } from '../../src/commission/public.js';
+import { PdfRenderer } from '../../src/documents/public.js';
+import type { OfficialRecordData } from '../../src/documents/public.js';
 import { Database } from '../../src/platform/database/database.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
@@ -277,6 +279,18 @@ describe('the whole way by its pages', () => {
       applicationId,
     ]);
     expect(application?.state).toBe('offered');
+    // On paper in both languages, with both signatures.
+    const [paper] = await rows<{ content: OfficialRecordData; signatures: number }>(
+      `select d.content, (select count(*)::integer from document_signatures s where s.document_id = d.id) as signatures
+       from issued_documents d where d.kind = 'protocol' and d.subject_id = $1`,
+      [protocolId],
+    );
+    expect(paper?.signatures).toBe(2);
+    expect(paper?.content.versions.map(({ language }) => language)).toEqual(['sr-Cyrl', 'ru']);
+    if (!paper) throw new Error('no document was issued');
+    const pdf = await run(PdfRenderer).render('official-record', paper.content);
+    expect(Buffer.from(pdf).subarray(0, 4).toString()).toBe('%PDF');
+    expect((await scene.browser('second RU').open(`${protocol}/file`)).status).toBe(403);
     const shown = await scene.browser('ministry RU').open(`/approvals/${decisionId}?lang=en`);
     expect(shown.body).toContain('Нет средств.');
 

@@ -5,7 +5,7 @@ import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
-import type { Language } from '../../shared/language.js';
+import type { Language, LocalizedText } from '../../shared/language.js';
 import type { ItemState, ProtocolState, SessionState } from '../domain/commission.states.js';
 import { commissionItemsPolicy, commissionSessionsPolicy } from '../domain/commission.policy.js';
 import type { ItemFacts, ProtocolFacts, SessionFacts } from '../domain/commission.policy.js';
@@ -332,6 +332,17 @@ export class CommissionRepository {
   rulesVersions(ctx: Ctx): Promise<{ version: number; rules: Rules; adoptedAt: Date }[]> {
     return ctx.tx.query(
       'select version, content as rules, adopted_at as "adoptedAt" from commission_rules order by version desc',
+    );
+  }
+
+  /** What a document says of a country. */
+  countries(
+    ctx: Ctx,
+    codes: readonly CountryCode[],
+  ): Promise<{ code: CountryCode; language: Language; timeZone: string; ministry: LocalizedText }[]> {
+    return ctx.tx.query(
+      'select code, language, time_zone as "timeZone", ministry from countries where code = any ($1)',
+      [codes],
     );
   }
 

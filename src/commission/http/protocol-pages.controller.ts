@@ -3,8 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
 import { eachOnce, textOf } from '../../platform/http/form-fields.js';
-import { redirect, view } from '../../platform/http/page.js';
-import type { Redirect, View } from '../../platform/http/page.js';
+import { answerFile, redirect, view } from '../../platform/http/page.js';
+import type { FileResult, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
@@ -30,6 +30,15 @@ export class ProtocolPagesController {
   @Can('commission_protocol.read')
   protocol(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
     return this.page(web, id, null);
+  }
+
+  @Get('file')
+  @Can('commission_protocol.read')
+  file(@Web() web: WebRequest, @Param('id') id: string): Promise<FileResult> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const { fileName, content } = await this.reading.file(ctx, id);
+      return answerFile({ content: await content(), contentType: 'application/pdf', fileName });
+    });
   }
 
   @Post('sections/:position')

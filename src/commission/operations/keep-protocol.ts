@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import type { DisplayName } from '../../access/public.js';
 import { DecisionSubjects, SettleDivergence } from '../../approvals/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import type { AuditEntry } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -24,6 +25,7 @@ import type { ProtocolAct } from '../domain/commission.states.js';
 import { total } from '../domain/procedure.js';
 import { protocolHash, publicPart } from '../domain/protocol.js';
 import type { ItemSection, ProtocolSection, SectionContent } from '../domain/protocol.js';
+import { ComposeProtocol } from './compose-protocol.js';
 import { CommissionRecord, bothWords } from './commission-record.js';
 import type { Typed } from './table-item.js';
 
@@ -44,6 +46,8 @@ export class KeepProtocol {
     private readonly subjects: DecisionSubjects,
     private readonly settling: SettleDivergence,
     private readonly people: People,
+    private readonly documents: IssuedDocuments,
+    private readonly paper: ComposeProtocol,
     private readonly record: CommissionRecord,
     private readonly audit: AuditTrail,
   ) {}
@@ -127,6 +131,7 @@ export class KeepProtocol {
       if (facts.signed.length + 1 === facts.countries.length) {
         await this.move(ctx, protocol, 'sign');
         if (protocol.amendsId === null) await this.takeEffect(ctx, protocol);
+        await withSystemRights(ctx, () => this.issue(ctx, open));
         await this.record.tell(ctx, PROTOCOL_SIGNED, 'commission_protocol', protocol.id);
       }
       await this.record.touch(ctx, { id: protocol.sessionId });
@@ -228,6 +233,56 @@ export class KeepProtocol {
           );
         }
       }
+    });
+  }
+
+  /** The signed protocol as a document with its number and check code. Needs the rights of the system. */
+  private async issue(ctx: Ctx, { protocol, facts }: Open): Promise<void> {
+    const countries = await this.commission.countries(ctx, facts.countries);
+    const [a, b] = facts.countries.map((code) => countries.find((each) => each.code === code));
+    if (!a || !b) throw new DomainError('not_found');
+    const acts = (await this.commission.protocolActs(ctx, protocol.id)).filter(({ act }) => act === 'sign');
+    const names = await this.people.displayNames(
+      ctx,
+      acts.map(({ personId }) => personId),
+    );
+    const sections = await this.commission.sections(ctx, protocol.id);
+    const signed = acts.map(({ country, personId, at }) => ({
+      country,
+      personId,
+      at,
+      name: names.get(personId)?.name ?? '',
+    }));
+    await this.documents.issue(ctx, {
+      kind: 'protocol',
+      subject: { kind: 'commission_protocol', id: protocol.id },
+      holderId: null,
+      verification: { homeCountry: a.code, hostCountry: b.code },
+      signatures: {
+        wanted: signed.length,
+        given: signed.map(({ country, personId, at, name }) => {
+          const { language } = country === a.code ? a : b;
+          return {
+            country,
+            signerId: personId,
+            name,
+            office: this.paper.officeOf(language),
+            language,
+            actedAt: at,
+          };
+        }),
+      },
+      compose: (number, checkCode) =>
+        Promise.resolve(
+          this.paper.of(
+            { number: protocol.number, hash: protocol.contentHash, at: ctx.clock.now() },
+            [a, b],
+            sections,
+            signed,
+            number,
+            checkCode,
+          ),
+        ),
     });
   }
 

@@ -1,6 +1,9 @@
+import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import type { DisplayName } from '../../access/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
+import type { IssuedDocument } from '../../documents/public.js';
 import { Decisions, DecisionSubjects } from '../../approvals/public.js';
 import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -65,6 +68,7 @@ export interface OpenProtocol {
   readonly session: SessionRow;
   readonly amendments: readonly ProtocolRow[];
   readonly amends: ProtocolRow | null;
+  readonly document: IssuedDocument | null;
   readonly languages: readonly Language[];
 }
 
@@ -94,6 +98,7 @@ export class ReadCommission {
     private readonly decisions: Decisions,
     private readonly people: People,
     private readonly planning: PlanSession,
+    private readonly documents: IssuedDocuments,
   ) {}
 
   async list(ctx: Ctx, filter: SessionFilter, limit: number): Promise<readonly ListedSession[]> {
@@ -180,8 +185,23 @@ export class ReadCommission {
       session,
       amendments: all.filter(({ amendsId }) => amendsId === protocol.id),
       amends: all.find((each) => each.id === protocol.amendsId) ?? null,
+      document: await this.documents.of(ctx, 'protocol', { kind: 'commission_protocol', id: protocol.id }),
       languages: await this.commission.languages(ctx, facts.countries),
     };
+  }
+
+  /** The signed file, for those from whom no section is withheld. */
+  async file(
+    ctx: Ctx,
+    id: string,
+  ): Promise<{ readonly fileName: string; readonly content: () => Promise<Readable> }> {
+    const { protocol, withheld } = await this.protocol(ctx, id);
+    if (withheld > 0) throw new DomainError('forbidden', { reason: 'bound_to_item' });
+    const { number, content } = await this.documents.open(ctx, 'protocol', {
+      kind: 'commission_protocol',
+      id: protocol.id,
+    });
+    return { fileName: `${number}.pdf`, content };
   }
 
   /** For everybody: what may be public of a published protocol, and what amended it later. */

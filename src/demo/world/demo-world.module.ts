@@ -7,6 +7,7 @@ import { ApplicationsModule } from '../../applications/public.js';
 import { ApprovalsModule } from '../../approvals/public.js';
 import { GatesModule } from '../../gates/public.js';
 import { CallsModule } from '../../calls/public.js';
+import { CommissionModule } from '../../commission/public.js';
 import { DocumentsModule } from '../../documents/public.js';
 import { RefereesModule } from '../../referees/public.js';
 import { AuditModule } from '../../audit/public.js';
@@ -16,6 +17,7 @@ import { ReviewsModule } from '../../reviews/public.js';
 import { UniversitiesModule } from '../../universities/public.js';
 import { Administration } from './administration.js';
 import { ApplicationActs } from './application-acts.js';
+import { CommissionSessions } from './commission-sessions.js';
 import { DemoWorld } from './demo-world.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
@@ -35,6 +37,7 @@ import { Timeline } from './timeline.js';
     ApprovalsModule,
     GatesModule,
     CallsModule,
+    CommissionModule,
     DocumentsModule,
     RefereesModule,
     ReviewsModule,
@@ -47,6 +50,7 @@ import { Timeline } from './timeline.js';
   providers: [
     Administration,
     ApplicationActs,
+    CommissionSessions,
     Delegation,
     DemoPeople,
     DemoWorld,

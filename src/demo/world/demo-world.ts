@@ -13,6 +13,7 @@ import { Cast, known } from './cast.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
 import { LedgerHistory } from './ledger-history.js';
+import { CommissionSessions } from './commission-sessions.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Selections } from './selections.js';
@@ -44,6 +45,7 @@ export class DemoWorld {
     private readonly delegation: Delegation,
     private readonly ledger: LedgerHistory,
     private readonly panels: Panels,
+    private readonly commission: CommissionSessions,
     private readonly scenes: Scenes,
     private readonly selections: Selections,
     private readonly timeline: Timeline,
@@ -81,6 +83,7 @@ export class DemoWorld {
       ...this.delegation.happenings(calendar, cast, calls),
       ...this.ledger.happenings(calendar, cast),
       ...this.panels.happenings(calendar, cast, calls),
+      ...this.commission.happenings(calendar, cast),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
       ...calls.flatMap((call) => this.selections.happenings(calendar, cast, call)),
       ...stories().flatMap((story, index) => {
@@ -99,6 +102,7 @@ export class DemoWorld {
     });
     // Of the past the worker hears nothing.
     await this.duplicates.compareAll(systemClock);
+    await this.commission.planNext(calendar, cast);
     await this.settle();
   }
 

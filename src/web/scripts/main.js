@@ -10,6 +10,7 @@ import { changeProposal, offerProposal } from './proposals.js';
 import { judgeWhileTyping } from './judging.js';
 import { resumableUpload } from './resumable.js';
 import { growingRows } from './rows.js';
+import { initLiveRooms } from './live.js';
 import { showProgress } from './progress.js';
 import { showWhenApplies } from './conditions.js';
 
@@ -31,6 +32,7 @@ for (const form of document.querySelectorAll('form:not([data-passkey])')) guardS
 for (const form of document.querySelectorAll('form[data-guard-unsaved]')) guardUnsaved(form);
 for (const list of document.querySelectorAll('[data-worklist]')) worklistKeys(list);
 for (const section of document.querySelectorAll('[data-progress]')) showProgress(section);
+initLiveRooms();
 for (const drawer of document.querySelectorAll('details[data-drawer]')) filterDrawer(drawer);
 
 const passkeyForm = document.querySelector('form[data-passkey]');

@@ -115,7 +115,7 @@ function roundLinks(
 
 /** Whether a country approved with conditions, and the offer that they belong to was made. */
 function conditional({ file: { decision, application } }: OpenApplication): boolean {
-  const counts = decision !== null && decision.withdrawnAt === null && decision.outcome === 'agreed_yes';
+  const counts = decision !== null && decision.withdrawnAt === null && decision.counts === 'agreed_yes';
   const set = counts && decision.home.conditions.length + decision.host.conditions.length > 0;
   return set && application.state !== 'eligible';
 }

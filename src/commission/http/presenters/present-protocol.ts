@@ -81,6 +81,10 @@ export function presentProtocol(
     })),
     published:
       protocol.state === 'published' ? `/commission/published/${encodeURIComponent(protocol.number)}` : null,
+    document:
+      open.document && open.withheld === 0
+        ? { number: open.document.number, href: open.document.ready ? `${href}/file` : null }
+        : null,
     withheld: open.withheld > 0,
     problems: problemsOf(refused),
     note: noteOf(refused),

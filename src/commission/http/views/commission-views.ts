@@ -172,6 +172,8 @@ export interface ProtocolView {
   readonly amends: { readonly href: string; readonly number: string } | null;
   readonly amendments: readonly { readonly href: string; readonly number: string; readonly state: Tag }[];
   readonly published: string | null;
+  /** The signed file; `href` is null while it is being prepared. */
+  readonly document: { readonly number: string; readonly href: string | null } | null;
   readonly withheld: boolean;
   readonly problems: readonly Problem[];
   readonly note: Message | null;
