@@ -11,6 +11,7 @@ const ORDER = [
   'documents',
   'approvals',
   'gates',
+  'commission',
   'universities',
   'agreements',
   'ledger',

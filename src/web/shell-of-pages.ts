@@ -14,7 +14,14 @@ import { bridgePicture } from './bridge-picture.js';
 import type { PageAssets, PageLanguage, PageNavigationItem, PageShell } from './page-shell.js';
 
 /** Sections of the public that search engines may list. */
-const PUBLIC_PATHS = ['/calls', '/institutions', '/agreements', '/privacy', '/accessibility'];
+const PUBLIC_PATHS = [
+  '/calls',
+  '/institutions',
+  '/agreements',
+  '/commission/published',
+  '/privacy',
+  '/accessibility',
+];
 
 /** Each language in its own words and script. */
 const OWN_NAMES: Readonly<Record<(typeof LANGUAGES)[number], string>> = {
@@ -103,6 +110,15 @@ const DECIDERS: readonly Role[] = ['ministry_officer', 'commission_member', 'com
 /** Who hears appeals, or watches over their clocks. */
 const HEARERS: readonly Role[] = ['commission_member', 'commission_secretary', 'programme_administrator'];
 
+/** Who reads how the exchange stands, and who works with stays. */
+const LEDGER_READERS: readonly Role[] = [
+  'ministry_officer',
+  'programme_administrator',
+  'auditor',
+  'coordinator',
+];
+const HOSTS: readonly Role[] = ['ministry_officer', 'coordinator'];
+
 const ASSESSORS: readonly Role[] = ['reviewer', 'commission_secretary'];
 
 /** Where somebody can go: what everybody sees, then the work of the roles that they hold. */
@@ -135,6 +151,9 @@ function navigationOf(
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     ...(hasRole(actor, 'ministry_officer') ? [item('gates', '/gates')] : []),
+    ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('commission', '/commission')] : []),
+    ...(HOSTS.some((role) => hasRole(actor, role)) ? [item('mobilities', '/mobilities')] : []),
+    ...(LEDGER_READERS.some((role) => hasRole(actor, role)) ? [item('ledger', '/ledger')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')
       ? administration.map(({ href }) => item('audit', href))

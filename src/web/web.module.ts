@@ -4,12 +4,14 @@ import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { GatesModule } from '../gates/public.js';
+import { CommissionModule } from '../commission/public.js';
 import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
 import { AppealsModule } from '../appeals/public.js';
+import { MobilitiesModule } from '../mobilities/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { auditPolicy } from './domain/audit.policy.js';
@@ -30,11 +32,13 @@ import { WaitingFor } from './waiting-for.js';
     ApplicationsModule,
     ApprovalsModule,
     GatesModule,
+    CommissionModule,
     CallsModule,
     DocumentsModule,
     PrivacyModule,
     CoApplicantsModule,
     AppealsModule,
+    MobilitiesModule,
     ReviewsModule,
     UniversitiesModule,
   ],

@@ -20,6 +20,7 @@ const WORK = {
   decide: '/approvals',
   gate: '/gates',
   divergent: '/approvals?outcome=divergent',
+  commission: '/commission',
   second_pair: '/admin/confirmations',
   proposals: '/admin/proposals',
 } as const;
@@ -27,6 +28,7 @@ const WORK = {
 /** Beside the pages that everybody has who is signed in. */
 const PAGES = [
   '/approvals',
+  '/commission',
   '/admin/people',
   '/admin/invitations',
   '/admin/confirmations',
@@ -52,12 +54,22 @@ const REVIEWER: Home = { waits: ['assess'], pages: [] };
 const SIGNATORY: Home = { waits: [], pages: [] };
 const MINISTRY: Home = {
   waits: ['confirm', 'decide', 'proposals'],
-  pages: ['/approvals', '/admin/people', '/admin/invitations', '/admin/proposals', '/admin/clients'],
+  pages: [
+    '/approvals',
+    '/commission',
+    '/admin/people',
+    '/admin/invitations',
+    '/admin/proposals',
+    '/admin/clients',
+  ],
 };
-const COMMISSION: Home = { waits: ['divergent'], pages: ['/approvals', '/admin/people'] };
+const COMMISSION: Home = {
+  waits: ['divergent', 'commission'],
+  pages: ['/approvals', '/commission', '/admin/people'],
+};
 const SECRETARY: Home = {
-  waits: ['divergent'],
-  pages: ['/approvals', '/admin/people', '/admin/invitations', '/admin/proposals'],
+  waits: ['divergent', 'commission'],
+  pages: ['/approvals', '/commission', '/admin/people', '/admin/invitations', '/admin/proposals'],
 };
 const KEEPER: Home = {
   waits: [],
@@ -100,6 +112,8 @@ const HOMES: Readonly<Record<string, Home>> = {
   'ministry@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
   // A gate of its own country waits.
   'ministry@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
+  'ministry2@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
+  'ministry2@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
   'commission@rs.demo': COMMISSION,
   'commission@ru.demo': COMMISSION,
   'secretary@rs.demo': SECRETARY,

@@ -5,6 +5,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { hasRole } from '../../shared/policy.js';
+import { TELLABLE } from '../domain/clock.js';
 import type { SideFacts } from '../domain/decisions.policy.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import type { SideState } from '../domain/decision-side.states.js';
@@ -12,9 +13,12 @@ import type { SubjectRef } from '../domain/subject.js';
 import { DecisionRow } from './decision.entity.js';
 import { DecisionSideRow } from './decision-side.entity.js';
 
-export const DECISION_TABS = ['waiting', 'decided', 'divergent'] as const;
+export const DECISION_TABS = ['waiting', 'mine', 'overdue', 'returned', 'decided', 'divergent'] as const;
 /** Which part of the officers' worklist. */
 export type DecisionTab = (typeof DECISION_TABS)[number];
+
+/** Those that wait for a word, the oldest promise first; all others by when they moved, the youngest first. */
+export const BY_PROMISE: readonly DecisionTab[] = ['waiting', 'mine', 'overdue'];
 
 /** A line of the officers' worklist. */
 export interface WaitingSide {
@@ -27,6 +31,8 @@ export interface WaitingSide {
   readonly stateSince: Date;
   readonly dueAt: Date;
   readonly otherState: SideState;
+  /** Whoever was named to decide it, or began its review. */
+  readonly heldBy: Id | null;
 }
 
 /** A decision with its two sides. */
@@ -47,8 +53,12 @@ export class DecisionsRepository {
   }
 
   async find(ctx: Ctx, id: string): Promise<Decision> {
-    const row = isId(id) ? await ctx.tx.findOne(DecisionRow, { where: { id } }) : null;
-    return this.withSides(ctx, row ?? refused());
+    return (isId(id) ? await this.byId(ctx, id) : null) ?? refused();
+  }
+
+  async byId(ctx: Ctx, id: Id): Promise<Decision | null> {
+    const row = await ctx.tx.findOne(DecisionRow, { where: { id } });
+    return row && this.withSides(ctx, row);
   }
 
   /** The newest decision on a subject, if it was ever put before both countries. */
@@ -97,14 +107,22 @@ export class DecisionsRepository {
     const waits = `d.withdrawn_at is null and ${officer ? "s.state in ('pending', 'in_review')" : 'd.closed_at is null'}`;
     const tab = {
       waiting: waits,
+      mine: `${waits} and actor_person() = any (array[s.held_by, s.delegate_id])`,
+      overdue: `${waits} and exists (select from decision_sides o where o.decision_id = d.id
+        and o.state in ('pending', 'in_review') and o.due_at < actor_instant() and (${officer ? 'o.country = s.country' : 'true'}))`,
+      returned: `d.closed_at is null and d.withdrawn_at is null and exists (select from decision_sides o
+        where o.decision_id = d.id and o.state = 'returned')`,
       decided: `not (${waits})`,
-      divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.outcome = 'divergent')`,
+      divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.counts = 'divergent')
+        and d.successor_id is null`,
     }[filter.tab];
-    const [column, direction, beyond] =
-      filter.tab === 'waiting' ? ['due_at', 'asc', '>'] : ['state_since', 'desc', '<'];
+    const [column, direction, beyond] = BY_PROMISE.includes(filter.tab)
+      ? ['due_at', 'asc', '>']
+      : ['state_since', 'desc', '<'];
     return ctx.tx.query<WaitingSide[]>(
       `select s.decision_id as "decisionId", d.subject_kind as "subjectKind", d.subject_id as "subjectId", s.country, s.side,
-         s.state, s.state_since as "stateSince", s.due_at as "dueAt", other.state as "otherState"
+         s.state, s.state_since as "stateSince", s.due_at as "dueAt", other.state as "otherState",
+         coalesce(s.delegate_id, s.held_by) as "heldBy"
        from decision_sides s
        join decisions d on d.id = s.decision_id
        join decision_sides other on other.decision_id = s.decision_id and other.country <> s.country
@@ -113,6 +131,26 @@ export class DecisionsRepository {
          and ($1::timestamptz is null or (s.${column}, s.decision_id) ${beyond} ($1, $2::uuid))
        order by s.${column} ${direction}, s.decision_id ${direction} limit $3`,
       [filter.after?.at ?? null, filter.after?.decisionId ?? null, filter.limit],
+    );
+  }
+
+  /** The officers of a side whom nothing keeps from deciding. */
+  async officersFree(ctx: Ctx, decisionId: Id, country: string): Promise<readonly Id[]> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      'select * from officers_free_for($1, $2, $3) as id order by id',
+      [decisionId, country, ctx.clock.now()],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Sides that have not spoken of which the clock may have something to tell. */
+  async sidesToTell(ctx: Ctx, limit: number): Promise<readonly { decisionId: Id; country: string }[]> {
+    return ctx.tx.query(
+      `select decision_id as "decisionId", country from decision_sides s
+       where state in ('pending', 'in_review') and ${TELLABLE('state_since')}
+         and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
+       order by due_at desc limit $2`,
+      [ctx.clock.now(), limit],
     );
   }
 
@@ -132,7 +170,8 @@ export class DecisionsRepository {
   async countDivergent(ctx: Ctx, limit: number): Promise<number> {
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (
-         select from decision_sides s join decision_outcomes o on o.decision_id = s.decision_id and o.outcome = 'divergent'
+         select from decision_sides s join decision_outcomes o on o.decision_id = s.decision_id and o.counts = 'divergent'
+           join decisions d on d.id = s.decision_id and d.successor_id is null
          where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit $1) divergent`,
       [limit],
     );
@@ -159,6 +198,8 @@ export function sideFacts(decision: Decision, side: DecisionSideRow): SideFacts 
     otherDecidedBy: other.decidedBy,
     aboutPersons: decision.aboutPersons,
     barredInstitutions: decision.barredInstitutions,
+    recused: side.recused,
+    delegateId: side.delegateId,
   };
 }
 

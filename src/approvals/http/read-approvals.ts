@@ -10,7 +10,8 @@ import type { Page } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import { isOfficerOf } from '../../shared/policy.js';
-import { DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
+import { DecisionRecusalRow } from '../data/decision-recusal.entity.js';
+import { BY_PROMISE, DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
 import type { DecisionTab, WaitingSide } from '../data/decisions.repository.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import { isVerdictGiven } from '../domain/decision-side.states.js';
@@ -24,6 +25,8 @@ import type { DecisionView } from '../operations/decisions.js';
 /** A side of the worklist with what it is about. */
 export interface ListedSide extends WaitingSide {
   readonly summary: SubjectSummary;
+  /** Who has it. */
+  readonly holder: DisplayName | null;
 }
 
 /** A decision as a page or an answer about it needs it. */
@@ -34,6 +37,12 @@ export interface OpenDecision {
   readonly own: 'home' | 'host' | null;
   /** Whether the reader may decide on their side now, or why not. */
   readonly permission: Permission;
+  /** Why officers are bound, as far as the reader may know. */
+  readonly recusals: readonly DecisionRecusalRow[];
+  /** Officers of the reader's own side whom nothing keeps from deciding, while it has not spoken. */
+  readonly free: readonly Id[];
+  /** What the reader may do with their side besides deciding. */
+  readonly hands: { readonly review: boolean; readonly recuse: boolean; readonly delegate: boolean };
   /** Of both sides, as they were set. */
   readonly conditions: readonly ConditionView[];
   /** Whether the reader may say what becomes of those of their side. */
@@ -72,20 +81,42 @@ export class ReadApprovals {
     const page = pageOf(
       rows,
       limit,
-      (row) => [(tab === 'waiting' ? row.dueAt : row.stateSince).toISOString(), row.decisionId],
+      (row) => [(BY_PROMISE.includes(tab) ? row.dueAt : row.stateSince).toISOString(), row.decisionId],
       (row) => row,
     );
     const summaries = await this.summaries(
       ctx,
       page.items.map(({ subjectKind, subjectId }) => ({ kind: subjectKind, id: subjectId })),
     );
+    const holders = page.items.flatMap(({ heldBy }) => heldBy ?? []);
+    const names = await withSystemRights(ctx, () => this.people.displayNames(ctx, [...new Set(holders)]));
     return {
       next: page.next,
       items: page.items.flatMap((row) => {
         const summary = summaries.get(row.subjectId);
-        return summary ? [{ ...row, summary }] : [];
+        const holder = (row.heldBy && names.get(row.heldBy)) || null;
+        return summary ? [{ ...row, summary, holder }] : [];
       }),
     };
+  }
+
+  /** What these decisions are about, by their ids; what the actor may not read is left out. */
+  async summariesOf(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<string, SubjectSummary>> {
+    const found = [];
+    for (const id of ids) {
+      const decision = await this.decisions.find(ctx, id).catch(() => null);
+      if (decision) found.push({ id, subject: { kind: decision.subjectKind, id: decision.subjectId } });
+    }
+    const summaries = await this.summaries(
+      ctx,
+      found.map(({ subject }) => subject),
+    );
+    return new Map(
+      found.flatMap(({ id, subject }) => {
+        const summary = summaries.get(subject.id);
+        return summary ? [[id, summary] as const] : [];
+      }),
+    );
   }
 
   /** @throws DomainError `not_found` where the actor may not read it. */
@@ -99,7 +130,23 @@ export class ReadApprovals {
     const mine = (['home', 'host'] as const).filter((side) => isOfficerOf(ctx.actor, sides[side].country));
     const own = mine.find((side) => !isVerdictGiven(sides[side].state)) ?? mine[0] ?? null;
     const conditions = await this.conditions.ofDecision(ctx, found.id);
+    const recusals = await ctx.tx.find(DecisionRecusalRow, {
+      where: { decisionId: found.id },
+      order: { recusedAt: 'ASC' },
+    });
+    const waits = own !== null && !isVerdictGiven(sides[own].state) && !found.withdrawnAt;
+    const free = waits
+      ? await withSystemRights(ctx, () => this.decisions.officersFree(ctx, found.id, sides[own].country))
+      : [];
+    const may = (action: string) =>
+      waits && decisionsPolicy.decide(ctx.actor, action, sideFacts(found, sides[own])).allowed;
     const signed = [
+      ...free,
+      ...[sides.home, sides.host].flatMap(({ heldBy, delegateId, recused }) => [
+        heldBy,
+        delegateId,
+        ...recused,
+      ]),
       sides.home.decidedBy,
       sides.host.decidedBy,
       ...conditions.flatMap(({ settledBy, evidenceBy }) => [settledBy, evidenceBy]),
@@ -110,6 +157,13 @@ export class ReadApprovals {
       decision,
       summary,
       own,
+      recusals,
+      free,
+      hands: {
+        review: may('decision.begin_review') && sides[own ?? 'home'].heldBy !== ctx.actor.personId,
+        recuse: may('decision.recuse'),
+        delegate: may('decision.name_delegate'),
+      },
       conditions,
       settles:
         own !== null &&

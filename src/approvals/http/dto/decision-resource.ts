@@ -147,6 +147,15 @@ export class DecisionResource {
   })
   outcome: Outcome;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['agreed_yes', 'agreed_no', null],
+    description:
+      'What the joint commission settled where the two sides did not agree: it holds in place of `outcome`',
+  })
+  settledAs: string | null;
+
   @ApiProperty({ type: SideResource })
   home: SideResource;
 
@@ -181,6 +190,9 @@ export class WaitingSideResource {
 
   @ApiProperty({ enum: SIDE_STATES })
   otherState: SideState;
+
+  @ApiProperty({ type: String, nullable: true, format: 'uuid', description: 'Who has it' })
+  heldBy: string | null;
 }
 
 export class WaitingSidePageResource {
@@ -264,6 +276,7 @@ export function decisionResource(
     subjectHash: decision.subjectHash,
     openedAt: decision.openedAt.toISOString(),
     outcome: decision.outcome,
+    settledAs: decision.settledAs,
     home: sideResource(decision.home),
     host: sideResource(decision.host),
     conditions: conditions.map(conditionResource),
@@ -295,6 +308,7 @@ export function waitingSideResource(side: WaitingSide, summary: SubjectSummary):
     since: side.stateSince.toISOString(),
     dueAt: side.dueAt.toISOString(),
     otherState: side.otherState,
+    heldBy: side.heldBy,
   };
 }
 
