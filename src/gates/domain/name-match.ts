@@ -11,7 +11,7 @@ export function matchKey(name: string): string {
 function wordsOf(name: string): string[] {
   // Letters that meet may look like a digraph (кх, kkh), and fold again into what the other spelling folds into at once.
   let folded = '';
-  for (let next = name; next !== folded; ) {
+  for (let next = name; next !== folded;) {
     folded = next;
     next = searchKey(next)
       .replace(/ie/gu, 'e')
