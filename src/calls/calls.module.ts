@@ -6,6 +6,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementPorts, AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
+import { GatesModule } from '../gates/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -105,6 +106,7 @@ const OPERATIONS = [
     ]),
     AccessModule,
     ApprovalsModule,
+    GatesModule,
     PrivacyModule,
     UniversitiesModule,
     AgreementsModule,

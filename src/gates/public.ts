@@ -11,5 +11,8 @@ export { EditGateRules } from './operations/edit-gate-rules.js';
 export type { GateRuleDraft } from './domain/gate-rule-draft.js';
 export { KeepGates } from './operations/keep-gates.js';
 export { isPassed } from './domain/gate.states.js';
+export { gateDays, tightGates } from './domain/gate-plan.js';
+export type { GatedCall } from './domain/gate-plan.js';
+export type { GateRule } from './domain/gate-rule.js';
 export * from './domain/gates.events.js';
 export { gatesInvariants } from './data/gates.invariants.js';

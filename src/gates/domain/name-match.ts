@@ -9,12 +9,15 @@ export function matchKey(name: string): string {
 }
 
 function wordsOf(name: string): string[] {
-  return searchKey(name)
-    .replace(/ie/gu, 'e')
-    .replace(/(\p{L})\1+/gu, '$1')
-    .split(' ')
-    .filter(Boolean)
-    .sort();
+  // Letters that meet may look like a digraph (кх, kkh), and fold again into what the other spelling folds into at once.
+  let folded = '';
+  for (let next = name; next !== folded;) {
+    folded = next;
+    next = searchKey(next)
+      .replace(/ie/gu, 'e')
+      .replace(/(\p{L})\1+/gu, '$1');
+  }
+  return folded.split(' ').filter(Boolean).sort();
 }
 
 /**
