@@ -74,6 +74,7 @@ import { SignOut } from './operations/sign-out.js';
 import { AcceptInvitation } from './operations/accept-invitation.js';
 import { AppointDeputy } from './operations/appoint-deputy.js';
 import { ConfirmGrant } from './operations/confirm-grant.js';
+import { CorrectName } from './operations/correct-name.js';
 import { ForgetPerson } from './operations/forget-person.js';
 import { GrantRole } from './operations/grant-role.js';
 import { Granting } from './operations/granting.js';
@@ -165,6 +166,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AcceptInvitation,
     AppointDeputy,
     ConfirmGrant,
+    CorrectName,
     ForgetPerson,
     GrantRole,
     Granting,
@@ -192,6 +194,7 @@ import { OutboxModule } from '../platform/outbox/outbox.module.js';
     AppointDeputy,
     ConfirmGrant,
     Conflicts,
+    CorrectName,
     ForgetPerson,
     GrantRole,
     InviteToRole,

@@ -28,6 +28,7 @@ export { CONFLICT_KINDS } from './domain/conflicts.js';
 export type { ConflictKind } from './domain/conflicts.js';
 export { Conflicts } from './operations/conflicts.js';
 export { ConfirmGrant } from './operations/confirm-grant.js';
+export { CorrectName } from './operations/correct-name.js';
 export { ForgetPerson, isErased } from './operations/forget-person.js';
 export { GrantRole } from './operations/grant-role.js';
 export { InviteToRole } from './operations/invite-to-role.js';

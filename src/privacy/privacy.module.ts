@@ -1,16 +1,25 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { AccessModule, AccessPorts } from '../access/public.js';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AuditModule } from '../audit/public.js';
+import { correctionsPolicy } from './domain/corrections.policy.js';
+import { privacyRegisterPolicy } from './domain/privacy-register.policy.js';
 import { ConsentsController } from './http/consents.controller.js';
+import { CorrectionsController } from './http/corrections.controller.js';
+import { OwnCorrectionsController } from './http/own-corrections.controller.js';
 import { OwnDataController } from './http/own-data.controller.js';
 import { OwnTransfersController } from './http/own-transfers.controller.js';
+import { RegisterController } from './http/register.controller.js';
+import { ResidencyController } from './http/residency.controller.js';
 import { ComposePaper } from './operations/compose-paper.js';
 import { ComposeReceipt } from './operations/compose-receipt.js';
 import { consentsOfAccount } from './operations/consents-of-account.js';
 import { Consents } from './operations/consents.js';
+import { Corrections } from './operations/corrections.js';
 import { EraseAccount } from './operations/erase-account.js';
 import { ErasePerson } from './operations/erase-person.js';
+import { ExportRegister } from './operations/export-register.js';
+import { ReadRetention } from './operations/read-retention.js';
 import { ExportPerson } from './operations/export-person.js';
 import { PersonOfAccount } from './operations/person-of-account.js';
 import { ReadTransfers } from './operations/read-transfers.js';
@@ -18,6 +27,7 @@ import { RetentionRules } from './operations/retention-rules.js';
 import { retentionOfMails } from './operations/retention-of-mails.js';
 import { RunRetention } from './operations/run-retention.js';
 import { RevokeConsent } from './operations/revoke-consent.js';
+import { Residencies } from './operations/residencies.js';
 import { Transfers } from './operations/transfers.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { systemClock } from '../shared/clock.js';
@@ -25,27 +35,41 @@ import { PrivacyPorts } from './privacy-ports.js';
 
 @Module({
   imports: [AccessModule, AuditModule],
-  controllers: [ConsentsController, OwnDataController, OwnTransfersController],
+  controllers: [
+    ConsentsController,
+    CorrectionsController,
+    OwnCorrectionsController,
+    OwnDataController,
+    OwnTransfersController,
+    RegisterController,
+    ResidencyController,
+  ],
   providers: [
     ComposePaper,
     ComposeReceipt,
     Consents,
+    Corrections,
     EraseAccount,
     ErasePerson,
     ExportPerson,
+    ExportRegister,
+    ReadRetention,
     RetentionRules,
     RevokeConsent,
     RunRetention,
     PersonOfAccount,
     PrivacyPorts,
     ReadTransfers,
+    Residencies,
     Transfers,
   ],
   exports: [
     Consents,
+    Corrections,
     ErasePerson,
     ExportPerson,
     PrivacyPorts,
+    Residencies,
     RetentionRules,
     RevokeConsent,
     RunRetention,
@@ -56,11 +80,14 @@ export class PrivacyModule implements OnModuleInit {
   constructor(
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(PrivacyPorts) private readonly ports: PrivacyPorts,
+    @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
     @Inject(Worker) private readonly worker: Worker,
     @Inject(RunRetention) private readonly retention: RunRetention,
   ) {}
 
   onModuleInit(): void {
+    this.policies.register(correctionsPolicy);
+    this.policies.register(privacyRegisterPolicy);
     this.ports.retention.push(retentionOfMails);
     // At night on both sides.
     this.worker.schedule('40 1 * * *', 'run_retention', async () => {
@@ -76,6 +103,16 @@ export class PrivacyModule implements OnModuleInit {
       href: '/account/transfers',
       title: 'privacy.register.title',
       text: 'privacy.register.lead',
+    });
+    this.access.accountSections.push({
+      href: '/account/residency',
+      title: 'privacy.residency.title',
+      text: 'privacy.residency.lead',
+    });
+    this.access.accountSections.push({
+      href: '/account/corrections',
+      title: 'privacy.corrections.title',
+      text: 'privacy.corrections.lead',
     });
     this.access.accountSections.push({
       href: '/account/data',

@@ -5,6 +5,8 @@ export { privacyInvariants } from './data/privacy.invariants.js';
 export { RevokeConsent } from './operations/revoke-consent.js';
 export { Consents } from './operations/consents.js';
 export type { ConsentGiven, ConsentSubject } from './operations/consents.js';
+export { Corrections } from './operations/corrections.js';
+export { Residencies } from './operations/residencies.js';
 export { Transfers } from './operations/transfers.js';
 export type { SightRule, Transfer, TransferEnd } from './operations/transfers.js';
 export { ErasePerson } from './operations/erase-person.js';

@@ -7,6 +7,7 @@ import { ReadCommission } from '../commission/public.js';
 import { ReadShared } from '../coapplicants/public.js';
 import { ReadAppeals } from '../appeals/public.js';
 import { ReadStays } from '../mobilities/public.js';
+import { Corrections, Residencies } from '../privacy/public.js';
 import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
@@ -48,12 +49,15 @@ export class WaitingFor {
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
     @Inject(ReadCommission) private readonly commission: ReadCommission,
     @Inject(ReadShared) private readonly shared: ReadShared,
+    @Inject(Residencies) private readonly residencies: Residencies,
+    @Inject(Corrections) private readonly corrections: Corrections,
   ) {}
 
   async of(ctx: Ctx): Promise<Waiting[]> {
     const waiting: Waiting[] = [];
     const add = (key: string, count: number, href: string) =>
       waiting.push({ key, count: Math.min(count, COUNT_LIMIT), more: count > COUNT_LIMIT, href });
+    if (await this.residencies.isAwaited(ctx)) add('residency', 1, '/account/residency');
     const together = (await this.shared.mine(ctx)).filter(({ waits }) => waits);
     if (together.length > 0) add('co_application', together.length, '/co-applications');
     if (hasRole(ctx.actor, 'coordinator')) {
@@ -79,6 +83,8 @@ export class WaitingFor {
       const gates = await this.gates.countWaiting(ctx, COUNT_LIMIT + 1);
       // Most exchanges pass none: nobody is told each day that none waits.
       if (gates > 0) add('gate', gates, '/gates');
+      const corrections = await this.corrections.countWaiting(ctx, COUNT_LIMIT + 1);
+      if (corrections > 0) add('correction', corrections, '/corrections');
     }
     if (hasRole(ctx.actor, 'commission_member') || hasRole(ctx.actor, 'commission_secretary')) {
       add(

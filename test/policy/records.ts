@@ -26,6 +26,9 @@ import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js'
 import type { SideState } from '../../src/approvals/domain/decision-side.states.js';
 import type { SideFacts } from '../../src/approvals/domain/decisions.policy.js';
 import type { LedgerFacts } from '../../src/ledger/domain/ledger.policy.js';
+import { CORRECTION_STATES } from '../../src/privacy/domain/correction.js';
+import type { CorrectionState } from '../../src/privacy/domain/correction.js';
+import type { CorrectionFacts } from '../../src/privacy/domain/corrections.policy.js';
 import { MOBILITY_STATES } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityState } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityFacts } from '../../src/mobilities/domain/mobilities.policy.js';
@@ -370,6 +373,20 @@ const RECORDS: readonly CanonicalRecord[] = [
     }),
   },
   {
+    subject: 'correction',
+    name: 'request for correction',
+    about:
+      'What such an applicant asks to have put right; the home country owns the record, and the host country is told.',
+    states: CORRECTION_STATES,
+    readAction: 'correction.read',
+    facts: (scene, _who, state): CorrectionFacts => ({
+      state: state as CorrectionState,
+      personId: scene.person('applicant'),
+      ownerCountry: scene.homeCountry,
+      told: state === 'done' ? [scene.hostCountry] : [],
+    }),
+  },
+  {
     subject: 'gate',
     name: 'gate',
     about: 'A gate of the home country before such an application.',
@@ -499,6 +516,14 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: 'open',
       personId: scene.person(who.kind === 'person' ? who.key : 'applicant'),
     }),
+  },
+  {
+    subject: 'privacy_register',
+    name: 'register of transfers',
+    about: 'What crossed the border and what the clock took away, of the whole programme.',
+    states: ['kept'],
+    readAction: 'privacy_register.read',
+    facts: () => ({ state: 'kept' }),
   },
   {
     subject: 'audit',

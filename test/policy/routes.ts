@@ -789,6 +789,8 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('page', () => '/account'),
     read('page', () => '/account/consents'),
     read('page', () => '/account/data'),
+    read('page', () => '/account/corrections'),
+    read('page', () => '/account/residency'),
   ],
   'account.change': [
     send(
@@ -797,6 +799,9 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       () => ({ language: 'en' }),
     ),
   ],
+  'privacy_register.read': [read('page', () => '/admin/transfers')],
+  'privacy_register.export': [send('page', () => '/admin/transfers/export')],
+  'privacy_register.read_retention': [read('page', () => '/admin/retention')],
   'audit.read': [read('page', () => '/admin/audit')],
   'role.list': [
     read('api', ({ role, state }) => `/api/v1/roles?role=${role}&state=${state}&limit=100`, {
@@ -979,6 +984,7 @@ const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.t
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
 /** A stay follows from an accepted place: its pages are asked by both countries' people, swapped. */
+const CORRECTIONS = 'test/http/corrections.spec.ts';
 const STAYS = 'test/http/mobilities.spec.ts and test/database/stays.spec.ts';
 
 const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
@@ -1003,6 +1009,9 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'mobility.cancel': STAYS,
   'mobility.record_no_show': STAYS,
   'mobility.record_payment': STAYS,
+  'correction.read': CORRECTIONS,
+  'correction.list': CORRECTIONS,
+  'correction.answer': CORRECTIONS,
   'ledger.read': STAYS,
   'panel.read': PANELS,
   'panel.make': PANELS,

@@ -9,7 +9,7 @@ export class PersonEntity {
   @PrimaryColumn('uuid')
   id: Id;
 
-  /** Where the person's record resides by law: the country of the provider that first vouched for them. */
+  /** Of the provider that first vouched for them; where the record resides by law while they say nothing else. */
   @Column('text')
   country: CountryCode;
 

@@ -145,6 +145,10 @@ export const MAIL_TEMPLATES = [
   'passkey_reset',
   'identity_linked',
   'identity_unlinked',
+  'correction_to_answer',
+  'correction_done',
+  'correction_refused',
+  'correction_told',
   'account_join_asked',
   'account_joined',
   'role_given',
@@ -479,6 +483,12 @@ const RULES: readonly Rule[] = [
   { on: 'account.join_asked', template: 'account_join_asked', to: ['person'], receipt: true },
   { on: 'account.joined', template: 'account_joined', to: ['person'], receipt: true },
   { on: 'identity.unlinked', template: 'identity_unlinked', to: ['person'], receipt: true },
+
+  // Of corrections the side is whose record it is, and whoever received a copy.
+  { on: 'correction.asked', template: 'correction_to_answer', to: ['home_ministry'] },
+  { on: 'correction.answered', when: { answer: 'done' }, template: 'correction_done', to: ['person'] },
+  { on: 'correction.answered', when: { answer: 'refused' }, template: 'correction_refused', to: ['person'] },
+  { on: 'correction.told', template: 'correction_told', to: ['home_ministry'] },
 
   { on: 'role.granted', when: { as: 'own' }, template: 'role_given', to: ['bearer'] },
   { on: 'role.granted', when: { as: 'deputy' }, template: 'role_lent', to: ['bearer'] },

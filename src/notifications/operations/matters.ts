@@ -66,7 +66,7 @@ export interface PersonMatter {
   readonly kind: 'person';
   readonly event: DeliveredEvent;
   readonly personId: Id;
-  /** Of the country in which the person's record resides. */
+  /** Of the country that the event names, otherwise of whoever vouched for the person. */
   readonly home: MatterSide;
   readonly host: null;
 }
@@ -159,7 +159,10 @@ export class Matters {
   private async person(ctx: Ctx, event: DeliveredEvent, personId: Id): Promise<PersonMatter | null> {
     const person = await this.people.personById(ctx, personId);
     if (!person) return null;
-    return { kind: 'person', event, personId, home: await this.side(ctx, person.country, null), host: null };
+    // Where the event says whose office it is for, it is that one.
+    const { side } = event.payload;
+    const country = typeof side === 'string' ? side : person.country;
+    return { kind: 'person', event, personId, home: await this.side(ctx, country, null), host: null };
   }
 
   private async side(

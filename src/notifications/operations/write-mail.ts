@@ -222,6 +222,9 @@ export class WriteMail {
     return {
       audience,
       path:
+        (TO_ANSWER.includes(template)
+          ? `/corrections/${String(matter.event.payload.correction)}`
+          : undefined) ??
         ABOUT_ACCOUNT[template] ??
         (template.startsWith('identity_') ? '/account/identities' : '/account/passkeys'),
       values: {},
@@ -315,9 +318,14 @@ export class WriteMail {
 }
 
 /** Where mails about an account lead, other than to its ways of signing in. */
+/** Mails that lead an office to the correction that the event is about. */
+const TO_ANSWER: readonly MailTemplate[] = ['correction_to_answer', 'correction_told'];
+
 const ABOUT_ACCOUNT: Partial<Readonly<Record<MailTemplate, string>>> = {
   account_join_asked: '/account/join',
   account_joined: '/account',
+  correction_done: '/account/corrections',
+  correction_refused: '/account/corrections',
 };
 
 /** The event's own deadline, which what happened since then does not move. */

@@ -26,6 +26,8 @@ export const PERSON_DATA_KEYS = [
   'works',
   'ties',
   'assessing',
+  'residencies',
+  'corrections',
   'transfers',
   'mails',
   'acts',

@@ -36,6 +36,7 @@ export class EraseAccount implements ErasureSource {
         conflict_declarations:
           (await words('conflict_declarations', ['lift_reason'])) +
           (await words('conflict_declarations', ['lift_reason'], 'about_id')),
+        corrections: await words('corrections', ['wanted', 'because', 'answer']),
         // One on its way is not sent any more; of one that was it stays that it was.
         mails_on_their_way: await changeRows(
           ctx,
@@ -47,6 +48,7 @@ export class EraseAccount implements ErasureSource {
           `update mail_messages set address = $2, data = '{}' where person_id = any ($1)`,
           [persons, ERASED],
         ),
+        residencies: await changeRows(ctx, 'delete from residencies where person_id = any ($1)', [persons]),
         idempotency_keys: await changeRows(ctx, 'delete from idempotency_keys where actor_id = any ($1)', [
           persons,
         ]),

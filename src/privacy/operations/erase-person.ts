@@ -44,7 +44,7 @@ export class ErasePerson {
       const id = newId(now);
       const [opened] = await ctx.tx.query<{ id: Id }[]>(
         `insert into erasures (id, person_id, owner_country, state, asked_at)
-         select $1, id, country, 'asked', $3 from persons where id = $2 and joined_into is null and erased_at is null
+         select $1, id, owner_of_record(id), 'asked', $3 from persons where id = $2 and joined_into is null and erased_at is null
          on conflict (person_id) where state in ('asked', 'running') do update set asked_at = erasures.asked_at
          returning id`,
         [id, personId, now],

@@ -33,6 +33,18 @@ export class PersonOfAccount implements PersonDataSource {
            from consents where person_id = $1 order by given_at, id`,
           [personId],
         ),
+        residencies: await tx.query(
+          `select country as "ownerCountry", law, citizenship as "citizenshipCountry", residence as "residenceCountry",
+             stated_at as "statedAt", ended_at as "endedAt"
+           from residencies where person_id = $1 order by stated_at, id`,
+          [personId],
+        ),
+        corrections: await tx.query(
+          `select id, field, wanted, because, state, answer, owner_country as "ownerCountry", told as "toldCountry",
+             asked_at as "askedAt", ended_at as "endedAt"
+           from corrections where person_id = $1 order by asked_at, id`,
+          [personId],
+        ),
         transfers: await this.named(
           ctx,
           'recipientInstitution',

@@ -51,9 +51,10 @@ export class Transfers {
     const now = ctx.clock.now();
     await ctx.tx.query(
       `insert into transfers (id, person_id, subject_kind, subject_id, from_country, to_country, recipient_institution_id,
-         purpose, legal_basis, fields, act, at, legal_version)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (select version from legal_bases
-         where country = $5 and code = $9 and valid_from <= $12::timestamptz::date order by valid_from desc limit 1))`,
+         purpose, legal_basis, fields, act, at, owner_country, legal_version)
+       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, owner, (select version from legal_bases
+         where country = owner and code = $9 and valid_from <= $12::timestamptz::date order by valid_from desc limit 1)
+       from owner_of_record($2) as owner`,
       [
         newId(now),
         transfer.personId,

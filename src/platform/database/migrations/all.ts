@@ -54,6 +54,7 @@ import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decis
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { Gates1795400000053 } from './1795400000053-gates.js';
 import { RestrictedParties1795400000063 } from './1795400000063-restricted-parties.js';
+import { AnsweredByOwner1795400000070 } from './1795400000070-answered-by-owner.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -113,4 +114,5 @@ export const MIGRATIONS = [
   RestrictedParties1795400000063,
   StaysOfErased1795400000066,
   AcrossTheBorder1795400000067,
+  AnsweredByOwner1795400000070,
 ];
