@@ -16,7 +16,7 @@ import { ComposeReceipt } from './operations/compose-receipt.js';
 import { consentsOfAccount } from './operations/consents-of-account.js';
 import { Consents } from './operations/consents.js';
 import { Corrections } from './operations/corrections.js';
-import { EraseAccount } from './operations/erase-account.js';
+import { EraseAccount, correctionsOfApplications } from './operations/erase-account.js';
 import { ErasePerson } from './operations/erase-person.js';
 import { ExportRegister } from './operations/export-register.js';
 import { ReadRetention } from './operations/read-retention.js';
@@ -89,6 +89,7 @@ export class PrivacyModule implements OnModuleInit {
     this.policies.register(correctionsPolicy);
     this.policies.register(privacyRegisterPolicy);
     this.ports.retention.push(retentionOfMails);
+    this.ports.ofApplications.push(correctionsOfApplications);
     // At night on both sides.
     this.worker.schedule('40 1 * * *', 'run_retention', async () => {
       await this.retention.run(systemClock, { dry: false });

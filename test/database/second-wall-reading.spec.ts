@@ -240,8 +240,11 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   // Read by other eyes in test/database/border-walks.spec.ts and test/http/consents.spec.ts; nobody here has any.
   transfer_ends: { key: 'subject_id', rows: {} },
   erasures: { key: 'person_id', rows: {} },
-  residencies: { key: 'person_id', rows: {} },
-  corrections: { key: 'person_id', rows: {} },
+  residencies: { key: 'law', rows: { territory: ['ana'] } },
+  corrections: {
+    key: 'state',
+    rows: { asked: ['ana', 'home_officer'], done: ['ana', 'home_officer', 'host_officer'] },
+  },
   audit_entries: {
     key: "data ->> 'about'",
     rows: {

@@ -437,6 +437,43 @@ async function seedFiles(): Promise<void> {
     ),
   );
   await seedGate();
+  await seedCorrections();
+}
+
+/** What Ana said of herself, and two corrections of hers: one that waits, one that the other country was told of. */
+async function seedCorrections(): Promise<void> {
+  await insertRows(owner, 'residencies', [
+    {
+      id: GATE,
+      person_id: person('ana'),
+      citizenship: 'RS',
+      residence: 'RS',
+      country: 'RS',
+      fact: 'residence',
+      law: 'territory',
+      stated_at: LONG_AGO,
+    },
+  ]);
+  const asked = {
+    person_id: person('ana'),
+    owner_country: 'RS',
+    field: 'native_given',
+    wanted: 'test',
+    because: 'test',
+    asked_at: LONG_AGO,
+  };
+  await insertRows(owner, 'corrections', [{ ...asked, id: newId(), state: 'asked' }]);
+  await insertRows(owner, 'corrections', [
+    {
+      ...asked,
+      id: newId(),
+      state: 'done',
+      told: ['RU'],
+      answered_by: person('home_officer'),
+      answer: 'test',
+      ended_at: LONG_AGO,
+    },
+  ]);
 }
 
 /** One row of each table under one id. */

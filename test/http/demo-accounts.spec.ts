@@ -37,6 +37,8 @@ const PAGES = [
   '/admin/providers',
   '/admin/clients',
   '/admin/calls',
+  '/admin/transfers',
+  '/admin/retention',
   '/admin/audit',
 ] as const;
 
@@ -85,6 +87,8 @@ const ADMINISTRATOR: Home = {
     '/admin/providers',
     '/admin/clients',
     '/admin/calls',
+    '/admin/transfers',
+    '/admin/retention',
     '/admin/audit',
   ],
 };
@@ -124,7 +128,10 @@ const HOMES: Readonly<Record<string, Home>> = {
   'signatory@msu.ru.demo': SIGNATORY,
   'admin@rs.demo': ADMINISTRATOR,
   'admin@ru.demo': ADMINISTRATOR,
-  'auditor@rs.demo': { waits: [], pages: ['/admin/people', '/admin/providers', '/admin/audit'] },
+  'auditor@rs.demo': {
+    waits: [],
+    pages: ['/admin/people', '/admin/providers', '/admin/transfers', '/admin/retention', '/admin/audit'],
+  },
   'support@rs.demo': { waits: [], pages: [] },
 };
 

@@ -196,6 +196,8 @@ describe('a copy of everything about oneself', () => {
         'works',
         'ties',
         'assessing',
+        'residencies',
+        'corrections',
         'transfers',
         'mails',
         'acts',

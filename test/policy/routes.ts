@@ -800,7 +800,6 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     ),
   ],
   'privacy_register.read': [read('page', () => '/admin/transfers')],
-  'privacy_register.export': [send('page', () => '/admin/transfers/export')],
   'privacy_register.read_retention': [read('page', () => '/admin/retention')],
   'audit.read': [read('page', () => '/admin/audit')],
   'role.list': [
@@ -1009,6 +1008,7 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'mobility.cancel': STAYS,
   'mobility.record_no_show': STAYS,
   'mobility.record_payment': STAYS,
+  'privacy_register.export': 'test/http/register.spec.ts',
   'correction.read': CORRECTIONS,
   'correction.list': CORRECTIONS,
   'correction.answer': CORRECTIONS,

@@ -54,6 +54,13 @@ export class OwnCorrectionsController {
     }
   }
 
+  /** Reloaded after a refusal, or opened in another language: the page that the button stands on. */
+  @Get(':id/withdraw')
+  @Can('account.read')
+  beforeWithdrawing(): Redirect {
+    return redirect('/account/corrections');
+  }
+
   @Post(':id/withdraw')
   @Can('account.change')
   async withdraw(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect> {

@@ -2,8 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ForgetPerson } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
-import type { ErasedPart, ErasureHold, ErasureSource } from '../privacy-ports.js';
+import type { ErasedPart, ErasureHold, ErasureSource, ForgetApplications } from '../privacy-ports.js';
 import { ERASED, changeRows, forgetValues } from './forget-values.js';
+
+/** Whatever was written about a correction. */
+const CORRECTION_WORDS = ['wanted', 'because', 'answer'] as const;
+
+/** What was asked to be put right in an application goes with what the application held. */
+export const correctionsOfApplications: ForgetApplications = async (ctx, applications) => {
+  let rows = 0;
+  for (const column of CORRECTION_WORDS) {
+    const of = { table: 'corrections', by: 'application_id', column };
+    rows = Math.max(rows, await forgetValues(ctx, of, applications));
+  }
+  return { corrections: rows };
+};
 
 /**
  * What the rooms to the left and this one hold about a person: the account with its ways in, roles, mails. Receipts of
@@ -36,7 +49,12 @@ export class EraseAccount implements ErasureSource {
         conflict_declarations:
           (await words('conflict_declarations', ['lift_reason'])) +
           (await words('conflict_declarations', ['lift_reason'], 'about_id')),
-        corrections: await words('corrections', ['wanted', 'because', 'answer']),
+        corrections_waiting: await changeRows(
+          ctx,
+          `update corrections set state = 'withdrawn', ended_at = $2 where person_id = any ($1) and state = 'asked'`,
+          [persons, ctx.clock.now()],
+        ),
+        corrections: await words('corrections', CORRECTION_WORDS),
         // One on its way is not sent any more; of one that was it stays that it was.
         mails_on_their_way: await changeRows(
           ctx,

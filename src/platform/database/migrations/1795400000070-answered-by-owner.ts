@@ -43,7 +43,9 @@ export class AnsweredByOwner1795400000070 implements MigrationInterface {
           or (answered_by = ${ME} and person_id <> ${ME} and ${OF_OWNER_SIDE} and state in ('refused', 'done')));
       create index corrections_told on corrections using gin (told) where state = 'done';
 
-      insert into erasable_columns (table_name, key_name, column_name) values ('corrections', 'person_id', 'because');
+      insert into erasable_columns (table_name, key_name, column_name) values
+        ('corrections', 'person_id', 'because'), ('corrections', 'application_id', 'because'),
+        ('corrections', 'application_id', 'wanted'), ('corrections', 'application_id', 'answer');
     `);
   }
 
