@@ -79,8 +79,8 @@ interface Divergent {
   readonly itemId: Id;
 }
 
-/** An application on which the two ministries differ. */
-async function divergent(): Promise<Divergent> {
+/** An application on which the two ministries differ; or before them, where only one has spoken. */
+async function divergent(alone = false): Promise<Divergent> {
   const belgrade = await scene.world.institution('university-of-belgrade');
   const slug = `call-${newId()}`;
   await scene.world.publishedCall({
@@ -113,12 +113,14 @@ async function divergent(): Promise<Divergent> {
   ]);
   const decisionId = decision?.id ?? '';
   await run(DecideSide).run(await as('ministry RS'), decisionId, { country: 'RS', verdict: 'approve' });
-  await run(DecideSide).run(await as('ministry RU'), decisionId, {
-    country: 'RU',
-    verdict: 'reject',
-    reasonCode: 'funding',
-    reasonText: 'Нет средств.',
-  });
+  if (!alone) {
+    await run(DecideSide).run(await as('ministry RU'), decisionId, {
+      country: 'RU',
+      verdict: 'reject',
+      reasonCode: 'funding',
+      reasonText: 'Нет средств.',
+    });
+  }
   const [item] = await rows<{ id: Id }>('select id from commission_items where decision_id = $1', [
     decisionId,
   ]);
@@ -470,6 +472,39 @@ describe('what follows', () => {
       no.applicationId,
     ]);
     expect(application?.result).toBe('not_selected');
+  });
+
+  it('settles what a side is late with, once a secretary tables it', async () => {
+    const { decisionId, applicationId } = await divergent(true);
+    expect(await refusal(run(TableItem).tableDecision(await as('secretary RU'), decisionId))).toBe(
+      'not_for_the_commission',
+    );
+    await rows(
+      "update decision_sides set due_at = now() - interval '1 day' where decision_id = $1 and country = 'RU'",
+      [decisionId],
+    );
+    const page = await scene.browser('secretary RU').open('/commission?lang=en');
+    expect(page.body).toContain(`value="${decisionId}"`);
+    const tabled = await scene.send('secretary RU', page, '/commission/items/decision', {
+      decision: decisionId,
+    });
+    const itemId = tabled.headers.get('location')?.split('/').at(-1) ?? '';
+    const id = await session([itemId], ['member RS', 'member RU']);
+    const vote = await voteOpen(id, itemId);
+    for (const who of ['member RS', 'member RU']) await run(VoteOnItem).cast(await as(who), id, vote, 'yes');
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'agreed_yes', DECIDED);
+    const { protocolId, hash } = await agreed(id);
+    for (const who of ['member RS', 'member RU'])
+      await run(KeepProtocol).sign(await as(who), protocolId, hash);
+    expect(
+      await refusal(
+        run(DecideSide).run(await as('ministry RU'), decisionId, { country: 'RU', verdict: 'approve' }),
+      ),
+    ).toBe('already_decided');
+    const [application] = await rows<{ state: string }>('select state from applications where id = $1', [
+      applicationId,
+    ]);
+    expect(application?.state).toBe('offered');
   });
 
   it('gives back to both sides what the rules give back, as a decision of its own', async () => {
