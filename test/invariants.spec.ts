@@ -436,6 +436,7 @@ const FAULTS: Readonly<Record<string, string>> = {
     insert into commission_protocol_acts (protocol_id, country, act, person_id, content_hash, at)
       select p.id, m.country, 'agree', m.person_id, repeat('1', 64), now() from commission_protocols p
         join commission_seats m on m.session_id = p.session_id`,
+  'commission.protocol_is_what_was_signed': `${meeting}; ${protocol('draft')}`,
   'commission.divergence_is_tabled': `delete from commission_items`,
   'commission_session.of_events_exists': event('commission_session'),
   'commission_item.of_events_exists': event('commission_item'),
