@@ -19,6 +19,8 @@ import { MailModule } from './platform/mail/mail.module.js';
 import { OutboxModule } from './platform/outbox/outbox.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { PrivacyModule } from './privacy/public.js';
+import { PromisesModule } from './promises/public.js';
+import { ReportingModule } from './reporting/reporting.module.js';
 import type { Clock } from './shared/clock.js';
 import { CoApplicantsModule } from './coapplicants/public.js';
 import { RefereesModule } from './referees/public.js';
@@ -51,6 +53,7 @@ export class AppModule {
         StorageModule.forRoot({ url: settings.storageUrl, key: storageKey, dataDir: settings.dataDir }),
         AuditModule,
         AccessModule,
+        PromisesModule,
         PrivacyModule,
         DocumentsModule,
         ApprovalsModule,
@@ -64,6 +67,7 @@ export class AppModule {
         ReviewsModule,
         AppealsModule,
         NotificationsModule,
+        ReportingModule,
         WebModule,
         ...extra,
       ],

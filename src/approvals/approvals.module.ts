@@ -7,18 +7,34 @@ import { DecisionSideRow } from './data/decision-side.entity.js';
 import { DecisionRow } from './data/decision.entity.js';
 import { DecisionsRepository } from './data/decisions.repository.js';
 import { decisionsPolicy } from './domain/decisions.policy.js';
+import { DocumentsModule } from '../documents/public.js';
 import { ApprovalsApiController } from './http/approvals-api.controller.js';
 import { ApprovalsPagesController } from './http/approvals-pages.controller.js';
+import { DecisionRecordApiController, DecisionRecordController } from './http/decision-record.controller.js';
 import { ReadApprovals } from './http/read-approvals.js';
 import { DecideSide } from './operations/decide-side.js';
+import { DecisionRecords } from './operations/decision-records.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
 import { ForgetWords } from './operations/forget-words.js';
 
 @Module({
-  imports: [AccessModule, TypeOrmModule.forFeature([DecisionRow, DecisionSideRow])],
-  controllers: [ApprovalsApiController, ApprovalsPagesController],
-  providers: [DecisionsRepository, Decisions, DecideSide, DecisionSubjects, ForgetWords, ReadApprovals],
+  imports: [AccessModule, DocumentsModule, TypeOrmModule.forFeature([DecisionRow, DecisionSideRow])],
+  controllers: [
+    ApprovalsApiController,
+    ApprovalsPagesController,
+    DecisionRecordApiController,
+    DecisionRecordController,
+  ],
+  providers: [
+    DecisionsRepository,
+    Decisions,
+    DecideSide,
+    DecisionRecords,
+    DecisionSubjects,
+    ForgetWords,
+    ReadApprovals,
+  ],
   exports: [Decisions, DecideSide, DecisionSubjects, ForgetWords],
 })
 export class ApprovalsModule implements OnModuleInit {

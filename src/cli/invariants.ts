@@ -8,6 +8,7 @@ import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { documentsInvariants } from '../documents/public.js';
 import { coApplicantsInvariants } from '../coapplicants/public.js';
+import { promisesInvariants } from '../promises/public.js';
 import { refereesInvariants } from '../referees/public.js';
 import { reviewsInvariants } from '../reviews/public.js';
 import type { Invariant, Offence, Select } from '../platform/database/invariant.js';
@@ -16,6 +17,7 @@ import type { Invariant, Offence, Select } from '../platform/database/invariant.
 export const INVARIANTS: readonly Invariant[] = [
   ...auditInvariants,
   ...accessInvariants,
+  ...promisesInvariants,
   ...documentsInvariants,
   ...approvalsInvariants,
   ...agreementsInvariants,

@@ -14,7 +14,7 @@ import { bridgePicture } from './bridge-picture.js';
 import type { PageAssets, PageLanguage, PageNavigationItem, PageShell } from './page-shell.js';
 
 /** Sections of the public that search engines may list. */
-const PUBLIC_PATHS = ['/calls', '/institutions', '/agreements', '/privacy', '/accessibility'];
+const PUBLIC_PATHS = ['/calls', '/institutions', '/agreements', '/promises', '/privacy', '/accessibility'];
 
 /** Each language in its own words and script. */
 const OWN_NAMES: Readonly<Record<(typeof LANGUAGES)[number], string>> = {
@@ -62,6 +62,7 @@ export class ShellOfPages {
         administration: this.administration.for(actor),
         worklist: this.seesOthersApplications(actor),
         offers: this.policies.mayEver(actor, 'offer.prepare').allowed,
+        overview: this.policies.mayEver(actor, 'report.read').allowed,
       }),
       csrf: actor.kind === 'person' || web.method !== 'GET' ? web.csrfToken() : '',
       flash: web.takeFlash(),
@@ -113,10 +114,12 @@ function navigationOf(
     administration,
     worklist,
     offers,
+    overview,
   }: {
     readonly administration: readonly AdministrationPage[];
     readonly worklist: boolean;
     readonly offers: boolean;
+    readonly overview: boolean;
   },
 ): PageNavigationItem[] {
   const item = (key: string, href: string): PageNavigationItem => ({
@@ -131,6 +134,7 @@ function navigationOf(
     item('agreements', '/agreements'),
     ...(actor.kind === 'person' ? [item(worklist ? 'worklist' : 'applications', '/applications')] : []),
     ...(offers ? [item('offers', '/offers')] : []),
+    ...(overview ? [item('overview', '/overview')] : []),
     ...(ASSESSORS.some((role) => hasRole(actor, role)) ? [item('reviews', '/reviews')] : []),
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),

@@ -57,9 +57,11 @@ export class ApprovalsApiController {
   @ApiOkResponse({ type: DecisionResource })
   @ApiNotFoundResponse({ description: 'There is no such decision in one’s sight' })
   async one(@Web() web: WebRequest, @Param('id') id: string): Promise<DecisionResource> {
-    const { decision, summary } = await this.database.read(web.ctx, (ctx) => this.approvals.open(ctx, id));
+    const { decision, summary, record } = await this.database.read(web.ctx, (ctx) =>
+      this.approvals.open(ctx, id),
+    );
     web.tagAnswer(versionOf(decision));
-    return decisionResource(decision, summary);
+    return decisionResource(decision, summary, record);
   }
 
   @Post(':id/decision')

@@ -15,6 +15,8 @@ import type { DecisionTab, WaitingSide } from '../data/decisions.repository.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import { isVerdictGiven } from '../domain/decision-side.states.js';
 import type { SubjectRef, SubjectSummary } from '../domain/subject.js';
+import type { IssuedDocument } from '../../documents/public.js';
+import { DecisionRecords } from '../operations/decision-records.js';
 import { DecisionSubjects } from '../operations/decision-subjects.js';
 import { decisionView } from '../operations/decisions.js';
 import type { DecisionView } from '../operations/decisions.js';
@@ -32,6 +34,8 @@ export interface OpenDecision {
   readonly own: 'home' | 'host' | null;
   /** Whether the reader may decide on their side now, or why not. */
   readonly permission: Permission;
+  /** Its signed record, once there is one. */
+  readonly record: IssuedDocument | null;
   /** Names of those who decided. */
   readonly names: ReadonlyMap<Id, DisplayName>;
   /** The zones of home and host. */
@@ -46,6 +50,7 @@ export class ReadApprovals {
     private readonly subjects: DecisionSubjects,
     private readonly people: People,
     private readonly ports: AccessPorts,
+    private readonly records: DecisionRecords,
   ) {}
 
   async list(
@@ -95,6 +100,7 @@ export class ReadApprovals {
       permission: own
         ? decisionsPolicy.decide(ctx.actor, 'decision.decide', sideFacts(found, sides[own]))
         : { allowed: false, reason: 'no_role' },
+      record: await this.records.of(ctx, decision.id),
       // A decision is signed: both sides see by whom, though officials are otherwise not in each other's sight.
       names: await withSystemRights(ctx, () => this.people.displayNames(ctx, deciders)),
       zones: [

@@ -44,6 +44,7 @@ import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
+import { Promises1795400000062 } from './1795400000062-promises.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -93,4 +94,5 @@ export const MIGRATIONS = [
   WallAskedOnce1795400000050,
   IssuedDocuments1795400000052,
   Erasure1795400000057,
+  Promises1795400000062,
 ];
