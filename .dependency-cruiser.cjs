@@ -13,6 +13,7 @@ const ORDER = [
   'approvals',
   'universities',
   'agreements',
+  'ledger',
   'calls',
   'applications',
   'coapplicants',

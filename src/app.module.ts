@@ -9,6 +9,8 @@ import { ApprovalsModule } from './approvals/public.js';
 import { AuditModule } from './audit/public.js';
 import { CallsModule } from './calls/public.js';
 import { DocumentsModule } from './documents/public.js';
+import { LedgerModule } from './ledger/public.js';
+import { MobilitiesModule } from './mobilities/public.js';
 import { NotificationsModule } from './notifications/notifications.module.js';
 import type { Settings } from './platform/config/settings.js';
 import { SettingsModule } from './platform/config/settings.module.js';
@@ -59,6 +61,7 @@ export class AppModule {
         ApprovalsModule,
         UniversitiesModule,
         AgreementsModule,
+        LedgerModule,
         CallsModule,
         ApplicationsModule,
         CoApplicantsModule,
@@ -66,6 +69,7 @@ export class AppModule {
         AllocationModule,
         ReviewsModule,
         AppealsModule,
+        MobilitiesModule,
         NotificationsModule,
         ReportingModule,
         WebModule,

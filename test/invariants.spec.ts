@@ -79,6 +79,22 @@ const appeal = (state: string) =>
    select gen_random_uuid(), a.id, a.call_id, a.applicant_id, a.home_country, 'list', e.list_id, now(),
      now() + interval '1 day', '${state}', now(), 'procedure', now(), now(), now(), now(), 3, now()
      from allocation_entries e join applications a on a.id = e.application_id`;
+
+/** A stay that somebody planned; the seeded world has none. */
+const stay = `${unchecked('mobilities')};
+   insert into mobilities (id, application_id, call_id, participant_id, agreement_id, category, academic_year, home_country,
+     host_country, home_institution_id, host_institution_id, freemover, state, state_since, planned_from, planned_until, months,
+     funding, created_at)
+   select gen_random_uuid(), a.id, a.call_id, a.applicant_id, c.agreement_id, c.category, c.academic_year, a.home_country,
+     a.host_country, a.home_institution_id, a.host_institution_id, false, 'planned', now(), '2027-09-01', '2028-01-31', 5,
+     '[]', now()
+     from applications a join calls c on c.id = a.call_id where a.state = 'accepted' limit 1`;
+const posting = (amount: number, unit = 'person', basis = 'planned', book = 'received') =>
+  `with a as (insert into ledger_accounts (book, basis, home_country, host_country, agreement_id, academic_year, category)
+       select '${book}', '${basis}', 'RS', 'RU', id, '2027/28', 'planted' from agreements limit 1 returning id),
+     e as (insert into ledger_entries (act, basis, stay_id, occurred_on, recorded_at)
+       select 'opening', '${basis}', (select id from mobilities limit 1), '2026-01-01', now() returning id)
+   insert into ledger_postings (entry_id, line, account_id, unit, amount) select e.id, 1, a.id, '${unit}', ${amount} from a, e`;
 const seat = (person: string) =>
   `insert into appeal_members (appeal_id, person_id, country, seated_at)
    select p.id, ${person}, p.home_country, now() from appeals p`;
@@ -232,6 +248,12 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.judges_are_kept_apart': `update decisions set about_persons = '{}' where subject_kind = 'application'`,
   'decision.closed_with_its_outcome': `update decisions set closed_at = null`,
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
+  'condition.is_of_its_verdict': `update decision_conditions set text = 'planted' where ordinal = 1`,
+  'condition.settled_by_its_side': `update decision_conditions c set settled_by = (select s.decided_by from decision_sides s
+      where s.decision_id = c.decision_id and s.country <> c.country) where settled_by is not null`,
+  'condition.word_is_on_record': `delete from audit_entries where action = 'decision.condition_met'`,
+  'application.conditions_decide': `update decision_conditions set state = 'open', settled_at = null, settled_by = null
+    where state = 'met'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,
   'call.published_was_agreed': `update calls set published_hash = 'planted'`,
   'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
@@ -280,7 +302,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   'nomination.is_of_its_application': `update nominations set person_id = proposed_by`,
   'nomination.duties_are_separate': `update nominations set answered_by = proposed_by where answered_by is not null`,
   'nomination.accepted_is_before_both': `update decisions set subject_hash = id::text where subject_kind = 'application'`,
-  'application.one_side_is_no_approval': `update decision_sides set state = 'pending', decided_by = null where side = 'host'`,
+  'application.one_side_is_no_approval': `update decision_sides set state = 'pending', decided_by = null,
+    conditions = '{}' where side = 'host'`,
   'decision.countries_are_the_applications': `update decisions set home_country = host_country, host_country = home_country
     where subject_kind = 'application'`,
   'application.transfer_is_registered': `delete from transfers`,
@@ -348,6 +371,19 @@ const FAULTS: Readonly<Record<string, string>> = {
   'appeal.of_its_application': `${appeal('lodged')};
     update appeals set call_id = (select id from calls c where c.id <> appeals.call_id limit 1)`,
   'appeal.lodged_in_time': `${appeal('lodged')}; update appeals set lodged_at = taken_until + interval '1 hour'`,
+  'ledger.entry_balances': posting(1),
+  'ledger.days_are_the_postings': `${posting(1)};
+    insert into ledger_days select account_id, unit, '2026-01-01', current_date, amount + 1 from ledger_postings`,
+  'ledger.reversal_is_exact': `${posting(1)}; insert into ledger_entries (act, basis, stay_id, occurred_on, recorded_at, reverses,
+      reason) select act, basis, stay_id, occurred_on - 1, recorded_at, id, 'mistyped' from ledger_entries`,
+  'mobility.plan_is_booked': stay,
+  'mobility.happened_as_certified': `${stay}; ${posting(1, 'person', 'happened')}`,
+  'mobility.days_are_certified': `${stay}; update mobilities set arrived_on = current_date, state = 'ongoing'`,
+  'mobility.payments_are_booked': `${stay}; insert into mobility_payments (id, mobility_id, kind, purpose, payer, minor,
+      currency, paid_on, evidence, entry_id, recorded_at)
+    select gen_random_uuid(), id, 'claim', 'travel', 'programme', 100, 'RSD', current_date, 'planted', 0, now()
+      from mobilities`,
+  'mobility.of_its_application': `${stay}; update mobilities set home_country = 'XX'`,
   'discussion.of_panels_call': `${assignment('submitted')}; ${said('entry')};
     update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'discussion.of_members': `${assignment('submitted')}; ${said('entry')}; delete from review_members`,

@@ -37,6 +37,7 @@ import { BulkApiController, BulkPagesController } from './http/bulk.controller.j
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
 import { CarryOverController } from './http/carry-over.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
+import { ConditionPagesController, ConditionsApiController } from './http/conditions.controller.js';
 import { ConflictFormController, ConflictsOnApplicationsApiController } from './http/conflicts.controller.js';
 import { DuplicatePagesController, DuplicatesApiController } from './http/duplicates.controller.js';
 import { DocumentPagesController } from './http/documents.controller.js';
@@ -88,11 +89,13 @@ import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
 import { COMPARE_APPLICATIONS, FindDuplicates } from './operations/find-duplicates.js';
+import { FollowConditions } from './operations/follow-conditions.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
 import { KeepDocuments } from './operations/keep-documents.js';
 import { KeepDeadlines } from './operations/keep-deadlines.js';
+import { MeetCondition } from './operations/meet-condition.js';
 import { NominateCandidate } from './operations/nominate-candidate.js';
 import { OfficerNotes } from './operations/officer-notes.js';
 import { PersonalAnswers } from './operations/personal-answers.js';
@@ -137,6 +140,7 @@ const OPERATIONS = [
   GiveConsents,
   KeepDeadlines,
   KeepDocuments,
+  MeetCondition,
   NominateCandidate,
   RankedRoute,
   ReservesMet,
@@ -190,6 +194,8 @@ const OPERATIONS = [
     ExportPagesController,
     ApplicationsApiController,
     DocumentPagesController,
+    ConditionPagesController,
+    ConditionsApiController,
     DocumentPreviewController,
     DocumentsApiController,
     DuplicatePagesController,
@@ -235,6 +241,7 @@ const OPERATIONS = [
     ExplainApplication,
     ExportWorklist,
     FindDuplicates,
+    FollowConditions,
     FreezeContent,
     IssueAwardLetter,
     NominationOrders,

@@ -44,6 +44,7 @@ export { FindDuplicates } from './operations/find-duplicates.js';
 export { GiveConsents } from './operations/give-consents.js';
 export { KeepDocuments } from './operations/keep-documents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';
+export { MeetCondition } from './operations/meet-condition.js';
 export { NominateCandidate } from './operations/nominate-candidate.js';
 export { RankedRoute } from './operations/ranked-route.js';
 export type { ListedResult, OfferObstacle } from './operations/ranked-route.js';

@@ -7,6 +7,8 @@ import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { documentsInvariants } from '../documents/public.js';
+import { ledgerInvariants } from '../ledger/public.js';
+import { mobilitiesInvariants } from '../mobilities/public.js';
 import { coApplicantsInvariants } from '../coapplicants/public.js';
 import { promisesInvariants } from '../promises/public.js';
 import { refereesInvariants } from '../referees/public.js';
@@ -21,6 +23,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...documentsInvariants,
   ...approvalsInvariants,
   ...agreementsInvariants,
+  ...ledgerInvariants,
   ...callsInvariants,
   ...applicationsInvariants,
   ...coApplicantsInvariants,
@@ -28,6 +31,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...allocationInvariants,
   ...reviewsInvariants,
   ...appealsInvariants,
+  ...mobilitiesInvariants,
 ];
 
 const OFFENCES_SHOWN = 20;

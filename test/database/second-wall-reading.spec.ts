@@ -28,6 +28,7 @@ import {
   OF_CALL,
   LISTS,
   APPEAL,
+  STAY,
   HEARERS,
   APPLICATION,
   DECISION,
@@ -52,6 +53,8 @@ import type { Institution } from './second-wall-world.js';
 
 beforeAll(startWorld, 60_000);
 afterAll(stopWorld);
+
+const STAYS = PARTIES.filter((who) => who !== 'commission' && who !== 'secretary');
 
 /** Who sees each seeded row of a table, by the row's key. A table that is not here fails the test. */
 const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<string, readonly string[]> }> = {
@@ -289,6 +292,10 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   // Others' votes are read once one's own is in.
   appeal_votes: { key: 'appeal_id', rows: { [APPEAL]: ['call_reviewer'] } },
   appeal_snapshots: { key: 'appeal_id', rows: { [APPEAL]: ['commission', 'secretary'] } },
+  // Both institutions and both ministries, and whoever stays.
+  mobilities: { key: 'id', rows: { [STAY]: STAYS } },
+  mobility_certificates: { key: 'mobility_id', rows: { [STAY]: STAYS } },
+  mobility_payments: { key: 'mobility_id', rows: { [STAY]: STAYS } },
   partial_uploads: { key: 'requirement', rows: { passport: ['ana'] } },
   partial_upload_parts: { key: 'storage_key', rows: { ['b'.repeat(64)]: ['ana'] } },
   // An order is its institution's alone; the rank goes with the file, and never to whom it ranks.

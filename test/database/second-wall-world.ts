@@ -158,6 +158,7 @@ export const PROGRAMME = ['auditor', 'administrator'];
 export const OF_CALL = ['home_officer', 'host_officer', 'commission', 'secretary', 'administrator'];
 
 export const LISTS = { provisional: newId(), final: newId() };
+export const STAY = newId();
 /** An appeal of Ana before its panel, in which somebody bound to her sits by mistake. */
 export const APPEAL = newId();
 export const HEARERS = ['call_reviewer', 'reviewer_of_home'];
@@ -1117,6 +1118,34 @@ async function seedTheRest(): Promise<void> {
   ]);
   await insertRows(owner, 'appeal_snapshots', [
     { appeal_id: APPEAL, content: {}, content_hash: '0'.repeat(64), taken_at: LONG_AGO },
+  ]);
+  await owner.query(
+    `insert into mobilities (id, application_id, call_id, participant_id, agreement_id, category, academic_year, home_country,
+       host_country, home_institution_id, home_unit_id, host_institution_id, freemover, state, state_since, planned_from,
+       planned_until, months, funding, created_at)
+     select $1, a.id, a.call_id, a.applicant_id, c.agreement_id, c.category, c.academic_year, a.home_country, a.host_country,
+       a.home_institution_id, a.home_unit_id, a.host_institution_id, a.freemover, 'planned', $3, '2027-09-01', '2028-01-31', 5,
+       '[]', $3 from applications a join calls c on c.id = a.call_id where a.id = $2`,
+    [STAY, APPLICATION.ana, LONG_AGO],
+  );
+  await insertRows(owner, 'mobility_certificates', [
+    { id: newId(), mobility_id: STAY, kind: 'no_show', certified_at: LONG_AGO },
+  ]);
+  const payment = newId();
+  await insertRows(owner, 'mobility_payments', [
+    {
+      id: payment,
+      mobility_id: STAY,
+      kind: 'claim',
+      purpose: 'travel',
+      payer: 'programme',
+      currency: 'RSD',
+      paid_on: LONG_AGO,
+      evidence: 'x',
+      replaces: payment,
+      reason: 'x',
+      recorded_at: LONG_AGO,
+    },
   ]);
   await insertRows(owner, 'application_likenesses', [
     { application_id: APPLICATION.ana, kind: 'mail', value: 'a'.repeat(64) },

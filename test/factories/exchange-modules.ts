@@ -8,6 +8,8 @@ import { ApprovalsModule } from '../../src/approvals/public.js';
 import { CallsModule } from '../../src/calls/public.js';
 import { CoApplicantsModule } from '../../src/coapplicants/public.js';
 import { DocumentsModule } from '../../src/documents/public.js';
+import { LedgerModule } from '../../src/ledger/public.js';
+import { MobilitiesModule } from '../../src/mobilities/public.js';
 import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { StorageModule } from '../../src/platform/storage/storage.module.js';
@@ -29,6 +31,7 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     ApprovalsModule,
     UniversitiesModule,
     AgreementsModule,
+    LedgerModule,
     CallsModule,
     ApplicationsModule,
     CoApplicantsModule,
@@ -36,5 +39,6 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     AllocationModule,
     ReviewsModule,
     AppealsModule,
+    MobilitiesModule,
   ];
 }

@@ -164,7 +164,11 @@ export class OfficeScene {
     init: { readonly method?: string; readonly body?: object } = {},
   ): Promise<{ readonly status: number; readonly body: Readonly<Record<string, unknown>> }> {
     const token = await this.issuer.token({
-      claims: { sub: who, scope: 'applications:read applications:write', amr: ['mfa'] },
+      claims: {
+        sub: who,
+        scope: 'applications:read applications:write decisions:read decisions:write',
+        amr: ['mfa'],
+      },
     });
     const response = await fetch(`${this.http.url}/api/v1${path}`, {
       method: init.method ?? (init.body ? 'POST' : 'GET'),

@@ -10,6 +10,10 @@ import type { ApplicationFacts } from '../../src/applications/domain/application
 import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
 import type { SideState } from '../../src/approvals/domain/decision-side.states.js';
 import type { SideFacts } from '../../src/approvals/domain/decisions.policy.js';
+import type { LedgerFacts } from '../../src/ledger/domain/ledger.policy.js';
+import { MOBILITY_STATES } from '../../src/mobilities/domain/mobility.states.js';
+import type { MobilityState } from '../../src/mobilities/domain/mobility.states.js';
+import type { MobilityFacts } from '../../src/mobilities/domain/mobilities.policy.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import type { CallState } from '../../src/calls/domain/call.states.js';
 import type { CallFacts } from '../../src/calls/domain/calls.policy.js';
@@ -248,6 +252,37 @@ const RECORDS: readonly CanonicalRecord[] = [
       homeInstitutionId: scene.homeInstitution,
       hostInstitutionId: scene.hostInstitution,
       independentAssessment: true,
+    }),
+  },
+  {
+    subject: 'mobility',
+    name: 'stay',
+    about:
+      'The stay that follows from such an application, at the host institution and in the care of a unit at home.',
+    states: MOBILITY_STATES,
+    readAction: 'mobility.read',
+    facts: (scene, who, state): MobilityFacts => ({
+      state: state as MobilityState,
+      participantId: scene.person(who.applies ? who.key : 'applicant'),
+      homeCountry: scene.homeCountry,
+      hostCountry: scene.hostCountry,
+      homeInstitutionId: scene.homeInstitution,
+      homeUnitId: scene.homeUnit,
+      hostInstitutionId: scene.hostInstitution,
+      hostUnitId: null,
+      freemover: false,
+    }),
+  },
+  {
+    subject: 'ledger',
+    name: 'account of the ledger',
+    about: 'What the ledger says of stays from the home to the host institution; it names nobody.',
+    states: ['open'],
+    readAction: 'ledger.read',
+    facts: (scene): LedgerFacts => ({
+      state: 'open',
+      homeInstitutionId: scene.homeInstitution,
+      hostInstitutionId: scene.hostInstitution,
     }),
   },
   {

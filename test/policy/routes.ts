@@ -214,6 +214,14 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       { elsewhere: 'test/http/second-round.spec.ts' },
     ),
   ],
+  'application.meet_condition': [
+    send(
+      'api',
+      (a) => `${api(a)}/conditions/${a.id}/evidence`,
+      () => ({ words: 'test' }),
+      { elsewhere: 'test/http/decisions.spec.ts' },
+    ),
+  ],
   'application.answer_offer': [
     send(
       'page',
@@ -479,6 +487,18 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
   'decision.read': [
     read('page', ({ id }) => `/approvals/${id}`),
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
+  ],
+  'decision.settle_condition': [
+    send(
+      'page',
+      ({ id }) => `/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet', note: '' }),
+    ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/approvals/${id}/conditions/${id}`,
+      () => ({ act: 'meet' }),
+    ),
   ],
   'decision.list': [
     read('page', () => '/approvals', { doorOnly: true }),
@@ -830,6 +850,9 @@ const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.
 const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
 
+/** A stay follows from an accepted place: its pages are asked by both countries' people, swapped. */
+const STAYS = 'test/http/mobilities.spec.ts and test/database/stays.spec.ts';
+
 const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
 
 export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
@@ -844,6 +867,15 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'reference.write': 'whoever holds the link that a referee got: test/http/references.spec.ts',
   'reference.submit': 'as reference.write',
   'reference.decline': 'as reference.write',
+  'mobility.read': STAYS,
+  'mobility.list': STAYS,
+  'mobility.certify_arrival': STAYS,
+  'mobility.certify_departure': STAYS,
+  'mobility.correct': STAYS,
+  'mobility.cancel': STAYS,
+  'mobility.record_no_show': STAYS,
+  'mobility.record_payment': STAYS,
+  'ledger.read': 'test/http/ledger.spec.ts',
   'panel.read': PANELS,
   'panel.make': PANELS,
   'panel.keep': PANELS,

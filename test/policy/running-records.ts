@@ -337,6 +337,20 @@ export async function writeRecords(
         conditions: side.state === 'approved_with_conditions' ? ['test'] : [],
       })),
     );
+    await insertRows(owner, 'decision_conditions', [
+      {
+        // By the id of its decision: its address names both.
+        id: decisionId,
+        decision_id: decisionId,
+        country: scene.homeCountry,
+        ordinal: 1,
+        text: 'test',
+        due_at: SOON,
+        set_at: LONG_AGO,
+        state: 'open',
+        state_since: LONG_AGO,
+      },
+    ]);
     return decisionId;
   };
 

@@ -129,25 +129,13 @@ export class People {
     );
   }
 
-  /**
-   * A person with every role that is in force and what binds them, in one query; null for nobody. Whoever holds no role
-   * judges nothing, so that nothing is looked for that might sway them.
-   */
+  /** A person with every role that is in force and what binds them; null for nobody. Needs no rights: whoever asks is not known yet. */
   async withGrants(ctx: Ctx, id: Id): Promise<PersonWithGrants | null> {
-    const rows = await ctx.tx.query<PersonWithGrants[]>(
-      `select p.id, p.native_given || ' ' || p.native_family as name, p.language,
-         coalesce(json_agg(json_build_object('id', g.id, 'role', g.role, 'institutionId', g.institution_id,
-           'country', g.country, 'unitId', g.unit_id, 'side', g.side, 'callId', g.call_id, 'panelId', g.panel_id,
-           'actingFor', g.acting_for) order by g.valid_from, g.id) filter (where g.id is not null), '[]') as grants,
-         case when count(g.id) = 0 then '{"persons": [], "institutions": [], "applications": []}'::json else (
-           select json_build_object('persons', coalesce(t.persons, '{}'), 'institutions', coalesce(t.institutions, '{}'),
-             'applications', coalesce(t.applications, '{}'))
-           from ties_of_person(p.id, $2) t) end as ties
-       from persons p left join lateral grants_in_force(p.id, $2) g on true
-       where p.id = $1 group by p.id`,
-      [id, ctx.clock.now()],
-    );
-    return rows[0] ?? null;
+    const [known] = await ctx.tx.query<PersonWithGrants[]>('select * from known_person($1, $2)', [
+      id,
+      ctx.clock.now(),
+    ]);
+    return known ?? null;
   }
 
   /** What binds a person, whoever asks. */

@@ -5,7 +5,6 @@ import type { SignedIn } from '../../platform/http/session-data.js';
 import type { Actor } from '../../shared/actor.js';
 import { ANONYMOUS, NO_TIES, SYSTEM } from '../../shared/actor.js';
 import { IntegrationClients } from '../data/integration-clients.js';
-import { People } from '../data/people.js';
 import type { PersonWithGrants } from '../data/people.js';
 import { hadSecondFactor } from '../domain/second-factor.js';
 import { BearerTokens } from './bearer-tokens.js';
@@ -16,7 +15,6 @@ import { ProviderRegistry } from './provider-registry.js';
 export class Actors implements ActorResolver {
   constructor(
     private readonly database: Database,
-    private readonly people: People,
     private readonly clients: IntegrationClients,
     private readonly tokens: BearerTokens,
     private readonly registry: ProviderRegistry,
@@ -25,9 +23,10 @@ export class Actors implements ActorResolver {
   async fromSession(signedIn: SignedIn, request: UnknownRequest): Promise<Actor> {
     // Whom a provider that was ended had vouched for, nobody vouches for any more.
     if (!this.registry.find(signedIn.provider)) return ANONYMOUS;
-    const known = await this.database.read({ ...request, actor: SYSTEM }, (ctx) =>
-      this.people.withGrants(ctx, signedIn.personId),
-    );
+    const [known] = await this.database.ask<PersonWithGrants>('select * from known_person($1, $2)', [
+      signedIn.personId,
+      request.clock.now(),
+    ]);
     return known ? actorOf(known, signedIn.secondFactor, null) : ANONYMOUS;
   }
 
@@ -36,10 +35,11 @@ export class Actors implements ActorResolver {
     const { issuer, subject, clientId, scopes, payload, secondFactorValues } = verified;
     // A program that got the token for itself is never a person, even where one is known by the same name.
     if (subject === clientId) return this.client(issuer, subject, scopes, request);
-    const known = await this.database.read({ ...request, actor: SYSTEM }, async (ctx) => {
-      const personId = await this.people.idByIdentity(ctx, issuer, subject);
-      return personId === null ? null : this.people.withGrants(ctx, personId);
-    });
+    const [known] = await this.database.ask<PersonWithGrants>('select * from known_by_identity($1, $2, $3)', [
+      issuer,
+      subject,
+      request.clock.now(),
+    ]);
     if (!known) return { ...ANONYMOUS, scopes };
     return actorOf(known, hadSecondFactor(payload, secondFactorValues), scopes);
   }

@@ -257,6 +257,19 @@ export const applicationsInvariants: readonly Invariant[] = [
        or bool_or(l.holder_id <> a.applicant_id)`,
   ),
   invariant(
+    'application.conditions_decide',
+    'A place that was accepted waits while a condition of either country is open, is certain once none is, and is lost with one that is not met.',
+    `select a.id, a.state from applications a
+     left join lateral (select count(*) as conditions, count(*) filter (where c.state = 'open') as open,
+         count(*) filter (where c.state = 'not_met') as failed
+       from decision_conditions c where c.decision_id = (select d.id from decisions d where d.subject_kind = 'application'
+         and d.subject_id = a.id and d.withdrawn_at is null order by d.opened_at desc limit 1)) c on true
+     where (a.state in ('offered', 'accepted') and c.failed > 0) or (a.state = 'accepted' and c.open > 0)
+       or (a.state = 'conditions_pending' and (c.open = 0 or c.failed > 0))
+       or (a.state in ('confirmed', 'deferred') and (c.conditions = 0 or c.open + c.failed > 0))
+       or (a.state = 'conditions_not_met' and c.failed = 0)`,
+  ),
+  invariant(
     'nomination.one_alive',
     'An application is nominated to one place at a time, and only after it was found eligible.',
     `select a.id, a.state, count(n.id)::integer as alive from applications a

@@ -3,6 +3,7 @@ import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
+import { findPrepared } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
@@ -171,7 +172,8 @@ export class ApplicationsRepository {
     action: 'application.list' | 'application.read_state' = 'application.list',
   ): Promise<ApplicationRow[]> {
     const query = await this.narrowed(ctx, filter, action);
-    return query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC').getMany();
+    query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC');
+    return filter.searchKey ? query.getMany() : findPrepared(ctx, query);
   }
 
   /** How many the list would hold, counted no further than its limit. */

@@ -118,14 +118,29 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
       to: 'offer_expired',
       by: 'clock, at the deadline of the offer',
     },
-    { act: 'withdraw_offer', from: ['offered'], to: 'offer_withdrawn', by: 'programme administrator' },
-    { act: 'set_conditions', from: ['accepted'], to: 'conditions_pending', by: 'either side' },
-    { act: 'confirm', from: ['conditions_pending'], to: 'confirmed', by: 'host coordinator' },
+    {
+      act: 'withdraw_offer',
+      from: ['offered'],
+      to: 'offer_withdrawn',
+      by: 'programme administrator, or a condition that is not met',
+    },
+    {
+      act: 'set_conditions',
+      from: ['accepted'],
+      to: 'conditions_pending',
+      by: 'the conditions of either country that are open',
+    },
+    {
+      act: 'confirm',
+      from: ['conditions_pending'],
+      to: 'confirmed',
+      by: 'either country, with the last condition that is met or waived',
+    },
     {
       act: 'fail_conditions',
       from: ['conditions_pending'],
       to: 'conditions_not_met',
-      by: 'host coordinator',
+      by: 'either country, with a condition that is not met',
     },
     { act: 'defer', from: ['confirmed'], to: 'deferred', by: 'both coordinators' },
     { act: 'resume', from: ['deferred'], to: 'confirmed', by: 'both coordinators' },
@@ -162,3 +177,6 @@ export const HOLDS_PLACE: readonly ApplicationState[] = [
   'confirmed',
   'deferred',
 ];
+
+/** In these somebody still has to meet what a country asked of them. */
+export const AWAITS_CONDITIONS: readonly ApplicationState[] = ['offered', 'conditions_pending'];

@@ -39,6 +39,7 @@ export const NOT_SELECTED = 'application.not_selected';
 export const RESULT_ANNOUNCED = 'application.announced';
 /** The list that said it was set aside. */
 export const RESULT_RECALLED = 'application.recalled';
+/** Payload `conditions`: how many of either country are open still; where none is, the place is certain. */
 export const OFFER_ACCEPTED = 'application.accepted';
 export const OFFER_DECLINED = 'application.declined';
 export const OFFER_EXPIRED = 'application.offer_expired';
@@ -59,3 +60,9 @@ export const DOCUMENT_WAIVED = 'application.document_waived';
 export const DOCUMENT_DUE_SOON = 'application.document_due_soon';
 /** Told to whoever checks: nothing follows from it by itself. */
 export const DOCUMENT_OVERDUE = 'application.document_overdue';
+/** Every condition of both countries is met or waived: the place that was accepted is certain. */
+export const CONDITIONS_CONFIRMED = 'application.confirmed';
+/** A condition was not met: the place is given back. */
+export const CONDITIONS_NOT_MET = 'application.conditions_not_met';
+/** A condition was not met before the offer was answered. */
+export const OFFER_WITHDRAWN = 'application.offer_withdrawn';

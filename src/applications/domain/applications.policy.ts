@@ -4,7 +4,13 @@ import { isOrActsFor } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
-import { APPLICATION_STATES, EDITABLE_STATES, HOLDS_PLACE, applicationStates } from './application.states.js';
+import {
+  APPLICATION_STATES,
+  AWAITS_CONDITIONS,
+  EDITABLE_STATES,
+  HOLDS_PLACE,
+  applicationStates,
+} from './application.states.js';
 import type { ApplicationState } from './application.states.js';
 
 /** What the policy must know of an application: its parties and its state, never its content. */
@@ -359,6 +365,8 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
     'application.revive': [{ role: 'applicant', relation: 'own', states: applicationStates.from('revive') }],
     // Into the next round of the call: whoever has a result and holds no place.
     'application.carry_over': [{ role: 'applicant', relation: 'own', states: ['final'] }],
+    // What a country asks of somebody before their place is certain.
+    'application.meet_condition': [{ role: 'applicant', relation: 'own', states: AWAITS_CONDITIONS }],
     'application.answer_offer': [{ role: 'applicant', relation: 'own', states: ['offered'] }],
     'application.screen': [
       {

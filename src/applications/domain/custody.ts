@@ -54,6 +54,7 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
     case 'draft':
     case 'returned':
     case 'offered':
+    case 'conditions_pending':
       return own('applicant');
     case 'submitted':
     case 'screening':
@@ -66,7 +67,6 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
     case 'provisional':
       return own('joint_commission');
     case 'accepted':
-    case 'conditions_pending':
       return own('host_institution');
     case 'final':
     case 'confirmed':

@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { Conditions } from '../../approvals/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -12,7 +13,10 @@ import { ApplicationRecord } from './application-record.js';
 import { IssueAwardLetter } from './issue-award-letter.js';
 import { Places, heldPlace } from './places.js';
 
-/** The applicant answers the offer of a place. Accepting issues the award letter; declining frees the place for the next. */
+/**
+ * The applicant answers the offer of a place. Accepting issues the award letter, and waits for the conditions of both
+ * countries where some are open; declining frees the place for the next.
+ */
 @Injectable()
 export class AnswerOffer {
   constructor(
@@ -21,14 +25,21 @@ export class AnswerOffer {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Places) private readonly places: Places,
     @Inject(IssueAwardLetter) private readonly letter: IssueAwardLetter,
+    @Inject(Conditions) private readonly conditions: Conditions,
   ) {}
 
   accept(request: RequestContext, applicationId: string): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const application = await this.begin(ctx, applicationId);
+      const conditions = await this.conditions.ofSubject(ctx, { kind: 'application', id: application.id });
+      const open = conditions.filter(({ state }) => state === 'open');
       await this.record.move(ctx, application, 'accept');
+      if (open.length > 0) {
+        const dueAt = new Date(Math.max(...open.map((condition) => condition.dueAt.getTime())));
+        await this.record.move(ctx, application, 'set_conditions', { dueAt }, { conditions: open.length });
+      }
       await this.letter.run(ctx, application);
-      await this.record.tell(ctx, application, OFFER_ACCEPTED);
+      await this.record.tell(ctx, application, OFFER_ACCEPTED, { conditions: open.length });
     });
   }
 

@@ -10,6 +10,7 @@ import type { Language } from '../../shared/language.js';
 import { Countries, Institutions, institutionName } from '../../universities/public.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import { AWAITS_CONDITIONS } from '../domain/application.states.js';
 import { sightOf } from './field-sight.js';
 
 /** Answers for applications when two countries decide on them. */
@@ -83,6 +84,21 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
       });
     }
     return described;
+  }
+
+  async timeZone(ctx: Ctx, id: string): Promise<string | null> {
+    const [application] = await this.applications.findMany(ctx, [id]);
+    const call = application && (await this.calls.byId(ctx, application.callId));
+    return call?.timeZone ?? null;
+  }
+
+  evidenceHref(id: string, conditionId: string): string {
+    return `/applications/${id}/conditions/${conditionId}/file`;
+  }
+
+  async awaiting(ctx: Ctx, ids: readonly string[]): Promise<ReadonlySet<string>> {
+    const found = await this.applications.findMany(ctx, ids);
+    return new Set(found.filter(({ state }) => AWAITS_CONDITIONS.includes(state)).map(({ id }) => id));
   }
 
   private facts(

@@ -48,5 +48,33 @@ export const approvalsInvariants: readonly Invariant[] = [
        select from audit_entries e where e.subject_kind = 'decision' and e.subject_id = s.decision_id::text
          and e.action = 'decision.' || s.state and e.data->>'country' = s.country and e.actor_id = s.decided_by)`,
   ),
+  invariant(
+    'condition.is_of_its_verdict',
+    'Whoever approved with conditions set exactly those that are followed, in the same words, and nobody else has any.',
+    `select s.decision_id, s.country from decision_sides s
+     left join decision_conditions c on c.decision_id = s.decision_id and c.country = s.country
+     group by s.decision_id, s.country, s.conditions
+     having s.conditions <> coalesce(array_agg(c.text order by c.ordinal) filter (where c.id is not null), '{}')`,
+  ),
+  invariant(
+    'condition.settled_by_its_side',
+    'Whoever settled a condition was an officer of the country that set it, had not prepared the matter, and did not decide for the other.',
+    `select c.id, c.decision_id, c.settled_by from decision_conditions c join decisions d on d.id = c.decision_id
+     where c.settled_by is not null and (c.settled_by = any (d.preparers)
+       or exists (select from decision_sides o where o.decision_id = c.decision_id and o.country <> c.country
+         and o.decided_by = c.settled_by)
+       or not exists (select from role_grants g where g.person_id = c.settled_by and g.role = 'ministry_officer'
+         and g.country = c.country and g.valid_from <= c.settled_at
+         and (g.valid_until is null or g.valid_until > c.settled_at)
+         and (g.revoked_at is null or g.revoked_at >= c.settled_at)))`,
+  ),
+  invariant(
+    'condition.word_is_on_record',
+    'What became of each condition is in the audit record, by who said it.',
+    `select c.id, c.state from decision_conditions c where c.settled_by is not null and not exists (
+       select from audit_entries e where e.subject_kind = 'decision' and e.subject_id = c.decision_id::text
+         and e.action = 'decision.condition_' || c.state and e.data->>'condition' = c.id::text
+         and e.actor_id = c.settled_by)`,
+  ),
   subjectsExist('decision', 'decisions'),
 ];

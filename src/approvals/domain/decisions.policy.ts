@@ -83,6 +83,15 @@ export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' 
         unless: [separated, declaredConflict, sameInstitution],
       },
     ],
+    // Only the side that set it says what becomes of it, and by nobody who could not have decided.
+    'decision.settle_condition': [
+      {
+        role: 'ministry_officer',
+        relation: 'own_side',
+        states: ['approved_with_conditions'],
+        unless: [separated, declaredConflict, sameInstitution],
+      },
+    ],
     'decision.list': [
       { role: 'ministry_officer', relation: 'own_side' },
       { role: 'commission_member', relation: 'commission' },

@@ -14,9 +14,12 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import { DecideSide } from '../operations/decide-side.js';
 import type { DecisionView } from '../operations/decisions.js';
+import { SettleCondition } from '../operations/settle-condition.js';
 import {
   DecisionQuery,
   DecisionResource,
+  SettleAnswer,
+  SettleBody,
   VerdictAnswer,
   VerdictBody,
   WaitingSidePageResource,
@@ -32,6 +35,7 @@ export class ApprovalsApiController {
     private readonly database: Database,
     private readonly approvals: ReadApprovals,
     private readonly decideSide: DecideSide,
+    private readonly settleCondition: SettleCondition,
   ) {}
 
   @Get()
@@ -57,11 +61,11 @@ export class ApprovalsApiController {
   @ApiOkResponse({ type: DecisionResource })
   @ApiNotFoundResponse({ description: 'There is no such decision in one’s sight' })
   async one(@Web() web: WebRequest, @Param('id') id: string): Promise<DecisionResource> {
-    const { decision, summary, record } = await this.database.read(web.ctx, (ctx) =>
+    const { decision, summary, conditions, record } = await this.database.read(web.ctx, (ctx) =>
       this.approvals.open(ctx, id),
     );
     web.tagAnswer(versionOf(decision));
-    return decisionResource(decision, summary, record);
+    return decisionResource(decision, summary, conditions, record);
   }
 
   @Post(':id/decision')
@@ -85,6 +89,24 @@ export class ApprovalsApiController {
       web.requireMatch(versionOf(decision));
     }
     return { outcome: await this.decideSide.run(web.ctx, id, body) };
+  }
+
+  @Post(':id/conditions/:condition')
+  @HttpCode(200)
+  @Can('decision.settle_condition')
+  @ApiOperation({ summary: 'The side that set a condition says what becomes of it, once' })
+  @ApiOkResponse({ type: SettleAnswer })
+  @ApiForbiddenResponse({ description: 'Another country’s condition, or separation of duties' })
+  @ApiNotFoundResponse({ description: 'There is no such condition in one’s sight' })
+  @ApiConflictResponse({ description: '`condition_settled`: somebody of the same side was first' })
+  @ApiUnprocessableEntityResponse({ description: 'Without the words that it needs' })
+  async settle(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('condition') condition: string,
+    @Body() { act, note }: SettleBody,
+  ): Promise<SettleAnswer> {
+    return { standing: await this.settleCondition.run(web.ctx, id, condition, { act, note }) };
   }
 }
 

@@ -10,16 +10,27 @@ import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
+import { parseDate } from '../../shared/parse-entry.js';
 import { DECISION_TABS } from '../data/decisions.repository.js';
 import { VERDICTS } from '../domain/decision-side.states.js';
-import { DecideSide } from '../operations/decide-side.js';
-import { VerdictForm } from './dto/decision-forms.js';
+import { CONDITIONS_MOST, DecideSide } from '../operations/decide-side.js';
+import { SettleCondition } from '../operations/settle-condition.js';
+import { SettleForm, VerdictForm } from './dto/decision-forms.js';
 import { presentApproval } from './presenters/present-approval.js';
 import type { VerdictState } from './presenters/present-approval.js';
 import { presentApprovals } from './presenters/present-approvals.js';
+import type { TypedCondition } from './views/approval-views.js';
 import { ReadApprovals } from './read-approvals.js';
 
 const PAGE_SIZE = 50;
+/** After these the page of the decision says where it stands. */
+const SETTLED_OTHERWISE: readonly string[] = [
+  'condition_settled',
+  'condition_before_offer',
+  'condition_of_ended',
+  'subject_withdrawn',
+];
 
 /** Where ministries decide, each on its own side. */
 @Controller('approvals')
@@ -29,6 +40,7 @@ export class ApprovalsPagesController {
     private readonly translator: Translator,
     private readonly approvals: ReadApprovals,
     private readonly decideSide: DecideSide,
+    private readonly settleCondition: SettleCondition,
   ) {}
 
   @Get()
@@ -86,16 +98,19 @@ export class ApprovalsPagesController {
   async decide(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
     const { value, problems } = parseForm(VerdictForm, web.body);
     const typed = typedIn(web.body, web.body.verdict);
+    // The button for one more condition: nothing is decided by it.
+    if (web.body.more === 'yes')
+      return this.page(web, id, { ...withMore(typed), problems: [], tooLate: false });
     if (problems.length > 0)
       return this.page(web, id, { ...typed, problems, tooLate: false }, STATUS.invalid);
     try {
-      const { country, verdict, reasonCode, reasonText, conditions } = value;
+      const { country, verdict, reasonCode, reasonText } = value;
       const outcome = await this.decideSide.run(web.ctx, id, {
         country,
         verdict,
         ...(reasonCode ? { reasonCode } : {}),
         ...(reasonText ? { reasonText } : {}),
-        ...(conditions ? { conditions: conditions.split(/\r?\n/) } : {}),
+        conditions: typed.typed.conditions.map(({ text, dueOn }) => ({ text, dueOn: dayIn(dueOn) })),
       });
       return redirect(`/approvals/${id}`, {
         flash: {
@@ -113,6 +128,50 @@ export class ApprovalsPagesController {
       }
       throw error;
     }
+  }
+
+  /** Reloaded after a refusal: the page that the form stands on. */
+  @Get(':id/conditions/:condition')
+  @Can('decision.read')
+  beforeSettling(@Param('id') id: string, @Param('condition') condition: string): Redirect {
+    return redirect(`/approvals/${id}#condition-${encodeURIComponent(condition)}`);
+  }
+
+  @Post(':id/conditions/:condition')
+  @Can('decision.settle_condition')
+  async settle(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('condition') condition: string,
+  ): Promise<View | Redirect> {
+    const { value, problems } = parseForm(SettleForm, web.body);
+    const refused = (faults: readonly FieldProblem[]) =>
+      this.page(
+        web,
+        id,
+        {
+          ...typedIn({}, undefined),
+          problems: [],
+          tooLate: false,
+          settle: { condition, act: value.act, note: value.note, problems: faults },
+        },
+        STATUS.invalid,
+      );
+    if (problems.length > 0) return refused(problems);
+    try {
+      await this.settleCondition.run(web.ctx, id, condition, value);
+    } catch (error) {
+      if (!(error instanceof DomainError)) throw error;
+      if (error.code === 'invalid') return refused(error.fields);
+      // Somebody was first, or there is nothing left to settle: the page says where it stands.
+      if (!SETTLED_OTHERWISE.includes(error.reason)) throw error;
+      return redirect(`/approvals/${id}`, {
+        flash: { kind: 'information', key: `reasons.${error.reason}` },
+      });
+    }
+    return redirect(`/approvals/${id}`, {
+      flash: { kind: 'success', key: `approvals.conditions.done.${value.act}` },
+    });
   }
 
   private page(web: WebRequest, id: string, state: VerdictState, status = 200): Promise<View> {
@@ -136,7 +195,30 @@ function typedIn(fields: FormFields, wish: unknown): Pick<VerdictState, 'verdict
     typed: {
       reasonCode: entry('reasonCode'),
       reasonText: entry('reasonText'),
-      conditions: entry('conditions'),
+      conditions: conditionsIn(entry),
     },
   };
+}
+
+/** Rows of the form, as many as were filled in and at least these. */
+const ROWS_LEAST = 2;
+
+function conditionsIn(entry: (name: string) => string): TypedCondition[] {
+  const rows = Array.from({ length: CONDITIONS_MOST }, (_, index) => ({
+    text: entry(`condition-${index}`),
+    dueOn: entry(`condition-${index}-due`),
+  }));
+  const filled = rows.findLastIndex(({ text, dueOn }) => text.trim() !== '' || dueOn.trim() !== '');
+  return rows.slice(0, Math.max(ROWS_LEAST, filled + 1));
+}
+
+function withMore(state: Pick<VerdictState, 'verdict' | 'typed'>): Pick<VerdictState, 'verdict' | 'typed'> {
+  const rows = [...state.typed.conditions, { text: '', dueOn: '' }, { text: '', dueOn: '' }];
+  return { ...state, typed: { ...state.typed, conditions: rows.slice(0, CONDITIONS_MOST) } };
+}
+
+/** A day as people write it, as YYYY-MM-DD; what is none stays as it was typed, and is refused as such. */
+function dayIn(typed: string): string {
+  const day = parseDate(typed);
+  return day.ok ? day.value : typed;
 }

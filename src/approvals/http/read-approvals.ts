@@ -17,6 +17,8 @@ import { isVerdictGiven } from '../domain/decision-side.states.js';
 import type { SubjectRef, SubjectSummary } from '../domain/subject.js';
 import type { IssuedDocument } from '../../documents/public.js';
 import { DecisionRecords } from '../operations/decision-records.js';
+import { Conditions } from '../operations/conditions.js';
+import type { ConditionView } from '../operations/conditions.js';
 import { DecisionSubjects } from '../operations/decision-subjects.js';
 import { decisionView } from '../operations/decisions.js';
 import type { DecisionView } from '../operations/decisions.js';
@@ -36,6 +38,14 @@ export interface OpenDecision {
   readonly permission: Permission;
   /** Its signed record, once there is one. */
   readonly record: IssuedDocument | null;
+  /** Of both sides, as they were set. */
+  readonly conditions: readonly ConditionView[];
+  /** Whether the reader may say what becomes of those of their side. */
+  readonly settles: boolean;
+  /** Where a file that was given for a condition is read; null where nobody can give one. */
+  readonly evidenceHref: ((conditionId: Id) => string) | null;
+  /** By whose clocks the days of conditions end. */
+  readonly zone: string;
   /** Names of those who decided. */
   readonly names: ReadonlyMap<Id, DisplayName>;
   /** The zones of home and host. */
@@ -51,6 +61,7 @@ export class ReadApprovals {
     private readonly people: People,
     private readonly ports: AccessPorts,
     private readonly records: DecisionRecords,
+    private readonly conditions: Conditions,
   ) {}
 
   async list(
@@ -92,21 +103,33 @@ export class ReadApprovals {
     if (!summary) throw new DomainError('not_found');
     const mine = (['home', 'host'] as const).filter((side) => isOfficerOf(ctx.actor, sides[side].country));
     const own = mine.find((side) => !isVerdictGiven(sides[side].state)) ?? mine[0] ?? null;
-    const deciders = [sides.home.decidedBy, sides.host.decidedBy].filter((person) => person !== null);
+    const conditions = await this.conditions.ofDecision(ctx, found.id);
+    const signed = [
+      sides.home.decidedBy,
+      sides.host.decidedBy,
+      ...conditions.flatMap(({ settledBy, evidenceBy }) => [settledBy, evidenceBy]),
+    ].filter((person) => person !== null);
+    const port = this.subjects.of(found.subjectKind);
+    const homeZone = await this.ports.places.timeZone(ctx, sides.home.country);
     return {
       decision,
       summary,
       own,
+      conditions,
+      settles:
+        own !== null &&
+        decisionsPolicy.decide(ctx.actor, 'decision.settle_condition', sideFacts(found, sides[own])).allowed,
+      evidenceHref: port.evidenceHref
+        ? (conditionId) => port.evidenceHref?.(found.subjectId, conditionId) ?? ''
+        : null,
+      zone: (await port.timeZone?.(ctx, found.subjectId)) ?? homeZone,
       permission: own
         ? decisionsPolicy.decide(ctx.actor, 'decision.decide', sideFacts(found, sides[own]))
         : { allowed: false, reason: 'no_role' },
       record: await this.records.of(ctx, decision.id),
       // A decision is signed: both sides see by whom, though officials are otherwise not in each other's sight.
-      names: await withSystemRights(ctx, () => this.people.displayNames(ctx, deciders)),
-      zones: [
-        await this.ports.places.timeZone(ctx, sides.home.country),
-        await this.ports.places.timeZone(ctx, sides.host.country),
-      ],
+      names: await withSystemRights(ctx, () => this.people.displayNames(ctx, [...new Set(signed)])),
+      zones: [homeZone, await this.ports.places.timeZone(ctx, sides.host.country)],
     };
   }
 

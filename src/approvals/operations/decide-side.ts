@@ -1,5 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { AccessPorts } from '../../access/public.js';
 import { AuditTrail } from '../../audit/public.js';
+import type { Ctx } from '../../platform/database/context.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
@@ -7,6 +9,7 @@ import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { dayYearsLater, wallTime } from '../../shared/zoned-time.js';
 import { DecisionRow } from '../data/decision.entity.js';
 import { DecisionSideRow } from '../data/decision-side.entity.js';
 import { DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
@@ -16,6 +19,9 @@ import { isVerdictGiven, sideStates } from '../domain/decision-side.states.js';
 import type { Verdict } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
 import type { Outcome } from '../domain/outcome.js';
+import { Conditions } from './conditions.js';
+import type { ConditionInput } from './conditions.js';
+import { DecisionSubjects } from './decision-subjects.js';
 
 /** Why a ministry returns or rejects, besides its own words. Translation keys `approvals.reason_codes.<code>`. */
 export const REASON_CODES = [
@@ -29,13 +35,16 @@ export const REASON_CODES = [
 export type ReasonCode = (typeof REASON_CODES)[number];
 
 const TEXT_MAX = 4000;
+export const CONDITIONS_MOST = 20;
+/** A condition whose day is further away follows nobody. */
+const YEARS_MOST = 5;
 
 export interface VerdictInput {
   readonly country: CountryCode;
   readonly verdict: Verdict;
   readonly reasonCode?: ReasonCode;
   readonly reasonText?: string;
-  readonly conditions?: readonly string[];
+  readonly conditions?: readonly ConditionInput[];
 }
 
 /** One country speaks. The pair's outcome follows in the same transaction, and so does whatever hangs on it. */
@@ -46,6 +55,9 @@ export class DecideSide {
     @Inject(DecisionsRepository) private readonly decisions: DecisionsRepository,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(Conditions) private readonly conditions: Conditions,
+    @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
+    @Inject(AccessPorts) private readonly access: AccessPorts,
   ) {}
 
   run(request: RequestContext, decisionId: string, input: VerdictInput): Promise<Outcome> {
@@ -57,18 +69,22 @@ export class DecideSide {
       authorise(ctx, decisionsPolicy, 'decision.decide', facts, 'decision.read');
       if (isVerdictGiven(side.state)) throw new DomainError('conflict', { reason: 'already_decided' });
       if (decision.withdrawnAt) throw new DomainError('conflict', { reason: 'subject_withdrawn' });
-      const verdict = checked(input);
-
       const now = ctx.clock.now();
+      const zone = await this.zoneOf(ctx, decision, side.country);
+      const verdict = checked(input, wallTime(now, zone).day);
+
       side.state = sideStates.move(side.state, verdict.verdict);
       side.stateSince = now;
       side.decidedBy = ctx.actor.personId;
       side.reasonCode = verdict.reasonCode;
       side.reasonText = verdict.reasonText;
-      side.conditions = verdict.conditions;
+      side.conditions = verdict.conditions.map(({ text }) => text);
       // An answer belongs to the return before it: a new one asks anew.
       if (verdict.verdict === 'return') side.answer = null;
       await ctx.tx.save(DecisionSideRow, side);
+      if (verdict.conditions.length > 0) {
+        await this.conditions.set(ctx, decision, side.country, verdict.conditions, zone);
+      }
       await this.audit.record(ctx, {
         action: `decision.${side.state}`,
         subject: { kind: 'decision', id: decision.id },
@@ -83,7 +99,13 @@ export class DecideSide {
       await this.outbox.emit(ctx, {
         type: SIDE_DECIDED,
         subject: { kind: 'decision', id: decision.id },
-        payload: { ...about, country: side.country, side: side.side, state: side.state },
+        payload: {
+          ...about,
+          country: side.country,
+          side: side.side,
+          state: side.state,
+          conditions: verdict.conditions.length,
+        },
       });
 
       const { home, host } = bothSides(decision);
@@ -103,35 +125,63 @@ export class DecideSide {
       return outcome;
     });
   }
+
+  private async zoneOf(ctx: Ctx, { subjectKind, subjectId }: DecisionRow, country: CountryCode) {
+    const zone = await this.subjects.of(subjectKind).timeZone?.(ctx, subjectId);
+    return zone ?? (await this.access.places.timeZone(ctx, country));
+  }
 }
 
 /** A refusal needs its reason in a code and in words, a conditional yes its conditions, a plain yes neither. */
-function checked(input: VerdictInput): {
+function checked(
+  input: VerdictInput,
+  today: string,
+): {
   verdict: Verdict;
   reasonCode: string | null;
   reasonText: string | null;
-  conditions: string[];
+  conditions: readonly ConditionInput[];
 } {
   const problems: FieldProblem[] = [];
   const reasonText = input.reasonText?.trim() ?? '';
-  const conditions = (input.conditions ?? []).map((condition) => condition.trim()).filter(Boolean);
+  const conditional = input.verdict === 'approve_with_conditions';
+  const conditions = (conditional ? (input.conditions ?? []) : [])
+    .map(({ text, dueOn }) => ({ text: text.trim(), dueOn: dueOn.trim() }))
+    .filter(({ text, dueOn }) => text || dueOn);
   const refuses = input.verdict === 'return' || input.verdict === 'reject';
   if (refuses && !input.reasonCode) problems.push({ field: 'reasonCode', problem: 'required' });
   if (refuses && !reasonText) problems.push({ field: 'reasonText', problem: 'required' });
   if (reasonText.length > TEXT_MAX) {
     problems.push({ field: 'reasonText', problem: 'too_long', values: { max: TEXT_MAX } });
   }
-  if (input.verdict === 'approve_with_conditions' && conditions.length === 0) {
-    problems.push({ field: 'conditions', problem: 'required' });
+  if (conditional && conditions.length === 0)
+    problems.push({ field: 'conditions.0.text', problem: 'required' });
+  if (conditions.length > CONDITIONS_MOST) {
+    problems.push({ field: 'conditions', problem: 'too_many', values: { max: CONDITIONS_MOST } });
   }
-  if (conditions.some((condition) => condition.length > TEXT_MAX)) {
-    problems.push({ field: 'conditions', problem: 'too_long', values: { max: TEXT_MAX } });
+  for (const [index, { text, dueOn }] of conditions.entries()) {
+    const at = `conditions.${index}`;
+    if (!text) problems.push({ field: `${at}.text`, problem: 'required' });
+    if (text.length > TEXT_MAX) {
+      problems.push({ field: `${at}.text`, problem: 'too_long', values: { max: TEXT_MAX } });
+    }
+    if (!dueOn) problems.push({ field: `${at}.dueOn`, problem: 'required' });
+    else if (!isDay(dueOn)) problems.push({ field: `${at}.dueOn`, problem: 'not_date' });
+    else if (dueOn < today || dueOn > dayYearsLater(today, YEARS_MOST)) {
+      problems.push({ field: `${at}.dueOn`, problem: 'condition_day' });
+    }
   }
   if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
   return {
     verdict: input.verdict,
     reasonCode: refuses ? (input.reasonCode ?? null) : null,
     reasonText: refuses ? reasonText : null,
-    conditions: input.verdict === 'approve_with_conditions' ? conditions : [],
+    conditions,
   };
+}
+
+function isDay(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
+  const day = new Date(`${text}T00:00:00Z`);
+  return !Number.isNaN(day.getTime()) && day.toISOString().startsWith(text);
 }

@@ -10,4 +10,10 @@ export interface DecisionSubjectPort {
     language: Language,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, SubjectSummary>>;
+  /** By whose clocks the days of a condition end: the zone of the call, where there is one. Absent: by those of the side. */
+  timeZone?(ctx: Ctx, id: string): Promise<string | null>;
+  /** The page on which a file is read that was given for a condition. */
+  evidenceHref?(id: string, conditionId: string): string;
+  /** Which of these still wait for their conditions: whoever withdrew is reminded of none. Absent: all of them. */
+  awaiting?(ctx: Ctx, ids: readonly string[]): Promise<ReadonlySet<string>>;
 }

@@ -13,6 +13,7 @@ const TABLES = [
   'transfers',
   'decisions',
   'decision_sides',
+  'decision_conditions',
   'issued_documents',
   'audit_entries',
   'outbox_events',

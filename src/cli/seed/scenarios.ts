@@ -19,6 +19,7 @@ export type Step =
   | 'host_rejects'
   | 'home_approves'
   | 'host_approves'
+  | 'host_sets_condition'
   | 'home_rejects'
   | 'host_rejects_decision'
   | 'conclude'
@@ -51,6 +52,14 @@ const BEFORE_BOTH: readonly Step[] = [...NOMINATED, 'host_accepts'];
 const AGREED: readonly Step[] = [...BEFORE_BOTH, 'home_approves', 'host_approves'];
 const OFFERED: readonly Step[] = [...AGREED, 'conclude'];
 const ACCEPTED: readonly Step[] = [...OFFERED, 'accept'];
+const CONDITIONAL: readonly Step[] = [
+  ...BEFORE_BOTH,
+  'home_approves',
+  'host_sets_condition',
+  'conclude',
+  'accept',
+  'set_conditions',
+];
 
 const direct = (age: CallAge, weight: number, steps: readonly Step[]): Scenario => ({
   age,
@@ -78,9 +87,9 @@ export const SCENARIOS: readonly Scenario[] = [
   direct('past', 8, [...OFFERED, 'decline']),
   direct('past', 3, [...OFFERED, 'expire_offer']),
   direct('past', 1, [...OFFERED, 'withdraw_offer']),
-  direct('past', 2, [...ACCEPTED, 'set_conditions', 'fail_conditions']),
-  direct('past', 14, [...ACCEPTED, 'set_conditions', 'confirm']),
-  direct('past', 2, [...ACCEPTED, 'set_conditions', 'confirm', 'defer']),
+  direct('past', 2, [...CONDITIONAL, 'fail_conditions']),
+  direct('past', 14, [...CONDITIONAL, 'confirm']),
+  direct('past', 2, [...CONDITIONAL, 'confirm', 'defer']),
   direct('past', 3, ['submit', 'screen', 'return', 'resubmit', 'screen', 'find_ineligible']),
   direct('past', 1, [...BEFORE_BOTH, 'home_approves', 'host_rejects_decision']),
   direct('running', 12, ['submit', 'screen']),
@@ -91,7 +100,7 @@ export const SCENARIOS: readonly Scenario[] = [
   direct('running', 10, [...BEFORE_BOTH, 'host_approves']),
   direct('running', 12, OFFERED),
   direct('running', 10, ACCEPTED),
-  direct('running', 4, [...ACCEPTED, 'set_conditions']),
+  direct('running', 4, CONDITIONAL),
   direct('running', 6, [...AGREED, 'reserve']),
   ranked('running', 4, ELIGIBLE),
   ranked('running', 10, [...ELIGIBLE, 'begin_review']),

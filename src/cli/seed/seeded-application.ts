@@ -34,6 +34,8 @@ import type { Scenario, Step } from './scenarios.js';
 import type { SeedCall, SeedWorld } from './seed-world.js';
 
 const DAY_MS = 86_400_000;
+const CONDITION = 'Полис медицинского страхования представляется до приезда.';
+const CONDITION_DAYS = 120;
 const TRANSFERRED_FIELDS = ['person', 'study', 'choices', 'motivation', 'documents'];
 const FACULTIES: Readonly<Record<string, readonly string[]>> = {
   ru: ['Факультет информационных технологий', 'Физический факультет', 'Экономический факультет'],
@@ -212,6 +214,10 @@ export class SeededApplication {
       case 'home_approves':
         this.speak('home', 'approved');
         return true;
+      case 'host_sets_condition':
+        this.speak('host', 'approved_with_conditions');
+        this.setCondition();
+        return true;
       case 'host_approves':
         this.speak('host', 'approved');
         return true;
@@ -244,15 +250,17 @@ export class SeededApplication {
         this.move('withdraw_offer', null);
         return true;
       case 'set_conditions':
-        this.move('set_conditions', required(this.nomination).answeredBy);
+        this.move('set_conditions', row.applicantId, { dueAt: this.after(CONDITION_DAYS) });
         return true;
       case 'confirm':
-        this.move('confirm', required(this.nomination).answeredBy);
+        this.settle('met');
+        this.move('confirm', required(this.decision).host.decidedBy);
         return true;
       case 'fail_conditions':
+        this.settle('not_met');
         this.free();
         this.revoke();
-        this.move('fail_conditions', required(this.nomination).answeredBy);
+        this.move('fail_conditions', required(this.decision).host.decidedBy);
         return true;
       case 'defer':
         this.move('defer', this.coordinator);
@@ -636,7 +644,44 @@ export class SeededApplication {
     });
   }
 
-  private speak(which: 'home' | 'host', state: 'approved' | 'rejected'): void {
+  /** The only condition of the host side, as it stands. */
+  private condition: Record<string, unknown> | null = null;
+
+  private setCondition(): void {
+    const decision = required(this.decision);
+    this.condition = {
+      id: newId(this.at),
+      decision_id: decision.id,
+      country: decision.host.country,
+      ordinal: 1,
+      text: CONDITION,
+      due_at: this.after(CONDITION_DAYS),
+      set_at: this.at,
+      state: 'open',
+      state_since: this.at,
+      settled_by: null,
+      settled_at: null,
+      settled_note: null,
+    };
+  }
+
+  private settle(state: 'met' | 'not_met'): void {
+    const { id: decisionId, host } = required(this.decision);
+    const condition = required(this.condition);
+    Object.assign(condition, {
+      state,
+      state_since: this.at,
+      settled_by: host.decidedBy,
+      settled_at: this.at,
+      settled_note: state === 'met' ? null : 'Не представлено. / Није достављено.',
+    });
+    this.noteOn('decision', decisionId, `decision.condition_${state}`, host.decidedBy, {
+      country: host.country,
+      condition: String(condition.id),
+    });
+  }
+
+  private speak(which: 'home' | 'host', state: 'approved' | 'approved_with_conditions' | 'rejected'): void {
     const decision = required(this.decision);
     const side = decision[which];
     const decidedBy = required(this.tools.world.officers.get(side.country));
@@ -648,9 +693,10 @@ export class SeededApplication {
       decidedBy,
       reasonCode: refused ? 'eligibility' : null,
       reasonText: refused ? 'Услови нису испуњени. / Условия не выполнены.' : null,
+      conditions: state === 'approved_with_conditions' ? [CONDITION] : [],
     };
     const both = which === 'home' ? [spoken, decision.host] : [decision.home, spoken];
-    const yes = both.filter((each) => each.state === 'approved').length;
+    const yes = both.filter((each) => each.state.startsWith('approved')).length;
     const no = both.filter((each) => each.state === 'rejected').length;
     const outcome = yes === 2 ? 'agreed_yes' : no === 2 ? 'agreed_no' : yes + no === 2 ? 'divergent' : 'open';
     this.decision = { ...decision, [which]: spoken, outcome };
@@ -885,6 +931,7 @@ export class SeededApplication {
         conditions,
       });
     }
+    if (this.condition) rows.add('decision_conditions', this.condition);
   }
 }
 

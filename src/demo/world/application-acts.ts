@@ -10,6 +10,7 @@ import {
   applicationStates,
   AttachDocument,
   GiveConsents,
+  MeetCondition,
   NominateCandidate,
   readAnswers,
   ScreenApplication,
@@ -18,8 +19,8 @@ import {
   WithdrawApplication,
 } from '../../applications/public.js';
 import type { ApplicationAct } from '../../applications/public.js';
-import { DecideSide } from '../../approvals/public.js';
-import type { VerdictInput } from '../../approvals/public.js';
+import { Conditions, DecideSide, SettleCondition } from '../../approvals/public.js';
+import type { ConditionAct, ConditionView, VerdictInput } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { PlaceCounters } from '../../calls/public.js';
 import type { CallCategory, FormDefinition, ReferenceRequirement } from '../../calls/public.js';
@@ -87,6 +88,9 @@ export class ApplicationActs {
     private readonly referees: AskReferees,
     private readonly letter: WriteLetter,
     private readonly links: SignedLinks,
+    private readonly conditions: Conditions,
+    private readonly meeting: MeetCondition,
+    private readonly settling: SettleCondition,
   ) {}
 
   /** The person's latest application for the call. */
@@ -299,6 +303,25 @@ export class ApplicationActs {
    * Leads an application where no page leads yet: through the panel of a ranked call, and from the acceptance to its
    * confirmation. By the table of transitions, with an entry for each step; a place that is lost by it becomes free.
    */
+  async answerCondition(request: RequestContext, id: Id, words: string): Promise<void> {
+    const condition = await this.openCondition(request, id);
+    await this.meeting.run(request, id, condition.id, words, null);
+  }
+
+  async settleCondition(request: RequestContext, id: Id, act: ConditionAct, note: string): Promise<void> {
+    const condition = await this.openCondition(request, id);
+    await this.settling.run(request, condition.decisionId, condition.id, { act, note });
+  }
+
+  private async openCondition(request: RequestContext, id: Id): Promise<ConditionView> {
+    const all = await this.database.read(systemContext(request.clock), (ctx) =>
+      this.conditions.ofSubject(ctx, { kind: 'application', id }),
+    );
+    const open = all.find(({ state }) => state === 'open');
+    if (!open) throw new Error(`no condition of ${id} is open`);
+    return open;
+  }
+
   async lead(request: RequestContext, id: Id, acts: readonly ApplicationAct[]): Promise<void> {
     // The panel and the programme act here; the second wall knows neither yet.
     const asProgramme = { ...systemContext(request.clock), requestId: request.requestId };

@@ -30,6 +30,10 @@ const QUOTA_OF_FIELD = {
     'Програм није у областима из меморандума. / Программа не относится к областям, указанным в меморандуме.',
 } as const;
 
+/** What a country asks before a place is certain. */
+const CERTIFICATE = 'Потврда о знању енглеског језика доставља се пре доласка.';
+const INSURANCE = 'Полис медицинского страхования на весь срок пребывания представляется до приезда.';
+
 /** Everybody's way. Each state of an application occurs, and each office has something that waits for it. */
 export function stories(): readonly Story[] {
   const to = (person: string, call: string, ...places: string[]) => new Story(person, call, places);
@@ -49,25 +53,25 @@ export function stories(): readonly Story[] {
       .declines(-110),
     beforeBoth(to('andjela-stankovic', 'spring', 'msu-spring-data'), -138, -134, -126)
       .isApprovedBy(-120, 'RS')
-      .isApprovedBy(-116, 'RU')
+      .isApprovedBy(-116, 'RU', [{ text: INSURANCE, due: -50 }])
       .accepts(-111)
-      .isLed(-104, ['set_conditions'])
-      .isLed(-60, ['confirm']),
+      .answersCondition(-70, 'Полиса је уплаћена за цео боравак.')
+      .settles(-60, 'RU', 'meet'),
+    // What one country asked is met; the other still waits, and its day comes.
     beforeBoth(to('luka-dzodzo', 'spring', 'msu-spring-data'), -132, -129, -124)
-      .isApprovedBy(-116, 'RU')
-      .isApprovedBy(-114, 'RS')
+      .isApprovedBy(-116, 'RU', [{ text: INSURANCE, due: -1 }])
+      .isApprovedBy(-114, 'RS', [{ text: CERTIFICATE, due: 20 }])
       // The decline above made room.
       .accepts(-105)
-      .isLed(-90, ['set_conditions']),
+      .answersCondition(-3, 'Полисе издао осигуравач 1. марта; шаљем је преводом до краја недеље.'),
     beforeBoth(to('dunja-pavlov', 'spring', 'nsu-spring'), -137, -133, -125)
       .isApprovedBy(-118, 'RS')
       .isApprovedBy(-116, 'RU'),
     beforeBoth(to('marko-vrbaski', 'spring', 'nsu-spring'), -136, -132, -126)
-      .isApprovedBy(-119, 'RU')
+      .isApprovedBy(-119, 'RU', [{ text: INSURANCE, due: -50 }])
       .isApprovedBy(-117, 'RS')
       .accepts(-113)
-      .isLed(-104, ['set_conditions'])
-      .isLed(-40, ['fail_conditions']),
+      .settles(-40, 'RU', 'fail', 'Полис не представлен и после напоминания.'),
     to('teodora-nikcevic', 'spring', 'msu-spring-data')
       .submits(-130)
       .isIneligible(
@@ -83,10 +87,9 @@ export function stories(): readonly Story[] {
       ),
     beforeBoth(to('alexei-zaytsev', 'spring', 'belgrade-spring'), -142, -138, -130)
       .isApprovedBy(-122, 'RU')
-      .isApprovedBy(-118, 'RS')
+      .isApprovedBy(-118, 'RS', [{ text: CERTIFICATE, due: -60 }])
       .accepts(-114)
-      .isLed(-104, ['set_conditions'])
-      .isLed(-70, ['confirm'])
+      .settles(-70, 'RS', 'waive', 'Настава је на руском језику, па потврда није потребна.')
       .isLed(-30, ['defer']),
     beforeBoth(to('ksenia-ermakova', 'spring', 'belgrade-spring'), -134, -131, -125)
       .isApprovedBy(-119, 'RU')
@@ -94,10 +97,9 @@ export function stories(): readonly Story[] {
       .isLed(-104, ['withdraw_offer']),
     beforeBoth(to('polina-yudina', 'spring', 'novi-sad-spring'), -135, -130, -124)
       .isApprovedBy(-118, 'RU')
-      .isApprovedBy(-115, 'RS')
+      .isApprovedBy(-115, 'RS', [{ text: CERTIFICATE, due: -60 }])
       .accepts(-110)
-      .isLed(-102, ['set_conditions'])
-      .isLed(-65, ['confirm']),
+      .settles(-65, 'RS', 'meet'),
     to('maxim-shestakov', 'spring', 'novi-sad-spring').begins(-112),
     beforeBoth(to('artyom-plushch', 'spring', 'novi-sad-spring'), -133, -129, -123)
       .isRejectedBy(-116, 'RU', QUOTA_OF_FIELD)
@@ -141,7 +143,7 @@ export function stories(): readonly Story[] {
       }),
     beforeBoth(to('yulia-zhuravleva', 'economy', 'novi-sad-digital'), -39, -34, -21)
       .isApprovedBy(-12, 'RU')
-      .isApprovedBy(-2, 'RS', ['Потврда о знању енглеског језика доставља се пре доласка.']),
+      .isApprovedBy(-2, 'RS', [{ text: CERTIFICATE, due: 45 }]),
     to('varvara-chizhova', 'economy', 'belgrade-digital').submits(-12).isLed(-7, ['begin_screening']),
     nominated(to('maxim-shestakov', 'economy', 'novi-sad-digital'), -27, -22).hostAnswers(-10, {
       answer: 'return',

@@ -1,5 +1,5 @@
 import type { ApplicationAct } from '../../applications/public.js';
-import type { VerdictInput } from '../../approvals/public.js';
+import type { ConditionAct, VerdictInput } from '../../approvals/public.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { ApplicationActs, Candidate, StagedCall } from './application-acts.js';
@@ -26,6 +26,14 @@ export interface Moment {
 }
 
 type HostAnswer = Parameters<ApplicationActs['answerNomination']>[2];
+export interface AskedCondition {
+  readonly text: string;
+  /** Its day, counted from the day of the first start. */
+  readonly due: number;
+}
+
+const DAY_MS = 86_400_000;
+
 type Refusal = Pick<VerdictInput, 'reasonCode' | 'reasonText'>;
 
 /** One person's way through one call, told in the order in which it happened. */
@@ -99,12 +107,34 @@ export class Story {
     );
   }
 
-  isApprovedBy(days: number, country: string, conditions: readonly string[] = []): this {
-    return this.decides(days, {
-      country,
-      verdict: conditions.length > 0 ? 'approve_with_conditions' : 'approve',
-      conditions,
+  /** Under these conditions, each until a day after (positive) or before the day of the first start. */
+  isApprovedBy(days: number, country: string, conditions: readonly AskedCondition[] = []): this {
+    return this.at(days, async ({ acts, id, ministryOf }) => {
+      const request = ministryOf(country);
+      const today = request.clock.now().getTime() - days * DAY_MS;
+      await acts.decide(request, 'application', await id(), {
+        country,
+        verdict: conditions.length > 0 ? 'approve_with_conditions' : 'approve',
+        conditions: conditions.map(({ text, due }) => ({
+          text,
+          dueOn: new Date(today + due * DAY_MS).toISOString().slice(0, 10),
+        })),
+      });
     });
+  }
+
+  /** The applicant says how they meet the only condition of theirs that is open. */
+  answersCondition(days: number, words: string): this {
+    return this.at(days, async ({ acts, as, id }) =>
+      acts.answerCondition(as('applicant'), await id(), words),
+    );
+  }
+
+  /** The side that set the oldest condition that is open settles it. */
+  settles(days: number, country: string, act: ConditionAct, note = ''): this {
+    return this.at(days, async ({ acts, id, ministryOf }) =>
+      acts.settleCondition(ministryOf(country), await id(), act, note),
+    );
   }
 
   isRejectedBy(days: number, country: string, refusal: Refusal): this {

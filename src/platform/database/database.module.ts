@@ -17,6 +17,8 @@ import { SnakeCaseNaming } from './snake-case-naming.js';
         namingStrategy: new SnakeCaseNaming(),
         poolSize: 20,
         applicationName: 'most',
+        // Where the worker has a connection of its own, the others go through a pooler.
+        extra: { pooled: settings.databaseDirectUrl !== undefined },
         // A connection that the server closes while it idles must not end the process.
         poolErrorHandler: () => undefined,
       }),

@@ -32,6 +32,14 @@ export class Database {
     return this.run(request, work, ' read only');
   }
 
+  /**
+   * What is asked before anybody is known to act, of one function of the owner: a statement of its own, in no act and with
+   * no rights.
+   */
+  ask<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
+    return this.dataSource.query<Row[]>(statement, [...values]);
+  }
+
   private async run<T>(
     request: RequestContext,
     work: (ctx: Ctx) => Promise<T>,

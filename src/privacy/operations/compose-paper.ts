@@ -19,6 +19,7 @@ const WORDS: Readonly<Record<string, string>> = {
   'nominations.state': 'applications.states.nomination',
   'consents.purpose': 'web.consents.purposes',
   'references.relation': 'referees.relations',
+  'stays.state': 'record_states.mobility',
   'appeals.state': 'record_states.appeal',
   'appeals.subject': 'appeals.subjects',
   'appeals.ground': 'appeals.grounds',

@@ -10,6 +10,7 @@ import { Countries } from '../../universities/public.js';
 import { OfficeNames } from '../data/office-names.js';
 import { groupedBy } from '../domain/grouped-by.js';
 import type { FiguresTable, OverviewView } from './views/figures.js';
+import { ReadBalance } from './read-balance.js';
 import { worklistOf } from './worklist-of.js';
 
 const WAITING_COLUMNS = ['office', 'step', 'open', 'late', 'oldest', 'next'] as const;
@@ -21,6 +22,7 @@ export class ReadOverview {
   constructor(
     @Inject(Promises) private readonly promises: Promises,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(ReadBalance) private readonly balance: ReadBalance,
     @Inject(OfficeNames) private readonly names: OfficeNames,
     @Inject(Countries) private readonly countries: Countries,
     @Inject(Translator) private readonly translator: Translator,
@@ -39,7 +41,12 @@ export class ReadOverview {
           at: this.translator.dateTime(ctx.language, ctx.clock.now(), zone),
         },
       },
-      tables: [await this.waiting(ctx, codes, zone), await this.settling(ctx), await this.kept(ctx, codes)],
+      tables: [
+        await this.waiting(ctx, codes, zone),
+        await this.settling(ctx),
+        ...(await this.balance.tables(ctx, codes, zone)),
+        await this.kept(ctx, codes),
+      ],
       links: [
         { href: '/promises', text: { key: 'reporting.overview.to_promises' } },
         ...(hasRole(ctx.actor, 'ministry_officer')

@@ -45,6 +45,9 @@ export function presentStatus(
     groups: submission ? presentContent(open, submission.content, false) : [],
     links: submission
       ? [
+          ...(conditional(open)
+            ? [{ href: `${head.href}/conditions`, text: { key: 'applications.status.links.conditions' } }]
+            : []),
           ...(listed
             ? [{ href: `${head.href}/ranking`, text: { key: 'applications.status.links.ranking' } }]
             : []),
@@ -99,6 +102,13 @@ function roundLinks(
         ]
       : []),
   ];
+}
+
+/** Whether a country approved with conditions, and the offer that they belong to was made. */
+function conditional({ file: { decision, application } }: OpenApplication): boolean {
+  const counts = decision !== null && decision.withdrawnAt === null && decision.outcome === 'agreed_yes';
+  const set = counts && decision.home.conditions.length + decision.host.conditions.length > 0;
+  return set && application.state !== 'eligible';
 }
 
 /** Whether the applicant can take up again what they withdrew. */
@@ -158,6 +168,17 @@ function presentNext(
               : 'applications.status.mend_document',
         },
       },
+    };
+  }
+  if (state === 'conditions_pending') {
+    return {
+      calm: false,
+      text: {
+        key: 'applications.status.next.conditions',
+        values: { until: dueAt ? inSentence(reader, dueAt) : '' },
+      },
+      reason: null,
+      button: { href: `${href}/conditions`, text: { key: 'applications.status.links.conditions' } },
     };
   }
   if (letter) {

@@ -430,6 +430,28 @@ export interface StatusView {
   readonly canWithdraw: boolean;
 }
 
+/** Input of `applications/conditions.njk`. */
+export interface OwnConditionsView {
+  readonly head: ApplicationHead;
+  readonly problems: readonly ProblemView[];
+  readonly sides: readonly {
+    readonly name: string;
+    readonly conditions: readonly {
+      readonly id: string;
+      readonly title: Message;
+      readonly text: string;
+      readonly state: Tag;
+      readonly deadline: DeadlineView | null;
+      readonly rows: readonly { readonly label: Message; readonly value: string }[];
+      readonly file: string | null;
+      /** Null where nothing can be given any more. */
+      readonly action: string | null;
+      readonly words: string;
+      readonly errors: { readonly words: Words | null; readonly file: Words | null };
+    }[];
+  }[];
+}
+
 /** Input of `applications/receipt.njk`. */
 export interface ReceiptView {
   readonly head: ApplicationHead;

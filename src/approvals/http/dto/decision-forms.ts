@@ -1,5 +1,7 @@
 import { Transform } from 'class-transformer';
 import { IsIn, IsOptional, IsString, MaxLength } from 'class-validator';
+import { CONDITION_ACTS } from '../../domain/condition.states.js';
+import type { ConditionAct } from '../../domain/condition.states.js';
 import { VERDICTS } from '../../domain/decision-side.states.js';
 import type { Verdict } from '../../domain/decision-side.states.js';
 import { REASON_CODES } from '../../operations/decide-side.js';
@@ -25,9 +27,14 @@ export class VerdictForm {
   @IsString()
   @Transform(empty)
   reasonText?: string;
+}
 
-  /** One condition on each line. */
+/** What the side that set a condition says of it. */
+export class SettleForm {
+  @IsIn(CONDITION_ACTS, { context: { problem: 'required_choice' } })
+  act: ConditionAct;
+
   @IsOptional()
   @IsString()
-  conditions?: string;
+  note: string = '';
 }

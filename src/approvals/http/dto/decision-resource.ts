@@ -11,17 +11,22 @@ import {
   Max,
   MaxLength,
   Min,
+  ValidateNested,
 } from 'class-validator';
 import { showCheckCode } from '../../../documents/public.js';
 import type { IssuedDocument } from '../../../documents/public.js';
 import { DECISION_TABS } from '../../data/decisions.repository.js';
 import type { DecisionTab, WaitingSide } from '../../data/decisions.repository.js';
+import { CONDITION_ACTS, CONDITION_STATES } from '../../domain/condition.states.js';
+import type { ConditionAct, ConditionState } from '../../domain/condition.states.js';
+import type { Standing } from '../../domain/conditions.js';
 import { SIDE_STATES, VERDICTS } from '../../domain/decision-side.states.js';
 import type { SideState, Verdict } from '../../domain/decision-side.states.js';
 import { OUTCOMES } from '../../domain/outcome.js';
 import type { Outcome } from '../../domain/outcome.js';
 import type { SubjectSummary } from '../../domain/subject.js';
-import { REASON_CODES } from '../../operations/decide-side.js';
+import type { ConditionView } from '../../operations/conditions.js';
+import { CONDITIONS_MOST, REASON_CODES } from '../../operations/decide-side.js';
 import type { ReasonCode } from '../../operations/decide-side.js';
 import type { DecisionView, SideView } from '../../operations/decisions.js';
 
@@ -120,6 +125,35 @@ export class DecisionRecordResource {
   verification: string;
 }
 
+export class ConditionResource {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ description: 'Of which side, ISO 3166-1 alpha-2' })
+  country: string;
+
+  @ApiProperty()
+  text: string;
+
+  @ApiProperty({ format: 'date-time' })
+  dueAt: string;
+
+  @ApiProperty({ enum: CONDITION_STATES })
+  state: ConditionState;
+
+  @ApiProperty({ format: 'date-time' })
+  since: string;
+
+  @ApiProperty({ type: String, nullable: true, description: 'How it is met, by whoever it is asked of' })
+  evidence: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  evidenceAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'What the side said when it settled it' })
+  note: string | null;
+}
+
 export class DecisionResource {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -151,6 +185,9 @@ export class DecisionResource {
     description: 'Its signed record, once there is one',
   })
   record: DecisionRecordResource | null;
+
+  @ApiProperty({ type: [ConditionResource], description: 'Of both sides, each followed until it is settled' })
+  conditions: ConditionResource[];
 }
 
 export class WaitingSideResource {
@@ -187,6 +224,16 @@ export class WaitingSidePageResource {
   next: string | null;
 }
 
+export class ConditionBody {
+  @ApiProperty({ maxLength: 4000 })
+  @IsString()
+  text: string;
+
+  @ApiProperty({ format: 'date', description: 'Until the end of this day by the clocks of the call' })
+  @IsString()
+  dueOn: string;
+}
+
 export class VerdictBody {
   @ApiProperty({ example: 'RS', description: 'For which country, ISO 3166-1 alpha-2' })
   @Matches(/^[A-Z]{2}$/, { context: { problem: 'not_in_list' } })
@@ -206,12 +253,32 @@ export class VerdictBody {
   @IsString()
   reasonText?: string;
 
-  @ApiPropertyOptional({ type: [String], description: 'Needed to approve with conditions' })
+  @ApiPropertyOptional({ type: [ConditionBody], description: 'Needed to approve with conditions' })
   @IsOptional()
   @IsArray()
-  @ArrayMaxSize(50)
-  @IsString({ each: true })
-  conditions?: string[];
+  @ArrayMaxSize(CONDITIONS_MOST)
+  @ValidateNested({ each: true })
+  @Type(() => ConditionBody)
+  conditions?: ConditionBody[];
+}
+
+export class SettleBody {
+  @ApiProperty({ enum: CONDITION_ACTS })
+  @IsIn(CONDITION_ACTS)
+  act: ConditionAct;
+
+  @ApiPropertyOptional({ maxLength: 4000, description: 'Needed unless it is met' })
+  @IsOptional()
+  @IsString()
+  note: string = '';
+}
+
+export class SettleAnswer {
+  @ApiProperty({
+    enum: ['open', 'satisfied', 'failed'],
+    description: 'What the conditions of both sides come to together',
+  })
+  standing: Standing;
 }
 
 export class VerdictAnswer {
@@ -222,6 +289,7 @@ export class VerdictAnswer {
 export function decisionResource(
   decision: DecisionView,
   summary: SubjectSummary,
+  conditions: readonly ConditionView[],
   record: IssuedDocument | null,
 ): DecisionResource {
   return {
@@ -240,6 +308,22 @@ export function decisionResource(
       href: record.ready && !record.revokedAt ? `/api/v1/approvals/${decision.id}/record.pdf` : null,
       verification: `/verify/${record.number}?code=${showCheckCode(record.checkCode)}`,
     },
+    conditions: conditions.map(conditionResource),
+  };
+}
+
+export function conditionResource(condition: ConditionView): ConditionResource {
+  const { id, country, text, state } = condition;
+  return {
+    id,
+    country,
+    text,
+    dueAt: condition.dueAt.toISOString(),
+    state,
+    since: condition.stateSince.toISOString(),
+    evidence: condition.evidenceText,
+    evidenceAt: condition.evidenceAt?.toISOString() ?? null,
+    note: condition.settledNote,
   };
 }
 

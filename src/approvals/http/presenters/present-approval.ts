@@ -9,6 +9,8 @@ import { REASON_CODES } from '../../operations/decide-side.js';
 import type { SideView } from '../../operations/decisions.js';
 import type { OpenDecision } from '../read-approvals.js';
 import type { ApprovalView, Part, TypedVerdict, VerdictPanel } from '../views/approval-views.js';
+import { presentConditions } from './present-conditions.js';
+import type { SettleState } from './present-conditions.js';
 import { presentDue } from './present-due.js';
 import { presentPair } from './present-pair.js';
 import { outcomeTag } from './present-tags.js';
@@ -19,6 +21,8 @@ export interface VerdictState {
   readonly problems: readonly FieldProblem[];
   /** Somebody of the same side was first. */
   readonly tooLate: boolean;
+  /** The form of a condition that came back. */
+  readonly settle?: SettleState;
 }
 
 /** Both sides of a decision, and the panel of the side that the reader speaks for. */
@@ -50,12 +54,19 @@ export function presentApproval(
     fileHref: summary.href,
     pair: presentPair(translator, ctx.language, open),
     record: presentRecord(translator, ctx, open),
+    conditions: presentConditions(translator, ctx, open, state.settle ?? null),
     panel,
     whyNot: !panel && waits && !permission.allowed ? { key: `reasons.${permission.reason}` } : null,
-    problems: state.problems.map((problem) => ({
-      message: namedProblem(translator, ctx, problem),
-      href: `#field-${problem.field}`,
-    })),
+    problems: [
+      ...state.problems.map((problem) => ({
+        message: namedProblem(translator, ctx, problem),
+        href: `#field-${controlOf(problem.field)}`,
+      })),
+      ...(state.settle?.problems ?? []).map((problem) => ({
+        message: problemMessage(problem),
+        href: `#field-${problem.field}-${state.settle?.condition}`,
+      })),
+    ],
     tooLate: side && state.tooLate ? presentTooLate(translator, ctx, open, side, state.typed) : null,
   };
 }
@@ -127,6 +138,15 @@ function presentPanel(
     needsConditions: verdict === 'approve_with_conditions',
     reasons: REASON_CODES.map((code) => ({ value: code, label: { key: `approvals.reason_codes.${code}` } })),
     typed,
+    entries: typed.conditions.map((entry, index) => ({
+      ...entry,
+      index,
+      number: translator.number(ctx.language, index + 1),
+      errors: {
+        text: errors[`conditions.${index}.text`] ?? null,
+        dueOn: errors[`conditions.${index}.dueOn`] ?? null,
+      },
+    })),
     errors,
     button: { key: `approvals.verdicts.${verdict}.button` },
   };
@@ -145,7 +165,7 @@ function presentTooLate(
     who,
     text: { key: `approvals.states.${side.state}` },
     at: translator.dateTime(ctx.language, side.since, own === 'host' ? zones[1] : zones[0]),
-    typed: [typed.reasonText, typed.conditions].filter(Boolean),
+    typed: [typed.reasonText, ...typed.conditions.map(({ text }) => text)].filter(Boolean),
   };
 }
 
@@ -156,10 +176,21 @@ const LABELS: Readonly<Record<string, string>> = {
   conditions: 'approvals.fields.conditions',
 };
 
+/** The control of a field: `conditions.0.dueOn` is `condition-0-due`. */
+function controlOf(field: string): string {
+  const [, index, part] = /^conditions\.(\d+)\.(text|dueOn)$/.exec(field) ?? [];
+  return index === undefined ? field : `condition-${index}${part === 'dueOn' ? '-due' : ''}`;
+}
+
 /** In the list of all faults each says of which field it is. */
 function namedProblem(translator: Translator, { language }: Ctx, problem: FieldProblem): string {
   const { key, values } = problemMessage(problem);
   const fault = translator.t(language, key, values);
+  const [, index] = /^conditions\.(\d+)\./.exec(problem.field) ?? [];
+  if (index !== undefined) {
+    const number = translator.number(language, Number(index) + 1);
+    return `${translator.t(language, 'approvals.side.condition', { number })}: ${fault}`;
+  }
   const label = LABELS[problem.field];
   return label ? `${translator.t(language, label)}: ${fault}` : fault;
 }

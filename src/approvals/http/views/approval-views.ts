@@ -67,7 +67,38 @@ export interface PairView {
 export interface TypedVerdict {
   readonly reasonCode: string;
   readonly reasonText: string;
-  readonly conditions: string;
+  readonly conditions: readonly TypedCondition[];
+}
+
+export interface TypedCondition {
+  readonly text: string;
+  readonly dueOn: string;
+}
+
+/** A condition as a row of the panel. */
+export interface ConditionEntry extends TypedCondition {
+  readonly index: number;
+  readonly number: string;
+  readonly errors: { readonly text: Message | null; readonly dueOn: Message | null };
+}
+
+/** A condition that a side set, with what was given for it, and the form of whoever settles it. */
+export interface ConditionCard {
+  readonly id: string;
+  readonly title: Message;
+  readonly country: string;
+  readonly text: string;
+  readonly state: Tag;
+  readonly deadline: DeadlineView | null;
+  readonly rows: readonly { readonly label: Message; readonly value: Words; readonly lang?: string }[];
+  readonly file: string | null;
+  readonly settle: {
+    readonly action: string;
+    readonly acts: readonly { readonly value: string; readonly label: Message; readonly hint: Message }[];
+    readonly act: string;
+    readonly note: string;
+    readonly errors: { readonly act: Message | null; readonly note: Message | null };
+  } | null;
 }
 
 /** The panel of the side that the reader speaks for. */
@@ -83,7 +114,8 @@ export interface VerdictPanel {
   readonly needsConditions: boolean;
   readonly reasons: readonly { readonly value: string; readonly label: Message }[];
   readonly typed: TypedVerdict;
-  readonly errors: Readonly<Partial<Record<keyof TypedVerdict, Message>>>;
+  readonly entries: readonly ConditionEntry[];
+  readonly errors: Readonly<Record<string, Message>>;
   readonly button: Message;
 }
 
@@ -105,6 +137,7 @@ export interface ApprovalView {
     readonly state: Message;
     readonly signatures: readonly (Part & { readonly at: string })[];
   } | null;
+  readonly conditions: readonly ConditionCard[];
   readonly panel: VerdictPanel | null;
   /** Why there is no panel, where that is worth saying. */
   readonly whyNot: Message | null;

@@ -3,6 +3,7 @@ import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
 import { CallEditor1795400000022 } from './1795400000022-call-editor.js';
 import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
+import { StaysOfErased1795400000066 } from './1795400000066-stays-of-erased.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
 import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
@@ -21,6 +22,7 @@ import { Rounds1795400000043 } from './1795400000043-rounds.js';
 import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js';
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
+import { KnownPeople1795400000058 } from './1795400000058-known-people.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
 import { Erasure1795400000057 } from './1795400000057-erasure.js';
@@ -31,6 +33,7 @@ import { Machines1795400000011 } from './1795400000011-machines.js';
 import { Million1795400000027 } from './1795400000027-million.js';
 import { OwnName1795400000016 } from './1795400000016-own-name.js';
 import { PasskeyChallenges1795400000013 } from './1795400000013-passkey-challenges.js';
+import { ParityLedger1795400000056 } from './1795400000056-parity-ledger.js';
 import { People1795400000002 } from './1795400000002-people.js';
 import { Places1795400000024 } from './1795400000024-places.js';
 import { ProviderVersions1795400000015 } from './1795400000015-provider-versions.js';
@@ -42,6 +45,7 @@ import { SearchInSight1795400000038 } from './1795400000038-search-in-sight.js';
 import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js';
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
+import { DecisionConditions1795400000051 } from './1795400000051-decision-conditions.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { Promises1795400000062 } from './1795400000062-promises.js';
@@ -92,7 +96,11 @@ export const MIGRATIONS = [
   Interviews1795400000048,
   BoundPersons1795400000049,
   WallAskedOnce1795400000050,
+  DecisionConditions1795400000051,
   IssuedDocuments1795400000052,
+  ParityLedger1795400000056,
   Erasure1795400000057,
+  KnownPeople1795400000058,
   Promises1795400000062,
+  StaysOfErased1795400000066,
 ];

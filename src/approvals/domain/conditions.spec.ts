@@ -1,0 +1,50 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { CONDITION_ACTS, CONDITION_STATES, conditionStates } from './condition.states.js';
+import { conditionTells, standingOf } from './conditions.js';
+
+const DAY_MS = 86_400_000;
+const at = (days: number) => new Date(Date.UTC(2027, 0, 1) + days * DAY_MS);
+const open = { state: 'open', setAt: at(0), dueAt: at(30), remindedAt: null, overdueAt: null } as const;
+
+describe('the conditions of a decision', () => {
+  it('are settled once, each way from open only', () => {
+    for (const act of CONDITION_ACTS) expect(conditionStates.from(act)).toEqual(['open']);
+    expect(conditionStates.terminal()).toEqual(['met', 'not_met', 'waived']);
+  });
+
+  it.each([
+    [[], 'none'],
+    [['open'], 'open'],
+    [['met', 'open'], 'open'],
+    [['met', 'waived'], 'satisfied'],
+    [['met', 'not_met'], 'failed'],
+    [['open', 'not_met'], 'failed'],
+  ] as const)('%j come to %s', (states, standing) => {
+    expect(standingOf(states)).toBe(standing);
+  });
+
+  it('are satisfied only where each one is met or waived, in whatever order', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...CONDITION_STATES), { minLength: 1 }), (states) => {
+        const settled = states.every((state) => state === 'met' || state === 'waived');
+        expect(standingOf(states) === 'satisfied').toBe(settled);
+        expect(standingOf([...states].reverse())).toBe(standingOf(states));
+      }),
+    );
+  });
+
+  it.each([
+    ['long before its day', {}, at(20), null],
+    ['a week before it', {}, at(23), 'due_soon'],
+    ['a week before it, told already', { remindedAt: at(23) }, at(24), null],
+    ['in the last third of a short time', { dueAt: at(3) }, at(2), 'due_soon'],
+    ['before the last third of a short time', { dueAt: at(3) }, at(1), null],
+    ['after its day', { remindedAt: at(23) }, at(31), 'overdue'],
+    ['after its day, never reminded', {}, at(31), 'overdue'],
+    ['after its day, told already', { overdueAt: at(31) }, at(40), null],
+    ['once it is met', { state: 'met' as const }, at(31), null],
+  ])('%s the clock tells %j at %s: %s', (_when, changes, now, told) => {
+    expect(conditionTells({ ...open, ...changes }, now)).toBe(told);
+  });
+});

@@ -1,0 +1,72 @@
+import { Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
+import { APPLICATION_WITHDRAWN, ApplicationsModule, OFFER_ACCEPTED } from '../applications/public.js';
+import { ApprovalsModule } from '../approvals/public.js';
+import { CallsModule } from '../calls/public.js';
+import { LedgerModule } from '../ledger/public.js';
+import { Outbox } from '../platform/outbox/outbox.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
+import { UniversitiesModule } from '../universities/public.js';
+import { MobilitiesRepository } from './data/mobilities.repository.js';
+import { MobilityCertificateRow } from './data/mobility-certificate.entity.js';
+import { MobilityPaymentRow } from './data/mobility-payment.entity.js';
+import { MobilityRow } from './data/mobility.entity.js';
+import { mobilitiesPolicy } from './domain/mobilities.policy.js';
+import { CertifyStay } from './operations/certify-stay.js';
+import { EndStay } from './operations/end-stay.js';
+import { EraseStays } from './operations/erase-stays.js';
+import { mobilitiesOfAccount } from './operations/mobilities-of-account.js';
+import { MobilitiesOfPerson } from './operations/mobilities-of-person.js';
+import { PlanStay } from './operations/plan-stay.js';
+import { ReadStays } from './operations/read-stays.js';
+import { RecordPayment } from './operations/record-payment.js';
+import { StayRecord } from './operations/stay-record.js';
+
+@Module({
+  imports: [
+    AccessModule,
+    ApplicationsModule,
+    ApprovalsModule,
+    CallsModule,
+    LedgerModule,
+    PrivacyModule,
+    UniversitiesModule,
+    TypeOrmModule.forFeature([MobilityRow, MobilityCertificateRow, MobilityPaymentRow]),
+  ],
+  providers: [
+    CertifyStay,
+    EndStay,
+    EraseStays,
+    MobilitiesOfPerson,
+    MobilitiesRepository,
+    PlanStay,
+    ReadStays,
+    RecordPayment,
+    StayRecord,
+  ],
+  exports: [CertifyStay, EndStay, ReadStays, RecordPayment],
+})
+export class MobilitiesModule implements OnModuleInit {
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly privacy: PrivacyPorts,
+    private readonly ofPerson: MobilitiesOfPerson,
+    private readonly erase: EraseStays,
+    private readonly access: AccessPorts,
+    private readonly outbox: Outbox,
+    private readonly planning: PlanStay,
+    private readonly ending: EndStay,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(mobilitiesPolicy);
+    this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erase);
+    this.access.belongings.push(mobilitiesOfAccount);
+    this.outbox.reactWithin(OFFER_ACCEPTED, (ctx, event) => this.planning.accepted(ctx, event));
+    this.outbox.reactWithin('application.confirmed', (ctx, event) => this.planning.confirmed(ctx, event));
+    this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.ending.withdrawn(ctx, event));
+  }
+}

@@ -1,0 +1,268 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import {
+  AnswerNomination,
+  ApplicationFiles,
+  NominateCandidate,
+  SubmitApplication,
+} from '../../src/applications/public.js';
+import { Database } from '../../src/platform/database/database.js';
+import { RateLimits } from '../../src/platform/http/rate-limits.js';
+import { newId } from '../../src/shared/ids.js';
+import type { Id } from '../../src/shared/ids.js';
+import { expectInvariants } from '../database/expect-invariants.js';
+import { actingAs } from '../factories/acting.js';
+import { OfficeScene } from './office-scene.js';
+import type { Answer } from './browser-of-text.js';
+
+/** What two countries do with one decision besides saying yes or no, by their pages and by the API. */
+
+const BELGRADE = 'university-of-belgrade';
+const MOSCOW = 'lomonosov-moscow-state-university';
+const IN_A_MONTH = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+
+let scene: OfficeScene;
+
+beforeAll(async () => {
+  scene = await OfficeScene.start();
+  scene.http.app.get(RateLimits).consume = () => Promise.resolve({ allowed: true, remaining: 1, seconds: 1 });
+  const { world } = scene;
+  const belgrade = await world.institution(BELGRADE);
+  const coordinator = (id: Id) => ({ role: 'coordinator', scope: { institution_id: id } });
+  const officer = (country: string) => ({ role: 'ministry_officer', scope: { country } });
+  await scene.signIn('home', 'coordinator@bg.rs.demo', coordinator(belgrade));
+  await scene.signIn('host', 'coordinator@msu.ru.demo', coordinator(await world.institution(MOSCOW)));
+  await scene.signIn('RS', 'ministry@rs.demo', officer('RS'));
+  await scene.signIn('RS two', 'commission@rs.demo', officer('RS'));
+  await scene.signIn('RU', 'ministry@ru.demo', officer('RU'));
+  await scene.signIn('RU two', 'commission@ru.demo', officer('RU'));
+  for (const [name, email] of [
+    ['student', 'student@rs.demo'],
+    ['second', 'student2@rs.demo'],
+  ] as const) {
+    await scene.signIn(name, email);
+    await scene.http.owner.query('update persons set home_institution_id = $2 where id = $1', [
+      scene.people[name],
+      belgrade,
+    ]);
+  }
+}, 120_000);
+afterAll(async () => {
+  await expectInvariants(scene.http.owner);
+  await scene.stop();
+});
+
+const who = (name: string) => scene.people[name] ?? '';
+const acting = (name: string) => actingAs(scene.http.app, who(name));
+
+/** A call with so many places, by its address. */
+async function callFor(capacity: number): Promise<string> {
+  const slug = `decided-${newId()}`;
+  await scene.world.publishedCall({
+    slug,
+    places: [
+      {
+        institutionId: await scene.world.institution(MOSCOW),
+        fieldCode: '0613',
+        level: 7,
+        language: 'en',
+        languageLevel: 'B2',
+        months: 5,
+        services: null,
+        capacity,
+      },
+    ],
+  });
+  return slug;
+}
+
+interface Made {
+  readonly id: Id;
+  readonly decision: Id;
+}
+
+/** An application that the host took: both countries decide on it. */
+async function beforeBoth(applicant: string, slug: string): Promise<Made> {
+  const { app } = scene.http;
+  const id = await scene.draft(who(applicant), slug);
+  await app.get(SubmitApplication).run(scene.as(who(applicant)), id);
+  const home = await acting('home');
+  const file = await app.get(Database).read(home, (ctx) => app.get(ApplicationFiles).load(ctx, id));
+  const placeId = file.contents.choices[0] ?? '';
+  await app.get(NominateCandidate).run(home, id, { placeId, endorsement: 'Препоручујемо.' });
+  await app.get(AnswerNomination).run(await acting('host'), id, { answer: 'accept' });
+  const { rows } = await scene.http.owner.query<{ id: Id }>(
+    'select id from decisions where subject_id = $1 order by opened_at desc limit 1',
+    [id],
+  );
+  return { id, decision: rows[0]?.id ?? '' };
+}
+
+function decide(
+  name: string,
+  { decision }: Made,
+  verdict: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const country = name.slice(0, 2);
+  return scene.send(name, `/approvals/${decision}?verdict=${verdict}`, `/approvals/${decision}/decision`, {
+    country,
+    verdict,
+    ...more,
+  });
+}
+
+interface ConditionOf {
+  readonly id: Id;
+  readonly country: string;
+  readonly state: string;
+}
+
+async function conditionsOf({ decision }: Made): Promise<readonly ConditionOf[]> {
+  const { rows } = await scene.http.owner.query<ConditionOf>(
+    'select id, country, state from decision_conditions where decision_id = $1 order by country, ordinal',
+    [decision],
+  );
+  return rows;
+}
+
+function settle(name: string, { decision }: Made, condition: Id, act: string, note = ''): Promise<Answer> {
+  const path = `/approvals/${decision}/conditions/${condition}`;
+  return scene.send(name, `/approvals/${decision}`, path, { act, note });
+}
+
+async function stateOf({ id }: Made): Promise<string> {
+  const { rows } = await scene.http.owner.query<{ state: string }>(
+    'select state from applications where id = $1',
+    [id],
+  );
+  return rows[0]?.state ?? '';
+}
+
+const CONDITION = { 'condition-0': 'A policy of insurance.', 'condition-0-due': IN_A_MONTH };
+
+async function accept(applicant: string, { id }: Made): Promise<void> {
+  const path = `/applications/${id}/offer`;
+  expect((await scene.send(applicant, path, path, { answer: 'accept' })).status).toBe(303);
+}
+
+describe('conditions', () => {
+  it('are asked with their day, kept apart by side, answered by the applicant, and make the place certain once met', async () => {
+    const slug = await callFor(1);
+    const made = await beforeBoth('student', slug);
+    const noDay = await decide('RS', made, 'approve_with_conditions', { 'condition-0': 'A certificate.' });
+    expect(noDay.status).toBe(422);
+    expect(noDay.body).toContain('href="#field-condition-0-due"');
+    expect(noDay.body).toContain('A certificate.');
+    const past = { 'condition-0': 'A certificate.', 'condition-0-due': '2020-01-01' };
+    expect((await decide('RS', made, 'approve_with_conditions', past)).status).toBe(422);
+    // One more row is drawn; nothing is decided by that.
+    const more = await decide('RS', made, 'approve_with_conditions', { ...CONDITION, more: 'yes' });
+    expect(more.body).toContain('id="field-condition-3"');
+    expect(more.body).toContain('A policy of insurance.');
+    expect((await decide('RS', made, 'approve_with_conditions', CONDITION)).status).toBe(303);
+    expect(
+      (
+        await decide('RU', made, 'approve_with_conditions', {
+          'condition-0': 'A certificate of health.',
+          'condition-0-due': IN_A_MONTH,
+          'condition-1': 'A plan of study.',
+          'condition-1-due': IN_A_MONTH,
+        })
+      ).status,
+    ).toBe(303);
+    await accept('student', made);
+    expect(await stateOf(made)).toBe('conditions_pending');
+    const { rows } = await scene.http.owner.query<{ conditions: number }>(
+      `select (payload->>'conditions')::integer as conditions from outbox_events
+       where type = 'application.accepted' and subject_id = $1`,
+      [made.id],
+    );
+    expect(rows).toEqual([{ conditions: 3 }]);
+
+    const [ofRs, ...ofRu] = await conditionsOf(made);
+    const own = await scene.browser('student').open(`/applications/${made.id}/conditions`);
+    for (const text of ['A policy of insurance.', 'A certificate of health.', 'A plan of study.']) {
+      expect(own.body).toContain(text);
+    }
+    const nothing = `/applications/${made.id}/conditions/${ofRs?.id}`;
+    expect((await scene.send('student', own, nothing, { words: ' ' })).status).toBe(422);
+    expect((await scene.send('student', own, nothing, { words: 'Paid for all of the stay.' })).status).toBe(
+      303,
+    );
+    expect((await scene.browser('RS').open(`/approvals/${made.decision}`)).body).toContain(
+      'Paid for all of the stay.',
+    );
+    // Nobody settles what the other side set, and a refusal needs its words.
+    expect((await settle('RU', made, ofRs?.id ?? '', 'meet')).status).toBe(403);
+    expect((await settle('RS', made, ofRs?.id ?? '', 'waive')).status).toBe(422);
+    const [won, late] = await Promise.all([
+      settle('RS', made, ofRs?.id ?? '', 'meet'),
+      settle('RS two', made, ofRs?.id ?? '', 'meet'),
+    ]);
+    expect([won.status, late.status]).toEqual([303, 303]);
+    expect(await stateOf(made)).toBe('conditions_pending');
+    expect((await settle('RU', made, ofRu[0]?.id ?? '', 'meet')).status).toBe(303);
+    expect(
+      (await settle('RU two', made, ofRu[1]?.id ?? '', 'waive', 'Known to the university.')).status,
+    ).toBe(303);
+    expect(await stateOf(made)).toBe('confirmed');
+    expect((await conditionsOf(made)).map(({ state }) => state)).toEqual(['met', 'met', 'waived']);
+    expect((await scene.browser('student').open(`/applications/${made.id}/conditions`)).body).toContain(
+      'Known to the university.',
+    );
+  });
+
+  it('that are not met give the place to the next reserve in the same act', async () => {
+    const slug = await callFor(1);
+    const first = await beforeBoth('student', slug);
+    const next = await beforeBoth('second', slug);
+    await decide('RS', first, 'approve');
+    await decide('RU', first, 'approve_with_conditions', CONDITION);
+    await decide('RS', next, 'approve');
+    await decide('RU', next, 'approve');
+    expect(await stateOf(next)).toBe('final');
+    await accept('student', first);
+    const [condition] = await conditionsOf(first);
+    expect((await settle('RU', first, condition?.id ?? '', 'fail', 'Never came.')).status).toBe(303);
+    expect([await stateOf(first), await stateOf(next)]).toEqual(['conditions_not_met', 'offered']);
+    const { rows } = await scene.http.owner.query<{ revoked: boolean }>(
+      `select revoked_at is not null as revoked from issued_documents where subject_id = $1`,
+      [first.id],
+    );
+    expect(rows).toEqual([{ revoked: true }]);
+    // Nothing is settled twice, and nobody goes on answering.
+    expect((await scene.browser('student').open(`/applications/${first.id}/conditions`)).body).not.toContain(
+      'name="words"',
+    );
+    // Accepted without any, it stays as it is.
+    await accept('second', next);
+    expect(await stateOf(next)).toBe('accepted');
+  });
+
+  it('that are not met before the offer is answered withdraw it; by the API as by the pages', async () => {
+    const made = await beforeBoth('student', await callFor(1));
+    const body = {
+      country: 'RS',
+      verdict: 'approve_with_conditions',
+      conditions: [{ text: 'A visa.', dueOn: IN_A_MONTH }],
+    };
+    const asked = await scene.api('RS', `/approvals/${made.decision}/decision`, { body });
+    expect(asked).toMatchObject({ status: 200, body: { outcome: 'open' } });
+    const [condition] = await conditionsOf(made);
+    // Nothing could be lost yet by which the other side would not be put before a fact.
+    const early = `/approvals/${made.decision}/conditions/${condition?.id}`;
+    const fail = { act: 'fail', note: 'Refused.' };
+    expect((await scene.api('RS', early, { body: fail })).status).toBe(409);
+    await decide('RU', made, 'approve');
+    expect(await stateOf(made)).toBe('offered');
+    const evidence = `/applications/${made.id}/conditions/${condition?.id}/evidence`;
+    expect((await scene.api('student', evidence, { body: { words: 'Asked for.' } })).status).toBe(204);
+    const read = await scene.api('RS', `/approvals/${made.decision}`);
+    expect(read.body.conditions).toMatchObject([{ state: 'open', evidence: 'Asked for.', country: 'RS' }]);
+    expect(await scene.api('RS', early, { body: fail })).toMatchObject({
+      status: 200,
+      body: { standing: 'failed' },
+    });
+    expect(await stateOf(made)).toBe('offer_withdrawn');
+  });
+});
