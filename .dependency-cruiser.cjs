@@ -11,6 +11,7 @@ const ORDER = [
   'privacy',
   'documents',
   'approvals',
+  'gates',
   'universities',
   'agreements',
   'ledger',

@@ -6,6 +6,7 @@ import { AppealsModule } from './appeals/public.js';
 import { AgreementsModule } from './agreements/public.js';
 import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
+import { GatesModule } from './gates/public.js';
 import { AuditModule } from './audit/public.js';
 import { CallsModule } from './calls/public.js';
 import { DocumentsModule } from './documents/public.js';
@@ -59,6 +60,7 @@ export class AppModule {
         PrivacyModule,
         DocumentsModule,
         ApprovalsModule,
+        GatesModule,
         UniversitiesModule,
         AgreementsModule,
         LedgerModule,

@@ -245,6 +245,21 @@ const FAULTS: Readonly<Record<string, string>> = {
     select gen_random_uuid(), s.decided_by, d.about_persons[1], 'family', d.subject_id, '2001-01-01'
     from decisions d join decision_sides s on s.decision_id = d.id
     where d.subject_kind = 'application' and s.decided_by is not null limit 1`,
+  'gate.of_events_exists': event('gate'),
+  'gate_rule.of_events_exists': event('gate_rule'),
+  'gate.one_of_a_kind': `drop index gates_one_of_a_kind; insert into gates select (jsonb_populate_record(g,
+      jsonb_build_object('id', gen_random_uuid()))).* from gates g limit 1`,
+  'gate.as_its_rule': `update gates set kind = 'ethics'`,
+  'gate.settled_by_its_officer': `update role_grants set country = case country when 'RS' then 'RU' else 'RS' end
+    where role = 'ministry_officer'`,
+  'gate.duties_are_separate': `update gates set decided_by = preparers[1] where decided_by is not null`,
+  'gate.by_nobody_in_conflict': `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+    select gen_random_uuid(), g.decided_by, g.about_persons[1], 'family', g.subject_id, '2001-01-01'
+    from gates g where g.decided_by is not null limit 1`,
+  'gate.offer_after_every_gate': `${unchecked('applications')};
+    update applications set state = 'offered' where state = 'awaiting_clearance'`,
+  'gate.place_is_held_for_a_reason': `delete from gates where state = 'pending'`,
+  'gate.word_is_on_record': `delete from audit_entries where action = 'gate.refuse'`,
   'application.judges_are_kept_apart': `update decisions set about_persons = '{}' where subject_kind = 'application'`,
   'decision.closed_with_its_outcome': `update decisions set closed_at = null`,
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
@@ -352,7 +367,7 @@ const FAULTS: Readonly<Record<string, string>> = {
     update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'review.replaced_within_application': `${assignment('assigned')};
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(), 'state', 'replaced',
-        'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.call_id = p.call_id)))).*
+        'replaced_by', r.id, 'application_id', (select max(id::text) from applications a where a.id <> r.application_id)))).*
       from review_assignments r join review_panels p on p.id = r.panel_id`,
   'review.others_after_appeal': `${assignment('set_aside')};
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),

@@ -4,6 +4,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
 import { CALL_ACCESS_REVOKED, CALL_DEADLINE_MOVED, CallPorts, CallsModule } from '../calls/public.js';
+import { GateSubjects, GatesModule } from '../gates/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
@@ -68,6 +69,7 @@ import { AnswerOffer } from './operations/answer-offer.js';
 import { ApplicationThread } from './operations/application-thread.js';
 import { ApplicationsAsDecisionSubjects } from './operations/application-as-subject.js';
 import { ApplicationFiles } from './operations/application-file.js';
+import { ApplicationGates } from './operations/application-gates.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { ApplicationsOfAccount } from './operations/applications-of-account.js';
 import { AskToJoin } from './operations/ask-to-join.js';
@@ -90,6 +92,7 @@ import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
 import { COMPARE_APPLICATIONS, FindDuplicates } from './operations/find-duplicates.js';
 import { FollowConditions } from './operations/follow-conditions.js';
+import { FollowGates } from './operations/follow-gates.js';
 import { FreezeContent } from './operations/freeze-content.js';
 import { GiveConsents } from './operations/give-consents.js';
 import { IssueAwardLetter } from './operations/issue-award-letter.js';
@@ -162,6 +165,7 @@ const OPERATIONS = [
     ApprovalsModule,
     CallsModule,
     DocumentsModule,
+    GatesModule,
     PrivacyModule,
     UniversitiesModule,
     TypeOrmModule.forFeature([
@@ -224,6 +228,7 @@ const OPERATIONS = [
     ...OPERATIONS,
     ApplicationPorts,
     ApplicationsRepository,
+    ApplicationGates,
     ApplicationRecord,
     ApplicationThread,
     ApplicationsOfCall,
@@ -242,6 +247,7 @@ const OPERATIONS = [
     ExportWorklist,
     FindDuplicates,
     FollowConditions,
+    FollowGates,
     FreezeContent,
     IssueAwardLetter,
     NominationOrders,
@@ -278,6 +284,8 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(Worker) private readonly worker: Worker,
     @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
     @Inject(ApplicationsAsDecisionSubjects) private readonly asSubjects: ApplicationsAsDecisionSubjects,
+    @Inject(GateSubjects) private readonly gateSubjects: GateSubjects,
+    @Inject(ApplicationGates) private readonly asGateSubjects: ApplicationGates,
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
@@ -296,6 +304,7 @@ export class ApplicationsModule implements OnModuleInit {
   onModuleInit(): void {
     this.policies.register(applicationsPolicy);
     this.subjects.register(this.asSubjects);
+    this.gateSubjects.register(this.asGateSubjects);
     this.access.records.push(this.asRecords);
     this.access.belongings.push(this.ofAccount);
     this.calls.applications = this.ofCall;

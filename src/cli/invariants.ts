@@ -6,6 +6,7 @@ import { applicationsInvariants } from '../applications/public.js';
 import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
+import { gatesInvariants } from '../gates/public.js';
 import { documentsInvariants } from '../documents/public.js';
 import { ledgerInvariants } from '../ledger/public.js';
 import { mobilitiesInvariants } from '../mobilities/public.js';
@@ -22,6 +23,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...promisesInvariants,
   ...documentsInvariants,
   ...approvalsInvariants,
+  ...gatesInvariants,
   ...agreementsInvariants,
   ...ledgerInvariants,
   ...callsInvariants,

@@ -4,6 +4,7 @@ import { AccessModule } from '../access/public.js';
 import { AppealsModule } from '../appeals/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
+import { GatesModule } from '../gates/public.js';
 import { CallsModule } from '../calls/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
 import { Worker } from '../platform/outbox/worker.js';
@@ -34,6 +35,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     AppealsModule,
     ApplicationsModule,
     ApprovalsModule,
+    GatesModule,
     CallsModule,
     CoApplicantsModule,
     RefereesModule,

@@ -138,6 +138,7 @@ function navigationOf(
     ...(ASSESSORS.some((role) => hasRole(actor, role)) ? [item('reviews', '/reviews')] : []),
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
+    ...(hasRole(actor, 'ministry_officer') ? [item('gates', '/gates')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')
       ? administration.map(({ href }) => item('audit', href))

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
+import { Gates } from '../gates/public.js';
 import { ReadShared } from '../coapplicants/public.js';
 import { ReadAppeals } from '../appeals/public.js';
 import { ReadReviews } from '../reviews/public.js';
@@ -37,6 +38,7 @@ export class WaitingFor {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Gates) private readonly gates: Gates,
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
     @Inject(ReadReviews) private readonly reviews: ReadReviews,
     @Inject(ReadAppeals) private readonly appeals: ReadAppeals,
@@ -67,6 +69,9 @@ export class WaitingFor {
       }
       add('confirmation', counts.confirm, '/applications?waits=confirm');
       add('decision', await this.decisions.countWaiting(ctx, COUNT_LIMIT + 1), '/approvals');
+      const gates = await this.gates.countWaiting(ctx, COUNT_LIMIT + 1);
+      // Most exchanges pass none: nobody is told each day that none waits.
+      if (gates > 0) add('gate', gates, '/gates');
     }
     if (hasRole(ctx.actor, 'commission_member') || hasRole(ctx.actor, 'commission_secretary')) {
       add(

@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
+import { GatesModule } from '../gates/public.js';
 import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
@@ -28,6 +29,7 @@ import { WaitingFor } from './waiting-for.js';
     AccessModule,
     ApplicationsModule,
     ApprovalsModule,
+    GatesModule,
     CallsModule,
     DocumentsModule,
     PrivacyModule,

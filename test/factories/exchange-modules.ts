@@ -5,6 +5,7 @@ import { AppealsModule } from '../../src/appeals/public.js';
 import { AllocationModule } from '../../src/allocation/public.js';
 import { ApplicationsModule } from '../../src/applications/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
+import { GatesModule } from '../../src/gates/public.js';
 import { CallsModule } from '../../src/calls/public.js';
 import { CoApplicantsModule } from '../../src/coapplicants/public.js';
 import { DocumentsModule } from '../../src/documents/public.js';
@@ -29,6 +30,7 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     PrivacyModule,
     DocumentsModule,
     ApprovalsModule,
+    GatesModule,
     UniversitiesModule,
     AgreementsModule,
     LedgerModule,

@@ -14,6 +14,11 @@ import type { LedgerFacts } from '../../src/ledger/domain/ledger.policy.js';
 import { MOBILITY_STATES } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityState } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityFacts } from '../../src/mobilities/domain/mobilities.policy.js';
+import { GATE_RULE_STATES } from '../../src/gates/domain/gate-rules.policy.js';
+import type { GateRuleFacts, GateRuleState } from '../../src/gates/domain/gate-rules.policy.js';
+import { GATE_STATES } from '../../src/gates/domain/gate.states.js';
+import type { GateState } from '../../src/gates/domain/gate.states.js';
+import type { GateFacts } from '../../src/gates/domain/gates.policy.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import type { CallState } from '../../src/calls/domain/call.states.js';
 import type { CallFacts } from '../../src/calls/domain/calls.policy.js';
@@ -345,6 +350,31 @@ const RECORDS: readonly CanonicalRecord[] = [
       otherDecidedBy: null,
       aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
       barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
+    }),
+  },
+  {
+    subject: 'gate',
+    name: 'gate',
+    about: 'A gate of the home country before such an application.',
+    states: GATE_STATES,
+    readAction: 'gate.read',
+    facts: (scene, _who, state): GateFacts => ({
+      state: state as GateState,
+      country: scene.homeCountry,
+      preparers: ['preparing_officer', ...CO_APPLYING].map((key) => scene.person(key)),
+      aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
+      barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
+    }),
+  },
+  {
+    subject: 'gate_rule',
+    name: 'rule of the gates',
+    about: 'What the home country asks before somebody may come or go.',
+    states: GATE_RULE_STATES,
+    readAction: 'gate_rule.read',
+    facts: (scene, _who, state): GateRuleFacts => ({
+      state: state as GateRuleState,
+      country: scene.homeCountry,
     }),
   },
   {

@@ -106,6 +106,9 @@ const deadlineOn = (day: Date, name = 'closesAt') => ({
   [`${name}Time`]: '23:59',
 });
 const because = () => ({ reason: 'test' });
+const gateWord = () => ({ verdict: 'clear', reasonCode: 'nothing_found', reasonText: 'test' });
+const gateTabOf = (state = '') =>
+  state === 'pending' ? 'waiting' : state === 'refused' ? 'refused' : 'settled';
 const version = ({ id }: Address) => ({ version: id });
 const UNIT_NAME = { sr: 'Нови одсек', ru: 'Новое отделение', en: 'New unit' };
 const newRole = ({ role, institution, country, newcomer }: Address) => ({
@@ -517,6 +520,44 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
         country: home,
         verdict: 'approve',
       }),
+    ),
+  ],
+  'gate.read': [read('page', ({ id }) => `/gates/${id}`), read('api', ({ id }) => `/api/v1/gates/${id}`)],
+  'gate.list': [
+    read('page', () => '/gates', { doorOnly: true }),
+    read('api', ({ state }) => `/api/v1/gates?tab=${gateTabOf(state)}&limit=100`, { lists: inItems }),
+  ],
+  'gate.add_evidence': [
+    send(
+      'page',
+      ({ id }) => `/gates/${id}/evidence`,
+      () => ({ words: 'test' }),
+    ),
+    send(
+      'api',
+      ({ id }) => `/api/v1/gates/${id}/evidence`,
+      () => ({ words: 'test' }),
+    ),
+  ],
+  'gate.settle': [
+    send('page', ({ id }) => `/gates/${id}/settlement`, gateWord),
+    send('api', ({ id }) => `/api/v1/gates/${id}/settlement`, gateWord),
+  ],
+  'gate.reopen': [
+    send('page', ({ id }) => `/gates/${id}/reopening`, because),
+    send('api', ({ id }) => `/api/v1/gates/${id}/reopening`, because),
+  ],
+  'gate_rule.read': [
+    read('page', () => '/gates/rules', { doorOnly: true }),
+    read('api', () => '/api/v1/gate-rules', { doorOnly: true }),
+  ],
+  'gate_rule.edit': [
+    read('page', ({ id }) => `/gates/rules/${id}`),
+    send('page', ({ id }) => `/gates/rules/${id}/end`),
+    send(
+      'api',
+      ({ id }) => `/api/v1/gate-rules/${id}/end`,
+      () => ({}),
     ),
   ],
   'call.read': (['page', 'api'] as const).map((face) =>

@@ -2,6 +2,8 @@ import type pg from 'pg';
 import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
 import { APPLICATION_STATES, HOLDS_PLACE } from '../../src/applications/domain/application.states.js';
 import type { ApplicationState } from '../../src/applications/domain/application.states.js';
+import { GATE_RULE_STATES } from '../../src/gates/domain/gate-rules.policy.js';
+import { GATE_STATES } from '../../src/gates/domain/gate.states.js';
 import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import { standardSelection } from '../../src/calls/domain/selection.js';
@@ -387,6 +389,59 @@ export async function writeRecords(
       [subject.id, scene.person('outsider')],
     );
     found.set(`decision ${state}`, { ...subject, state, id: await putBeforeBoth(subject.id ?? '', state) });
+  }
+  const ruleId = newId();
+  const gateRule = (id: Id, ended: boolean) => ({
+    id,
+    kind: 'export_control',
+    country: scene.homeCountry,
+    sides: ['home'],
+    forward_days: 1,
+    decide_days: 1,
+    office: { sr: 'test', ru: 'test', en: 'test' },
+    source: 'test',
+    valid_from: '2001-01-01',
+    valid_until: '2001-01-02',
+    created_at: LONG_AGO,
+    ended_at: ended ? LONG_AGO : null,
+  });
+  await insertRows(owner, 'gate_rules', [gateRule(ruleId, true)]);
+  for (const state of GATE_STATES) {
+    const subject = await copyApplication('eligible', scene.person('applicant'), 'sent');
+    const id = newId();
+    const settled = state !== 'pending';
+    await insertRows(owner, 'gates', [
+      {
+        id,
+        subject_kind: 'application',
+        subject_id: subject.id,
+        rule_id: ruleId,
+        kind: 'export_control',
+        country: scene.homeCountry,
+        side: 'home',
+        state,
+        state_since: LONG_AGO,
+        opened_at: LONG_AGO,
+        due_at: SOON,
+        needed_until: '2030-01-01',
+        expires_on: state === 'expired' ? '2001-01-01' : null,
+        decided_by: settled ? scene.person('outsider') : null,
+        decided_at: settled ? LONG_AGO : null,
+        reason_code: settled ? 'other' : null,
+        reason_text: settled ? 'test' : null,
+        told_text: state === 'refused' ? 'test' : null,
+        conditions: state === 'conditional' ? ['test'] : [],
+        preparers: ['preparing_officer', ...CO_APPLYING].map((key) => scene.person(key)),
+        about_persons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
+        barred_institutions: [scene.homeInstitution, scene.hostInstitution],
+      },
+    ]);
+    found.set(`gate ${state}`, { ...subject, state, id });
+  }
+  for (const state of GATE_RULE_STATES) {
+    const id = newId();
+    await insertRows(owner, 'gate_rules', [gateRule(id, state === 'ended')]);
+    found.set(`rule of the gates ${state}`, { id, state });
   }
   for (const state of CALL_STATES) {
     const { callId, slug } = await copyCall(state);

@@ -5,7 +5,7 @@ import type { Id } from '../../shared/ids.js';
 import type { ListEntry, ListContent } from '../domain/list-content.js';
 
 const BATCH = 50;
-const HOLDING = `'offered', 'accepted', 'conditions_pending', 'confirmed', 'deferred'`;
+const HOLDING = `'awaiting_clearance', 'offered', 'accepted', 'conditions_pending', 'confirmed', 'deferred'`;
 const ENTRIES = `jsonb_to_recordset(l.content->'entries') as e (number text, result text, "placeId" uuid)`;
 
 export const allocationInvariants: readonly Invariant[] = [

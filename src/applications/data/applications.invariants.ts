@@ -195,9 +195,9 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'application.one_side_is_no_approval',
-    'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both.',
+    'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both or from a gate that one refused.',
     `select a.id, a.state, a.result from applications a join calls c on c.id = a.call_id
-     where c.route = 'direct' and a.result is not null and not exists (
+     where c.route = 'direct' and a.result is not null and a.state <> 'not_cleared' and not exists (
        select from nominations n join application_submissions s on s.application_id = n.application_id
          join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.subject_hash = ${NOMINATED_HASH}
          join decision_outcomes o on o.decision_id = d.id

@@ -13,6 +13,8 @@ export const APPLICATION_STATES = [
   'scored',
   'provisional',
   'final',
+  'awaiting_clearance',
+  'not_cleared',
   'offered',
   'accepted',
   'declined',
@@ -44,7 +46,9 @@ export type ApplicationAct =
   | 'reopen_review'
   | 'reopen_screening'
   | 'conclude'
+  | 'hold'
   | 'offer'
+  | 'refuse_clearance'
   | 'accept'
   | 'decline'
   | 'expire_offer'
@@ -69,6 +73,7 @@ const NOT_TERMINAL: readonly ApplicationState[] = [
   'scored',
   'provisional',
   'final',
+  'awaiting_clearance',
   'offered',
   'accepted',
   'conditions_pending',
@@ -109,7 +114,33 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
       to: 'final',
       by: 'both countries (direct route), or home coordinator',
     },
-    { act: 'offer', from: ['final'], to: 'offered', by: 'the programme, when a place is free' },
+    {
+      act: 'hold',
+      from: ['final'],
+      to: 'awaiting_clearance',
+      by: 'the programme, when a place is free and a gate still waits',
+    },
+    {
+      act: 'offer',
+      from: ['final', 'awaiting_clearance'],
+      to: 'offered',
+      by: 'the programme, when a place is free and each gate is passed',
+    },
+    {
+      act: 'refuse_clearance',
+      from: [
+        'eligible',
+        'final',
+        'awaiting_clearance',
+        'offered',
+        'accepted',
+        'conditions_pending',
+        'confirmed',
+        'deferred',
+      ],
+      to: 'not_cleared',
+      by: 'the officer of a country who refuses a gate',
+    },
     { act: 'accept', from: ['offered'], to: 'accepted', by: 'applicant' },
     { act: 'decline', from: ['offered'], to: 'declined', by: 'applicant' },
     {
@@ -169,14 +200,17 @@ export const applicationStates = new TransitionTable<ApplicationState, Applicati
 /** In these the applicant may change the form: all of it, or what was returned. */
 export const EDITABLE_STATES: readonly ApplicationState[] = ['draft', 'returned'];
 
-/** In these a place is held for the applicant. */
-export const HOLDS_PLACE: readonly ApplicationState[] = [
+/** In these a place is the applicant's, to answer or to take. */
+export const PLACE_GIVEN: readonly ApplicationState[] = [
   'offered',
   'accepted',
   'conditions_pending',
   'confirmed',
   'deferred',
 ];
+
+/** In these a place is held for the applicant. */
+export const HOLDS_PLACE: readonly ApplicationState[] = ['awaiting_clearance', ...PLACE_GIVEN];
 
 /** In these somebody still has to meet what a country asked of them. */
 export const AWAITS_CONDITIONS: readonly ApplicationState[] = ['offered', 'conditions_pending'];

@@ -32,6 +32,10 @@ export const SCORED = 'application.scored';
 /** After an upheld appeal. */
 export const REVIEW_REOPENED = 'application.review_reopened';
 export const SCREENING_REOPENED = 'application.screening_reopened';
+/** A place is held while a gate of either country waits. */
+export const PLACE_HELD = 'application.held';
+/** A country refused a gate: it ends there. */
+export const NOT_CLEARED = 'application.not_cleared';
 export const PLACE_OFFERED = 'application.offered';
 export const PLACED_IN_RESERVE = 'application.reserve';
 export const NOT_SELECTED = 'application.not_selected';

@@ -8,7 +8,7 @@ import {
   APPLICATION_STATES,
   AWAITS_CONDITIONS,
   EDITABLE_STATES,
-  HOLDS_PLACE,
+  PLACE_GIVEN,
   applicationStates,
 } from './application.states.js';
 import type { ApplicationState } from './application.states.js';
@@ -274,7 +274,7 @@ export const applicationsPolicy = new Policy<ApplicationFacts, Relations, Applic
       ...APPLICANT,
       { role: 'coordinator', relation: 'home_institution' },
       ...INSTEAD_OF_HOME,
-      { role: 'coordinator', relation: 'host_institution', states: HOLDS_PLACE },
+      { role: 'coordinator', relation: 'host_institution', states: PLACE_GIVEN },
     ],
     'application.read_references': [
       ...APPLICANT,

@@ -17,6 +17,7 @@ const facts = (over: Partial<CustodyFacts>): CustodyFacts => ({
   freemover: false,
   nomination: null,
   decision: null,
+  gates: [],
   ...over,
 });
 const accepted = { state: 'host_accepted' as const, stateSince: monday, dueAt: null };
@@ -80,5 +81,32 @@ describe('who has an application', () => {
   it('is with the home institution when a ministry returned its side', () => {
     const decision = { home: side('approved', 'AA'), host: side('returned', 'BB') };
     expect(custodyOf(facts({ nomination: accepted, decision }))[0]?.office).toBe('home_institution');
+  });
+
+  it('is each ministry with a gate that waits, until the last of its own', () => {
+    const gate = (side: 'home' | 'host', state: 'pending' | 'cleared' | 'expired', dueAt: Date) => ({
+      side,
+      state,
+      since: monday,
+      dueAt,
+    });
+    const held = { state: 'awaiting_clearance' as const, nomination: accepted };
+    expect(
+      custodyOf(
+        facts({
+          ...held,
+          gates: [
+            gate('host', 'pending', monday),
+            gate('host', 'expired', friday),
+            gate('home', 'cleared', friday),
+          ],
+        }),
+      ),
+    ).toEqual([{ office: 'host_ministry', since: monday, until: friday }]);
+    const both = [gate('home', 'pending', friday), gate('host', 'pending', monday)];
+    expect(custodyOf(facts({ ...held, gates: both })).map(({ office }) => office)).toEqual([
+      'home_ministry',
+      'host_ministry',
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import type { CountryCode } from '../../shared/country.js';
 import type { SideState } from '../../approvals/public.js';
+import type { GateView } from '../../gates/public.js';
 import type { ApplicationState } from './application.states.js';
 import type { NominationState } from './nomination.states.js';
 
@@ -37,6 +38,8 @@ export interface CustodyFacts {
     readonly home: SideFact;
     readonly host: SideFact;
   } | null;
+  /** What the two countries ask before it; a gate that waits is with the ministry of its country. */
+  readonly gates: readonly Pick<GateView, 'side' | 'state' | 'since' | 'dueAt'>[];
 }
 
 interface SideFact {
@@ -68,6 +71,8 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
       return own('joint_commission');
     case 'accepted':
       return own('host_institution');
+    case 'awaiting_clearance':
+      return custodyOfGates(facts);
     case 'final':
     case 'confirmed':
     case 'deferred':
@@ -79,6 +84,7 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
     case 'offer_expired':
     case 'offer_withdrawn':
     case 'conditions_not_met':
+    case 'not_cleared':
     case 'withdrawn':
       return [];
   }
@@ -87,6 +93,21 @@ export function custodyOf(facts: CustodyFacts): Custody[] {
 /** Who checks, sends and answers at home. */
 export function homeOfficeOf({ freemover }: Pick<CustodyFacts, 'freemover'>): Office {
   return freemover ? 'home_ministry' : 'home_institution';
+}
+
+/** A ministry with more gates than one has it until the last of them. */
+function custodyOfGates({ gates, stateSince, dueAt }: CustodyFacts): Custody[] {
+  const waiting = gates.filter(({ state }) => state === 'pending' || state === 'expired');
+  const held = (['home', 'host'] as const).flatMap((side) => {
+    const own = waiting.filter((gate) => gate.side === side);
+    if (own.length === 0) return [];
+    return {
+      office: `${side}_ministry` as const,
+      since: own.reduce((first, { since }) => (since < first ? since : first), own[0]?.since ?? stateSince),
+      until: own.reduce<Date | null>((last, gate) => (last && last > gate.dueAt ? last : gate.dueAt), null),
+    };
+  });
+  return held.length > 0 ? held : [{ office: 'programme', since: stateSince, until: dueAt }];
 }
 
 function custodyOfEligible({ stateSince, dueAt, freemover, nomination, decision }: CustodyFacts): Custody[] {

@@ -5,6 +5,7 @@ import { Calls } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
 import { Decisions } from '../../approvals/public.js';
 import { IssuedDocuments } from '../../documents/public.js';
+import { Gates } from '../../gates/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Transfers } from '../../privacy/public.js';
@@ -65,6 +66,7 @@ export class ReadOffice {
     @Inject(People) private readonly people: People,
     @Inject(Conflicts) private readonly conflicts: Conflicts,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Gates) private readonly gates: Gates,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Transfers) private readonly transfers: Transfers,
     @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
@@ -219,6 +221,7 @@ export class ReadOffice {
     const ids = rows.map(({ id }) => id);
     const nominations = await this.applications.latestNominations(ctx, ids);
     const decisions = await this.decisions.ofSubjects(ctx, 'application', ids);
+    const gates = await this.gates.statesOf(ctx, 'application', ids);
     const calls = await this.calls.byIds(
       ctx,
       rows.map(({ callId }) => callId),
@@ -264,6 +267,7 @@ export class ReadOffice {
             ...application,
             nomination,
             decision: decisions.get(application.id) ?? null,
+            gates: gates.get(application.id) ?? [],
           }),
         },
       ];

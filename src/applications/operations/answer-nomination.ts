@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
+import { Gates } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
@@ -41,6 +42,7 @@ export class AnswerNomination {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(Gates) private readonly gates: Gates,
   ) {}
 
   run(request: RequestContext, applicationId: string, input: HostAnswerInput): Promise<void> {
@@ -148,6 +150,7 @@ export class AnswerNomination {
     application.hostInstitutionId = null;
     application.hostUnitId = null;
     application.hostCountry = null;
+    await this.gates.withdraw(ctx, { kind: 'application', id: application.id });
     // The row leaves the sight of whoever acts, which the second wall would not let them do themselves.
     await withSystemRights(ctx, () => this.applications.save(ctx, application));
   }

@@ -5,6 +5,8 @@ import { Calls, askedForm, conditionsOf, judge } from '../../calls/public.js';
 import type { CallView, FormDefinition, GivenSoFar, PlaceView, Verdict } from '../../calls/public.js';
 import { Uploads } from '../../documents/public.js';
 import type { UploadView } from '../../documents/public.js';
+import { Gates } from '../../gates/public.js';
+import type { GateView } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Consents } from '../../privacy/public.js';
@@ -60,6 +62,8 @@ export interface ApplicationFile {
   /** Where its home institution puts it, and will say of it; null where it is in no order, or that is not for the reader. */
   readonly standing: NominationCandidateRow | null;
   readonly decision: DecisionView | null;
+  /** What both countries ask before it: state and dates, which is all that anybody but the officers of one country sees. */
+  readonly gates: readonly GateView[];
   readonly custody: readonly Custody[];
   readonly contents: ApplicationContents;
   /** What the conditions of the call say of what is written now; null where it sets none, and for others than the applicant. */
@@ -83,6 +87,7 @@ export class ApplicationFiles {
     @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Gates) private readonly gates: Gates,
     @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
   ) {}
@@ -111,6 +116,7 @@ export class ApplicationFiles {
         isHomeSide(ctx.actor, application) || hostInstitutionId === application.hostInstitutionId,
     );
     const decision = await this.decisions.ofSubject(ctx, subject);
+    const gates = (await this.gates.statesOf(ctx, subject.kind, [subject.id])).get(subject.id) ?? [];
     const references = await this.ports.references.of(ctx, application.id);
     const coApplicants = await this.ports.coApplicants.of(ctx, application.id);
     const sight = sightOf(ctx.actor, application);
@@ -146,7 +152,8 @@ export class ApplicationFiles {
       nominations,
       standing,
       decision,
-      custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
+      gates,
+      custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision, gates }),
       ...judged,
       sight,
       withheld: withheldFrom(sight, wholeForm, submission?.content ?? null),

@@ -20,6 +20,7 @@ import { applicationsPolicy } from '../domain/applications.policy.js';
 import { proposed } from '../domain/nomination-hands.js';
 import { ENDED_NOMINATIONS, nominationStates } from '../domain/nomination.states.js';
 import { correctionsAwaited } from '../domain/document-items.js';
+import { ApplicationGates } from './application-gates.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
@@ -58,6 +59,7 @@ export class NominateCandidate {
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
     @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
+    @Inject(ApplicationGates) private readonly gates: ApplicationGates,
   ) {}
 
   run(
@@ -248,6 +250,8 @@ export class NominateCandidate {
       host: place.institution.id,
     });
     await this.record.tell(ctx, application, NOMINATION_SENT, { nomination: nomination.id });
+    // They take long: each begins when the other country may know, and not when everybody has agreed.
+    await this.gates.open(ctx, application, call, place);
   }
 
   /** Whom a required document is still awaited from is not put forward with the one that was found wrong. */

@@ -8,7 +8,8 @@ import { ApplicationPorts } from '../application-ports.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { HOLDS_PLACE } from '../domain/application.states.js';
-import { PLACED_IN_RESERVE, PLACE_OFFERED } from '../domain/applications.events.js';
+import { PLACED_IN_RESERVE, PLACE_HELD, PLACE_OFFERED } from '../domain/applications.events.js';
+import { ApplicationGates, latestDue } from './application-gates.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { ReservesMet } from './reserves-met.js';
 
@@ -39,6 +40,7 @@ export class Places {
     @Inject(ApplicationPorts) private readonly ports: ApplicationPorts,
     @Inject(PlaceCounters) private readonly counters: PlaceCounters,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(ApplicationGates) private readonly gates: ApplicationGates,
   ) {}
 
   /** An eligible application whose pair agreed: a place where one is free, otherwise the next number of the reserve list. */
@@ -136,17 +138,24 @@ export class Places {
     return { maximum };
   }
 
+  /** The last gate was passed: the place that was held is offered. */
+  async offerHeld(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    await this.offer(ctx, application);
+  }
+
+  /** Offers the place, or holds it while a gate waits. */
   private async offer(ctx: Ctx, application: ApplicationRow): Promise<void> {
+    const data = { placeId: application.placeId, reserve: application.placeReserve };
+    const waiting = await this.gates.waiting(ctx, application);
+    if (waiting.length > 0) {
+      await this.record.move(ctx, application, 'hold', { dueAt: latestDue(waiting) }, data);
+      await this.record.tell(ctx, application, PLACE_HELD);
+      return;
+    }
     const call = await this.calls.byId(ctx, application.callId);
     if (!call) throw new DomainError('not_found');
     const dueAt = daysAfter(ctx.clock.now(), call.promises.offerDays);
-    await this.record.move(
-      ctx,
-      application,
-      'offer',
-      { dueAt },
-      { placeId: application.placeId, reserve: application.placeReserve },
-    );
+    await this.record.move(ctx, application, 'offer', { dueAt }, data);
     await this.record.tell(ctx, application, PLACE_OFFERED);
   }
 

@@ -9,11 +9,13 @@ import type { ApplicationRow } from '../data/application.entity.js';
 import {
   NOT_SELECTED,
   PLACED_IN_RESERVE,
+  PLACE_HELD,
   PLACE_OFFERED,
   RESULT_ANNOUNCED,
   RESULT_RECALLED,
   ROUND_OPENED,
 } from '../domain/applications.events.js';
+import { ApplicationGates, latestDue } from './application-gates.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { EditApplication } from './edit-application.js';
 import { CROSS_BORDER, TRANSFERRED } from './nominate-candidate.js';
@@ -41,6 +43,7 @@ export class RankedRoute {
     @Inject(PlaceCounters) private readonly counters: PlaceCounters,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Transfers) private readonly transfers: Transfers,
+    @Inject(ApplicationGates) private readonly gates: ApplicationGates,
   ) {}
 
   /** The provisional list. */
@@ -71,6 +74,7 @@ export class RankedRoute {
 
   /**
    * Offers a place where a seat of it is free and the applicant lets their file go there; whoever waited is selected by it.
+   * Where a gate of either country waits, the seat is held for them until the last is passed.
    * @param seat of which reserve of the place; null: of those that are kept for nobody
    */
   async offer(
@@ -85,19 +89,21 @@ export class RankedRoute {
     if (!(await this.counters.take(ctx, place.id, seat))) return 'no_seat';
     await this.cross(ctx, application, place);
     const data = { placeId: place.id, reserve: seat };
-    await this.record.move(
-      ctx,
-      application,
-      'offer',
-      {
-        result: 'selected',
-        reserveNumber: null,
-        placeId: place.id,
-        placeReserve: seat,
-        dueAt: daysAfter(ctx.clock.now(), call.promises.offerDays),
-      },
-      data,
-    );
+    const selected = {
+      result: 'selected',
+      reserveNumber: null,
+      placeId: place.id,
+      placeReserve: seat,
+    } as const;
+    await this.gates.open(ctx, application, call, place);
+    const waiting = await this.gates.waiting(ctx, application);
+    if (waiting.length > 0) {
+      await this.record.move(ctx, application, 'hold', { ...selected, dueAt: latestDue(waiting) }, data);
+      await this.record.tell(ctx, application, PLACE_HELD);
+      return null;
+    }
+    const dueAt = daysAfter(ctx.clock.now(), call.promises.offerDays);
+    await this.record.move(ctx, application, 'offer', { ...selected, dueAt }, data);
     await this.record.tell(ctx, application, PLACE_OFFERED);
     return null;
   }

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
+import { Gates } from '../../gates/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -38,6 +39,7 @@ export class ReadStates {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Gates) private readonly gates: Gates,
   ) {}
 
   async list(
@@ -64,9 +66,10 @@ export class ReadStates {
   private async standings(ctx: Ctx, rows: readonly ApplicationRow[]): Promise<ApplicationStanding[]> {
     const ids = rows.map(({ id }) => id);
     // Who has it follows from the nomination and the decision, which the reader does not see: only the office comes out.
-    const { nominations, decisions } = await withSystemRights(ctx, async () => ({
+    const { nominations, decisions, gates } = await withSystemRights(ctx, async () => ({
       nominations: await this.applications.latestNominations(ctx, ids),
       decisions: await this.decisions.ofSubjects(ctx, 'application', ids),
+      gates: await this.gates.statesOf(ctx, 'application', ids),
     }));
     const calls = await this.calls.byIds(
       ctx,
@@ -90,7 +93,12 @@ export class ReadStates {
           homeInstitutionId,
           hostCountry,
           hostInstitutionId,
-          custody: custodyOf({ ...row, nomination, decision: decisions.get(id) ?? null }),
+          custody: custodyOf({
+            ...row,
+            nomination,
+            decision: decisions.get(id) ?? null,
+            gates: gates.get(id) ?? [],
+          }),
         },
       ];
     });

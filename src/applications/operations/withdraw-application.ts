@@ -4,6 +4,7 @@ import type { ApplicationRow } from '../data/application.entity.js';
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { IssuedDocuments } from '../../documents/public.js';
+import { Gates } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { RequestContext } from '../../shared/request-context.js';
@@ -25,6 +26,7 @@ export class WithdrawApplication {
     @Inject(Places) private readonly places: Places,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
+    @Inject(Gates) private readonly gates: Gates,
   ) {}
 
   run(request: RequestContext, applicationId: string): Promise<void> {
@@ -48,6 +50,7 @@ export class WithdrawApplication {
     }
     await this.decisions.withdraw(ctx, { kind: 'application', id: application.id });
     await this.documents.revoke(ctx, 'award_letter', { kind: 'application', id: application.id });
+    await this.gates.withdraw(ctx, { kind: 'application', id: application.id });
     await this.record.move(
       ctx,
       application,

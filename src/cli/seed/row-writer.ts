@@ -14,6 +14,7 @@ const TABLES = [
   'decisions',
   'decision_sides',
   'decision_conditions',
+  'gates',
   'issued_documents',
   'audit_entries',
   'outbox_events',

@@ -23,6 +23,8 @@ export type Step =
   | 'home_rejects'
   | 'host_rejects_decision'
   | 'conclude'
+  | 'hold'
+  | 'refuse_gate'
   | 'reserve'
   | 'accept'
   | 'decline'
@@ -92,6 +94,8 @@ export const SCENARIOS: readonly Scenario[] = [
   direct('past', 2, [...CONDITIONAL, 'confirm', 'defer']),
   direct('past', 3, ['submit', 'screen', 'return', 'resubmit', 'screen', 'find_ineligible']),
   direct('past', 1, [...BEFORE_BOTH, 'home_approves', 'host_rejects_decision']),
+  direct('past', 2, [...AGREED, 'hold', 'refuse_gate']),
+  direct('past', 1, [...AGREED, 'hold']),
   direct('running', 12, ['submit', 'screen']),
   direct('running', 12, NOMINATED),
   direct('running', 4, [...NOMINATED, 'host_waitlists']),
@@ -100,6 +104,7 @@ export const SCENARIOS: readonly Scenario[] = [
   direct('running', 10, [...BEFORE_BOTH, 'host_approves']),
   direct('running', 12, OFFERED),
   direct('running', 10, ACCEPTED),
+  direct('running', 8, [...AGREED, 'hold']),
   direct('running', 4, CONDITIONAL),
   direct('running', 6, [...AGREED, 'reserve']),
   ranked('running', 4, ELIGIBLE),

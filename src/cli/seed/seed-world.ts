@@ -11,6 +11,8 @@ import {
   standardSelection,
 } from '../../calls/public.js';
 import type { CallCategory, CallRoute, CallView, FormDefinition, PlaceView } from '../../calls/public.js';
+import { EditGateRules } from '../../gates/public.js';
+import type { GateRuleDraft } from '../../gates/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { NO_TIES } from '../../shared/actor.js';
@@ -45,6 +47,8 @@ export interface SeedWorld {
   readonly institutions: ReadonlyMap<CountryCode, readonly InstitutionView[]>;
   readonly coordinators: ReadonlyMap<Id, Id>;
   readonly officers: ReadonlyMap<CountryCode, Id>;
+  /** A rule of each country that asked for a gate in past years and asks no more. */
+  readonly gateRules: ReadonlyMap<CountryCode, Id>;
 }
 
 const DAY_MS = 86_400_000;
@@ -99,6 +103,7 @@ export class SeedWorldBuilder {
     const countries = await this.read((ctx) => this.app.get(Countries).all(ctx));
     const institutions = await this.institutions(countries);
     const { coordinators, officers } = await this.officials(countries, institutions);
+    const gateRules = await this.gateRules(countries);
     const plans = this.plans(countries, first, year);
     const capacity = Math.max(2, Math.ceil((applications * PLACED_SHARE) / (plans.length * PLACES_PER_CALL)));
     const agreementId = await this.agreement(countries, officers, plans, capacity);
@@ -107,7 +112,8 @@ export class SeedWorldBuilder {
       calls.push(await this.call(plan, agreementId, officers, institutions, capacity));
       progress(calls.length / plans.length);
     }
-    return { calls, institutions, coordinators, officers };
+    await this.endRules(gateRules);
+    return { calls, institutions, coordinators, officers, gateRules };
   }
 
   private read<T>(work: (ctx: Ctx) => Promise<T>): Promise<T> {
@@ -175,6 +181,36 @@ export class SeedWorldBuilder {
       }
     });
     return { coordinators, officers };
+  }
+
+  private async gateRules(countries: readonly CountryView[]): Promise<ReadonlyMap<CountryCode, Id>> {
+    const rules = new Map<CountryCode, Id>();
+    for (const { code } of countries) {
+      const draft: GateRuleDraft = {
+        kind: 'export_control',
+        country: code,
+        callId: null,
+        fields: [],
+        categories: [],
+        sides: ['host'],
+        forwardDays: 5,
+        decideDays: 25,
+        office: { sr: 'Контрола извоза', ru: 'Экспортный контроль', en: 'Export control' },
+        evidence: [],
+        validityDays: null,
+        source: 'seed',
+        toVerify: true,
+        validFrom: this.clock.now().toISOString().slice(0, 10),
+      };
+      rules.set(code, await this.app.get(EditGateRules).say(this.request, draft, null));
+    }
+    return rules;
+  }
+
+  /** Whoever works on in a seeded world meets no gate that the seed put there. */
+  private async endRules(rules: ReadonlyMap<CountryCode, Id>): Promise<void> {
+    this.clock.set(new Date(this.now.getTime() - DAY_MS));
+    for (const id of rules.values()) await this.app.get(EditGateRules).end(this.request, id);
   }
 
   private async official(

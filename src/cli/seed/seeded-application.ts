@@ -73,6 +73,14 @@ export interface SeedTools {
   readonly now: Date;
 }
 
+/** What is read again of a gate that was opened; the rest of its columns goes along. */
+interface SeededGate extends Readonly<Record<string, unknown>> {
+  readonly id: Id;
+  readonly rule_id: Id;
+  readonly country: string;
+  readonly due_at: Date;
+}
+
 /** The files of applications with what has happened to them, written as rows: what the operations would have left behind. */
 export class SeededApplication {
   private readonly row: ApplicationRow;
@@ -228,7 +236,11 @@ export class SeededApplication {
         this.speak('host', 'rejected');
         return true;
       case 'conclude':
-        return this.conclude();
+      case 'hold':
+        return this.conclude(step);
+      case 'refuse_gate':
+        this.refuseGate();
+        return true;
       case 'reserve':
         this.reserve();
         return false;
@@ -713,9 +725,13 @@ export class SeededApplication {
   }
 
   private closedAt: Date | null = null;
+  private gate: SeededGate | null = null;
 
-  /** The offer, or the reserve list where the places are all taken, or the refusal. False where no offer follows. */
-  private conclude(): boolean {
+  /**
+   * The offer, or the reserve list where the places are all taken, or the refusal. False where no offer follows.
+   * `hold`: a gate of the host country still waits, and the place is held.
+   */
+  private conclude(step: 'conclude' | 'hold'): boolean {
     const decision = required(this.decision);
     const { taken } = this.tools;
     const by = decision.host.decidedBy;
@@ -731,6 +747,11 @@ export class SeededApplication {
     }
     taken.set(place.id, before + 1);
     this.move('conclude', by, { result: 'selected', placeId: place.id }, { placeId: place.id });
+    if (step === 'hold') {
+      this.openGate();
+      this.move('hold', by, { dueAt: required(this.gate).due_at }, { placeId: place.id });
+      return true;
+    }
     this.move(
       'offer',
       by,
@@ -739,6 +760,63 @@ export class SeededApplication {
     );
     this.tell(PLACE_OFFERED, by);
     return true;
+  }
+
+  private openGate(): void {
+    const { row, tools, seedCall } = this;
+    const nomination = required(this.nomination);
+    const country = required(row.hostCountry);
+    this.gate = {
+      id: newId(this.at),
+      subject_kind: 'application',
+      subject_id: row.id,
+      rule_id: required(tools.world.gateRules.get(country)),
+      kind: 'export_control',
+      country,
+      side: 'host',
+      state: 'pending',
+      state_since: this.at,
+      opened_at: this.at,
+      due_at: this.after(30),
+      needed_until: seedCall.call.stayUntil,
+      decided_by: null,
+      decided_at: null,
+      reason_code: null,
+      reason_text: null,
+      told_text: null,
+      conditions: [],
+      preparers: [this.coordinator, nomination.answeredBy, row.applicantId],
+      about_persons: [row.applicantId],
+      barred_institutions: [],
+    };
+    this.noteOn('gate', this.gate.id, 'gate.opened', nomination.answeredBy, { rule: this.gate.rule_id });
+  }
+
+  private refuseGate(): void {
+    const gate = required(this.gate);
+    const officer = required(this.tools.world.officers.get(gate.country));
+    this.gate = {
+      ...gate,
+      state: 'refused',
+      state_since: this.at,
+      decided_by: officer,
+      decided_at: this.at,
+      reason_code: 'controlled_technology',
+      reason_text: 'Технологија је контролисана. / Технология контролируется.',
+      told_text: 'Дозвола није дата. / Разрешение не дано.',
+    };
+    this.noteOn('gate', gate.id, 'gate.refuse', officer, { from: 'pending', to: 'refused' });
+    this.cancelNomination(officer);
+    this.free();
+    this.move('refuse_clearance', officer, { result: 'not_selected', placeId: null });
+  }
+
+  private cancelNomination(by: Id): void {
+    const nomination = required(this.nomination);
+    nomination.state = 'cancelled';
+    nomination.stateSince = this.at;
+    nomination.dueAt = null;
+    this.note('nomination.cancelled', by, { nomination: nomination.id });
   }
 
   private reserve(): void {
@@ -764,12 +842,7 @@ export class SeededApplication {
   private withdraw(): void {
     const { row, nomination } = this;
     if (HOLDS_PLACE.includes(row.state)) this.free();
-    if (nomination) {
-      nomination.state = 'cancelled';
-      nomination.stateSince = this.at;
-      nomination.dueAt = null;
-      this.note('nomination.cancelled', row.applicantId, { nomination: nomination.id });
-    }
+    if (nomination) this.cancelNomination(row.applicantId);
     this.revoke();
     this.move('withdraw', row.applicantId, {
       result: null,
@@ -903,6 +976,7 @@ export class SeededApplication {
     const { row, nomination, decision } = this;
     rows.add('applications', columnsOf(row));
     if (nomination) rows.add('nominations', columnsOf(nomination));
+    if (this.gate) rows.add('gates', this.gate);
     if (!decision) return;
     rows.add('decisions', {
       id: decision.id,

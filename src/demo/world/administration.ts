@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BringIntoForce, PrepareAgreement, ProposeAgreement } from '../../agreements/public.js';
 import { MoveCall, PrepareCall, ProposeCall, PublishCall, STANDARD_FORM } from '../../calls/public.js';
 import type { CallMove } from '../../calls/public.js';
+import { EditGateRules } from '../../gates/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { systemClock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
@@ -11,6 +12,7 @@ import { ApplicationActs } from './application-acts.js';
 import type { DemoCalendar } from './calendar.js';
 import { termsOf } from './calls.js';
 import type { DemoCall } from './calls.js';
+import { GATE_RULES_DAYS, gateRules } from './gate-rules.js';
 import { known } from './cast.js';
 import { FORM_EXTRAS, withExtras } from './form-extras.js';
 import type { Cast } from './cast.js';
@@ -33,7 +35,20 @@ export class Administration {
     private readonly publishCall: PublishCall,
     private readonly moveCall: MoveCall,
     private readonly acts: ApplicationActs,
+    private readonly gateRules: EditGateRules,
   ) {}
+
+  /** What the two countries ask before somebody may come or go. */
+  gates(calendar: DemoCalendar, cast: Cast): Happening[] {
+    const happening = this.happenings(calendar, cast, 'gates');
+    return gateRules().map(({ officer, slug, ...draft }) =>
+      happening(GATE_RULES_DAYS, officer, async (request) => {
+        const callId = slug && (await this.one('select id from calls where slug = $1', [slug]));
+        const validFrom = request.clock.now().toISOString().slice(0, 10);
+        await this.gateRules.say(request, { ...draft, callId, validFrom }, null);
+      }),
+    );
+  }
 
   agreement(calendar: DemoCalendar, cast: Cast): Happening[] {
     const draft = memorandum(calendar);

@@ -25,6 +25,8 @@ import { AuditTrail } from '../../audit/public.js';
 import { PlaceCounters } from '../../calls/public.js';
 import type { CallCategory, FormDefinition, ReferenceRequirement } from '../../calls/public.js';
 import { IssuedDocuments } from '../../documents/public.js';
+import { SettleGate } from '../../gates/public.js';
+import type { SettlementInput } from '../../gates/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { AskReferees, ReferencesRepository, WriteLetter } from '../../referees/public.js';
 import { ANONYMOUS } from '../../shared/actor.js';
@@ -91,6 +93,7 @@ export class ApplicationActs {
     private readonly conditions: Conditions,
     private readonly meeting: MeetCondition,
     private readonly settling: SettleCondition,
+    private readonly gates: SettleGate,
   ) {}
 
   /** The person's latest application for the call. */
@@ -293,6 +296,19 @@ export class ApplicationActs {
 
   declineOffer(request: RequestContext, id: Id): Promise<void> {
     return this.offer.decline(request, id);
+  }
+
+  /** The officer's word on the only gate before it that waits. */
+  async settleGate(request: RequestContext, id: Id, input: SettlementInput): Promise<void> {
+    const gate = await this.database.read(systemContext(systemClock), async (ctx) => {
+      const [row] = await ctx.tx.query<{ id: Id }[]>(
+        "select id from gates where subject_id = $1 and state = 'pending' and withdrawn_at is null",
+        [id],
+      );
+      if (!row) throw new Error(`no gate waits before ${id}`);
+      return row.id;
+    });
+    await this.gates.run(request, gate, input);
   }
 
   withdraw(request: RequestContext, id: Id): Promise<void> {

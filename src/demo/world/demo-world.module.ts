@@ -5,6 +5,7 @@ import { AppealsModule } from '../../appeals/public.js';
 import { AllocationModule } from '../../allocation/public.js';
 import { ApplicationsModule } from '../../applications/public.js';
 import { ApprovalsModule } from '../../approvals/public.js';
+import { GatesModule } from '../../gates/public.js';
 import { CallsModule } from '../../calls/public.js';
 import { DocumentsModule } from '../../documents/public.js';
 import { RefereesModule } from '../../referees/public.js';
@@ -28,6 +29,7 @@ import { Timeline } from './timeline.js';
     AllocationModule,
     ApplicationsModule,
     ApprovalsModule,
+    GatesModule,
     CallsModule,
     DocumentsModule,
     RefereesModule,

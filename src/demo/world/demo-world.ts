@@ -75,6 +75,7 @@ export class DemoWorld {
     const calls = demoCalls(calendar);
     const happenings = [
       ...this.administration.agreement(calendar, cast),
+      ...this.administration.gates(calendar, cast),
       ...this.delegation.happenings(calendar, cast, calls),
       ...this.panels.happenings(calendar, cast, calls),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),

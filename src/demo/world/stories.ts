@@ -24,6 +24,20 @@ const SENT_BACK = {
     'Из документов не видно, какие дисциплины будут зачтены. Просим приложить согласованный перечень. / Из докумената се не види који ће предмети бити признати; молимо усаглашен списак.',
 } as const;
 
+const AGREEMENT_IS_THERE = {
+  verdict: 'clear',
+  reasonCode: 'nothing_found',
+  reasonText: 'Соглашение подписано, возражений нет.',
+} as const;
+
+const NOT_CLEARED = {
+  verdict: 'refuse',
+  reasonCode: 'security',
+  reasonText: 'Соглашение не согласовано: план работы требует доступа к закрытому контуру.',
+  toldText:
+    'Допуск к работам по этой программе не дан. Вы можете выбрать программу без доступа к закрытой инфраструктуре. / Дозвола за рад на овом програму није дата. Можете изабрати програм без приступа затвореној инфраструктури.',
+} as const;
+
 const QUOTA_OF_FIELD = {
   reasonCode: 'agreement',
   reasonText:
@@ -123,6 +137,17 @@ export function stories(): readonly Story[] {
     beforeBoth(to('nevena-djuric', 'economy', 'msu-digital'), -38, -33, -21)
       .isApprovedBy(-9, 'RU')
       .isApprovedBy(-3, 'RS'),
+    // Before a place at the Novosibirsk programme in data the host country asks for a security agreement.
+    beforeBoth(to('petar-lukic', 'economy', 'nsu-digital'), -37, -32, -20)
+      .isApprovedBy(-12, 'RS')
+      .isApprovedBy(-7, 'RU'),
+    beforeBoth(to('andjela-stankovic', 'economy', 'nsu-digital'), -38, -33, -22)
+      .isApprovedBy(-13, 'RU')
+      .isApprovedBy(-10, 'RS')
+      .isSettledBy(-4, 'RU', AGREEMENT_IS_THERE),
+    beforeBoth(to('dunja-pavlov', 'economy', 'nsu-digital'), -36, -31, -19)
+      .isApprovedBy(-11, 'RS')
+      .isSettledBy(-3, 'RU', NOT_CLEARED),
     nominated(to('jan-hruska', 'economy', 'nsu-digital'), -30, -25),
     nominated(to('milena-zdravkovic', 'economy', 'msu-digital'), -25, -20).hostAnswers(-11, {
       answer: 'waitlist',

@@ -1,5 +1,6 @@
 import type { ApplicationAct } from '../../applications/public.js';
 import type { ConditionAct, VerdictInput } from '../../approvals/public.js';
+import type { SettlementInput } from '../../gates/public.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { ApplicationActs, Candidate, StagedCall } from './application-acts.js';
@@ -143,6 +144,13 @@ export class Story {
 
   isReturnedBy(days: number, country: string, refusal: Refusal): this {
     return this.decides(days, { country, verdict: 'return', ...refusal });
+  }
+
+  /** Says the word of a country on the gate that waits. */
+  isSettledBy(days: number, country: string, input: SettlementInput): this {
+    return this.at(days, async ({ acts, id, ministryOf }) =>
+      acts.settleGate(ministryOf(country), await id(), input),
+    );
   }
 
   accepts(days: number): this {

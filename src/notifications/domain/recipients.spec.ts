@@ -200,6 +200,23 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
       'host_coordinators: place_offer_expired',
     ],
   ],
+  ...(['home', 'host'] as const).flatMap((side) => [
+    ['gate.opened', { side }, [`${side}_ministry: gate_waits`]] as const,
+    ['gate.reopened', { side }, [`${side}_ministry: gate_waits`]] as const,
+    ['gate.expires_soon', { side }, [`${side}_ministry: gate_ends`]] as const,
+    ['gate.expired', { side }, [`${side}_ministry: gate_ends`]] as const,
+  ]),
+  ['application.held', {}, ['applicant: place_held', 'co_applicants: co_application_state']],
+  [
+    'application.not_cleared',
+    {},
+    [
+      'applicant: not_cleared',
+      'co_applicants: co_application_state',
+      'home_coordinators: exchange_not_cleared',
+      'host_coordinators: exchange_not_cleared',
+    ],
+  ],
   ['role.granted', { as: 'own' }, ['bearer: role_given']],
   ['role.granted', { as: 'deputy' }, ['bearer: role_lent']],
   ['role.awaits_confirmation', {}, ['administrators: role_to_confirm']],

@@ -69,6 +69,7 @@ function currentStation({
       if (office === 'home_ministry' && nominationState !== 'host_accepted') return 'home_check';
       return office && STATION_OF[office];
     }
+    case 'awaiting_clearance':
     case 'offered':
       return 'offer';
     case 'accepted':

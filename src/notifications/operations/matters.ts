@@ -6,6 +6,8 @@ import { Decisions, DecisionSubjects } from '../../approvals/public.js';
 import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
 import type { CallView } from '../../calls/public.js';
+import { Gates } from '../../gates/public.js';
+import type { GateView } from '../../gates/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { DeliveredEvent } from '../../platform/outbox/outbox.js';
 import type { CountryCode } from '../../shared/country.js';
@@ -38,6 +40,8 @@ export interface ApplicationMatter {
     readonly dueAt: Date | null;
   } | null;
   readonly decision: DecisionView | null;
+  /** What both countries ask before it. */
+  readonly gates: readonly GateView[];
   /** The document that the event is about. */
   readonly document: {
     readonly requirement: string;
@@ -76,6 +80,7 @@ export class Matters {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(Gates) private readonly gates: Gates,
     @Inject(DecisionSubjects) private readonly subjects: DecisionSubjects,
     @Inject(Countries) private readonly countries: Countries,
     @Inject(People) private readonly people: People,
@@ -87,7 +92,7 @@ export class Matters {
   async of(ctx: Ctx, event: DeliveredEvent): Promise<Matter | null> {
     if (event.subject.kind === 'application') return this.application(ctx, event, event.subject.id);
     if (event.subject.kind === 'person') return this.person(ctx, event, event.subject.id);
-    if (event.subject.kind !== 'decision') return null;
+    if (event.subject.kind !== 'decision' && event.subject.kind !== 'gate') return null;
     const subject = { kind: String(event.payload.subjectKind), id: String(event.payload.subjectId) };
     if (subject.kind === 'application') return this.application(ctx, event, subject.id);
     const decision = await this.decisions.ofSubject(ctx, subject);
@@ -112,6 +117,7 @@ export class Matters {
     const named = nominations.find((each) => each.id === event.payload.nomination);
     const nomination = named ?? nominations[0] ?? null;
     const decision = await this.decisions.ofSubject(ctx, { kind: 'application', id });
+    const gates = (await this.gates.statesOf(ctx, 'application', [id])).get(id) ?? [];
     const host = nomination && (await this.institutions.byId(ctx, nomination.hostInstitutionId));
     const home = application.homeInstitutionId
       ? await this.institutions.byId(ctx, application.homeInstitutionId)
@@ -127,7 +133,8 @@ export class Matters {
       nomination,
       decision,
       document: await this.document(ctx, application, event.payload.requirement),
-      custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision }),
+      gates,
+      custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision, gates }),
     };
   }
 

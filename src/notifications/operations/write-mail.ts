@@ -37,6 +37,9 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_divergent',
 ];
 
+/** Mails that lead to the gate that the event is about. */
+const ON_THE_GATE: readonly MailTemplate[] = ['gate_waits', 'gate_ends'];
+
 /** Reminders of a deadline of the call: told by the call's own clock, and the applicant's beside it. */
 const BY_THE_CALL: readonly MailTemplate[] = ['draft_due_soon', 'return_due_soon'];
 
@@ -114,6 +117,7 @@ export class WriteMail {
         ...(matter.document ? { document: this.translator.localized(language, matter.document.label) } : {}),
         state: this.translator.t(language, `applications.states.${application.state}`),
         ...this.missing(language, matter),
+        ...this.gate(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),
       },
@@ -138,6 +142,14 @@ export class WriteMail {
       ...(quote ? { quote } : {}),
       ...(route.length > 0 ? { route } : {}),
     };
+  }
+
+  /** Which gate the event is about. */
+  private gate(language: Language, { event }: ApplicationMatter): Record<string, string> {
+    const { kind } = event.payload;
+    return event.subject.kind === 'gate' && typeof kind === 'string'
+      ? { gate: this.translator.t(language, `gates.kinds.${kind}`) }
+      : {};
   }
 
   /** How much an application that was not submitted still needs. */
@@ -293,7 +305,12 @@ const ABOUT_ACCOUNT: Partial<Readonly<Record<MailTemplate, string>>> = {
 };
 
 /** The event's own deadline, which what happened since then does not move. */
-function deadlineOf({ event, call, nomination }: ApplicationMatter, template: MailTemplate): Date | null {
+function deadlineOf(
+  { event, call, nomination, gates, application }: ApplicationMatter,
+  template: MailTemplate,
+): Date | null {
+  if (template === 'gate_waits') return gates.find(({ id }) => id === event.subject.id)?.dueAt ?? null;
+  if (template === 'place_held') return application.dueAt;
   // Of a reminder the limit itself is what is told.
   if (template === 'nomination_due_soon') return nomination?.dueAt ?? null;
   if (typeof event.payload.until === 'string') return new Date(event.payload.until);
@@ -302,7 +319,8 @@ function deadlineOf({ event, call, nomination }: ApplicationMatter, template: Ma
 }
 
 /** Mails about one document lead to its own page. */
-function pathOf({ application, document }: ApplicationMatter, template: MailTemplate): string {
+function pathOf({ application, document, event }: ApplicationMatter, template: MailTemplate): string {
+  if (ON_THE_GATE.includes(template)) return `/gates/${event.subject.id}`;
   const page = `/applications/${application.id}`;
   if (ON_THE_MESSAGES.includes(template)) return `${page}/messages`;
   if (ON_THE_RANKING.includes(template)) return `${page}/ranking`;
@@ -314,10 +332,12 @@ function pathOf({ application, document }: ApplicationMatter, template: MailTemp
 }
 
 function quoteOf(
-  { application, nomination, decision, document }: ApplicationMatter,
+  { application, nomination, decision, document, gates }: ApplicationMatter,
   template: MailTemplate,
 ): string | null {
   switch (template) {
+    case 'not_cleared':
+      return gates.find(({ toldText }) => toldText !== null)?.toldText ?? null;
     case 'returned':
       return application.returnReason;
     case 'document_to_correct':

@@ -26,6 +26,7 @@ const content: MailContent = {
     opens: '1 February 2027, 12:00',
     from: '1 March 2027, 23:59',
     document: 'Transcript',
+    gate: 'Security clearance',
     until_time: '12 March 2027, 23:59',
     reserve: 2,
     role: 'Semester coordinator',

@@ -27,6 +27,7 @@ export function worklistOf(
     case 'approval':
       return '/approvals';
     case 'gate':
+      return isOfficerOf(actor, country) ? '/gates' : undefined;
     case 'appeal_admission':
     case 'appeal_decision':
       return undefined;

@@ -28,6 +28,7 @@ import { officeActs } from './office-acts.js';
 import { presentPanel, problemWords } from './present-acts.js';
 import type { PanelState } from './present-acts.js';
 import { officeName, presentCustody } from './present-custody.js';
+import { presentGates } from './present-gates.js';
 import { presentDuplicatesLink } from './present-duplicates-link.js';
 import { controlOf, presentCheckedDocuments } from './present-documents.js';
 import type { DocumentRefusal } from './present-documents.js';
@@ -125,6 +126,7 @@ export function presentReview(actor: Actor, reading: OfficeReading, state: Revie
     },
     route: routeOf(reading),
     custody: presentCustody(reader, names, custody, false),
+    gates: presentGates(reader, file.gates, actor),
     // Who sees the nominations reads it there.
     rank:
       file.standing && !file.sight.sees('history')

@@ -15,6 +15,7 @@ type StationKey =
   | 'approval'
   | 'review'
   | 'selection'
+  | 'gates'
   | 'offer'
   | 'letter';
 
@@ -26,6 +27,7 @@ const SIDES: Readonly<Record<StationKey, RouteStation['side']>> = {
   approval: 'both',
   review: 'both',
   selection: 'both',
+  gates: 'both',
   offer: 'both',
   letter: 'both',
 };
@@ -95,9 +97,10 @@ function holderName(names: OfficeNames, office: Office): Words {
   return office === 'applicant' ? { key: 'applications.custody.you' } : officeName(names, office).text;
 }
 
-function stationsOf({ call: { route, homeEndorsement }, application }: ApplicationFile): StationKey[] {
+function stationsOf({ call: { route, homeEndorsement }, application, gates }: ApplicationFile): StationKey[] {
+  const asked = gates.length > 0 ? (['gates'] as const) : [];
   return route === 'ranked'
-    ? ['submission', 'screening', 'review', 'selection', 'offer', 'letter']
+    ? ['submission', 'screening', 'review', 'selection', ...asked, 'offer', 'letter']
     : [
         'submission',
         'screening',
@@ -105,6 +108,7 @@ function stationsOf({ call: { route, homeEndorsement }, application }: Applicati
         ...(homeEndorsement && !application.freemover ? (['endorsement'] as const) : []),
         'host',
         'approval',
+        ...asked,
         'offer',
         'letter',
       ];
@@ -131,6 +135,10 @@ function standingOf(file: ApplicationFile, letterReady: boolean): Standing {
         return { at: file.call.route === 'ranked' ? 'selection' : 'approval', how: 'refused' };
       }
       return { at: 'offer', how: 'waiting' };
+    case 'awaiting_clearance':
+      return { at: 'gates', how: 'waiting' };
+    case 'not_cleared':
+      return { at: 'gates', how: 'refused' };
     case 'offered':
       return { at: 'offer', how: 'waiting' };
     case 'accepted':

@@ -17,6 +17,8 @@ const KINDS: Readonly<Record<ApplicationState, Tag['kind']>> = {
   scored: 'sky',
   provisional: 'sky',
   final: 'sky',
+  awaiting_clearance: 'sky',
+  not_cleared: 'brick',
   offered: 'brass',
   accepted: 'leaf',
   declined: 'grey',

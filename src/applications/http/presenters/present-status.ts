@@ -10,6 +10,7 @@ import type { NextStep, StatusView, TimelineRow, Words } from '../views/applican
 import { presentContent } from './present-content.js';
 import { presentCustody } from './present-custody.js';
 import { documentToMend, presentOwnDocuments } from './present-documents.js';
+import { presentGates } from './present-gates.js';
 import { presentHead } from './present-head.js';
 import { presentRoute } from './present-route.js';
 import { presentState, presentStateSentence } from './present-state.js';
@@ -40,6 +41,7 @@ export function presentStatus(
     next: presentNext(open, head.href, valid, round),
     route: presentRoute(reader, names, file, valid && letter.ready),
     custody: presentCustody(reader, names, file.custody, true),
+    gates: presentGates(reader, file.gates, null),
     documents: submission ? presentOwnDocuments(open) : [],
     timeline: presentTimeline(open, recorded),
     groups: submission ? presentContent(open, submission.content, false) : [],

@@ -96,6 +96,7 @@ export function previewApplication(
       nominations: [],
       standing: null,
       decision: null,
+      gates: [],
       custody: [],
       contents,
       eligibility: null,

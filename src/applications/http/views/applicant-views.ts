@@ -372,6 +372,19 @@ export interface CheckView {
   readonly receiver: Named | null;
 }
 
+/** A gate of one country as everybody sees it who may read the application. */
+export interface GateLine {
+  readonly kind: Message;
+  readonly country: string;
+  readonly state: Tag;
+  readonly since: string;
+  readonly until: string | null;
+  readonly overdue: boolean;
+  /** What whoever applies may know of a refusal. */
+  readonly told: string | null;
+  readonly href: string | null;
+}
+
 export interface CustodyRow {
   readonly office: Message;
   readonly name: { readonly text: Words; readonly lang?: string };
@@ -423,6 +436,7 @@ export interface StatusView {
   readonly next: NextStep;
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  readonly gates: readonly GateLine[];
   readonly documents: readonly OwnDocument[];
   readonly timeline: readonly TimelineRow[];
   readonly groups: readonly SummaryGroup[];

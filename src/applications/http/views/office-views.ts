@@ -4,6 +4,7 @@ import type { ExchangeSide } from '../../../shared/actor.js';
 import type {
   ApplicationHead,
   CustodyRow,
+  GateLine,
   MessagesLink,
   DeadlineView,
   Named,
@@ -340,6 +341,7 @@ export interface ReviewView {
   readonly conflict: { readonly declared: readonly Message[]; readonly href: string | null };
   readonly route: RouteView;
   readonly custody: readonly CustodyRow[];
+  readonly gates: readonly GateLine[];
   /** Where its home institution puts it, for whoever sees no nominations. */
   readonly rank: Message | null;
   /** That it came by a code, because it was invited or late. */

@@ -2,6 +2,7 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 const SCREENED = `('submitted', 'screening')`;
 const ASKED_HOST = `('sent', 'no_answer')`;
+const OVER = `('withdrawn', 'not_cleared', 'declined', 'offer_expired', 'offer_withdrawn', 'conditions_not_met')`;
 const UNDECIDED = `('pending', 'in_review')`;
 
 /** Runs behind the wall: whoever acts on a file need not be able to read what was promised to whom. */
@@ -155,6 +156,30 @@ export class Promises1795400000062 implements MigrationInterface {
       create trigger promise_ends after update of withdrawn_at on decisions for each row
         when (old.withdrawn_at is null and new.withdrawn_at is not null) execute function promise_of_decision();
 
+      create function promise_of_gate() returns trigger ${BEHIND} as $$
+      declare a record;
+      begin
+        select home_country, host_country, transferred_at, call_id into a from applications where id = new.subject_id;
+        perform promise_moves('gate', new.id, 'ministry', new.country, null, coalesce(a.home_country, new.country),
+          case when a.transferred_at is null then null else a.host_country end, a.call_id, new.state = 'pending',
+          new.state_since, new.due_at, false);
+        return null;
+      end $$;
+      create trigger promise_begins after insert on gates for each row
+        when (new.state = 'pending') execute function promise_of_gate();
+      create trigger promise_moves after update of state, due_at on gates for each row
+        when (old.state is distinct from new.state or old.due_at is distinct from new.due_at)
+        execute function promise_of_gate();
+      -- Nobody owes a word on an application that is over.
+      create function promises_end_with_application() returns trigger ${BEHIND} as $$
+      begin
+        perform promise_moves('gate', g.id, 'ministry', g.country, null, new.home_country, null, null, false,
+          new.state_since, null, true) from gates g where g.subject_id = new.id and g.state = 'pending';
+        return null;
+      end $$;
+      create trigger promises_end after update of state on applications for each row
+        when (old.state is distinct from new.state and new.state in ${OVER}) execute function promises_end_with_application();
+
       create function promise_of_appeal() returns trigger ${BEHIND} as $$
       begin
         perform promise_moves('appeal_admission', new.id, 'commission', new.home_country, null, new.home_country, null,
@@ -192,6 +217,10 @@ export class Promises1795400000062 implements MigrationInterface {
           case when s.state in ${UNDECIDED} then null else s.state_since end
         from decision_sides s join decisions d on d.id = s.decision_id
         where s.state not in ${UNDECIDED} or d.withdrawn_at is null;
+      select promise_moves('gate', g.id, 'ministry', g.country, null, a.home_country, a.host_country, a.call_id, true,
+        g.state_since, g.due_at, false)
+        from gates g join applications a on a.id = g.subject_id
+        where g.state = 'pending' and a.state not in ${OVER};
       select promise_moves(case state when 'lodged' then 'appeal_admission' else 'appeal_decision' end, id, 'commission',
         home_country, null, home_country, null, call_id, true, state_since,
         case state when 'lodged' then admit_until else decide_until end, false) from appeals where state in ('lodged', 'panel');
@@ -207,10 +236,13 @@ export class Promises1795400000062 implements MigrationInterface {
       drop trigger promise_begins on decision_sides;
       drop trigger promise_moves on decision_sides;
       drop trigger promise_ends on decisions;
+      drop trigger promise_begins on gates;
+      drop trigger promise_moves on gates;
+      drop trigger promises_end on applications;
       drop trigger promise_begins on appeals;
       drop trigger promise_moves on appeals;
       drop function promise_of_application, promise_of_nomination, promise_of_side, promise_of_decision, promise_of_appeal,
-        promise_moves, call_of_decision;
+        promise_of_gate, promises_end_with_application, promise_moves, call_of_decision;
       drop table promise_counts, promise_clocks;
     `);
   }

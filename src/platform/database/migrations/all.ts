@@ -48,6 +48,7 @@ import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { DecisionConditions1795400000051 } from './1795400000051-decision-conditions.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
+import { Gates1795400000053 } from './1795400000053-gates.js';
 import { Promises1795400000062 } from './1795400000062-promises.js';
 
 /** Every migration, in the order in which it runs. */
@@ -98,6 +99,7 @@ export const MIGRATIONS = [
   WallAskedOnce1795400000050,
   DecisionConditions1795400000051,
   IssuedDocuments1795400000052,
+  Gates1795400000053,
   ParityLedger1795400000056,
   Erasure1795400000057,
   KnownPeople1795400000058,

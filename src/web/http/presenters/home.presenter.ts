@@ -29,6 +29,7 @@ const KINDS: Partial<Record<ApplicationState, string>> = {
   offer_expired: 'brick',
   offer_withdrawn: 'brick',
   conditions_not_met: 'brick',
+  not_cleared: 'brick',
   withdrawn: 'grey',
   declined: 'grey',
   never_submitted: 'grey',

@@ -1,0 +1,150 @@
+import { Controller, Get, Param, Post } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import { Database } from '../../platform/database/database.js';
+import { STATUS } from '../../platform/http/error-status.js';
+import { eachOnce } from '../../platform/http/form-fields.js';
+import { redirect, view } from '../../platform/http/page.js';
+import type { Redirect, View } from '../../platform/http/page.js';
+import { Can } from '../../platform/http/route-access.js';
+import { parseForm } from '../../platform/http/validation.js';
+import type { WebRequest } from '../../platform/http/web-request.js';
+import { Web } from '../../platform/http/web.decorator.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
+import { GATE_TABS } from '../data/gates.repository.js';
+import { GATE_VERDICTS } from '../domain/gate.states.js';
+import { ReadGates } from '../operations/read-gates.js';
+import { SettleGate } from '../operations/settle-gate.js';
+import { SettlementForm } from './dto/gate-forms.js';
+import { presentGate } from './presenters/present-gate.js';
+import type { GatePageState } from './presenters/present-gate.js';
+import { presentGates } from './presenters/present-gates.js';
+import { dayParts, typedDay } from './typed-day.js';
+
+const PAGE_SIZE = 50;
+
+/** Where a country's officers say its word on what it asks. */
+@ApiExcludeController()
+@Controller('gates')
+export class GatePagesController {
+  constructor(
+    private readonly database: Database,
+    private readonly translator: Translator,
+    private readonly gates: ReadGates,
+    private readonly settle: SettleGate,
+  ) {}
+
+  @Get()
+  @Can('gate.list')
+  list(@Web() web: WebRequest): Promise<View> {
+    const { query } = web;
+    const tab = GATE_TABS.find((each) => each === query.tab) ?? 'waiting';
+    return this.database.read(web.ctx, async (ctx) => {
+      const page = await this.gates.list(ctx, {
+        tab,
+        limit: PAGE_SIZE,
+        ...(query.after ? { after: query.after } : {}),
+      });
+      const zones = new Map<string, string>();
+      for (const country of new Set(page.items.map(({ gate }) => gate.country))) {
+        zones.set(country, await this.gates.zoneOf(ctx, country));
+      }
+      const model = presentGates(this.translator, ctx, page, { tab, after: query.after ?? null }, zones);
+      return view('gates/list.njk', model, { title: { key: 'gates.title' } });
+    });
+  }
+
+  @Get(':id')
+  @Can('gate.read')
+  one(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
+    return this.page(web, id, { sent: null, problems: [] });
+  }
+
+  /** Reloaded after a refusal, or opened in another language: the page that the forms stand on. */
+  @Get(':id/:form')
+  @Can('gate.read')
+  beforeSending(@Param('id') id: string): Redirect {
+    return redirect(`/gates/${id}`);
+  }
+
+  @Post(':id/settlement')
+  @Can('gate.settle')
+  settlement(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const { value, problems } = parseForm(SettlementForm, web.body);
+    if (problems.length > 0) {
+      return this.page(web, id, { sent: 'settlement', problems }, STATUS.invalid);
+    }
+    const { verdict, reasonCode, reasonText, toldText, conditions } = value;
+    const expiresOn = typedDay(web.body, 'expiresOn');
+    return this.send(web, id, 'settlement', async () => {
+      const state = await this.settle.run(web.ctx, id, {
+        verdict,
+        ...(reasonCode ? { reasonCode } : {}),
+        ...(reasonText ? { reasonText } : {}),
+        ...(toldText ? { toldText } : {}),
+        ...(conditions ? { conditions: conditions.split(/\r?\n/) } : {}),
+        ...(expiresOn ? { expiresOn } : {}),
+      });
+      return `gates.done.${state}`;
+    });
+  }
+
+  @Post(':id/evidence')
+  @Can('gate.add_evidence')
+  evidence(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const { item, words } = eachOnce(web.body);
+    return this.send(web, id, 'evidence', async () => {
+      await this.settle.addEvidence(web.ctx, id, { words: words ?? '', ...(item ? { item } : {}) });
+      return 'gates.done.evidence';
+    });
+  }
+
+  @Post(':id/reopening')
+  @Can('gate.reopen')
+  reopening(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    const { reason } = eachOnce(web.body);
+    return this.send(web, id, 'reopening', async () => {
+      await this.settle.reopen(web.ctx, id, reason ?? '');
+      return 'gates.done.reopened';
+    });
+  }
+
+  private async send(
+    web: WebRequest,
+    id: string,
+    sent: NonNullable<GatePageState['sent']>,
+    act: () => Promise<string>,
+  ): Promise<View | Redirect> {
+    try {
+      return redirect(`/gates/${id}`, { flash: { kind: 'success', key: await act() } });
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'invalid') throw error;
+      return this.page(web, id, { sent, problems: error.fields }, STATUS.invalid);
+    }
+  }
+
+  private page(
+    web: WebRequest,
+    id: string,
+    { sent, problems }: { readonly sent: GatePageState['sent']; readonly problems: readonly FieldProblem[] },
+    status = 200,
+  ): Promise<View> {
+    const typed = eachOnce(web.body);
+    const wish = typed.verdict ?? web.query.verdict;
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.gates.open(ctx, id);
+      const model = presentGate(this.translator, ctx, open, {
+        sent,
+        problems,
+        typed,
+        verdict: GATE_VERDICTS.find((each) => each === wish) ?? 'clear',
+        expires: dayParts(web.body, 'expiresOn'),
+      });
+      return view('gates/gate.njk', model, {
+        status,
+        title: { key: 'gates.named', values: { reference: open.summary.reference } },
+      });
+    });
+  }
+}

@@ -1,0 +1,140 @@
+import type { Ctx } from '../../../platform/database/context.js';
+import type { Translator } from '../../../platform/i18n/translator.js';
+import type { FieldProblem } from '../../../shared/domain-error.js';
+import { GATE_VERDICTS, gateStates } from '../../domain/gate.states.js';
+import type { GateVerdict } from '../../domain/gate.states.js';
+import type { OpenGate } from '../../operations/read-gates.js';
+import { GATE_REASONS } from '../../operations/settle-gate.js';
+import type { DayParts } from '../typed-day.js';
+import type { GatePageView, Row, SettlementPanel } from '../views/gate-views.js';
+import { gateTag, presentGateDue } from './present-gates.js';
+import { errorsOf, problemLines, problemMessage } from './present-problems.js';
+
+export interface GatePageState {
+  /** Which form was sent; null: none. */
+  readonly sent: 'settlement' | 'evidence' | 'reopening' | null;
+  readonly verdict: GateVerdict;
+  readonly typed: Readonly<Record<string, string>>;
+  readonly expires: DayParts;
+  readonly problems: readonly FieldProblem[];
+}
+
+/** A gate with what the rule asks, what was found, and the panel of its officers. */
+export function presentGate(
+  translator: Translator,
+  ctx: Ctx,
+  open: OpenGate,
+  state: GatePageState,
+): GatePageView {
+  const { gate, summary, rule, evidence, names, zone } = open;
+  const { language } = ctx;
+  const day = (date: string) => translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
+  const person = (id: string | null) => {
+    const name = id ? names.get(id) : undefined;
+    return name ? { text: name.name, lang: name.language } : null;
+  };
+  const evidenceName = (id: string | null) => {
+    const asked = rule.evidence.find((each) => each.id === id);
+    return asked ? translator.localized(language, asked.name) : null;
+  };
+  const counts = gate.withdrawnAt === null;
+  const settles = counts && open.settle.allowed && gate.state === 'pending';
+  const officer = person(gate.officerId);
+  const row = (label: string, value: Row['value'], lang?: string): Row => ({
+    label: { key: `gates.facts.${label}` },
+    value,
+    ...(lang ? { lang } : {}),
+  });
+  const decider = person(gate.decidedBy);
+  const decided = gate.decidedAt !== null && gate.state !== 'pending';
+  return {
+    reference: summary.reference,
+    kind: { key: `gates.kinds.${gate.kind}` },
+    title: { text: summary.title, lang: summary.titleLang },
+    state: gateTag(gate.state),
+    deadline: counts && gate.state === 'pending' ? presentGateDue(translator, ctx, gate.dueAt, zone) : null,
+    facts: [
+      row('country', translator.countryName(language, gate.country)),
+      row('office', translator.localized(language, rule.office)),
+      row('home', summary.homeParty),
+      row('host', summary.hostParty),
+      ...summary.facts,
+      row('needed_until', day(gate.neededUntil)),
+      row('opened', translator.dateTime(language, gate.openedAt, zone)),
+      ...(officer ? [row('officer', officer.text, officer.lang)] : []),
+      row('source', rule.source),
+    ],
+    fileHref: summary.href,
+    asked: rule.evidence.map(({ id, name }) => ({
+      name: translator.localized(language, name),
+      given: evidence.some(({ item }) => item === id),
+    })),
+    evidence: evidence.map(({ item, words, addedBy, addedAt }) => ({
+      item: evidenceName(item),
+      words,
+      by: person(addedBy),
+      at: translator.dateTime(language, addedAt, zone),
+    })),
+    word: decided
+      ? [
+          row('decided', translator.dateTime(language, gate.decidedAt ?? gate.stateSince, zone)),
+          ...(decider ? [row('by', decider.text, decider.lang)] : []),
+          ...(gate.reasonCode ? [row('reason', { key: `gates.reasons.${gate.reasonCode}` })] : []),
+          ...(gate.reasonText ? [row('words', gate.reasonText)] : []),
+          ...gate.conditions.map((condition) => row('condition', condition)),
+          ...(gate.toldText ? [row('told', gate.toldText)] : []),
+          ...(gate.expiresOn ? [row('holds_until', day(gate.expiresOn))] : []),
+        ]
+      : [],
+    panel: settles ? presentPanel(open, state) : null,
+    evidencePanel: settles
+      ? {
+          action: `/gates/${gate.id}/evidence`,
+          items: rule.evidence.map(({ id, name }) => ({
+            value: id,
+            label: translator.localized(language, name),
+          })),
+          typed: state.sent === 'evidence' ? state.typed : {},
+          errors: state.sent === 'evidence' ? errorsOf(state.problems) : {},
+        }
+      : null,
+    reopening:
+      counts && open.reopen.allowed
+        ? {
+            action: `/gates/${gate.id}/reopening`,
+            typed: state.sent === 'reopening' ? (state.typed.reason ?? '') : '',
+            error: state.sent === 'reopening' && state.problems[0] ? problemMessage(state.problems[0]) : null,
+          }
+        : null,
+    whyNot:
+      counts && gate.state === 'pending' && !open.settle.allowed
+        ? { key: `reasons.${open.settle.reason}` }
+        : null,
+    problems: problemLines(translator, language, state.problems),
+  };
+}
+
+function presentPanel({ gate }: OpenGate, state: GatePageState): SettlementPanel {
+  const { verdict } = state;
+  const sent = state.sent === 'settlement';
+  const refuses = verdict === 'refuse';
+  return {
+    action: `/gates/${gate.id}/settlement`,
+    verdict,
+    tabs: GATE_VERDICTS.filter((each) => gateStates.allows(gate.state, each)).map((each) => ({
+      href: `/gates/${gate.id}?verdict=${each}#decision-title`,
+      text: { key: `gates.verdicts.${each}.name` },
+      current: each === verdict,
+    })),
+    does: [{ key: `gates.verdicts.${verdict}.does` }],
+    tells: [{ key: refuses ? 'gates.tells.refused' : 'gates.tells.passed' }],
+    button: { key: `gates.verdicts.${verdict}.button` },
+    refuses,
+    needsConditions: verdict === 'clear_with_conditions',
+    lasts: verdict === 'clear' || verdict === 'clear_with_conditions',
+    reasons: GATE_REASONS.map((code) => ({ value: code, label: { key: `gates.reasons.${code}` } })),
+    typed: sent ? state.typed : {},
+    expires: state.expires,
+    errors: sent ? errorsOf(state.problems) : {},
+  };
+}

@@ -1,0 +1,130 @@
+import { Injectable } from '@nestjs/common';
+import { AccessPorts, People } from '../../access/public.js';
+import type { DisplayName } from '../../access/public.js';
+import { DecisionSubjects } from '../../approvals/public.js';
+import type { SubjectSummary } from '../../approvals/public.js';
+import { authorise } from '../../platform/database/authorise.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
+import type { Page } from '../../shared/cursor.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
+import type { Decision as Permission } from '../../shared/policy.js';
+import type { GateEvidenceRow } from '../data/gate-evidence.entity.js';
+import type { GateRuleRow } from '../data/gate-rule.entity.js';
+import type { GateRow } from '../data/gate.entity.js';
+import { GatesRepository } from '../data/gates.repository.js';
+import type { GateTab } from '../data/gates.repository.js';
+import { gateRulesPolicy } from '../domain/gate-rules.policy.js';
+import { gatesPolicy } from '../domain/gates.policy.js';
+import { ruleFacts } from './edit-gate-rules.js';
+
+/** A gate of the worklist with what it stands before. */
+export interface ListedGate {
+  readonly gate: GateRow;
+  readonly summary: SubjectSummary;
+}
+
+/** A gate as its officers see it. */
+export interface OpenGate extends ListedGate {
+  readonly rule: GateRuleRow;
+  readonly evidence: readonly GateEvidenceRow[];
+  readonly names: ReadonlyMap<Id, DisplayName>;
+  readonly settle: Permission;
+  readonly reopen: Permission;
+  readonly zone: string;
+}
+
+/** Reads gates and rules, for pages and API alike. */
+@Injectable()
+export class ReadGates {
+  constructor(
+    private readonly gates: GatesRepository,
+    private readonly subjects: DecisionSubjects,
+    private readonly people: People,
+    private readonly ports: AccessPorts,
+  ) {}
+
+  async list(
+    ctx: Ctx,
+    query: { readonly tab: GateTab; readonly limit: number; readonly after?: string },
+  ): Promise<Page<ListedGate>> {
+    const { tab, limit } = query;
+    const rows = await this.gates.list(ctx, {
+      tab,
+      limit: limit + 1,
+      ...(query.after ? { after: afterOf(query.after) } : {}),
+    });
+    const page = pageOf(
+      rows,
+      limit,
+      (row) => [(tab === 'waiting' ? row.dueAt : row.stateSince).toISOString(), row.id],
+      (row) => row,
+    );
+    const summaries = await this.summaries(ctx, page.items);
+    return {
+      next: page.next,
+      items: page.items.flatMap((gate) => {
+        const summary = summaries.get(gate.subjectId);
+        return summary ? [{ gate, summary }] : [];
+      }),
+    };
+  }
+
+  /** @throws DomainError `not_found` where the actor may not read it */
+  async open(ctx: Ctx, id: string): Promise<OpenGate> {
+    const gate = await this.gates.find(ctx, id);
+    authorise(ctx, gatesPolicy, 'gate.read', gate, 'gate.read');
+    const summary = (await this.summaries(ctx, [gate])).get(gate.subjectId);
+    if (!summary) throw new DomainError('not_found');
+    const evidence = await this.gates.evidenceOf(ctx, gate.id);
+    const officers = [gate.officerId, gate.decidedBy, ...evidence.map(({ addedBy }) => addedBy)];
+    return {
+      gate,
+      summary,
+      rule: await this.gates.rule(ctx, gate.ruleId),
+      evidence,
+      names: await this.people.displayNames(
+        ctx,
+        officers.filter((person) => person !== null),
+      ),
+      settle: gatesPolicy.decide(ctx.actor, 'gate.settle', gate),
+      reopen: gatesPolicy.decide(ctx.actor, 'gate.reopen', gate),
+      zone: await this.zoneOf(ctx, gate.country),
+    };
+  }
+
+  /** Every rule, those that have ended too, with whether the actor may change it. */
+  async rules(ctx: Ctx): Promise<readonly { readonly rule: GateRuleRow; readonly editable: boolean }[]> {
+    return (await this.gates.allRules(ctx)).map((rule) => ({
+      rule,
+      editable: gateRulesPolicy.decide(ctx.actor, 'gate_rule.edit', ruleFacts(rule)).allowed,
+    }));
+  }
+
+  /** @throws DomainError `not_found`, `forbidden` where it is another country's */
+  async editableRule(ctx: Ctx, id: string): Promise<GateRuleRow> {
+    const rule = await this.gates.rule(ctx, id);
+    authorise(ctx, gateRulesPolicy, 'gate_rule.edit', ruleFacts(rule), 'gate_rule.read');
+    return rule;
+  }
+
+  zoneOf(ctx: Ctx, country: string): Promise<string> {
+    return this.ports.places.timeZone(ctx, country);
+  }
+
+  private async summaries(ctx: Ctx, gates: readonly GateRow[]): Promise<ReadonlyMap<string, SubjectSummary>> {
+    const all = new Map<string, SubjectSummary>();
+    for (const kind of new Set(gates.map(({ subjectKind }) => subjectKind))) {
+      const ids = gates.filter(({ subjectKind }) => subjectKind === kind).map(({ subjectId }) => subjectId);
+      const described = await this.subjects.of(kind).describe(ctx, ctx.language, [...new Set(ids)]);
+      for (const [id, summary] of described) all.set(id, summary);
+    }
+    return all;
+  }
+}
+
+function afterOf(cursor: string): { at: Date; id: Id } {
+  const [at, id] = decodeCursor(cursor, 2);
+  return { at: instantIn(at), id: String(id) };
+}

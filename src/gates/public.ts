@@ -1,0 +1,13 @@
+export { GatesModule } from './gates.module.js';
+export { Gates } from './operations/gates.js';
+export type { GateView } from './operations/gates.js';
+export { GateSubjects } from './operations/gate-subjects.js';
+export type { GateSubjectPort, GateTies } from './operations/subject-port.js';
+export { SettleGate } from './operations/settle-gate.js';
+export type { SettlementInput } from './operations/settle-gate.js';
+export { EditGateRules } from './operations/edit-gate-rules.js';
+export type { GateRuleDraft } from './domain/gate-rule-draft.js';
+export { KeepGates } from './operations/keep-gates.js';
+export { isPassed } from './domain/gate.states.js';
+export * from './domain/gates.events.js';
+export { gatesInvariants } from './data/gates.invariants.js';
