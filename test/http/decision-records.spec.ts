@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { DecideSide, Decisions } from '../../src/approvals/public.js';
 import { DecisionRecords } from '../../src/approvals/operations/decision-records.js';
@@ -15,6 +17,8 @@ import { OfficeScene } from './office-scene.js';
 /** What both countries decided, on paper: signed by both officers, read by offices of both sides, verified by who holds it. */
 
 let scene: OfficeScene;
+/** The first record that was made. */
+let file: Buffer;
 const REASON = 'Квота за ову годину је исцрпљена.';
 
 beforeAll(async () => {
@@ -98,11 +102,9 @@ describe('the record of a decision', () => {
       expect(page.body).toContain(`/approvals/${decision}/record.pdf`);
       expect(page.body).toMatch(/MOST-\d{4}-RS-D\d{6}/);
     }
-    const file = await scene.http.app.get(Database).read(systemContext(systemClock), async (ctx) => {
+    file = await scene.http.app.get(Database).read(systemContext(systemClock), async (ctx) => {
       const { content } = await scene.http.app.get(DecisionRecords).open(ctx, decision);
-      const parts: Buffer[] = [];
-      for await (const part of await content()) parts.push(part as Buffer);
-      return Buffer.concat(parts);
+      return buffer(await content());
     });
     expect(checkSignatures(file).map(({ intact }) => intact)).toEqual([true, true]);
     const token = await scene.issuer.token({
@@ -133,6 +135,36 @@ describe('the record of a decision', () => {
     expect(page.body.match(/The electronic signature was written into the file/g)).toHaveLength(2);
     expect(page.body).toContain('Ministry of Science');
     expect((await scene.http.browser().open(`/verify/${record.number}?code=00000-00000`)).status).toBe(404);
+  });
+
+  it('is compared with a copy, and one that was tampered with is told', async () => {
+    const { rows } = await scene.http.owner.query<{ number: string; code: string }>(
+      `select number, check_code as code from issued_documents where sha256 = $1`,
+      [createHash('sha256').update(file).digest('hex')],
+    );
+    const [record] = rows;
+    if (!record) throw new Error('no record');
+    const compare = async (copy: Buffer | null) => {
+      const form = new FormData();
+      if (copy) form.set('copy', new Blob([Uint8Array.from(copy)], { type: 'application/pdf' }), 'copy.pdf');
+      return scene.http.browser().post(`/verify/${record.number}?code=${record.code}&lang=en`, form);
+    };
+    const same = await compare(file);
+    expect(same.status).toBe(200);
+    expect(same.body).toContain('Your copy is this document, byte for byte');
+    const tampered = Buffer.from(file);
+    tampered.writeUInt8(tampered.readUInt8(2000) ^ 1, 2000);
+    const told = (await compare(tampered)).body;
+    expect(told).toContain('Your copy was changed after it was signed');
+    expect(told).toContain('Signature 1: what it covers was changed.');
+    // Both are as they were, and yet something was added that nobody signed.
+    const added = (await compare(Buffer.concat([file, Buffer.from('\n%')]))).body;
+    expect(added).toContain('Your copy was changed after it was signed');
+    expect(added).toContain('Signature 2: what it covers is unchanged.');
+    expect((await compare(Buffer.from('%PDF-1.7 something else'))).body).toContain(
+      'Your copy is not this document',
+    );
+    expect((await compare(null)).status).toBe(422);
   });
 
   it('holds the reasons of a refusal in both languages, and none is made of what only one side said', async () => {
