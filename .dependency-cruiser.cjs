@@ -12,6 +12,7 @@ const ORDER = [
   'documents',
   'approvals',
   'gates',
+  'commission',
   'universities',
   'agreements',
   'ledger',

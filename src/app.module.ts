@@ -8,6 +8,7 @@ import { ApplicationsModule } from './applications/public.js';
 import { ApprovalsModule } from './approvals/public.js';
 import { GatesModule } from './gates/public.js';
 import { AuditModule } from './audit/public.js';
+import { CommissionModule } from './commission/public.js';
 import { CallsModule } from './calls/public.js';
 import { DocumentsModule } from './documents/public.js';
 import { LedgerModule } from './ledger/public.js';
@@ -61,6 +62,7 @@ export class AppModule {
         DocumentsModule,
         ApprovalsModule,
         GatesModule,
+        CommissionModule,
         UniversitiesModule,
         AgreementsModule,
         LedgerModule,

@@ -99,6 +99,35 @@ const seat = (person: string) =>
   `insert into appeal_members (appeal_id, person_id, country, seated_at)
    select p.id, ${person}, p.home_country, now() from appeals p`;
 
+/** A session of the commission that dealt with something on which two countries differ; the seeded world has no session. */
+const meeting = `with someone as (select id from persons order by id limit 1),
+     of as (select * from commission_items where state = 'tabled' order by id limit 1),
+     met as (insert into commission_sessions (id, number, country_a, country_b, state, state_since, starts_at, minutes, time_zone,
+         place, rules_version, chair_country, planned_by, planned_at, opened_at, closed_at)
+       select gen_random_uuid(), 'JC-planted', of.country_a, of.country_b, 'closed', now(), now(), 60, 'UTC', 'x', 1,
+         of.country_a, someone.id, now(), now(), now() from of, someone returning *),
+     seat as (insert into commission_seats (session_id, person_id, country, part, invited_at)
+       select met.id, someone.id, met.country_a, 'member', now() from met, someone)
+   insert into commission_agenda (session_id, item_id, position, taken_up_at) select met.id, of.id, 1, now() from met, of;
+   update commission_items i set state = 'decided' from commission_agenda a where a.item_id = i.id`;
+const ballots = (ballot: string, quorum: number, tally = '[]') =>
+  `insert into commission_votes (id, session_id, item_id, ballot, opened_by, opened_at, entitled, quorum, closed_at, tally, result)
+   select gen_random_uuid(), a.session_id, a.item_id, '${ballot}', m.person_id, now(), '{}', ${quorum}, now(), '${tally}', 'none'
+     from commission_agenda a join commission_seats m on m.session_id = a.session_id`;
+const ballot = `insert into commission_ballots (vote_id, person_id, country, voted_at, choice, secret)
+   select v.id, m.person_id, m.country, now(), 'yes', false from commission_votes v
+     join commission_seats m on m.session_id = v.session_id`;
+const protocol = (state: string, amends = 'null') =>
+  `insert into commission_protocols (id, session_id, number, state, state_since, content_hash, drafted_by, drafted_at, signed_at,
+     amends_id)
+   select gen_random_uuid(), a.session_id, gen_random_uuid()::text, '${state}', now(), repeat('0', 64), m.person_id, now(),
+     ${state === 'signed_both' ? 'now()' : 'null'}, ${amends}
+     from commission_agenda a join commission_seats m on m.session_id = a.session_id`;
+const decidedBy = (outcome: string) => `${unchecked('commission_decisions')};
+   insert into commission_decisions (session_id, item_id, outcome, words, entered_by, decided_at)
+   select a.session_id, a.item_id, '${outcome}', '{}', m.person_id, now() from commission_agenda a
+     join commission_seats m on m.session_id = a.session_id`;
+
 /** What a panel gave to somebody to assess; the seeded world has no panel. */
 const assignment = (state: string) =>
   `with panel as (insert into review_panels (id, call_id, name, created_at)
@@ -263,6 +292,10 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.judges_are_kept_apart': `update decisions set about_persons = '{}' where subject_kind = 'application'`,
   'decision.closed_with_its_outcome': `update decisions set closed_at = null`,
   'decision.word_is_on_record': `delete from audit_entries where action = 'decision.approved'`,
+  'decision.by_nobody_recused': `update decision_sides set recused = array[decided_by] where decided_by is not null`,
+  'decision.by_the_one_who_was_named': `update decision_sides s set delegate_id = (select o.decided_by from decision_sides o
+      where o.decision_id = s.decision_id and o.country <> s.country) where s.decided_by is not null`,
+  'decision.lateness_is_on_record': `update decision_sides set overdue_at = due_at + interval '1 hour' where state = 'pending'`,
   'condition.is_of_its_verdict': `update decision_conditions set text = 'planted' where ordinal = 1`,
   'condition.settled_by_its_side': `update decision_conditions c set settled_by = (select s.decided_by from decision_sides s
       where s.decision_id = c.decision_id and s.country <> c.country) where settled_by is not null`,
@@ -372,6 +405,24 @@ const FAULTS: Readonly<Record<string, string>> = {
   'review.others_after_appeal': `${assignment('set_aside')};
     insert into review_assignments select (jsonb_populate_record(r, jsonb_build_object('id', gen_random_uuid(),
         'state', 'assigned'))).* from review_assignments r`,
+  'commission.settled_by_signed_protocol': `${meeting}; ${protocol('draft')};
+    update decisions d set settled_as = 'agreed_yes', settled_at = now(), protocol_id = p.id
+      from commission_protocols p, commission_agenda a join commission_items i on i.id = a.item_id where d.id = i.decision_id`,
+  'commission.signed_takes_effect': `${meeting}; ${protocol('signed_both')}; ${decidedBy('agreed_yes')}`,
+  'commission.vote_had_quorum': `${meeting}; ${ballots('open', 1)}`,
+  'commission.voters_were_there_and_free': `${meeting}; ${ballots('open', 1)}; ${ballot}`,
+  'commission.secret_stays_secret': `${meeting}; ${ballots('secret', 1, '[{}]')}; ${ballot}`,
+  'commission.tally_is_of_its_votes': `${meeting}; ${ballots('open', 1, '[{"yes": 5, "no": 0, "abstain": 0}]')}`,
+  'commission.one_protocol_of_a_session': `${meeting}; drop index commission_protocols_once; ${protocol('draft')};
+    ${protocol('draft')}`,
+  'commission.agreed_and_signed_as_it_stands': `${meeting}; ${protocol('draft')};
+    insert into commission_protocol_acts (protocol_id, country, act, person_id, content_hash, at)
+      select p.id, m.country, 'agree', m.person_id, repeat('1', 64), now() from commission_protocols p
+        join commission_seats m on m.session_id = p.session_id`,
+  'commission.divergence_is_tabled': `delete from commission_items`,
+  'commission_session.of_events_exists': event('commission_session'),
+  'commission_item.of_events_exists': event('commission_item'),
+  'commission_protocol.of_events_exists': event('commission_protocol'),
   'appeal.members_had_no_part': `${appeal('panel')}; ${seat('p.applicant_id')}`,
   'appeal.members_declared_before_they_voted': `${appeal('panel')};
     ${seat('(select id from persons o where o.id <> p.applicant_id limit 1)')};

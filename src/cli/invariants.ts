@@ -7,6 +7,7 @@ import { approvalsInvariants } from '../approvals/public.js';
 import { auditInvariants } from '../audit/public.js';
 import { callsInvariants } from '../calls/public.js';
 import { gatesInvariants } from '../gates/public.js';
+import { commissionInvariants } from '../commission/public.js';
 import { documentsInvariants } from '../documents/public.js';
 import { ledgerInvariants } from '../ledger/public.js';
 import { mobilitiesInvariants } from '../mobilities/public.js';
@@ -24,6 +25,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...documentsInvariants,
   ...approvalsInvariants,
   ...gatesInvariants,
+  ...commissionInvariants,
   ...agreementsInvariants,
   ...ledgerInvariants,
   ...callsInvariants,

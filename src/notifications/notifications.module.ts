@@ -6,6 +6,7 @@ import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { GatesModule } from '../gates/public.js';
 import { CallsModule } from '../calls/public.js';
+import { CommissionModule } from '../commission/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
@@ -14,6 +15,7 @@ import { UniversitiesModule } from '../universities/public.js';
 import { AppealMails } from './operations/appeal-mails.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
+import { CommissionMails } from './operations/commission-mails.js';
 import { CoApplicantMails } from './operations/co-applicant-mails.js';
 import { DiscussionMails } from './operations/discussion-mails.js';
 import { FollowerMails } from './operations/follower-mails.js';
@@ -37,6 +39,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     ApprovalsModule,
     GatesModule,
     CallsModule,
+    CommissionModule,
     CoApplicantsModule,
     RefereesModule,
     ReviewsModule,
@@ -46,6 +49,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     AppealMails,
     Audiences,
     CallMails,
+    CommissionMails,
     CoApplicantMails,
     FollowerMails,
     Matters,

@@ -2,6 +2,7 @@ import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
+import { CommissionModule } from '../commission/public.js';
 import { LedgerModule } from '../ledger/public.js';
 import { MobilitiesModule } from '../mobilities/public.js';
 import { PromisesModule } from '../promises/public.js';
@@ -18,6 +19,7 @@ import { ReadPromises } from './http/read-promises.js';
   imports: [
     AccessModule,
     ApprovalsModule,
+    CommissionModule,
     LedgerModule,
     MobilitiesModule,
     PromisesModule,

@@ -14,7 +14,15 @@ import { bridgePicture } from './bridge-picture.js';
 import type { PageAssets, PageLanguage, PageNavigationItem, PageShell } from './page-shell.js';
 
 /** Sections of the public that search engines may list. */
-const PUBLIC_PATHS = ['/calls', '/institutions', '/agreements', '/promises', '/privacy', '/accessibility'];
+const PUBLIC_PATHS = [
+  '/calls',
+  '/institutions',
+  '/agreements',
+  '/promises',
+  '/commission/published',
+  '/privacy',
+  '/accessibility',
+];
 
 /** Each language in its own words and script. */
 const OWN_NAMES: Readonly<Record<(typeof LANGUAGES)[number], string>> = {
@@ -139,6 +147,7 @@ function navigationOf(
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     ...(hasRole(actor, 'ministry_officer') ? [item('gates', '/gates')] : []),
+    ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('commission', '/commission')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')
       ? administration.map(({ href }) => item('audit', href))

@@ -3,6 +3,7 @@ import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
 import { Gates } from '../gates/public.js';
+import { ReadCommission } from '../commission/public.js';
 import { ReadShared } from '../coapplicants/public.js';
 import { ReadAppeals } from '../appeals/public.js';
 import { ReadReviews } from '../reviews/public.js';
@@ -43,6 +44,7 @@ export class WaitingFor {
     @Inject(ReadReviews) private readonly reviews: ReadReviews,
     @Inject(ReadAppeals) private readonly appeals: ReadAppeals,
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
+    @Inject(ReadCommission) private readonly commission: ReadCommission,
     @Inject(ReadShared) private readonly shared: ReadShared,
   ) {}
 
@@ -79,6 +81,10 @@ export class WaitingFor {
         await this.decisions.countDivergent(ctx, COUNT_LIMIT + 1),
         '/approvals?outcome=divergent',
       );
+    }
+    if (hasRole(ctx.actor, 'commission_member') || hasRole(ctx.actor, 'commission_secretary')) {
+      const tabled = await this.commission.countWaiting(ctx, COUNT_LIMIT + 1);
+      if (tabled > 0) add('commission', tabled, '/commission');
     }
     if (hasRole(ctx.actor, 'reviewer')) {
       add('review', await this.reviews.countAwaited(ctx, COUNT_LIMIT + 1), '/reviews');

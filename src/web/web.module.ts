@@ -4,6 +4,7 @@ import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { GatesModule } from '../gates/public.js';
+import { CommissionModule } from '../commission/public.js';
 import { CallsModule } from '../calls/public.js';
 import { DocumentsModule } from '../documents/public.js';
 import { HttpPorts } from '../platform/http/http-ports.js';
@@ -30,6 +31,7 @@ import { WaitingFor } from './waiting-for.js';
     ApplicationsModule,
     ApprovalsModule,
     GatesModule,
+    CommissionModule,
     CallsModule,
     DocumentsModule,
     PrivacyModule,

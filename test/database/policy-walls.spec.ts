@@ -558,6 +558,10 @@ async function writeDecisions(
     });
     both.forEach(({ country, state, decidedBy }, index) => {
       const other = both[1 - index];
+      // Of those who are drawn for other parts: nobody is both bound and named.
+      const recused = drawn.about.flatMap((each) => people[each + index] ?? []);
+      const named = people[drawn.deciders[1 - index] ?? 0] ?? null;
+      const delegateId = drawn.preparers.length > 1 && named && !recused.includes(named) ? named : null;
       sides.set(`${id}/${country}`, {
         state,
         country,
@@ -566,6 +570,8 @@ async function writeDecisions(
         otherDecidedBy: other?.decidedBy ?? null,
         aboutPersons,
         barredInstitutions,
+        recused,
+        delegateId,
       });
       if (application) applicationOf.set(`${id}/${country}`, application);
       rows.push({
@@ -579,6 +585,8 @@ async function writeDecisions(
         reason_code: ['returned', 'rejected'].includes(state) ? 'other' : null,
         reason_text: ['returned', 'rejected'].includes(state) ? 'test' : null,
         conditions: state === 'approved_with_conditions' ? ['one'] : [],
+        recused,
+        delegate_id: delegateId,
       });
     });
   }

@@ -28,6 +28,7 @@ import {
   OF_CALL,
   LISTS,
   APPEAL,
+  COMMISSION,
   STAY,
   HEARERS,
   APPLICATION,
@@ -54,6 +55,8 @@ import type { Institution } from './second-wall-world.js';
 beforeAll(startWorld, 60_000);
 afterAll(stopWorld);
 
+/** Of both countries, in their ministries and in their commission. */
+const MEETING = ['home_officer', 'host_officer', 'commission', 'secretary'];
 const STAYS = PARTIES.filter((who) => who !== 'commission' && who !== 'secretary');
 
 /** Who sees each seeded row of a table, by the row's key. A table that is not here fails the test. */
@@ -292,6 +295,20 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   // Others' votes are read once one's own is in.
   appeal_votes: { key: 'appeal_id', rows: { [APPEAL]: ['call_reviewer'] } },
   appeal_snapshots: { key: 'appeal_id', rows: { [APPEAL]: ['commission', 'secretary'] } },
+  // What the commission deals with, to both ministries and to those who sit there, unless they are bound to it.
+  commission_items: { key: 'id', rows: { [COMMISSION.item]: MEETING } },
+  commission_sessions: { key: 'id', rows: { [COMMISSION.session]: MEETING } },
+  commission_seats: { key: 'session_id', rows: { [COMMISSION.session]: MEETING } },
+  commission_presences: { key: 'session_id', rows: { [COMMISSION.session]: MEETING } },
+  commission_agenda: { key: 'session_id', rows: { [COMMISSION.session]: MEETING } },
+  commission_recusals: { key: 'session_id', rows: { [COMMISSION.session]: ['nobody', ...MEETING] } },
+  commission_notes: { key: 'item_id', rows: { [COMMISSION.item]: MEETING } },
+  commission_votes: { key: 'id', rows: { [COMMISSION.vote]: MEETING } },
+  commission_ballots: { key: 'vote_id', rows: { [COMMISSION.vote]: MEETING } },
+  commission_decisions: { key: 'item_id', rows: { [COMMISSION.item]: MEETING } },
+  commission_protocols: { key: 'id', rows: { [COMMISSION.protocol]: MEETING } },
+  commission_protocol_sections: { key: 'position', rows: { 0: MEETING, 1: MEETING } },
+  commission_protocol_acts: { key: 'protocol_id', rows: { [COMMISSION.protocol]: MEETING } },
   // Both institutions and both ministries, and whoever stays.
   mobilities: { key: 'id', rows: { [STAY]: STAYS } },
   mobility_certificates: { key: 'mobility_id', rows: { [STAY]: STAYS } },

@@ -161,6 +161,8 @@ export const LISTS = { provisional: newId(), final: newId() };
 export const STAY = newId();
 /** An appeal of Ana before its panel, in which somebody bound to her sits by mistake. */
 export const APPEAL = newId();
+/** What two countries differ on of Ana, before their commission. */
+export const COMMISSION = { item: newId(), session: newId(), vote: newId(), protocol: newId() };
 export const HEARERS = ['call_reviewer', 'reviewer_of_home'];
 export const APPLICATION = { ana: newId(), boris: newId(), draft: newId() };
 /** What both countries said on Ana: no letter of hers. */
@@ -193,6 +195,7 @@ export async function startWorld(): Promise<void> {
   await seedPeople();
   await seedFiles();
   await seedTheRest();
+  await seedCommission();
   await seedTogether();
 }
 
@@ -762,6 +765,104 @@ function declared(who: string, about: string, application: Id): Row {
     lifted_by: null,
     lift_reason: null,
   };
+}
+
+/** A session that dealt with Ana, and with nothing else. */
+async function seedCommission(): Promise<void> {
+  const { item, session, vote, protocol } = COMMISSION;
+  const pair = { country_a: 'RS', country_b: 'RU' };
+  const at = { session_id: session, item_id: item };
+  const member = person('commission');
+  await insertRows(owner, 'commission_items', [
+    {
+      id: item,
+      ...pair,
+      kind: 'decision',
+      origin: 'divergence',
+      decision_id: DECISION.ana,
+      state: 'decided',
+      state_since: LONG_AGO,
+      tabled_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'commission_sessions', [
+    {
+      id: session,
+      number: 'JC-1',
+      ...pair,
+      state: 'closed',
+      state_since: LONG_AGO,
+      starts_at: LONG_AGO,
+      minutes: 60,
+      time_zone: 'UTC',
+      place: 'x',
+      rules_version: 1,
+      chair_country: 'RS',
+      planned_by: member,
+      planned_at: LONG_AGO,
+      opened_at: LONG_AGO,
+      closed_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'commission_seats', [
+    { session_id: session, person_id: member, country: 'RS', part: 'member', invited_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'commission_presences', [
+    { session_id: session, person_id: member, came_at: LONG_AGO, left_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'commission_agenda', [{ ...at, position: 1, taken_up_at: LONG_AGO }]);
+  await insertRows(owner, 'commission_recusals', [
+    { ...at, person_id: person('nobody'), how: 'declared', at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'commission_notes', [
+    { id: newId(), ...at, author_id: member, official: true, words: {}, written_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'commission_votes', [
+    {
+      id: vote,
+      ...at,
+      ballot: 'open',
+      opened_by: member,
+      opened_at: LONG_AGO,
+      entitled: {},
+      quorum: 1,
+      closed_at: LONG_AGO,
+      tally: {},
+      result: 'none',
+    },
+  ]);
+  await insertRows(owner, 'commission_ballots', [
+    { vote_id: vote, person_id: member, country: 'RS', secret: false },
+  ]);
+  await insertRows(owner, 'commission_decisions', [
+    { ...at, outcome: 'postponed', words: {}, entered_by: member, decided_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'commission_protocols', [
+    {
+      id: protocol,
+      session_id: session,
+      number: 'JC-1-P1',
+      state: 'draft',
+      state_since: LONG_AGO,
+      content_hash: '0'.repeat(64),
+      drafted_by: member,
+      drafted_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'commission_protocol_sections', [
+    { protocol_id: protocol, position: 0, content: {} },
+    { protocol_id: protocol, position: 1, item_id: item, content: {} },
+  ]);
+  await insertRows(owner, 'commission_protocol_acts', [
+    {
+      protocol_id: protocol,
+      country: 'RS',
+      act: 'agree',
+      person_id: member,
+      content_hash: '0',
+      at: LONG_AGO,
+    },
+  ]);
 }
 
 async function seedTheRest(): Promise<void> {

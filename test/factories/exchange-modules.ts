@@ -6,6 +6,7 @@ import { AllocationModule } from '../../src/allocation/public.js';
 import { ApplicationsModule } from '../../src/applications/public.js';
 import { ApprovalsModule } from '../../src/approvals/public.js';
 import { GatesModule } from '../../src/gates/public.js';
+import { CommissionModule } from '../../src/commission/public.js';
 import { CallsModule } from '../../src/calls/public.js';
 import { CoApplicantsModule } from '../../src/coapplicants/public.js';
 import { DocumentsModule } from '../../src/documents/public.js';
@@ -31,6 +32,7 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     DocumentsModule,
     ApprovalsModule,
     GatesModule,
+    CommissionModule,
     UniversitiesModule,
     AgreementsModule,
     LedgerModule,

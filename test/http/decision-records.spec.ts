@@ -144,10 +144,14 @@ describe('the record of a decision', () => {
     );
     const [record] = rows;
     if (!record) throw new Error('no record');
+    const visitor = scene.http.browser();
+    const address = `/verify/${record.number}?code=${record.code}&lang=en`;
+    const token = visitor.token(await visitor.open(address));
     const compare = async (copy: Buffer | null) => {
       const form = new FormData();
+      form.set('_csrf', token);
       if (copy) form.set('copy', new Blob([Uint8Array.from(copy)], { type: 'application/pdf' }), 'copy.pdf');
-      return scene.http.browser().post(`/verify/${record.number}?code=${record.code}&lang=en`, form);
+      return visitor.post(address, form);
     };
     const same = await compare(file);
     expect(same.status).toBe(200);

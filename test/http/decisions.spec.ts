@@ -5,8 +5,10 @@ import {
   NominateCandidate,
   SubmitApplication,
 } from '../../src/applications/public.js';
+import { KeepDecisions } from '../../src/approvals/public.js';
 import { Database } from '../../src/platform/database/database.js';
 import { RateLimits } from '../../src/platform/http/rate-limits.js';
+import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { expectInvariants } from '../database/expect-invariants.js';
@@ -264,5 +266,129 @@ describe('conditions', () => {
       body: { standing: 'failed' },
     });
     expect(await stateOf(made)).toBe('offer_withdrawn');
+  });
+});
+
+describe('who has a side', () => {
+  const page = ({ decision }: Made) => `/approvals/${decision}`;
+  const send = (name: string, made: Made, form: string, fields: Readonly<Record<string, string>> = {}) =>
+    scene.send(name, page(made), `${page(made)}/${form}`, { country: name.slice(0, 2), ...fields });
+  const sideOf = async ({ decision }: Made, country: string) => {
+    const { rows } = await scene.http.owner.query<Readonly<Record<string, unknown>>>(
+      'select * from decision_sides where decision_id = $1 and country = $2',
+      [decision, country],
+    );
+    return rows[0];
+  };
+  const told = async ({ decision }: Made) => {
+    const { rows } = await scene.http.owner.query<{ type: string }>(
+      'select type from outbox_events where subject_id = $1 order by id',
+      [decision],
+    );
+    return rows.map(({ type }) => type);
+  };
+
+  it('is seen by both sides, and taken over with a trace', async () => {
+    const made = await beforeBoth('student', await callFor(1));
+    expect((await send('RS', made, 'review')).status).toBe(303);
+    // Nobody has the side of another country.
+    expect((await send('RU', made, 'review', { country: 'RS' })).status).toBe(403);
+    expect(await sideOf(made, 'RS')).toMatchObject({ state: 'in_review', held_by: who('RS') });
+    expect((await scene.browser('RU').open(page(made))).body).toContain('In review');
+    expect((await send('RS two', made, 'review')).status).toBe(303);
+    expect(await sideOf(made, 'RS')).toMatchObject({ held_by: who('RS two') });
+    // Deciding what a colleague has takes it over as well.
+    expect((await decide('RS', made, 'approve')).status).toBe(303);
+    const { rows } = await scene.http.owner.query<{ from: string; by: string }>(
+      `select data->>'from' as from, actor_id as by from audit_entries
+       where subject_id = $1 and action = 'decision.review_taken_over' order by id`,
+      [made.decision],
+    );
+    expect(rows).toEqual([
+      { from: who('RS'), by: who('RS two') },
+      { from: who('RS two'), by: who('RS') },
+    ]);
+  });
+
+  it('is left by whoever is bound, decided by whom a colleague names, and told where nobody is left', async () => {
+    const made = await beforeBoth('student', await callFor(1));
+    expect((await send('RS', made, 'review')).status).toBe(303);
+    const unsaid = await send('RS', made, 'recusal', { reason: '' });
+    expect((await scene.browser('RS').follow(unsaid)).body).toContain('id="reason-error"');
+    expect((await send('RS', made, 'recusal', { reason: 'family' })).status).toBe(303);
+    expect(await sideOf(made, 'RS')).toMatchObject({ state: 'pending', held_by: null, recused: [who('RS')] });
+    expect((await decide('RS', made, 'approve').catch(() => null))?.status ?? 403).toBe(403);
+    const denied = await scene.api('RS', `/approvals/${made.decision}/decision`, {
+      body: { country: 'RS', verdict: 'approve' },
+    });
+    expect(denied).toMatchObject({ status: 403, body: { reason: 'recused' } });
+    // That they are bound is seen by both sides, why by their own.
+    expect((await scene.browser('RS two').open(page(made))).body).toContain('recused (Family)');
+    const across = (await scene.browser('RU').open(page(made))).body;
+    expect(across).toContain('Recused');
+    expect(across).not.toContain('(Family)');
+    // Whoever is bound names nobody, and nobody names whoever is bound, or an officer of the other country.
+    expect(
+      await scene.api('RS', `/approvals/${made.decision}/delegate`, {
+        body: { country: 'RS', delegate: who('RS two') },
+      }),
+    ).toMatchObject({ status: 403, body: { reason: 'recused' } });
+    for (const wrong of [who('RS'), who('RU')]) {
+      const answer = await scene.api('RS two', `/approvals/${made.decision}/delegate`, {
+        body: { country: 'RS', delegate: wrong },
+      });
+      expect(answer.status).toBe(422);
+    }
+    // On the other side somebody is named, and the others leave it to them.
+    expect((await send('RU', made, 'delegate', { delegate: who('RU two') })).status).toBe(303);
+    const left = await scene.api('RU', `/approvals/${made.decision}/decision`, {
+      body: { country: 'RU', verdict: 'approve' },
+    });
+    expect(left).toMatchObject({ status: 403, body: { reason: 'delegated_to_another' } });
+    expect((await decide('RU two', made, 'approve')).status).toBe(303);
+    expect(await told(made)).not.toContain('decision.nobody_free');
+    // The world has one more officer of each country; without them nobody is left.
+    const { rows } = await scene.http.owner.query<{ id: Id }>(
+      `update role_grants set revoked_at = now() where role = 'ministry_officer' and country = 'RS'
+         and not person_id = any ($1) returning id`,
+      [[who('RS'), who('RS two')]],
+    );
+    expect((await send('RS two', made, 'recusal', { reason: 'other' })).status).toBe(303);
+    expect((await told(made)).filter((type) => type === 'decision.nobody_free')).toHaveLength(1);
+    expect((await scene.browser('RS two').open(page(made))).body).toContain('Nobody on your side is left');
+    await scene.http.owner.query('update role_grants set revoked_at = null where id = any ($1)', [
+      rows.map(({ id }) => id),
+    ]);
+  });
+
+  it('is reminded of and told above by the clock, which decides nothing', async () => {
+    const slug = await callFor(1);
+    const made = await beforeBoth('student', slug);
+    await decide('RS', made, 'approve');
+    const clock = new SettableClock(new Date(Date.now() + 10 * 86_400_000));
+    const keep = scene.http.app.get(KeepDecisions);
+    await keep.run(clock);
+    await keep.run(clock);
+    expect((await told(made)).filter((type) => type.startsWith('decision.due_soon'))).toHaveLength(1);
+    clock.set(new Date(Date.now() + 15 * 86_400_000));
+    await keep.run(clock);
+    await keep.run(clock);
+    expect((await told(made)).filter((type) => type === 'decision.overdue')).toHaveLength(1);
+    expect(await sideOf(made, 'RU')).toMatchObject({ state: 'pending' });
+    expect(await stateOf(made)).toBe('eligible');
+    expect((await scene.browser('RS').open(page(made))).body).toContain('Overdue, told on');
+    // It still can speak.
+    expect((await decide('RU', made, 'approve_with_conditions', CONDITION)).status).toBe(303);
+    await accept('student', made);
+    clock.set(new Date(Date.now() + 29 * 86_400_000));
+    await keep.run(clock);
+    clock.set(new Date(Date.now() + 40 * 86_400_000));
+    await keep.run(clock);
+    await keep.run(clock);
+    expect((await told(made)).filter((type) => type.includes('condition_'))).toEqual([
+      'decision.condition_due_soon',
+      'decision.condition_overdue',
+    ]);
+    expect(await stateOf(made)).toBe('conditions_pending');
   });
 });

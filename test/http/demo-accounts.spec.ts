@@ -19,6 +19,7 @@ const WORK = {
   assess: '/reviews',
   decide: '/approvals',
   divergent: '/approvals?outcome=divergent',
+  commission: '/commission',
   second_pair: '/admin/confirmations',
   proposals: '/admin/proposals',
 } as const;
@@ -26,6 +27,7 @@ const WORK = {
 /** Beside the pages that everybody has who is signed in. */
 const PAGES = [
   '/approvals',
+  '/commission',
   '/admin/people',
   '/admin/invitations',
   '/admin/confirmations',
@@ -51,12 +53,22 @@ const REVIEWER: Home = { waits: ['assess'], pages: [] };
 const SIGNATORY: Home = { waits: [], pages: [] };
 const MINISTRY: Home = {
   waits: ['confirm', 'decide', 'proposals'],
-  pages: ['/approvals', '/admin/people', '/admin/invitations', '/admin/proposals', '/admin/clients'],
+  pages: [
+    '/approvals',
+    '/commission',
+    '/admin/people',
+    '/admin/invitations',
+    '/admin/proposals',
+    '/admin/clients',
+  ],
 };
-const COMMISSION: Home = { waits: ['divergent'], pages: ['/approvals', '/admin/people'] };
+const COMMISSION: Home = {
+  waits: ['divergent', 'commission'],
+  pages: ['/approvals', '/commission', '/admin/people'],
+};
 const SECRETARY: Home = {
-  waits: ['divergent'],
-  pages: ['/approvals', '/admin/people', '/admin/invitations', '/admin/proposals'],
+  waits: ['divergent', 'commission'],
+  pages: ['/approvals', '/commission', '/admin/people', '/admin/invitations', '/admin/proposals'],
 };
 const KEEPER: Home = {
   waits: [],

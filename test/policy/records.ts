@@ -4,6 +4,21 @@ import type { AppealState } from '../../src/appeals/domain/appeal.states.js';
 import type { AppealFacts } from '../../src/appeals/domain/appeals.policy.js';
 import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
 import type { AgreementFacts } from '../../src/agreements/domain/agreements.policy.js';
+import {
+  ITEM_STATES,
+  PROTOCOL_STATES,
+  SESSION_STATES,
+} from '../../src/commission/domain/commission.states.js';
+import type {
+  ItemState,
+  ProtocolState,
+  SessionState,
+} from '../../src/commission/domain/commission.states.js';
+import type {
+  ItemFacts,
+  ProtocolFacts,
+  SessionFacts,
+} from '../../src/commission/domain/commission.policy.js';
 import { APPLICATION_STATES } from '../../src/applications/domain/application.states.js';
 import type { ApplicationState } from '../../src/applications/domain/application.states.js';
 import type { ApplicationFacts } from '../../src/applications/domain/applications.policy.js';
@@ -350,6 +365,8 @@ const RECORDS: readonly CanonicalRecord[] = [
       otherDecidedBy: null,
       aboutPersons: ['applicant', ...CO_APPLYING].map((key) => scene.person(key)),
       barredInstitutions: [scene.homeInstitution, scene.hostInstitution],
+      recused: [],
+      delegateId: null,
     }),
   },
   {
@@ -375,6 +392,49 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, _who, state): GateRuleFacts => ({
       state: state as GateRuleState,
       country: scene.homeCountry,
+    }),
+  },
+  {
+    subject: 'commission_item',
+    name: 'item of the joint commission',
+    about: 'A matter that is before the commission of both countries and binds nobody of these people.',
+    states: ITEM_STATES,
+    statesOf: { 'commission_item.table': ['tabled'] },
+    readAction: 'commission_item.read',
+    facts: (scene, _who, state): ItemFacts => ({
+      state: state as ItemState,
+      countries: [scene.homeCountry, scene.hostCountry],
+      bound: false,
+    }),
+  },
+  {
+    subject: 'commission_session',
+    name: 'session of the joint commission',
+    about:
+      'A session of the commission of both countries. Its members are invited, and the secretary; who is invited is there, but for the member who belongs to the home institution.',
+    states: SESSION_STATES,
+    readAction: 'commission_session.read',
+    facts: (scene, _who, state): SessionFacts => ({
+      state: state as SessionState,
+      countries: [scene.homeCountry, scene.hostCountry],
+      seated: ['commission_member', 'commission_secretary', 'commission_of_institution'].map((key) =>
+        scene.person(key),
+      ),
+      present: ['commission_member', 'commission_secretary'].map((key) => scene.person(key)),
+    }),
+  },
+  {
+    subject: 'commission_protocol',
+    name: 'protocol of the joint commission',
+    about:
+      'The protocol of such a session, to which nobody has agreed yet in this state, and which nobody has signed.',
+    states: PROTOCOL_STATES,
+    readAction: 'commission_protocol.read',
+    facts: (scene, _who, state): ProtocolFacts => ({
+      state: state as ProtocolState,
+      countries: [scene.homeCountry, scene.hostCountry],
+      agreed: [],
+      signed: [],
     }),
   },
   {

@@ -491,6 +491,28 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('page', ({ id }) => `/approvals/${id}`),
     read('api', ({ id }) => `/api/v1/approvals/${id}`),
   ],
+  'decision.begin_review': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      ({ id }) => `${face === 'api' ? '/api/v1' : ''}/approvals/${id}/review`,
+      ({ home }) => ({ country: home }),
+    ),
+  ),
+  'decision.recuse': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      ({ id }) => `${face === 'api' ? '/api/v1' : ''}/approvals/${id}/recusal`,
+      ({ home }) => ({ country: home, reason: 'other' }),
+    ),
+  ),
+  'decision.name_delegate': (['page', 'api'] as const).map((face) =>
+    send(
+      face,
+      ({ id }) => `${face === 'api' ? '/api/v1' : ''}/approvals/${id}/delegate`,
+      ({ home, id }) => ({ country: home, delegate: id }),
+      { elsewhere: 'test/http/decisions.spec.ts' },
+    ),
+  ),
   'decision.settle_condition': [
     send(
       'page',
@@ -887,6 +909,8 @@ const PANELS =
   'test/database/review-walls.spec.ts, test/http/reviews.spec.ts and test/http/reviews-api.spec.ts';
 
 const FOUND = 'test/database/review-walls.spec.ts and test/http/found-conflicts.spec.ts';
+/** A session needs two countries that meet: asked by the walls, and over HTTP by people who do. */
+const SESSIONS = 'test/http/commission.spec.ts and test/database/second-wall-reading.spec.ts';
 /** An appeal has a panel of its own: asked on random ones by the walls, and over HTTP by people who hear it. */
 const APPEALS = 'test/http/appeals.spec.ts and test/database/appeal-walls.spec.ts';
 const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec.ts';
@@ -942,6 +966,21 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'interview.answer': MEETINGS,
   'interview.note': MEETINGS,
   'interview.read_notes': MEETINGS,
+  'commission_item.read': SESSIONS,
+  'commission_item.table': SESSIONS,
+  'commission_session.read': SESSIONS,
+  'commission_session.plan': SESSIONS,
+  'commission_session.attend': SESSIONS,
+  'commission_session.stand_aside': SESSIONS,
+  'commission_session.conduct': SESSIONS,
+  'commission_session.note': SESSIONS,
+  'commission_session.vote': SESSIONS,
+  'commission_protocol.read': SESSIONS,
+  'commission_protocol.draft': SESSIONS,
+  'commission_protocol.agree': SESSIONS,
+  'commission_protocol.sign': SESSIONS,
+  'commission_protocol.publish': SESSIONS,
+  'commission_protocol.amend': SESSIONS,
   'appeal.lodge': APPEALS,
   'appeal.withdraw': APPEALS,
   'appeal.read': APPEALS,

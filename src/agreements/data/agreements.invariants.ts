@@ -9,7 +9,7 @@ export const agreementsInvariants: readonly Invariant[] = [
      where a.state = 'in_force' and not exists (
        select from decisions d join decision_outcomes o on o.decision_id = d.id
        where d.subject_kind = 'agreement' and d.subject_id = a.id and d.subject_hash = a.text_hash
-         and o.outcome = 'agreed_yes')`,
+         and o.counts = 'agreed_yes')`,
   ),
   subjectsExist('agreement', 'agreements'),
 ];

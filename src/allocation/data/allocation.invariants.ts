@@ -67,7 +67,7 @@ export const allocationInvariants: readonly Invariant[] = [
     `select l.id from allocation_lists l where l.kind = 'final' and l.published_at is not null and not exists (
        select from decisions d join decision_outcomes o on o.decision_id = d.id
        where d.subject_kind = 'selection_list' and d.subject_id = l.id and d.subject_hash = l.content_hash
-         and o.outcome = 'agreed_yes')`,
+         and o.counts = 'agreed_yes')`,
   ),
 ];
 

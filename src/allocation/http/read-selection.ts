@@ -94,7 +94,7 @@ export class ReadSelection {
       seed: await withSystemRights(ctx, () => this.lists.seedView(ctx, call.id)),
       provisional: await this.lists.inForce(ctx, call.id, 'provisional'),
       final,
-      outcome: decision && !decision.withdrawnAt ? decision.outcome : null,
+      outcome: decision && !decision.withdrawnAt ? decision.counts : null,
       decisionId: decision?.id ?? null,
       unsettled: await this.proposal.blockers(ctx, call),
       runs: heads.map((head) => presentRunLine(reader, call, head, names)),

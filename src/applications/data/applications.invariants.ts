@@ -201,7 +201,7 @@ export const applicationsInvariants: readonly Invariant[] = [
        select from nominations n join application_submissions s on s.application_id = n.application_id
          join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.subject_hash = ${NOMINATED_HASH}
          join decision_outcomes o on o.decision_id = d.id
-       where n.application_id = a.id and o.outcome = case a.result when 'not_selected' then 'agreed_no' else 'agreed_yes' end
+       where n.application_id = a.id and o.counts = case a.result when 'not_selected' then 'agreed_no' else 'agreed_yes' end
          and (a.place_id is null or n.place_id = a.place_id))`,
   ),
   invariant(

@@ -64,6 +64,8 @@ export const DOCUMENT_WAIVED = 'application.document_waived';
 export const DOCUMENT_DUE_SOON = 'application.document_due_soon';
 /** Told to whoever checks: nothing follows from it by itself. */
 export const DOCUMENT_OVERDUE = 'application.document_overdue';
+/** The place was accepted, and waits for the conditions of both countries, `until` the last of them. */
+export const CONDITIONS_SET = 'application.conditions_pending';
 /** Every condition of both countries is met or waived: the place that was accepted is certain. */
 export const CONDITIONS_CONFIRMED = 'application.confirmed';
 /** A condition was not met: the place is given back. */

@@ -7,7 +7,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import { OFFER_ACCEPTED, OFFER_DECLINED } from '../domain/applications.events.js';
+import { CONDITIONS_SET, OFFER_ACCEPTED, OFFER_DECLINED } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationRecord } from './application-record.js';
 import { IssueAwardLetter } from './issue-award-letter.js';
@@ -37,9 +37,13 @@ export class AnswerOffer {
       if (open.length > 0) {
         const dueAt = new Date(Math.max(...open.map((condition) => condition.dueAt.getTime())));
         await this.record.move(ctx, application, 'set_conditions', { dueAt }, { conditions: open.length });
+        await this.record.tell(ctx, application, CONDITIONS_SET, { until: dueAt.toISOString() });
       }
       await this.letter.run(ctx, application);
-      await this.record.tell(ctx, application, OFFER_ACCEPTED, { conditions: open.length });
+      await this.record.tell(ctx, application, OFFER_ACCEPTED, {
+        conditions: open.length,
+        certain: open.length === 0 ? 'yes' : 'no',
+      });
     });
   }
 

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DECISION_CONCLUDED } from '../../approvals/public.js';
+import { DECISION_CONCLUDED, DECISION_SETTLED } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
@@ -13,7 +13,7 @@ import { Places } from './places.js';
 
 /**
  * The direct route: when both countries have agreed, the offer follows in the transaction of the second approval. A
- * divergence changes nothing here; it waits for the joint commission.
+ * divergence changes nothing here; it waits for the joint commission, and what that settles is the same as if both had agreed.
  */
 @Injectable()
 export class ConcludeSelection implements OnModuleInit {
@@ -26,7 +26,9 @@ export class ConcludeSelection implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.outbox.reactWithin(DECISION_CONCLUDED, (ctx, event) => this.react(ctx, event));
+    for (const type of [DECISION_CONCLUDED, DECISION_SETTLED]) {
+      this.outbox.reactWithin(type, (ctx, event) => this.react(ctx, event));
+    }
   }
 
   private async react(ctx: Ctx, { payload }: DomainEvent): Promise<void> {

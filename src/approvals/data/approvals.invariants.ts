@@ -36,9 +36,9 @@ export const approvalsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'decision.closed_with_its_outcome',
-    'A decision is closed when, and only when, both sides together have an outcome.',
-    `select d.id, d.closed_at, o.outcome from decisions d join decision_outcomes o on o.decision_id = d.id
-     where (d.closed_at is not null) <> (o.outcome <> 'open')`,
+    'A decision is closed when, and only when, both sides together have an outcome, or their commission settled it.',
+    `select d.id, d.closed_at, o.counts from decisions d join decision_outcomes o on o.decision_id = d.id
+     where (d.closed_at is not null) <> (o.counts <> 'open')`,
   ),
   invariant(
     'decision.word_is_on_record',
@@ -47,6 +47,30 @@ export const approvalsInvariants: readonly Invariant[] = [
      where s.decided_by is not null and not exists (
        select from audit_entries e where e.subject_kind = 'decision' and e.subject_id = s.decision_id::text
          and e.action = 'decision.' || s.state and e.data->>'country' = s.country and e.actor_id = s.decided_by)`,
+  ),
+  invariant(
+    'decision.by_nobody_recused',
+    'Whoever declared themselves bound to a decision has said why, and has no hand in it.',
+    `select s.decision_id, s.country, s.recused from decision_sides s
+     where s.decided_by = any (s.recused) or s.held_by = any (s.recused) or s.delegate_id = any (s.recused)
+       or (select coalesce(array_agg(r.person_id order by r.person_id), '{}') from decision_recusals r
+         where r.decision_id = s.decision_id and r.country = s.country)
+         <> (select coalesce(array_agg(p order by p), '{}') from unnest(s.recused) p)`,
+  ),
+  invariant(
+    'decision.by_the_one_who_was_named',
+    'Where somebody was named to decide for a side, nobody else did.',
+    `select s.decision_id, s.country, s.decided_by from decision_sides s
+     where s.decided_by is not null and s.delegate_id is not null and s.decided_by <> s.delegate_id and not exists (
+       select from role_grants g where g.person_id = s.decided_by and g.acting_for = s.delegate_id)`,
+  ),
+  invariant(
+    'decision.lateness_is_on_record',
+    'That a side broke its promise was told once, after its day, and is on record.',
+    `select s.decision_id, s.country, s.overdue_at from decision_sides s
+     where s.overdue_at is not null and (s.overdue_at <= s.due_at or 1 <> (select count(*) from audit_entries e
+       where e.subject_kind = 'decision' and e.subject_id = s.decision_id::text and e.action = 'decision.overdue'
+         and e.data->>'country' = s.country and (e.data->>'until')::timestamptz = s.due_at))`,
   ),
   invariant(
     'condition.is_of_its_verdict',

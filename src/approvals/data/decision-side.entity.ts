@@ -16,4 +16,15 @@ export class DecisionSideRow {
   @Column('text', { array: true }) conditions: string[];
   /** What was answered to this side after it had returned the matter. */
   @Column('text', { nullable: true }) answer: string | null;
+  /** Whoever began its review. */
+  @Column('uuid', { nullable: true }) heldBy: string | null;
+  /** Who was named to decide it; nobody else of the side does. */
+  @Column('uuid', { nullable: true }) delegateId: string | null;
+  /** Who declared themselves bound to it. */
+  @Column('uuid', { array: true }) recused: string[];
+  @Column('timestamptz', { nullable: true }) remindedAt: Date | null;
+  /** When the clock told that its promise is broken. */
+  @Column('timestamptz', { nullable: true }) overdueAt: Date | null;
+  /** Since when nobody is left who could decide it, as it was told. */
+  @Column('timestamptz', { nullable: true }) blockedAt: Date | null;
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { SettledOutcome } from '../domain/outcome.js';
 
 @Entity('decisions')
 export class DecisionRow {
@@ -16,4 +17,9 @@ export class DecisionRow {
   @Column('timestamptz', { nullable: true }) closedAt: Date | null;
   /** When whoever asked for it withdrew, while it was still open. */
   @Column('timestamptz', { nullable: true }) withdrawnAt: Date | null;
+  /** By the joint commission, where the two sides did not agree; by which protocol, and as what it was put again. */
+  @Column('text', { nullable: true }) settledAs: SettledOutcome | null;
+  @Column('timestamptz', { nullable: true }) settledAt: Date | null;
+  @Column('uuid', { nullable: true }) protocolId: string | null;
+  @Column('uuid', { nullable: true }) successorId: string | null;
 }

@@ -5,6 +5,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { hasRole } from '../../shared/policy.js';
+import { TELLABLE } from '../domain/clock.js';
 import type { SideFacts } from '../domain/decisions.policy.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import type { SideState } from '../domain/decision-side.states.js';
@@ -47,8 +48,12 @@ export class DecisionsRepository {
   }
 
   async find(ctx: Ctx, id: string): Promise<Decision> {
-    const row = isId(id) ? await ctx.tx.findOne(DecisionRow, { where: { id } }) : null;
-    return this.withSides(ctx, row ?? refused());
+    return (isId(id) ? await this.byId(ctx, id) : null) ?? refused();
+  }
+
+  async byId(ctx: Ctx, id: Id): Promise<Decision | null> {
+    const row = await ctx.tx.findOne(DecisionRow, { where: { id } });
+    return row && this.withSides(ctx, row);
   }
 
   /** The newest decision on a subject, if it was ever put before both countries. */
@@ -107,7 +112,8 @@ export class DecisionsRepository {
     const tab = {
       waiting: waits,
       decided: `not (${waits})`,
-      divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.outcome = 'divergent')`,
+      divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.counts = 'divergent')
+        and d.successor_id is null`,
     }[filter.tab];
     const [column, direction, beyond] =
       filter.tab === 'waiting' ? ['due_at', 'asc', '>'] : ['state_since', 'desc', '<'];
@@ -122,6 +128,26 @@ export class DecisionsRepository {
          and ($1::timestamptz is null or (s.${column}, s.decision_id) ${beyond} ($1, $2::uuid))
        order by s.${column} ${direction}, s.decision_id ${direction} limit $3`,
       [filter.after?.at ?? null, filter.after?.decisionId ?? null, filter.limit],
+    );
+  }
+
+  /** The officers of a side whom nothing keeps from deciding. */
+  async officersFree(ctx: Ctx, decisionId: Id, country: string): Promise<readonly Id[]> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      'select * from officers_free_for($1, $2, $3) as id order by id',
+      [decisionId, country, ctx.clock.now()],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Sides that have not spoken of which the clock may have something to tell. */
+  async sidesToTell(ctx: Ctx, limit: number): Promise<readonly { decisionId: Id; country: string }[]> {
+    return ctx.tx.query(
+      `select decision_id as "decisionId", country from decision_sides s
+       where state in ('pending', 'in_review') and ${TELLABLE('state_since')}
+         and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
+       order by due_at desc limit $2`,
+      [ctx.clock.now(), limit],
     );
   }
 
@@ -141,7 +167,8 @@ export class DecisionsRepository {
   async countDivergent(ctx: Ctx, limit: number): Promise<number> {
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (
-         select from decision_sides s join decision_outcomes o on o.decision_id = s.decision_id and o.outcome = 'divergent'
+         select from decision_sides s join decision_outcomes o on o.decision_id = s.decision_id and o.counts = 'divergent'
+           join decisions d on d.id = s.decision_id and d.successor_id is null
          where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit $1) divergent`,
       [limit],
     );
@@ -168,6 +195,8 @@ export function sideFacts(decision: Decision, side: DecisionSideRow): SideFacts 
     otherDecidedBy: other.decidedBy,
     aboutPersons: decision.aboutPersons,
     barredInstitutions: decision.barredInstitutions,
+    recused: side.recused,
+    delegateId: side.delegateId,
   };
 }
 

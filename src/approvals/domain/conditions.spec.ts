@@ -1,11 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CONDITION_ACTS, CONDITION_STATES, conditionStates } from './condition.states.js';
-import { conditionTells, standingOf } from './conditions.js';
+import { clockTells } from './clock.js';
+import { standingOf } from './conditions.js';
 
 const DAY_MS = 86_400_000;
 const at = (days: number) => new Date(Date.UTC(2027, 0, 1) + days * DAY_MS);
-const open = { state: 'open', setAt: at(0), dueAt: at(30), remindedAt: null, overdueAt: null } as const;
+const promise = { since: at(0), dueAt: at(30), remindedAt: null, overdueAt: null };
 
 describe('the conditions of a decision', () => {
   it('are settled once, each way from open only', () => {
@@ -33,18 +34,30 @@ describe('the conditions of a decision', () => {
       }),
     );
   });
+});
 
+describe('what the clock tells of a promise', () => {
   it.each([
-    ['long before its day', {}, at(20), null],
+    ['long before its end', {}, at(20), null],
     ['a week before it', {}, at(23), 'due_soon'],
     ['a week before it, told already', { remindedAt: at(23) }, at(24), null],
     ['in the last third of a short time', { dueAt: at(3) }, at(2), 'due_soon'],
     ['before the last third of a short time', { dueAt: at(3) }, at(1), null],
-    ['after its day', { remindedAt: at(23) }, at(31), 'overdue'],
-    ['after its day, never reminded', {}, at(31), 'overdue'],
-    ['after its day, told already', { overdueAt: at(31) }, at(40), null],
-    ['once it is met', { state: 'met' as const }, at(31), null],
-  ])('%s the clock tells %j at %s: %s', (_when, changes, now, told) => {
-    expect(conditionTells({ ...open, ...changes }, now)).toBe(told);
+    ['after its end', { remindedAt: at(23) }, at(31), 'overdue'],
+    ['after its end, never reminded', {}, at(31), 'overdue'],
+    ['after its end, told already', { overdueAt: at(31) }, at(40), null],
+  ])('%s (%j) at %s: %s', (_when, changes, now, told) => {
+    expect(clockTells({ ...promise, ...changes }, now)).toBe(told);
+  });
+
+  it('is never both, and nothing any more once both were told', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -40, max: 80 }), fc.integer({ min: 1, max: 60 }), (now, length) => {
+        const told = { ...promise, dueAt: at(length), remindedAt: at(0), overdueAt: at(0) };
+        expect(clockTells(told, at(now))).toBeNull();
+        const first = clockTells({ ...promise, dueAt: at(length) }, at(now));
+        expect(first === 'overdue').toBe(now > length);
+      }),
+    );
   });
 });

@@ -3,7 +3,7 @@ import { Policy, isOfficerOf, sitsFor } from '../../shared/policy.js';
 import type { Unless } from '../../shared/policy.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
-import { SIDE_STATES } from './decision-side.states.js';
+import { BEFORE_A_VERDICT, SIDE_STATES } from './decision-side.states.js';
 import type { SideState } from './decision-side.states.js';
 
 /** What the policy must know of one side of a decision. */
@@ -17,6 +17,10 @@ export interface SideFacts {
   readonly aboutPersons: readonly Id[];
   /** Whose people do not decide on it. */
   readonly barredInstitutions: readonly Id[];
+  /** Who of the side declared themselves bound to it. */
+  readonly recused: readonly Id[];
+  /** Who was named to decide it; nobody else of the side does. */
+  readonly delegateId: Id | null;
 }
 
 /** Who prepared or nominated never approves, and nobody speaks for both countries. */
@@ -47,6 +51,22 @@ const sameInstitution: Unless<SideFacts> = {
   when: ({ ties }, { barredInstitutions }) => barredInstitutions.some((id) => ties.institutions.includes(id)),
   sql: (alias) => among(alias, 'barred_institutions', 'actor_tied_institutions'),
 };
+
+const recused: Unless<SideFacts> = {
+  reason: 'recused',
+  when: (actor, side) => side.recused.some((id) => isOrActsFor(actor, id)),
+  sql: (alias) => `${alias}.recused && ((select actor_acts_for())::uuid[] || (select actor_person()))`,
+};
+
+const delegated: Unless<SideFacts> = {
+  reason: 'delegated_to_another',
+  when: (actor, { delegateId }) => delegateId !== null && !isOrActsFor(actor, delegateId),
+  sql: (alias) =>
+    `coalesce(not ${alias}.delegate_id = any ((select actor_acts_for())::uuid[] || (select actor_person())), false)`,
+};
+
+/** What keeps an officer from having any hand in a decision. */
+const bound = [separated, recused, declaredConflict, sameInstitution];
 
 export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' | 'commission', SideState>(
   'decision',
@@ -80,8 +100,24 @@ export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' 
         role: 'ministry_officer',
         relation: 'own_side',
         states: SIDE_STATES,
-        unless: [separated, declaredConflict, sameInstitution],
+        unless: [...bound, delegated],
       },
+    ],
+    'decision.begin_review': [
+      {
+        role: 'ministry_officer',
+        relation: 'own_side',
+        states: BEFORE_A_VERDICT,
+        unless: [...bound, delegated],
+      },
+    ],
+    // Whoever is bound says so themselves, once.
+    'decision.recuse': [
+      { role: 'ministry_officer', relation: 'own_side', states: BEFORE_A_VERDICT, unless: [recused] },
+    ],
+    // Not by whoever is bound: they do not choose who decides in their place.
+    'decision.name_delegate': [
+      { role: 'ministry_officer', relation: 'own_side', states: BEFORE_A_VERDICT, unless: bound },
     ],
     // Only the side that set it says what becomes of it, and by nobody who could not have decided.
     'decision.settle_condition': [
@@ -89,7 +125,7 @@ export const decisionsPolicy = new Policy<SideFacts, 'own_side' | 'either_side' 
         role: 'ministry_officer',
         relation: 'own_side',
         states: ['approved_with_conditions'],
-        unless: [separated, declaredConflict, sameInstitution],
+        unless: bound,
       },
     ],
     'decision.list': [

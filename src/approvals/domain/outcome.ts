@@ -2,6 +2,8 @@ import type { SideState } from './decision-side.states.js';
 
 export const OUTCOMES = ['open', 'agreed_yes', 'agreed_no', 'divergent'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
+/** As what the joint commission can settle a decision that the two sides did not agree on. */
+export type SettledOutcome = 'agreed_yes' | 'agreed_no';
 
 /**
  * What two sides together say. One side alone is never an approval, and a disagreement is an outcome of its own that the

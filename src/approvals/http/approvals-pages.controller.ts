@@ -83,6 +83,7 @@ export class ApprovalsPagesController {
       ...typedIn(kept ?? {}, kept?.verdict ?? web.query.verdict),
       problems: [],
       tooLate: false,
+      fault: web.query.fault ?? null,
     });
   }
 

@@ -10,6 +10,7 @@ import type { Page } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import { isOfficerOf } from '../../shared/policy.js';
+import { DecisionRecusalRow } from '../data/decision-recusal.entity.js';
 import { DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
 import type { DecisionTab, WaitingSide } from '../data/decisions.repository.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
@@ -38,6 +39,12 @@ export interface OpenDecision {
   readonly permission: Permission;
   /** Its signed record, once there is one. */
   readonly record: IssuedDocument | null;
+  /** Why officers are bound, as far as the reader may know. */
+  readonly recusals: readonly DecisionRecusalRow[];
+  /** Officers of the reader's own side whom nothing keeps from deciding, while it has not spoken. */
+  readonly free: readonly Id[];
+  /** What the reader may do with their side besides deciding. */
+  readonly hands: { readonly review: boolean; readonly recuse: boolean; readonly delegate: boolean };
   /** Of both sides, as they were set. */
   readonly conditions: readonly ConditionView[];
   /** Whether the reader may say what becomes of those of their side. */
@@ -104,7 +111,23 @@ export class ReadApprovals {
     const mine = (['home', 'host'] as const).filter((side) => isOfficerOf(ctx.actor, sides[side].country));
     const own = mine.find((side) => !isVerdictGiven(sides[side].state)) ?? mine[0] ?? null;
     const conditions = await this.conditions.ofDecision(ctx, found.id);
+    const recusals = await ctx.tx.find(DecisionRecusalRow, {
+      where: { decisionId: found.id },
+      order: { recusedAt: 'ASC' },
+    });
+    const waits = own !== null && !isVerdictGiven(sides[own].state) && !found.withdrawnAt;
+    const free = waits
+      ? await withSystemRights(ctx, () => this.decisions.officersFree(ctx, found.id, sides[own].country))
+      : [];
+    const may = (action: string) =>
+      waits && decisionsPolicy.decide(ctx.actor, action, sideFacts(found, sides[own])).allowed;
     const signed = [
+      ...free,
+      ...[sides.home, sides.host].flatMap(({ heldBy, delegateId, recused }) => [
+        heldBy,
+        delegateId,
+        ...recused,
+      ]),
       sides.home.decidedBy,
       sides.host.decidedBy,
       ...conditions.flatMap(({ settledBy, evidenceBy }) => [settledBy, evidenceBy]),
@@ -115,6 +138,13 @@ export class ReadApprovals {
       decision,
       summary,
       own,
+      recusals,
+      free,
+      hands: {
+        review: may('decision.begin_review') && sides[own ?? 'home'].heldBy !== ctx.actor.personId,
+        recuse: may('decision.recuse'),
+        delegate: may('decision.name_delegate'),
+      },
       conditions,
       settles:
         own !== null &&

@@ -67,12 +67,22 @@ export class DecideSide {
       if (!side) throw new DomainError('not_found');
       const facts = sideFacts(decision, side);
       authorise(ctx, decisionsPolicy, 'decision.decide', facts, 'decision.read');
-      if (isVerdictGiven(side.state)) throw new DomainError('conflict', { reason: 'already_decided' });
+      if (isVerdictGiven(side.state) || decision.settledAs)
+        throw new DomainError('conflict', { reason: 'already_decided' });
       if (decision.withdrawnAt) throw new DomainError('conflict', { reason: 'subject_withdrawn' });
       const now = ctx.clock.now();
       const zone = await this.zoneOf(ctx, decision, side.country);
       const verdict = checked(input, wallTime(now, zone).day);
 
+      // Who decides what a colleague had begun to review takes it over by that, and it is on record.
+      if (side.heldBy && side.heldBy !== ctx.actor.personId) {
+        await this.audit.record(ctx, {
+          action: 'decision.review_taken_over',
+          subject: { kind: 'decision', id: decision.id },
+          data: { country: side.country, from: side.heldBy },
+        });
+        side.heldBy = ctx.actor.personId;
+      }
       side.state = sideStates.move(side.state, verdict.verdict);
       side.stateSince = now;
       side.decidedBy = ctx.actor.personId;

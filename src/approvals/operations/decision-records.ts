@@ -22,7 +22,7 @@ import type { Side } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { DecisionsRepository } from '../data/decisions.repository.js';
-import { DECISION_CONCLUDED } from '../domain/decisions.events.js';
+import { DECISION_CONCLUDED, DECISION_SETTLED } from '../domain/decisions.events.js';
 import { OUTCOMES } from '../domain/outcome.js';
 import type { Outcome } from '../domain/outcome.js';
 import type { SubjectRef, SubjectSummary } from '../domain/subject.js';
@@ -30,8 +30,6 @@ import { DecisionSubjects } from './decision-subjects.js';
 import { decisionView } from './decisions.js';
 import type { DecisionView } from './decisions.js';
 
-/** The commission settled what the two sides did not agree on: payload `outcome` as in `decision.concluded`. */
-const DECISION_SETTLED = 'decision.settled';
 const SIDES = ['home', 'host'] as const;
 
 /** All that both versions of a record are written from. */

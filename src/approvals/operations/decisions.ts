@@ -18,7 +18,7 @@ import { DECISION_OPENED, DECISION_PUT_AGAIN } from '../domain/decisions.events.
 import { sideStates } from '../domain/decision-side.states.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
-import type { Outcome } from '../domain/outcome.js';
+import type { Outcome, SettledOutcome } from '../domain/outcome.js';
 import type { SubjectRef } from '../domain/subject.js';
 
 /** What others may know of a decision: the two sides and what follows from them. */
@@ -29,7 +29,13 @@ export interface DecisionView {
   readonly openedAt: Date;
   /** Null where it counts: its subject is still what was put before them. */
   readonly withdrawnAt: Date | null;
+  /** What the two sides together said. */
   readonly outcome: Outcome;
+  /** What the joint commission settled where they did not agree, and when. */
+  readonly settledAs: SettledOutcome | null;
+  readonly settledAt: Date | null;
+  /** What holds: `settledAs`, or else `outcome`. */
+  readonly counts: Outcome;
   readonly home: SideView;
   readonly host: SideView;
 }
@@ -45,12 +51,31 @@ export interface SideView {
   readonly conditions: readonly string[];
   /** What was answered after this side had returned the matter; null where nothing was. */
   readonly answer: string | null;
+  /** Whoever began its review. */
+  readonly heldBy: Id | null;
+  /** Who was named to decide it. */
+  readonly delegateId: Id | null;
+  /** Who declared themselves bound to it. */
+  readonly recused: readonly Id[];
+  /** When the clock told that its promise is broken; null where it is kept. */
+  readonly overdueAt: Date | null;
 }
 
 /** Who has an interest in what is decided: whoever is bound to one of them has no voice. */
 export interface Interests {
   readonly persons: readonly Id[];
   readonly barredInstitutions: readonly Id[];
+}
+
+/** What is put before both countries, and who prepared it or has an interest in it. */
+export interface PutBefore {
+  readonly subject: SubjectRef;
+  readonly subjectHash: string;
+  readonly homeCountry: CountryCode;
+  readonly hostCountry: CountryCode;
+  readonly preparers: readonly Id[];
+  readonly interests: Interests;
+  readonly dueDays: number;
 }
 
 export const NO_INTERESTS: Interests = { persons: [], barredInstitutions: [] };
@@ -68,20 +93,20 @@ export class Decisions {
   ) {}
 
   /** Opens a decision inside the caller's act. `subjectHash` fixes what is decided; `dueDays` is the promise of each side. */
-  async open(
-    ctx: Ctx,
-    put: {
-      readonly subject: SubjectRef;
-      readonly subjectHash: string;
-      readonly homeCountry: CountryCode;
-      readonly hostCountry: CountryCode;
-      readonly preparers: readonly Id[];
-      readonly interests: Interests;
-      readonly dueDays: number;
-    },
-  ): Promise<Id> {
+  open(ctx: Ctx, put: PutBefore): Promise<Id> {
+    return this.openAs(ctx, newId(ctx.clock.now()), put);
+  }
+
+  /** Opens the successor of a decision that the joint commission gave back to both sides. */
+  async openInPlaceOf(ctx: Ctx, before: DecisionRow, protocolId: Id, put: PutBefore): Promise<Id> {
     const now = ctx.clock.now();
     const id = newId(now);
+    await ctx.tx.update(DecisionRow, { id: before.id }, { successorId: id, protocolId, withdrawnAt: now });
+    return this.openAs(ctx, id, put);
+  }
+
+  private async openAs(ctx: Ctx, id: Id, put: PutBefore): Promise<Id> {
+    const now = ctx.clock.now();
     await ctx.tx.insert(DecisionRow, {
       id,
       subjectKind: put.subject.kind,
@@ -106,6 +131,7 @@ export class Decisions {
         stateSince: now,
         dueAt,
         conditions: [],
+        recused: [],
       })),
     );
     await this.audit.record(ctx, {
@@ -149,6 +175,9 @@ export class Decisions {
       dueAt: new Date(now.getTime() + put.dueDays * DAY_MS),
       decidedBy: null,
       answer: put.answer,
+      heldBy: null,
+      remindedAt: null,
+      overdueAt: null,
     });
     await ctx.tx.save(DecisionSideRow, side);
     const about = { subjectKind: put.subject.kind, subjectId: put.subject.id, country: side.country };
@@ -185,6 +214,11 @@ export class Decisions {
     if (known.length > decision.preparers.length) {
       await ctx.tx.update(DecisionRow, { id: decision.id }, { preparers: known });
     }
+  }
+
+  async byId(ctx: Ctx, id: Id): Promise<DecisionView | null> {
+    const decision = await this.repository.byId(ctx, id);
+    return decision && decisionView(decision);
   }
 
   async ofSubject(ctx: Ctx, subject: SubjectRef): Promise<DecisionView | null> {
@@ -230,12 +264,12 @@ export class Decisions {
   }
 
   /**
-   * What both countries say on exactly this content; null where it was never put before them, or was taken back.
+   * What holds of exactly this content, by both countries or by their commission; null where it was never put before them, or was taken back.
    */
   async outcomeOf(ctx: Ctx, subject: SubjectRef, subjectHash: string): Promise<Outcome | null> {
     const decision = await this.repository.ofSubject(ctx, subject);
     if (decision?.subjectHash !== subjectHash || decision.withdrawnAt) return null;
-    return decisionView(decision).outcome;
+    return decisionView(decision).counts;
   }
 
   countWaiting(ctx: Ctx, limit: number): Promise<number> {
@@ -256,9 +290,21 @@ export function decisionView(decision: Decision): DecisionView {
     openedAt: decision.openedAt,
     withdrawnAt: decision.withdrawnAt,
     outcome: outcomeOf(home.state, host.state),
+    settledAs: decision.settledAs,
+    settledAt: decision.settledAt,
+    counts: outcomeThatCounts(decision, home, host),
     home: sideView(home),
     host: sideView(host),
   };
+}
+
+/** What holds: what the commission settled, or else what the two sides said. */
+export function outcomeThatCounts(
+  { settledAs }: Pick<DecisionRow, 'settledAs'>,
+  home: Pick<DecisionSideRow, 'state'>,
+  host: Pick<DecisionSideRow, 'state'>,
+): Outcome {
+  return settledAs ?? outcomeOf(home.state, host.state);
 }
 
 function sideView(side: DecisionSideRow): SideView {
@@ -272,5 +318,9 @@ function sideView(side: DecisionSideRow): SideView {
     reasonText: side.reasonText,
     conditions: side.conditions,
     answer: side.answer,
+    heldBy: side.heldBy,
+    delegateId: side.delegateId,
+    recused: side.recused,
+    overdueAt: side.overdueAt,
   };
 }

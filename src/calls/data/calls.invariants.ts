@@ -9,7 +9,7 @@ export const callsInvariants: readonly Invariant[] = [
      where c.state <> 'draft' and not exists (
        select from decisions d join decision_outcomes o on o.decision_id = d.id
        where d.subject_kind = 'call' and d.subject_id = c.id and d.subject_hash = c.published_hash
-         and o.outcome = 'agreed_yes')`,
+         and o.counts = 'agreed_yes')`,
   ),
   invariant(
     'call.closes_as_it_was_moved',
@@ -27,7 +27,7 @@ export const callsInvariants: readonly Invariant[] = [
      where a.kind = 'text' and not exists (
        select from decisions d join decision_outcomes o on o.decision_id = d.id
        where d.subject_kind = 'call_amendment' and d.subject_id = a.id
-         and d.subject_hash = a.changes->>'hash' and o.outcome = 'agreed_yes')`,
+         and d.subject_hash = a.changes->>'hash' and o.counts = 'agreed_yes')`,
   ),
   invariant(
     'call.says_what_it_was_amended_to',

@@ -13,6 +13,7 @@ const TABLES = [
   'transfers',
   'decisions',
   'decision_sides',
+  'commission_items',
   'decision_conditions',
   'gates',
   'issued_documents',

@@ -246,7 +246,7 @@ export class SeededApplication {
         return false;
       case 'accept':
         this.move('accept', row.applicantId);
-        this.tell(OFFER_ACCEPTED, row.applicantId);
+        this.tell(OFFER_ACCEPTED, row.applicantId, { conditions: 0, certain: 'yes' });
         await this.award(ctx);
         return true;
       case 'decline':
@@ -634,6 +634,10 @@ export class SeededApplication {
       reasonText: null,
       conditions: [],
       answer: null,
+      heldBy: null,
+      delegateId: null,
+      recused: [],
+      overdueAt: null,
     });
     this.decision = {
       id: newId(this.at),
@@ -646,6 +650,9 @@ export class SeededApplication {
       openedAt: this.at,
       withdrawnAt: null,
       outcome: 'open',
+      settledAs: null,
+      settledAt: null,
+      counts: 'open',
       home: side(row.homeCountry),
       host: side(required(row.hostCountry)),
     };
@@ -711,7 +718,7 @@ export class SeededApplication {
     const yes = both.filter((each) => each.state.startsWith('approved')).length;
     const no = both.filter((each) => each.state === 'rejected').length;
     const outcome = yes === 2 ? 'agreed_yes' : no === 2 ? 'agreed_no' : yes + no === 2 ? 'divergent' : 'open';
-    this.decision = { ...decision, [which]: spoken, outcome };
+    this.decision = { ...decision, [which]: spoken, outcome, counts: outcome };
     const about = { subjectKind: 'application', subjectId: this.row.id };
     this.noteOn('decision', decision.id, `decision.${state}`, decidedBy, {
       ...about,
@@ -990,6 +997,20 @@ export class SeededApplication {
       opened_at: decision.openedAt,
       closed_at: this.closedAt,
     });
+    if (decision.outcome === 'divergent') {
+      const [countryA, countryB] = [decision.home.country, decision.host.country].sort();
+      rows.add('commission_items', {
+        id: newId(this.at),
+        country_a: countryA,
+        country_b: countryB,
+        kind: 'decision',
+        origin: 'divergence',
+        decision_id: decision.id,
+        state: 'tabled',
+        state_since: this.closedAt,
+        tabled_at: this.closedAt,
+      });
+    }
     for (const side of ['home', 'host'] as const) {
       const { country, state, since, dueAt, decidedBy, reasonCode, reasonText, conditions } = decision[side];
       rows.add('decision_sides', {

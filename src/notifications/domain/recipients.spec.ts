@@ -137,6 +137,71 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['decision.side_decided', { ...APPLICATION, state: 'rejected' }, []],
   ['decision.side_decided', { ...APPLICATION, state: 'returned' }, ['home_coordinators: decision_returned']],
   ['decision.side_decided', { subjectKind: 'agreement', state: 'returned' }, []],
+  ['decision.due_soon', { ...APPLICATION, side: 'host' }, ['host_ministry: decision_due_soon']],
+  [
+    'decision.overdue',
+    { subjectKind: 'agreement', side: 'home' },
+    [
+      'home_ministry: decision_overdue',
+      'home_secretaries: decision_overdue',
+      'host_secretaries: decision_overdue',
+    ],
+  ],
+  [
+    'decision.nobody_free',
+    { ...APPLICATION, side: 'host' },
+    [
+      'home_secretaries: decision_blocked',
+      'host_ministry: decision_blocked',
+      'host_secretaries: decision_blocked',
+    ],
+  ],
+  ['decision.delegate_named', { ...APPLICATION, side: 'host' }, ['delegate: decision_named']],
+  ['decision.condition_answered', { ...APPLICATION, side: 'home' }, ['home_ministry: condition_answered']],
+  ['decision.condition_due_soon', { ...APPLICATION, side: 'home' }, ['applicant: condition_due_soon']],
+  [
+    'decision.condition_overdue',
+    { ...APPLICATION, side: 'host' },
+    ['applicant: condition_overdue', 'host_ministry: condition_overdue_side'],
+  ],
+  ['decision.condition_overdue', { subjectKind: 'call', side: 'host' }, []],
+  ['application.conditions_pending', {}, ['applicant: conditions_set (receipt)']],
+  [
+    'application.accepted',
+    { certain: 'no' },
+    [
+      'co_applicants: co_application_state',
+      'home_coordinators: place_accepted',
+      'host_coordinators: place_accepted',
+    ],
+  ],
+  [
+    'application.confirmed',
+    {},
+    [
+      'applicant: conditions_met',
+      'home_coordinators: conditions_met_office',
+      'host_coordinators: conditions_met_office',
+    ],
+  ],
+  [
+    'application.conditions_not_met',
+    {},
+    [
+      'applicant: conditions_not_met',
+      'home_coordinators: conditions_not_met_office',
+      'host_coordinators: conditions_not_met_office',
+    ],
+  ],
+  [
+    'application.offer_withdrawn',
+    {},
+    [
+      'applicant: offer_withdrawn',
+      'home_coordinators: conditions_not_met_office',
+      'host_coordinators: conditions_not_met_office',
+    ],
+  ],
   ['decision.concluded', { ...APPLICATION, outcome: 'agreed_yes' }, []],
   ['decision.concluded', { ...APPLICATION, outcome: 'agreed_no' }, []],
   [
@@ -172,7 +237,7 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['application.not_selected', {}, ['applicant: not_selected', 'co_applicants: co_application_state']],
   [
     'application.accepted',
-    {},
+    { certain: 'yes' },
     [
       'applicant: accepted (receipt)',
       'co_applicants: co_application_state',
@@ -313,6 +378,17 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['interview.called_off', { how: 'moved' }, ['interviewers: interview_cancelled (receipt)']],
   ['interview.called_off', { how: 'left' }, ['interviewers: interview_cancelled (receipt)']],
   ['interview.change_asked', {}, ['panel_keepers: interview_change_asked']],
+  ['commission.session_planned', {}, ['session_people: session_planned (receipt)']],
+  ['commission.session_moved', {}, ['session_people: session_moved (receipt)']],
+  ['commission.session_cancelled', {}, ['session_people: session_cancelled (receipt)']],
+  ['commission.protocol_drafted', {}, ['session_people: protocol_drafted']],
+  ['commission.protocol_agreed', {}, ['session_members: protocol_to_sign']],
+  ['commission.protocol_signed', {}, ['session_people: protocol_signed']],
+  [
+    'decision.settled',
+    { ...APPLICATION, outcome: 'agreed_yes' },
+    ['home_ministry: decision_settled', 'host_ministry: decision_settled'],
+  ],
   ['interview.due_soon', {}, ['interviewee: interview_due_soon', 'interviewers: interview_due_soon']],
   ['call.published', {}, []],
   ['letter.issued', {}, []],

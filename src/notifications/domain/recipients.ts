@@ -9,6 +9,11 @@ export const AUDIENCES = [
   'host_ministry',
   'home_commission',
   'host_commission',
+  /** Of the commission, those who keep its business: of what nobody decides, and of whom nobody can. */
+  'home_secretaries',
+  'host_secretaries',
+  /** Of one side of a decision: who was named to decide it. */
+  'delegate',
   /** The person whose account it happened to. */
   'person',
   /** Of a grant: the person whose role it is, and whoever gave it. */
@@ -45,6 +50,9 @@ export const AUDIENCES = [
   /** Of an interview: whoever applied, and those of the panel who are there. */
   'interviewee',
   'interviewers',
+  /** Of a session of the commission: whoever is invited, and of them the members. */
+  'session_people',
+  'session_members',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -79,14 +87,35 @@ export const MAIL_TEMPLATES = [
   'nomination_unanswered',
   'decision_waits',
   'decision_waits_again',
+  'decision_settled',
+  'session_planned',
+  'session_moved',
+  'session_cancelled',
+  'protocol_drafted',
+  'protocol_to_sign',
+  'protocol_signed',
   'decision_returned',
   'decision_divergent',
+  'decision_due_soon',
+  'decision_overdue',
+  'decision_blocked',
+  'decision_named',
   'divergent_notice',
   'gate_waits',
   'gate_ends',
   'place_held',
   'not_cleared',
   'exchange_not_cleared',
+  'conditions_set',
+  'condition_answered',
+  'condition_due_soon',
+  'condition_overdue',
+  'condition_overdue_side',
+  'conditions_met',
+  'conditions_met_office',
+  'conditions_not_met',
+  'conditions_not_met_office',
+  'offer_withdrawn',
   'offered',
   'place_offered',
   'provisional_list',
@@ -336,6 +365,54 @@ const RULES: readonly Rule[] = [
     template: 'decision_returned',
     to: ['home_coordinators'],
   },
+  // Silence decides nothing: those who can help are told.
+  ...(['home', 'host'] as const).flatMap((side): Rule[] => [
+    { on: 'decision.due_soon', when: { side }, template: 'decision_due_soon', to: [`${side}_ministry`] },
+    {
+      on: 'decision.overdue',
+      when: { side },
+      template: 'decision_overdue',
+      to: [`${side}_ministry`, 'home_secretaries', 'host_secretaries'],
+    },
+    {
+      on: 'decision.nobody_free',
+      when: { side },
+      template: 'decision_blocked',
+      to: [`${side}_ministry`, 'home_secretaries', 'host_secretaries'],
+    },
+    {
+      on: 'decision.condition_answered',
+      when: { side },
+      template: 'condition_answered',
+      to: [`${side}_ministry`],
+    },
+    {
+      on: 'decision.condition_overdue',
+      when: { ...ABOUT_APPLICATION, side },
+      template: 'condition_overdue_side',
+      to: [`${side}_ministry`],
+    },
+  ]),
+  { on: 'decision.delegate_named', template: 'decision_named', to: ['delegate'] },
+  {
+    on: 'decision.condition_due_soon',
+    when: ABOUT_APPLICATION,
+    template: 'condition_due_soon',
+    to: ['applicant'],
+  },
+  {
+    on: 'decision.condition_overdue',
+    when: ABOUT_APPLICATION,
+    template: 'condition_overdue',
+    to: ['applicant'],
+  },
+  { on: 'application.conditions_pending', template: 'conditions_set', to: ['applicant'], receipt: true },
+  { on: 'application.confirmed', template: 'conditions_met', to: ['applicant'] },
+  { on: 'application.confirmed', template: 'conditions_met_office', to: BOTH_COORDINATORS },
+  { on: 'application.conditions_not_met', template: 'conditions_not_met', to: ['applicant'] },
+  { on: 'application.conditions_not_met', template: 'conditions_not_met_office', to: BOTH_COORDINATORS },
+  { on: 'application.offer_withdrawn', template: 'offer_withdrawn', to: ['applicant'] },
+  { on: 'application.offer_withdrawn', template: 'conditions_not_met_office', to: BOTH_COORDINATORS },
   {
     on: 'decision.concluded',
     when: { outcome: 'divergent' },
@@ -374,7 +451,13 @@ const RULES: readonly Rule[] = [
   { on: 'application.carried_over', template: 'carried_over', to: ['applicant'], receipt: true },
   { on: 'application.reserve', template: 'reserve', to: ['applicant'] },
   { on: 'application.not_selected', template: 'not_selected', to: ['applicant'] },
-  { on: 'application.accepted', template: 'accepted', to: ['applicant'], receipt: true },
+  {
+    on: 'application.accepted',
+    when: { certain: 'yes' },
+    template: 'accepted',
+    to: ['applicant'],
+    receipt: true,
+  },
   { on: 'application.accepted', template: 'place_accepted', to: BOTH_COORDINATORS },
   { on: 'application.declined', template: 'declined', to: ['applicant'], receipt: true },
   { on: 'application.declined', template: 'place_declined', to: BOTH_COORDINATORS },
@@ -488,6 +571,19 @@ const RULES: readonly Rule[] = [
   })),
   { on: 'interview.change_asked', template: 'interview_change_asked', to: ['panel_keepers'] },
   { on: 'interview.due_soon', template: 'interview_due_soon', to: ['interviewee', 'interviewers'] },
+  // Whoever plans has it in their calendar as well.
+  { on: 'commission.session_planned', template: 'session_planned', to: ['session_people'], receipt: true },
+  { on: 'commission.session_moved', template: 'session_moved', to: ['session_people'], receipt: true },
+  {
+    on: 'commission.session_cancelled',
+    template: 'session_cancelled',
+    to: ['session_people'],
+    receipt: true,
+  },
+  { on: 'commission.protocol_drafted', template: 'protocol_drafted', to: ['session_people'] },
+  { on: 'commission.protocol_agreed', template: 'protocol_to_sign', to: ['session_members'] },
+  { on: 'commission.protocol_signed', template: 'protocol_signed', to: ['session_people'] },
+  { on: 'decision.settled', template: 'decision_settled', to: ['home_ministry', 'host_ministry'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
 ];
 

@@ -49,8 +49,15 @@ export class Audiences {
       case 'home_commission':
       case 'host_commission':
         return this.commission(ctx, side.country.code);
+      case 'home_secretaries':
+      case 'host_secretaries':
+        return this.people.peopleWithRole(ctx, 'commission_secretary', { country: side.country.code });
+      case 'delegate': {
+        const { delegate } = matter.event.payload;
+        return typeof delegate === 'string' ? this.one(ctx, delegate) : [];
+      }
       // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails,
-      // ReviewMails, DiscussionMails, InterviewMails, AppealMails.
+      // ReviewMails, DiscussionMails, InterviewMails, AppealMails, CommissionMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -72,6 +79,8 @@ export class Audiences {
       case 'panel_lead':
       case 'interviewee':
       case 'interviewers':
+      case 'session_people':
+      case 'session_members':
         return [];
     }
   }
@@ -131,10 +140,13 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'home_coordinators':
     case 'home_ministry':
     case 'home_commission':
+    case 'home_secretaries':
+    case 'delegate':
       return matter.kind !== 'application' || matter.application.number !== null ? matter.home : null;
     case 'host_coordinators':
     case 'host_ministry':
     case 'host_commission':
+    case 'host_secretaries':
       return matter.kind !== 'application' || matter.crossed ? matter.host : null;
     case 'bearer':
     case 'grantor':
@@ -157,6 +169,8 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'panel_lead':
     case 'interviewee':
     case 'interviewers':
+    case 'session_people':
+    case 'session_members':
       return null;
   }
 }

@@ -11,6 +11,7 @@ import type { MailContent } from '../domain/mail-content.js';
 import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
 import { Audiences } from './audiences.js';
+import { CommissionMails } from './commission-mails.js';
 import { CallMails } from './call-mails.js';
 import { CoApplicantMails } from './co-applicant-mails.js';
 import { DiscussionMails } from './discussion-mails.js';
@@ -54,6 +55,7 @@ export class QueueMails {
     @Inject(AppealMails) private readonly appeals: AppealMails,
     @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
     @Inject(InterviewMails) private readonly interviews: InterviewMails,
+    @Inject(CommissionMails) private readonly commission: CommissionMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -69,6 +71,7 @@ export class QueueMails {
       if (event.type.startsWith('appeal.')) return this.aboutAppeal(ctx, event, notices);
       if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
       if (event.type.startsWith('interview.')) return this.aboutInterview(ctx, event, notices);
+      if (event.type.startsWith('commission.')) return this.aboutCommission(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -165,6 +168,18 @@ export class QueueMails {
       for (const person of await this.interviews.addressees(ctx, matter, notice.audience)) {
         if (!isTold(notice, person.id, event.actorId)) continue;
         const content = await this.interviews.content(ctx, matter, notice, person);
+        await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutCommission(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.commission.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.commission.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        const content = this.commission.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
       }
     }

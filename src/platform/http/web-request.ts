@@ -22,7 +22,7 @@ const AWAITED_MS = 10 * 60_000;
 const FRESH_MS = 10 * 60_000;
 const STASH_LIMIT_BYTES = 100 * 1024;
 /** Fields that are no words of the person, or that nobody may find in a session. */
-const NOT_STASHED = new Set(['_csrf', 'clientSecret']);
+const NOT_STASHED = new Set(['_csrf', 'clientSecret', 'ballot']);
 
 /** What changes with every change of a record: its counter, or when it was last changed. */
 export type Version = number | string | Date;

@@ -28,7 +28,7 @@ export class StorageModule {
         { provide: FileStore, inject: [STORAGE_OPTIONS], useFactory: openFileStore },
         KeyedHash,
       ],
-      exports: [FileStore, KeyedHash],
+      exports: [FileStore, KeyedHash, STORAGE_OPTIONS],
     };
   }
 }

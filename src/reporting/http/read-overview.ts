@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
+import { ReadCommission } from '../../commission/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Promises, daysBegun, recordOf } from '../../promises/public.js';
@@ -15,6 +16,7 @@ import { worklistOf } from './worklist-of.js';
 
 const WAITING_COLUMNS = ['office', 'step', 'open', 'late', 'oldest', 'next'] as const;
 const COUNT_LIMIT = 1000;
+const PROTOCOLS_SHOWN = 10;
 
 /** What a ministry asks every morning, on one page: of its own country for an officer, of all for whoever watches over it. */
 @Injectable()
@@ -22,6 +24,7 @@ export class ReadOverview {
   constructor(
     @Inject(Promises) private readonly promises: Promises,
     @Inject(Decisions) private readonly decisions: Decisions,
+    @Inject(ReadCommission) private readonly commission: ReadCommission,
     @Inject(ReadBalance) private readonly balance: ReadBalance,
     @Inject(OfficeNames) private readonly names: OfficeNames,
     @Inject(Countries) private readonly countries: Countries,
@@ -44,6 +47,7 @@ export class ReadOverview {
       tables: [
         await this.waiting(ctx, codes, zone),
         await this.settling(ctx),
+        await this.settled(ctx, codes),
         ...(await this.balance.tables(ctx, codes, zone)),
         await this.kept(ctx, codes),
       ],
@@ -143,6 +147,45 @@ export class ReadOverview {
         : [],
       empty: { key: 'reporting.overview.settling_empty' },
       exportHref: '/overview/export?table=settling',
+    };
+  }
+
+  /** What the joint commission decided lately, as far as its protocols are published. */
+  private async settled(ctx: Ctx, countries: readonly CountryCode[] | null): Promise<FiguresTable> {
+    const published = await this.commission.allPublished(ctx, PROTOCOLS_SHOWN);
+    return {
+      key: 'protocols',
+      title: { key: 'reporting.overview.protocols' },
+      columns: [
+        { label: { key: 'reporting.columns.protocol' } },
+        { label: { key: 'reporting.columns.session_day' } },
+        { label: { key: 'reporting.columns.countries' } },
+      ],
+      rows: published.flatMap(({ number, publicContent }) =>
+        publicContent && (!countries || publicContent.countries.some((code) => countries.includes(code)))
+          ? [
+              {
+                cells: [
+                  { text: number, href: `/commission/published/${encodeURIComponent(number)}` },
+                  {
+                    text: this.translator.date(
+                      ctx.language,
+                      new Date(`${publicContent.day}T12:00:00Z`),
+                      'UTC',
+                    ),
+                  },
+                  {
+                    text: publicContent.countries
+                      .map((code) => this.translator.countryName(ctx.language, code))
+                      .join(' · '),
+                  },
+                ],
+              },
+            ]
+          : [],
+      ),
+      empty: { key: 'reporting.overview.protocols_empty' },
+      exportHref: '/overview/export?table=protocols',
     };
   }
 

@@ -10,7 +10,7 @@ import { STATUS } from '../../platform/http/error-status.js';
 import { view } from '../../platform/http/page.js';
 import type { View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { AcceptsFile, ByLink, Public } from '../../platform/http/route-access.js';
+import { AcceptsFile, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -50,11 +50,10 @@ export class VerifyController {
     return this.answer(web, number);
   }
 
-  /** Compares a copy that somebody holds. It changes nothing and is not kept; the address proves that they hold the document. */
+  /** Compares a copy that somebody holds. It changes nothing and is not kept. */
   @Post(':number')
   @HttpCode(200)
   @Public()
-  @ByLink()
   @AcceptsFile()
   @Limited('verify')
   async compare(@Web() web: WebRequest, @Param('number') number: string): Promise<View> {
@@ -103,6 +102,7 @@ export class VerifyController {
         {
           number,
           code,
+          csrf: web.csrfToken(),
           problems: problemsOfCopy,
           unknown: false,
           document: await this.present(ctx, document),

@@ -482,7 +482,7 @@ export function custodyResource({ office, since, until }: Custody): CustodyResou
 function decisionResource(decision: DecisionView): DecisionOfApplicationResource {
   return {
     id: decision.id,
-    outcome: decision.outcome,
+    outcome: decision.counts,
     subjectHash: decision.subjectHash,
     home: sideResource(decision.home),
     host: sideResource(decision.host),

@@ -172,7 +172,7 @@ function standingOfEligible({ call, nominations, decision }: ApplicationFile): S
     case 'no_answer':
       return { at: 'host', how: 'waiting' };
     case 'host_accepted':
-      return { at: 'approval', how: decision?.outcome === 'divergent' ? 'divergent' : 'waiting' };
+      return { at: 'approval', how: decision?.counts === 'divergent' ? 'divergent' : 'waiting' };
     case undefined:
     case 'proposed':
     case 'home_confirmed':

@@ -173,6 +173,15 @@ export class DecisionResource {
   })
   outcome: Outcome;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: ['agreed_yes', 'agreed_no', null],
+    description:
+      'What the joint commission settled where the two sides did not agree: it holds in place of `outcome`',
+  })
+  settledAs: string | null;
+
   @ApiProperty({ type: SideResource })
   home: SideResource;
 
@@ -298,6 +307,7 @@ export function decisionResource(
     subjectHash: decision.subjectHash,
     openedAt: decision.openedAt.toISOString(),
     outcome: decision.outcome,
+    settledAs: decision.settledAs,
     home: sideResource(decision.home),
     host: sideResource(decision.host),
     record: record && {

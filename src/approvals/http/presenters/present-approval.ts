@@ -12,6 +12,7 @@ import type { ApprovalView, Part, TypedVerdict, VerdictPanel } from '../views/ap
 import { presentConditions } from './present-conditions.js';
 import type { SettleState } from './present-conditions.js';
 import { presentDue } from './present-due.js';
+import { presentHands } from './present-hands.js';
 import { presentPair } from './present-pair.js';
 import { outcomeTag } from './present-tags.js';
 
@@ -23,6 +24,8 @@ export interface VerdictState {
   readonly tooLate: boolean;
   /** The form of a condition that came back. */
   readonly settle?: SettleState;
+  /** The form beside the panel that came back. */
+  readonly fault?: string | null;
 }
 
 /** Both sides of a decision, and the panel of the side that the reader speaks for. */
@@ -34,13 +37,13 @@ export function presentApproval(
 ): ApprovalView {
   const { decision, summary, own, permission } = open;
   const side = own && decision[own];
-  const waits = side !== null && !isVerdictGiven(side.state);
+  const waits = side !== null && !isVerdictGiven(side.state) && decision.counts === 'open';
   const panel = side && waits && permission.allowed ? presentPanel(translator, ctx, open, side, state) : null;
   return {
     reference: summary.reference,
     kind: { key: `approvals.kinds.${decision.subject.kind}` },
     title: { text: summary.title, lang: summary.titleLang },
-    outcome: outcomeTag(decision.outcome),
+    outcome: outcomeTag(decision.counts),
     deadline: side && waits ? presentDue(translator, ctx, side.dueAt, open.zones) : null,
     facts: [
       { label: { key: 'approvals.facts.home' }, value: summary.homeParty },
@@ -55,6 +58,7 @@ export function presentApproval(
     pair: presentPair(translator, ctx.language, open),
     record: presentRecord(translator, ctx, open),
     conditions: presentConditions(translator, ctx, open, state.settle ?? null),
+    hands: presentHands(open, state.fault ?? null),
     panel,
     whyNot: !panel && waits && !permission.allowed ? { key: `reasons.${permission.reason}` } : null,
     problems: [

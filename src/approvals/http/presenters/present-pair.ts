@@ -3,7 +3,7 @@ import type { Translator } from '../../../platform/i18n/translator.js';
 import type { Id } from '../../../shared/ids.js';
 import type { Language } from '../../../shared/language.js';
 import { isVerdictGiven } from '../../domain/decision-side.states.js';
-import type { DecisionView } from '../../operations/decisions.js';
+import type { DecisionView, SideView } from '../../operations/decisions.js';
 import type { PairView, SideColumn, Words } from '../views/approval-views.js';
 import { outcomeTag, sideTag } from './present-tags.js';
 
@@ -19,12 +19,21 @@ export function presentPair(
     readonly zones: readonly [string, string];
   },
 ): PairView {
-  const { outcome } = pair.decision;
+  const { counts: outcome } = pair.decision;
   return {
     home: presentSide(translator, language, pair, 'home'),
     host: presentSide(translator, language, pair, 'host'),
     outcome: { ...outcomeTag(outcome), explanation: { key: `approvals.outcomes.${outcome}.text` } },
   };
+}
+
+/** Who has a side that has not spoken, who was named for it, and who, in any case, is bound. */
+function hands(side: SideView, given: boolean): (readonly [string, Id])[] {
+  return [
+    ...(!given && side.heldBy ? [['held_by', side.heldBy] as const] : []),
+    ...(!given && side.delegateId ? [['delegate', side.delegateId] as const] : []),
+    ...side.recused.map((id) => ['recused', id] as const),
+  ];
 }
 
 function presentSide(
@@ -51,6 +60,13 @@ function presentSide(
       row(given ? 'decided' : 'since', translator.dateTime(language, side.since, zone)),
       ...(given ? [] : [row('until', translator.dateTime(language, side.dueAt, zone))]),
       ...(name ? [row('by', name.name, name.language)] : []),
+      ...hands(side, given).flatMap(([label, person]) => {
+        const known = names.get(person);
+        return known ? [row(label, known.name, known.language)] : [];
+      }),
+      ...(!given && side.overdueAt
+        ? [row('overdue', translator.dateTime(language, side.overdueAt, zone))]
+        : []),
       ...side.conditions.map((condition, index) => ({
         label: {
           key: 'approvals.side.condition',

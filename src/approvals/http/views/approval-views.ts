@@ -119,6 +119,24 @@ export interface VerdictPanel {
   readonly button: Message;
 }
 
+/** Who of the reader's side has it, who is bound, who decides; and the forms of what the reader may do about it. */
+export interface HandsView {
+  readonly country: string;
+  readonly blocked: boolean;
+  readonly recused: readonly { readonly who: Part; readonly reason: Message | null }[];
+  readonly review: { readonly action: string; readonly text: Message } | null;
+  readonly recuse: {
+    readonly action: string;
+    readonly reasons: readonly { readonly value: string; readonly label: Message }[];
+    readonly error: Message | null;
+  } | null;
+  readonly delegate: {
+    readonly action: string;
+    readonly officers: readonly { readonly value: string; readonly label: string; readonly lang?: string }[];
+    readonly error: Message | null;
+  } | null;
+}
+
 /** Input of `approvals/decision.njk`. */
 export interface ApprovalView {
   readonly reference: string;
@@ -138,6 +156,8 @@ export interface ApprovalView {
     readonly signatures: readonly (Part & { readonly at: string })[];
   } | null;
   readonly conditions: readonly ConditionCard[];
+  /** Null for whoever only reads, and once the side has spoken. */
+  readonly hands: HandsView | null;
   readonly panel: VerdictPanel | null;
   /** Why there is no panel, where that is worth saying. */
   readonly whyNot: Message | null;

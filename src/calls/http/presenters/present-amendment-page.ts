@@ -95,7 +95,7 @@ function presentOpen(
         ? `calls.editor.approval.${onThisText ? 'on_this' : 'on_another'}`
         : `calls.editor.approval.${decision ? 'withdrawn' : 'never'}`,
     },
-    agreed: counts && onThisText && decision.outcome === 'agreed_yes',
+    agreed: counts && onThisText && decision.counts === 'agreed_yes',
     asked: counts && onThisText,
   };
 }

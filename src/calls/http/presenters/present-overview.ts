@@ -173,7 +173,7 @@ function actsOf(
 
 function whyNotPropose({ problems }: Editor, { decision, onThisText }: Standing): readonly Message[] {
   if (problems.length > 0) return [{ key: 'reasons.call_not_whole' }];
-  return decision && onThisText ? [{ key: `calls.editor.proposed.${decision.outcome}` }] : [];
+  return decision && onThisText ? [{ key: `calls.editor.proposed.${decision.counts}` }] : [];
 }
 
 function whyNotMove({ call }: Editor, move: CallMove): readonly Message[] {

@@ -6,6 +6,7 @@ import { Conflicts1795400000017 } from './1795400000017-conflicts.js';
 import { StaysOfErased1795400000066 } from './1795400000066-stays-of-erased.js';
 import { TextAmendments1795400000029 } from './1795400000029-text-amendments.js';
 import { AccessCodes1795400000035 } from './1795400000035-access-codes.js';
+import { Commission1795400000054 } from './1795400000054-commission.js';
 import { ConflictGraph1795400000044 } from './1795400000044-conflict-graph.js';
 import { DeadlineReminders1795400000030 } from './1795400000030-deadline-reminders.js';
 import { Delegation1795400000012 } from './1795400000012-delegation.js';
@@ -46,6 +47,7 @@ import { SelectionRules1795400000028 } from './1795400000028-selection-rules.js'
 import { Sessions1795400000010 } from './1795400000010-sessions.js';
 import { CoApplicants1795400000040 } from './1795400000040-co-applicants.js';
 import { DecisionConditions1795400000051 } from './1795400000051-decision-conditions.js';
+import { WhoHasASide1795400000061 } from './1795400000061-who-has-a-side.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { Gates1795400000053 } from './1795400000053-gates.js';
@@ -100,9 +102,11 @@ export const MIGRATIONS = [
   DecisionConditions1795400000051,
   IssuedDocuments1795400000052,
   Gates1795400000053,
+  Commission1795400000054,
   ParityLedger1795400000056,
   Erasure1795400000057,
   KnownPeople1795400000058,
+  WhoHasASide1795400000061,
   Promises1795400000062,
   StaysOfErased1795400000066,
 ];

@@ -1,0 +1,66 @@
+import { Module } from '@nestjs/common';
+import type { OnModuleInit } from '@nestjs/common';
+import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
+import { ApprovalsModule } from '../approvals/public.js';
+import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
+import { CommissionRepository } from './data/commission.repository.js';
+import { SealedUrn } from './data/sealed-urn.js';
+import {
+  commissionItemsPolicy,
+  commissionProtocolsPolicy,
+  commissionSessionsPolicy,
+} from './domain/commission.policy.js';
+import { CommissionApiController } from './http/commission-api.controller.js';
+import { CommissionPagesController } from './http/commission-pages.controller.js';
+import { ProtocolPagesController } from './http/protocol-pages.controller.js';
+import { PublicProtocolsController } from './http/public-protocols.controller.js';
+import { SessionPagesController } from './http/session-pages.controller.js';
+import { commissionOfAccount } from './operations/commission-of-account.js';
+import { CommissionOfPerson } from './operations/commission-of-person.js';
+import { CommissionRecord } from './operations/commission-record.js';
+import { ConductSession } from './operations/conduct-session.js';
+import { KeepProtocol } from './operations/keep-protocol.js';
+import { PlanSession } from './operations/plan-session.js';
+import { ReadCommission } from './operations/read-commission.js';
+import { TableItem } from './operations/table-item.js';
+import { VoteOnItem } from './operations/vote-on-item.js';
+
+@Module({
+  imports: [AccessModule, ApprovalsModule, PrivacyModule],
+  controllers: [
+    CommissionPagesController,
+    SessionPagesController,
+    ProtocolPagesController,
+    PublicProtocolsController,
+    CommissionApiController,
+  ],
+  providers: [
+    CommissionOfPerson,
+    CommissionRecord,
+    CommissionRepository,
+    ConductSession,
+    KeepProtocol,
+    PlanSession,
+    ReadCommission,
+    SealedUrn,
+    TableItem,
+    VoteOnItem,
+  ],
+  exports: [ConductSession, KeepProtocol, PlanSession, ReadCommission, TableItem, VoteOnItem],
+})
+export class CommissionModule implements OnModuleInit {
+  constructor(
+    private readonly policies: PolicyRegistry,
+    private readonly access: AccessPorts,
+    private readonly privacy: PrivacyPorts,
+    private readonly ofPerson: CommissionOfPerson,
+  ) {}
+
+  onModuleInit(): void {
+    this.policies.register(commissionItemsPolicy);
+    this.policies.register(commissionSessionsPolicy);
+    this.policies.register(commissionProtocolsPolicy);
+    this.access.belongings.push(commissionOfAccount);
+    this.privacy.personData.push(this.ofPerson);
+  }
+}

@@ -1,0 +1,249 @@
+import { Injectable } from '@nestjs/common';
+import { People } from '../../access/public.js';
+import type { DisplayName } from '../../access/public.js';
+import { Decisions, DecisionSubjects } from '../../approvals/public.js';
+import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
+import { authorise } from '../../platform/database/authorise.js';
+import type { Ctx } from '../../platform/database/context.js';
+import { withSystemRights } from '../../platform/database/database.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
+import { CommissionRepository } from '../data/commission.repository.js';
+import type {
+  ItemRow,
+  ProtocolActRow,
+  ProtocolRow,
+  RecusalRow,
+  SeatRow,
+  SessionFilter,
+  SessionRecord,
+  SessionRow,
+} from '../data/commission.repository.js';
+import {
+  commissionItemsPolicy,
+  commissionProtocolsPolicy,
+  commissionSessionsPolicy,
+} from '../domain/commission.policy.js';
+import type { ProtocolFacts } from '../domain/commission.policy.js';
+import type { ProtocolSection } from '../domain/protocol.js';
+import { PlanSession } from './plan-session.js';
+import type { Candidate } from './plan-session.js';
+
+/** An item with what it is called for whoever reads. */
+export interface NamedItem {
+  readonly item: ItemRow;
+  /** Of a decision that the reader may see. */
+  readonly summary: SubjectSummary | null;
+}
+
+export interface OpenSession {
+  readonly record: SessionRecord;
+  readonly items: readonly NamedItem[];
+  /** Positions on the agenda that are not for the reader, who is bound to them or stood aside. */
+  readonly withheld: readonly Id[];
+  readonly names: ReadonlyMap<Id, DisplayName>;
+  readonly protocols: readonly ProtocolRow[];
+  readonly languages: readonly Language[];
+  /** For a secretary, before it begins. */
+  readonly candidates: readonly Candidate[];
+  readonly free: readonly NamedItem[];
+}
+
+export interface OpenItem extends NamedItem {
+  readonly decision: DecisionView | null;
+  readonly sessions: readonly SessionRow[];
+}
+
+export interface OpenProtocol {
+  readonly protocol: ProtocolRow;
+  readonly facts: ProtocolFacts;
+  readonly sections: readonly ProtocolSection[];
+  readonly withheld: number;
+  readonly acts: readonly ProtocolActRow[];
+  readonly names: ReadonlyMap<Id, DisplayName>;
+  readonly session: SessionRow;
+  readonly amendments: readonly ProtocolRow[];
+  readonly amends: ProtocolRow | null;
+  readonly languages: readonly Language[];
+}
+
+/** What a mail about a session, or about a protocol of it, tells. */
+export interface SessionForMail extends Pick<
+  SessionRow,
+  'id' | 'number' | 'startsAt' | 'minutes' | 'timeZone' | 'place' | 'link' | 'sequence'
+> {
+  readonly seats: readonly SeatRow[];
+  readonly protocol: Pick<ProtocolRow, 'id' | 'number'> | null;
+}
+
+/** A session of the list, with what was decided and who stood aside. */
+export interface ListedSession {
+  readonly session: SessionRow;
+  readonly record: SessionRecord;
+  readonly items: readonly NamedItem[];
+  readonly names: ReadonlyMap<Id, DisplayName>;
+  readonly protocol: ProtocolRow | null;
+}
+
+@Injectable()
+export class ReadCommission {
+  constructor(
+    private readonly commission: CommissionRepository,
+    private readonly subjects: DecisionSubjects,
+    private readonly decisions: Decisions,
+    private readonly people: People,
+    private readonly planning: PlanSession,
+  ) {}
+
+  async list(ctx: Ctx, filter: SessionFilter, limit: number): Promise<readonly ListedSession[]> {
+    const listed: ListedSession[] = [];
+    for (const session of await this.commission.sessions(ctx, filter, limit)) {
+      const record = await this.commission.session(ctx, session.id);
+      const protocols = await this.commission.protocolsOf(ctx, session.id);
+      listed.push({
+        session,
+        record,
+        items: await this.named(ctx, record.items),
+        names: await this.namesOf(ctx, record),
+        protocol: protocols.find(({ amendsId }) => amendsId === null) ?? null,
+      });
+    }
+    return listed;
+  }
+
+  async waiting(ctx: Ctx, limit: number): Promise<readonly NamedItem[]> {
+    return this.named(ctx, await this.commission.waiting(ctx, limit));
+  }
+
+  async session(ctx: Ctx, id: string): Promise<OpenSession> {
+    const record = await this.commission.session(ctx, id);
+    authorise(
+      ctx,
+      commissionSessionsPolicy,
+      'commission_session.read',
+      record.facts,
+      'commission_session.read',
+    );
+    const plans = commissionSessionsPolicy.decide(ctx.actor, 'commission_session.plan', record.facts).allowed;
+    const pair = [record.session.countryA, record.session.countryB] as const;
+    return {
+      record,
+      items: await this.named(ctx, record.items),
+      withheld: record.agenda
+        .map(({ itemId }) => itemId)
+        .filter((itemId) => !record.items.some((item) => item.id === itemId)),
+      names: await this.namesOf(ctx, record),
+      protocols: await this.commission.protocolsOf(ctx, record.session.id),
+      languages: await this.commission.languages(ctx, pair),
+      candidates: plans ? await withSystemRights(ctx, () => this.planning.candidates(ctx, pair)) : [],
+      free: plans ? await this.named(ctx, await this.commission.unplanned(ctx, pair)) : [],
+    };
+  }
+
+  async item(ctx: Ctx, id: string): Promise<OpenItem> {
+    const item = await this.commission.item(ctx, id);
+    authorise(
+      ctx,
+      commissionItemsPolicy,
+      'commission_item.read',
+      await this.commission.itemFacts(ctx, item),
+      'commission_item.read',
+    );
+    const [named] = await this.named(ctx, [item]);
+    return {
+      item,
+      summary: named?.summary ?? null,
+      decision: item.decisionId && named?.summary ? await this.decisions.byId(ctx, item.decisionId) : null,
+      sessions: await this.commission.sessionsOf(ctx, item.id),
+    };
+  }
+
+  async protocol(ctx: Ctx, id: string): Promise<OpenProtocol> {
+    const { protocol, facts } = await this.commission.protocol(ctx, id);
+    authorise(ctx, commissionProtocolsPolicy, 'commission_protocol.read', facts, 'commission_protocol.read');
+    const { session } = await this.commission.session(ctx, protocol.sessionId);
+    const all = await this.commission.protocolsOf(ctx, session.id);
+    const sections = await this.commission.sections(ctx, protocol.id);
+    const whole = await withSystemRights(ctx, () => this.commission.sections(ctx, protocol.id));
+    const acts = await this.commission.protocolActs(ctx, protocol.id);
+    return {
+      protocol,
+      facts,
+      sections,
+      withheld: whole.length - sections.length,
+      acts,
+      names: await this.shown(
+        ctx,
+        acts.map(({ personId }) => personId),
+      ),
+      session,
+      amendments: all.filter(({ amendsId }) => amendsId === protocol.id),
+      amends: all.find((each) => each.id === protocol.amendsId) ?? null,
+      languages: await this.commission.languages(ctx, facts.countries),
+    };
+  }
+
+  /** For everybody: what may be public of a published protocol, and what amended it later. */
+  async published(
+    ctx: Ctx,
+    number: string,
+  ): Promise<{ readonly protocol: ProtocolRow; readonly amendments: readonly ProtocolRow[] }> {
+    return withSystemRights(ctx, async () => {
+      const protocol = await this.commission.publishedByNumber(ctx, number);
+      if (!protocol) throw new DomainError('not_found');
+      const all = await this.commission.protocolsOf(ctx, protocol.sessionId);
+      return {
+        protocol,
+        amendments: all.filter(({ amendsId, state }) => amendsId === protocol.id && state === 'published'),
+      };
+    });
+  }
+
+  allPublished(ctx: Ctx, limit: number): Promise<readonly ProtocolRow[]> {
+    return withSystemRights(ctx, () => this.commission.published(ctx, limit));
+  }
+
+  /** For the mails. Null where it is no more. Needs the rights of the system. */
+  async forMail(
+    ctx: Ctx,
+    { kind, id }: { readonly kind: string; readonly id: string },
+  ): Promise<SessionForMail | null> {
+    const protocol =
+      kind === 'commission_protocol' ? (await this.commission.protocol(ctx, id)).protocol : null;
+    const { session, seats } = await this.commission.session(ctx, protocol?.sessionId ?? id);
+    return { ...session, seats, protocol };
+  }
+
+  countWaiting(ctx: Ctx, limit: number): Promise<number> {
+    return this.commission.countWaiting(ctx, limit);
+  }
+
+  async named(ctx: Ctx, items: readonly ItemRow[]): Promise<readonly NamedItem[]> {
+    const summaries = new Map<string, SubjectSummary>();
+    for (const kind of new Set(items.map(({ subjectKind }) => subjectKind))) {
+      if (kind === null) continue;
+      const ids = items.flatMap((item) =>
+        item.subjectKind === kind && item.subjectId !== null ? [item.subjectId] : [],
+      );
+      // With the reader's own rights: what they may not see of a file they do not see here.
+      for (const [id, summary] of await this.subjects.of(kind).describe(ctx, ctx.language, ids)) {
+        summaries.set(id, summary);
+      }
+    }
+    return items.map((item) => ({ item, summary: summaries.get(item.subjectId ?? '') ?? null }));
+  }
+
+  private namesOf(ctx: Ctx, { seats, recusals, notes }: SessionRecord) {
+    return this.shown(ctx, [
+      ...seats.map(({ personId }) => personId),
+      ...recusals.map(({ personId }: RecusalRow) => personId),
+      ...notes.map(({ authorId }) => authorId),
+    ]);
+  }
+
+  /** Who sits in the commission is known to both sides, though officials are otherwise not in each other's sight. */
+  private shown(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
+    return withSystemRights(ctx, () => this.people.displayNames(ctx, ids));
+  }
+}

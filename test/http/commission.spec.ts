@@ -1,0 +1,513 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AnswerNomination, NominateCandidate } from '../../src/applications/public.js';
+import { DecideSide } from '../../src/approvals/public.js';
+import {
+  ConductSession,
+  KeepProtocol,
+  PlanSession,
+  ReadCommission,
+  TableItem,
+  VoteOnItem,
+} from '../../src/commission/public.js';
+import { Database } from '../../src/platform/database/database.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { newId } from '../../src/shared/ids.js';
+import type { Id } from '../../src/shared/ids.js';
+import { expectInvariants } from '../database/expect-invariants.js';
+import { actingAs } from '../factories/acting.js';
+import { OfficeScene } from './office-scene.js';
+
+/** The joint commission from a difference between two countries to what follows from the protocol that both sign. */
+
+const DAY_MS = 86_400_000;
+const BOTH = (name: string, sr: string, ru: string) => ({ [`${name}-0`]: sr, [`${name}-1`]: ru });
+const DECIDED = BOTH('decision', 'Комисија одобрава.', 'Комиссия одобряет.');
+
+let scene: OfficeScene;
+
+beforeAll(async () => {
+  scene = await OfficeScene.start();
+  const belgrade = await scene.world.institution('university-of-belgrade');
+  const moscow = await scene.world.institution('lomonosov-moscow-state-university');
+  const roles: [string, string, string, Record<string, string>][] = [
+    ['home', 'coordinator@bg.rs.demo', 'coordinator', { institution_id: belgrade }],
+    ['host', 'coordinator@msu.ru.demo', 'coordinator', { institution_id: moscow }],
+    ['ministry RS', 'ministry@rs.demo', 'ministry_officer', { country: 'RS' }],
+    ['ministry RU', 'ministry@ru.demo', 'ministry_officer', { country: 'RU' }],
+    ['secretary RS', 'secretary@rs.demo', 'commission_secretary', { country: 'RS' }],
+    ['secretary RU', 'secretary@ru.demo', 'commission_secretary', { country: 'RU' }],
+    ['member RS', 'commission@rs.demo', 'commission_member', { country: 'RS' }],
+    ['member RU', 'commission@ru.demo', 'commission_member', { country: 'RU' }],
+    ['second RS', 'admin@rs.demo', 'commission_member', { country: 'RS' }],
+    ['second RU', 'admin@ru.demo', 'commission_member', { country: 'RU' }],
+    ['stranger', 'student@rs.demo', '', {}],
+  ];
+  for (const [name, email, role, scope] of roles) {
+    await scene.signIn(name, email, role ? { role, scope } : undefined);
+  }
+  // Of no institution that could bind them.
+  await scene.http.owner.query(
+    "update persons set home_institution_id = null where id <> all (select person_id from role_grants where role = 'coordinator')",
+  );
+}, 120_000);
+
+afterAll(async () => {
+  await expectInvariants(scene.http.owner);
+  await scene.stop();
+});
+
+const as = (who: string) => actingAs(scene.http.app, scene.people[who] ?? who);
+const run = <T>(operation: new (...parts: never[]) => T): T => scene.http.app.get<T>(operation);
+const rows = async <Row extends object>(sql: string, values: unknown[] = []) =>
+  (await scene.http.owner.query<Row>(sql, values)).rows;
+const refusal = async (act: Promise<unknown>): Promise<string> => {
+  try {
+    await act;
+  } catch (error) {
+    if (error instanceof DomainError) return error.reason;
+    throw error;
+  }
+  return 'done';
+};
+
+interface Divergent {
+  readonly applicationId: Id;
+  readonly applicantId: Id;
+  readonly decisionId: Id;
+  readonly itemId: Id;
+}
+
+/** An application on which the two ministries differ. */
+async function divergent(): Promise<Divergent> {
+  const belgrade = await scene.world.institution('university-of-belgrade');
+  const slug = `call-${newId()}`;
+  await scene.world.publishedCall({
+    slug,
+    places: [
+      {
+        institutionId: await scene.world.institution('lomonosov-moscow-state-university'),
+        fieldCode: '0613',
+        level: 7,
+        language: 'en',
+        languageLevel: 'B2',
+        months: 5,
+        services: null,
+        capacity: 1,
+      },
+    ],
+  });
+  const [applicationId = ''] = await scene.submitted(slug, belgrade, 1);
+  const [choice] = await rows<{ place: Id }>(
+    'select place_id as place from application_choices where application_id = $1',
+    [applicationId],
+  );
+  await run(NominateCandidate).run(await as('home'), applicationId, {
+    placeId: choice?.place ?? '',
+    endorsement: '',
+  });
+  await run(AnswerNomination).run(await as('host'), applicationId, { answer: 'accept' });
+  const [decision] = await rows<{ id: Id }>('select id from decisions where subject_id = $1', [
+    applicationId,
+  ]);
+  const decisionId = decision?.id ?? '';
+  await run(DecideSide).run(await as('ministry RS'), decisionId, { country: 'RS', verdict: 'approve' });
+  await run(DecideSide).run(await as('ministry RU'), decisionId, {
+    country: 'RU',
+    verdict: 'reject',
+    reasonCode: 'funding',
+    reasonText: 'Нет средств.',
+  });
+  const [item] = await rows<{ id: Id }>('select id from commission_items where decision_id = $1', [
+    decisionId,
+  ]);
+  const [person] = await rows<{ id: Id }>('select applicant_id as id from applications where id = $1', [
+    applicationId,
+  ]);
+  return { applicationId, applicantId: person?.id ?? '', decisionId, itemId: item?.id ?? '' };
+}
+
+/** A session with these items, going on, where these are there. */
+async function session(items: readonly Id[], there: readonly string[]): Promise<Id> {
+  const secretary = await as('secretary RS');
+  const id = await run(PlanSession).plan(secretary, 'RS', 'RU', {
+    startsAt: new Date(Date.now() + DAY_MS),
+    minutes: 90,
+    timeZone: 'Europe/Belgrade',
+    place: 'Сала 1',
+    link: '',
+  });
+  await run(PlanSession).setAgenda(secretary, id, items);
+  for (const who of ['secretary RS', ...there]) await run(ConductSession).attend(await as(who), id);
+  await run(ConductSession).open(secretary, id);
+  return id;
+}
+
+const voteOpen = async (id: Id, itemId: Id, ballot = 'open'): Promise<Id> => {
+  await run(ConductSession).takeUp(await as('secretary RS'), id, itemId);
+  return run(VoteOnItem).open(await as('secretary RS'), id, itemId, ballot);
+};
+
+/** Closed, with a protocol that both sides agreed to. */
+async function agreed(id: Id): Promise<{ protocolId: Id; hash: string }> {
+  await run(ConductSession).close(await as('secretary RS'), id);
+  const protocolId = await run(KeepProtocol).draft(await as('secretary RS'), id);
+  const [row] = await rows<{ hash: string }>(
+    'select content_hash as hash from commission_protocols where id = $1',
+    [protocolId],
+  );
+  const hash = row?.hash ?? '';
+  for (const who of ['secretary RS', 'secretary RU'])
+    await run(KeepProtocol).agree(await as(who), protocolId, hash);
+  return { protocolId, hash };
+}
+
+const settled = async (decisionId: Id) =>
+  (
+    await rows<{ settled: string | null }>('select settled_as as settled from decisions where id = $1', [
+      decisionId,
+    ])
+  )[0]?.settled;
+
+describe('the whole way by its pages', () => {
+  it('goes from a difference to a session, a vote, a protocol of both, an offer, and an amendment', async () => {
+    const { applicationId, decisionId, itemId } = await divergent();
+    expect(itemId).not.toBe('');
+    const waits = await scene.browser('secretary RS').open('/commission?lang=en');
+    expect(waits.status).toBe(200);
+    expect(waits.body).toContain(`/commission/items/${itemId}`);
+    expect((await scene.browser('ministry RU').open(`/commission/items/${itemId}`)).status).toBe(200);
+    expect((await scene.browser('stranger').open('/commission')).status).toBe(403);
+    expect((await scene.browser('stranger').open(`/commission/items/${itemId}`)).status).toBe(403);
+
+    const form = {
+      other: 'RU',
+      startsAt: '',
+      timeZone: 'Europe/Belgrade',
+      minutes: '90',
+      place: '',
+      link: '',
+    };
+    const wrong = await scene.send('secretary RS', '/commission/sessions/new', '/commission/sessions', form);
+    expect(wrong.status).toBe(422);
+    expect(wrong.body).toContain('id="field-startsAt"');
+    const planned = await scene.send('secretary RS', '/commission/sessions/new', '/commission/sessions', {
+      ...form,
+      startsAt: '12.3.2031. 10:00',
+      place: 'Сала 1',
+    });
+    expect(planned.status).toBe(303);
+    const room = planned.headers.get('location') ?? '';
+    const id = room.split('/').at(-1) ?? '';
+    const send = (who: string, path: string, fields: Record<string, string> = {}) =>
+      scene.send(who, room, `${room}/${path}`, fields);
+    expect((await send('secretary RU', 'agenda', { [`item-${itemId}`]: '1' })).status).toBe(303);
+
+    // Nobody opens it before a quorum of each country is there.
+    await send('secretary RS', 'attend');
+    expect((await send('secretary RS', 'open')).status).toBe(409);
+    for (const who of ['member RS', 'member RU', 'second RU'])
+      expect((await send(who, 'attend')).status).toBe(303);
+    expect((await send('secretary RS', 'open')).status).toBe(303);
+
+    const item = `items/${itemId}`;
+    await send('secretary RS', `${item}/take-up`);
+    await send(
+      'secretary RS',
+      `${item}/notes`,
+      BOTH('note', 'Расправа о средствима.', 'Обсуждение средств.'),
+    );
+    await send('member RU', `${item}/notes`, { 'note-0': 'Средства се могу наћи.' });
+    // One of them knows of a tie: they see and vote no more.
+    expect((await send('second RU', `${item}/stand-aside`)).status).toBe(303);
+    const aside = await scene.browser('second RU').open(`${room}?lang=en`);
+    expect(aside.body).not.toContain('Обсуждение средств.');
+    expect((await scene.browser('second RU').open(`/commission/items/${itemId}`)).status).toBe(404);
+
+    // An interruption, and on where it was.
+    await send('secretary RS', 'interrupt');
+    expect((await scene.browser('member RS').open(room)).status).toBe(200);
+    await send('secretary RS', 'open');
+    await send('secretary RS', `${item}/vote`, { how: 'open' });
+    const [vote] = await rows<{ id: Id }>('select id from commission_votes where item_id = $1', [itemId]);
+    const votes = `votes/${vote?.id ?? ''}`;
+    expect((await send('second RU', votes, { ballot: 'no' })).status).toBe(403);
+    expect((await send('member RS', votes)).status).toBe(422);
+    expect((await send('member RS', votes, { ballot: 'yes' })).status).toBe(303);
+    expect((await send('member RU', votes, { ballot: 'yes' })).status).toBe(303);
+    // Nothing is entered but what was voted.
+    expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_no', ...DECIDED })).status).toBe(
+      409,
+    );
+    expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_yes' })).status).toBe(422);
+    expect((await send('secretary RS', `${item}/decide`, { outcome: 'agreed_yes', ...DECIDED })).status).toBe(
+      303,
+    );
+    expect((await send('secretary RS', 'close')).status).toBe(303);
+    expect(await settled(decisionId)).toBeNull();
+
+    const drafted = await send('secretary RS', 'protocol');
+    const protocol = drafted.headers.get('location') ?? '';
+    const protocolId = protocol.split('/').at(-1) ?? '';
+    const hash = async () =>
+      (
+        await rows<{ hash: string }>('select content_hash as hash from commission_protocols where id = $1', [
+          protocolId,
+        ])
+      )[0]?.hash ?? '';
+    const act = async (who: string, path: string, fields: Record<string, string> = {}) =>
+      (await scene.send(who, protocol, `${protocol}/${path}`, { hash: await hash(), ...fields })).status;
+    expect(await act('secretary RS', 'agree')).toBe(303);
+    // A change voids what was agreed.
+    const words = BOTH('words', 'Комисија једногласно одобрава.', 'Комиссия единогласно одобряет.');
+    expect(await act('secretary RU', 'sections/1', words)).toBe(303);
+    expect(await rows('select from commission_protocol_acts where protocol_id = $1', [protocolId])).toEqual(
+      [],
+    );
+    expect(await act('member RS', 'sign')).toBe(409);
+    expect(await act('secretary RS', 'agree')).toBe(303);
+    expect(await act('secretary RS', 'agree')).toBe(403);
+    expect(await act('secretary RU', 'agree', { hash: 'of another text' })).toBe(412);
+    expect(await act('secretary RU', 'agree')).toBe(303);
+    expect(await act('member RS', 'sign')).toBe(303);
+    expect(await act('second RS', 'sign')).toBe(403);
+    expect(await settled(decisionId)).toBeNull();
+    expect(await act('member RU', 'sign')).toBe(303);
+    expect(await settled(decisionId)).toBe('agreed_yes');
+    const [application] = await rows<{ state: string }>('select state from applications where id = $1', [
+      applicationId,
+    ]);
+    expect(application?.state).toBe('offered');
+    const shown = await scene.browser('ministry RU').open(`/approvals/${decisionId}?lang=en`);
+    expect(shown.body).toContain('Нет средств.');
+
+    expect(await act('secretary RU', 'publish')).toBe(303);
+    const open = await scene.browser('stranger').open('/commission/published?lang=en');
+    const [, link = ''] = /href="(\/commission\/published\/[^"]+)"/.exec(open.body) ?? [];
+    const published = await scene.http.browser().open(`${link}?lang=en`);
+    expect(published.status).toBe(200);
+    for (const secret of ['Комисија', 'Обсуждение', 'commission@', applicationId]) {
+      expect(published.body.includes(secret) && secret !== 'Комисија').toBe(false);
+    }
+
+    // Afterwards only a later protocol changes it, and the earlier one says so.
+    const amendment = await scene.send('secretary RS', protocol, `${protocol}/amend`, {
+      section: '1',
+      ...BOTH('words', 'Комисија одобрава на једну годину.', 'Комиссия одобряет на год.'),
+      ...BOTH('reason', 'Грешка у тексту.', 'Ошибка в тексте.'),
+    });
+    expect(amendment.status).toBe(303);
+    const later = amendment.headers.get('location')?.split('/').at(-1) ?? '';
+    const [text] = await rows<{ hash: string }>(
+      'select content_hash as hash from commission_protocols where id = $1',
+      [later],
+    );
+    for (const who of ['secretary RU', 'member RS'])
+      await run(KeepProtocol).agree(await as(who), later, text?.hash ?? '');
+    for (const who of ['member RU', 'second RS'])
+      await run(KeepProtocol).sign(await as(who), later, text?.hash ?? '');
+    await run(KeepProtocol).publish(await as('secretary RS'), later);
+    expect((await scene.http.browser().open(`${link}?lang=en`)).body).toContain('-P2');
+    const whole = await scene.browser('ministry RS').open(`${protocol}?lang=ru`);
+    expect(whole.body).toContain('-P2');
+    expect(whole.body).toContain('единогласно');
+
+    // What did it decide on that day, and who was recused?
+    await rows("update commission_sessions set starts_at = '2031-03-12 10:00+01' where id = $1", [id]);
+    const asked = await scene
+      .browser('ministry RS')
+      .open('/commission?lang=en&from=12+3+2031&until=12+3+2031');
+    expect(asked.body).toContain(room);
+    expect(asked.body).toContain('Stood aside');
+    const another = await scene.browser('ministry RS').open('/commission?lang=en&from=13+3+2031');
+    expect(another.body).not.toContain(room);
+  }, 120_000);
+
+  it('answers bad input in words and never with a fault', async () => {
+    const bad = [
+      '/commission/sessions/nothing',
+      '/commission/sessions/00000000-0000-7000-8000-000000000000',
+      '/commission/items/x',
+      '/commission/protocols/x',
+      '/commission/published/x',
+    ];
+    for (const path of bad) expect((await scene.browser('secretary RS').open(path)).status).toBe(404);
+    const zone = await scene.send('secretary RS', '/commission/sessions/new', '/commission/sessions', {
+      other: 'RU',
+      startsAt: '99 99 2031 10:00',
+      timeZone: 'Nowhere',
+      minutes: 'x',
+      place: 'Сала',
+    });
+    expect(zone.status).toBe(422);
+    expect(
+      (await scene.browser('ministry RS').open('/commission?from=nothing&until=40+40+2000&text=%25')).status,
+    ).toBe(200);
+  });
+});
+
+describe('a secret vote', () => {
+  it('keeps who voted, and nowhere how', async () => {
+    const { itemId } = await divergent();
+    const there = ['member RS', 'member RU', 'second RS', 'second RU'];
+    const id = await session([itemId], there);
+    const vote = await voteOpen(id, itemId, 'secret');
+    const before = (await rows<{ urn: Buffer }>('select urn from commission_votes where id = $1', [vote]))[0];
+    const choices: Record<string, string> = {
+      'member RS': 'yes',
+      'member RU': 'yes',
+      'second RS': 'yes',
+      'second RU': 'no',
+    };
+    for (const who of there) {
+      await run(VoteOnItem).cast(await as(who), id, vote, choices[who] ?? '');
+      const [now] = await rows<{ urn: Buffer | null; tally: object | null }>(
+        'select urn, tally from commission_votes where id = $1',
+        [vote],
+      );
+      if (now?.urn) {
+        expect(now.urn.length).toBe(before?.urn.length);
+        expect(now.tally).toBeNull();
+      }
+    }
+    expect(
+      await rows('select voted_at is not null as voted, choice from commission_ballots where vote_id = $1', [
+        vote,
+      ]),
+    ).toEqual(there.map(() => ({ voted: true, choice: null })));
+    const [counted] = await rows('select tally, result, urn from commission_votes where id = $1', [vote]);
+    expect(counted).toEqual({ tally: [{ yes: 3, no: 1, abstain: 0 }], result: 'yes', urn: null });
+    // No entry, event or copy of one's own says more.
+    const traces = await rows<{ data: string }>(
+      `select data::text from audit_entries where subject_id = $1 and action = 'commission_session.vote'
+       union all select payload::text from outbox_events where subject_id = $1`,
+      [id],
+    );
+    for (const { data } of traces) expect(data).not.toMatch(/yes|no\b|abstain/);
+    expect(await refusal(run(VoteOnItem).cast(await as('member RS'), id, vote, 'no'))).toBe('vote_is_closed');
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'agreed_yes', DECIDED);
+    await agreed(id);
+  });
+
+  it('is not opened where so few would vote that it showed how each did', async () => {
+    const { itemId } = await divergent();
+    const id = await session([itemId], ['member RS', 'member RU']);
+    await run(ConductSession).takeUp(await as('secretary RS'), id, itemId);
+    expect(await refusal(run(VoteOnItem).open(await as('secretary RS'), id, itemId, 'secret'))).toBe(
+      'too_few_for_secrecy',
+    );
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
+  });
+});
+
+describe('whoever is bound', () => {
+  it('is found by what is on record, and neither sees the matter nor votes on it; without them there is no quorum', async () => {
+    const { itemId, applicantId, applicationId } = await divergent();
+    await rows(
+      `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+       values ($1, $2, $3, 'family', $4, now())`,
+      [newId(), scene.people['member RU'], applicantId, applicationId],
+    );
+    const id = await session([itemId], ['member RS', 'member RU']);
+    const found = await rows('select how from commission_recusals where session_id = $1', [id]);
+    expect(found).toEqual([{ how: 'found' }]);
+    await run(ConductSession).takeUp(await as('secretary RS'), id, itemId);
+    expect(await refusal(run(VoteOnItem).open(await as('secretary RS'), id, itemId, 'open'))).toBe(
+      'quorum_not_met',
+    );
+    expect((await scene.browser('member RU').open(`/commission/items/${itemId}`)).status).toBe(404);
+    const reading = await scene.http.app
+      .get(Database)
+      .read(await as('member RU'), (ctx) => run(ReadCommission).session(ctx, id));
+    expect(reading.items).toEqual([]);
+    expect(reading.withheld).toEqual([itemId]);
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
+  });
+});
+
+describe('what follows', () => {
+  it('ends an application that the commission rejects, and puts what it gives back before both sides again', async () => {
+    const [no, back] = [await divergent(), await divergent()];
+    const id = await session([no.itemId, back.itemId], ['member RS', 'member RU']);
+    for (const [{ itemId }, choices, outcome] of [
+      [no, ['no', 'no'], 'agreed_no'],
+      [back, ['yes', 'no'], 'postponed'],
+    ] as const) {
+      const vote = await voteOpen(id, itemId);
+      await run(VoteOnItem).cast(await as('member RS'), id, vote, choices[0]);
+      await run(VoteOnItem).cast(await as('member RU'), id, vote, choices[1]);
+      await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, outcome, DECIDED);
+    }
+    const { protocolId, hash } = await agreed(id);
+    // Both sign at once, and one of them twice: one effect.
+    const signing = await Promise.allSettled(
+      ['member RS', 'member RU', 'second RS', 'second RU'].map(async (who) =>
+        run(KeepProtocol).sign(await as(who), protocolId, hash),
+      ),
+    );
+    expect(signing.filter(({ status }) => status === 'fulfilled')).toHaveLength(2);
+    expect(await settled(no.decisionId)).toBe('agreed_no');
+    expect(await settled(back.decisionId)).toBeNull();
+    const events = await rows(
+      "select from outbox_events where type = 'decision.settled' and subject_id = $1",
+      [no.decisionId],
+    );
+    expect(events).toHaveLength(1);
+    const [application] = await rows<{ result: string }>('select result from applications where id = $1', [
+      no.applicationId,
+    ]);
+    expect(application?.result).toBe('not_selected');
+  });
+
+  it('gives back to both sides what the rules give back, as a decision of its own', async () => {
+    // Rules of procedure are tabled, voted on, and hold from the protocol that both sides sign.
+    const rulesId = await run(TableItem).tableMatter(await as('secretary RU'), 'RU', 'RS', {
+      kind: 'rules',
+      ...BOTH('title', 'Измена пословника', 'Изменение регламента'),
+      ...BOTH('text', 'Нерешено се враћа.', 'Нерешённое возвращается.'),
+      quorum: '1',
+      secretFrom: '3',
+      majority: 'each_side',
+      ballot: 'open',
+      voters: 'members',
+      tie: 'remitted',
+      chair: 'alternating',
+    });
+    const first = await session([rulesId], ['member RS', 'member RU']);
+    const vote = await voteOpen(first, rulesId);
+    // The two last votes at once: the vote is counted once.
+    await Promise.all(
+      ['member RS', 'member RU'].map(async (who) => run(VoteOnItem).cast(await as(who), first, vote, 'yes')),
+    );
+    await run(VoteOnItem).decide(await as('secretary RS'), first, rulesId, 'agreed_yes', DECIDED);
+    const { protocolId, hash } = await agreed(first);
+    for (const who of ['member RS', 'member RU'])
+      await run(KeepProtocol).sign(await as(who), protocolId, hash);
+    const shown = await scene.browser('ministry RS').open('/commission/rules?lang=en');
+    expect(shown.body).toContain('Version 2');
+
+    const back = await divergent();
+    const id = await session([back.itemId], ['member RS', 'member RU']);
+    const second = await voteOpen(id, back.itemId);
+    await run(VoteOnItem).cast(await as('member RS'), id, second, 'yes');
+    await run(VoteOnItem).cast(await as('member RU'), id, second, 'no');
+    await run(VoteOnItem).decide(await as('secretary RS'), id, back.itemId, 'remitted', DECIDED);
+    const later = await agreed(id);
+    for (const who of ['member RS', 'member RU'])
+      await run(KeepProtocol).sign(await as(who), later.protocolId, later.hash);
+    const [before] = await rows<{ successor: Id }>(
+      'select successor_id as successor from decisions where id = $1',
+      [back.decisionId],
+    );
+    const successor = before?.successor ?? '';
+    for (const [who, country] of [
+      ['ministry RS', 'RS'],
+      ['ministry RU', 'RU'],
+    ] as const) {
+      await run(DecideSide).run(await as(who), successor, { country, verdict: 'approve' });
+    }
+    const [application] = await rows<{ state: string }>('select state from applications where id = $1', [
+      back.applicationId,
+    ]);
+    expect(application?.state).toBe('offered');
+  });
+});
