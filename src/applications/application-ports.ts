@@ -84,6 +84,8 @@ export class ApplicationPorts {
     changed: () => Promise.resolve(),
     requireConsent: () => Promise.resolve(),
   };
+  /** Where its applicant reads of the stay that followed; null where there is none. */
+  stayHref: (ctx: Ctx, applicationId: Id) => Promise<string | null> = () => Promise.resolve(null);
   appeals: AppealsRegister = { concern: () => Promise.resolve(false) };
   waiting: WaitingRegister = {
     promote: () => Promise.resolve(false),

@@ -13,6 +13,7 @@ import { DecisionsRepository } from './data/decisions.repository.js';
 import { decisionsPolicy } from './domain/decisions.policy.js';
 import { DocumentsModule } from '../documents/public.js';
 import { ApprovalsApiController } from './http/approvals-api.controller.js';
+import { BulkDecisionsApiController, BulkDecisionsController } from './http/bulk-decisions.controller.js';
 import { ApprovalsPagesController } from './http/approvals-pages.controller.js';
 import { DecisionRecordApiController, DecisionRecordController } from './http/decision-record.controller.js';
 import { SidePagesController, SidesApiController } from './http/sides.controller.js';
@@ -21,6 +22,7 @@ import { BeginReview } from './operations/begin-review.js';
 import { Conditions } from './operations/conditions.js';
 import { DecideSide } from './operations/decide-side.js';
 import { DecisionRecords } from './operations/decision-records.js';
+import { DecideMany } from './operations/decide-many.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
 import { SettleDivergence } from './operations/settle-divergence.js';
@@ -38,6 +40,9 @@ import { SideActs } from './operations/side-acts.js';
     TypeOrmModule.forFeature([DecisionRow, DecisionSideRow, DecisionConditionRow, DecisionRecusalRow]),
   ],
   controllers: [
+    // Before those that would take `bulk` for a decision.
+    BulkDecisionsApiController,
+    BulkDecisionsController,
     ApprovalsApiController,
     ApprovalsPagesController,
     DecisionRecordApiController,
@@ -57,6 +62,7 @@ import { SideActs } from './operations/side-acts.js';
     RecuseOfficer,
     NameDelegate,
     KeepDecisions,
+    DecideMany,
     DecisionSubjects,
     ForgetWords,
     ReadApprovals,

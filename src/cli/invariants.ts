@@ -13,6 +13,7 @@ import { ledgerInvariants } from '../ledger/public.js';
 import { mobilitiesInvariants } from '../mobilities/public.js';
 import { coApplicantsInvariants } from '../coapplicants/public.js';
 import { promisesInvariants } from '../promises/public.js';
+import { privacyInvariants } from '../privacy/public.js';
 import { refereesInvariants } from '../referees/public.js';
 import { reviewsInvariants } from '../reviews/public.js';
 import type { Invariant, Offence, Select } from '../platform/database/invariant.js';
@@ -22,6 +23,7 @@ export const INVARIANTS: readonly Invariant[] = [
   ...auditInvariants,
   ...accessInvariants,
   ...promisesInvariants,
+  ...privacyInvariants,
   ...documentsInvariants,
   ...approvalsInvariants,
   ...gatesInvariants,

@@ -1,4 +1,5 @@
 export { LedgerModule } from './ledger.module.js';
+export { LedgerPorts } from './ledger-ports.js';
 export { Balances } from './data/balances.js';
 export { Ledger } from './data/ledger.js';
 export type { EntryId } from './data/ledger.js';

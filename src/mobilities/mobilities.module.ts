@@ -2,10 +2,15 @@ import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
-import { APPLICATION_WITHDRAWN, ApplicationsModule, OFFER_ACCEPTED } from '../applications/public.js';
+import {
+  APPLICATION_WITHDRAWN,
+  ApplicationPorts,
+  ApplicationsModule,
+  OFFER_ACCEPTED,
+} from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
-import { LedgerModule } from '../ledger/public.js';
+import { LedgerModule, LedgerPorts } from '../ledger/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { UniversitiesModule } from '../universities/public.js';
@@ -14,6 +19,7 @@ import { MobilityCertificateRow } from './data/mobility-certificate.entity.js';
 import { MobilityPaymentRow } from './data/mobility-payment.entity.js';
 import { MobilityRow } from './data/mobility.entity.js';
 import { mobilitiesPolicy } from './domain/mobilities.policy.js';
+import { MobilityPagesController } from './http/mobility-pages.controller.js';
 import { CertifyStay } from './operations/certify-stay.js';
 import { EndStay } from './operations/end-stay.js';
 import { EraseStays } from './operations/erase-stays.js';
@@ -35,6 +41,7 @@ import { StayRecord } from './operations/stay-record.js';
     UniversitiesModule,
     TypeOrmModule.forFeature([MobilityRow, MobilityCertificateRow, MobilityPaymentRow]),
   ],
+  controllers: [MobilityPagesController],
   providers: [
     CertifyStay,
     EndStay,
@@ -56,12 +63,20 @@ export class MobilitiesModule implements OnModuleInit {
     private readonly erase: EraseStays,
     private readonly access: AccessPorts,
     private readonly outbox: Outbox,
+    private readonly applications: ApplicationPorts,
+    private readonly ledger: LedgerPorts,
+    private readonly stays: MobilitiesRepository,
     private readonly planning: PlanStay,
     private readonly ending: EndStay,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(mobilitiesPolicy);
+    this.applications.stayHref = async (ctx, id) => {
+      const [latest] = await this.stays.ofApplication(ctx, id);
+      return latest ? `/mobilities/${latest.id}` : null;
+    };
+    this.ledger.staysInSight = (ctx, ids) => this.stays.inSight(ctx, ids);
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erase);
     this.access.belongings.push(mobilitiesOfAccount);

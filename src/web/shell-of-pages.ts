@@ -112,6 +112,15 @@ const DECIDERS: readonly Role[] = ['ministry_officer', 'commission_member', 'com
 /** Who hears appeals, or watches over their clocks. */
 const HEARERS: readonly Role[] = ['commission_member', 'commission_secretary', 'programme_administrator'];
 
+/** Who reads how the exchange stands, and who works with stays. */
+const LEDGER_READERS: readonly Role[] = [
+  'ministry_officer',
+  'programme_administrator',
+  'auditor',
+  'coordinator',
+];
+const HOSTS: readonly Role[] = ['ministry_officer', 'coordinator'];
+
 const ASSESSORS: readonly Role[] = ['reviewer', 'commission_secretary'];
 
 /** Where somebody can go: what everybody sees, then the work of the roles that they hold. */
@@ -148,6 +157,8 @@ function navigationOf(
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),
     ...(hasRole(actor, 'ministry_officer') ? [item('gates', '/gates')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('commission', '/commission')] : []),
+    ...(HOSTS.some((role) => hasRole(actor, role)) ? [item('mobilities', '/mobilities')] : []),
+    ...(LEDGER_READERS.some((role) => hasRole(actor, role)) ? [item('ledger', '/ledger')] : []),
     // Who only reads the record goes straight to it.
     ...(administration.every(({ key }) => key === 'audit')
       ? administration.map(({ href }) => item('audit', href))

@@ -6,6 +6,7 @@ import { Gates } from '../gates/public.js';
 import { ReadCommission } from '../commission/public.js';
 import { ReadShared } from '../coapplicants/public.js';
 import { ReadAppeals } from '../appeals/public.js';
+import { ReadStays } from '../mobilities/public.js';
 import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
@@ -43,6 +44,7 @@ export class WaitingFor {
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
     @Inject(ReadReviews) private readonly reviews: ReadReviews,
     @Inject(ReadAppeals) private readonly appeals: ReadAppeals,
+    @Inject(ReadStays) private readonly stays: ReadStays,
     @Inject(ProviderVersions) private readonly providers: ProviderVersions,
     @Inject(ReadCommission) private readonly commission: ReadCommission,
     @Inject(ReadShared) private readonly shared: ReadShared,
@@ -60,6 +62,9 @@ export class WaitingFor {
       add('nomination', counts.nominate, '/applications?waits=nominate');
       add('host_answer', counts.host, '/applications?waits=host');
       add('ministry', counts.ministry, '/applications?waits=ministry');
+      const day = ctx.clock.now().toISOString().slice(0, 10);
+      const overdue = await this.stays.countOverdue(ctx, day, COUNT_LIMIT + 1);
+      if (overdue > 0) add('stay', overdue, '/mobilities?when=overdue');
     }
     if (hasRole(ctx.actor, 'ministry_officer')) {
       const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);

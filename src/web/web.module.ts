@@ -11,13 +11,13 @@ import { HttpPorts } from '../platform/http/http-ports.js';
 import { PrivacyModule } from '../privacy/public.js';
 import { CoApplicantsModule } from '../coapplicants/public.js';
 import { AppealsModule } from '../appeals/public.js';
+import { MobilitiesModule } from '../mobilities/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { auditPolicy } from './domain/audit.policy.js';
 import { AdministrationPages } from './administration.js';
 import { AdministrationController } from './http/administration.controller.js';
 import { AuditController } from './http/audit.controller.js';
-import { ConsentsController } from './http/consents.controller.js';
 import { HomeController } from './http/home.controller.js';
 import { StaticPagesController } from './http/static-pages.controller.js';
 import { VerifyController } from './http/verify.controller.js';
@@ -37,13 +37,13 @@ import { WaitingFor } from './waiting-for.js';
     PrivacyModule,
     CoApplicantsModule,
     AppealsModule,
+    MobilitiesModule,
     ReviewsModule,
     UniversitiesModule,
   ],
   controllers: [
     AdministrationController,
     AuditController,
-    ConsentsController,
     HomeController,
     StaticPagesController,
     VerifyController,
@@ -61,10 +61,5 @@ export class WebModule implements OnModuleInit {
   onModuleInit(): void {
     this.policies.register(auditPolicy);
     this.http.pageShell = (web, page) => this.shell.of(web, page);
-    this.access.accountSections.push({
-      href: '/account/consents',
-      title: 'web.consents.title',
-      text: 'web.consents.lead',
-    });
   }
 }

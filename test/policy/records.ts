@@ -485,6 +485,8 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, _who, state): AgreementFacts => ({
       state: state as AgreementState,
       countries: [scene.homeCountry, scene.hostCountry],
+      institutions: [scene.homeInstitution, scene.hostInstitution],
+      preparers: [],
     }),
   },
   {

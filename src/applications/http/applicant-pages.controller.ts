@@ -90,6 +90,7 @@ export class ApplicantPagesController {
       const result = {
         listed: ranked && (await this.ports.waiting.listed(ctx, application.id)),
         appealed: ranked && (await this.ports.appeals.concern(ctx, application.id)),
+        stayHref: await this.ports.stayHref(ctx, application.id),
       };
       const recorded = await this.recorded(ctx, open.file);
       const round = result.listed ? await this.carryOver.round(ctx, application) : null;

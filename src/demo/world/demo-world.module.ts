@@ -9,6 +9,9 @@ import { GatesModule } from '../../gates/public.js';
 import { CallsModule } from '../../calls/public.js';
 import { DocumentsModule } from '../../documents/public.js';
 import { RefereesModule } from '../../referees/public.js';
+import { AuditModule } from '../../audit/public.js';
+import { LedgerModule } from '../../ledger/public.js';
+import { MobilitiesModule } from '../../mobilities/public.js';
 import { ReviewsModule } from '../../reviews/public.js';
 import { UniversitiesModule } from '../../universities/public.js';
 import { Administration } from './administration.js';
@@ -16,6 +19,7 @@ import { ApplicationActs } from './application-acts.js';
 import { DemoWorld } from './demo-world.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { LedgerHistory } from './ledger-history.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Selections } from './selections.js';
@@ -35,6 +39,9 @@ import { Timeline } from './timeline.js';
     RefereesModule,
     ReviewsModule,
     AppealsModule,
+    AuditModule,
+    LedgerModule,
+    MobilitiesModule,
     UniversitiesModule,
   ],
   providers: [
@@ -43,6 +50,7 @@ import { Timeline } from './timeline.js';
     Delegation,
     DemoPeople,
     DemoWorld,
+    LedgerHistory,
     Panels,
     Scenes,
     Selections,

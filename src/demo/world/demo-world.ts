@@ -12,6 +12,7 @@ import { demoCalls } from './calls.js';
 import { Cast, known } from './cast.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { LedgerHistory } from './ledger-history.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Selections } from './selections.js';
@@ -41,6 +42,7 @@ export class DemoWorld {
     private readonly people: DemoPeople,
     private readonly administration: Administration,
     private readonly delegation: Delegation,
+    private readonly ledger: LedgerHistory,
     private readonly panels: Panels,
     private readonly scenes: Scenes,
     private readonly selections: Selections,
@@ -77,6 +79,7 @@ export class DemoWorld {
       ...this.administration.agreement(calendar, cast),
       ...this.administration.gates(calendar, cast),
       ...this.delegation.happenings(calendar, cast, calls),
+      ...this.ledger.happenings(calendar, cast),
       ...this.panels.happenings(calendar, cast, calls),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),
       ...calls.flatMap((call) => this.selections.happenings(calendar, cast, call)),

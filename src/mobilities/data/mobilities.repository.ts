@@ -53,6 +53,17 @@ export class MobilitiesRepository {
     });
   }
 
+  /** Which of these the reader may see. */
+  async inSight(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlySet<Id>> {
+    if (ids.length === 0) return new Set();
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      `select m.id from mobilities m
+       where m.id = any ($1) and ${mobilitiesPolicy.filter(ctx.actor, 'mobility.read', 'm')}`,
+      [[...new Set(ids)]],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   async insert(ctx: Ctx, stay: MobilityRow): Promise<void> {
     await withSystemRights(ctx, () => ctx.tx.insert(MobilityRow, stay));
   }

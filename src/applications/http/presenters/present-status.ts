@@ -26,8 +26,14 @@ export function presentStatus(
   {
     listed,
     appealed,
+    stayHref,
     round,
-  }: { readonly listed: boolean; readonly appealed: boolean; readonly round: OpenRound | null },
+  }: {
+    readonly listed: boolean;
+    readonly appealed: boolean;
+    readonly stayHref: string | null;
+    readonly round: OpenRound | null;
+  },
 ): StatusView {
   const { file, names, reader } = open;
   const { application, submission } = file;
@@ -59,6 +65,7 @@ export function presentStatus(
           ...(appealed
             ? [{ href: `${head.href}/appeal`, text: { key: 'applications.status.links.appeal' } }]
             : []),
+          ...(stayHref ? [{ href: stayHref, text: { key: 'applications.status.links.stay' } }] : []),
           ...roundLinks(open, head.href, round),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
           { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },

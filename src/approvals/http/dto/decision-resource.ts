@@ -223,6 +223,9 @@ export class WaitingSideResource {
 
   @ApiProperty({ enum: SIDE_STATES })
   otherState: SideState;
+
+  @ApiProperty({ type: String, nullable: true, format: 'uuid', description: 'Who has it' })
+  heldBy: string | null;
 }
 
 export class WaitingSidePageResource {
@@ -347,6 +350,7 @@ export function waitingSideResource(side: WaitingSide, summary: SubjectSummary):
     since: side.stateSince.toISOString(),
     dueAt: side.dueAt.toISOString(),
     otherState: side.otherState,
+    heldBy: side.heldBy,
   };
 }
 

@@ -1,0 +1,105 @@
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { answerFile } from '../../platform/http/page.js';
+import type { FileResult } from '../../platform/http/page.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
+import { xlsx } from '../../platform/tables/xlsx.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import type { EntryView } from '../data/entries.js';
+import type { BalanceFilter } from '../domain/balance.js';
+import { isMoney } from '../domain/entry.js';
+import { ExportLedger } from '../operations/export-ledger.js';
+import type { ExportFormat } from '../operations/export-ledger.js';
+
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  xlsx: XLSX,
+};
+const COLUMNS = [
+  'entry',
+  'act',
+  'basis',
+  'occurred_on',
+  'recorded_at',
+  'reverses',
+  'replaces',
+  'reason',
+  'home_country',
+  'host_country',
+  'agreement',
+  'year',
+  'category',
+  'book',
+  'payer',
+  'unit',
+  'amount',
+  'rate',
+  'rate_source',
+  'rate_on',
+  'stay',
+] as const;
+
+/** Makes a file of the ledger as it is read: a row for each line of each entry, in codes, so that two files can be compared. */
+@Injectable()
+export class WriteLedger {
+  constructor(
+    private readonly exports: ExportLedger,
+    private readonly translator: Translator,
+  ) {}
+
+  async file(request: RequestContext, filter: BalanceFilter, format: ExportFormat): Promise<FileResult> {
+    const batches = rowsOf(await this.exports.begin(request, filter, format));
+    const title = this.translator.t(request.language, 'ledger.title');
+    const day = request.clock.now().toISOString().slice(0, 10);
+    return answerFile({
+      content: Readable.from(format === 'csv' ? csv(batches) : xlsx(title, COLUMNS, batches)),
+      contentType: MEDIA_TYPES[format],
+      fileName: `${title} ${day}.${format}`,
+    });
+  }
+}
+
+async function* rowsOf(
+  batches: AsyncIterable<readonly EntryView[]>,
+): AsyncGenerator<readonly (readonly string[])[]> {
+  for await (const entries of batches) {
+    yield entries.flatMap((entry) =>
+      entry.lines.map(({ book, payer, unit, amount }) => [
+        entry.id,
+        entry.act,
+        entry.basis,
+        entry.occurredOn,
+        entry.recordedAt.toISOString(),
+        entry.reverses ?? '',
+        entry.replaces ?? '',
+        entry.reason ?? '',
+        entry.homeCountry,
+        entry.hostCountry,
+        entry.agreementId,
+        entry.academicYear,
+        entry.category,
+        book,
+        payer ?? '',
+        unit,
+        isMoney(unit) ? inUnits(amount) : String(amount),
+        entry.rate ?? '',
+        entry.rateSource ?? '',
+        entry.rateOn ?? '',
+        entry.stayId ?? '',
+      ]),
+    );
+  }
+}
+
+/** Minor units as a decimal number, by their digits. */
+function inUnits(minor: number): string {
+  const digits = String(Math.abs(minor)).padStart(3, '0');
+  return `${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
+}
+
+async function* csv(batches: AsyncIterable<readonly (readonly string[])[]>): AsyncGenerator<Buffer> {
+  yield Buffer.from(BYTE_ORDER_MARK + csvRow(COLUMNS));
+  for await (const rows of batches) yield Buffer.from(rows.map((row) => csvRow(row)).join(''));
+}

@@ -1,0 +1,302 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AnswerOffer } from '../../src/applications/public.js';
+import { IssueAwardLetter } from '../../src/applications/operations/issue-award-letter.js';
+import { LANGUAGES } from '../../src/shared/language.js';
+import { NO_TIES } from '../../src/shared/actor.js';
+import { systemClock } from '../../src/shared/clock.js';
+import { newId } from '../../src/shared/ids.js';
+import { WebModule } from '../../src/web/web.module.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
+import { grantRow, insertRows } from '../factories/rows.js';
+import { DAY_MS, buildWorld } from '../factories/world.js';
+import type { World } from '../factories/world.js';
+import type { Answer, Browser } from './browser-of-text.js';
+import { startHttpApp } from './http-app.js';
+import type { HttpApp } from './http-app.js';
+
+/** Stays and the ledger over HTTP, in both directions: who sees what, what is kept of a form that was wrong. */
+
+const SLUG: Readonly<Record<string, string>> = {
+  RS: 'university-of-belgrade',
+  RU: 'lomonosov-moscow-state-university',
+};
+const today = new Date().toISOString().slice(0, 10);
+const dayAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
+
+let http: HttpApp;
+let world: World;
+let scratch: string;
+const browsers: Record<string, Browser> = {};
+const persons: Record<string, string> = {};
+const stays: Record<string, string> = {};
+const at = (who: string): Browser => browsers[who] ?? expectBrowser(who);
+const stayFrom = (home: string): string => `/mobilities/${stays[home] ?? ''}`;
+
+function expectBrowser(who: string): never {
+  throw new Error(`nobody is ${who}`);
+}
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'most-mobilities-'));
+  http = await startHttpApp({ imports: [...exchangeModules(scratch), WebModule] });
+  world = await buildWorld(http.app, http.owner);
+  http.app.get(IssueAwardLetter).run = () => Promise.resolve();
+  for (const country of ['rs', 'ru']) {
+    const institution = await world.institution(SLUG[country.toUpperCase()] ?? '');
+    await signIn(`student.${country}`, `student@${country}.demo`);
+    await signIn(
+      `coordinator.${country}`,
+      `coordinator@${country === 'rs' ? 'bg' : 'msu'}.${country}.demo`,
+      'coordinator',
+      {
+        institution_id: institution,
+      },
+    );
+    await signIn(`ministry.${country}`, `ministry@${country}.demo`, 'ministry_officer', {
+      country: country.toUpperCase(),
+    });
+  }
+  await signIn('elsewhere', 'coordinator@ns.rs.demo', 'coordinator', {
+    institution_id: await world.institution('university-of-novi-sad'),
+  });
+  await signIn('auditor', 'auditor@rs.demo', 'auditor', {});
+  await signIn('outsider', 'outsider@rs.demo');
+  stays.RS = await accepted('RS', 'RU');
+  stays.RU = await accepted('RU', 'RS');
+}, 90_000);
+
+afterAll(async () => {
+  await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function signIn(
+  name: string,
+  email: string,
+  role?: string,
+  scope: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const browser = await http.signedIn(email);
+  const { rows } = await http.owner.query<{ id: string }>('select id from persons where email = $1', [email]);
+  const id = rows[0]?.id ?? '';
+  if (role) await insertRows(http.owner, 'role_grants', [grantRow(id, role, scope)]);
+  await browser.open('/?lang=en');
+  browsers[name] = browser;
+  persons[name] = id;
+}
+
+/** A place that a student of one country accepted in the other: it was to begin a month ago. */
+async function accepted(home: string, host: string): Promise<string> {
+  const callId = await world.publishedCall({
+    directions: [{ homeCountry: home, hostCountry: host }],
+    stayFrom: dayAgo(30),
+    stayUntil: new Date(Date.now() + 90 * DAY_MS).toISOString().slice(0, 10),
+    closesAt: new Date(Date.now() + DAY_MS),
+    places: [
+      {
+        institutionId: await world.institution(SLUG[host] ?? ''),
+        fieldCode: '0613',
+        level: 7,
+        language: 'en',
+        languageLevel: 'B2',
+        months: 3,
+        services: null,
+        capacity: 1,
+        cost: [
+          {
+            item: 'stipend',
+            payer: 'host_country',
+            amount: { minor: 500_00, currency: 'EUR' },
+            per: 'month',
+          },
+        ],
+      },
+    ],
+  });
+  const id = newId();
+  const personId = persons[`student.${home.toLowerCase()}`] ?? '';
+  await http.owner.query(
+    `insert into applications (id, call_id, form_version, applicant_id, home_country, home_institution_id, host_country,
+       host_institution_id, state, result, state_since, due_at, number, submissions, submitted_at, language, place_id,
+       transferred_at, created_at)
+     select $1, c.id, c.form_version, $3, $4, $5, $6, p.institution_id, 'offered', 'selected', now(), now() + interval '1 day',
+       $7, 1, now(), 'sr-Cyrl', p.id, now(), now() from calls c join call_places p on p.call_id = c.id where c.id = $2`,
+    [id, callId, personId, home, await world.institution(SLUG[home] ?? ''), host, `${home}-2027-000001`],
+  );
+  await http.owner.query('update call_places set taken = taken + 1 where call_id = $1', [callId]);
+  const actor = {
+    kind: 'person',
+    personId,
+    name: 'Ана',
+    grants: [],
+    ties: NO_TIES,
+    secondFactor: false,
+    scopes: null,
+  } as const;
+  await http.app
+    .get(AnswerOffer)
+    .accept({ actor, language: 'sr-Cyrl', clock: systemClock, requestId: `test-${id}` }, id);
+  const { rows } = await http.owner.query<{ id: string }>(
+    'select id from mobilities where application_id = $1',
+    [id],
+  );
+  return rows[0]?.id ?? '';
+}
+
+/** Sends a form of the page that it stands on. */
+async function send(
+  who: string,
+  page: string,
+  action: string,
+  fields: Readonly<Record<string, string>>,
+): Promise<Answer> {
+  const browser = at(who);
+  const token = browser.token(await browser.open(page));
+  return browser.post(`${page}/${action}`, { _csrf: token, ...fields });
+}
+
+const day = (name: string, value: string) => {
+  const [year = '', month = '', date = ''] = value.split('-');
+  return { [`${name}-day`]: date, [`${name}-month`]: month, [`${name}-year`]: year };
+};
+
+describe.each([
+  ['RS', 'RU'],
+  ['RU', 'RS'],
+])('the stay of somebody from %s in %s', (home, host) => {
+  const ours = home.toLowerCase();
+  const theirs = host.toLowerCase();
+
+  it('is seen by both offices, both ministries and whoever stays, and by nobody else', async () => {
+    for (const who of [
+      `student.${ours}`,
+      `coordinator.${ours}`,
+      `coordinator.${theirs}`,
+      `ministry.${ours}`,
+      `ministry.${theirs}`,
+    ]) {
+      expect({ who, status: (await at(who).get(stayFrom(home))).status }).toEqual({ who, status: 200 });
+    }
+    for (const who of [`student.${theirs}`, 'elsewhere', 'auditor', 'outsider']) {
+      const { status } = await at(who).get(stayFrom(home));
+      expect({ who, seen: status === 200 }).toEqual({ who, seen: false });
+    }
+    expect((await at(`coordinator.${theirs}`).open('/mobilities?when=overdue')).body).toContain(
+      stayFrom(home),
+    );
+    expect((await at(`coordinator.${theirs}`).open('/')).body).toContain('/mobilities?when=overdue');
+    expect((await at('elsewhere').open('/mobilities?when=all')).body).not.toContain(stayFrom(home));
+  });
+
+  it('is certified by its host at the field, and by nobody else', async () => {
+    const hosting = `coordinator.${theirs}`;
+    const tomorrow = new Date(Date.now() + 2 * DAY_MS).toISOString().slice(0, 10);
+    const wrong = await send(hosting, stayFrom(home), 'arrival', day('arrival_day', tomorrow));
+    expect(wrong.status).toBe(422);
+    expect(wrong.body).toContain('href="#field-arrival_day"');
+    expect(wrong.body).toContain(`value="${tomorrow.slice(0, 4)}"`);
+    expect((await send(hosting, stayFrom(home), 'arrival', day('arrival_day', '2026-13-45'))).status).toBe(
+      422,
+    );
+    expect(
+      (await send(`coordinator.${ours}`, stayFrom(home), 'arrival', day('arrival_day', today))).status,
+    ).toBe(403);
+    expect((await send(hosting, stayFrom(home), 'arrival', day('arrival_day', dayAgo(20)))).status).toBe(303);
+    const here = await at(`ministry.${ours}`).open('/mobilities');
+    expect(here.body).toContain(stayFrom(home));
+    expect(here.body).toMatch(/1 from/);
+  });
+
+  it('is paid and corrected on its page, and whoever stays reads it', async () => {
+    const ministry = `ministry.${theirs}`;
+    const typed = {
+      payments_kind: 'instalment',
+      payments_purpose: 'stipend',
+      payments_payer: 'host_country',
+      payments_amount: '500,00',
+      payments_currency: 'EUR',
+      payments_evidence: 'Order 17',
+      ...day('payments_paidOn', dayAgo(3)),
+    };
+    const wrong = await send(ministry, stayFrom(home), 'payments', { ...typed, payments_amount: 'a lot' });
+    expect(wrong.status).toBe(422);
+    expect(wrong.body).toContain('value="Order 17"');
+    expect((await send(ministry, stayFrom(home), 'payments', typed)).status).toBe(303);
+    const { rows } = await http.owner.query<{ id: string }>(
+      'select id from mobility_payments where mobility_id = $1',
+      [stays[home]],
+    );
+    const act = `payments/${rows[0]?.id ?? ''}`;
+    const prefix = `${act.replaceAll(/[^a-z0-9]/g, '_')}_`;
+    const correction = { [`${prefix}amount`]: '450,00', [`${prefix}reason`]: 'Mistyped' };
+    expect((await send(`ministry.${ours}`, stayFrom(home), act, correction)).status).toBe(403);
+    expect((await send(ministry, stayFrom(home), act, correction)).status).toBe(303);
+    expect((await send(ministry, stayFrom(home), act, correction)).status).toBe(409);
+    const own = await at(`student.${ours}`).open(stayFrom(home));
+    expect(own.body).toMatch(/450/);
+    expect(own.body).toContain('Mistyped');
+    expect(own.body).not.toContain('<form method="post" action="/mobilities');
+  });
+});
+
+describe('the ledger', () => {
+  it('is read by ministries, auditors and institutions, never with a name', async () => {
+    for (const who of ['ministry.rs', 'ministry.ru', 'auditor', 'coordinator.rs']) {
+      const page = await at(who).open('/ledger');
+      expect({ who, status: page.status }).toEqual({ who, status: 200 });
+      expect(page.body).toMatch(/1 of 1 planned/);
+      const entries = await at(who).open('/ledger/entries');
+      expect(entries.body).toMatch(/Takes back \d+: another amount/);
+      expect(entries.body).not.toMatch(/Јовић|Ана|@rs\.demo/);
+      // Only who sees the stay is led to it.
+      expect(entries.body.includes('/mobilities/')).toBe(who !== 'auditor');
+    }
+    expect((await at('elsewhere').open('/ledger')).body).not.toMatch(/1 of 1 planned/);
+    for (const who of ['outsider', 'student.rs']) {
+      expect({ who, status: (await at(who).get('/ledger')).status }).toEqual({ who, status: 403 });
+    }
+  });
+
+  it('tells of a day, as it was known, in four languages, and what is no day at its field', async () => {
+    const before = await at('auditor').open('/ledger?on-day=1&on-month=1&on-year=2020');
+    expect(before.body).not.toMatch(/of 1 planned/);
+    const wrong = await at('auditor').open('/ledger?on-day=31&on-month=2&on-year=2026');
+    expect(wrong.status).toBe(422);
+    expect(wrong.body).toContain('href="#field-on"');
+    for (const language of LANGUAGES) {
+      for (const path of ['/ledger', '/ledger/entries', '/mobilities?when=all', stayFrom('RS')]) {
+        const page = await at('coordinator.ru').open(
+          `${path}${path.includes('?') ? '&' : '?'}lang=${language}`,
+        );
+        expect({ path, language, status: page.status }).toEqual({ path, language, status: 200 });
+      }
+    }
+    await at('coordinator.ru').open('/?lang=en');
+    for (const strange of [
+      '/ledger?by=x&year=1&category=%27&agreement=1',
+      '/ledger/entries?before=x',
+      '/mobilities?after=x',
+    ]) {
+      expect((await at('coordinator.ru').get(strange)).status).toBeLessThan(500);
+    }
+  });
+
+  it('goes out as a file, and is public by year without small numbers', async () => {
+    const auditor = at('auditor');
+    const token = auditor.token(await auditor.open('/ledger'));
+    const csv = await auditor.post('/ledger/export', { _csrf: token, format: 'csv', query: '' });
+    expect(csv.status).toBe(200);
+    const lines = csv.body.trim().split('\r\n');
+    expect(lines[0]).toContain('entry,act,basis,occurred_on');
+    expect(lines.filter((line) => line.includes(',arrival,happened,'))).toHaveLength(4);
+    expect(lines.some((line) => line.includes(',EUR,450.00,'))).toBe(true);
+    const xlsx = await auditor.post('/ledger/export', { _csrf: token, format: 'xlsx', query: '' });
+    expect(xlsx.headers.get('content-type')).toContain('spreadsheetml');
+    const years = await http.browser().open('/ledger/years?lang=en');
+    expect(years.status).toBe(200);
+    expect(years.body).toContain('fewer than five');
+  });
+});
