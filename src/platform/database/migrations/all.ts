@@ -53,6 +53,7 @@ import { WhoHasASide1795400000061 } from './1795400000061-who-has-a-side.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { Gates1795400000053 } from './1795400000053-gates.js';
+import { Promises1795400000062 } from './1795400000062-promises.js';
 import { RestrictedParties1795400000063 } from './1795400000063-restricted-parties.js';
 
 /** Every migration, in the order in which it runs. */
@@ -110,6 +111,7 @@ export const MIGRATIONS = [
   Erasure1795400000057,
   KnownPeople1795400000058,
   WhoHasASide1795400000061,
+  Promises1795400000062,
   RestrictedParties1795400000063,
   StaysOfErased1795400000066,
   AcrossTheBorder1795400000067,
