@@ -69,6 +69,7 @@ describe('the help', () => {
       'export-person',
       'allocate',
       'erase-person',
+      'retention',
     ]);
     for (const name of names) {
       const help = await most([...name.split(' '), '--help']);
@@ -92,6 +93,7 @@ describe('the help', () => {
     [['allocate', '--input', '/nowhere/at/all.json', '--dry-run'], 2],
     [['allocate', '--input', '/nowhere/at/all.json'], 1],
     [['erase-person'], 2],
+    [['retention', '--force'], 2],
     [['erase-person', 'nobody@example.org'], 1],
     [['export-person', 'a@example.org'], 2],
     [['export-person', 'nobody@example.org', '--output', '/nowhere/copy.zip'], 1],

@@ -254,6 +254,10 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.of_events_exists': event('application'),
   'document.number_tells_its_origin': `update issued_documents set number = 'MOST-1999-RS-000001'
     where id = (select id from issued_documents limit 1)`,
+  'promise.sums_are_the_clocks': `update promise_clocks set counted = true where id = (
+      select id from promise_clocks where ended_at is not null limit 1)`,
+  'promise.clock_runs_while_it_is_owed': `update promise_clocks set ended_at = due_at where id = (
+      select id from promise_clocks where ended_at is null limit 1)`,
   'document.file_has_its_hash': `${unchecked('issued_documents')}; update issued_documents set storage_key = 'x'`,
   'document.hash_is_on_record': `update issued_documents set storage_key = 'x', sha256 = repeat('0', 64)
     where id = (select id from issued_documents limit 1)`,
@@ -299,6 +303,18 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.conditions_decide': `update decision_conditions set state = 'open', settled_at = null, settled_by = null
     where state = 'met'`,
   'agreement.in_force_was_agreed': `update agreements set text_hash = 'planted'`,
+  'agreement.one_version_in_force': `drop index agreement_versions_one_in_force;
+    insert into agreement_versions (id, agreement_id, number, state, content, content_hash, ministries, created_at, proposed_at,
+      signed_on, in_force_from)
+    select gen_random_uuid(), agreement_id, number + 1, state, content, content_hash, ministries, created_at, proposed_at,
+      signed_on, in_force_from from agreement_versions where state = 'in_force'`,
+  'agreement.quota_never_overdrawn': `${unchecked('agreement_quotas')};
+    update agreement_quotas set persons = committed - 1 where committed > 0`,
+  'quota.committed_days_are_what_calls_promise': `update agreement_quotas set committed_days = committed_days - 1
+    where committed_days > 0`,
+  'call.drawn_while_its_agreement_bound': `update agreement_versions set state = 'expired', ended_on = '2001-01-01'
+      where state = 'in_force';
+    update agreements set state = 'expired'`,
   'call.published_was_agreed': `update calls set published_hash = 'planted'`,
   'call.closes_as_it_was_moved': `insert into call_amendments (id, call_id, number, kind, changes, reason, made_at)
     select gen_random_uuid(), id, 1, 'deadline', '{"from": "2001-01-01", "to": "2001-01-02"}', '{}', now()
@@ -353,6 +369,15 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.transfer_is_registered': `delete from transfers`,
   'nomination.sent_is_visible_to_its_host': `update applications set transferred_at = null
     where state = 'eligible' and transferred_at is not null`,
+  'transfer.end_is_one': `insert into transfer_ends (id, person_id, subject_kind, subject_id, label, to_country,
+      recipient_institution_id, cause, seen_from, at, kept, kept_until)
+    select gen_random_uuid(), applicant_id, 'application', id, number, host_country, host_institution_id, 'withdrawn',
+      transferred_at, now(), '{}', now() from applications where transferred_at is not null limit 1`,
+  'erasure.leaves_no_name': `update persons set erased_at = now() where id = (select applicant_id from applications limit 1)`,
+  'erasure.leaves_no_words': `update persons set erased_at = now() where id = (
+      select applicant_id from applications where number is not null limit 1)`,
+  'erasure.is_reported': `insert into erasures (id, person_id, owner_country, state, asked_at)
+    select gen_random_uuid(), id, country, 'running', now() from persons limit 1`,
   'transfer.has_consent': `update consents set withdrawn_at = given_at where purpose = 'cross_border_transfer'`,
   'nomination.order_is_whole': `with candidate as (select id, call_id, home_institution_id, applicant_id from applications
       where number is not null and home_institution_id is not null limit 1),

@@ -82,6 +82,7 @@ export class AppealsModule implements OnModuleInit {
     this.selection.appeals = this.keep;
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erasing);
+    this.privacy.ofApplications.push((ctx, ids) => this.erasing.ofApplications(ctx, ids));
     this.access.belongings.push(appealsOfAccount);
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.keep.callOff(ctx, event));
     this.outbox.reactWithin('conflict.declared', (ctx, event) => this.keep.recuse(ctx, event));

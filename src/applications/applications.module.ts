@@ -72,6 +72,7 @@ import { ApplicationFiles } from './operations/application-file.js';
 import { ApplicationGates } from './operations/application-gates.js';
 import { ApplicationRecord } from './operations/application-record.js';
 import { ApplicationsOfAccount } from './operations/applications-of-account.js';
+import { AssessedAbroad } from './operations/assessed-abroad.js';
 import { AskToJoin } from './operations/ask-to-join.js';
 import { ApplicationsOfPerson } from './operations/applications-of-person.js';
 import { ApplicationsOfCall } from './operations/applications-of-call.js';
@@ -83,6 +84,7 @@ import { CarryOver } from './operations/carry-over.js';
 import { CheckDocuments } from './operations/check-documents.js';
 import { ComposeAwardLetter } from './operations/compose-award-letter.js';
 import { ComposeDossier } from './operations/compose-dossier.js';
+import { ConsentsOfApplications } from './operations/consents-of-applications.js';
 import { ConcludeSelection } from './operations/conclude-selection.js';
 import { DeclareConflict } from './operations/declare-conflict.js';
 import { DocumentFindings } from './operations/document-findings.js';
@@ -91,6 +93,8 @@ import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
 import { ExportWorklist } from './operations/export-worklist.js';
 import { COMPARE_APPLICATIONS, FindDuplicates } from './operations/find-duplicates.js';
+import { RetentionOfApplications } from './operations/retention-of-applications.js';
+import { HostSight } from './operations/host-sight.js';
 import { FollowConditions } from './operations/follow-conditions.js';
 import { FollowGates } from './operations/follow-gates.js';
 import { FreezeContent } from './operations/freeze-content.js';
@@ -234,10 +238,12 @@ const OPERATIONS = [
     ApplicationsOfCall,
     ApplicationsOfAccount,
     AskToJoin,
+    AssessedAbroad,
     ApplicationsOfPerson,
     ApplicationsAsDecisionSubjects,
     BulkActs,
     ConcludeSelection,
+    ConsentsOfApplications,
     DeadlineReminders,
     DocumentsRepository,
     DuplicatesRepository,
@@ -249,6 +255,8 @@ const OPERATIONS = [
     FollowConditions,
     FollowGates,
     FreezeContent,
+    HostSight,
+    RetentionOfApplications,
     IssueAwardLetter,
     NominationOrders,
     OfficerNotes,
@@ -299,6 +307,10 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(ApplicationsOfPerson) private readonly ofPerson: ApplicationsOfPerson,
     @Inject(ApplicationsOfAccount) private readonly ofAccount: ApplicationsOfAccount,
     @Inject(EraseApplications) private readonly erasing: EraseApplications,
+    @Inject(AssessedAbroad) private readonly abroad: AssessedAbroad,
+    @Inject(HostSight) private readonly sight: HostSight,
+    @Inject(RetentionOfApplications) private readonly retention: RetentionOfApplications,
+    @Inject(ConsentsOfApplications) private readonly consents: ConsentsOfApplications,
   ) {}
 
   onModuleInit(): void {
@@ -310,12 +322,18 @@ export class ApplicationsModule implements OnModuleInit {
     this.calls.applications = this.ofCall;
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erasing);
+    this.privacy.retention.push(this.retention.neverSubmitted, this.retention.ended);
+    this.privacy.consents.set('application', this.consents);
     this.outbox.reactWithin(CALL_ACCESS_REVOKED, (ctx, event) => this.ofCall.followRevocation(ctx, event));
+    this.outbox.reactWithin('role.granted', (ctx, { subject }) => this.abroad.afterGrant(ctx, subject.id));
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.subscribe((event) => this.duplicates.afterSubmission(systemClock, event));
     this.worker.define(COMPARE_APPLICATIONS, ({ after }) => this.duplicates.goOn(systemClock, String(after)));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
+    });
+    this.worker.schedule('23 * * * *', 'end_sight', async () => {
+      await this.sight.run(systemClock);
     });
     this.worker.schedule('*/10 * * * *', 'keep_documents', async () => {
       await this.awaited.run(systemClock);

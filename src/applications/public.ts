@@ -41,6 +41,7 @@ export { ComposeDossier } from './operations/compose-dossier.js';
 export { DocumentFindings } from './operations/document-findings.js';
 export { SupplementDocument } from './operations/supplement-document.js';
 export { FindDuplicates } from './operations/find-duplicates.js';
+export { HostSight } from './operations/host-sight.js';
 export { GiveConsents } from './operations/give-consents.js';
 export { KeepDocuments } from './operations/keep-documents.js';
 export { KeepDeadlines } from './operations/keep-deadlines.js';

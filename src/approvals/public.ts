@@ -16,7 +16,12 @@ export type { Outcome, SettledOutcome } from './domain/outcome.js';
 export type { SideState } from './domain/decision-side.states.js';
 export type { ConditionAct, ConditionState } from './domain/condition.states.js';
 export type { Standing } from './domain/conditions.js';
-export { CONDITION_SETTLED, DECISION_CONCLUDED, DECISION_SETTLED } from './domain/decisions.events.js';
+export {
+  CONDITION_SETTLED,
+  DECISION_CONCLUDED,
+  DECISION_SETTLED,
+  SIDE_DECIDED,
+} from './domain/decisions.events.js';
 export { approvalsInvariants } from './data/approvals.invariants.js';
 export { presentPair } from './http/presenters/present-pair.js';
 export type { PairView } from './http/views/approval-views.js';

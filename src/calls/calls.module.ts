@@ -4,8 +4,9 @@ import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
-import { AgreementsModule } from '../agreements/public.js';
+import { AgreementPorts, AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
+import { GatesModule } from '../gates/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -30,6 +31,7 @@ import { CallPlaceEntity } from './data/call-place.entity.js';
 import { CallEntity } from './data/call.entity.js';
 import { Watches } from './data/watches.js';
 import { CallsForReviewers } from './data/calls-for-reviewers.js';
+import { fieldsOfStudy } from './data/fields-of-study.js';
 import { Calls } from './data/calls.js';
 import { PlaceCounters } from './data/place-counters.js';
 import { callsPolicy } from './domain/calls.policy.js';
@@ -104,6 +106,7 @@ const OPERATIONS = [
     ]),
     AccessModule,
     ApprovalsModule,
+    GatesModule,
     PrivacyModule,
     UniversitiesModule,
     AgreementsModule,
@@ -167,6 +170,8 @@ export class CallsModule implements OnModuleInit {
     private readonly forReviewers: CallsForReviewers,
     private readonly worker: Worker,
     private readonly watches: KeepWatches,
+    private readonly agreements: AgreementPorts,
+    private readonly calls: Calls,
     private readonly privacy: PrivacyPorts,
   ) {}
 
@@ -178,6 +183,8 @@ export class CallsModule implements OnModuleInit {
     this.access.belongings.push(watchesOfAccount);
     this.privacy.erasure.push(eraseWatches);
     this.access.calls = this.forReviewers;
+    this.agreements.calls = (ctx, agreementId) => this.calls.drawingOn(ctx, agreementId);
+    this.agreements.fieldsOfStudy = () => fieldsOfStudy(3).map(({ code, ...name }) => ({ code, name }));
     this.worker.schedule('* * * * *', 'keep_watches', async () => {
       await this.watches.tellOpenings(systemClock);
       await this.watches.forget(systemClock);

@@ -10,8 +10,10 @@ import { checkInvariantsCommand } from './commands/check-invariants.js';
 import { createAdminCommand } from './commands/create-admin.js';
 import { exportPersonCommand } from './commands/export-person.js';
 import { importInstitutionsCommand } from './commands/import-institutions.js';
+import { importRestrictedPartiesCommand } from './commands/import-restricted-parties.js';
 import { migrateCommand } from './commands/migrate.js';
 import { erasePersonCommand } from './commands/erase-person.js';
+import { retentionCommand } from './commands/retention.js';
 import { seedCommand } from './commands/seed.js';
 import { tokenCommand } from './commands/token.js';
 import { verifyAuditCommand } from './commands/verify-audit.js';
@@ -24,11 +26,13 @@ const COMMANDS: readonly Command[] = [
   tokenCommand,
   seedCommand,
   importInstitutionsCommand,
+  importRestrictedPartiesCommand,
   checkInvariantsCommand,
   verifyAuditCommand,
   exportPersonCommand,
   allocateCommand,
   erasePersonCommand,
+  retentionCommand,
 ];
 const INTERRUPTED = 130;
 

@@ -10,11 +10,19 @@ import { GateEvidenceRow } from './data/gate-evidence.entity.js';
 import { GateRuleRow } from './data/gate-rule.entity.js';
 import { GateRow } from './data/gate.entity.js';
 import { GatesRepository } from './data/gates.repository.js';
+import { RestrictedLists } from './data/restricted-lists.repository.js';
+import { ScreeningHitRow } from './data/screening-hit.entity.js';
 import { gateRulesPolicy } from './domain/gate-rules.policy.js';
 import { gatesPolicy } from './domain/gates.policy.js';
 import { GatePagesController } from './http/gate-pages.controller.js';
 import { GateRulesPagesController } from './http/gate-rules-pages.controller.js';
+import { RestrictedListsController } from './http/restricted-lists.controller.js';
 import { GatesApiController } from './http/gates-api.controller.js';
+import { DecideHit } from './operations/decide-hit.js';
+import { EraseGates } from './operations/erase-gates.js';
+import { ImportRestrictedList } from './operations/import-restricted-list.js';
+import { SCREEN_AGAIN, ScreenAgain } from './operations/screen-again.js';
+import { ScreenParties } from './operations/screen-parties.js';
 import { EditGateRules } from './operations/edit-gate-rules.js';
 import { GateRecord } from './operations/gate-record.js';
 import { GateSubjects } from './operations/gate-subjects.js';
@@ -30,10 +38,16 @@ import { SettleGate } from './operations/settle-gate.js';
     AccessModule,
     ApprovalsModule,
     PrivacyModule,
-    TypeOrmModule.forFeature([GateRow, GateEvidenceRow, GateRuleRow]),
+    TypeOrmModule.forFeature([GateRow, GateEvidenceRow, GateRuleRow, ScreeningHitRow]),
   ],
-  controllers: [GatePagesController, GateRulesPagesController, GatesApiController],
+  controllers: [GatePagesController, GateRulesPagesController, RestrictedListsController, GatesApiController],
   providers: [
+    DecideHit,
+    EraseGates,
+    ImportRestrictedList,
+    RestrictedLists,
+    ScreenAgain,
+    ScreenParties,
     EditGateRules,
     GateRecord,
     GateSubjects,
@@ -44,7 +58,7 @@ import { SettleGate } from './operations/settle-gate.js';
     ReadGates,
     SettleGate,
   ],
-  exports: [EditGateRules, GateSubjects, Gates, KeepGates, SettleGate],
+  exports: [EditGateRules, GateSubjects, Gates, ImportRestrictedList, KeepGates, ScreenAgain, SettleGate],
 })
 export class GatesModule implements OnModuleInit {
   constructor(
@@ -54,6 +68,8 @@ export class GatesModule implements OnModuleInit {
     private readonly ofPerson: GatesOfPerson,
     private readonly worker: Worker,
     private readonly keep: KeepGates,
+    private readonly again: ScreenAgain,
+    private readonly erase: EraseGates,
   ) {}
 
   onModuleInit(): void {
@@ -61,6 +77,10 @@ export class GatesModule implements OnModuleInit {
     this.policies.register(gateRulesPolicy);
     this.access.belongings.push(gatesOfAccount);
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erase);
+    this.worker.define(SCREEN_AGAIN, ({ versionId, after }) =>
+      this.again.run(systemClock, String(versionId), String(after)),
+    );
     this.worker.schedule('17 * * * *', 'keep_gates', async () => {
       await this.keep.run(systemClock);
     });

@@ -1,8 +1,10 @@
 import type { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../platform/database/context.js';
+import type { CountryCode } from '../shared/country.js';
 import { DomainError } from '../shared/domain-error.js';
 import type { Id } from '../shared/ids.js';
+import type { ConsentKeeper } from './consent-keepers.js';
 import type { PersonPaper } from './domain/person-paper.js';
 import type { PersonRecord } from './domain/person-record.js';
 
@@ -67,11 +69,49 @@ export interface ErasureSource {
   erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart>;
 }
 
+/** A record whose time is over by a rule. */
+export interface DueRecord {
+  readonly id: Id;
+  readonly personId: Id | null;
+  /** By what a hold would name it: the number of an application. */
+  readonly label: string | null;
+}
+
+/** Records of one category that the clock takes away. All of it is asked with the rights of the system. */
+export interface RetentionSource {
+  /** A category of the rules of retention. */
+  readonly category: string;
+  /** By their ids from `after` on, at most `limit`; what was taken away before is not among them. */
+  due(
+    ctx: Ctx,
+    within: {
+      /** Of this country; null: of all but `except`. */
+      readonly country: CountryCode | null;
+      readonly except: readonly CountryCode[];
+      readonly before: Date;
+      readonly after: Id | null;
+      readonly limit: number;
+    },
+  ): Promise<readonly DueRecord[]>;
+  forget(ctx: Ctx, ids: readonly Id[]): Promise<void>;
+}
+
+/** Takes away what a room holds about these applications, as when their person is erased. Answers by table how many. */
+export type ForgetApplications = (
+  ctx: Ctx,
+  applications: readonly Id[],
+) => Promise<Readonly<Record<string, number>>>;
+
 /** What rooms to the right contribute to the rights of a person over their data. Each registers itself when it begins. */
 @Injectable()
 export class PrivacyPorts {
   readonly personData: PersonDataSource[] = [];
   readonly erasure: ErasureSource[] = [];
+  readonly retention: RetentionSource[] = [];
+  /** Of every room to the right of applications that holds something about one. */
+  readonly ofApplications: ForgetApplications[] = [];
+  /** By the kind of record for which consents are given. */
+  readonly consents = new Map<string, ConsentKeeper>();
   /** Sets the readable copy. */
   paper: (paper: PersonPaper) => Promise<Buffer> = () =>
     Promise.reject(new DomainError('unavailable', { reason: 'rendering_failed' }));

@@ -78,6 +78,7 @@ export class RefereesModule implements OnModuleInit {
     this.ports.references = this.letters;
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erasing);
+    this.privacy.ofApplications.push((ctx, ids) => this.erasing.ofApplications(ctx, ids));
     for (const end of ENDS) this.outbox.reactWithin(end, (ctx, event) => this.keep.callOff(ctx, event));
     // Thousands may be asked: after the act that cancels the call, and not within it.
     this.worker.subscribe(async ({ type, subject }) => {

@@ -208,6 +208,7 @@ export class ReviewsModule implements OnModuleInit {
   onModuleInit(): void {
     this.privacy.personData.push(this.feedback, this.ownProfile, this.interviewsOfPerson);
     this.privacy.erasure.push(this.erasing);
+    this.privacy.ofApplications.push((ctx, ids) => this.erasing.ofApplications(ctx, ids));
     this.access.belongings.push(profileOfAccount, interviewsOfAccount);
     this.policies.register(panelsPolicy);
     this.policies.register(reviewsPolicy);

@@ -213,6 +213,11 @@ export function administers(actor: Actor, institutionId: string | null): boolean
   return holdsFor(actor, 'institution_administrator', institutionId);
 }
 
+/** Whether the actor signs for this institution. */
+export function signsFor(actor: Actor, institutionId: string | null): boolean {
+  return holdsFor(actor, 'signatory', institutionId);
+}
+
 /** Whether the actor is an officer of this country's ministry. */
 export function isOfficerOf(actor: Actor, country: string | null): boolean {
   return country !== null && actor.grants.some((g) => g.role === 'ministry_officer' && g.country === country);

@@ -18,7 +18,6 @@ import { auditPolicy } from './domain/audit.policy.js';
 import { AdministrationPages } from './administration.js';
 import { AdministrationController } from './http/administration.controller.js';
 import { AuditController } from './http/audit.controller.js';
-import { ConsentsController } from './http/consents.controller.js';
 import { HomeController } from './http/home.controller.js';
 import { StaticPagesController } from './http/static-pages.controller.js';
 import { VerifyController } from './http/verify.controller.js';
@@ -45,7 +44,6 @@ import { WaitingFor } from './waiting-for.js';
   controllers: [
     AdministrationController,
     AuditController,
-    ConsentsController,
     HomeController,
     StaticPagesController,
     VerifyController,
@@ -63,10 +61,5 @@ export class WebModule implements OnModuleInit {
   onModuleInit(): void {
     this.policies.register(auditPolicy);
     this.http.pageShell = (web, page) => this.shell.of(web, page);
-    this.access.accountSections.push({
-      href: '/account/consents',
-      title: 'web.consents.title',
-      text: 'web.consents.lead',
-    });
   }
 }

@@ -69,6 +69,18 @@ describe('the demonstration', () => {
     expect(people.sort()).toEqual(['Stefan Ilić', 'Стефан Илић']);
   });
 
+  it('has stays, some of them going on, and years before them in the ledger, one way more than the other', async () => {
+    const states = await column<string>('select distinct state as value from mobilities');
+    // On the first day of a month those of the month have only just come.
+    expect(states).toContain(new Date().getUTCDate() > 2 ? 'ongoing' : 'planned');
+    const years = await column<number>(
+      `select sum(d.amount)::integer as value from ledger_accounts a join ledger_days d on d.account_id = a.id
+       where a.book = 'received' and a.basis = 'happened' and d.unit = 'person' group by a.home_country order by a.home_country`,
+    );
+    expect(years).toHaveLength(2);
+    expect(years[0]).not.toBe(years[1]);
+  });
+
   it('says everything of its calls in each written language', async () => {
     const calls = await column<object>(
       `select jsonb_build_object('slug', c.slug, 'title', c.title, 'summary', c.summary, 'who', c.who_may_apply,

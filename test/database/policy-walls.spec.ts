@@ -186,6 +186,11 @@ const ALWAYS = [
   { holder: 1, what: { role: 'ministry_officer', scope: { country: 'AA' } }, standing: 'active' },
   { holder: 2, what: { role: 'programme_administrator', scope: {} }, standing: 'active' },
   { holder: 3, what: { role: 'support', scope: {} }, standing: 'active' },
+  {
+    holder: 4,
+    what: { role: 'signatory', scope: { institution_id: INSTITUTIONS[0]?.id } },
+    standing: 'active',
+  },
 ];
 const deputyDrawn = fc.record({
   holder: fc.nat(PEOPLE - 1),
@@ -280,7 +285,13 @@ const worldDrawn = fc.record({
     { minLength: 5, maxLength: 8 },
   ),
   agreements: fc.array(
-    fc.record({ state: fc.constantFrom(...AGREEMENT_STATES), countries: directionDrawn }),
+    fc.record({
+      state: fc.constantFrom(...AGREEMENT_STATES),
+      countries: directionDrawn,
+      // Institutions among its parties, and who wrote the text that is proposed.
+      places: fc.array(place, { maxLength: 2 }),
+      wrote: fc.array(fc.nat(PEOPLE - 1), { maxLength: 1 }),
+    }),
     { minLength: 5, maxLength: 8 },
   ),
 });
@@ -418,11 +429,41 @@ async function write(world: World): Promise<Written> {
     'call_directions',
     calls.map(({ id, direction: [home, host] }) => ({ call_id: id, home_country: home, host_country: host })),
   );
-  const agreements = world.agreements.map((drawn) => ({ id: newId(), ...drawn }));
+  const agreements = world.agreements.map(({ state, countries, places, wrote }) => ({
+    id: newId(),
+    state,
+    countries,
+    institutions: places.flatMap((drawn) => INSTITUTIONS[drawn]?.id ?? []),
+    preparers: state === 'proposed' ? wrote.flatMap((drawn) => people[drawn] ?? []) : [],
+  }));
   await insertRows(
     owner,
     'agreements',
-    agreements.map(({ id, countries, state }) => agreementRow(id, countries, state)),
+    agreements.map(({ id, countries, state, institutions }) => ({
+      ...agreementRow(id, countries, state),
+      parties: [
+        ...countries.map((country) => ({ country, institutionId: null })),
+        ...institutions.map((institutionId) => ({ country: '', institutionId })),
+      ],
+    })),
+  );
+  await insertRows(
+    owner,
+    'agreement_versions',
+    agreements
+      .filter(({ state }) => state === 'proposed')
+      .map(({ id, preparers }) => ({
+        id: newId(),
+        agreement_id: id,
+        number: 1,
+        state: 'proposed',
+        content: {},
+        content_hash: '',
+        preparers,
+        ministries: true,
+        created_at: LONG_AGO,
+        proposed_at: LONG_AGO,
+      })),
   );
   return {
     people,
@@ -431,7 +472,7 @@ async function write(world: World): Promise<Written> {
     sides,
     applicationOf,
     calls: new Map(calls.map(({ id, state, direction }) => [id, { state, countries: direction }])),
-    agreements: new Map(agreements.map(({ id, state, countries }) => [id, { state, countries }])),
+    agreements: new Map(agreements.map(({ id, ...facts }) => [id, facts])),
   };
 }
 

@@ -32,6 +32,7 @@ import { exchangeModules } from '../factories/exchange-modules.js';
 
 const HOUR_MS = 3_600_000;
 const ROUNDS = 30;
+const DECIDED_ROUNDS = 200;
 
 let http: HttpApp;
 let world: World;
@@ -197,7 +198,13 @@ const clickInVain = ({ request, id }: Candidate) => run(SubmitApplication).run(r
 const expire = () => run(KeepDeadlines).run(tooLate);
 
 /** Nominated, accepted by the host, approved at home: one word is missing. */
-async function halfDecided({ id, request }: Candidate, place: Place, home: RequestContext): Promise<string> {
+async function halfDecided(
+  { id, request }: Candidate,
+  place: Place,
+  home: RequestContext,
+  /** Whether the home side has said yes already. */
+  half = true,
+): Promise<string> {
   const decision = newId();
   await http.owner.query(
     `insert into nominations (id, application_id, place_id, person_id, home_institution_id, host_institution_id, state,
@@ -214,8 +221,8 @@ async function halfDecided({ id, request }: Candidate, place: Place, home: Reque
   );
   await http.owner.query(
     `insert into decision_sides (decision_id, country, side, state, state_since, due_at, decided_by) values
-       ($1, 'RS', 'home', 'approved', $2, $2, $3), ($1, 'RU', 'host', 'pending', $2, $2, null)`,
-    [decision, now, home.actor.personId],
+       ($1, 'RS', 'home', $4, $2, $2, $3), ($1, 'RU', 'host', 'pending', $2, $2, null)`,
+    [decision, now, half ? home.actor.personId : null, half ? 'approved' : 'pending'],
   );
   return decision;
 }
@@ -350,6 +357,59 @@ describe('the last approvals of three candidates at once', () => {
       ]);
     }
   }, 60_000);
+});
+
+describe('both ministries, and two officers of each, at the same moment', () => {
+  const VERDICTS = [
+    { verdict: 'approve' },
+    { verdict: 'approve_with_conditions', conditions: [{ text: 'A policy.', dueOn: '2027-03-01' }] },
+    { verdict: 'reject', reasonCode: 'other', reasonText: 'No.' },
+    { verdict: 'return', reasonCode: 'other', reasonText: 'More.' },
+  ] as const;
+  /** Yes twice as often, so that places are fought for. */
+  const drawn = () => VERDICTS[Math.floor(Math.random() * 6) % VERDICTS.length] ?? VERDICTS[0];
+  const YES = ['approved', 'approved_with_conditions'];
+
+  it(`decide once for each side, never by one side, and within the places, in ${DECIDED_ROUNDS} rounds`, async () => {
+    const officer = (country: string) =>
+      person(country, [{ role: 'ministry_officer', institutionId: null, country }]);
+    const officers = [
+      ['RS', await officer('RS')],
+      ['RS', await officer('RS')],
+      ['RU', await officer('RU')],
+      ['RU', await officer('RU')],
+    ] as const;
+    const proposer = await person('RS');
+    let place = await placeForOne();
+    for (let round = 0; round < DECIDED_ROUNDS; round++) {
+      if (round % 10 === 0) place = await placeFor({ capacity: 2 });
+      const one = await candidate(place, { state: 'eligible', result: null });
+      const decision = await halfDecided(one, place, proposer, false);
+      await atOnce(
+        officers
+          .toSorted(() => Math.random() - 0.5)
+          .map(([country, who]) => run(DecideSide).run(who, decision, { country, ...drawn() })),
+      );
+      const { rows: sides } = await http.owner.query<{ state: string; words: number; rows: number }>(
+        `select s.state, (select count(*)::integer from audit_entries e where e.subject_id = s.decision_id::text
+             and e.action = 'decision.' || s.state and e.data->>'country' = s.country) as words,
+           (select count(*)::integer from decision_conditions c
+             where c.decision_id = s.decision_id and c.country = s.country) as rows
+         from decision_sides s where s.decision_id = $1 order by s.country`,
+        [decision],
+      );
+      expect(sides.map(({ words }) => words)).toEqual([1, 1]);
+      for (const side of sides) expect(side.rows).toBe(side.state === 'approved_with_conditions' ? 1 : 0);
+      const agreed = sides.every(({ state }) => YES.includes(state));
+      const refused = sides.every(({ state }) => state === 'rejected');
+      const state = await stateOf(one);
+      if (agreed) expect(['offered', 'final']).toContain(state);
+      else expect(state).toBe(refused ? 'final' : 'eligible');
+      const counts = await countsOf(place);
+      expect(counts.taken).toBe(counts.holders);
+      expect(counts.taken).toBeLessThanOrEqual(2);
+    }
+  }, 180_000);
 });
 
 describe('reserved places', () => {

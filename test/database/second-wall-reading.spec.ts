@@ -30,6 +30,7 @@ import {
   APPEAL,
   COMMISSION,
   STAY,
+  GATE,
   HEARERS,
   APPLICATION,
   DECISION,
@@ -115,6 +116,15 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [DECISION.call]: ['home_officer', 'host_officer', 'commission', 'secretary', ...PROGRAMME],
     },
   },
+  // What a country asks is read by everybody; what it found, by its own officers.
+  gate_rules: { key: 'id', rows: { [GATE]: PERSONAS } },
+  gates: { key: 'id', rows: { [GATE]: ['host_officer'] } },
+  gate_evidence: { key: 'id', rows: { [GATE]: ['host_officer'] } },
+  restricted_lists: { key: 'id', rows: { [GATE]: ['host_officer'] } },
+  restricted_list_versions: { key: 'id', rows: { [GATE]: ['host_officer'] } },
+  restricted_entries: { key: 'id', rows: { [GATE]: ['host_officer'] } },
+  restricted_names: { key: 'entry_id', rows: { [GATE]: ['host_officer'] } },
+  screening_hits: { key: 'id', rows: { [GATE]: ['host_officer'] } },
   uploads: {
     key: 'subject_id',
     rows: {
@@ -221,12 +231,18 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [DECISION.ana]: ['home_officer', 'host_officer', 'commission', 'secretary'],
     },
   },
+  promise_clocks: { key: 'step', rows: { screening: [], host: [], approval: [] } },
   document_signatures: {
     key: 'document_id',
     rows: { [RECORD]: ['home_officer', 'host_officer', 'commission', 'secretary'] },
   },
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
-  transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES } },
+  transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: [...PARTIES, ...PROGRAMME] } },
+  // Read by other eyes in test/database/border-walks.spec.ts and test/http/consents.spec.ts; nobody here has any.
+  transfer_ends: { key: 'subject_id', rows: {} },
+  erasures: { key: 'person_id', rows: {} },
+  residencies: { key: 'person_id', rows: {} },
+  corrections: { key: 'person_id', rows: {} },
   audit_entries: {
     key: "data ->> 'about'",
     rows: {

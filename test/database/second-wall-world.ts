@@ -159,6 +159,8 @@ export const OF_CALL = ['home_officer', 'host_officer', 'commission', 'secretary
 
 export const LISTS = { provisional: newId(), final: newId() };
 export const STAY = newId();
+/** A gate of the host country before Ana, with what was found of her on a list. */
+export const GATE = newId();
 /** An appeal of Ana before its panel, in which somebody bound to her sits by mistake. */
 export const APPEAL = newId();
 /** What two countries differ on of Ana, before their commission. */
@@ -434,6 +436,85 @@ async function seedFiles(): Promise<void> {
       })),
     ),
   );
+  await seedGate();
+}
+
+/** One row of each table under one id. */
+async function seedGate(): Promise<void> {
+  const common = { id: GATE, country: 'RU' };
+  await insertRows(owner, 'gate_rules', [
+    {
+      ...common,
+      kind: 'restricted_parties',
+      sides: ['host'],
+      forward_days: 1,
+      decide_days: 1,
+      office: {},
+      source: 'test',
+      valid_from: '2001-01-01',
+      created_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'gates', [
+    {
+      ...common,
+      subject_kind: 'application',
+      subject_id: APPLICATION.ana,
+      rule_id: GATE,
+      kind: 'restricted_parties',
+      side: 'host',
+      state: 'pending',
+      state_since: LONG_AGO,
+      opened_at: LONG_AGO,
+      due_at: AFTER,
+      needed_until: '2030-01-01',
+    },
+  ]);
+  await insertRows(owner, 'gate_evidence', [
+    { id: GATE, gate_id: GATE, words: 'test', added_by: person('host_officer'), added_at: LONG_AGO },
+  ]);
+  const list = { ...common, list_id: GATE };
+  await insertRows(owner, 'restricted_lists', [
+    { ...common, name: 'test', issuer_country: 'RU', created_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'restricted_list_versions', [
+    {
+      ...list,
+      version: '1',
+      dated: '2001-01-01',
+      source: 'test',
+      entries: 1,
+      added: 1,
+      changed: 0,
+      removed: 0,
+      imported_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'restricted_entries', [
+    { ...list, version_id: GATE, key: 'x', hash: 'x', kind: 'person', names: ['test'] },
+  ]);
+  await insertRows(owner, 'restricted_names', [
+    { entry_id: GATE, list_id: GATE, country: 'RU', kind: 'person', name: 'test', key: 'test' },
+  ]);
+  await insertRows(owner, 'screening_hits', [
+    {
+      ...list,
+      gate_id: GATE,
+      version_id: GATE,
+      party_kind: 'person',
+      party_id: person('ana'),
+      entry_key: 'x',
+      entry_hash: 'x',
+      entry: {},
+      own_name: 'test',
+      listed_name: 'test',
+      score: 1,
+      birth_year: 'unknown',
+      state: 'open',
+      state_since: LONG_AGO,
+      found_at: LONG_AGO,
+    },
+  ]);
 }
 
 /** A confidential letter and an open one that were handed in, and one that is being written. */

@@ -212,7 +212,7 @@ describe('conditions', () => {
     expect((await scene.browser('student').open(`/applications/${made.id}/conditions`)).body).toContain(
       'Known to the university.',
     );
-  });
+  }, 60_000);
 
   it('that are not met give the place to the next reserve in the same act', async () => {
     const slug = await callFor(1);
@@ -391,4 +391,63 @@ describe('who has a side', () => {
     ]);
     expect(await stateOf(made)).toBe('conditions_pending');
   });
+});
+
+it('many at once are checked first, each decided by itself, and what moved since is left alone', async () => {
+  const slug = await callFor(1);
+  const [fresh, gone, moved] = [
+    await beforeBoth('student', slug),
+    await beforeBoth('second', slug),
+    await beforeBoth('student', await callFor(1)),
+  ];
+  await decide('RS', gone, 'approve');
+  await decide('RU', fresh, 'approve');
+  const picked = [fresh, gone, moved].map(({ decision }) => ['select', decision] as const);
+  const list = await scene.browser('RS').open('/approvals');
+  expect(list.body).toContain(`name="select" value="${fresh.decision}"`);
+  const unsaid = await scene.send('RS', list, '/approvals/bulk', picked);
+  expect(unsaid.status).toBe(303);
+  const check = await scene.send('RS', list, '/approvals/bulk', [...picked, ['verdict', 'approve']]);
+  expect(check.status).toBe(200);
+  expect(check.body).toContain('both countries then agree');
+  expect(check.body).toContain('This has already been decided.');
+  const seen = [...check.body.matchAll(/name="seen" value="([^"]+)"/g)].map(([, value]) => value ?? '');
+  expect(seen).toEqual([`${fresh.decision} approved`, `${moved.decision} pending`]);
+  // Nothing was decided by looking.
+  expect(await stateOf(fresh)).toBe('eligible');
+  await decide('RU', moved, 'reject', { reasonCode: 'other', reasonText: 'No.' });
+  const done = await scene.send('RS', check, '/approvals/bulk/decision', [
+    ['verdict', 'approve'],
+    ...seen.map((line) => ['seen', line] as const),
+  ]);
+  expect(done.status).toBe(200);
+  expect(done.body).toContain('Both countries agree');
+  expect(await stateOf(fresh)).toBe('offered');
+  expect(await stateOf(moved)).toBe('eligible');
+  // A refusal of many needs its reason as one does; by the API as by the pages.
+  const refusal = await scene.send('RS', '/approvals', '/approvals/bulk/decision', {
+    verdict: 'reject',
+    seen: `${moved.decision} rejected`,
+  });
+  expect(refusal.status).toBe(422);
+  expect(refusal.body).toContain('href="#field-reasonCode"');
+  const body = { decisions: [moved.decision, gone.decision], verdict: 'reject' };
+  expect((await scene.api('RS', '/approvals/bulk-decisions', { body })).status).toBe(422);
+  expect(await scene.api('RS', '/approvals/bulk-checks', { body })).toMatchObject({
+    status: 200,
+    body: { items: [{ outcome: 'agreed_no', reason: null }, { reason: 'already_decided' }] },
+  });
+  const reasoned = { ...body, reasonCode: 'funding', reasonText: 'No money.' };
+  expect(await scene.api('RS', '/approvals/bulk-decisions', { body: reasoned })).toMatchObject({
+    status: 200,
+    body: {
+      items: [
+        { outcome: 'agreed_no', reason: null },
+        { outcome: null, reason: 'already_decided' },
+      ],
+    },
+  });
+  for (const tab of ['mine', 'overdue', 'returned', 'decided', 'divergent']) {
+    expect((await scene.browser('RS').open(`/approvals?tab=${tab}`)).status).toBe(200);
+  }
 });

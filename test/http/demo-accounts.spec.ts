@@ -18,6 +18,7 @@ const WORK = {
   confirm: '/applications?waits=confirm',
   assess: '/reviews',
   decide: '/approvals',
+  gate: '/gates',
   divergent: '/approvals?outcome=divergent',
   commission: '/commission',
   second_pair: '/admin/confirmations',
@@ -109,7 +110,10 @@ const HOMES: Readonly<Record<string, Home>> = {
   'reviewer@ru.demo': REVIEWER,
   // In the part of a home institution, for a freemover.
   'ministry@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
-  'ministry@ru.demo': MINISTRY,
+  // A gate of its own country waits.
+  'ministry@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
+  'ministry2@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
+  'ministry2@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
   'commission@rs.demo': COMMISSION,
   'commission@ru.demo': COMMISSION,
   'secretary@rs.demo': SECRETARY,
@@ -128,6 +132,7 @@ const HOMES: Readonly<Record<string, Home>> = {
 const ITEM: Readonly<Record<string, RegExp>> = {
   '/applications': /href="\/applications\/([0-9a-f-]{36})\/review"/g,
   '/approvals': /href="\/approvals\/([0-9a-f-]{36})"/g,
+  '/gates': /href="\/gates\/([0-9a-f-]{36})"/g,
   '/reviews': /href="\/reviews\/([0-9a-f-]{36})"/g,
   '/admin/confirmations': /action="\/admin\/confirmations\/([0-9a-f-]{36})\/confirm"/g,
   '/admin/proposals': /action="\/admin\/proposals\/([0-9a-f-]{36})\/dismiss"/g,

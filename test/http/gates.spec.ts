@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProposeFinal, PublishFinal, PublishProvisional } from '../../src/allocation/public.js';
 import { AnswerNomination, NominateCandidate } from '../../src/applications/public.js';
-import { EditGateRules, KeepGates, SettleGate } from '../../src/gates/public.js';
+import {
+  EditGateRules,
+  ImportRestrictedList,
+  KeepGates,
+  ScreenAgain,
+  SettleGate,
+} from '../../src/gates/public.js';
 import type { GateRuleDraft } from '../../src/gates/public.js';
-import { SettableClock } from '../../src/shared/clock.js';
+import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
@@ -389,5 +395,112 @@ describe('a ranked call with gates', () => {
     await settle('RU', next?.id ?? '', { ...CLEAR, verdict: 'waive', reasonCode: 'outside_the_rule' });
     expect((await stateOf(second))?.state).toBe('offered');
     expect(await takenAt(call.places[0] ?? '')).toBe(1);
+  }, 120_000);
+});
+
+describe('restricted parties', () => {
+  const csv = (...rows: string[]) => ['key,kind,name,aliases,birth_years,note', ...rows].join('\n');
+  const take = async (version: string, text: string, list = 'Demo list') =>
+    scene.http.app
+      .get(ImportRestrictedList)
+      .run(
+        await as('RU'),
+        { country: 'RU', list, issuerCountry: 'RU', version, dated: '2026-11-01', source: 'test' },
+        text,
+      );
+  const hitsOf = (gate: Id) =>
+    rows<{ id: Id; state: string; entry_key: string; own_name: string; reason: string | null }>(
+      'select id, state, entry_key, own_name, reason from screening_hits where gate_id = $1 order by entry_key',
+      gate,
+    );
+  const screenAgain = async () => {
+    const [{ id = '' } = {}] = await rows<{ id: Id }>(
+      'select id from restricted_list_versions order by imported_at desc, id desc limit 1',
+    );
+    await scene.http.app.get(ScreenAgain).run(systemClock, id, '');
+    return (
+      await rows<{ to_screen: number; screened: number; done: boolean }>(
+        'select to_screen, screened, screened_at is not null as done from restricted_list_versions where id = $1',
+        id,
+      )
+    )[0];
+  };
+
+  it('are found in any script, decided by a person, remembered, and open again where the entry is another one', async () => {
+    expect((await take('bad', csv('1,somebody,,,19x,'))).faults.map(({ column }) => column)).toEqual([
+      'kind',
+      'name',
+      'birth_years',
+    ]);
+    const listed = '7,person,JOVIC ANA,Yovich Anna,,Invented';
+    await take(
+      '1',
+      csv(listed, '8,person,Nikola Nikolic,,,', '9,organisation,Lomonosov Moskovski univerzitet X,,,'),
+    );
+    await expect(take('1', csv(listed))).rejects.toMatchObject({ reason: 'list_version_known' });
+    const { ids } = await nominated(1, (callId) => say('RU', { callId, kind: 'restricted_parties' }));
+    const [id = ''] = ids;
+    const [gate] = await gatesOf(id);
+    const path = `/gates/${gate?.id}`;
+    const [hit] = await hitsOf(gate?.id ?? '');
+    expect(hit).toMatchObject({ state: 'open', entry_key: '7' });
+    await scene.world.approve(id);
+    // Nothing is cleared before what was found is decided.
+    await expect(settle('RU', gate?.id ?? '')).rejects.toMatchObject({ reason: 'hits_open' });
+    const page = await scene.browser('RU').open(path);
+    expect(page.body).toContain('JOVIC ANA');
+    expect(page.body).toContain('To be decided');
+    expect(
+      (
+        await scene.send('RS', '/gates', `${path}/hits/${hit?.id}`, {
+          hitVerdict: 'false_positive',
+          hitReason: 'x',
+        })
+      ).status,
+    ).toBe(404);
+    const bare = await scene.send('RU', path, `${path}/hits/${hit?.id}`, { hitVerdict: 'false_positive' });
+    expect(bare.status).toBe(422);
+    const reason = 'Друга особа: други датум рођења.';
+    const word = { hitVerdict: 'false_positive', hitReason: reason };
+    expect((await scene.send('RU', path, `${path}/hits/${hit?.id}`, word)).status).toBe(303);
+    await settle('RU', gate?.id ?? '');
+    expect((await stateOf(id))?.state).toBe('offered');
+
+    // The same entry in a new version is the same; a changed one is open again, and so is the gate. The offer stays.
+    await take('2', csv(listed, '8,person,Nikola Nikolic,,,'));
+    expect(await screenAgain()).toMatchObject({ done: true });
+    expect((await hitsOf(gate?.id ?? ''))[0]?.state).toBe('false_positive');
+    expect((await gatesOf(id))[0]?.state).toBe('cleared');
+    await take('3', csv('7,person,JOVIC ANA,Yovich Anna,,Another note'));
+    const progress = await screenAgain();
+    expect(progress?.screened).toBe(progress?.to_screen);
+    expect((await hitsOf(gate?.id ?? ''))[0]).toMatchObject({ state: 'open', reason: null });
+    expect((await gatesOf(id))[0]?.state).toBe('pending');
+    expect((await stateOf(id))?.state).toBe('offered');
+    expect((await scene.send('RU', path, `${path}/hits/${hit?.id}`, word)).status).toBe(303);
+    await settle('RU', gate?.id ?? '');
+    // Who is on no list any more needs no word.
+    await take('4', csv('8,person,Nikola Nikolic,,,'));
+    await screenAgain();
+    expect((await hitsOf(gate?.id ?? ''))[0]?.state).toBe('gone');
+    const lists = await scene.browser('RU').open('/gates/lists');
+    expect(lists.body).toContain('Demo list');
+    expect(lists.body).toContain('+0, ~1, −1');
+    expect((await scene.browser('RS').open('/gates/lists')).body).not.toContain('Demo list');
+  }, 90_000);
+
+  it('are looked for among a hundred thousand by an index', async () => {
+    const letters = 'abcdefghijklmnoprstuvz';
+    const word = (seed: number) =>
+      Array.from({ length: 7 }, (_, i) => letters[(seed * (i + 3) * 7919 + i * 131) % letters.length]).join(
+        '',
+      );
+    const many = Array.from({ length: 100_000 }, (_, i) => `k${i},person,${word(i)} ${word(i * 31 + 7)},,,`);
+    await take('1', csv(...many), 'Long list');
+    await scene.http.owner.query('analyze restricted_names');
+    const plan = await rows<{ 'QUERY PLAN': string }>(
+      `explain select entry_id from restricted_names where key % 'ana iovic' and country = 'RU' and kind = 'person'`,
+    );
+    expect(plan.map((line) => line['QUERY PLAN']).join('\n')).toContain('restricted_names_search');
   }, 120_000);
 });

@@ -200,6 +200,7 @@ describe('a copy of everything about oneself', () => {
         'mails',
         'acts',
         'appeals',
+        'agreementSignatures',
         'stays',
       ],
     ]);

@@ -272,14 +272,22 @@ describe('the last place and the last of a quota', () => {
     };
     const ledger = http.app.get(QuotaLedger);
     const reserved = await Promise.all(
-      Array.from({ length: 4 }, () => database.transaction(request, (ctx) => ledger.commit(ctx, quota, 4))),
+      Array.from({ length: 4 }, () =>
+        database.transaction(request, (ctx) => ledger.commit(ctx, quota, { persons: 4, days: 0 })),
+      ),
     );
     expect(reserved.filter(Boolean)).toHaveLength(2);
-    const over = await database.transaction(request, (ctx) => ledger.release(ctx, quota, 9));
+    const over = await database.transaction(request, (ctx) =>
+      ledger.release(ctx, quota, { persons: 9, days: 0 }),
+    );
     expect(over).toBe(false);
     const unknown = { ...quota, category: 'expert' };
-    expect(await database.transaction(request, (ctx) => ledger.commit(ctx, unknown, 1))).toBe(false);
-    expect(await database.transaction(request, (ctx) => ledger.release(ctx, quota, 8))).toBe(true);
+    expect(
+      await database.transaction(request, (ctx) => ledger.commit(ctx, unknown, { persons: 1, days: 0 })),
+    ).toBe(false);
+    expect(
+      await database.transaction(request, (ctx) => ledger.release(ctx, quota, { persons: 8, days: 0 })),
+    ).toBe(true);
   });
 });
 

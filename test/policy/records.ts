@@ -485,6 +485,8 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: (scene, _who, state): AgreementFacts => ({
       state: state as AgreementState,
       countries: [scene.homeCountry, scene.hostCountry],
+      institutions: [scene.homeInstitution, scene.hostInstitution],
+      preparers: [],
     }),
   },
   {
@@ -504,6 +506,14 @@ const RECORDS: readonly CanonicalRecord[] = [
     about: 'The record of all acts.',
     states: ['kept'],
     readAction: 'audit.read',
+    facts: () => ({ state: 'kept' }),
+  },
+  {
+    subject: 'report',
+    name: 'figures',
+    about: 'The overview of a ministry: sums of the exchange, and no file.',
+    states: ['kept'],
+    readAction: 'report.read',
     facts: () => ({ state: 'kept' }),
   },
   {

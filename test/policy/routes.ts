@@ -50,6 +50,10 @@ const OFFERED = {
   capacity: '1',
 };
 const file = ({ id }: Address) => `/applications/${id}`;
+const agreed =
+  (page: string) =>
+  ({ reference }: Address) =>
+    `/agreements/${reference}${page}`;
 const api = (a: Address) => `/api/v1${file(a)}`;
 
 const read = (face: Face, path: Route['path'], more: Partial<Route> = {}): Route => ({
@@ -565,6 +569,24 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     send('page', ({ id }) => `/gates/${id}/settlement`, gateWord),
     send('api', ({ id }) => `/api/v1/gates/${id}/settlement`, gateWord),
   ],
+  'gate.screen': [
+    send(
+      'page',
+      ({ id, hit = '' }) => `/gates/${id}/hits/${hit}`,
+      () => ({
+        hitVerdict: 'false_positive',
+        hitReason: 'test',
+      }),
+    ),
+    send(
+      'api',
+      ({ id, hit = '' }) => `/api/v1/gates/${id}/hits/${hit}`,
+      () => ({
+        verdict: 'false_positive',
+        reason: 'test',
+      }),
+    ),
+  ],
   'gate.reopen': [
     send('page', ({ id }) => `/gates/${id}/reopening`, because),
     send('api', ({ id }) => `/api/v1/gates/${id}/reopening`, because),
@@ -715,6 +737,48 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       elsewhere: 'test/http/lists.spec.ts',
     }),
   ],
+  'agreement.prepare': [
+    send(
+      'page',
+      () => '/agreements/new',
+      ({ institution = '', other = '' }) => ({ reference: 'MATRIX-NEW', first: institution, second: other }),
+    ),
+  ],
+  'agreement.edit': [
+    send('page', agreed('/edit/basics'), ({ reference = '' }) => ({
+      edit: '1',
+      reference,
+      'title.sr': 'Проба',
+      'title.ru': 'Проба',
+      'title.en': 'Test',
+      'validFrom-day': '1',
+      'validFrom-month': '1',
+      'validFrom-year': '2027',
+      noticeDays: '60',
+    })),
+  ],
+  'agreement.propose': [send('page', agreed('/propose'))],
+  'agreement.withdraw': [send('page', agreed('/withdraw'), because)],
+  'agreement.answer': [
+    send('page', agreed('/answer'), () => ({ act: 'approved' }), {
+      elsewhere: 'test/http/agreements.spec.ts',
+    }),
+  ],
+  'agreement.bring_into_force': [
+    send('page', agreed('/bring-into-force'), undefined, { elsewhere: 'test/http/agreements.spec.ts' }),
+  ],
+  'agreement.revise': [send('page', agreed('/revise'), () => ({ act: 'change' }))],
+  'agreement.terminate': [send('page', agreed('/terminate'), because)],
+  'agreement.read_people': [read('page', agreed('/people'))],
+  'agreement.keep_people': [
+    send('page', agreed('/people'), () => ({
+      party: '0',
+      part: 'contact',
+      name: 'Ана',
+      office: 'Канцеларија',
+      email: 'ana@example.org',
+    })),
+  ],
   'agreement.read': [
     read('page', ({ reference }) => `/agreements/${reference}`, {
       door: null,
@@ -734,6 +798,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     ),
   ],
   'audit.read': [read('page', () => '/admin/audit')],
+  'report.read': [read('page', () => '/overview')],
   'role.list': [
     read('api', ({ role, state }) => `/api/v1/roles?role=${role}&state=${state}&limit=100`, {
       lists: inItems,

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { AGREEMENT_STATES } from '../../src/agreements/domain/agreement.states.js';
+import type { AgreementState } from '../../src/agreements/domain/agreement.states.js';
 import { APPLICATION_STATES, HOLDS_PLACE } from '../../src/applications/domain/application.states.js';
 import type { ApplicationState } from '../../src/applications/domain/application.states.js';
 import { GATE_RULE_STATES } from '../../src/gates/domain/gate-rules.policy.js';
@@ -23,6 +24,8 @@ import type { Row } from '../factories/rows.js';
 import type { Persona, Scene } from '../personas/personas.js';
 import { PERSONAS } from '../personas/personas.js';
 import { CO_APPLYING, hasAccepted, hasCrossed, isNumbered } from './records.js';
+
+const WORDS = { sr: 'Проба', ru: 'Проба', en: 'Test' };
 
 /** What an address is made of: ids and names of one record and of what belongs to it. */
 export type Address = Readonly<Record<string, string>>;
@@ -406,6 +409,25 @@ export async function writeRecords(
     ended_at: ended ? LONG_AGO : null,
   });
   await insertRows(owner, 'gate_rules', [gateRule(ruleId, true)]);
+  const listId = newId();
+  await insertRows(owner, 'restricted_lists', [
+    { id: listId, country: scene.homeCountry, name: 'test', issuer_country: 'XX', created_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'restricted_list_versions', [
+    {
+      id: listId,
+      list_id: listId,
+      country: scene.homeCountry,
+      version: 'test',
+      dated: '2001-01-01',
+      source: 'test',
+      entries: 0,
+      added: 0,
+      changed: 0,
+      removed: 0,
+      imported_at: LONG_AGO,
+    },
+  ]);
   for (const state of GATE_STATES) {
     const subject = await copyApplication('eligible', scene.person('applicant'), 'sent');
     const id = newId();
@@ -436,7 +458,31 @@ export async function writeRecords(
         barred_institutions: [scene.homeInstitution, scene.hostInstitution],
       },
     ]);
-    found.set(`gate ${state}`, { ...subject, state, id });
+    const hit = newId();
+    await insertRows(owner, 'screening_hits', [
+      {
+        id: hit,
+        gate_id: id,
+        country: scene.homeCountry,
+        party_kind: 'person',
+        party_id: scene.person('applicant'),
+        list_id: listId,
+        version_id: listId,
+        entry_key: 'test',
+        entry_hash: 'test',
+        entry: { list: 'test', version: 'test', names: ['test'], birthYears: [], note: null },
+        own_name: 'test',
+        listed_name: 'test',
+        score: 1,
+        birth_year: 'unknown',
+        state: 'true_positive',
+        state_since: LONG_AGO,
+        found_at: LONG_AGO,
+        decided_by: scene.person('outsider'),
+        reason: 'test',
+      },
+    ]);
+    found.set(`gate ${state}`, { ...subject, state, id, hit });
   }
   for (const state of GATE_RULE_STATES) {
     const id = newId();
@@ -497,16 +543,60 @@ export async function writeRecords(
     ]);
     found.set(`offer of places ${state}`, { id, callId, institution: scene.homeInstitution });
   }
-  for (const state of AGREEMENT_STATES) {
+  const { rows: drawn } = await owner.query<{ agreement: Id }>(
+    'select agreement_id as agreement from calls where id = $1',
+    [made.callId],
+  );
+  const writeAgreement = async (name: string, state: AgreementState, version: string = state) => {
     const id = newId();
-    const reference = `MATRIX-${state.toUpperCase().replace('_', '-')}`;
-    const { rows } = await owner.query<{ agreement: Id }>(
-      'select agreement_id as agreement from calls where id = $1',
-      [made.callId],
-    );
-    await copies.write('agreements', { id: rows[0]?.agreement ?? '' }, () => ({ id, reference, state }));
-    found.set(`agreement ${state}`, { id, reference });
+    const reference = `MATRIX-${name.toUpperCase().replaceAll('_', '-')}`;
+    const bound = state !== 'draft' && state !== 'proposed';
+    const parties = [
+      { country: scene.homeCountry, institutionId: scene.homeInstitution, name: WORDS },
+      { country: scene.hostCountry, institutionId: scene.hostInstitution, name: WORDS },
+    ];
+    await copies.write('agreements', { id: drawn[0]?.agreement ?? '' }, () => ({
+      id,
+      kind: 'inter_institutional',
+      reference,
+      parties,
+      state,
+      ...(bound ? {} : { signed_on: null, in_force_from: null, in_force_until: null }),
+    }));
+    const direction = { homeCountry: scene.homeCountry, hostCountry: scene.hostCountry };
+    await insertRows(owner, 'agreement_versions', [
+      {
+        id: newId(),
+        agreement_id: id,
+        number: 1,
+        state: version,
+        content: {
+          kind: 'inter_institutional',
+          reference,
+          title: WORDS,
+          parties,
+          themes: [],
+          text: { articles: [{ title: WORDS, body: WORDS }] },
+          quotas: [{ ...direction, category: 'student', academicYear: '2027/28', persons: 1, months: 0 }],
+          validFrom: '2027-01-01',
+        },
+        content_hash: 'test',
+        created_at: LONG_AGO,
+        ...(version === 'draft' ? {} : { proposed_at: LONG_AGO, ministries: true }),
+        ...(version === 'returned'
+          ? { closing: { country: null, institutionId: null, reason: 'test' }, closed_at: LONG_AGO }
+          : {}),
+        ...(bound ? { signed_on: '2026-01-01', in_force_from: '2026-01-01' } : {}),
+        ...(state === 'expired' || state === 'terminated' ? { ended_on: '2026-06-01' } : {}),
+      },
+    ]);
+    return { id, reference, institution: scene.homeInstitution, other: scene.hostInstitution };
+  };
+  for (const state of AGREEMENT_STATES) {
+    found.set(`agreement ${state}`, await writeAgreement(state, state));
   }
+  // What came back is written anew as the next version.
+  found.set('agreement draft agreement.revise', await writeAgreement('returned', 'draft', 'returned'));
 
   await writeRoles(owner, scene, made.issuer, found);
   await writeConflicts(owner, scene, made.applicationId, found);

@@ -67,6 +67,27 @@ export class People {
     return person && viewOf(person);
   }
 
+  /** Where the records of those reside who assess for a call, or are about to. */
+  async countriesOfReviewers(ctx: Ctx, callId: Id): Promise<readonly CountryCode[]> {
+    const rows = await ctx.tx.query<{ country: CountryCode }[]>(
+      `select distinct p.country from role_grants g join persons p on p.id = g.person_id
+       where g.role = 'reviewer' and g.call_id = $1 and g.revoked_at is null
+         and (g.valid_until is null or g.valid_until > $2) order by p.country`,
+      [callId, ctx.clock.now()],
+    );
+    return rows.map(({ country }) => country);
+  }
+
+  /** The calls for which somebody assesses, or is about to. */
+  async reviewsCalls(ctx: Ctx, personId: Id): Promise<readonly Id[]> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      `select distinct call_id as id from role_grants where role = 'reviewer' and person_id = $1 and revoked_at is null
+         and call_id is not null and (valid_until is null or valid_until > $2)`,
+      [personId, ctx.clock.now()],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Everybody who holds the role in the scope at this moment, in the order of their names. */
   async peopleWithRole(
     ctx: Ctx,

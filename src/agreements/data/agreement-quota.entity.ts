@@ -27,7 +27,14 @@ export class AgreementQuotaEntity {
   @Column('integer')
   months: number;
 
+  @Column('integer')
+  days: number;
+
   /** Moves only by QuotaLedger: a value read here is old by the time that it is used. */
   @Column('integer')
   committed: number;
+
+  /** The same of days of stay, thirty to a month. */
+  @Column('integer')
+  committedDays: number;
 }

@@ -1,7 +1,13 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
-import type { AgreementKind, AgreementParty, AgreementText } from '../domain/agreement.js';
+import type {
+  AgreementKind,
+  AgreementParty,
+  AgreementTerms,
+  AgreementText,
+  Termination,
+} from '../domain/agreement.js';
 import type { AgreementState } from '../domain/agreement.states.js';
 
 @Entity('agreements')
@@ -43,4 +49,18 @@ export class AgreementEntity {
 
   @Column('date', { nullable: true })
   inForceUntil: string | null;
+
+  /** The number of the version that this row says. */
+  @Column('integer')
+  version: number;
+
+  @Column('jsonb')
+  terms: AgreementTerms;
+
+  /** The last day, where a side has given notice. */
+  @Column('date', { nullable: true })
+  terminatesOn: string | null;
+
+  @Column('jsonb', { nullable: true })
+  termination: Termination | null;
 }

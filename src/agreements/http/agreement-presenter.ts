@@ -2,16 +2,19 @@ import type { Message } from '../../platform/http/page.js';
 import type { Translator } from '../../platform/i18n/translator.js';
 import type { Language, LocalizedText } from '../../shared/language.js';
 import { themeName } from '../data/themes.js';
-import type { AgreementView, QuotaView } from '../domain/agreement.js';
-import type { AgreementState } from '../domain/agreement.states.js';
+import { lastDay } from '../domain/agreement.js';
+import type { AgreementContent, AgreementView, QuotaView } from '../domain/agreement.js';
+import type { FieldOfStudy } from '../agreement-ports.js';
+import type { AgreementState, VersionState } from '../domain/agreement.states.js';
+import { allowedDays, quotaLeft } from '../domain/quota.js';
 import type {
   AgreementCard,
   AgreementPageView,
   QuotaBar,
   QuotaChart,
   QuotaTableRow,
-  TagModel,
 } from './views/agreement-views.js';
+import type { TagModel } from './views/editor-views.js';
 
 export interface Reader {
   readonly translator: Translator;
@@ -25,6 +28,27 @@ const TAGS: Readonly<Record<AgreementState, TagModel['kind']>> = {
   expired: 'grey',
   terminated: 'brick',
 };
+
+const VERSION_TAGS: Readonly<Record<VersionState, TagModel['kind']>> = {
+  draft: 'grey',
+  proposed: 'brass',
+  returned: 'brick',
+  declined: 'brick',
+  withdrawn: 'grey',
+  in_force: 'leaf',
+  superseded: 'grey',
+  expired: 'grey',
+  terminated: 'brick',
+};
+
+export function versionTag(state: VersionState): TagModel {
+  return { kind: VERSION_TAGS[state], text: { key: `agreements.version_states.${state}` } };
+}
+
+/** A calendar day has no zone; UTC on both ends shows it as it is. */
+export function dayWords({ translator, language }: Reader, day: string): string {
+  return translator.date(language, new Date(`${day}T00:00:00Z`), 'UTC');
+}
 
 export function presentAgreementCard(reader: Reader, agreement: AgreementView): AgreementCard {
   const say = (text: LocalizedText) => reader.translator.localized(reader.language, text);
@@ -42,11 +66,14 @@ export function presentAgreementCard(reader: Reader, agreement: AgreementView): 
   };
 }
 
-export function presentAgreement(reader: Reader, agreement: AgreementView): AgreementPageView {
+export function presentAgreement(
+  reader: Reader,
+  agreement: AgreementView,
+  fields: readonly FieldOfStudy[] = [],
+): AgreementPageView {
   const { translator, language } = reader;
   const say = (text: LocalizedText) => translator.localized(language, text);
-  // A calendar day has no zone; UTC on both ends shows it as it is.
-  const day = (text: string) => translator.date(language, new Date(`${text}T00:00:00Z`), 'UTC');
+  const day = (text: string) => dayWords(reader, text);
   const dayInSentence = (text: string) =>
     translator.dateInSentence(language, new Date(`${text}T00:00:00Z`), 'UTC');
   const card = presentAgreementCard(reader, agreement);
@@ -75,6 +102,10 @@ export function presentAgreement(reader: Reader, agreement: AgreementView): Agre
             },
           ]
         : []),
+      ...(agreement.terminatesOn
+        ? [{ label: { key: 'agreements.facts.notice_given' }, value: noticeWords(reader, agreement) }]
+        : []),
+      ...presentTerms(reader, agreement.terms, fields),
     ],
     table: agreement.quotas.map((quota) => tableRow(reader, quota)),
     articles: agreement.text.articles.map(({ title, body }, place) => ({
@@ -171,8 +202,80 @@ function tableRow(reader: Reader, quota: QuotaView): QuotaTableRow {
     year: quota.academicYear,
     direction: direction(reader, quota.homeCountry, quota.hostCountry),
     persons: number(quota.persons),
-    months: number(quota.months),
+    stay: stayWords(reader, quota),
     committed: number(quota.committed),
-    left: number(quota.persons - quota.committed),
+    left: leftWords(reader, quota),
+  };
+}
+
+/** Months and days of stay in all; a dash where persons alone are counted. */
+function stayWords({ translator, language }: Reader, { months, days = 0 }: QuotaView): string {
+  const parts = [
+    ...(months > 0 ? [translator.t(language, 'agreements.quotas.months', { count: months })] : []),
+    ...(days > 0 ? [translator.t(language, 'agreements.quotas.days', { count: days })] : []),
+  ];
+  return parts.length > 0 ? parts.join(' + ') : '—';
+}
+
+function leftWords({ translator, language }: Reader, quota: QuotaView): string {
+  const { persons, days } = quotaLeft(quota);
+  const number = translator.number(language, persons);
+  return allowedDays(quota) === null || days === null
+    ? number
+    : `${number} · ${translator.t(language, 'agreements.quotas.days', { count: days })}`;
+}
+
+/** What is agreed beside the text: what it stands under, notice, fields, levels, languages. */
+export function presentTerms(
+  { translator, language }: Reader,
+  { under, noticeDays, exchange }: Pick<AgreementContent, 'under' | 'noticeDays' | 'exchange'>,
+  fields: readonly FieldOfStudy[],
+): AgreementPageView['facts'] {
+  const names = new Map(fields.map(({ code, name }) => [code, translator.localized(language, name)]));
+  const fact = (key: string, values: readonly string[]) =>
+    values.length > 0 ? [{ label: { key: `agreements.facts.${key}` }, values }] : [];
+  return [
+    ...fact('under', under ? [under] : []),
+    ...fact(
+      'notice',
+      noticeDays === undefined
+        ? []
+        : [translator.t(language, 'agreements.quotas.days', { count: noticeDays })],
+    ),
+    ...fact(
+      'fields',
+      (exchange?.fields ?? []).map((code) => `${code} ${names.get(code) ?? ''}`.trim()),
+    ),
+    ...fact(
+      'levels',
+      (exchange?.levels ?? []).map((level) => translator.t(language, `agreements.levels.${level}`)),
+    ),
+    ...fact(
+      'languages',
+      (exchange?.languages ?? []).map(
+        ({ language: taught, level }) =>
+          `${translator.languageName(language, taught)}, ${translator.t(language, `agreements.cefr.${level}`)}`,
+      ),
+    ),
+    ...(exchange?.blended
+      ? [{ label: { key: 'agreements.facts.blended' }, value: { key: 'agreements.facts.blended_yes' } }]
+      : []),
+  ];
+}
+
+function noticeWords(reader: Reader, agreement: AgreementView): Message {
+  const { termination } = agreement;
+  const party = agreement.parties.find(
+    ({ country, institutionId }) =>
+      country === termination?.country &&
+      (termination.institutionId === null || institutionId === termination.institutionId),
+  );
+  return {
+    key: 'agreements.notice_given',
+    values: {
+      party: party ? reader.translator.localized(reader.language, party.name) : '',
+      day: dayWords(reader, lastDay(agreement) ?? ''),
+      reason: termination?.reason ?? '',
+    },
   };
 }

@@ -1,32 +1,27 @@
 import { Injectable } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
+import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
-import type { LocalizedText } from '../../shared/language.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { AgreementQuotaEntity } from '../data/agreement-quota.entity.js';
+import { AgreementVersionEntity } from '../data/agreement-version.entity.js';
 import { AgreementEntity } from '../data/agreement.entity.js';
 import { agreementContent } from '../domain/agreement.js';
-import type { AgreementKind, AgreementParty, AgreementText, QuotaView } from '../domain/agreement.js';
-import { agreementStates } from '../domain/agreement.states.js';
+import type { AgreementContent } from '../domain/agreement.js';
+import { agreementStates, versionStates } from '../domain/agreement.states.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
+import { storageProblems } from '../domain/draft.js';
+import { insertQuota, partiesOf, preparing, termsOf } from './agreement-record.js';
 
 /** Everything that a new agreement says. */
-export interface AgreementDraft {
-  readonly kind: AgreementKind;
-  readonly reference: string;
-  readonly title: LocalizedText;
-  readonly parties: readonly AgreementParty[];
-  readonly themes: readonly string[];
-  readonly text: AgreementText;
-  readonly quotas: readonly Omit<QuotaView, 'id' | 'committed'>[];
-}
+export type AgreementDraft = AgreementContent;
 
-/** Writes a new agreement as a draft, with its quotas. */
+/** Writes a new agreement as a draft, with its quotas: its first version. */
 @Injectable()
 export class PrepareAgreement {
   constructor(
@@ -34,38 +29,71 @@ export class PrepareAgreement {
     private readonly audit: AuditTrail,
   ) {}
 
+  /** @throws DomainError `invalid` for what cannot be kept, `conflict` (`reference_taken`) */
   async prepareAgreement(request: RequestContext, draft: AgreementDraft): Promise<Id> {
-    return this.database.transaction(request, async (ctx) => {
-      const countries = [...new Set(draft.parties.map(({ country }) => country))];
-      const facts = { state: agreementStates.initial, countries };
-      authorise(ctx, agreementsPolicy, 'agreement.prepare', facts, 'agreement.prepare');
-      if (countries.length < 2) {
-        throw new DomainError('invalid', { fields: [{ field: 'parties', problem: 'required' }] });
-      }
-      const now = ctx.clock.now();
-      const id = newId(now);
-      const { quotas, ...texts } = draft;
-      await ctx.tx.insert(AgreementEntity, {
-        ...texts,
-        id,
-        parties: [...draft.parties],
-        themes: [...draft.themes],
-        state: agreementStates.initial,
-        textHash: contentHash(agreementContent(draft)),
-        signedOn: null,
-        inForceFrom: null,
-        inForceUntil: null,
-      });
-      await ctx.tx.insert(
-        AgreementQuotaEntity,
-        quotas.map((quota) => ({ ...quota, id: newId(now), agreementId: id, committed: 0 })),
-      );
-      await this.audit.record(ctx, {
-        action: 'agreement.prepared',
-        subject: { kind: 'agreement', id },
-        data: { reference: draft.reference, quotas: quotas.length },
-      });
-      return id;
+    return referenceTaken(() => this.database.transaction(request, (ctx) => this.within(ctx, draft)));
+  }
+
+  /** The same inside an act of the caller's. */
+  async within(ctx: Ctx, draft: AgreementDraft): Promise<Id> {
+    const parties = partiesOf(draft);
+    const facts = { ...parties, state: agreementStates.initial, preparers: [] };
+    authorise(ctx, agreementsPolicy, 'agreement.prepare', facts, 'agreement.prepare');
+    const fields = [
+      ...(parties.countries.length < 2 ? [{ field: 'parties', problem: 'required' }] : []),
+      ...storageProblems(draft),
+    ];
+    if (fields.length > 0) throw new DomainError('invalid', { fields });
+    const now = ctx.clock.now();
+    const id = newId(now);
+    const hash = contentHash(agreementContent(draft));
+    await ctx.tx.insert(AgreementEntity, {
+      id,
+      kind: draft.kind,
+      reference: draft.reference,
+      title: draft.title,
+      parties: [...draft.parties],
+      themes: [...draft.themes],
+      state: agreementStates.initial,
+      text: draft.text,
+      textHash: hash,
+      signedOn: null,
+      inForceFrom: null,
+      inForceUntil: null,
+      version: 1,
+      terms: termsOf(draft),
+      terminatesOn: null,
+      termination: null,
     });
+    for (const quota of draft.quotas) await insertQuota(ctx, id, quota);
+    await ctx.tx.insert(AgreementVersionEntity, {
+      id: newId(now),
+      agreementId: id,
+      number: 1,
+      state: versionStates.initial,
+      content: draft,
+      contentHash: hash,
+      edit: 1,
+      preparers: [...preparing(ctx, [])],
+      createdAt: now,
+    });
+    await this.audit.record(ctx, {
+      action: 'agreement.prepared',
+      subject: { kind: 'agreement', id },
+      data: { reference: draft.reference, quotas: draft.quotas.length },
+    });
+    return id;
+  }
+}
+
+/** Two who choose the same reference at once: the second is told, and nothing half-happens. */
+export async function referenceTaken<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act();
+  } catch (error) {
+    if (error instanceof QueryFailedError && error.message.includes('agreements_reference_key')) {
+      throw new DomainError('invalid', { fields: [{ field: 'reference', problem: 'reference_taken' }] });
+    }
+    throw error;
   }
 }

@@ -29,21 +29,31 @@ export class EraseAppeals implements ErasureSource {
   }
 
   async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
-    const rows = await ctx.tx.query<{ id: Id }[]>('select id from appeals where applicant_id = any ($1)', [
-      persons,
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      'select distinct application_id as id from appeals where applicant_id = any ($1)',
+      [persons],
+    );
+    const erased = await this.ofApplications(
+      ctx,
+      rows.map(({ id }) => id),
+    );
+    return { erased, kept: [] };
+  }
+
+  /** Appeals about these applications. */
+  async ofApplications(ctx: Ctx, applications: readonly Id[]): Promise<Readonly<Record<string, number>>> {
+    const rows = await ctx.tx.query<{ id: Id }[]>('select id from appeals where application_id = any ($1)', [
+      applications,
     ]);
     const ids = rows.map(({ id }) => id);
     const of = (table: string, column: string) => ({ table, by: 'appeal_id', column });
     const snapshots = await forgetValues(ctx, of('appeal_snapshots', 'content'), ids, '{}');
     await forgetValues(ctx, of('appeal_snapshots', 'erased_at'), ids, ctx.clock.now().toISOString());
     return {
-      erased: {
-        appeal_words: await forgetValues(ctx, of('appeal_words', 'text'), ids),
-        appeal_votes: await forgetValues(ctx, of('appeal_votes', 'reasons'), ids),
-        appeal_snapshots: snapshots,
-        uploads: await this.files.ofSubjects(ctx, APPEAL, ids),
-      },
-      kept: [],
+      appeal_words: await forgetValues(ctx, of('appeal_words', 'text'), ids),
+      appeal_votes: await forgetValues(ctx, of('appeal_votes', 'reasons'), ids),
+      appeal_snapshots: snapshots,
+      uploads: await this.files.ofSubjects(ctx, APPEAL, ids),
     };
   }
 }

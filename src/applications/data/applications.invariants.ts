@@ -3,6 +3,7 @@ import type { Invariant, Select } from '../../platform/database/invariant.js';
 import { contentHash } from '../../shared/content-hash.js';
 import type { Id } from '../../shared/ids.js';
 import { HOLDS_PLACE } from '../domain/application.states.js';
+import { SIGHT_ENDS } from '../domain/sight-ends.js';
 import type { SubmittedContent } from '../domain/submitted-content.js';
 
 const BATCH = 500;
@@ -16,6 +17,11 @@ const JOINED = (person: string) =>
 /** What the pair decides on, as `contentHash({ content, nomination, place })` writes it. */
 const NOMINATED_HASH = `encode(sha256(convert_to('{"content":"' || s.content_hash || '","nomination":"' || n.id
   || '","place":"' || n.place_id || '"}', 'UTF8')), 'hex')`;
+
+/** States whose end may have taken the file from the other side. */
+const SIGHT_ENDED = Object.keys(SIGHT_ENDS)
+  .map((state) => `'${state}'`)
+  .join(', ');
 
 export const applicationsInvariants: readonly Invariant[] = [
   invariant(
@@ -136,11 +142,12 @@ export const applicationsInvariants: readonly Invariant[] = [
   ),
   invariant(
     'application.place_was_chosen',
-    'A place that an application holds or waits for is of its call, was chosen by the applicant, and lies in its host country.',
+    'A place that an application holds or waits for is of its call, was chosen by the applicant, and lies in its host country as long as that has it.',
     `select a.id, a.place_id from applications a join call_places p on p.id = a.place_id
        join institutions i on i.id = p.institution_id
-     where p.call_id <> a.call_id or a.host_institution_id is distinct from p.institution_id
-       or a.host_country is distinct from i.country
+     where p.call_id <> a.call_id
+       or ((a.host_institution_id is distinct from p.institution_id or a.host_country is distinct from i.country)
+         and not (a.host_institution_id is null and a.state in (${SIGHT_ENDED})))
        or not exists (select from application_choices c where c.application_id = a.id and c.place_id = a.place_id)`,
   ),
   invariant(
@@ -190,7 +197,8 @@ export const applicationsInvariants: readonly Invariant[] = [
      where n.state = 'host_accepted' and not exists (
        select from application_submissions s join decisions d on d.subject_kind = 'application'
          and d.subject_id = n.application_id and d.subject_hash = ${NOMINATED_HASH}
-         and d.home_country = a.home_country and d.host_country = a.host_country
+         and d.home_country = a.home_country and d.host_country = (
+           select i.country from institutions i where i.id = n.host_institution_id)
        where s.application_id = n.application_id)`,
   ),
   invariant(
@@ -222,10 +230,18 @@ export const applicationsInvariants: readonly Invariant[] = [
          and t.recipient_institution_id = a.host_institution_id and t.at <= a.transferred_at)`,
   ),
   invariant(
+    'transfer.end_is_one',
+    'Whoever was told that a file is seen no more does not see it, unless it was sent there again.',
+    `select e.id, e.subject_id from transfer_ends e join applications a on a.id = e.subject_id
+     where e.subject_kind = 'application' and a.transferred_at is not null and a.transferred_at <= e.at
+       and a.host_institution_id = e.recipient_institution_id`,
+  ),
+  invariant(
     'nomination.sent_is_visible_to_its_host',
-    'What waits for a host’s answer, or has its yes, is visible to exactly that host.',
+    'What waits for a host’s answer, or has its yes, is visible to exactly that host, until it has come to an end.',
     `select n.id, a.id as application_id from nominations n join applications a on a.id = n.application_id
      where n.state in ('sent', 'waitlisted', 'no_answer', 'host_accepted')
+       and not (a.transferred_at is null and a.state in (${SIGHT_ENDED}))
        and (a.transferred_at is null or a.host_institution_id is distinct from n.host_institution_id)`,
   ),
   invariant(

@@ -66,6 +66,8 @@ export const DOCUMENT_DUE_SOON = 'application.document_due_soon';
 export const DOCUMENT_OVERDUE = 'application.document_overdue';
 /** The place was accepted, and waits for the conditions of both countries, `until` the last of them. */
 export const CONDITIONS_SET = 'application.conditions_pending';
+/** Payload of an act that may end the other side's sight: whoever had it until then is told of the act all the same. */
+export const HOST_SAW = { hostSaw: 'yes' } as const;
 /** Every condition of both countries is met or waived: the place that was accepted is certain. */
 export const CONDITIONS_CONFIRMED = 'application.confirmed';
 /** A condition was not met: the place is given back. */

@@ -111,7 +111,7 @@ const AFTER_DRAFT = APPLICATION_STATES.filter((state) => state !== 'draft');
 /** Until a home office has found whether somebody can be nominated, and as long as they can be. */
 const SCREENED: readonly ApplicationState[] = ['submitted', 'screening'];
 const NOMINATED: readonly ApplicationState[] = [...SCREENED, 'eligible'];
-const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
+export const IN_ASSESSMENT: readonly ApplicationState[] = ['in_review', 'scored'];
 /** Coordinators work for one of the institutions; that it is theirs is no conflict. */
 const officials = { unless: [ownFile, declaredConflict] };
 /** Ministries, the commission, reviewers. */

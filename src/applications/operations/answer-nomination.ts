@@ -4,7 +4,7 @@ import { Calls } from '../../calls/public.js';
 import { Gates } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { Database, withSystemRights } from '../../platform/database/database.js';
+import { Database } from '../../platform/database/database.js';
 import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
@@ -17,6 +17,7 @@ import { applicationsPolicy } from '../domain/applications.policy.js';
 import { handsOf, proposed } from '../domain/nomination-hands.js';
 import { AWAITING_HOST, nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord } from './application-record.js';
+import { HostSight } from './host-sight.js';
 
 export const HOST_ANSWERS = ['accept', 'waitlist', 'return', 'reject'] as const;
 export type HostAnswer = (typeof HOST_ANSWERS)[number];
@@ -42,6 +43,7 @@ export class AnswerNomination {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(HostSight) private readonly sight: HostSight,
     @Inject(Gates) private readonly gates: Gates,
   ) {}
 
@@ -146,13 +148,8 @@ export class AnswerNomination {
 
   /** A refused nomination ends what the host side may see; the register of transfers keeps that it once could. */
   private async endVisibility(ctx: Ctx, application: ApplicationRow): Promise<void> {
-    application.transferredAt = null;
-    application.hostInstitutionId = null;
-    application.hostUnitId = null;
-    application.hostCountry = null;
     await this.gates.withdraw(ctx, { kind: 'application', id: application.id });
-    // The row leaves the sight of whoever acts, which the second wall would not let them do themselves.
-    await withSystemRights(ctx, () => this.applications.save(ctx, application));
+    await this.sight.takeBack(ctx, application, 'host_refused');
   }
 }
 

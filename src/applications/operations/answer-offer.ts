@@ -7,7 +7,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import { CONDITIONS_SET, OFFER_ACCEPTED, OFFER_DECLINED } from '../domain/applications.events.js';
+import { CONDITIONS_SET, HOST_SAW, OFFER_ACCEPTED, OFFER_DECLINED } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { ApplicationRecord } from './application-record.js';
 import { IssueAwardLetter } from './issue-award-letter.js';
@@ -52,7 +52,7 @@ export class AnswerOffer {
       const application = await this.begin(ctx, applicationId);
       const freed = heldPlace(application);
       await this.record.move(ctx, application, 'decline');
-      await this.record.tell(ctx, application, OFFER_DECLINED);
+      await this.record.tell(ctx, application, OFFER_DECLINED, HOST_SAW);
       if (freed) await this.places.release(ctx, freed);
     });
   }

@@ -2,11 +2,14 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { AuditEntry } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { withSystemRights } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { DomainEvent } from '../../platform/outbox/outbox.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { applicationStates } from '../domain/application.states.js';
+import { sightEndOf } from '../domain/sight-ends.js';
+import { HostSight } from './host-sight.js';
 import type { ApplicationAct } from '../domain/application.states.js';
 
 const DAY_MS = 86_400_000;
@@ -18,11 +21,13 @@ export class ApplicationRecord {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(HostSight) private readonly sight: HostSight,
   ) {}
 
   /**
    * Moves the state by the table and saves, with one audit entry `application.<act>`. Columns that the new state implies
-   * are set by the caller in `change`, so that they and the state are written together.
+   * are set by the caller in `change`, so that they and the state are written together. A state in which it has come to an
+   * end also ends what the other side sees of it, where the rule says at once.
    */
   async move(
     ctx: Ctx,
@@ -33,8 +38,18 @@ export class ApplicationRecord {
   ): Promise<void> {
     const from = application.state;
     const to = applicationStates.move(from, act);
+    const { transferredAt, hostCountry, hostInstitutionId } = application;
+    const before = { transferredAt, hostCountry, hostInstitutionId };
     Object.assign(application, { dueAt: null }, change, { state: to, stateSince: ctx.clock.now() });
-    await this.applications.save(ctx, application);
+    const end = sightEndOf(to, application.result);
+    const moved = before.transferredAt !== null && application.transferredAt === null;
+    if (moved) await withSystemRights(ctx, () => this.sight.lost(ctx, application, before, 'place_changed'));
+    if (moved || (end !== null && (await this.sight.endBy(ctx, application, end)))) {
+      // The row leaves the sight of whoever acts, which the second wall would not let them do themselves.
+      await withSystemRights(ctx, () => this.applications.save(ctx, application));
+    } else {
+      await this.applications.save(ctx, application);
+    }
     await this.note(ctx, application, `application.${act}`, { ...data, from, to });
   }
 

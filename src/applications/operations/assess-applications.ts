@@ -6,6 +6,7 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { REVIEW_BEGUN, REVIEW_REOPENED, SCORED, SCREENING_REOPENED } from '../domain/applications.events.js';
 import { applicationStates } from '../domain/application.states.js';
 import { ApplicationRecord } from './application-record.js';
+import { AssessedAbroad } from './assessed-abroad.js';
 
 /** The acts on an application that its panels cause, inside theirs: that its assessment begins, has ended, or begins anew. */
 @Injectable()
@@ -13,10 +14,15 @@ export class AssessApplications {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(AssessedAbroad) private readonly abroad: AssessedAbroad,
   ) {}
 
-  /** @returns whether it began: what was withdrawn in the meantime stays as it is */
-  begin(ctx: Ctx, applicationId: Id): Promise<boolean> {
+  /** @returns whether it began: what was withdrawn in the meantime, or may not be read abroad, stays as it is */
+  async begin(ctx: Ctx, applicationId: Id): Promise<boolean> {
+    const application = await this.applications.lock(ctx, applicationId);
+    if (!applicationStates.allows(application.state, 'begin_review')) return false;
+    if (!(await this.abroad.allowed(ctx, application))) return false;
+    await this.abroad.register(ctx, application);
     return this.lead(ctx, applicationId, 'begin_review', REVIEW_BEGUN);
   }
 

@@ -23,7 +23,7 @@ import { ApplicationRecord } from './application-record.js';
 import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
 import { sightOf } from './field-sight.js';
-import { CROSS_BORDER } from './nominate-candidate.js';
+import { CROSS_BORDER } from '../domain/crossing.js';
 
 const REASON_MAX = 4000;
 const DAY_MS = 86_400_000;

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ForgetWords } from '../../approvals/public.js';
+import { ForgetFiles } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { ERASED, changeRows, forgetValues } from '../../privacy/public.js';
 import type { ErasedPart, ErasureHold, ErasureSource } from '../../privacy/public.js';
@@ -33,6 +34,7 @@ export class EraseApplications implements ErasureSource {
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(WithdrawApplication) private readonly withdrawing: WithdrawApplication,
     @Inject(ForgetWords) private readonly words: ForgetWords,
+    @Inject(ForgetFiles) private readonly files: ForgetFiles,
   ) {}
 
   async holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]> {
@@ -64,49 +66,55 @@ export class EraseApplications implements ErasureSource {
       'co_authors && $1::uuid[] and applicant_id <> all ($1::uuid[])',
       persons,
     );
-    const change = (sql: string) => changeRows(ctx, sql, [own, ERASED]);
-    const forget = (sql: string, keys: readonly Id[] = own) => changeRows(ctx, sql, [keys]);
-    const values = (table: string, column: string, by = 'application_id', keys: readonly Id[] = own) =>
-      forgetValues(ctx, { table, by, column }, keys);
+    const forget = (sql: string) => changeRows(ctx, sql, [persons]);
+    const verdicts = (by: string) =>
+      forgetValues(ctx, { table: 'duplicate_verdicts', by, column: 'reason' }, persons);
+    const erased = await this.ofApplications(ctx, own);
     return {
       erased: {
-        applications: await changeRows(
-          ctx,
-          `update applications set search_key = '', return_reason = case when return_reason is not null then $2 end,
-             closing_reason = case when closing_reason is not null then $2 end where id = any ($1)`,
-          [own, ERASED],
-        ),
-        application_sections: await forget(
-          'delete from application_sections where application_id = any ($1)',
-        ),
+        ...erased,
         application_submissions:
-          (await this.submissions(ctx, own, withoutContent)) +
-          (await this.sharedSubmissions(ctx, shared, persons)),
-        application_documents: await change(
-          `update application_documents set reason = $2 where application_id = any ($1) and reason is not null`,
-        ),
-        application_supplements: await values('application_supplements', 'asked_because'),
-        application_likenesses: await forget(
-          'delete from application_likenesses where application_id = any ($1)',
-        ),
-        duplicate_verdicts:
-          (await values('duplicate_verdicts', 'reason', 'first_id', persons)) +
-          (await values('duplicate_verdicts', 'reason', 'second_id', persons)),
-        nominations: await change(
-          `update nominations set endorsement = case when endorsement is not null then $2 end,
-             reason_text = case when reason_text is not null then $2 end
-           where application_id = any ($1) and (endorsement is not null or reason_text is not null)`,
-        ),
-        nomination_candidates: await forget(
-          `update nomination_candidates set endorsement = '' where application_id = any ($1) and endorsement <> ''`,
-        ),
-        officer_notes: await values('officer_notes', 'text'),
-        thread_messages: await values('thread_messages', 'text'),
-        decision_sides: await this.words.of(ctx, 'application', own),
-        bulk_acts: await forget('delete from bulk_acts where person_id = any ($1)', persons),
-        saved_filters: await forget('delete from saved_filters where person_id = any ($1)', persons),
+          (erased.application_submissions ?? 0) + (await this.sharedSubmissions(ctx, shared, persons)),
+        duplicate_verdicts: (await verdicts('first_id')) + (await verdicts('second_id')),
+        bulk_acts: await forget('delete from bulk_acts where person_id = any ($1)'),
+        saved_filters: await forget('delete from saved_filters where person_id = any ($1)'),
       },
       kept: [],
+    };
+  }
+
+  /** What these applications say of anybody; their frame stays. */
+  async ofApplications(ctx: Ctx, own: readonly Id[]): Promise<Readonly<Record<string, number>>> {
+    const change = (sql: string) => changeRows(ctx, sql, [own, ERASED]);
+    const forget = (sql: string) => changeRows(ctx, sql, [own]);
+    const values = (table: string, column: string) =>
+      forgetValues(ctx, { table, by: 'application_id', column }, own);
+    return {
+      applications: await change(
+        `update applications set search_key = '', return_reason = case when return_reason is not null then $2 end,
+           closing_reason = case when closing_reason is not null then $2 end where id = any ($1)`,
+      ),
+      application_sections: await forget('delete from application_sections where application_id = any ($1)'),
+      application_submissions: await this.submissions(ctx, own, withoutContent),
+      application_documents: await change(
+        `update application_documents set reason = $2 where application_id = any ($1) and reason is not null`,
+      ),
+      application_supplements: await values('application_supplements', 'asked_because'),
+      application_likenesses: await forget(
+        'delete from application_likenesses where application_id = any ($1)',
+      ),
+      nominations: await change(
+        `update nominations set endorsement = case when endorsement is not null then $2 end,
+           reason_text = case when reason_text is not null then $2 end
+         where application_id = any ($1) and (endorsement is not null or reason_text is not null)`,
+      ),
+      nomination_candidates: await forget(
+        `update nomination_candidates set endorsement = '' where application_id = any ($1) and endorsement <> ''`,
+      ),
+      officer_notes: await values('officer_notes', 'text'),
+      thread_messages: await values('thread_messages', 'text'),
+      decision_sides: await this.words.of(ctx, 'application', own),
+      application_files: await this.files.ofSubjects(ctx, 'application', own),
     };
   }
 

@@ -8,6 +8,7 @@ import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import {
   CALL_CLOSED_ON_DRAFT,
+  HOST_SAW,
   NOMINATION_DUE_SOON,
   NOMINATION_UNANSWERED,
   OFFER_EXPIRED,
@@ -88,7 +89,7 @@ export class KeepDeadlines {
     if (overdue && application.state === 'offered') {
       const freed = heldPlace(application);
       await this.record.move(ctx, application, 'expire_offer');
-      await this.record.tell(ctx, application, OFFER_EXPIRED);
+      await this.record.tell(ctx, application, OFFER_EXPIRED, HOST_SAW);
       if (freed) await this.places.release(ctx, freed);
       return true;
     }

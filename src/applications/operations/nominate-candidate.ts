@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import { CO_APPLICANTS_SECTION, Calls } from '../../calls/public.js';
-import type { CallView, FormSection, PlaceView } from '../../calls/public.js';
+import type { CallView, PlaceView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
@@ -17,6 +17,7 @@ import { NominationOrders } from '../data/nomination-orders.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import { NOMINATION_NEEDS_CONFIRMATION, NOMINATION_SENT } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
+import { CROSS_BORDER, TRANSFERRED } from '../domain/crossing.js';
 import { proposed } from '../domain/nomination-hands.js';
 import { ENDED_NOMINATIONS, nominationStates } from '../domain/nomination.states.js';
 import { correctionsAwaited } from '../domain/document-items.js';
@@ -26,10 +27,6 @@ import { DocumentFindings } from './document-findings.js';
 import { EditApplication } from './edit-application.js';
 
 const TEXT_MAX = 4000;
-/** Pages of the form that the other side sees from the nomination on, whatever the call has made of them. */
-export const TRANSFERRED: readonly FormSection['kind'][] = ['questions', 'choices', 'documents'];
-/** The consent without which nothing crosses. */
-export const CROSS_BORDER = 'cross_border_transfer';
 
 export interface NominationInput {
   /** One of the places that the applicant chose; null for the first of them. */

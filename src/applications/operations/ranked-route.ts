@@ -18,7 +18,7 @@ import {
 import { ApplicationGates, latestDue } from './application-gates.js';
 import { ApplicationRecord, daysAfter } from './application-record.js';
 import { EditApplication } from './edit-application.js';
-import { CROSS_BORDER, TRANSFERRED } from './nominate-candidate.js';
+import { CROSS_BORDER, TRANSFERRED } from '../domain/crossing.js';
 
 /** What a list says of an application: the place that it gets, or for which it waits first. */
 export interface ListedResult {

@@ -16,6 +16,7 @@ import { substituted } from '../domain/nomination-order.js';
 import { nominationStates } from '../domain/nomination.states.js';
 import { requiredText } from '../domain/plain-text.js';
 import { ApplicationRecord } from './application-record.js';
+import { HostSight } from './host-sight.js';
 import { NominateCandidate } from './nominate-candidate.js';
 import { orderOf } from './rank-candidates.js';
 
@@ -50,6 +51,7 @@ export class SubstituteNominee {
     @Inject(NominateCandidate) private readonly nomination: NominateCandidate,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
+    @Inject(HostSight) private readonly sight: HostSight,
   ) {}
 
   /** Answers who was sent in their place. `seen`: who the page said it would be. */
@@ -137,11 +139,7 @@ export class SubstituteNominee {
     await ctx.tx.save(NominationRow, nomination);
     await this.record.note(ctx, application, 'nomination.substituted', { nomination: nomination.id });
     await this.decisions.withdraw(ctx, { kind: 'application', id: application.id });
-    application.transferredAt = null;
-    application.hostInstitutionId = null;
-    application.hostUnitId = null;
-    application.hostCountry = null;
-    await this.applications.save(ctx, application);
+    await this.sight.takeBack(ctx, application, 'substituted');
     await this.record.tell(ctx, application, NOMINATION_SUBSTITUTED, { nomination: nomination.id });
   }
 }

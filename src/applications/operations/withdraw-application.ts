@@ -10,7 +10,7 @@ import { Database } from '../../platform/database/database.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
-import { APPLICATION_WITHDRAWN } from '../domain/applications.events.js';
+import { APPLICATION_WITHDRAWN, HOST_SAW } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import { nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord } from './application-record.js';
@@ -40,6 +40,7 @@ export class WithdrawApplication {
   /** The same inside an act of the caller's, who has authorised it. */
   async withdraw(ctx: Ctx, application: ApplicationRow, data: AuditEntry['data'] = {}): Promise<void> {
     const freed = heldPlace(application);
+    const hostSaw = application.transferredAt !== null;
     const [nomination] = await this.applications.nominations(ctx, application.id);
     if (nomination && nominationStates.allows(nomination.state, 'cancel')) {
       nomination.state = nominationStates.move(nomination.state, 'cancel');
@@ -65,7 +66,7 @@ export class WithdrawApplication {
       },
       data,
     );
-    await this.record.tell(ctx, application, APPLICATION_WITHDRAWN);
+    await this.record.tell(ctx, application, APPLICATION_WITHDRAWN, hostSaw ? HOST_SAW : {});
     if (freed) await this.places.release(ctx, freed);
   }
 }

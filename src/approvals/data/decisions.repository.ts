@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
@@ -13,9 +13,12 @@ import type { SubjectRef } from '../domain/subject.js';
 import { DecisionRow } from './decision.entity.js';
 import { DecisionSideRow } from './decision-side.entity.js';
 
-export const DECISION_TABS = ['waiting', 'decided', 'divergent'] as const;
+export const DECISION_TABS = ['waiting', 'mine', 'overdue', 'returned', 'decided', 'divergent'] as const;
 /** Which part of the officers' worklist. */
 export type DecisionTab = (typeof DECISION_TABS)[number];
+
+/** Those that wait for a word, the oldest promise first; all others by when they moved, the youngest first. */
+export const BY_PROMISE: readonly DecisionTab[] = ['waiting', 'mine', 'overdue'];
 
 /** A line of the officers' worklist. */
 export interface WaitingSide {
@@ -28,6 +31,8 @@ export interface WaitingSide {
   readonly stateSince: Date;
   readonly dueAt: Date;
   readonly otherState: SideState;
+  /** Whoever was named to decide it, or began its review. */
+  readonly heldBy: Id | null;
 }
 
 /** A decision with its two sides. */
@@ -63,6 +68,15 @@ export class DecisionsRepository {
       order: { openedAt: 'DESC' },
     });
     return row && this.withSides(ctx, row);
+  }
+
+  /** Decisions on a subject that were taken back. */
+  async withdrawnOf(ctx: Ctx, subject: SubjectRef): Promise<Id[]> {
+    const rows = await ctx.tx.find(DecisionRow, {
+      select: { id: true },
+      where: { subjectKind: subject.kind, subjectId: subject.id, withdrawnAt: Not(IsNull()) },
+    });
+    return rows.map(({ id }) => id);
   }
 
   /** The newest decision on each of many subjects of a kind. */
@@ -102,15 +116,22 @@ export class DecisionsRepository {
     const waits = `d.withdrawn_at is null and ${officer ? "s.state in ('pending', 'in_review')" : 'd.closed_at is null'}`;
     const tab = {
       waiting: waits,
+      mine: `${waits} and actor_person() = any (array[s.held_by, s.delegate_id])`,
+      overdue: `${waits} and exists (select from decision_sides o where o.decision_id = d.id
+        and o.state in ('pending', 'in_review') and o.due_at < actor_instant() and (${officer ? 'o.country = s.country' : 'true'}))`,
+      returned: `d.closed_at is null and d.withdrawn_at is null and exists (select from decision_sides o
+        where o.decision_id = d.id and o.state = 'returned')`,
       decided: `not (${waits})`,
       divergent: `exists (select from decision_outcomes o where o.decision_id = d.id and o.counts = 'divergent')
         and d.successor_id is null`,
     }[filter.tab];
-    const [column, direction, beyond] =
-      filter.tab === 'waiting' ? ['due_at', 'asc', '>'] : ['state_since', 'desc', '<'];
+    const [column, direction, beyond] = BY_PROMISE.includes(filter.tab)
+      ? ['due_at', 'asc', '>']
+      : ['state_since', 'desc', '<'];
     return ctx.tx.query<WaitingSide[]>(
       `select s.decision_id as "decisionId", d.subject_kind as "subjectKind", d.subject_id as "subjectId", s.country, s.side,
-         s.state, s.state_since as "stateSince", s.due_at as "dueAt", other.state as "otherState"
+         s.state, s.state_since as "stateSince", s.due_at as "dueAt", other.state as "otherState",
+         coalesce(s.delegate_id, s.held_by) as "heldBy"
        from decision_sides s
        join decisions d on d.id = s.decision_id
        join decision_sides other on other.decision_id = s.decision_id and other.country <> s.country

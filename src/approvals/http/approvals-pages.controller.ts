@@ -83,7 +83,6 @@ export class ApprovalsPagesController {
       ...typedIn(kept ?? {}, kept?.verdict ?? web.query.verdict),
       problems: [],
       tooLate: false,
-      fault: web.query.fault ?? null,
     });
   }
 

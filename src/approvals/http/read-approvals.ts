@@ -11,11 +11,13 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import { isOfficerOf } from '../../shared/policy.js';
 import { DecisionRecusalRow } from '../data/decision-recusal.entity.js';
-import { DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
+import { BY_PROMISE, DecisionsRepository, bothSides, sideFacts } from '../data/decisions.repository.js';
 import type { DecisionTab, WaitingSide } from '../data/decisions.repository.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import { isVerdictGiven } from '../domain/decision-side.states.js';
 import type { SubjectRef, SubjectSummary } from '../domain/subject.js';
+import type { IssuedDocument } from '../../documents/public.js';
+import { DecisionRecords } from '../operations/decision-records.js';
 import { Conditions } from '../operations/conditions.js';
 import type { ConditionView } from '../operations/conditions.js';
 import { DecisionSubjects } from '../operations/decision-subjects.js';
@@ -25,6 +27,8 @@ import type { DecisionView } from '../operations/decisions.js';
 /** A side of the worklist with what it is about. */
 export interface ListedSide extends WaitingSide {
   readonly summary: SubjectSummary;
+  /** Who has it. */
+  readonly holder: DisplayName | null;
 }
 
 /** A decision as a page or an answer about it needs it. */
@@ -35,6 +39,8 @@ export interface OpenDecision {
   readonly own: 'home' | 'host' | null;
   /** Whether the reader may decide on their side now, or why not. */
   readonly permission: Permission;
+  /** Its signed record, once there is one. */
+  readonly record: IssuedDocument | null;
   /** Why officers are bound, as far as the reader may know. */
   readonly recusals: readonly DecisionRecusalRow[];
   /** Officers of the reader's own side whom nothing keeps from deciding, while it has not spoken. */
@@ -63,6 +69,7 @@ export class ReadApprovals {
     private readonly subjects: DecisionSubjects,
     private readonly people: People,
     private readonly ports: AccessPorts,
+    private readonly records: DecisionRecords,
     private readonly conditions: Conditions,
   ) {}
 
@@ -79,20 +86,42 @@ export class ReadApprovals {
     const page = pageOf(
       rows,
       limit,
-      (row) => [(tab === 'waiting' ? row.dueAt : row.stateSince).toISOString(), row.decisionId],
+      (row) => [(BY_PROMISE.includes(tab) ? row.dueAt : row.stateSince).toISOString(), row.decisionId],
       (row) => row,
     );
     const summaries = await this.summaries(
       ctx,
       page.items.map(({ subjectKind, subjectId }) => ({ kind: subjectKind, id: subjectId })),
     );
+    const holders = page.items.flatMap(({ heldBy }) => heldBy ?? []);
+    const names = await withSystemRights(ctx, () => this.people.displayNames(ctx, [...new Set(holders)]));
     return {
       next: page.next,
       items: page.items.flatMap((row) => {
         const summary = summaries.get(row.subjectId);
-        return summary ? [{ ...row, summary }] : [];
+        const holder = (row.heldBy && names.get(row.heldBy)) || null;
+        return summary ? [{ ...row, summary, holder }] : [];
       }),
     };
+  }
+
+  /** What these decisions are about, by their ids; what the actor may not read is left out. */
+  async summariesOf(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<string, SubjectSummary>> {
+    const found = [];
+    for (const id of ids) {
+      const decision = await this.decisions.find(ctx, id).catch(() => null);
+      if (decision) found.push({ id, subject: { kind: decision.subjectKind, id: decision.subjectId } });
+    }
+    const summaries = await this.summaries(
+      ctx,
+      found.map(({ subject }) => subject),
+    );
+    return new Map(
+      found.flatMap(({ id, subject }) => {
+        const summary = summaries.get(subject.id);
+        return summary ? [[id, summary] as const] : [];
+      }),
+    );
   }
 
   /** @throws DomainError `not_found` where the actor may not read it. */
@@ -151,6 +180,7 @@ export class ReadApprovals {
       permission: own
         ? decisionsPolicy.decide(ctx.actor, 'decision.decide', sideFacts(found, sides[own]))
         : { allowed: false, reason: 'no_role' },
+      record: await this.records.of(ctx, decision.id),
       // A decision is signed: both sides see by whom, though officials are otherwise not in each other's sight.
       names: await withSystemRights(ctx, () => this.people.displayNames(ctx, [...new Set(signed)])),
       zones: [homeZone, await this.ports.places.timeZone(ctx, sides.host.country)],

@@ -10,22 +10,30 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { IsIn, IsUUID, Matches } from 'class-validator';
-import { redirect } from '../../platform/http/page.js';
-import type { Redirect } from '../../platform/http/page.js';
+import { Database } from '../../platform/database/database.js';
+import { STATUS } from '../../platform/http/error-status.js';
+import { redirect, view } from '../../platform/http/page.js';
+import type { Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
+import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { RECUSAL_REASONS } from '../domain/recusal.js';
 import type { RecusalReason } from '../domain/recusal.js';
 import { BeginReview } from '../operations/begin-review.js';
 import { NameDelegate } from '../operations/name-delegate.js';
 import { RecuseOfficer } from '../operations/recuse-officer.js';
+import { presentApproval } from './presenters/present-approval.js';
+import { ReadApprovals } from './read-approvals.js';
 
 /** Who of a side has a decision, who is bound to it, and who was named to decide it: forms on the page of the decision. */
 @Controller('approvals')
 export class SidePagesController {
   constructor(
+    private readonly database: Database,
+    private readonly translator: Translator,
+    private readonly approvals: ReadApprovals,
     private readonly beginReview: BeginReview,
     private readonly recuseOfficer: RecuseOfficer,
     private readonly nameDelegate: NameDelegate,
@@ -40,8 +48,8 @@ export class SidePagesController {
 
   @Post(':id/review')
   @Can('decision.begin_review')
-  review(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect> {
-    return this.done(id, 'review', async () => {
+  review(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect | View> {
+    return this.done(web, id, 'review', async () => {
       await this.beginReview.run(web.ctx, id, entry(web, 'country'));
       return 'approvals.hands.done.review';
     });
@@ -49,8 +57,8 @@ export class SidePagesController {
 
   @Post(':id/recusal')
   @Can('decision.recuse')
-  recuse(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect> {
-    return this.done(id, 'recusal', async () => {
+  recuse(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect | View> {
+    return this.done(web, id, 'recusal', async () => {
       const input = { country: entry(web, 'country'), reason: entry(web, 'reason') };
       const free = await this.recuseOfficer.run(web.ctx, id, input);
       return free ? 'approvals.hands.done.recusal' : 'approvals.hands.done.recusal_blocked';
@@ -59,8 +67,8 @@ export class SidePagesController {
 
   @Post(':id/delegate')
   @Can('decision.name_delegate')
-  delegate(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect> {
-    return this.done(id, 'delegate', async () => {
+  delegate(@Web() web: WebRequest, @Param('id') id: string): Promise<Redirect | View> {
+    return this.done(web, id, 'delegate', async () => {
       const input = { country: entry(web, 'country'), delegate: entry(web, 'delegate') };
       await this.nameDelegate.run(web.ctx, id, input);
       return 'approvals.hands.done.delegate';
@@ -68,13 +76,18 @@ export class SidePagesController {
   }
 
   /** Back to the page; what was not chosen, or came too late, is said there. */
-  private async done(id: string, form: string, act: () => Promise<string>): Promise<Redirect> {
+  private async done(
+    web: WebRequest,
+    id: string,
+    form: string,
+    act: () => Promise<string>,
+  ): Promise<Redirect | View> {
     try {
       return redirect(`/approvals/${id}`, { flash: { kind: 'success', key: await act() } });
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       if (error.code === 'invalid') {
-        return redirect(`/approvals/${id}?fault=${form}#hands-${form}`);
+        return this.page(web, id, form);
       }
       if (error.reason !== 'already_decided' && error.reason !== 'subject_withdrawn') throw error;
       return redirect(`/approvals/${id}`, {
@@ -82,7 +95,29 @@ export class SidePagesController {
       });
     }
   }
+
+  private page(web: WebRequest, id: string, fault: string): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const open = await this.approvals.open(ctx, id);
+      return view(
+        'approvals/decision.njk',
+        presentApproval(this.translator, ctx, open, { ...UNTYPED, fault }),
+        {
+          status: STATUS.invalid,
+          title: { key: 'approvals.named', values: { reference: open.summary.reference } },
+        },
+      );
+    });
+  }
 }
+
+/** Of the panel beside these forms nothing was typed. */
+const UNTYPED = {
+  verdict: 'approve',
+  typed: { reasonCode: '', reasonText: '', conditions: [] },
+  problems: [],
+  tooLate: false,
+} as const;
 
 function entry({ body }: WebRequest, name: string): string {
   const value = body[name];

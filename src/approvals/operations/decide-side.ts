@@ -16,7 +16,7 @@ import { DecisionsRepository, bothSides, sideFacts } from '../data/decisions.rep
 import { DECISION_CONCLUDED, SIDE_DECIDED } from '../domain/decisions.events.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import { isVerdictGiven, sideStates } from '../domain/decision-side.states.js';
-import type { Verdict } from '../domain/decision-side.states.js';
+import type { SideState, Verdict } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
 import type { Outcome } from '../domain/outcome.js';
 import { Conditions } from './conditions.js';
@@ -45,6 +45,8 @@ export interface VerdictInput {
   readonly reasonCode?: ReasonCode;
   readonly reasonText?: string;
   readonly conditions?: readonly ConditionInput[];
+  /** As whoever decides saw the other side: where it has spoken since, nothing is decided. */
+  readonly otherState?: SideState;
 }
 
 /** One country speaks. The pair's outcome follows in the same transaction, and so does whatever hangs on it. */
@@ -70,6 +72,11 @@ export class DecideSide {
       if (isVerdictGiven(side.state) || decision.settledAs)
         throw new DomainError('conflict', { reason: 'already_decided' });
       if (decision.withdrawnAt) throw new DomainError('conflict', { reason: 'subject_withdrawn' });
+      const { home, host } = bothSides(decision);
+      const other = side.side === 'home' ? host : home;
+      if (input.otherState && input.otherState !== other.state) {
+        throw new DomainError('conflict', { reason: 'changed_since_check' });
+      }
       const now = ctx.clock.now();
       const zone = await this.zoneOf(ctx, decision, side.country);
       const verdict = checked(input, wallTime(now, zone).day);
@@ -118,7 +125,6 @@ export class DecideSide {
         },
       });
 
-      const { home, host } = bothSides(decision);
       const outcome = outcomeOf(home.state, host.state);
       if (outcome === 'open') return outcome;
       await ctx.tx.update(DecisionRow, { id: decision.id }, { closedAt: now });

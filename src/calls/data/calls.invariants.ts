@@ -71,6 +71,30 @@ export const callsInvariants: readonly Invariant[] = [
        or q.committed > coalesce(sum(p.capacity), 0)`,
   ),
   invariant(
+    'quota.committed_days_are_what_calls_promise',
+    'The days of stay that a quota has promised are those of the places of the published calls that draw from it, thirty to a month.',
+    `select q.id, q.committed_days, coalesce(sum(p.stay) filter (where p.state <> 'cancelled'), 0)::integer as promised
+     from agreement_quotas q
+     left join (select c.agreement_id, c.category, c.academic_year, c.state, d.home_country, d.host_country,
+         round(p.months * 30) * p.capacity as stay
+       from calls c join call_directions d on d.call_id = c.id
+         join call_places p on p.call_id = c.id and p.from_place_id is null
+         join institutions i on i.id = p.institution_id and i.country = d.host_country
+       where c.state <> 'draft') p on p.agreement_id = q.agreement_id and p.category = q.category
+         and p.academic_year = q.academic_year and p.home_country = q.home_country and p.host_country = q.host_country
+     group by q.id
+     having q.committed_days < coalesce(sum(p.stay) filter (where p.state <> 'cancelled'), 0)
+       or q.committed_days > coalesce(sum(p.stay), 0)`,
+  ),
+  invariant(
+    'call.drawn_while_its_agreement_bound',
+    'No call was published, and no place drawn, after the last day of its agreement.',
+    `select c.id, c.slug, a.reference from calls c join agreements a on a.id = c.agreement_id
+     where c.state <> 'draft' and a.state in ('expired', 'terminated')
+       and exists (select from agreement_versions v where v.agreement_id = a.id and v.ended_on is not null)
+       and c.published_at >= (select max(v.ended_on) from agreement_versions v where v.agreement_id = a.id) + interval '1 day'`,
+  ),
+  invariant(
     'round.seats_are_handed_over',
     'A second round has exactly the seats that the call before it handed over, and hands back all of them when it is cancelled.',
     `select p.id, p.call_id from call_places p join calls c on c.id = p.call_id

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
+import type { DrawingCall } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
@@ -200,6 +201,18 @@ export class Calls {
       [callIds],
     );
     return new Map(rows.map(({ callId, ...total }) => [callId, total]));
+  }
+
+  /** Calls that everybody sees and that draw their places from an agreement, the latest first. */
+  async drawingOn(ctx: Ctx, agreementId: Id): Promise<readonly DrawingCall[]> {
+    return ctx.tx.query<DrawingCall[]>(
+      `select c.slug, c.title, c.academic_year as "academicYear", c.stay_until::text as "stayUntil",
+         coalesce(sum(p.capacity), 0)::integer as places, coalesce(sum(p.taken), 0)::integer as taken
+       from calls c left join call_places p on p.call_id = c.id and p.from_place_id is null
+       where c.agreement_id = $1 and c.state not in ('draft', 'standby', 'cancelled')
+       group by c.id order by c.opens_at desc, c.id limit 100`,
+      [agreementId],
+    );
   }
 
   private matching(ctx: Ctx, filter: CallFilter): SelectQueryBuilder<CallEntity> {

@@ -50,6 +50,18 @@ describe('planning backwards from the first day of the stay', () => {
     expect(plan.holds).toBe(slack >= 0);
   });
 
+  it.each([
+    ['no rule was said', 'direct', undefined, 65],
+    ['the rules ask nothing', 'direct', 0, undefined],
+    ['they take less than the host and both approvals', 'direct', 55, undefined],
+    ['they take longer', 'direct', 65, 10],
+    ['a list opens them', 'ranked', 65, 65],
+  ] as const)('reckons gates beside what else is decided: where %s (%s)', (_case, route, asked, left) => {
+    const days = asked === undefined ? new Map<string, number>() : new Map([['BB', asked]]);
+    const [host] = planBackwards({ ...CALL, route }, LEAD, days).hosts;
+    expect(host?.steps.find(({ step }) => step === 'gates')?.days).toBe(left);
+  });
+
   it('says nothing of a call that leads nowhere yet', () => {
     expect(planBackwards({ ...CALL, directions: [] }, LEAD)).toMatchObject({
       holds: true,

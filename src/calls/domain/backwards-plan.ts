@@ -62,11 +62,24 @@ export interface PlannedCall {
  * that is promised to it. Who applies on the last day is still in time where nothing is missing.
  *
  * @param leadTimes of each host country
+ * @param gateDays of each host country on whose way a country has said rules of its gates: then they count, and not the lead time
  */
-export function planBackwards(call: PlannedCall, leadTimes: ReadonlyMap<string, LeadTimes>): BackwardsPlan {
+export function planBackwards(
+  call: PlannedCall,
+  leadTimes: ReadonlyMap<string, LeadTimes>,
+  gateDays: ReadonlyMap<string, number> = new Map(),
+): BackwardsPlan {
   const hostCountries = [...new Set(call.directions.map(({ hostCountry }) => hostCountry))].sort();
   const hosts = hostCountries
-    .map((hostCountry) => planFor(call, hostCountry, leadTimes.get(hostCountry) ?? {}))
+    .map((hostCountry) => {
+      const days = gateDays.get(hostCountry);
+      const lead = leadTimes.get(hostCountry) ?? {};
+      return planFor(
+        call,
+        hostCountry,
+        days === undefined ? lead : { ...lead, gates: gatesAfterAll(call, days) },
+      );
+    })
     .sort((a, b) => a.slack - b.slack);
   const [least] = hosts;
   if (!least) return { hosts, holds: true, slack: null, latestClosing: null, tight: null };
@@ -81,6 +94,15 @@ export function planBackwards(call: PlannedCall, leadTimes: ReadonlyMap<string, 
     latestClosing: least.latestClosing,
     tight: longest && { step: longest.step, hostCountry: least.hostCountry, days: longest.days },
   };
+}
+
+/**
+ * What is left of the gates when everything else is done. On the direct route they are opened with the nomination, and go
+ * beside the host's answer and both approvals; on the ranked one the final list opens them.
+ */
+function gatesAfterAll({ route, promises }: PlannedCall, days: number): number {
+  if (route === 'ranked') return days;
+  return Math.max(0, days - promises.hostDecisionDays - promises.approvalDays);
 }
 
 function planFor(call: PlannedCall, hostCountry: string, lead: LeadTimes): HostPlan {

@@ -94,6 +94,7 @@ export function planRound(
   call: Pick<CallDraft, 'route' | 'homeEndorsement' | 'promises' | 'directions' | 'timeZone'>,
   { closesAt, stayFrom, objectionDays, newApplicants }: RoundPlan,
   leadTimes: ReadonlyMap<string, LeadTimes>,
+  gateDays: ReadonlyMap<string, number> = new Map(),
 ): BackwardsPlan {
   const { promises } = call;
   return planBackwards(
@@ -109,6 +110,7 @@ export function planRound(
       stayFrom,
     },
     leadTimes,
+    gateDays,
   );
 }
 

@@ -83,7 +83,7 @@ export class MoveCall {
   private async giveQuotaBack(ctx: Ctx, { call, places }: CallRecord): Promise<void> {
     // A place that somebody holds does not come back.
     const free = places.map((place) => ({ ...place, capacity: place.free }));
-    for (const { quota, persons } of quotasOf(call, free)) await this.quotas.release(ctx, quota, persons);
+    for (const { quota, amount } of quotasOf(call, free)) await this.quotas.release(ctx, quota, amount);
   }
 }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Gates, gateDays } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -31,6 +32,7 @@ export class PrepareRound {
     private readonly prepare: PrepareCall,
     private readonly calls: Calls,
     private readonly countries: Countries,
+    private readonly gates: Gates,
   ) {}
 
   /**
@@ -48,7 +50,12 @@ export class PrepareRound {
           (await this.countries.all(ctx)).map(({ code, leadTimes: known }) => [code, known ?? {}]),
         );
         const now = ctx.clock.now();
-        const problems = roundProblems(plan, places, now, planRound(call, plan, leadTimes));
+        const gates = gateDays(
+          await this.gates.rules(ctx),
+          { ...call, callId: null, fields: places.map(({ fieldCode }) => fieldCode) },
+          plan.stayFrom,
+        );
+        const problems = roundProblems(plan, places, now, planRound(call, plan, leadTimes, gates));
         if (problems.length > 0) throw new DomainError('invalid', { fields: [...problems] });
         const ids = new Map(places.map(({ id }) => [id, newId(now)]));
         const number = await this.numberOf(ctx, call);

@@ -1,6 +1,13 @@
 import { Injectable } from '@nestjs/common';
-import { Agreements, QuotaLedger, isInForce } from '../../agreements/public.js';
-import type { QuotaKey } from '../../agreements/public.js';
+import {
+  Agreements,
+  QuotaLedger,
+  coversStay,
+  daysOf,
+  isInForce,
+  quotaLeft,
+} from '../../agreements/public.js';
+import type { AgreementView, QuotaAmount, QuotaKey } from '../../agreements/public.js';
 import { Decisions } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -43,7 +50,8 @@ export class PublishCall {
       const state = callStates.move(call.state, 'publish');
       const blockers = [
         ...(await this.approvalBlockers(ctx, call, hash)),
-        ...(await this.agreementBlockers(ctx, call)),
+        // Held until this act is over: nobody ends the agreement, or changes its quotas, between this and the publication.
+        ...this.agreementBlockers(ctx, call, await this.agreements.held(ctx, call.agreementId)),
         ...(await this.reserve(ctx, call, places)),
         ...(await this.handOver.give(ctx, call, places)),
       ];
@@ -63,9 +71,9 @@ export class PublishCall {
     const quotas = agreement?.quotas ?? [];
     return [
       ...(await this.approvalBlockers(ctx, call, hash)),
-      ...(await this.agreementBlockers(ctx, call)),
+      ...this.agreementBlockers(ctx, call, agreement),
       ...quotasOf(call, places)
-        .filter(({ quota, persons }) => {
+        .filter(({ quota, amount }) => {
           const held = quotas.find(
             ({ homeCountry, hostCountry, category, academicYear }) =>
               homeCountry === quota.homeCountry &&
@@ -73,7 +81,9 @@ export class PublishCall {
               category === quota.category &&
               academicYear === quota.academicYear,
           );
-          return !held || held.persons - held.committed < persons;
+          if (!held) return true;
+          const left = quotaLeft(held);
+          return left.persons < amount.persons || (left.days !== null && left.days < amount.days);
         })
         .map(quotaBlocker),
       ...(await this.handOver.blockers(ctx, call, places)),
@@ -85,51 +95,67 @@ export class PublishCall {
     return outcome === 'agreed_yes' ? [] : [blocker('call_not_approved', 'approval')];
   }
 
-  private async agreementBlockers(ctx: Ctx, call: CallView): Promise<Blocker[]> {
-    const agreement = await this.agreements.byId(ctx, call.agreementId);
+  /** The agreement has to bind today, and on every day of the stay. */
+  private agreementBlockers(ctx: Ctx, call: CallView, agreement: AgreementView | null): Blocker[] {
     const today = calendarDay(ctx.clock.now(), call.timeZone);
-    return agreement && isInForce(agreement, today) ? [] : [blocker('agreement_not_in_force', 'agreement')];
+    if (!agreement || !isInForce(agreement, today)) return [blocker('agreement_not_in_force', 'agreement')];
+    const stay = { from: call.stayFrom, until: call.stayUntil };
+    return coversStay(agreement, stay) ? [] : [blocker('agreement_not_for_stay', 'agreement')];
   }
 
   /** Reserves as far as it goes: a refusal undoes it with the rest of the act. */
   private async reserve(ctx: Ctx, call: CallView, places: readonly PlaceView[]): Promise<Blocker[]> {
     const blockers: Blocker[] = [];
-    for (const { quota, persons } of quotasOf(call, places)) {
-      if (!(await this.quotas.commit(ctx, quota, persons))) {
-        blockers.push(quotaBlocker({ quota, persons }));
+    for (const { quota, amount } of quotasOf(call, places)) {
+      if (!(await this.quotas.commit(ctx, quota, amount))) {
+        blockers.push(quotaBlocker({ quota, amount }));
       }
     }
     return blockers;
   }
 }
 
-/** How much of which quota a call needs: for each direction the places in its host country. */
+/** How much of which quota a call needs: for each direction the places in its host country, and the days of their stays. */
 export function quotasOf(
   call: CallView,
   places: readonly PlaceView[],
-): readonly { readonly quota: QuotaKey; readonly persons: number }[] {
+): readonly { readonly quota: QuotaKey; readonly amount: QuotaAmount }[] {
   return call.directions
-    .map(({ homeCountry, hostCountry }) => ({
-      quota: {
-        agreementId: call.agreementId,
-        homeCountry,
-        hostCountry,
-        category: call.category,
-        academicYear: call.academicYear,
-      },
-      persons: places
+    .map(({ homeCountry, hostCountry }) => {
+      const there = places
         // Those of a second round were reserved by the call that hands them over.
-        .filter(({ institution, fromPlaceId }) => institution.country === hostCountry && fromPlaceId === null)
-        .reduce((sum, { capacity }) => sum + capacity, 0),
-    }))
-    .filter(({ persons }) => persons > 0);
+        .filter(
+          ({ institution, fromPlaceId }) => institution.country === hostCountry && fromPlaceId === null,
+        );
+      return {
+        quota: {
+          agreementId: call.agreementId,
+          homeCountry,
+          hostCountry,
+          category: call.category,
+          academicYear: call.academicYear,
+        },
+        amount: {
+          persons: there.reduce((sum, { capacity }) => sum + capacity, 0),
+          days: there.reduce((sum, { capacity, months }) => sum + capacity * daysOf(months), 0),
+        },
+      };
+    })
+    .filter(({ amount }) => amount.persons > 0);
 }
 
-function quotaBlocker({ quota, persons }: { readonly quota: QuotaKey; readonly persons: number }): Blocker {
+function quotaBlocker({
+  quota,
+  amount,
+}: {
+  readonly quota: QuotaKey;
+  readonly amount: QuotaAmount;
+}): Blocker {
   return blocker('quota_too_small', 'places', {
     home: quota.homeCountry,
     host: quota.hostCountry,
-    persons,
+    persons: amount.persons,
+    days: amount.days,
   });
 }
 

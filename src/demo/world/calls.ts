@@ -642,7 +642,7 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       life: { published: -165, inSelection: -98, final: -12 },
       draft: {
         ...base('spring-semester-computing', 'student', 'direct', BELGRADE, [-160, -100]),
-        ...soon(2, 7),
+        ...soon(0, 5),
         themes: ['information_technology', 'cloud_computing', 'smart_cities'],
         title: text(
           'Пролећни семестар рачунарства',

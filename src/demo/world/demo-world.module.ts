@@ -10,6 +10,9 @@ import { CallsModule } from '../../calls/public.js';
 import { CommissionModule } from '../../commission/public.js';
 import { DocumentsModule } from '../../documents/public.js';
 import { RefereesModule } from '../../referees/public.js';
+import { AuditModule } from '../../audit/public.js';
+import { LedgerModule } from '../../ledger/public.js';
+import { MobilitiesModule } from '../../mobilities/public.js';
 import { ReviewsModule } from '../../reviews/public.js';
 import { UniversitiesModule } from '../../universities/public.js';
 import { Administration } from './administration.js';
@@ -18,6 +21,7 @@ import { CommissionSessions } from './commission-sessions.js';
 import { DemoWorld } from './demo-world.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { LedgerHistory } from './ledger-history.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
 import { Selections } from './selections.js';
@@ -38,6 +42,9 @@ import { Timeline } from './timeline.js';
     RefereesModule,
     ReviewsModule,
     AppealsModule,
+    AuditModule,
+    LedgerModule,
+    MobilitiesModule,
     UniversitiesModule,
   ],
   providers: [
@@ -47,6 +54,7 @@ import { Timeline } from './timeline.js';
     Delegation,
     DemoPeople,
     DemoWorld,
+    LedgerHistory,
     Panels,
     Scenes,
     Selections,

@@ -8,6 +8,7 @@ import { gatesPolicy } from '../domain/gates.policy.js';
 import { GateEvidenceRow } from './gate-evidence.entity.js';
 import { GateRuleRow } from './gate-rule.entity.js';
 import { GateRow } from './gate.entity.js';
+import { HIT_STATES, ScreeningHitRow } from './screening-hit.entity.js';
 
 export const GATE_TABS = ['waiting', 'settled', 'refused'] as const;
 /** Which part of the officers' worklist. */
@@ -55,6 +56,14 @@ export class GatesRepository {
 
   evidenceOf(ctx: Ctx, gateId: Id): Promise<GateEvidenceRow[]> {
     return ctx.tx.find(GateEvidenceRow, { where: { gateId }, order: { addedAt: 'ASC', id: 'ASC' } });
+  }
+
+  async hitsOf(ctx: Ctx, gateId: Id): Promise<ScreeningHitRow[]> {
+    const hits = await ctx.tx.find(ScreeningHitRow, {
+      where: { gateId },
+      order: { score: 'DESC', id: 'ASC' },
+    });
+    return hits.sort((a, b) => HIT_STATES.indexOf(a.state) - HIT_STATES.indexOf(b.state));
   }
 
   /** Gates of the actor's country: what waits by its promise, the oldest first, the rest by its time, the youngest first. */

@@ -57,6 +57,15 @@ export const gatesPolicy = new Policy<GateFacts, 'own_country', GateState>(
         unless: [separated, declaredConflict, sameInstitution],
       },
     ],
+    // What was found is decided while the gate waits, and again afterwards, where somebody knows better.
+    'gate.screen': [
+      {
+        role: 'ministry_officer',
+        relation: 'own_country',
+        states: ['pending', 'cleared', 'conditional'],
+        unless: [separated, declaredConflict, sameInstitution],
+      },
+    ],
     'gate.reopen': [
       {
         role: 'ministry_officer',

@@ -11,9 +11,9 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
-import type { FieldProblem } from '../../shared/domain-error.js';
 import { GATE_TABS } from '../data/gates.repository.js';
 import { GATE_VERDICTS } from '../domain/gate.states.js';
+import { DecideHit, HIT_VERDICTS } from '../operations/decide-hit.js';
 import { ReadGates } from '../operations/read-gates.js';
 import { SettleGate } from '../operations/settle-gate.js';
 import { SettlementForm } from './dto/gate-forms.js';
@@ -33,6 +33,7 @@ export class GatePagesController {
     private readonly translator: Translator,
     private readonly gates: ReadGates,
     private readonly settle: SettleGate,
+    private readonly decideHit: DecideHit,
   ) {}
 
   @Get()
@@ -58,7 +59,7 @@ export class GatePagesController {
   @Get(':id')
   @Can('gate.read')
   one(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
-    return this.page(web, id, { sent: null, problems: [] });
+    return this.page(web, id, { sent: null, hit: null, problems: [] });
   }
 
   /** Reloaded after a refusal, or opened in another language: the page that the forms stand on. */
@@ -73,7 +74,7 @@ export class GatePagesController {
   settlement(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
     const { value, problems } = parseForm(SettlementForm, web.body);
     if (problems.length > 0) {
-      return this.page(web, id, { sent: 'settlement', problems }, STATUS.invalid);
+      return this.page(web, id, { sent: 'settlement', hit: null, problems }, STATUS.invalid);
     }
     const { verdict, reasonCode, reasonText, toldText, conditions } = value;
     const expiresOn = typedDay(web.body, 'expiresOn');
@@ -110,24 +111,52 @@ export class GatePagesController {
     });
   }
 
+  @Post(':id/hits/:hit')
+  @Can('gate.screen')
+  hit(@Web() web: WebRequest, @Param('id') id: string, @Param('hit') hit: string): Promise<View | Redirect> {
+    const { hitVerdict, hitReason } = eachOnce(web.body);
+    return this.send(
+      web,
+      id,
+      'hit',
+      async () => {
+        const verdict = HIT_VERDICTS.find((each) => each === hitVerdict);
+        if (!verdict) {
+          throw new DomainError('invalid', { fields: [{ field: 'hitVerdict', problem: 'required_choice' }] });
+        }
+        await this.decideHit.run(web.ctx, id, hit, { verdict, reason: hitReason ?? '' });
+        return `gates.done.${verdict}`;
+      },
+      hit,
+    );
+  }
+
+  /** Reloaded after a refusal, or opened in another language: the page that the form stands on. */
+  @Get(':id/hits/:hit')
+  @Can('gate.read')
+  beforeDeciding(@Param('id') id: string): Redirect {
+    return redirect(`/gates/${id}`);
+  }
+
   private async send(
     web: WebRequest,
     id: string,
     sent: NonNullable<GatePageState['sent']>,
     act: () => Promise<string>,
+    hit: string | null = null,
   ): Promise<View | Redirect> {
     try {
       return redirect(`/gates/${id}`, { flash: { kind: 'success', key: await act() } });
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'invalid') throw error;
-      return this.page(web, id, { sent, problems: error.fields }, STATUS.invalid);
+      return this.page(web, id, { sent, hit, problems: error.fields }, STATUS.invalid);
     }
   }
 
   private page(
     web: WebRequest,
     id: string,
-    { sent, problems }: { readonly sent: GatePageState['sent']; readonly problems: readonly FieldProblem[] },
+    { sent, hit, problems }: Pick<GatePageState, 'sent' | 'hit' | 'problems'>,
     status = 200,
   ): Promise<View> {
     const typed = eachOnce(web.body);
@@ -136,6 +165,7 @@ export class GatePagesController {
       const open = await this.gates.open(ctx, id);
       const model = presentGate(this.translator, ctx, open, {
         sent,
+        hit,
         problems,
         typed,
         verdict: GATE_VERDICTS.find((each) => each === wish) ?? 'clear',

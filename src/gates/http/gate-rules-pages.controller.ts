@@ -136,7 +136,8 @@ export class GateRulesPagesController {
   }
 }
 
-function countriesOf(actor: Actor): readonly string[] {
+/** For which countries the actor is an officer. */
+export function countriesOf(actor: Actor): readonly string[] {
   return [
     ...new Set(
       actor.grants.flatMap(({ role, country }) => (role === 'ministry_officer' && country ? [country] : [])),

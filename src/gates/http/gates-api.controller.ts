@@ -14,6 +14,7 @@ import { Database } from '../../platform/database/database.js';
 import { Can } from '../../platform/http/route-access.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
+import { DecideHit } from '../operations/decide-hit.js';
 import { EditGateRules } from '../operations/edit-gate-rules.js';
 import { ReadGates } from '../operations/read-gates.js';
 import { SettleGate } from '../operations/settle-gate.js';
@@ -23,6 +24,7 @@ import {
   GateQuery,
   GateRuleBody,
   GateRuleResource,
+  HitBody,
   OpenGateResource,
   ReopeningBody,
   SaidRuleAnswer,
@@ -41,6 +43,7 @@ export class GatesApiController {
     private readonly gates: ReadGates,
     private readonly settleGate: SettleGate,
     private readonly editRules: EditGateRules,
+    private readonly decideHit: DecideHit,
   ) {}
 
   @Get('gates')
@@ -88,6 +91,21 @@ export class GatesApiController {
   @ApiUnprocessableEntityResponse({ description: 'No words, or an item that the rule does not ask for' })
   async evidence(@Web() web: WebRequest, @Param('id') id: string, @Body() body: EvidenceBody): Promise<void> {
     await this.settleGate.addEvidence(web.ctx, id, body);
+  }
+
+  @Post('gates/:id/hits/:hit')
+  @HttpCode(204)
+  @Can('gate.screen')
+  @ApiOperation({ summary: 'An officer says whether the party is whom the entry of a list means' })
+  @ApiNoContentResponse()
+  @ApiUnprocessableEntityResponse({ description: 'No reason' })
+  async hit(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('hit') hit: string,
+    @Body() body: HitBody,
+  ): Promise<void> {
+    await this.decideHit.run(web.ctx, id, hit, body);
   }
 
   @Post('gates/:id/reopening')

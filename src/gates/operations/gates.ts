@@ -15,6 +15,7 @@ import { gateStates, isPassed } from '../domain/gate.states.js';
 import type { GateState } from '../domain/gate.states.js';
 import { GateRecord } from './gate-record.js';
 import { GateSubjects } from './gate-subjects.js';
+import { ScreenParties } from './screen-parties.js';
 
 /** What others may know of a gate: never its evidence, and of a refusal only the words that were written to be told. */
 export interface GateView {
@@ -43,6 +44,7 @@ export class Gates {
     private readonly repository: GatesRepository,
     private readonly subjects: GateSubjects,
     private readonly record: GateRecord,
+    private readonly screening: ScreenParties,
   ) {}
 
   /**
@@ -96,6 +98,7 @@ export class Gates {
           await ctx.tx.insert(GateRow, gate);
           await this.record.note(ctx, gate, 'gate.opened', { rule: rule.id });
           await this.record.tell(ctx, gate, GATE_OPENED);
+          if (gate.kind === 'restricted_parties') await this.screening.screen(ctx, gate);
           kept.push(gate);
         }
       }

@@ -14,6 +14,7 @@ import type { GateEvidenceRow } from '../data/gate-evidence.entity.js';
 import type { GateRuleRow } from '../data/gate-rule.entity.js';
 import type { GateRow } from '../data/gate.entity.js';
 import { GatesRepository } from '../data/gates.repository.js';
+import type { ScreeningHitRow } from '../data/screening-hit.entity.js';
 import type { GateTab } from '../data/gates.repository.js';
 import { gateRulesPolicy } from '../domain/gate-rules.policy.js';
 import { gatesPolicy } from '../domain/gates.policy.js';
@@ -29,6 +30,9 @@ export interface ListedGate {
 export interface OpenGate extends ListedGate {
   readonly rule: GateRuleRow;
   readonly evidence: readonly GateEvidenceRow[];
+  /** What was found of its parties on lists, the open ones first. */
+  readonly hits: readonly ScreeningHitRow[];
+  readonly screen: Permission;
   readonly names: ReadonlyMap<Id, DisplayName>;
   readonly settle: Permission;
   readonly reopen: Permission;
@@ -78,12 +82,20 @@ export class ReadGates {
     const summary = (await this.summaries(ctx, [gate])).get(gate.subjectId);
     if (!summary) throw new DomainError('not_found');
     const evidence = await this.gates.evidenceOf(ctx, gate.id);
-    const officers = [gate.officerId, gate.decidedBy, ...evidence.map(({ addedBy }) => addedBy)];
+    const hits = await this.gates.hitsOf(ctx, gate.id);
+    const officers = [
+      gate.officerId,
+      gate.decidedBy,
+      ...evidence.map(({ addedBy }) => addedBy),
+      ...hits.map(({ decidedBy }) => decidedBy),
+    ];
     return {
       gate,
       summary,
       rule: await this.gates.rule(ctx, gate.ruleId),
       evidence,
+      hits,
+      screen: gatesPolicy.decide(ctx.actor, 'gate.screen', gate),
       names: await this.people.displayNames(
         ctx,
         officers.filter((person) => person !== null),

@@ -9,6 +9,7 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { daysLater } from '../../shared/zoned-time.js';
 import { GateEvidenceRow } from '../data/gate-evidence.entity.js';
 import { GateRow } from '../data/gate.entity.js';
+import { ScreeningHitRow } from '../data/screening-hit.entity.js';
 import { GatesRepository } from '../data/gates.repository.js';
 import { GATE_REOPENED, GATE_SETTLED } from '../domain/gates.events.js';
 import { gatesPolicy } from '../domain/gates.policy.js';
@@ -64,6 +65,7 @@ export class SettleGate {
       if (!gateStates.allows(gate.state, input.verdict)) {
         throw new DomainError('conflict', { reason: 'already_decided' });
       }
+      await this.requireScreened(ctx, gate, input.verdict);
       const { reasonCode, reasonText, toldText, conditions, expiresOn } = await this.checked(
         ctx,
         gate,
@@ -167,7 +169,7 @@ export class SettleGate {
   }
 
   /** First the subject and then its gate, as everybody who touches both: of two at once the second sees what the first did. */
-  private async locked(ctx: Ctx, gateId: string): Promise<GateRow> {
+  async locked(ctx: Ctx, gateId: string): Promise<GateRow> {
     const { id, subjectKind, subjectId } = await this.gates.find(ctx, gateId);
     const port = this.subjects.of(subjectKind);
     const ties = await withSystemRights(ctx, async () => {
@@ -180,6 +182,13 @@ export class SettleGate {
     gate.aboutPersons = [...new Set([...gate.aboutPersons, ...ties.persons])];
     gate.barredInstitutions = [...new Set([...gate.barredInstitutions, ...ties.barredInstitutions])];
     return gate;
+  }
+
+  /** Whoever says that nothing stands against it has looked at everything that was found. */
+  private async requireScreened(ctx: Ctx, { id }: GateRow, verdict: GateVerdict): Promise<void> {
+    if (verdict === 'refuse') return;
+    const open = await ctx.tx.count(ScreeningHitRow, { where: { gateId: id, state: 'open' } });
+    if (open > 0) throw new DomainError('blocked', { reason: 'hits_open', values: { count: open } });
   }
 
   private async checked(ctx: Ctx, gate: GateRow, input: SettlementInput) {

@@ -29,7 +29,7 @@ export class EndStay {
       await this.end(ctx, stay, 'cancellation', reason);
       await this.record.takeBack(ctx, stay, 'plan', 'cancelled');
       await this.record.move(ctx, stay, 'cancel');
-      await this.record.tell(ctx, stay, STAY_CANCELLED);
+      await this.record.tell(ctx, stay, STAY_CANCELLED, { withdrawn: 'no' });
     });
   }
 
@@ -56,7 +56,7 @@ export class EndStay {
       await this.end(ctx, stay, 'cancellation', null);
       await this.record.takeBack(ctx, stay, 'plan', 'withdrawn');
       await this.record.move(ctx, stay, 'cancel');
-      await this.record.tell(ctx, stay, STAY_CANCELLED, { withdrawn: true });
+      await this.record.tell(ctx, stay, STAY_CANCELLED, { withdrawn: 'yes' });
     });
   }
 

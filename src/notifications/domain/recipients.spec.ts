@@ -233,6 +233,22 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['application.round_opened', { waited: 'yes' }, ['applicant: waiting_ended']],
   ['application.round_opened', { waited: 'no' }, ['applicant: round_invites']],
   ['application.carried_over', {}, ['applicant: carried_over (receipt)']],
+  ['mobility.arrived', {}, ['applicant: stay_arrived', 'home_coordinators: stay_arrived']],
+  ['mobility.departed', {}, ['applicant: stay_departed', 'home_coordinators: stay_departed']],
+  ['mobility.corrected', {}, ['applicant: stay_corrected', 'home_coordinators: stay_corrected']],
+  [
+    'mobility.cancelled',
+    { withdrawn: 'no' },
+    ['applicant: stay_cancelled', 'home_coordinators: stay_cancelled', 'host_coordinators: stay_cancelled'],
+  ],
+  ['mobility.cancelled', { withdrawn: 'yes' }, []],
+  [
+    'mobility.no_show',
+    {},
+    ['applicant: stay_no_show', 'home_coordinators: stay_no_show', 'host_coordinators: stay_no_show'],
+  ],
+  ['mobility.paid', {}, ['applicant: stay_paid']],
+  ['mobility.payment_corrected', {}, ['applicant: stay_payment_corrected']],
   ['application.reserve', {}, ['applicant: reserve', 'co_applicants: co_application_state']],
   ['application.not_selected', {}, ['applicant: not_selected', 'co_applicants: co_application_state']],
   [

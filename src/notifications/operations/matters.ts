@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
-import { ApplicationsRepository, DocumentFindings, custodyOf } from '../../applications/public.js';
+import { ApplicationsRepository, DocumentFindings, HOST_SAW, custodyOf } from '../../applications/public.js';
 import type { ApplicationRow, Custody } from '../../applications/public.js';
 import { Decisions, DecisionSubjects } from '../../approvals/public.js';
 import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
@@ -91,6 +91,9 @@ export class Matters {
   /** Null for an event that is about nothing that people are written to about. */
   async of(ctx: Ctx, event: DeliveredEvent): Promise<Matter | null> {
     if (event.subject.kind === 'application') return this.application(ctx, event, event.subject.id);
+    if (event.subject.kind === 'mobility') {
+      return this.application(ctx, event, String(event.payload.application));
+    }
     if (event.subject.kind === 'person') return this.person(ctx, event, event.subject.id);
     if (event.subject.kind !== 'decision' && event.subject.kind !== 'gate') return null;
     const subject = { kind: String(event.payload.subjectKind), id: String(event.payload.subjectId) };
@@ -129,7 +132,7 @@ export class Matters {
       call,
       home: await this.side(ctx, application.homeCountry, home),
       host: host && (await this.side(ctx, host.country, host)),
-      crossed: application.transferredAt !== null,
+      crossed: application.transferredAt !== null || event.payload.hostSaw === HOST_SAW.hostSaw,
       nomination,
       decision,
       document: await this.document(ctx, application, event.payload.requirement),

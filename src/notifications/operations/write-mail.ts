@@ -114,7 +114,9 @@ export class WriteMail {
         ? `/approvals/${decision?.id ?? ''}`
         : audience === 'co_applicants'
           ? `/co-applications/${application.id}`
-          : pathOf(matter, template),
+          : matter.event.subject.kind === 'mobility'
+            ? `/mobilities/${matter.event.subject.id}`
+            : pathOf(matter, template),
       values: {
         what: application.number ?? title,
         number: application.number ?? '',

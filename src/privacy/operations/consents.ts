@@ -5,6 +5,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import type { ConsentReceipt } from '../consent-keepers.js';
 
 export interface ConsentSubject {
   readonly kind: string;
@@ -99,5 +100,15 @@ export class Consents {
       `select ${COLUMNS} from consents where person_id = $1 order by given_at desc, purpose`,
       [ctx.actor.personId],
     );
+  }
+
+  /** One receipt with all that it says, of whoever the actor's transaction may see. */
+  async receipt(ctx: Ctx, id: Id, lock: '' | ' for update' = ''): Promise<ConsentReceipt | null> {
+    const [receipt] = await ctx.tx.query<ConsentReceipt[]>(
+      `select ${COLUMNS}, person_id as "personId", subject_kind as "subjectKind", subject_id as "subjectId",
+         text_hash as "textHash" from consents where id = $1${lock}`,
+      [id],
+    );
+    return receipt ?? null;
   }
 }

@@ -18,6 +18,30 @@ export interface Transfer {
   readonly act: string;
 }
 
+/** That the other side sees what crossed no more: since when, why, what of it is still told, and until when. */
+export interface TransferEnd {
+  readonly subject: { readonly kind: string; readonly id: Id };
+  readonly personId: Id;
+  /** What the record is called by without its person. */
+  readonly label: string;
+  readonly toCountry: CountryCode;
+  readonly recipientInstitutionId: Id | null;
+  /** Code of a rule of sight; words under `privacy.ends`. */
+  readonly cause: string;
+  readonly seenFrom: Date;
+}
+
+/** When the other side's sight ends, by what ended the matter. */
+export interface SightRule {
+  readonly cause: string;
+  readonly days: number;
+  readonly kept: readonly string[];
+  readonly keptDays: number;
+  readonly law: string;
+}
+
+const DAY_MS = 86_400_000;
+
 /** The register of transfers across the border: append-only, written in the act that makes the data visible to the other side. */
 @Injectable()
 export class Transfers {
@@ -27,8 +51,9 @@ export class Transfers {
     const now = ctx.clock.now();
     await ctx.tx.query(
       `insert into transfers (id, person_id, subject_kind, subject_id, from_country, to_country, recipient_institution_id,
-         purpose, legal_basis, fields, act, at)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+         purpose, legal_basis, fields, act, at, legal_version)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, (select version from legal_bases
+         where country = $5 and code = $9 and valid_from <= $12::timestamptz::date order by valid_from desc limit 1))`,
       [
         newId(now),
         transfer.personId,
@@ -67,5 +92,46 @@ export class Transfers {
        from transfers where subject_kind = $1 and subject_id = $2 order by at`,
       [subject.kind, subject.id],
     );
+  }
+
+  /** The rule of the receiving country for what ended a matter, or the one for every country; valid at the instant of the act. */
+  async sightRule(ctx: Ctx, cause: string, country: CountryCode): Promise<SightRule> {
+    const [rule] = await ctx.tx.query<SightRule[]>(
+      `select cause, days, kept, kept_days as "keptDays", law from sight_rules
+       where cause = $1 and (country = $2 or country is null) and valid_from <= $3::timestamptz::date
+       order by country nulls last, valid_from desc limit 1`,
+      [cause, country, ctx.clock.now()],
+    );
+    if (!rule) throw new Error(`no rule says what the other side sees after ${cause}`);
+    return rule;
+  }
+
+  /** On record that the other side sees it no more, in the act that ends it. Needs the rights of the system. */
+  async end(ctx: Ctx, end: TransferEnd): Promise<void> {
+    const now = ctx.clock.now();
+    const { kept, keptDays } = await this.sightRule(ctx, end.cause, end.toCountry);
+    await ctx.tx.query(
+      `insert into transfer_ends (id, person_id, subject_kind, subject_id, label, to_country, recipient_institution_id,
+         cause, seen_from, at, kept, kept_until) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+      [
+        newId(now),
+        end.personId,
+        end.subject.kind,
+        end.subject.id,
+        end.label,
+        end.toCountry,
+        end.recipientInstitutionId,
+        end.cause,
+        end.seenFrom,
+        now,
+        kept,
+        new Date(now.getTime() + keptDays * DAY_MS),
+      ],
+    );
+    await this.audit.record(ctx, {
+      action: 'transfer.ended',
+      subject: end.subject,
+      data: { to: end.toCountry, recipient: end.recipientInstitutionId, cause: end.cause },
+    });
   }
 }

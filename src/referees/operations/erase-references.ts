@@ -18,21 +18,9 @@ export class EraseReferences implements ErasureSource {
   }
 
   async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
-    const about = await ctx.tx.query<{ id: Id; applicationId: Id }[]>(
-      `select r.id, r.application_id as "applicationId" from reference_requests r
-       join applications a on a.id = r.application_id where a.applicant_id = any ($1)`,
+    const about = await ctx.tx.query<{ id: Id }[]>(
+      'select id from applications where applicant_id = any ($1)',
       [persons],
-    );
-    const ids = about.map(({ id }) => id);
-    const letters = await changeRows(
-      ctx,
-      `update reference_letters set body = $2 where reference_id = any ($1) and body <> ''`,
-      [ids, ERASED],
-    );
-    await forgetValues(
-      ctx,
-      { table: 'reference_requests', by: 'application_id', column: 'decline_reason' },
-      about.map(({ applicationId }) => applicationId),
     );
     const written = await ctx.tx.query<{ id: Id }[]>(
       `select id from reference_requests
@@ -45,13 +33,32 @@ export class EraseReferences implements ErasureSource {
       await forgetValues(ctx, { ...of, column: 'email' }, [id], `${id}@erased.invalid`);
       await forgetValues(ctx, { ...of, column: 'email_key' }, [id], `${id}@erased.invalid`);
     }
+    const gone = await this.ofApplications(
+      ctx,
+      about.map(({ id }) => id),
+    );
+    return { erased: { ...gone, reference_requests: written.length }, kept: [] };
+  }
+
+  /** Letters about whoever applied. */
+  async ofApplications(ctx: Ctx, applications: readonly Id[]): Promise<Readonly<Record<string, number>>> {
+    const letters = await ctx.tx.query<{ id: Id }[]>(
+      'select id from reference_requests where application_id = any ($1)',
+      [applications],
+    );
+    const ids = letters.map(({ id }) => id);
+    await forgetValues(
+      ctx,
+      { table: 'reference_requests', by: 'application_id', column: 'decline_reason' },
+      applications,
+    );
     return {
-      erased: {
-        reference_letters: letters,
-        reference_requests: written.length,
-        uploads: await this.files.ofSubjects(ctx, 'reference', ids),
-      },
-      kept: [],
+      reference_letters: await changeRows(
+        ctx,
+        `update reference_letters set body = $2 where reference_id = any ($1) and body <> ''`,
+        [ids, ERASED],
+      ),
+      uploads: await this.files.ofSubjects(ctx, 'reference', ids),
     };
   }
 }

@@ -33,6 +33,27 @@ export class EraseAssessments implements ErasureSource {
       'select id from applications where applicant_id = any ($1)',
       persons,
     );
+    const change = (sql: string) => changeRows(ctx, sql, [persons]);
+    const assessed = await this.ofApplications(ctx, applications);
+    const found = await this.conflicts(ctx, persons, []);
+    return {
+      erased: {
+        ...assessed,
+        review_conflicts: (assessed.review_conflicts ?? 0) + found,
+        // Named by the person, and where others named them.
+        person_ties: await change(
+          `delete from person_ties where person_id = any ($1)
+             or email_key in (select lower(email) from persons where id = any ($1))`,
+        ),
+        person_works: await change('delete from person_works where person_id = any ($1)'),
+        reviewer_profiles: await change('delete from reviewer_profiles where person_id = any ($1)'),
+      },
+      kept: [],
+    };
+  }
+
+  /** What was said of these applications; who said it, and the points, stay. */
+  async ofApplications(ctx: Ctx, applications: readonly Id[]): Promise<Readonly<Record<string, number>>> {
     const talks = await this.ids(
       ctx,
       'select id from interviews where application_id = any ($1)',
@@ -40,36 +61,25 @@ export class EraseAssessments implements ErasureSource {
     );
     const words = (table: string, column: string, by = 'application_id', keys = applications) =>
       forgetValues(ctx, { table, by, column }, keys);
-    const change = (sql: string, keys: readonly Id[] = applications) => changeRows(ctx, sql, [keys]);
+    const change = (sql: string) => changeRows(ctx, sql, [applications]);
     return {
-      erased: {
-        reviews: await this.reviews(ctx, applications),
-        review_assignments: await words('review_assignments', 'reason'),
-        review_drafts: await change(
-          `delete from review_drafts where assignment_id in (
-             select id from review_assignments where application_id = any ($1))`,
-        ),
-        review_summaries:
-          (await words('review_summaries', 'text')) + (await words('review_summaries', 'reason')),
-        review_summary_answers: await words('review_summary_answers', 'remark'),
-        review_summary_drafts: await change(
-          'delete from review_summary_drafts where application_id = any ($1)',
-        ),
-        review_feedback: await words('review_feedback', 'text'),
-        review_discussion_entries: await words('review_discussion_entries', 'text'),
-        review_conflicts: await this.conflicts(ctx, persons, applications),
-        interviews: await words('interviews', 'reason'),
-        interview_notes: await words('interview_notes', 'text', 'interview_id', talks),
-        // Named by the person, and where others named them.
-        person_ties: await change(
-          `delete from person_ties where person_id = any ($1)
-             or email_key in (select lower(email) from persons where id = any ($1))`,
-          persons,
-        ),
-        person_works: await change('delete from person_works where person_id = any ($1)', persons),
-        reviewer_profiles: await change('delete from reviewer_profiles where person_id = any ($1)', persons),
-      },
-      kept: [],
+      reviews: await this.reviews(ctx, applications),
+      review_assignments: await words('review_assignments', 'reason'),
+      review_drafts: await change(
+        `delete from review_drafts where assignment_id in (
+           select id from review_assignments where application_id = any ($1))`,
+      ),
+      review_summaries:
+        (await words('review_summaries', 'text')) + (await words('review_summaries', 'reason')),
+      review_summary_answers: await words('review_summary_answers', 'remark'),
+      review_summary_drafts: await change(
+        'delete from review_summary_drafts where application_id = any ($1)',
+      ),
+      review_feedback: await words('review_feedback', 'text'),
+      review_discussion_entries: await words('review_discussion_entries', 'text'),
+      review_conflicts: await this.conflicts(ctx, [], applications),
+      interviews: await words('interviews', 'reason'),
+      interview_notes: await words('interview_notes', 'text', 'interview_id', talks),
     };
   }
 

@@ -1,9 +1,6 @@
 import type { Message } from '../../../platform/http/page.js';
-
-export interface TagModel {
-  readonly kind: 'leaf' | 'brass' | 'brick' | 'sky' | 'grey';
-  readonly text: Message;
-}
+import type { Run } from '../../domain/comparison.js';
+import type { EditorField, ProblemLink, TagModel } from './editor-views.js';
 
 /** One side of a pair of opposed bars; lengths are percentages of half the picture. */
 export interface QuotaBar {
@@ -31,7 +28,7 @@ export interface QuotaTableRow {
   readonly year: string;
   readonly direction: Message;
   readonly persons: string;
-  readonly months: string;
+  readonly stay: string;
   readonly committed: string;
   readonly left: string;
 }
@@ -49,16 +46,98 @@ export interface AgreementCard {
 /** Input of `agreements/list.njk`. */
 export interface AgreementListView {
   readonly agreements: readonly AgreementCard[];
+  readonly filters: readonly EditorField[];
+  /** Whether anything narrows the list. */
+  readonly narrowed: boolean;
+  readonly clearHref: string;
+  readonly newHref: string | null;
+  readonly previous: string | null;
+  readonly next: string | null;
 }
 
-/** Input of `agreements/agreement.njk`. */
+export interface AgreementFact {
+  readonly label: Message;
+  readonly value?: string | Message;
+  readonly values?: readonly string[];
+}
+
+/** What an agreement, or one version of it, says. */
 export interface AgreementPageView extends AgreementCard {
-  readonly facts: readonly {
-    readonly label: Message;
-    readonly value?: string | Message;
-    readonly values?: readonly string[];
-  }[];
+  readonly facts: readonly AgreementFact[];
   readonly table: readonly QuotaTableRow[];
   readonly articles: readonly { readonly heading: Message; readonly paragraphs: readonly string[] }[];
   readonly approved: Message | null;
+}
+
+export interface VersionRow {
+  readonly number: number;
+  readonly href: string;
+  readonly state: TagModel;
+  readonly term: string;
+  /** Why it came back. */
+  readonly reason: string | null;
+  /** Side by side with the version before it. */
+  readonly compareHref: string | null;
+}
+
+/** One act that the reader may do, as a form. */
+export interface ActForm {
+  readonly act: string;
+  readonly action: string;
+  readonly title: Message;
+  readonly does: readonly Message[];
+  readonly fields: readonly EditorField[];
+  readonly hidden: readonly { readonly name: string; readonly value: string }[];
+  readonly buttons: readonly {
+    readonly value: string;
+    readonly text: Message;
+    readonly kind: 'primary' | 'secondary' | 'warning';
+  }[];
+  /** A page of its own in place of a form. */
+  readonly href: string | null;
+}
+
+/** Input of `agreements/agreement.njk`. */
+export interface AgreementWholeView extends AgreementPageView {
+  readonly problems: readonly ProblemLink[];
+  /** Of what is prepared or decided beside it. */
+  readonly open: { readonly text: Message; readonly href: string; readonly state: TagModel } | null;
+  readonly agreed: readonly {
+    readonly party: string;
+    readonly tag: TagModel;
+    readonly on: string | null;
+    readonly reason: string | null;
+  }[];
+  readonly versions: readonly VersionRow[];
+  readonly calls: readonly { readonly href: string; readonly title: string; readonly text: Message }[];
+  readonly acts: readonly ActForm[];
+  readonly peopleHref: string | null;
+  readonly asOf: {
+    readonly field: EditorField;
+    readonly action: string;
+    readonly answer: Message | null;
+    readonly href: string | null;
+  };
+}
+
+/** Input of `agreements/version.njk`. */
+export interface VersionPageView extends AgreementPageView {
+  readonly back: string;
+  readonly heading: Message;
+  readonly reason: Message | null;
+  readonly compareHref: string | null;
+}
+
+/** Input of `agreements/compare.njk`. */
+export interface ComparePageView {
+  readonly back: string;
+  readonly title: string;
+  readonly choice: readonly EditorField[];
+  readonly before: Message;
+  readonly after: Message;
+  readonly rows: readonly {
+    readonly field: string;
+    readonly before: readonly Run[];
+    readonly after: readonly Run[];
+  }[];
 }

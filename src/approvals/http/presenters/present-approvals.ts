@@ -1,8 +1,11 @@
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { Page } from '../../../shared/cursor.js';
 import type { Ctx } from '../../../platform/database/context.js';
-import { DECISION_TABS } from '../../data/decisions.repository.js';
+import { hasRole } from '../../../shared/policy.js';
+import { BY_PROMISE, DECISION_TABS } from '../../data/decisions.repository.js';
 import type { DecisionTab } from '../../data/decisions.repository.js';
+import { isVerdictGiven } from '../../domain/decision-side.states.js';
+import { BULK_VERDICTS } from '../../operations/decide-many.js';
 import type { ListedSide } from '../read-approvals.js';
 import type { ApprovalsView } from '../views/approval-views.js';
 import { presentDue } from './present-due.js';
@@ -37,29 +40,39 @@ export function presentApprovals(
       text: { key: `approvals.tabs.${tab}` },
       current: tab === query.tab,
     })),
+    bulk: BULK_VERDICTS.map((verdict) => ({
+      value: verdict,
+      label: { key: `approvals.verdicts.${verdict}.name` },
+    })),
     list: {
+      select: BY_PROMISE.includes(query.tab) && hasRole(ctx.actor, 'ministry_officer') ? 'bulk' : null,
       caption: { key: `approvals.tabs.${query.tab}` },
       density: query.density,
       densityHrefs: {
         comfortable: href({ density: 'comfortable' }),
         compact: href({ density: 'compact' }),
       },
-      columns: ['matter', 'name', 'parties', 'own_side', 'other_side', 'when'].map((column) => ({
-        label: { key: `approvals.columns.${column}` },
-      })),
+      columns: ['matter', 'name', 'parties', 'own_side', 'other_side', 'holder', 'since', 'until'].map(
+        (column) => ({
+          label: { key: `approvals.columns.${column}` },
+        }),
+      ),
       rows: page.items.map((side) => ({
         href: `/approvals/${side.decisionId}`,
+        select: side.decisionId,
         title: side.summary.reference,
         cells: [
           { text: side.summary.title, lang: side.summary.titleLang },
           { parts: [{ text: side.summary.homeParty }, { text: side.summary.hostParty }], arrow: true },
           { tag: sideTag(side.state) },
           { tag: sideTag(side.otherState) },
-          query.tab === 'waiting'
-            ? { deadline: presentDue(translator, ctx, side.dueAt, [zones.get(side.country) ?? 'UTC']) }
-            : {
-                text: translator.dateTime(ctx.language, side.stateSince, zones.get(side.country) ?? 'UTC'),
-              },
+          side.holder
+            ? { text: side.holder.name, lang: side.holder.language }
+            : { text: translator.countryName(ctx.language, side.country) },
+          { text: translator.dateTime(ctx.language, side.stateSince, zones.get(side.country) ?? 'UTC') },
+          isVerdictGiven(side.state)
+            ? { text: '—' }
+            : { deadline: presentDue(translator, ctx, side.dueAt, [zones.get(side.country) ?? 'UTC']) },
         ],
       })),
       empty: {

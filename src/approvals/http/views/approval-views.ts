@@ -30,14 +30,18 @@ export type Cell =
 
 /** Input of `approvals/list.njk`. */
 export interface ApprovalsView {
+  /** Verdicts that can be given on several at once; none for whoever only reads. */
+  readonly bulk: readonly { readonly value: string; readonly label: Message }[];
   readonly tabs: readonly { readonly href: string; readonly text: Message; readonly current: boolean }[];
   readonly list: {
     readonly caption: Message;
     readonly density: 'comfortable' | 'compact';
     readonly densityHrefs: { readonly comfortable: string; readonly compact: string };
     readonly columns: readonly { readonly label: Message }[];
+    readonly select: string | null;
     readonly rows: readonly {
       readonly href: string;
+      readonly select: string;
       readonly title: string;
       readonly cells: readonly Cell[];
     }[];
@@ -119,6 +123,32 @@ export interface VerdictPanel {
   readonly button: Message;
 }
 
+export interface BulkLine {
+  readonly href: string;
+  readonly reference: string;
+  readonly title: Part;
+  /** What would happen or did, or why nothing. */
+  readonly what: Message;
+}
+
+/** Input of `approvals/bulk.njk`. */
+export interface BulkDecisionsView {
+  readonly verdict: string;
+  readonly name: Message;
+  readonly done: boolean;
+  readonly possible: readonly BulkLine[];
+  readonly impossible: readonly BulkLine[];
+  /** Null where nothing could be done, or all is. */
+  readonly form: {
+    readonly seen: readonly string[];
+    readonly needsReason: boolean;
+    readonly reasons: readonly { readonly value: string; readonly label: Message }[];
+    readonly typed: { readonly reasonCode: string; readonly reasonText: string };
+    readonly errors: { readonly reasonCode: Message | null; readonly reasonText: Message | null };
+  } | null;
+  readonly problems: readonly { readonly message: Words; readonly href: string }[];
+}
+
 /** Who of the reader's side has it, who is bound, who decides; and the forms of what the reader may do about it. */
 export interface HandsView {
   readonly country: string;
@@ -147,6 +177,14 @@ export interface ApprovalView {
   readonly facts: readonly { readonly label: Words; readonly value: Words; readonly lang?: string }[];
   readonly fileHref: string;
   readonly pair: PairView;
+  /** Its signed record, once there is one; without an address while it is prepared, or where it counts no more. */
+  readonly record: {
+    readonly number: string;
+    readonly href: string | null;
+    readonly verifyHref: string;
+    readonly state: Message;
+    readonly signatures: readonly (Part & { readonly at: string })[];
+  } | null;
   readonly conditions: readonly ConditionCard[];
   /** Null for whoever only reads, and once the side has spoken. */
   readonly hands: HandsView | null;

@@ -1,6 +1,7 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { Agreements } from '../../../agreements/public.js';
+import { Gates } from '../../../gates/public.js';
 import { Database } from '../../../platform/database/database.js';
 import { STATUS } from '../../../platform/http/error-status.js';
 import { redirect, view } from '../../../platform/http/page.js';
@@ -39,6 +40,7 @@ export class EditorFormsController {
     private readonly shell: EditorShell,
     private readonly agreements: Agreements,
     private readonly edit: EditCall,
+    private readonly gates: Gates,
   ) {}
 
   @Get('basics')
@@ -127,6 +129,7 @@ export class EditorFormsController {
       const kept = refused ? null : web.takeStash();
       const model = presentEditorForm(editor, PAGES[step], {
         agreements: await this.choosable(ctx, editor.call.agreementId),
+        gateRules: step === 'dates' ? await this.gates.rules(ctx) : [],
         typed: refused?.typed ?? (kept && typedFromForm(kept)),
         problems: refused?.problems ?? [],
         stale: refused?.stale ?? false,

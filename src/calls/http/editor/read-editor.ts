@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Gates } from '../../../gates/public.js';
+import type { GateRule } from '../../../gates/public.js';
 import { Agreements } from '../../../agreements/public.js';
 import type { AgreementView } from '../../../agreements/public.js';
 import { Decisions } from '../../../approvals/public.js';
@@ -30,6 +32,8 @@ export interface Standing {
   readonly onThisText: boolean;
   readonly agreement: AgreementView | null;
   readonly publication: readonly Blocker[];
+  /** What the countries ask of whoever comes or goes: the dates of a draft are told by them. */
+  readonly gateRules: readonly GateRule[];
   /** How the deadline was moved since the publication, the latest first. */
   readonly moves: readonly MovedDeadline[];
 }
@@ -46,6 +50,7 @@ export class ReadEditor {
     private readonly publishing: PublishCall,
     private readonly amendments: Amendments,
     private readonly translator: Translator,
+    private readonly gates: Gates,
   ) {}
 
   async list(ctx: Ctx, parameters: Readonly<Record<string, string>>): Promise<EditorListView> {
@@ -77,6 +82,7 @@ export class ReadEditor {
       agreement: await this.agreements.byId(ctx, call.agreementId),
       moves: await this.amendments.moves(ctx, call.id),
       publication: call.state === 'draft' ? await this.publishing.blockers(ctx, record) : [],
+      gateRules: call.state === 'draft' ? await this.gates.rules(ctx) : [],
     };
   }
 

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Agreements } from '../../../agreements/public.js';
+import { Agreements, allowedDays } from '../../../agreements/public.js';
 import type { Ctx } from '../../../platform/database/context.js';
 import { Database } from '../../../platform/database/database.js';
 import type { Message } from '../../../platform/http/page.js';
@@ -289,11 +289,14 @@ export class ReadPlaces {
           each.category === call.category &&
           each.academicYear === call.academicYear,
       );
-      const wanted =
-        asked.find(({ quota: each }) => each.homeCountry === homeCountry && each.hostCountry === hostCountry)
-          ?.persons ?? 0;
+      const { persons: wanted, days: wantedDays } = asked.find(
+        ({ quota: each }) => each.homeCountry === homeCountry && each.hostCountry === hostCountry,
+      )?.amount ?? { persons: 0, days: 0 };
       // What a published call has taken is among the committed ones already.
-      const left = (quota?.persons ?? 0) - (quota?.committed ?? 0) - (call.state === 'draft' ? wanted : 0);
+      const taking = call.state === 'draft';
+      const left = (quota?.persons ?? 0) - (quota?.committed ?? 0) - (taking ? wanted : 0);
+      const days = quota ? allowedDays(quota) : null;
+      const daysLeft = days === null ? null : days - (quota?.committedDays ?? 0) - (taking ? wantedDays : 0);
       return {
         direction: {
           key: 'calls.direction',
@@ -306,7 +309,11 @@ export class ReadPlaces {
         committed: quota?.committed ?? 0,
         wanted,
         left,
-        over: left < 0,
+        stay:
+          days === null
+            ? null
+            : { days, committed: quota?.committedDays ?? 0, wanted: wantedDays, left: daysLeft ?? 0 },
+        over: left < 0 || (daysLeft ?? 0) < 0,
       };
     });
   }

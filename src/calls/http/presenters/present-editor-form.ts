@@ -1,4 +1,5 @@
 import type { AgreementView } from '../../../agreements/public.js';
+import type { GateRule } from '../../../gates/public.js';
 import { contentHash } from '../../../shared/content-hash.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { CALL_TEXTS, WRITTEN_LANGUAGES } from '../../domain/call-draft.js';
@@ -15,6 +16,7 @@ export function presentEditorForm(
   form: EditorForm,
   state: {
     readonly agreements: readonly AgreementView[];
+    readonly gateRules: readonly GateRule[];
     readonly typed: Typed | null;
     readonly problems: readonly FieldProblem[];
     readonly stale: boolean;
@@ -56,7 +58,10 @@ export function presentEditorForm(
     groups,
     plan:
       form.step === 'dates'
-        ? presentPlan(reader, planned(form, editor.draft, state.typed, reader.now))
+        ? presentPlan(reader, planned(form, editor.draft, state.typed, reader.now), {
+            callId: call.id,
+            rules: state.gateRules,
+          })
         : null,
   };
 }

@@ -16,6 +16,7 @@ import { problemOnPage, problemWords } from '../editor/editor-words.js';
 import type { ProblemLink } from '../editor/editor-words.js';
 import type { Standing } from '../editor/read-editor.js';
 import type { CallActView, CallOverviewView } from '../views/editor-views.js';
+import { presentPlan } from './present-plan.js';
 import { presentDirections } from './present-call-card.js';
 import { presentMove } from './present-deadline-move.js';
 import { languageRows } from './present-editor-form.js';
@@ -47,6 +48,10 @@ export function presentOverview(
     editor,
     problems: refused ? refusalOf(editor, refused) : [],
     phase: editor.state,
+    plan:
+      call.state === 'draft'
+        ? presentPlan(reader, draft, { callId: call.id, rules: standing.gateRules })
+        : null,
     facts: [
       { label: { key: 'calls.facts.category' }, value: { key: `calls.categories.${call.category}` } },
       { label: { key: 'calls.facts.year' }, value: call.academicYear },

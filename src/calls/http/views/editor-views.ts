@@ -62,6 +62,14 @@ export interface PlanView {
   readonly verdict: Message;
   readonly latest: Message;
   readonly tight: Message;
+  /** For each direction and field the gate that takes longest. */
+  readonly gates: readonly {
+    readonly direction: string;
+    readonly field: string;
+    readonly gate: Message;
+    readonly country: string;
+    readonly days: number;
+  }[];
   readonly hosts: readonly {
     readonly country: string;
     readonly slack: number;
@@ -111,6 +119,8 @@ export interface CallActView {
 
 /** Input of `calls/editor/overview.njk`. */
 export interface CallOverviewView {
+  /** Whether the dates can hold, before it is put before both countries. */
+  readonly plan: PlanView | null;
   readonly editor: Editor;
   readonly problems: readonly ProblemLink[];
   readonly phase: TagModel;

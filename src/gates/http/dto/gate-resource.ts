@@ -19,11 +19,15 @@ import type { LocalizedText } from '../../../shared/language.js';
 import { GATE_TABS } from '../../data/gates.repository.js';
 import type { GateTab } from '../../data/gates.repository.js';
 import type { GateRuleRow } from '../../data/gate-rule.entity.js';
+import { HIT_STATES } from '../../data/screening-hit.entity.js';
+import type { HitState } from '../../data/screening-hit.entity.js';
 import { GATE_KINDS } from '../../domain/gate-rule.js';
 import type { GateKind } from '../../domain/gate-rule.js';
 import { GATE_STATES, GATE_VERDICTS } from '../../domain/gate.states.js';
 import type { GateState, GateVerdict } from '../../domain/gate.states.js';
 import type { ListedGate, OpenGate } from '../../operations/read-gates.js';
+import { HIT_VERDICTS } from '../../operations/decide-hit.js';
+import type { HitVerdict } from '../../operations/decide-hit.js';
 import { GATE_REASONS } from '../../operations/settle-gate.js';
 import type { GateReason } from '../../operations/settle-gate.js';
 
@@ -125,7 +129,52 @@ class EvidenceResource {
   at: string;
 }
 
+class HitResource {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty({ enum: HIT_STATES })
+  state: HitState;
+
+  @ApiProperty()
+  list: string;
+
+  @ApiProperty()
+  version: string;
+
+  @ApiProperty({ description: 'Of the entry, as the list calls it' })
+  entry: string;
+
+  @ApiProperty()
+  ownName: string;
+
+  @ApiProperty()
+  listedName: string;
+
+  @ApiProperty({ description: '0 to 1' })
+  score: number;
+
+  @ApiProperty({ enum: ['same', 'unknown'] })
+  birthYear: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  reason: string | null;
+}
+
+export class HitBody {
+  @ApiProperty({ enum: HIT_VERDICTS })
+  @IsIn(HIT_VERDICTS)
+  verdict: HitVerdict;
+
+  @ApiProperty({ maxLength: 4000 })
+  @IsString()
+  reason: string;
+}
+
 export class OpenGateResource extends GateResource {
+  @ApiProperty({ type: [HitResource] })
+  hits: HitResource[];
+
   @ApiProperty({ type: [EvidenceAskedResource] })
   asked: EvidenceAskedResource[];
 
@@ -355,9 +404,21 @@ export function gateResource({ gate, summary }: ListedGate): GateResource {
 }
 
 export function openGateResource(open: OpenGate): OpenGateResource {
-  const { gate, rule, evidence } = open;
+  const { gate, rule, evidence, hits } = open;
   return {
     ...gateResource(open),
+    hits: hits.map((hit) => ({
+      id: hit.id,
+      state: hit.state,
+      list: hit.entry.list,
+      version: hit.entry.version,
+      entry: hit.entryKey,
+      ownName: hit.ownName,
+      listedName: hit.listedName,
+      score: Number(hit.score),
+      birthYear: hit.birthYear,
+      reason: hit.reason,
+    })),
     asked: [...rule.evidence],
     evidence: evidence.map(({ item, words, addedAt }) => ({ item, words, at: addedAt.toISOString() })),
     reasonCode: gate.reasonCode,

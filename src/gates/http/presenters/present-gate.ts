@@ -4,15 +4,19 @@ import type { FieldProblem } from '../../../shared/domain-error.js';
 import { GATE_VERDICTS, gateStates } from '../../domain/gate.states.js';
 import type { GateVerdict } from '../../domain/gate.states.js';
 import type { OpenGate } from '../../operations/read-gates.js';
+import type { HitState } from '../../data/screening-hit.entity.js';
+import { HIT_VERDICTS } from '../../operations/decide-hit.js';
 import { GATE_REASONS } from '../../operations/settle-gate.js';
 import type { DayParts } from '../typed-day.js';
-import type { GatePageView, Row, SettlementPanel } from '../views/gate-views.js';
+import type { GatePageView, HitView, Row, SettlementPanel, Tag } from '../views/gate-views.js';
 import { gateTag, presentGateDue } from './present-gates.js';
 import { errorsOf, problemLines, problemMessage } from './present-problems.js';
 
 export interface GatePageState {
   /** Which form was sent; null: none. */
-  readonly sent: 'settlement' | 'evidence' | 'reopening' | null;
+  readonly sent: 'settlement' | 'evidence' | 'reopening' | 'hit' | null;
+  /** Of which hit the form was sent. */
+  readonly hit: string | null;
   readonly verdict: GateVerdict;
   readonly typed: Readonly<Record<string, string>>;
   readonly expires: DayParts;
@@ -75,6 +79,8 @@ export function presentGate(
       by: person(addedBy),
       at: translator.dateTime(language, addedAt, zone),
     })),
+    hits: presentHits(translator, ctx, open, state),
+    screened: gate.kind === 'restricted_parties',
     word: decided
       ? [
           row('decided', translator.dateTime(language, gate.decidedAt ?? gate.stateSince, zone)),
@@ -112,6 +118,56 @@ export function presentGate(
         : null,
     problems: problemLines(translator, language, state.problems),
   };
+}
+
+const HIT_TAGS: Readonly<Record<HitState, Tag['kind']>> = {
+  open: 'brass',
+  true_positive: 'brick',
+  false_positive: 'leaf',
+  gone: 'grey',
+};
+
+function presentHits(translator: Translator, ctx: Ctx, open: OpenGate, state: GatePageState): HitView[] {
+  const { gate, hits, names, zone, screen } = open;
+  const { language } = ctx;
+  return hits.map((hit) => {
+    const row = (label: string, value: Row['value'], lang?: string): Row => ({
+      label: { key: `gates.hits.${label}` },
+      value,
+      ...(lang ? { lang } : {}),
+    });
+    const by = hit.decidedBy ? names.get(hit.decidedBy) : undefined;
+    const sent = state.sent === 'hit' && state.hit === hit.id;
+    return {
+      state: { kind: HIT_TAGS[hit.state], text: { key: `gates.hits.states.${hit.state}` } },
+      list: `${hit.entry.list} · ${hit.entry.version}`,
+      rows: [
+        row('own_name', hit.ownName),
+        row('listed_name', hit.listedName),
+        row('score', translator.number(language, Math.round(Number(hit.score) * 100))),
+        row('birth_year', { key: `gates.hits.birth_years.${hit.birthYear}` }),
+        row('entry', hit.entryKey),
+        row('names', hit.entry.names.join(' · ')),
+        ...(hit.entry.birthYears.length > 0 ? [row('years', hit.entry.birthYears.join(', '))] : []),
+        ...(hit.entry.note ? [row('note', hit.entry.note)] : []),
+        row('found', translator.dateTime(language, hit.foundAt, zone)),
+        ...(by ? [row('by', by.name, by.language)] : []),
+        ...(hit.reason ? [row('reason', hit.reason)] : []),
+      ],
+      form:
+        screen.allowed && gate.withdrawnAt === null && hit.state !== 'gone'
+          ? {
+              action: `/gates/${gate.id}/hits/${hit.id}`,
+              verdicts: HIT_VERDICTS.map((verdict) => ({
+                value: verdict,
+                label: { key: `gates.hits.verdicts.${verdict}` },
+              })),
+              typed: sent ? state.typed : {},
+              error: sent && state.problems[0] ? problemMessage(state.problems[0]) : null,
+            }
+          : null,
+    };
+  });
 }
 
 function presentPanel({ gate }: OpenGate, state: GatePageState): SettlementPanel {

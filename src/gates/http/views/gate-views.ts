@@ -68,6 +68,39 @@ export interface SettlementPanel {
   readonly errors: Readonly<Record<string, Message>>;
 }
 
+/** What was found on a list: what is alike, the entry, and the word of an officer. */
+export interface HitView {
+  readonly state: Tag;
+  readonly list: string;
+  readonly rows: readonly Row[];
+  readonly form: {
+    readonly action: string;
+    readonly verdicts: readonly Option[];
+    readonly typed: Readonly<Record<string, string>>;
+    readonly error: Message | null;
+  } | null;
+}
+
+export interface RestrictedListsView {
+  readonly columns: string;
+  readonly form: {
+    readonly countries: readonly Option[];
+    readonly typed: Readonly<Record<string, string>>;
+    readonly dated: { readonly day: string; readonly month: string; readonly year: string };
+    readonly errors: Readonly<Record<string, Message>>;
+  };
+  readonly faults: readonly string[];
+  readonly problems: readonly ProblemLine[];
+  readonly lists: readonly {
+    readonly name: string;
+    readonly versions: readonly {
+      readonly title: string;
+      readonly state: Tag;
+      readonly rows: readonly Row[];
+    }[];
+  }[];
+}
+
 export interface GatePageView {
   readonly reference: string;
   readonly kind: Message;
@@ -83,6 +116,8 @@ export interface GatePageView {
     readonly by: { readonly text: string; readonly lang: string } | null;
     readonly at: string;
   }[];
+  readonly hits: readonly HitView[];
+  readonly screened: boolean;
   readonly word: readonly Row[];
   readonly panel: SettlementPanel | null;
   readonly evidencePanel: {
