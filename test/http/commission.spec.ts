@@ -11,7 +11,9 @@ import {
 } from '../../src/commission/public.js';
 import { PdfRenderer } from '../../src/documents/public.js';
 import type { OfficialRecordData } from '../../src/documents/public.js';
-import { Database } from '../../src/platform/database/database.js';
+import { EraseFromCommission } from '../../src/commission/operations/erase-from-commission.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
+import { systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -505,6 +507,33 @@ describe('what follows', () => {
       applicationId,
     ]);
     expect(application?.state).toBe('offered');
+  });
+
+  it('forgets what was noted of whom is erased, and keeps what both signed', async () => {
+    const [noted] = await rows<{ id: Id; person: Id; languages: string[] }>(
+      `select n.id, d.about_persons[1] as person, array(select jsonb_object_keys(n.words) order by 1) as languages
+       from commission_notes n join commission_items i on i.id = n.item_id join decisions d on d.id = i.decision_id
+       join commission_protocol_sections s on s.item_id = i.id join commission_protocols p on p.id = s.protocol_id
+       where p.signed_at is not null order by n.written_at limit 1`,
+    );
+    const { id, person, languages } = noted ?? { id: '', person: '', languages: [] };
+    const undone = new Error('undone');
+    const erasing = run(Database).transaction(systemContext(systemClock), async (ctx) => {
+      await ctx.tx.query(
+        `insert into erasures (id, person_id, owner_country, state, asked_at) values ($1, $2, 'RS', 'running', now())`,
+        [newId(), person],
+      );
+      const { erased, kept } = await run(EraseFromCommission).erase(ctx, [person]);
+      expect(erased.commission_notes).toBeGreaterThan(0);
+      expect(kept).toEqual([expect.objectContaining({ category: 'commission_protocols', count: 1 })]);
+      const [after] = await ctx.tx.query<{ words: Record<string, string> }[]>(
+        'select words from commission_notes where id = $1',
+        [id],
+      );
+      expect(after?.words).toEqual(Object.fromEntries(languages.map((language) => [language, '—'])));
+      throw undone;
+    });
+    await expect(erasing).rejects.toBe(undone);
   });
 
   it('gives back to both sides what the rules give back, as a decision of its own', async () => {
