@@ -327,9 +327,11 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
       // Told to whoever proposed, and not to the whole office.
       [way.home.coordinator, way.language, 'nomination_accepted'],
       ...officersOf(way.home.ministry).map((email): ExpectedMail => [email, way.language, 'decision_waits']),
-      ...officersOf(way.host.ministry).map(
-        (email): ExpectedMail => [email, way.host.language, 'decision_waits'],
-      ),
+      ...officersOf(way.host.ministry).map((email): ExpectedMail => [
+        email,
+        way.host.language,
+        'decision_waits',
+      ]),
     );
     await expectHolders(page, path, way.language, ['home_ministry', null], ['host_ministry', null]);
     if (way.host.language === 'ru') await pictureForReadme(page, 'status', 1310);
