@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { NominateCandidate, SubmitApplication } from '../../src/applications/public.js';
 import { STANDARD_FORM } from '../../src/calls/public.js';
+import { Database } from '../../src/platform/database/database.js';
+import { Corrections } from '../../src/privacy/public.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
@@ -158,13 +160,19 @@ describe('a correction', () => {
     await ask({ field: 'passport_family', wanted: 'PETROVIC' });
     const { id, owner_country } = await newest();
     expect(owner_country).toBe('RS');
-    expect((await scene.browser('rs').open('/?lang=en')).body).toContain('/corrections');
+    const waits = async (who: string) =>
+      scene.http.app
+        .get(Database)
+        .read(await actingAs(scene.http.app, scene.people[who] ?? ''), (ctx) =>
+          scene.http.app.get(Corrections).countWaiting(ctx, 10),
+        );
+    expect([await waits('rs'), await waits('ru')]).toEqual([1, 0]);
     expect((await scene.browser('ru').open(`/corrections/${id}?lang=en`)).status).toBe(404);
     expect((await answer('ru', id, { verdict: 'done', answer: 'Yes' })).status).toBe(404);
     const empty = await answer('rs', id, { verdict: '', answer: '' });
     expect(empty.status).toBe(422);
     expect(empty.body).toContain('href="#field-verdict"');
-    expect((await answer('rs', id, { verdict: 'done', answer: 'The passport shows it.' })).status).toBe(302);
+    expect((await answer('rs', id, { verdict: 'done', answer: 'The passport shows it.' })).status).toBe(303);
     expect(await newest()).toMatchObject({ id, state: 'done', told: ['RU'] });
     const { rows } = await scene.http.owner.query('select passport_family from persons where id = $1', [
       student,
@@ -204,7 +212,7 @@ describe('a correction', () => {
     const { id } = await newest();
     const path = `/account/corrections/${id}/withdraw`;
     expect((await scene.send('rs', '/account/corrections?lang=en', path)).status).toBe(404);
-    expect((await scene.send('student', '/account/corrections?lang=en', path)).status).toBe(302);
+    expect((await scene.send('student', '/account/corrections?lang=en', path)).status).toBe(303);
     expect(await newest()).toMatchObject({ state: 'withdrawn' });
     expect((await answer('rs', id, { verdict: 'done', answer: 'Yes' })).status).toBe(409);
     expect((await scene.send('student', '/account/corrections?lang=en', path)).status).toBe(409);
