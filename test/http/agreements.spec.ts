@@ -263,7 +263,6 @@ describe.each([
     const id = await inForce(first, second);
     await revised(id, second, {
       quotas: [quota(first, second, 12, 60), quota(second, first, 10, 50)],
-      validFrom: day(0),
     });
     expect(await stateOf(id)).toEqual({ state: 'in_force', version: 1, open: 'proposed' });
     await sign(id, first);
@@ -271,11 +270,16 @@ describe.each([
     await decide(id, first, 'approve');
     await decide(id, second, 'approve');
     expect(await stateOf(id)).toEqual({ state: 'in_force', version: 2, open: 'in_force' });
-    const { rows } = await http.owner.query<{ state: string; ended: string | null }>(
-      'select state, ended_on::text as ended from agreement_versions where agreement_id = $1 and number = 1',
+    const { rows } = await http.owner.query<{ state: string; since: string; ended: string | null }>(
+      `select state, in_force_from::text as since, ended_on::text as ended from agreement_versions
+       where agreement_id = $1 order by number`,
       [id],
     );
-    expect(rows).toEqual([{ state: 'superseded', ended: day(-1) }]);
+    // Its words say the first day of the agreement, and it binds from today.
+    expect(rows).toEqual([
+      { state: 'superseded', since: day(-1), ended: day(-1) },
+      { state: 'in_force', since: day(0), ended: null },
+    ]);
   });
 });
 

@@ -19,14 +19,6 @@ export interface ExchangeTerms {
   readonly blended: boolean;
 }
 
-/** A file that belongs to the text; both sides approve it by its hash. */
-export interface AgreementAnnex {
-  readonly title: LocalizedText;
-  readonly fileName: string;
-  readonly sha256: string;
-  readonly storageKey: string;
-}
-
 /** What an agreement may say beside its text; what is absent it does not say. */
 export interface AgreementTerms {
   /** The days that are agreed, YYYY-MM-DD. Absent: they are entered when it is signed. */
@@ -38,7 +30,6 @@ export interface AgreementTerms {
   /** The reference of the memorandum that it stands under. */
   readonly under?: string;
   readonly exchange?: ExchangeTerms;
-  readonly annexes?: readonly AgreementAnnex[];
 }
 
 /** Who signs: a state's ministry, or an institution of the register. */
@@ -151,6 +142,8 @@ export interface VersionView {
   readonly inForceFrom: string | null;
   readonly inForceUntil: string | null;
   readonly endedOn: string | null;
+  /** When its writers were told that all agreed, and that it allows less than what is promised. */
+  readonly heldUpAt: Date | null;
 }
 
 /** Which quota is meant: one row of the ledger. */
@@ -211,7 +204,7 @@ export function versionOn(versions: readonly VersionView[], day: string): Versio
  * another text although it says the same, because it is approved anew.
  */
 export function agreementContent(agreement: AgreementContent, version = 1): Hashable {
-  const { validFrom, validUntil, noticeDays, under, exchange, annexes } = agreement;
+  const { validFrom, validUntil, noticeDays, under, exchange } = agreement;
   return {
     version: version > 1 ? version : undefined,
     kind: agreement.kind,
@@ -239,7 +232,6 @@ export function agreementContent(agreement: AgreementContent, version = 1): Hash
       ...exchange,
       languages: exchange.languages.map(({ language, level }) => ({ language, level })),
     },
-    annexes: annexes?.map(({ title, fileName, sha256 }) => ({ title: { ...title }, fileName, sha256 })),
   };
 }
 

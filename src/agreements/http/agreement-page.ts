@@ -78,6 +78,7 @@ export class AgreementPage {
       peopleHref: this.reading.may(ctx, 'agreement.read_people', record, 'agreement')
         ? `${href}/people`
         : null,
+      balanceHref: agreement.inForceFrom === null ? null : this.ports.balanceHref(ctx, agreement.id),
       asOf: asOf(reader, href, seen, query),
     };
     return view('agreements/agreement.njk', model, {

@@ -11,7 +11,7 @@ import { hasRole } from '../../shared/policy.js';
 import { Countries } from '../../universities/public.js';
 import { AgreementPorts } from '../agreement-ports.js';
 import { AgreementVersions } from '../data/agreement-versions.js';
-import { Agreements } from '../data/agreements.js';
+import { AGREEMENT_WAITS, Agreements } from '../data/agreements.js';
 import { AGREEMENT_KINDS } from '../domain/agreement.js';
 import type { AgreementView, VersionView } from '../domain/agreement.js';
 import { AGREEMENT_STATES } from '../domain/agreement.states.js';
@@ -59,6 +59,7 @@ export class AgreementsPagesController {
       const ends = chosen('ends', ENDS_WITHIN);
       const kind = chosen('kind', AGREEMENT_KINDS);
       const state = chosen('state', AGREEMENT_STATES);
+      const waits = chosen('waits', AGREEMENT_WAITS);
       const countries = await this.countries.all(ctx);
       const country = chosen(
         'country',
@@ -72,6 +73,7 @@ export class AgreementsPagesController {
         ...(country ? { country } : {}),
         ...(institutionId ? { institutionId } : {}),
         ...(state ? { state } : {}),
+        ...(waits ? { waits } : {}),
         ...(ends ? { endsBy: dayAfter(today, Number(ends)), day: today } : {}),
         withQuotaLeft: asked('left') === 'yes',
         limit: PAGE_SIZE,
@@ -106,7 +108,7 @@ export class AgreementsPagesController {
           }),
           control(page, 'left', 'checkboxes', { options: [option('yes', 'agreements.filters.left')] }),
         ],
-        narrowed: ['q', 'kind', 'country', 'state', 'ends', 'left', 'institution'].some(
+        narrowed: ['q', 'kind', 'country', 'state', 'ends', 'left', 'institution', 'waits'].some(
           (name) => asked(name) !== '',
         ),
         clearHref: '/agreements',
