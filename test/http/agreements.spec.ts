@@ -421,6 +421,43 @@ describe('the clock', () => {
   });
 });
 
+describe('the API', () => {
+  it('tells every program what is in force and what was, and of what is prepared nothing', async () => {
+    const id = await inForce('RU', 'RS');
+    const reference = `IIA-${number}`;
+    await revised(id, 'RS', { quotas: [quota('RU', 'RS', 12, 60), quota('RS', 'RU', 10, 50)] });
+    await proposed('RU', 'RS');
+    const draft = `IIA-${number}`;
+    const browser = http.browser();
+    const asked = async (path: string) => {
+      const answer = await browser.open(`/api/v1/agreements${path}`);
+      return { status: answer.status, body: JSON.parse(answer.body) as Record<string, unknown> };
+    };
+    const one = await asked(`/${reference}`);
+    expect(one.body).toMatchObject({ reference, state: 'in_force', version: 1, inForceFrom: day(-1) });
+    expect(one.body['quotas']).toContainEqual({
+      ...quota('RU', 'RS', 10, 50),
+      days: 0,
+      committed: 0,
+      committedDays: 0,
+    });
+    const versions = await asked(`/${reference}/versions`);
+    expect(versions.body['items']).toEqual([
+      expect.objectContaining({ number: 1, state: 'in_force', hash: one.body['hash'] }),
+    ]);
+    expect((await asked(`/${reference}/versions/1`)).body['articles']).toHaveLength(1);
+    for (const hidden of [`/${reference}/versions/2`, `/${reference}/versions/x`, `/${draft}`, '/none']) {
+      expect([hidden, (await asked(hidden)).status]).toEqual([hidden, 404]);
+    }
+    const listed = await asked('?kind=inter_institutional&limit=200');
+    const references = (listed.body['items'] as { reference: string }[]).map((each) => each.reference);
+    expect([references.includes(reference), references.includes(draft)]).toEqual([true, false]);
+    const first = await asked('?limit=1');
+    expect([(first.body['items'] as unknown[]).length, first.body['next']]).toEqual([1, '1']);
+    expect((await asked('?kind=treaty')).status).toBe(422);
+  });
+});
+
 describe('a memorandum', () => {
   it('is written by the programme and entered by it, once both ministries have approved it', async () => {
     const administrator = await somebody('administrator', 'programme_administrator', 'RS');

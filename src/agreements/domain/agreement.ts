@@ -2,6 +2,7 @@ import type { Hashable } from '../../shared/content-hash.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
+import { BOUND_STATES } from './agreement.states.js';
 import type { AgreementState, VersionState } from './agreement.states.js';
 
 export const AGREEMENT_KINDS = ['memorandum', 'inter_institutional'] as const;
@@ -189,7 +190,7 @@ export function coversStay(
 /** Which version bound on a day; null where none did. */
 export function versionOn(versions: readonly VersionView[], day: string): VersionView | null {
   const bound = versions.filter(({ inForceFrom, inForceUntil, endedOn, state }) => {
-    if (!['in_force', 'superseded', 'expired', 'terminated'].includes(state)) return false;
+    if (!BOUND_STATES.includes(state)) return false;
     const until = endedOn ?? inForceUntil;
     return inForceFrom !== null && inForceFrom <= day && (until === null || day <= until);
   });
