@@ -313,6 +313,13 @@ describe('the quotas of an agreement', () => {
     await decide(id, 'RS', 'approve');
     await decide(id, 'RU', 'approve');
     expect(await stateOf(id)).toEqual({ state: 'in_force', version: 1, open: 'proposed' });
+    // The clock asks again and again; its writers are told once.
+    await http.app.get(KeepAgreements).keep(systemClock);
+    const told = await http.owner.query(
+      "select from outbox_events where subject_id = $1 and type = 'agreement.held_up'",
+      [id],
+    );
+    expect(told.rows).toHaveLength(1);
     await http.app.get(MoveCall).moveCall(systemContext(systemClock), more, 'cancel', 'Није потребно.');
     await http.app.get(KeepAgreements).keep(systemClock);
     expect((await stateOf(id))?.version).toBe(2);
