@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AgreementsModule } from '../../src/agreements/public.js';
 import { AppealsModule } from '../../src/appeals/public.js';
@@ -16,6 +18,7 @@ import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { StorageModule } from '../../src/platform/storage/storage.module.js';
 import { PrivacyModule } from '../../src/privacy/public.js';
+import { PromisesModule } from '../../src/promises/public.js';
 import { RefereesModule } from '../../src/referees/public.js';
 import { ReviewsModule } from '../../src/reviews/public.js';
 import { UniversitiesModule } from '../../src/universities/public.js';
@@ -26,6 +29,7 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     OutboxModule,
     MailModule,
     StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir }),
+    PromisesModule,
     PrivacyModule,
     DocumentsModule,
     ApprovalsModule,
@@ -42,5 +46,21 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     ReviewsModule,
     AppealsModule,
     MobilitiesModule,
+  ];
+}
+
+/** The rooms in which a call is made, without those that applications pass through. No file is stored in any of them. */
+export function callModules(): (Type | DynamicModule)[] {
+  return [
+    OutboxModule,
+    StorageModule.forRoot({
+      url: undefined,
+      key: randomBytes(32),
+      dataDir: join(tmpdir(), 'most-without-files'),
+    }),
+    ApprovalsModule,
+    UniversitiesModule,
+    AgreementsModule,
+    CallsModule,
   ];
 }
