@@ -179,6 +179,7 @@ it('the sides of an agreement hear what is proposed, what came back with its rea
   const signatory = await somebody('signatory', { institution_id: moscow });
   const colleague = await somebody('coordinator', { institution_id: moscow });
   const officer = await somebody('ministry_officer', { country: 'RU' });
+  await http.owner.query("update persons set language = 'en'");
   const subjects = async () => new Map((await mails('agreement.')).map((mail) => [mail.to.address, mail]));
 
   const parties = [
@@ -227,7 +228,9 @@ it('the sides of an agreement hear what is proposed, what came back with its rea
   expect(returned.get(addressOf(author))?.text).toContain('Decided by: Moscow');
   expect([returned.has(addressOf(colleague)), returned.has(addressOf(signatory))]).toEqual([true, false]);
 
-  await world.agreementInForce({ validFrom: day(-1), validUntil: day(20) });
+  const memorandum = await world.prepareAgreement({ validFrom: day(-1), validUntil: day(20) });
+  await http.app.get(ProposeAgreement).proposeAgreement(systemContext(systemClock), memorandum);
+  await world.approve(memorandum);
   expect((await subjects()).get(addressOf(officer))?.subject).toContain('in force');
   for (const told of [1, 0]) {
     await http.app.get(KeepAgreements).keep(systemClock);
