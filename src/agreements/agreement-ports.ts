@@ -24,6 +24,8 @@ export interface FieldOfStudy {
 export class AgreementPorts {
   /** Published calls that draw from an agreement, the latest first. */
   calls: (ctx: Ctx, agreementId: Id) => Promise<readonly DrawingCall[]> = () => Promise.resolve([]);
+  /** The page on which the exchange under an agreement stands, for whoever may read it. */
+  balanceHref: (ctx: Ctx, agreementId: Id) => string | null = () => null;
   /** Fields of study by ISCED-F 2013, as a form offers them. */
   fieldsOfStudy: () => readonly FieldOfStudy[] = () => [];
 }

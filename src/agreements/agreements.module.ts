@@ -19,6 +19,7 @@ import { QuotaLedger } from './data/quota-ledger.js';
 import { agreementsPolicy } from './domain/agreements.policy.js';
 import { AgreementActsController } from './http/agreement-acts.controller.js';
 import { AgreementPage } from './http/agreement-page.js';
+import { AgreementsApiController } from './http/agreements-api.controller.js';
 import { AgreementsPagesController } from './http/agreements-pages.controller.js';
 import { AgreementEditorController } from './http/editor/agreement-editor.controller.js';
 import { ReadAgreement } from './http/read-agreement.js';
@@ -66,7 +67,12 @@ const OPERATIONS = [
     UniversitiesModule,
   ],
   // Acts first: what begins anew has an address of its own beside the references.
-  controllers: [AgreementActsController, AgreementsPagesController, AgreementEditorController],
+  controllers: [
+    AgreementActsController,
+    AgreementsPagesController,
+    AgreementEditorController,
+    AgreementsApiController,
+  ],
   providers: [
     Agreements,
     AgreementVersions,

@@ -1,5 +1,6 @@
 export { AgreementsModule } from './agreements.module.js';
-export { Agreements } from './data/agreements.js';
+export { AgreementVersions } from './data/agreement-versions.js';
+export { AGREEMENT_WAITS, Agreements } from './data/agreements.js';
 export { themeName, themes } from './data/themes.js';
 export { QuotaLedger } from './data/quota-ledger.js';
 export type { QuotaAmount } from './data/quota-ledger.js';
@@ -25,6 +26,7 @@ export type {
   AgreementView,
   QuotaKey,
   QuotaView,
+  VersionView,
 } from './domain/agreement.js';
 export type { AgreementState } from './domain/agreement.states.js';
 export { agreementsInvariants } from './data/agreements.invariants.js';

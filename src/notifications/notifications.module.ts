@@ -1,6 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule } from '../access/public.js';
+import { AgreementsModule } from '../agreements/public.js';
 import { AppealsModule } from '../appeals/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
@@ -12,6 +13,7 @@ import { Worker } from '../platform/outbox/worker.js';
 import { RefereesModule } from '../referees/public.js';
 import { ReviewsModule } from '../reviews/public.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { AgreementMails } from './operations/agreement-mails.js';
 import { AppealMails } from './operations/appeal-mails.js';
 import { Audiences } from './operations/audiences.js';
 import { CallMails } from './operations/call-mails.js';
@@ -34,6 +36,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
 @Module({
   imports: [
     AccessModule,
+    AgreementsModule,
     AppealsModule,
     ApplicationsModule,
     ApprovalsModule,
@@ -46,6 +49,7 @@ import { MailRenderer } from './rendering/mail-renderer.js';
     UniversitiesModule,
   ],
   providers: [
+    AgreementMails,
     AppealMails,
     Audiences,
     CallMails,

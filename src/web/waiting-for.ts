@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
+import { AGREEMENT_WAITS, Agreements } from '../agreements/public.js';
 import { ApplicationsRepository } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
 import { Gates } from '../gates/public.js';
@@ -29,6 +30,14 @@ const COUNT_LIMIT = 1000;
 /** Who may have an appeal to admit, or to decide. */
 const HEARERS: readonly Role[] = ['commission_secretary', 'commission_member', 'reviewer'];
 
+/** Who writes agreements, and who signs them. */
+const OF_AGREEMENTS: readonly Role[] = [
+  'signatory',
+  'coordinator',
+  'institution_administrator',
+  'programme_administrator',
+];
+
 const KEEPERS_OF_ROLES: readonly Role[] = [
   'programme_administrator',
   'institution_administrator',
@@ -51,6 +60,7 @@ export class WaitingFor {
     @Inject(ReadShared) private readonly shared: ReadShared,
     @Inject(Residencies) private readonly residencies: Residencies,
     @Inject(Corrections) private readonly corrections: Corrections,
+    @Inject(Agreements) private readonly agreements: Agreements,
   ) {}
 
   async of(ctx: Ctx): Promise<Waiting[]> {
@@ -69,6 +79,13 @@ export class WaitingFor {
       const day = ctx.clock.now().toISOString().slice(0, 10);
       const overdue = await this.stays.countOverdue(ctx, day, COUNT_LIMIT + 1);
       if (overdue > 0) add('stay', overdue, '/mobilities?when=overdue');
+    }
+    if (OF_AGREEMENTS.some((role) => hasRole(ctx.actor, role))) {
+      for (const waits of AGREEMENT_WAITS) {
+        const count = await this.agreements.countWaiting(ctx, waits, COUNT_LIMIT + 1);
+        // Agreements are rare: nobody is told each day that there is none.
+        if (count > 0) add(`agreement_${waits}`, count, `/agreements?waits=${waits}`);
+      }
     }
     if (hasRole(ctx.actor, 'ministry_officer')) {
       const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);

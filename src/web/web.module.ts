@@ -1,6 +1,7 @@
 import { Inject, Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
+import { AgreementsModule } from '../agreements/public.js';
 import { ApplicationsModule } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { GatesModule } from '../gates/public.js';
@@ -28,6 +29,7 @@ import { WaitingFor } from './waiting-for.js';
 @Module({
   imports: [
     AccessModule,
+    AgreementsModule,
     ApplicationsModule,
     ApprovalsModule,
     GatesModule,

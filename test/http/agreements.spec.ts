@@ -265,7 +265,6 @@ describe.each([
     const id = await inForce(first, second);
     await revised(id, second, {
       quotas: [quota(first, second, 12, 60), quota(second, first, 10, 50)],
-      validFrom: day(0),
     });
     expect(await stateOf(id)).toEqual({ state: 'in_force', version: 1, open: 'proposed' });
     await sign(id, first);
@@ -273,11 +272,16 @@ describe.each([
     await decide(id, first, 'approve');
     await decide(id, second, 'approve');
     expect(await stateOf(id)).toEqual({ state: 'in_force', version: 2, open: 'in_force' });
-    const { rows } = await http.owner.query<{ state: string; ended: string | null }>(
-      'select state, ended_on::text as ended from agreement_versions where agreement_id = $1 and number = 1',
+    const { rows } = await http.owner.query<{ state: string; since: string; ended: string | null }>(
+      `select state, in_force_from::text as since, ended_on::text as ended from agreement_versions
+       where agreement_id = $1 order by number`,
       [id],
     );
-    expect(rows).toEqual([{ state: 'superseded', ended: day(-1) }]);
+    // Its words say the first day of the agreement, and it binds from today.
+    expect(rows).toEqual([
+      { state: 'superseded', since: day(-1), ended: day(-1) },
+      { state: 'in_force', since: day(0), ended: null },
+    ]);
   });
 });
 
@@ -311,6 +315,13 @@ describe('the quotas of an agreement', () => {
     await decide(id, 'RS', 'approve');
     await decide(id, 'RU', 'approve');
     expect(await stateOf(id)).toEqual({ state: 'in_force', version: 1, open: 'proposed' });
+    // The clock asks again and again; its writers are told once.
+    await http.app.get(KeepAgreements).keep(systemClock);
+    const told = await http.owner.query(
+      "select from outbox_events where subject_id = $1 and type = 'agreement.held_up'",
+      [id],
+    );
+    expect(told.rows).toHaveLength(1);
     await http.app.get(MoveCall).moveCall(systemContext(systemClock), more, 'cancel', 'Није потребно.');
     await http.app.get(KeepAgreements).keep(systemClock);
     expect((await stateOf(id))?.version).toBe(2);
@@ -416,6 +427,43 @@ describe('the clock', () => {
     expect((await stateOf(id))?.version).toBe(1);
     await http.app.get(KeepAgreements).keep(new SettableClock(new Date(Date.now() + 21 * DAY_MS)));
     expect(await stateOf(id)).toEqual({ state: 'in_force', version: 2, open: 'in_force' });
+  });
+});
+
+describe('the API', () => {
+  it('tells every program what is in force and what was, and of what is prepared nothing', async () => {
+    const id = await inForce('RU', 'RS');
+    const reference = `IIA-${number}`;
+    await revised(id, 'RS', { quotas: [quota('RU', 'RS', 12, 60), quota('RS', 'RU', 10, 50)] });
+    await proposed('RU', 'RS');
+    const draft = `IIA-${number}`;
+    const browser = http.browser();
+    const asked = async (path: string) => {
+      const answer = await browser.open(`/api/v1/agreements${path}`);
+      return { status: answer.status, body: JSON.parse(answer.body) as Record<string, unknown> };
+    };
+    const one = await asked(`/${reference}`);
+    expect(one.body).toMatchObject({ reference, state: 'in_force', version: 1, inForceFrom: day(-1) });
+    expect(one.body['quotas']).toContainEqual({
+      ...quota('RU', 'RS', 10, 50),
+      days: 0,
+      committed: 0,
+      committedDays: 0,
+    });
+    const versions = await asked(`/${reference}/versions`);
+    expect(versions.body['items']).toEqual([
+      expect.objectContaining({ number: 1, state: 'in_force', hash: one.body['hash'] }),
+    ]);
+    expect((await asked(`/${reference}/versions/1`)).body['articles']).toHaveLength(1);
+    for (const hidden of [`/${reference}/versions/2`, `/${reference}/versions/x`, `/${draft}`, '/none']) {
+      expect([hidden, (await asked(hidden)).status]).toEqual([hidden, 404]);
+    }
+    const listed = await asked('?kind=inter_institutional&limit=200');
+    const references = (listed.body['items'] as { reference: string }[]).map((each) => each.reference);
+    expect([references.includes(reference), references.includes(draft)]).toEqual([true, false]);
+    const first = await asked('?limit=1');
+    expect([(first.body['items'] as unknown[]).length, first.body['next']]).toEqual([1, '1']);
+    expect((await asked('?kind=treaty')).status).toBe(422);
   });
 });
 

@@ -11,6 +11,7 @@ import type { Answer } from './browser-of-text.js';
 /** Every account of the demonstration at the door of the running application: what their home page shows, and what it does not. */
 
 const WORK = {
+  sign: '/agreements?waits=sign',
   check: '/applications?waits=home',
   nominate: '/applications?waits=nominate',
   answer: '/applications?waits=host',
@@ -53,7 +54,8 @@ interface Home {
 
 const APPLICANT: Home = { waits: [], pages: [], official: false };
 const REVIEWER: Home = { waits: ['assess'], pages: [] };
-const SIGNATORY: Home = { waits: [], pages: [] };
+// Each has an agreement before them that an institution of the other country proposed.
+const SIGNATORY: Home = { waits: ['sign'], pages: [] };
 const MINISTRY: Home = {
   waits: ['confirm', 'decide', 'proposals'],
   pages: [
@@ -138,6 +140,7 @@ const HOMES: Readonly<Record<string, Home>> = {
 /** What of a list is one thing that waits. */
 const ITEM: Readonly<Record<string, RegExp>> = {
   '/applications': /href="\/applications\/([0-9a-f-]{36})\/review"/g,
+  '/agreements': /class="govuk-link" href="\/agreements\/([^"/?]+)">/g,
   '/approvals': /href="\/approvals\/([0-9a-f-]{36})"/g,
   '/gates': /href="\/gates\/([0-9a-f-]{36})"/g,
   '/reviews': /href="\/reviews\/([0-9a-f-]{36})"/g,

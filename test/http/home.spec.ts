@@ -2,11 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ProposeAgreement } from '../../src/agreements/public.js';
+import { systemContext } from '../../src/platform/database/database.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { WebModule } from '../../src/web/web.module.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { grantRow, insertRows } from '../factories/rows.js';
 import { buildWorld } from '../factories/world.js';
+import type { World } from '../factories/world.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
 
@@ -19,11 +22,12 @@ let http: HttpApp;
 let scratch: string;
 let institution_id: string;
 let callId: string;
+let world: World;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-home-'));
   http = await startHttpApp({ imports: [...exchangeModules(scratch), WebModule] });
-  const world = await buildWorld(http.app, http.owner, systemClock);
+  world = await buildWorld(http.app, http.owner, systemClock);
   institution_id = await world.institution('university-of-belgrade');
   callId = await world.publishedCall();
 }, 90_000);
@@ -60,6 +64,51 @@ describe('the home page of an office', () => {
     const body = await homeOf('administrator@bg.rs.demo', 'institution_administrator');
     expect(body).toMatch(OWN);
     expect(body).not.toMatch(WORKLIST);
+  });
+});
+
+describe('an agreement', () => {
+  it('waits for whoever signs it, and when it came back for whoever writes it', async () => {
+    const text = (words: string) => ({ sr: words, ru: words, en: words });
+    const other = await world.institution('lomonosov-moscow-state-university');
+    const id = await world.prepareAgreement({
+      kind: 'inter_institutional',
+      reference: 'WAITING-1',
+      parties: [
+        { country: 'RS', institutionId: institution_id, name: text('Belgrade') },
+        { country: 'RU', institutionId: other, name: text('Moscow') },
+      ],
+      validFrom: '2030-01-01',
+    });
+    await http.app.get(ProposeAgreement).proposeAgreement(systemContext(systemClock), id);
+    const counted = /href="(\/agreements\?waits=\w+)"[^>]*>\s*(?:<[^>]*>\s*)*(\d+)/g;
+    const waits = (body: string) => [...body.matchAll(counted)].map(([, href, count]) => `${href} ${count}`);
+
+    const signatory = await http.signedIn('ministry@rs.demo');
+    const { rows } = await http.owner.query<{ id: string }>('select id from persons where email = $1', [
+      'ministry@rs.demo',
+    ]);
+    await insertRows(http.owner, 'role_grants', [
+      grantRow(rows[0]?.id ?? '', 'signatory', { institution_id }),
+    ]);
+    expect(waits((await signatory.open('/?lang=en')).body)).toEqual(['/agreements?waits=sign 1']);
+    expect((await signatory.open('/agreements?waits=sign&lang=en')).body).toContain('WAITING-1');
+    // Whoever signs for nobody looks in vain.
+    expect((await http.browser().open('/agreements?waits=sign&lang=en')).body).not.toContain('WAITING-1');
+
+    const page = await signatory.open('/agreements/WAITING-1?lang=en');
+    const [, hash = ''] = /name="hash" value="(\w+)"/.exec(page.body) ?? [];
+    const answered = await signatory.post('/agreements/WAITING-1/answer', {
+      _csrf: signatory.token(page),
+      hash,
+      act: 'returned',
+      office: 'Rector',
+      reason: 'The quota is too large.',
+    });
+    expect(answered.headers.get('location')).toBe('/agreements/WAITING-1');
+    expect(waits((await signatory.open('/?lang=en')).body)).toEqual([]);
+    const coordinator = await homeOf('coordinator@bg.rs.demo', 'coordinator');
+    expect(waits(coordinator)).toEqual(['/agreements?waits=edit 1']);
   });
 });
 

@@ -784,6 +784,10 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       door: null,
       open: ['in_force', 'expired', 'terminated'],
     }),
+    read('api', ({ reference }) => `/api/v1/agreements/${reference}`, {
+      door: null,
+      open: ['in_force', 'expired', 'terminated'],
+    }),
   ],
   'account.read': [
     read('page', () => '/account'),

@@ -55,4 +55,7 @@ export class AgreementVersionEntity {
 
   @Column('date', { nullable: true })
   endedOn: string | null;
+
+  @Column('timestamptz', { nullable: true })
+  heldUpAt: Date | null;
 }

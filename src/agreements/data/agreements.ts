@@ -11,6 +11,34 @@ import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { AgreementQuotaEntity } from './agreement-quota.entity.js';
 import { AgreementEntity } from './agreement.entity.js';
 
+/** What waits for the actor: a text to sign for their institution, or one to write on that is theirs or came back. */
+export const AGREEMENT_WAITS = ['sign', 'edit'] as const;
+export type AgreementWait = (typeof AGREEMENT_WAITS)[number];
+
+const ME = '((select actor_acts_for())::uuid[] || (select actor_person()))';
+const speaksFor = (alias: string, settings: readonly string[], more = '') =>
+  `exists (select from jsonb_array_elements(${alias}.parties) party
+     where (${settings.map((name) => `(party ->> 'institutionId')::uuid = any ((select ${name}())::uuid[])`).join(' or ')}) ${more})`;
+
+/** Beside the sight of the actor; `a` is the agreement. */
+const WAITING: Readonly<Record<AgreementWait, string>> = {
+  // As whoever answers is checked: who wrote it does not sign it, nobody signs for both, and an institution says one word.
+  sign: `exists (select from agreement_versions v where v.agreement_id = a.id and v.state = 'proposed'
+    and not (v.preparers && ${ME})
+    and not exists (select from agreement_people signed where signed.version_id = v.id and signed.person_id = any (${ME}))
+    and ${speaksFor(
+      'a',
+      ['actor_signs_for'],
+      `and not exists (select from agreement_verdicts said
+         where said.version_id = v.id and said.institution_id = (party ->> 'institutionId')::uuid)`,
+    )})`,
+  edit: `exists (select from agreement_versions v where v.agreement_id = a.id
+    and v.number = (select max(number) from agreement_versions latest where latest.agreement_id = a.id)
+    and (v.state = 'draft' and v.preparers && ${ME}
+      or v.state = 'returned' and (v.preparers && ${ME}
+        or ${speaksFor('a', ['actor_home_institutions', 'actor_host_institutions', 'actor_administers'])})))`,
+};
+
 /** What is looked for; what is absent does not narrow. */
 export interface AgreementSearch {
   readonly text?: string;
@@ -23,6 +51,8 @@ export interface AgreementSearch {
   readonly day?: string;
   /** With room in a quota. */
   readonly withQuotaLeft?: boolean;
+  /** What waits for the actor alone. */
+  readonly waits?: AgreementWait;
   readonly limit: number;
   readonly offset?: number;
 }
@@ -78,6 +108,7 @@ export class Agreements {
          and ($6::date is null or (a.state = 'in_force' and least(a.in_force_until, a.terminates_on) between $7::date and $6::date))
          and (not $8::boolean or (a.state = 'in_force'
            and exists (select from agreement_quotas q where q.agreement_id = a.id and q.committed < q.persons)))
+         ${search.waits ? `and ${this.waiting(ctx, search.waits)}` : ''}
        order by a.state = 'in_force' desc, a.kind desc, a.signed_on desc nulls first, a.reference
        limit $9 offset $10`,
       [
@@ -103,6 +134,21 @@ export class Agreements {
       ).map((each) => [each.id, each]),
     );
     return rows.flatMap(({ id }) => found.get(id) ?? []);
+  }
+
+  /** How many wait for the actor, counted no further than `limit`. */
+  async countWaiting(ctx: Ctx, waits: AgreementWait, limit: number): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from (
+         select from agreements a where ${this.waiting(ctx, waits)} limit $1) waiting`,
+      [limit],
+    );
+    return row?.count ?? 0;
+  }
+
+  private waiting({ actor }: Ctx, waits: AgreementWait): string {
+    const may = agreementsPolicy.filter(actor, waits === 'sign' ? 'agreement.read' : 'agreement.revise', 'a');
+    return `(${may} and ${WAITING[waits]})`;
   }
 
   private async one(ctx: Ctx, by: { id: Id } | { reference: string }): Promise<AgreementView | null> {

@@ -41,6 +41,8 @@ export const VERSION_STATES = [
   'terminated',
 ] as const;
 export type VersionState = (typeof VERSION_STATES)[number];
+/** Of a version that is or was in force: everybody reads it. */
+export const BOUND_STATES: readonly VersionState[] = ['in_force', 'superseded', 'expired', 'terminated'];
 export type VersionAct =
   'propose' | 'return' | 'decline' | 'withdraw' | 'bring_into_force' | 'supersede' | 'expire' | 'terminate';
 

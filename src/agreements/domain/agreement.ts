@@ -2,6 +2,7 @@ import type { Hashable } from '../../shared/content-hash.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { LocalizedText } from '../../shared/language.js';
+import { BOUND_STATES } from './agreement.states.js';
 import type { AgreementState, VersionState } from './agreement.states.js';
 
 export const AGREEMENT_KINDS = ['memorandum', 'inter_institutional'] as const;
@@ -19,14 +20,6 @@ export interface ExchangeTerms {
   readonly blended: boolean;
 }
 
-/** A file that belongs to the text; both sides approve it by its hash. */
-export interface AgreementAnnex {
-  readonly title: LocalizedText;
-  readonly fileName: string;
-  readonly sha256: string;
-  readonly storageKey: string;
-}
-
 /** What an agreement may say beside its text; what is absent it does not say. */
 export interface AgreementTerms {
   /** The days that are agreed, YYYY-MM-DD. Absent: they are entered when it is signed. */
@@ -38,7 +31,6 @@ export interface AgreementTerms {
   /** The reference of the memorandum that it stands under. */
   readonly under?: string;
   readonly exchange?: ExchangeTerms;
-  readonly annexes?: readonly AgreementAnnex[];
 }
 
 /** Who signs: a state's ministry, or an institution of the register. */
@@ -151,6 +143,8 @@ export interface VersionView {
   readonly inForceFrom: string | null;
   readonly inForceUntil: string | null;
   readonly endedOn: string | null;
+  /** When its writers were told that all agreed, and that it allows less than what is promised. */
+  readonly heldUpAt: Date | null;
 }
 
 /** Which quota is meant: one row of the ledger. */
@@ -196,7 +190,7 @@ export function coversStay(
 /** Which version bound on a day; null where none did. */
 export function versionOn(versions: readonly VersionView[], day: string): VersionView | null {
   const bound = versions.filter(({ inForceFrom, inForceUntil, endedOn, state }) => {
-    if (!['in_force', 'superseded', 'expired', 'terminated'].includes(state)) return false;
+    if (!BOUND_STATES.includes(state)) return false;
     const until = endedOn ?? inForceUntil;
     return inForceFrom !== null && inForceFrom <= day && (until === null || day <= until);
   });
@@ -211,7 +205,7 @@ export function versionOn(versions: readonly VersionView[], day: string): Versio
  * another text although it says the same, because it is approved anew.
  */
 export function agreementContent(agreement: AgreementContent, version = 1): Hashable {
-  const { validFrom, validUntil, noticeDays, under, exchange, annexes } = agreement;
+  const { validFrom, validUntil, noticeDays, under, exchange } = agreement;
   return {
     version: version > 1 ? version : undefined,
     kind: agreement.kind,
@@ -239,7 +233,6 @@ export function agreementContent(agreement: AgreementContent, version = 1): Hash
       ...exchange,
       languages: exchange.languages.map(({ language, level }) => ({ language, level })),
     },
-    annexes: annexes?.map(({ title, fileName, sha256 }) => ({ title: { ...title }, fileName, sha256 })),
   };
 }
 

@@ -110,10 +110,6 @@ function fieldsOf(content: AgreementContent): ReadonlyMap<string, string> {
     say(`${key}.months`, quota.months);
     say(`${key}.days`, quota.days || undefined);
   }
-  content.annexes?.forEach(({ title, fileName, sha256 }, place) => {
-    words(`annexes.${place}.title`, title);
-    say(`annexes.${place}.file`, `${fileName} ${sha256.slice(0, 12)}`);
-  });
   return fields;
 }
 

@@ -10,6 +10,7 @@ import { AgreementPorts } from '../agreement-ports.js';
 import { AgreementVersions } from '../data/agreement-versions.js';
 import { versionOn } from '../domain/agreement.js';
 import type { AgreementView, VersionView } from '../domain/agreement.js';
+import { BOUND_STATES } from '../domain/agreement.states.js';
 import { dayWords, presentAgreement, versionTag } from './agreement-presenter.js';
 import type { Reader } from './agreement-presenter.js';
 import { control } from './editor/editor-forms.js';
@@ -44,13 +45,12 @@ export class AgreementPage {
     const record = await this.reading.byReference(ctx, reference);
     const { agreement, open } = record;
     const reader = this.reading.reader(ctx);
-    const all = await this.versions.of(ctx, agreement.id);
-    const seen = record.inside ? all : all.filter(({ state }) => BOUND.includes(state));
+    const seen = await this.reading.versionsOf(ctx, record);
     const base = presentAgreement(reader, agreement, this.ports.fieldsOfStudy());
     const href = `/agreements/${encodeURIComponent(agreement.reference)}`;
     // What is decided beside it is what the reader looks at where anything is decided.
     const judged =
-      open?.state === 'proposed' ? open : (seen.find(({ state }) => BOUND.includes(state)) ?? null);
+      open?.state === 'proposed' ? open : (seen.find(({ state }) => BOUND_STATES.includes(state)) ?? null);
     const model: AgreementWholeView = {
       ...base,
       problems: problemsOf(reader, refused),
@@ -78,6 +78,7 @@ export class AgreementPage {
       peopleHref: this.reading.may(ctx, 'agreement.read_people', record, 'agreement')
         ? `${href}/people`
         : null,
+      balanceHref: agreement.inForceFrom === null ? null : this.ports.balanceHref(ctx, agreement.id),
       asOf: asOf(reader, href, seen, query),
     };
     return view('agreements/agreement.njk', model, {
@@ -117,7 +118,7 @@ export class AgreementPage {
       ...institutions,
       ...countries.map((country) => {
         const side = sides.find((each) => each.country === country);
-        const state = side?.state ?? (BOUND.includes(version.state) ? 'approved' : 'pending');
+        const state = side?.state ?? (BOUND_STATES.includes(version.state) ? 'approved' : 'pending');
         const given = side && !['pending', 'in_review'].includes(side.state);
         return {
           party: translator.t(language, 'agreements.agreed.ministry', {
@@ -221,9 +222,6 @@ export class AgreementPage {
     return acts;
   }
 }
-
-/** Versions that are or were in force: everybody reads them. */
-const BOUND: readonly string[] = ['in_force', 'superseded', 'expired', 'terminated'];
 
 function problemsOf(reader: Reader, refused: RefusedAct | null): AgreementWholeView['problems'] {
   if (!refused) return [];

@@ -10,8 +10,7 @@ import { isId } from '../../shared/ids.js';
 import { hasRole } from '../../shared/policy.js';
 import { Countries } from '../../universities/public.js';
 import { AgreementPorts } from '../agreement-ports.js';
-import { AgreementVersions } from '../data/agreement-versions.js';
-import { Agreements } from '../data/agreements.js';
+import { AGREEMENT_WAITS, Agreements } from '../data/agreements.js';
 import { AGREEMENT_KINDS } from '../domain/agreement.js';
 import type { AgreementView, VersionView } from '../domain/agreement.js';
 import { AGREEMENT_STATES } from '../domain/agreement.states.js';
@@ -25,11 +24,9 @@ import { differenceWords } from './difference-words.js';
 import { control } from './editor/editor-forms.js';
 import { titleOf } from './editor/present-editor.js';
 import { ReadAgreement } from './read-agreement.js';
-import type { ReadableAgreement } from './read-agreement.js';
 import type { AgreementListView, ComparePageView, VersionPageView } from './views/agreement-views.js';
 
 const PAGE_SIZE = 20;
-const BOUND: readonly string[] = ['in_force', 'superseded', 'expired', 'terminated'];
 /** Within how many days an agreement that ends is looked for. */
 const ENDS_WITHIN = ['30', '90', '365'] as const;
 
@@ -39,7 +36,6 @@ export class AgreementsPagesController {
   constructor(
     private readonly database: Database,
     private readonly agreements: Agreements,
-    private readonly versions: AgreementVersions,
     private readonly countries: Countries,
     private readonly reading: ReadAgreement,
     private readonly page: AgreementPage,
@@ -59,6 +55,7 @@ export class AgreementsPagesController {
       const ends = chosen('ends', ENDS_WITHIN);
       const kind = chosen('kind', AGREEMENT_KINDS);
       const state = chosen('state', AGREEMENT_STATES);
+      const waits = chosen('waits', AGREEMENT_WAITS);
       const countries = await this.countries.all(ctx);
       const country = chosen(
         'country',
@@ -72,6 +69,7 @@ export class AgreementsPagesController {
         ...(country ? { country } : {}),
         ...(institutionId ? { institutionId } : {}),
         ...(state ? { state } : {}),
+        ...(waits ? { waits } : {}),
         ...(ends ? { endsBy: dayAfter(today, Number(ends)), day: today } : {}),
         withQuotaLeft: asked('left') === 'yes',
         limit: PAGE_SIZE,
@@ -106,7 +104,7 @@ export class AgreementsPagesController {
           }),
           control(page, 'left', 'checkboxes', { options: [option('yes', 'agreements.filters.left')] }),
         ],
-        narrowed: ['q', 'kind', 'country', 'state', 'ends', 'left', 'institution'].some(
+        narrowed: ['q', 'kind', 'country', 'state', 'ends', 'left', 'institution', 'waits'].some(
           (name) => asked(name) !== '',
         ),
         clearHref: '/agreements',
@@ -133,7 +131,7 @@ export class AgreementsPagesController {
   ): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
       const record = await this.reading.byReference(ctx, reference);
-      const seen = await this.seen(ctx, record);
+      const seen = await this.reading.versionsOf(ctx, record);
       const version = seen.find((each) => String(each.number) === number);
       if (!version) throw new DomainError('not_found');
       const reader = this.reading.reader(ctx);
@@ -165,7 +163,7 @@ export class AgreementsPagesController {
   compare(@Web() web: WebRequest, @Param('reference') reference: string): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
       const record = await this.reading.byReference(ctx, reference);
-      const seen = await this.seen(ctx, record);
+      const seen = await this.reading.versionsOf(ctx, record);
       const named = (name: string, otherwise: VersionView | undefined) =>
         seen.find(({ number }) => String(number) === web.query[name]) ?? otherwise;
       const after = named('to', seen[0]);
@@ -202,15 +200,6 @@ export class AgreementsPagesController {
       };
       return view('agreements/compare.njk', model, { title: { key: 'agreements.compare.title' } });
     });
-  }
-
-  /** Which versions this reader may see, the latest first. */
-  private async seen(
-    ctx: Parameters<AgreementVersions['of']>[0],
-    { agreement, inside }: ReadableAgreement,
-  ): Promise<readonly VersionView[]> {
-    const all = await this.versions.of(ctx, agreement.id);
-    return inside ? all : all.filter(({ state }) => BOUND.includes(state));
   }
 }
 

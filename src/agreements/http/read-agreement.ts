@@ -6,6 +6,8 @@ import { DomainError } from '../../shared/domain-error.js';
 import { AgreementVersions } from '../data/agreement-versions.js';
 import { Agreements } from '../data/agreements.js';
 import { isPublished } from '../domain/agreement.js';
+import type { VersionView } from '../domain/agreement.js';
+import { BOUND_STATES } from '../domain/agreement.states.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { factsOf } from '../operations/agreement-record.js';
 import type { AgreementRecord } from '../operations/agreement-record.js';
@@ -35,6 +37,12 @@ export class ReadAgreement {
     const inside = agreementsPolicy.decide(ctx.actor, 'agreement.read', factsOf(record, 'agreement')).allowed;
     if (!inside && !isPublished(agreement.state)) throw new DomainError('not_found');
     return inside ? { ...record, inside } : { agreement, open: null, inside };
+  }
+
+  /** The latest first: all of them for those who see what is prepared, else what is or was in force. */
+  async versionsOf(ctx: Ctx, { agreement, inside }: ReadableAgreement): Promise<readonly VersionView[]> {
+    const all = await this.versions.of(ctx, agreement.id);
+    return inside ? all : all.filter(({ state }) => BOUND_STATES.includes(state));
   }
 
   /** For those alone who may see what is being prepared. */

@@ -80,7 +80,11 @@ export class AgreedVersions {
     const from = open.content.validFrom ?? open.inForceFrom;
     if (!from || from > today || !(await this.isAgreed(ctx, record))) return false;
     if ((await this.records.overdrawn(ctx, record)).length > 0) {
-      await this.tell(ctx, AGREEMENT_HELD_UP, agreement.id, { version: open.number });
+      // The clock asks every hour; nobody is told every hour.
+      if (open.heldUpAt === null) {
+        await ctx.tx.update(AgreementVersionEntity, { id: open.id }, { heldUpAt: ctx.clock.now() });
+        await this.tell(ctx, AGREEMENT_HELD_UP, agreement.id, { version: open.number });
+      }
       return false;
     }
     await this.enter(ctx, record, {

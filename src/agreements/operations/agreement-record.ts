@@ -102,20 +102,22 @@ export class AgreementRecords {
       agreementId: agreement.id,
       state: 'in_force',
     });
+    // The agreement keeps the first day that was agreed; a text that changes it binds from the day on which all agreed.
+    const from = former && term.inForceFrom < today ? today : term.inForceFrom;
     if (former) {
       await ctx.tx.update(
         AgreementVersionEntity,
         { id: former.id },
         {
           state: versionStates.move(former.state, 'supersede'),
-          endedOn: lastDayBefore(term.inForceFrom, today),
+          endedOn: lastDayBefore(from, today),
         },
       );
     }
     await ctx.tx.update(
       AgreementVersionEntity,
       { id: open.id },
-      { state: versionStates.move(open.state, 'bring_into_force'), ...term },
+      { state: versionStates.move(open.state, 'bring_into_force'), ...term, inForceFrom: from },
     );
     await this.say(ctx, agreement, open.number, open.content, open.contentHash);
     await ctx.tx.update(AgreementEntity, agreement.id, {
@@ -182,14 +184,13 @@ export async function insertQuota(
 }
 
 export function termsOf(content: AgreementTerms): AgreementTerms {
-  const { validFrom, validUntil, noticeDays, under, exchange, annexes } = content;
+  const { validFrom, validUntil, noticeDays, under, exchange } = content;
   return {
     ...(validFrom === undefined ? {} : { validFrom }),
     ...(validUntil === undefined ? {} : { validUntil }),
     ...(noticeDays === undefined ? {} : { noticeDays }),
     ...(under === undefined ? {} : { under }),
     ...(exchange === undefined ? {} : { exchange }),
-    ...(annexes === undefined ? {} : { annexes }),
   };
 }
 

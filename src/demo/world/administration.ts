@@ -107,7 +107,7 @@ export class Administration {
         await this.prepareCall.prepareCall(request, {
           ...call.draft,
           form: withExtras(form, FORM_EXTRAS[call.key], ids),
-          agreementId: await this.one('select id from agreements order by signed_on desc limit 1', []),
+          agreementId: await this.one("select id from agreements where kind = 'memorandum'", []),
           places: call.places.map((planned) => {
             const { domain, name, ...place } = planned;
             return {

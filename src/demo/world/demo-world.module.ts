@@ -21,6 +21,7 @@ import { CommissionSessions } from './commission-sessions.js';
 import { DemoWorld } from './demo-world.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { InstitutionAgreements } from './institution-agreements.js';
 import { LedgerHistory } from './ledger-history.js';
 import { Panels } from './panels.js';
 import { Scenes } from './scenes.js';
@@ -54,6 +55,7 @@ import { Timeline } from './timeline.js';
     Delegation,
     DemoPeople,
     DemoWorld,
+    InstitutionAgreements,
     LedgerHistory,
     Panels,
     Scenes,

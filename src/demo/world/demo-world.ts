@@ -12,6 +12,7 @@ import { demoCalls } from './calls.js';
 import { Cast, known } from './cast.js';
 import { Delegation } from './delegation.js';
 import { DemoPeople } from './people.js';
+import { InstitutionAgreements } from './institution-agreements.js';
 import { LedgerHistory } from './ledger-history.js';
 import { CommissionSessions } from './commission-sessions.js';
 import { Panels } from './panels.js';
@@ -44,6 +45,7 @@ export class DemoWorld {
     private readonly administration: Administration,
     private readonly delegation: Delegation,
     private readonly ledger: LedgerHistory,
+    private readonly institutionAgreements: InstitutionAgreements,
     private readonly panels: Panels,
     private readonly commission: CommissionSessions,
     private readonly scenes: Scenes,
@@ -82,6 +84,7 @@ export class DemoWorld {
       ...this.administration.gates(calendar, cast),
       ...this.delegation.happenings(calendar, cast, calls),
       ...this.ledger.happenings(calendar, cast),
+      ...this.institutionAgreements.happenings(calendar, cast),
       ...this.panels.happenings(calendar, cast, calls),
       ...this.commission.happenings(calendar, cast),
       ...calls.flatMap((call) => this.administration.call(calendar, cast, call)),

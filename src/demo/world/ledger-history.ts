@@ -128,7 +128,7 @@ export class LedgerHistory {
   private open(calendar: DemoCalendar, request: ReturnType<typeof systemContext>): Promise<void> {
     return this.database.transaction(request, async (ctx) => {
       const [agreement] = await ctx.tx.query<{ id: Id }[]>(
-        'select id from agreements order by signed_on limit 1',
+        "select id from agreements where kind = 'memorandum'",
       );
       if (!agreement) throw new Error('the demonstration has no agreement');
       for (const [homeCountry, hostCountry, ...rows] of BEFORE) {

@@ -6,6 +6,12 @@ const told = (type: string, payload: Record<string, string> = {}) =>
     .map(({ template, audience, receipt }) => `${audience}: ${template}${receipt ? ' (receipt)' : ''}`)
     .toSorted();
 
+const OF_AGREEMENT = [
+  'administrators',
+  'agreement_coordinators',
+  'agreement_ministries',
+  'agreement_signatories',
+];
 const APPLICATION = { subjectKind: 'application', subjectId: 'one' };
 
 /** Every event with everybody who is written to, and nobody else. */
@@ -410,6 +416,37 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
     ['home_ministry: decision_settled', 'host_ministry: decision_settled'],
   ],
   ['interview.due_soon', {}, ['interviewee: interview_due_soon', 'interviewers: interview_due_soon']],
+  [
+    'agreement.proposed',
+    {},
+    ['agreement_coordinators: agreement_proposed', 'agreement_signatories: agreement_to_sign'],
+  ],
+  ['agreement.answered', { verdict: 'approved' }, []],
+  ...['returned', 'declined', 'withdrawn'].map(
+    (state) =>
+      [
+        'agreement.closed',
+        { state },
+        ['administrators', 'agreement_coordinators', 'agreement_signatories'].map(
+          (audience) => `${audience}: agreement_${state}`,
+        ),
+      ] as const,
+  ),
+  [
+    'agreement.held_up',
+    {},
+    ['administrators: agreement_held_up', 'agreement_coordinators: agreement_held_up'],
+  ],
+  ...[
+    ['agreement.in_force', 'agreement_in_force'],
+    ['agreement.expiring', 'agreement_expiring'],
+    ['agreement.expired', 'agreement_expired'],
+    ['agreement.notice_given', 'agreement_notice'],
+    ['agreement.terminated', 'agreement_terminated'],
+  ].map(
+    ([type = '', template = '']) =>
+      [type, {}, OF_AGREEMENT.map((audience) => `${audience}: ${template}`)] as const,
+  ),
   ['call.published', {}, []],
   ['letter.issued', {}, []],
 ];

@@ -53,6 +53,10 @@ export const AUDIENCES = [
   /** Of a session of the commission: whoever is invited, and of them the members. */
   'session_people',
   'session_members',
+  /** Of an agreement: whoever signs for an institution among its parties, whoever coordinates or administers there, and the ministries of its countries. */
+  'agreement_signatories',
+  'agreement_coordinators',
+  'agreement_ministries',
 ] as const;
 export type Audience = (typeof AUDIENCES)[number];
 
@@ -224,6 +228,17 @@ export const MAIL_TEMPLATES = [
   'interview_released',
   'interview_change_asked',
   'interview_due_soon',
+  'agreement_to_sign',
+  'agreement_proposed',
+  'agreement_returned',
+  'agreement_declined',
+  'agreement_withdrawn',
+  'agreement_in_force',
+  'agreement_held_up',
+  'agreement_expiring',
+  'agreement_expired',
+  'agreement_notice',
+  'agreement_terminated',
 ] as const;
 /** Words under `notifications.<template>`. */
 export type MailTemplate = (typeof MAIL_TEMPLATES)[number];
@@ -247,6 +262,9 @@ interface Rule {
 
 const ABOUT_APPLICATION = { subjectKind: 'application' } as const;
 const BOTH_COORDINATORS = ['home_coordinators', 'host_coordinators'] as const;
+const AT_PARTIES = ['agreement_signatories', 'agreement_coordinators'] as const;
+/** Everybody whom an agreement binds, and the programme, which keeps memoranda. */
+const OF_AGREEMENT = [...AT_PARTIES, 'agreement_ministries', 'administrators'] as const;
 
 /** What becomes of an application is told to whoever applies together with its applicant, in one and the same words. */
 const STATES_TOLD = [
@@ -615,6 +633,25 @@ const RULES: readonly Rule[] = [
   { on: 'commission.protocol_signed', template: 'protocol_signed', to: ['session_people'] },
   { on: 'decision.settled', template: 'decision_settled', to: ['home_ministry', 'host_ministry'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },
+  // The ministries learn by the decision that is opened for them.
+  { on: 'agreement.proposed', template: 'agreement_to_sign', to: ['agreement_signatories'] },
+  { on: 'agreement.proposed', template: 'agreement_proposed', to: ['agreement_coordinators'] },
+  ...(['returned', 'declined', 'withdrawn'] as const).map((state): Rule => ({
+    on: 'agreement.closed',
+    when: { state },
+    template: `agreement_${state}`,
+    to: [...AT_PARTIES, 'administrators'],
+  })),
+  { on: 'agreement.in_force', template: 'agreement_in_force', to: OF_AGREEMENT },
+  {
+    on: 'agreement.held_up',
+    template: 'agreement_held_up',
+    to: ['agreement_coordinators', 'administrators'],
+  },
+  { on: 'agreement.expiring', template: 'agreement_expiring', to: OF_AGREEMENT },
+  { on: 'agreement.expired', template: 'agreement_expired', to: OF_AGREEMENT },
+  { on: 'agreement.notice_given', template: 'agreement_notice', to: OF_AGREEMENT },
+  { on: 'agreement.terminated', template: 'agreement_terminated', to: OF_AGREEMENT },
 ];
 
 /** Who is told of an event, and with which mail; of each pair of template and audience at most one. */

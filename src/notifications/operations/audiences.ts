@@ -57,7 +57,7 @@ export class Audiences {
         return typeof delegate === 'string' ? this.one(ctx, delegate) : [];
       }
       // Neither roles nor letters nor calls nor reviews are a matter of a side: see RoleMails, ReferenceMails, CallMails,
-      // ReviewMails, DiscussionMails, InterviewMails, AppealMails, CommissionMails.
+      // ReviewMails, DiscussionMails, InterviewMails, AppealMails, CommissionMails, AgreementMails.
       case 'bearer':
       case 'grantor':
       case 'administrators':
@@ -81,6 +81,9 @@ export class Audiences {
       case 'interviewers':
       case 'session_people':
       case 'session_members':
+      case 'agreement_signatories':
+      case 'agreement_coordinators':
+      case 'agreement_ministries':
         return [];
     }
   }
@@ -171,6 +174,9 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'interviewers':
     case 'session_people':
     case 'session_members':
+    case 'agreement_signatories':
+    case 'agreement_coordinators':
+    case 'agreement_ministries':
       return null;
   }
 }

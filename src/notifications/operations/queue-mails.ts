@@ -10,6 +10,7 @@ import { newId } from '../../shared/ids.js';
 import type { MailContent } from '../domain/mail-content.js';
 import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
+import { AgreementMails } from './agreement-mails.js';
 import { Audiences } from './audiences.js';
 import { CommissionMails } from './commission-mails.js';
 import { CallMails } from './call-mails.js';
@@ -56,6 +57,7 @@ export class QueueMails {
     @Inject(DiscussionMails) private readonly discussions: DiscussionMails,
     @Inject(InterviewMails) private readonly interviews: InterviewMails,
     @Inject(CommissionMails) private readonly commission: CommissionMails,
+    @Inject(AgreementMails) private readonly agreements: AgreementMails,
   ) {
     this.domain = /@([^\s>]+)/.exec(settings.mailFrom)?.[1] ?? new URL(settings.publicUrl).hostname;
   }
@@ -72,6 +74,7 @@ export class QueueMails {
       if (event.type.startsWith('discussion.')) return this.aboutDiscussion(ctx, event, notices);
       if (event.type.startsWith('interview.')) return this.aboutInterview(ctx, event, notices);
       if (event.type.startsWith('commission.')) return this.aboutCommission(ctx, event, notices);
+      if (event.type.startsWith('agreement.')) return this.aboutAgreement(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -181,6 +184,23 @@ export class QueueMails {
         if (!isTold(notice, person.id, event.actorId)) continue;
         const content = this.commission.content(matter, notice, person.language);
         await this.queue(ctx, event, notice, person, content);
+      }
+    }
+  }
+
+  private async aboutAgreement(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const matter = await this.agreements.matterOf(ctx, event);
+    if (!matter) return;
+    for (const notice of notices) {
+      for (const person of await this.agreements.addressees(ctx, matter, notice.audience)) {
+        if (!isTold(notice, person.id, event.actorId)) continue;
+        await this.queue(
+          ctx,
+          event,
+          notice,
+          person,
+          this.agreements.content(matter, notice, person.language),
+        );
       }
     }
   }

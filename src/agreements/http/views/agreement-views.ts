@@ -112,6 +112,8 @@ export interface AgreementWholeView extends AgreementPageView {
   readonly calls: readonly { readonly href: string; readonly title: string; readonly text: Message }[];
   readonly acts: readonly ActForm[];
   readonly peopleHref: string | null;
+  /** How the exchange under it stands; null for whoever may not read that. */
+  readonly balanceHref: string | null;
   readonly asOf: {
     readonly field: EditorField;
     readonly action: string;
