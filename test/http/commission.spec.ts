@@ -436,6 +436,42 @@ describe('whoever is bound', () => {
     expect(reading.withheld).toEqual([itemId]);
     await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
   });
+
+  it('takes off the agenda nothing of it, and ends no vote on it', async () => {
+    const { itemId, applicantId, applicationId } = await divergent();
+    await rows(
+      `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+       values ($1, $2, $3, 'family', $4, now())`,
+      [newId(), scene.people['secretary RU'], applicantId, applicationId],
+    );
+    const [one, bound] = [await as('secretary RS'), await as('secretary RU')];
+    const id = await run(PlanSession).plan(one, 'RS', 'RU', {
+      startsAt: new Date(Date.now() + DAY_MS),
+      minutes: 90,
+      timeZone: 'Europe/Belgrade',
+      place: 'Сала 1',
+      link: '',
+    });
+    const agenda = async () =>
+      (
+        await rows<{ item: Id }>('select item_id as item from commission_agenda where session_id = $1', [id])
+      ).map(({ item }) => item);
+    expect(await refusal(run(PlanSession).setAgenda(bound, id, [itemId]))).toBe('not_found');
+    await run(PlanSession).setAgenda(one, id, [itemId]);
+    await run(PlanSession).setAgenda(bound, id, []);
+    expect(await agenda()).toEqual([itemId]);
+
+    for (const who of ['secretary RS', 'secretary RU', 'member RS', 'member RU', 'second RU']) {
+      await run(ConductSession).attend(await as(who), id);
+    }
+    await run(ConductSession).open(one, id);
+    const vote = await voteOpen(id, itemId);
+    await run(VoteOnItem).cast(await as('member RS'), id, vote, 'yes');
+    await run(VoteOnItem).cast(await as('member RU'), id, vote, 'yes');
+    expect(await refusal(run(VoteOnItem).close(bound, id, vote))).toBe('not_found');
+    await run(VoteOnItem).close(one, id, vote);
+    await run(VoteOnItem).decide(one, id, itemId, 'agreed_yes', DECIDED);
+  });
 });
 
 describe('what follows', () => {

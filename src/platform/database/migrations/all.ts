@@ -29,6 +29,7 @@ import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
 import { Erasure1795400000057 } from './1795400000057-erasure.js';
 import { AcrossTheBorder1795400000067 } from './1795400000067-across-the-border.js';
+import { SightOfStays1795400000071 } from './1795400000071-sight-of-stays.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -115,4 +116,5 @@ export const MIGRATIONS = [
   RestrictedParties1795400000063,
   StaysOfErased1795400000066,
   AcrossTheBorder1795400000067,
+  SightOfStays1795400000071,
 ];
