@@ -257,7 +257,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   'promise.sums_are_the_clocks': `update promise_clocks set counted = true where id = (
       select id from promise_clocks where ended_at is not null limit 1)`,
   'promise.clock_runs_while_it_is_owed': `update promise_clocks set ended_at = due_at where id = (
-      select id from promise_clocks where ended_at is null limit 1)`,
+      select id from promise_clocks where ended_at is null and step in ('screening', 'endorsement', 'host', 'approval') limit 1)`,
   'document.file_has_its_hash': `${unchecked('issued_documents')}; update issued_documents set storage_key = 'x'`,
   'document.hash_is_on_record': `update issued_documents set storage_key = 'x', sha256 = repeat('0', 64)
     where id = (select id from issued_documents limit 1)`,

@@ -24,6 +24,7 @@ import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js'
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
 import { AgreementVersions1795400000055 } from './1795400000055-agreement-versions.js';
+import { ErasedFromCommission1795400000072 } from './1795400000072-erased-from-commission.js';
 import { KnownPeople1795400000058 } from './1795400000058-known-people.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
@@ -117,4 +118,5 @@ export const MIGRATIONS = [
   StaysOfErased1795400000066,
   AcrossTheBorder1795400000067,
   SightOfStays1795400000071,
+  ErasedFromCommission1795400000072,
 ];
