@@ -9,6 +9,7 @@ import {
   TableItem,
   VoteOnItem,
 } from '../../src/commission/public.js';
+import { WatchSessions } from '../../src/commission/operations/watch-sessions.js';
 import { PdfRenderer } from '../../src/documents/public.js';
 import type { OfficialRecordData } from '../../src/documents/public.js';
 import { EraseFromCommission } from '../../src/commission/operations/erase-from-commission.js';
@@ -475,6 +476,23 @@ describe('whoever is bound', () => {
     expect(await refusal(run(VoteOnItem).close(bound, id, vote))).toBe('not_found');
     await run(VoteOnItem).close(one, id, vote);
     await run(VoteOnItem).decide(one, id, itemId, 'agreed_yes', DECIDED);
+  });
+});
+
+describe('whoever looks on', () => {
+  it('counts as one only until they go away, whether anything was read or not', async () => {
+    const watching = run(WatchSessions);
+    const open = () => watching.watch(newId(), scene.people['member RS'] ?? '', () => Promise.resolve(1));
+    const streams = await Promise.all(Array.from({ length: 6 }, open));
+    expect(await refusal(open())).toBe('too_many_requests');
+    const [one] = streams;
+    await one?.next();
+    // One waits for something to happen, and nothing was ever asked of the others.
+    const waits = one?.next();
+    await Promise.all(streams.map((stream) => stream.return(undefined)));
+    expect((await waits)?.value).toBe(': \n\n');
+    const again = await open();
+    await again.return(undefined);
   });
 });
 
