@@ -21,12 +21,13 @@ export class SightOfStays1795400000071 implements MigrationInterface {
 
       create or replace function mobility_is_open(m mobilities) returns boolean language plpgsql stable as $$
       begin
-        return m.participant_id = actor_person()
+        -- People only: no machine of an institution reads stays.
+        return actor_person() is not null and (m.participant_id = actor_person()
           or m.home_institution_id = any (actor_home_institutions()) or m.home_unit_id = any (actor_home_units())
           or m.home_country = any (actor_officer_of())
           or ((m.host_sees or m.state <> 'cancelled')
             and (m.host_institution_id = any (actor_host_institutions()) or m.host_unit_id = any (actor_host_units())
-              or m.host_country = any (actor_officer_of())));
+              or m.host_country = any (actor_officer_of()))));
       end $$;
     `);
     await db.query(`
