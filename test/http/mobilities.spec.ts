@@ -16,8 +16,6 @@ import type { World } from '../factories/world.js';
 import type { Answer, Browser } from './browser-of-text.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
-import { startTokenIssuer } from './token-issuer.js';
-import type { TokenIssuer } from './token-issuer.js';
 
 /** Stays and the ledger over HTTP, in both directions: who sees what, what is kept of a form that was wrong. */
 
@@ -31,7 +29,6 @@ const dayAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOStrin
 let http: HttpApp;
 let world: World;
 let scratch: string;
-let issuer: TokenIssuer;
 const browsers: Record<string, Browser> = {};
 const persons: Record<string, string> = {};
 const stays: Record<string, string> = {};
@@ -44,11 +41,7 @@ function expectBrowser(who: string): never {
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-mobilities-'));
-  issuer = await startTokenIssuer();
-  http = await startHttpApp({
-    imports: [...exchangeModules(scratch), WebModule],
-    settings: { tokenIssuers: [{ issuer: issuer.url, jwksUri: `${issuer.url}/keys` }] },
-  });
+  http = await startHttpApp({ imports: [...exchangeModules(scratch), WebModule] });
   world = await buildWorld(http.app, http.owner);
   http.app.get(IssueAwardLetter).run = () => Promise.resolve();
   for (const country of ['rs', 'ru']) {
@@ -77,7 +70,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await http.stop();
-  await issuer.stop();
   rmSync(scratch, { recursive: true, force: true });
 });
 
@@ -91,16 +83,6 @@ async function signIn(
   const { rows } = await http.owner.query<{ id: string }>('select id from persons where email = $1', [email]);
   const id = rows[0]?.id ?? '';
   if (role) await insertRows(http.owner, 'role_grants', [grantRow(id, role, scope)]);
-  await insertRows(http.owner, 'identities', [
-    {
-      issuer: issuer.url,
-      subject: name,
-      person_id: id,
-      provider_key: 'rs',
-      created_at: new Date(),
-      last_sign_in_at: new Date(),
-    },
-  ]);
   await browser.open('/?lang=en');
   browsers[name] = browser;
   persons[name] = id;
@@ -257,68 +239,6 @@ describe.each([
     expect(own.body).toMatch(/450/);
     expect(own.body).toContain('Mistyped');
     expect(own.body).not.toContain('<form method="post" action="/mobilities');
-  });
-});
-
-describe('stays taken out of the application', () => {
-  const asked = async (who: string, path: string) => {
-    const token = await issuer.token({
-      claims: { sub: who, scope: 'mobilities:read', amr: ['mfa'] },
-    });
-    const answer = await fetch(`${http.url}/api/v1/mobilities${path}`, {
-      headers: { authorization: `Bearer ${token}` },
-    });
-    return { status: answer.status, text: await answer.text() };
-  };
-  const ids = (text: string) =>
-    (JSON.parse(text) as { items: { id: string }[] }).items.map(({ id }) => id).sort();
-
-  it('are listed to their offices by pages, and to nobody else', async () => {
-    const both = Object.values(stays).sort();
-    for (const who of ['coordinator.rs', 'coordinator.ru', 'ministry.rs', 'ministry.ru']) {
-      const { status, text } = await asked(who, '');
-      expect({ who, status, ids: ids(text) }).toEqual({ who, status: 200, ids: both });
-      expect(text).not.toMatch(/Јовић|Ана|@rs\.demo/);
-    }
-    const first = await asked('ministry.rs', '?limit=1');
-    const { next } = JSON.parse(first.text) as { next: string };
-    const second = await asked('ministry.rs', `?limit=1&after=${next}`);
-    expect([...ids(first.text), ...ids(second.text)].sort()).toEqual(both);
-    expect((JSON.parse(second.text) as { next: string | null }).next).toBeNull();
-    expect(ids((await asked('ministry.rs', '?home=RS&when=all')).text)).toEqual([stays.RS]);
-    expect(ids((await asked('elsewhere', '')).text)).toEqual([]);
-    expect((await asked('student.rs', '')).status).toBe(403);
-    expect((await asked('student.rs', `/${stays.RS ?? ''}`)).status).toBe(200);
-    for (const who of ['student.ru', 'elsewhere', 'outsider']) {
-      expect({ who, status: (await asked(who, `/${stays.RS ?? ''}`)).status }).toEqual({ who, status: 404 });
-    }
-    const never = Buffer.from(JSON.stringify(['2027-02-31', stays.RS])).toString('base64url');
-    for (const strange of ['?when=x', '?limit=0', '?year=1', '?after=x', `?after=${never}`, '?home=rs']) {
-      expect({ strange, status: (await asked('ministry.rs', strange)).status }).toEqual({
-        strange,
-        status: 422,
-      });
-    }
-  });
-
-  it('go out as a file with the same filter, on record and without a name', async () => {
-    const host = at('coordinator.ru');
-    const page = await host.open('/mobilities?when=all&home=RS');
-    expect(page.body).toContain('value="when=all&amp;home=RS"');
-    const form = { _csrf: host.token(page), query: 'when=all&home=RS' };
-    const file = await host.post('/mobilities/export', { ...form, format: 'csv' });
-    expect(file.status).toBe(200);
-    const lines = file.body.trim().split('\r\n');
-    expect(lines[0]).toContain('stay,application,call');
-    expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual([stays.RS]);
-    expect(file.body).not.toMatch(/Јовић|Ана|@rs\.demo/);
-    expect((await host.post('/mobilities/export', { ...form, format: 'x' })).status).toBe(422);
-    expect((await at('outsider').post('/mobilities/export', { ...form, format: 'csv' })).status).toBe(403);
-    expect((await asked('elsewhere', '/export?format=csv')).text.trim().split('\r\n')).toHaveLength(1);
-    const { rows } = await http.owner.query<{ data: object }>(
-      "select data from audit_entries where action = 'mobility.exported' order by id",
-    );
-    expect(rows[0]?.data).toMatchObject({ format: 'csv', when: 'all', homeCountry: 'RS' });
   });
 });
 

@@ -120,6 +120,5 @@ export function presentStays(reader: StayReader, model: StaysModel): StaysView {
       pagination: { previous: null, next: model.next ? address({ after: model.next }) : null },
     },
     query: when,
-    out: model.stays.length > 0 ? address({}).slice('/mobilities?'.length) : null,
   };
 }
