@@ -472,6 +472,8 @@ const FAULTS: Readonly<Record<string, string>> = {
     select gen_random_uuid(), id, 'claim', 'travel', 'programme', 100, 'RSD', current_date, 'planted', 0, now()
       from mobilities`,
   'mobility.of_its_application': `${stay}; update mobilities set home_country = 'XX'`,
+  'mobility.sight_follows_its_file': `${stay}; update mobilities set state = 'cancelled',
+    application_id = (select id from applications where transferred_at is null limit 1)`,
   'discussion.of_panels_call': `${assignment('submitted')}; ${said('entry')};
     update review_panels set call_id = (select id from calls c where c.id <> review_panels.call_id limit 1)`,
   'discussion.of_members': `${assignment('submitted')}; ${said('entry')}; delete from review_members`,

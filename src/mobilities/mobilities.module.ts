@@ -6,6 +6,7 @@ import {
   APPLICATION_WITHDRAWN,
   ApplicationPorts,
   ApplicationsModule,
+  NOT_CLEARED,
   OFFER_ACCEPTED,
 } from '../applications/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
@@ -82,6 +83,7 @@ export class MobilitiesModule implements OnModuleInit {
     this.access.belongings.push(mobilitiesOfAccount);
     this.outbox.reactWithin(OFFER_ACCEPTED, (ctx, event) => this.planning.accepted(ctx, event));
     this.outbox.reactWithin('application.confirmed', (ctx, event) => this.planning.confirmed(ctx, event));
+    this.outbox.reactWithin(NOT_CLEARED, (ctx, event) => this.ending.notCleared(ctx, event));
     this.outbox.reactWithin(APPLICATION_WITHDRAWN, (ctx, event) => this.ending.withdrawn(ctx, event));
   }
 }

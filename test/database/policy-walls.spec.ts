@@ -15,6 +15,9 @@ import type { SideFacts } from '../../src/approvals/domain/decisions.policy.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import { callsPolicy } from '../../src/calls/domain/calls.policy.js';
 import type { CallFacts } from '../../src/calls/domain/calls.policy.js';
+import { mobilitiesPolicy } from '../../src/mobilities/domain/mobilities.policy.js';
+import type { MobilityFacts } from '../../src/mobilities/domain/mobilities.policy.js';
+import { MOBILITY_STATES } from '../../src/mobilities/domain/mobility.states.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { ANONYMOUS } from '../../src/shared/actor.js';
 import type { Actor } from '../../src/shared/actor.js';
@@ -254,6 +257,18 @@ const decisionDrawn = fc.record({
   states: fc.tuple(fc.constantFrom(...SIDE_STATES), fc.constantFrom(...SIDE_STATES)),
   deciders: fc.tuple(fc.nat(PEOPLE - 1), fc.nat(PEOPLE - 1)),
 });
+const stayDrawn = fc.record({
+  application: fc.nat(),
+  participant: fc.nat(PEOPLE - 1),
+  state: fc.constantFrom(...MOBILITY_STATES),
+  countries: fc.shuffledSubarray(COUNTRIES, { minLength: 2, maxLength: 2 }),
+  home: maybe(place),
+  homeUnit: maybe(fc.nat(1)),
+  host: place,
+  hostUnit: maybe(fc.nat(1)),
+  // Whether the host has the file still.
+  hostSees: fc.boolean(),
+});
 const directionDrawn = fc.shuffledSubarray(COUNTRIES, { minLength: 2, maxLength: 2 });
 const worldDrawn = fc.record({
   grants: fc.array(grantDrawn, { minLength: 4, maxLength: 12 }),
@@ -272,6 +287,7 @@ const worldDrawn = fc.record({
     .array(applicationDrawn, { minLength: 25, maxLength: 40 })
     .map((drawn) => drawn.map((one, index) => ({ ...one, state: APPLICATION_STATES[index] ?? one.state }))),
   decisions: fc.array(decisionDrawn, { minLength: 6, maxLength: 10 }),
+  stays: fc.array(stayDrawn, { minLength: 12, maxLength: 20 }),
   // A published one, in which one act alone is possible, comes often enough to meet somebody who may do it.
   calls: fc.array(
     fc.record({
@@ -307,6 +323,7 @@ interface Written {
   readonly applicationOf: ReadonlyMap<string, string>;
   readonly calls: ReadonlyMap<string, CallFacts>;
   readonly agreements: ReadonlyMap<string, AgreementFacts>;
+  readonly stays: ReadonlyMap<string, MobilityFacts>;
 }
 
 const DECIDED = ['approved', 'approved_with_conditions', 'returned', 'rejected'];
@@ -419,6 +436,7 @@ async function write(world: World): Promise<Written> {
     }),
   );
   const { sides, applicationOf } = await writeDecisions(world, people, applications);
+  const stays = await writeStays(world, people, ids);
   const calls = world.calls.map(({ state, direction }) => ({ id: newId(), state, direction }));
   await insertCalls(
     owner,
@@ -473,7 +491,69 @@ async function write(world: World): Promise<Written> {
     applicationOf,
     calls: new Map(calls.map(({ id, state, direction }) => [id, { state, countries: direction }])),
     agreements: new Map(agreements.map(({ id, ...facts }) => [id, facts])),
+    stays,
   };
+}
+
+async function writeStays(
+  world: World,
+  people: readonly Id[],
+  applications: readonly string[],
+): Promise<ReadonlyMap<string, MobilityFacts>> {
+  const facts = new Map<string, MobilityFacts>();
+  const taken = new Set<string>();
+  const rows: Row[] = [];
+  for (const drawn of world.stays) {
+    const application = applications[drawn.application % applications.length] ?? '';
+    // Of one application one stay counts, and those that were cancelled.
+    if (drawn.state !== 'cancelled' && taken.has(application)) continue;
+    if (drawn.state !== 'cancelled') taken.add(application);
+    const home = INSTITUTIONS[drawn.home ?? -1];
+    const host = INSTITUTIONS[drawn.host];
+    const [homeCountry = '', hostCountry = ''] = drawn.countries;
+    const id = newId();
+    const record: MobilityFacts = {
+      state: drawn.state,
+      participantId: people[drawn.participant] ?? id,
+      homeCountry,
+      hostCountry,
+      homeInstitutionId: home?.id ?? null,
+      homeUnitId: drawn.homeUnit === null ? null : (home?.units[drawn.homeUnit] ?? null),
+      hostInstitutionId: host?.id ?? id,
+      hostUnitId: drawn.hostUnit === null ? null : (host?.units[drawn.hostUnit] ?? null),
+      freemover: home === undefined,
+      hostSees: drawn.hostSees,
+    };
+    facts.set(id, record);
+    rows.push({
+      id,
+      application_id: application,
+      call_id: CALLS[0]?.id,
+      participant_id: record.participantId,
+      agreement_id: AGREEMENT,
+      category: 'student',
+      academic_year: '2027/28',
+      home_country: homeCountry,
+      host_country: hostCountry,
+      home_institution_id: record.homeInstitutionId,
+      home_unit_id: record.homeUnitId,
+      host_institution_id: record.hostInstitutionId,
+      host_unit_id: record.hostUnitId,
+      freemover: record.freemover,
+      host_sees: record.hostSees,
+      state: record.state,
+      state_since: LONG_AGO,
+      planned_from: '2027-09-01',
+      planned_until: '2028-01-31',
+      arrived_on: ['ongoing', 'departed'].includes(drawn.state) ? '2027-09-01' : null,
+      departed_on: drawn.state === 'departed' ? '2028-01-31' : null,
+      months: 5,
+      funding: [],
+      created_at: LONG_AGO,
+    });
+  }
+  await insertRows(owner, 'mobilities', rows);
+  return facts;
 }
 
 async function writeApplications(
@@ -734,6 +814,13 @@ describe('one policy in three places', () => {
             key: 'r.id',
             where: inWorld(world.agreements.keys(), 'r.id'),
           },
+          {
+            policy: mobilitiesPolicy,
+            facts: world.stays,
+            from: 'mobilities r',
+            key: 'r.id',
+            where: inWorld(world.stays.keys(), 'r.id'),
+          },
         ] as const;
         for (const actor of await actorsOf(world)) {
           for (const { policy, facts, from, key, where } of subjects) {
@@ -791,6 +878,12 @@ async function secondWallReadsTheSame(
   const filter = applicationsPolicy.filter(actor, 'application.list', 'r');
   const listed = await secondWall(actor, 'applications r', 'r.id', `${here} and ${filter}`);
   expect([...listed].sort()).toEqual(listable.map(([id]) => id).sort());
+
+  const stays = [...world.stays].filter(
+    ([, facts]) => mobilitiesPolicy.decide(actor, 'mobility.read', facts).allowed,
+  );
+  const openStays = await secondWall(actor, 'mobilities r', 'r.id', inWorld(world.stays.keys(), 'r.id'));
+  expect([...openStays].sort()).toEqual(stays.map(([id]) => id).sort());
 
   // A decision is open to who reads it by its own policy, to the parties of its file, and to who answers for the programme.
   const programme =

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AnswerOffer, WithdrawApplication } from '../../src/applications/public.js';
+import { AnswerOffer, NOT_CLEARED, WithdrawApplication } from '../../src/applications/public.js';
 import { IssueAwardLetter } from '../../src/applications/operations/issue-award-letter.js';
 import { Balances } from '../../src/ledger/public.js';
 import type { BalanceRow } from '../../src/ledger/public.js';
@@ -345,11 +345,52 @@ describe.each([
     expect(await stayOf(one)).toMatchObject({ state: 'cancelled' });
     expect(await booked(one.stay)).toEqual({});
 
+    // The host had the file until then: neither its page nor its lists have the stay any more; whoever sent them reads on.
+    const read = (who: RequestContext) =>
+      run(Database).read(who, async (ctx) => ({
+        one: await refusal(run(ReadStays).load(ctx, one.stay)),
+        listed: (await run(ReadStays).list(ctx, { when: 'all', day: STAY_FROM, limit: 100 })).some(
+          ({ id }) => id === one.stay,
+        ),
+      }));
+    for (const who of [await coordinator(host), await officer(host)]) {
+      expect(await read(who)).toEqual({ one: 'not_found', listed: false });
+    }
+    expect(await read(await coordinator(home))).toEqual({ one: 'done', listed: true });
+
     const other = await accepted(home, host);
     noon('2027-09-05');
     await run(CertifyStay).arrival(await coordinator(host), other.stay, '2027-09-01');
     expect(await refusal(run(WithdrawApplication).run(other.student, other.id))).toBe('stay_has_begun');
     expect(await stayOf(other)).toMatchObject({ state: 'ongoing' });
+  });
+
+  it('does not begin where a gate is refused after the place was accepted; who is there stays booked', async () => {
+    const refused = async (made: Offer) => {
+      await http.owner.query(
+        `update applications set state = 'not_cleared', result = 'not_selected', place_id = null where id = $1`,
+        [made.id],
+      );
+      await http.owner.query('update call_places set taken = 0 where id = $1', [made.placeId]);
+      await run(Database).transaction(systemContext(clock), (ctx) =>
+        run(Outbox).emit(ctx, {
+          type: NOT_CLEARED,
+          subject: { kind: 'application', id: made.id },
+          payload: {},
+        }),
+      );
+    };
+    const one = await accepted(home, host);
+    await refused(one);
+    expect(await stayOf(one)).toMatchObject({ state: 'cancelled' });
+    expect(await booked(one.stay)).toEqual({});
+
+    const other = await accepted(home, host);
+    noon('2027-09-05');
+    await run(CertifyStay).arrival(await coordinator(host), other.stay, '2027-09-01');
+    await refused(other);
+    expect(await stayOf(other)).toMatchObject({ state: 'ongoing' });
+    expect(await booked(other.stay)).toEqual({ ...PLAN, 'happened person': 1 });
   });
 });
 

@@ -9,6 +9,7 @@ import {
   TableItem,
   VoteOnItem,
 } from '../../src/commission/public.js';
+import { WatchSessions } from '../../src/commission/operations/watch-sessions.js';
 import { PdfRenderer } from '../../src/documents/public.js';
 import type { OfficialRecordData } from '../../src/documents/public.js';
 import { EraseFromCommission } from '../../src/commission/operations/erase-from-commission.js';
@@ -439,6 +440,59 @@ describe('whoever is bound', () => {
     expect(reading.items).toEqual([]);
     expect(reading.withheld).toEqual([itemId]);
     await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
+  });
+
+  it('takes off the agenda nothing of it, and ends no vote on it', async () => {
+    const { itemId, applicantId, applicationId } = await divergent();
+    await rows(
+      `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+       values ($1, $2, $3, 'family', $4, now())`,
+      [newId(), scene.people['secretary RU'], applicantId, applicationId],
+    );
+    const [one, bound] = [await as('secretary RS'), await as('secretary RU')];
+    const id = await run(PlanSession).plan(one, 'RS', 'RU', {
+      startsAt: new Date(Date.now() + DAY_MS),
+      minutes: 90,
+      timeZone: 'Europe/Belgrade',
+      place: 'Сала 1',
+      link: '',
+    });
+    const agenda = async () =>
+      (
+        await rows<{ item: Id }>('select item_id as item from commission_agenda where session_id = $1', [id])
+      ).map(({ item }) => item);
+    expect(await refusal(run(PlanSession).setAgenda(bound, id, [itemId]))).toBe('not_found');
+    await run(PlanSession).setAgenda(one, id, [itemId]);
+    await run(PlanSession).setAgenda(bound, id, []);
+    expect(await agenda()).toEqual([itemId]);
+
+    for (const who of ['secretary RS', 'secretary RU', 'member RS', 'member RU', 'second RU']) {
+      await run(ConductSession).attend(await as(who), id);
+    }
+    await run(ConductSession).open(one, id);
+    const vote = await voteOpen(id, itemId);
+    await run(VoteOnItem).cast(await as('member RS'), id, vote, 'yes');
+    await run(VoteOnItem).cast(await as('member RU'), id, vote, 'yes');
+    expect(await refusal(run(VoteOnItem).close(bound, id, vote))).toBe('not_found');
+    await run(VoteOnItem).close(one, id, vote);
+    await run(VoteOnItem).decide(one, id, itemId, 'agreed_yes', DECIDED);
+  });
+});
+
+describe('whoever looks on', () => {
+  it('counts as one only until they go away, whether anything was read or not', async () => {
+    const watching = run(WatchSessions);
+    const open = () => watching.watch(newId(), scene.people['member RS'] ?? '', () => Promise.resolve(1));
+    const streams = await Promise.all(Array.from({ length: 6 }, open));
+    expect(await refusal(open())).toBe('too_many_requests');
+    const [one] = streams;
+    await one?.next();
+    // One waits for something to happen, and nothing was ever asked of the others.
+    const waits = one?.next();
+    await Promise.all(streams.map((stream) => stream.return(undefined)));
+    expect((await waits)?.value).toBe(': \n\n');
+    const again = await open();
+    await again.return(undefined);
   });
 });
 

@@ -205,6 +205,18 @@ describe('a substitution', () => {
     );
     await scene.api('home', `/applications/${former}/nominate`, { body: { placeId: rows[0]?.id } });
     await scene.api('host', `/applications/${former}/nomination-answer`, { body: { answer: 'accept' } });
+    // An office works on a gate before this place.
+    await scene.http.owner.query(
+      `with rule as (insert into gate_rules (id, kind, country, sides, forward_days, decide_days, office, source, valid_from,
+           created_at)
+         select gen_random_uuid(), 'ethics', home_country, '{home}', 1, 1, '{}', 'test', current_date + 1, now()
+         from applications where id = $1 returning *)
+       insert into gates (id, subject_kind, subject_id, rule_id, kind, country, side, state, state_since, opened_at, due_at,
+         needed_until)
+       select gen_random_uuid(), 'application', $1, id, kind, country, 'home', 'pending', now(), now(), now(), current_date
+       from rule`,
+      [former],
+    );
 
     const form = await scene.browser('home').open(`${page}/${former}/substitute`);
     expect(form.body).toContain('has not consented');
@@ -237,6 +249,12 @@ describe('a substitution', () => {
       [former],
     );
     expect(decisions[0]?.withdrawn_at).not.toBeNull();
+    // What is said of this place does not count for another.
+    const { rows: gates } = await scene.http.owner.query<{ withdrawn_at: Date | null }>(
+      'select withdrawn_at from gates where subject_id = $1',
+      [former],
+    );
+    expect(gates.map(({ withdrawn_at }) => withdrawn_at !== null)).toEqual([true]);
     // The host reads the new file, is told in whose place, and no longer reads the former one.
     const { rows: numbers } = await scene.http.owner.query<{ number: string }>(
       'select number from applications where id = $1',

@@ -294,6 +294,7 @@ const RECORDS: readonly CanonicalRecord[] = [
       hostInstitutionId: scene.hostInstitution,
       hostUnitId: null,
       freemover: false,
+      hostSees: true,
     }),
   },
   {

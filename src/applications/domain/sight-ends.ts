@@ -21,6 +21,7 @@ export const SIGHT_ENDS: Readonly<Partial<Record<ApplicationState, SightEnd>>> =
   offer_expired: 'offer_expired',
   offer_withdrawn: 'refused',
   conditions_not_met: 'refused',
+  not_cleared: 'refused',
 };
 
 /** What ended it; null while something goes on. A final result is an end only for whoever is on no list. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
+import { Gates } from '../../gates/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
@@ -52,6 +53,7 @@ export class SubstituteNominee {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(HostSight) private readonly sight: HostSight,
+    @Inject(Gates) private readonly gates: Gates,
   ) {}
 
   /** Answers who was sent in their place. `seen`: who the page said it would be. */
@@ -139,6 +141,8 @@ export class SubstituteNominee {
     await ctx.tx.save(NominationRow, nomination);
     await this.record.note(ctx, application, 'nomination.substituted', { nomination: nomination.id });
     await this.decisions.withdraw(ctx, { kind: 'application', id: application.id });
+    // What an office said of this place says nothing of another to which they may be nominated later.
+    await this.gates.withdraw(ctx, { kind: 'application', id: application.id });
     await this.sight.takeBack(ctx, application, 'substituted');
     await this.record.tell(ctx, application, NOMINATION_SUBSTITUTED, { nomination: nomination.id });
   }

@@ -142,19 +142,22 @@ export class PlanSession {
     });
   }
 
-  /** What is dealt with, in this order. What is not named comes off the agenda. */
+  /**
+   * What is dealt with, in this order. What is not named comes off the agenda, of that which whoever sets it may see: who is
+   * bound to an item neither puts it before the commission nor takes it from there.
+   */
   async setAgenda(request: RequestContext, sessionId: string, itemIds: readonly string[]): Promise<void> {
     await this.database.transaction(request, async (ctx) => {
       const { session, items } = await this.begin(ctx, sessionId);
       const pair = [session.countryA, session.countryB] as const;
-      const free = await withSystemRights(ctx, () => this.commission.unplanned(ctx, pair));
+      const free = await this.commission.unplanned(ctx, pair);
       const known = new Map([...items, ...free].map((item) => [item.id, item]));
       await withSystemRights(ctx, async () => {
         // Whatever somebody stood aside from stays on the record of the session.
         await ctx.tx.query(
-          `delete from commission_agenda a where a.session_id = $1 and a.item_id <> all ($2::uuid[])
+          `delete from commission_agenda a where a.session_id = $1 and a.item_id = any ($2::uuid[])
              and not exists (select from commission_recusals r where r.session_id = $1 and r.item_id = a.item_id)`,
-          [session.id, itemIds.filter((id) => known.has(id))],
+          [session.id, items.map(({ id }) => id).filter((id) => !itemIds.includes(id))],
         );
         for (const [index, id] of itemIds.entries()) {
           const item = known.get(id);

@@ -126,11 +126,13 @@ export class VoteOnItem {
 
   /** Ends it before everybody voted: somebody left, or does not vote. Those who voted are a quorum of each country. */
   async close(request: RequestContext, sessionId: string, voteId: string): Promise<void> {
-    await this.act(request, sessionId, 'conduct', async (ctx, { session, facts }) => {
+    await this.act(request, sessionId, 'conduct', async (ctx, open) => {
+      const { session, facts } = open;
+      requireOpen(open);
+      // As far as whoever ends it sees: nobody does who is bound to what it is on.
+      const vote = openVote(open, voteId);
       await withSystemRights(ctx, async () => {
         const record = await this.commission.session(ctx, session.id);
-        requireOpen(record);
-        const vote = openVote(record, voteId);
         const given = record.ballots.filter((each) => each.voteId === vote.id && each.votedAt);
         if (countriesShort(vote.quorum, facts.countries, given).length > 0) {
           throw new DomainError('conflict', { reason: 'quorum_not_met', values: { quorum: vote.quorum } });

@@ -50,11 +50,24 @@ export class WatchSessions implements BeforeApplicationShutdown {
     try {
       await this.listen();
       const first = await version();
-      return this.told(watcher, first, version);
+      return this.endedAtOnce(watcher, this.told(watcher, first, version));
     } catch (error) {
       this.watchers.delete(watcher);
       throw error;
     }
+  }
+
+  /** Whoever goes away is no watcher from then on: neither where nothing was read yet, nor only with the next heartbeat. */
+  private endedAtOnce(watcher: Watcher, stream: AsyncGenerator<string>): AsyncGenerator<string> {
+    const end = stream.return.bind(stream);
+    return Object.assign(stream, {
+      return: (value: unknown) => {
+        this.watchers.delete(watcher);
+        const ended = end(value);
+        watcher.wake();
+        return ended;
+      },
+    });
   }
 
   private async *told(

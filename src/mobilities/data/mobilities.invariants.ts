@@ -49,7 +49,14 @@ export const mobilitiesInvariants: readonly Invariant[] = [
     'A stay is that of the applicant of its application, in the direction and at the institutions of that.',
     `select m.id, m.application_id from mobilities m join applications a on a.id = m.application_id
      where m.participant_id <> a.applicant_id or m.call_id <> a.call_id or m.home_country <> a.home_country
-       or (m.state <> 'cancelled' and (m.host_institution_id is distinct from a.host_institution_id
-         or a.state not in ('accepted', 'conditions_pending', 'confirmed', 'deferred')))`,
+       or (m.state <> 'cancelled' and not (a.state = 'not_cleared' and m.state <> 'planned')
+         and (m.host_institution_id is distinct from a.host_institution_id
+           or a.state not in ('accepted', 'conditions_pending', 'confirmed', 'deferred')))`,
+  ),
+  invariant(
+    'mobility.sight_follows_its_file',
+    'The host has no stay in its sight that was cancelled and whose file it has no more.',
+    `select m.id, m.application_id from mobilities m join applications a on a.id = m.application_id
+     where m.state = 'cancelled' and m.host_sees and a.transferred_at is null`,
   ),
 ];

@@ -21,6 +21,8 @@ export class MobilityRow {
   @Column('uuid') hostInstitutionId: Id;
   @Column('uuid', { nullable: true }) hostUnitId: Id | null;
   @Column('boolean') freemover: boolean;
+  /** Whether the host still has the file; kept by the database alone. */
+  @Column({ type: 'boolean', insert: false, update: false }) hostSees: boolean;
   @Column('text') state: MobilityState;
   @Column('timestamptz') stateSince: Date;
   @Column('date') plannedFrom: string;

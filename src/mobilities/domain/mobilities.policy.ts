@@ -18,6 +18,8 @@ export interface MobilityFacts {
   readonly hostUnitId: Id | null;
   /** No institution sends them: their ministry takes its part. */
   readonly freemover: boolean;
+  /** Whether the host still has the file from which it follows. */
+  readonly hostSees: boolean;
 }
 
 /** Nobody certifies their own stay, nor that of somebody to whom they are bound. */
@@ -65,6 +67,10 @@ export function sidesOf(
   };
 }
 
+/** What did not come about goes from the sight of the host with its file. */
+const inHostSight = ({ state, hostSees }: MobilityFacts) => hostSees || state !== 'cancelled';
+const inHostSightSql = (alias: string) => `(${alias}.host_sees or ${alias}.state <> 'cancelled')`;
+
 const institution = (side: 'home' | 'host') => (alias: string) =>
   `(coalesce(${alias}.${side}_institution_id = any ((select actor_${side}_institutions())::uuid[]), false)
     or coalesce(${alias}.${side}_unit_id = any ((select actor_${side}_units())::uuid[]), false))`;
@@ -84,17 +90,17 @@ export const mobilitiesPolicy = new Policy<MobilityFacts, Relations, MobilitySta
       sql: institution('home'),
     },
     host_institution: {
-      holds: (actor, { hostInstitutionId, hostUnitId }) =>
-        coordinates(actor, hostInstitutionId, 'host', hostUnitId),
-      sql: institution('host'),
+      holds: (actor, stay) =>
+        inHostSight(stay) && coordinates(actor, stay.hostInstitutionId, 'host', stay.hostUnitId),
+      sql: (alias) => `(${inHostSightSql(alias)} and ${institution('host')(alias)})`,
     },
     home_country: {
       holds: (actor, { homeCountry }) => isOfficerOf(actor, homeCountry),
       sql: country('home'),
     },
     host_country: {
-      holds: (actor, { hostCountry }) => isOfficerOf(actor, hostCountry),
-      sql: country('host'),
+      holds: (actor, stay) => inHostSight(stay) && isOfficerOf(actor, stay.hostCountry),
+      sql: (alias) => `(${inHostSightSql(alias)} and ${country('host')(alias)})`,
     },
     country_of_freemover: {
       holds: (actor, { freemover, homeCountry }) => freemover && isOfficerOf(actor, homeCountry),

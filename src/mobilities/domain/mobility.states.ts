@@ -16,7 +16,7 @@ export const mobilityStates = new TransitionTable<MobilityState, MobilityAct>(
       act: 'cancel',
       from: ['planned'],
       to: 'cancelled',
-      by: 'either coordinator with a reason, or the applicant who withdraws',
+      by: 'either coordinator with a reason, the applicant who withdraws, or an office that refuses a gate',
     },
     { act: 'no_show', from: ['planned'], to: 'no_show', by: 'either coordinator, with a reason' },
   ],

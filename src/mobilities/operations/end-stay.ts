@@ -53,11 +53,28 @@ export class EndStay {
       const stay = await this.stays.lockOfApplication(ctx, subject.id);
       if (!stay) return;
       if (stay.state !== 'planned') throw new DomainError('wrong_state', { reason: 'stay_has_begun' });
-      await this.end(ctx, stay, 'cancellation', null);
-      await this.record.takeBack(ctx, stay, 'plan', 'withdrawn');
-      await this.record.move(ctx, stay, 'cancel');
-      await this.record.tell(ctx, stay, STAY_CANCELLED, { withdrawn: 'yes' });
+      await this.goesWithApplication(ctx, stay, 'withdrawn');
     });
+  }
+
+  /** Part of the act by which an office refuses a gate: what has not begun does not begin. Who is there is for the host to send home. */
+  async notCleared(ctx: Ctx, { subject }: DomainEvent): Promise<void> {
+    await withSystemRights(ctx, async () => {
+      const stay = await this.stays.lockOfApplication(ctx, subject.id);
+      if (stay?.state === 'planned') await this.goesWithApplication(ctx, stay, 'cancelled');
+    });
+  }
+
+  /** Whoever hears of the application hears nothing more of its stay. */
+  private async goesWithApplication(
+    ctx: Ctx,
+    stay: MobilityRow,
+    reason: 'withdrawn' | 'cancelled',
+  ): Promise<void> {
+    await this.end(ctx, stay, 'cancellation', null);
+    await this.record.takeBack(ctx, stay, 'plan', reason);
+    await this.record.move(ctx, stay, 'cancel');
+    await this.record.tell(ctx, stay, STAY_CANCELLED, { withdrawn: 'yes' });
   }
 
   private end(

@@ -70,6 +70,7 @@ export class PlanStay {
       hostInstitutionId,
       hostUnitId: application.hostUnitId,
       freemover: application.freemover,
+      hostSees: true,
       state: mobilityStates.initial,
       stateSince: now,
       plannedFrom: days.from,
