@@ -29,6 +29,7 @@ import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
 import { Erasure1795400000057 } from './1795400000057-erasure.js';
 import { AcrossTheBorder1795400000067 } from './1795400000067-across-the-border.js';
+import { Silence1795400000069 } from './1795400000069-silence.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
 import { ListsSetAside1795400000037 } from './1795400000037-lists-set-aside.js';
@@ -113,4 +114,5 @@ export const MIGRATIONS = [
   RestrictedParties1795400000063,
   StaysOfErased1795400000066,
   AcrossTheBorder1795400000067,
+  Silence1795400000069,
 ];
