@@ -7,6 +7,7 @@ const ORDER = [
   'platform',
   'audit',
   'access',
+  'promises',
   'privacy',
   'documents',
   'approvals',

@@ -23,6 +23,8 @@ import { MailModule } from './platform/mail/mail.module.js';
 import { OutboxModule } from './platform/outbox/outbox.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { PrivacyModule } from './privacy/public.js';
+import { PromisesModule } from './promises/public.js';
+import { ReportingModule } from './reporting/reporting.module.js';
 import type { Clock } from './shared/clock.js';
 import { CoApplicantsModule } from './coapplicants/public.js';
 import { RefereesModule } from './referees/public.js';
@@ -55,6 +57,7 @@ export class AppModule {
         StorageModule.forRoot({ url: settings.storageUrl, key: storageKey, dataDir: settings.dataDir }),
         AuditModule,
         AccessModule,
+        PromisesModule,
         PrivacyModule,
         DocumentsModule,
         ApprovalsModule,
@@ -72,6 +75,7 @@ export class AppModule {
         AppealsModule,
         MobilitiesModule,
         NotificationsModule,
+        ReportingModule,
         WebModule,
         ...extra,
       ],

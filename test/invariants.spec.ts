@@ -254,6 +254,10 @@ const FAULTS: Readonly<Record<string, string>> = {
   'application.of_events_exists': event('application'),
   'document.number_tells_its_origin': `update issued_documents set number = 'MOST-1999-RS-000001'
     where id = (select id from issued_documents limit 1)`,
+  'promise.sums_are_the_clocks': `update promise_clocks set counted = true where id = (
+      select id from promise_clocks where ended_at is not null limit 1)`,
+  'promise.clock_runs_while_it_is_owed': `update promise_clocks set ended_at = due_at where id = (
+      select id from promise_clocks where ended_at is null and step in ('screening', 'endorsement', 'host', 'approval') limit 1)`,
   'document.file_has_its_hash': `${unchecked('issued_documents')}; update issued_documents set storage_key = 'x'`,
   'document.hash_is_on_record': `update issued_documents set storage_key = 'x', sha256 = repeat('0', 64)
     where id = (select id from issued_documents limit 1)`,
@@ -438,6 +442,7 @@ const FAULTS: Readonly<Record<string, string>> = {
     insert into commission_protocol_acts (protocol_id, country, act, person_id, content_hash, at)
       select p.id, m.country, 'agree', m.person_id, repeat('1', 64), now() from commission_protocols p
         join commission_seats m on m.session_id = p.session_id`,
+  'commission.protocol_is_what_was_signed': `${meeting}; ${protocol('draft')}`,
   'commission.divergence_is_tabled': `delete from commission_items`,
   'commission_session.of_events_exists': event('commission_session'),
   'commission_item.of_events_exists': event('commission_item'),

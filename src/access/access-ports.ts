@@ -3,7 +3,7 @@ import type { Ctx } from '../platform/database/context.js';
 import type { CountryCode } from '../shared/country.js';
 import type { Actor } from '../shared/actor.js';
 import type { Id } from '../shared/ids.js';
-import type { LocalizedText } from '../shared/language.js';
+import type { Language, LocalizedText } from '../shared/language.js';
 import type { Action, RowVerdict } from '../shared/policy.js';
 
 /** An institution as somebody looks for it, in the reader's language. */
@@ -16,6 +16,12 @@ export interface FoundInstitution {
   readonly domain: string | null;
 }
 
+/** The ministry that decides for a country. */
+export interface Ministry {
+  readonly name: LocalizedText;
+  readonly language: Language;
+}
+
 /** What is known of the places that roles and people belong to, by whoever keeps their register. */
 export interface PlaceRegister {
   /** Names of institutions in the reader's language. */
@@ -24,6 +30,8 @@ export interface PlaceRegister {
   institutionByDomain(ctx: Ctx, domain: string): Promise<Id | null>;
   /** IANA name of the time zone in which a country's times are read. */
   timeZone(ctx: Ctx, country: CountryCode): Promise<string>;
+  /** Who decides for a country, and in which language its papers are. */
+  ministry(ctx: Ctx, country: CountryCode): Promise<Ministry>;
   /** Every country of the programme. */
   countries(ctx: Ctx): Promise<readonly CountryCode[]>;
   /** The institutions of a country in the reader's language and order. */
@@ -116,6 +124,7 @@ export class AccessPorts {
     institutionNames: () => Promise.resolve(new Map()),
     institutionByDomain: () => Promise.resolve(null),
     timeZone: () => Promise.resolve('UTC'),
+    ministry: () => Promise.resolve({ name: { sr: '', ru: '', en: '' }, language: 'en' }),
     countries: () => Promise.resolve([]),
     institutionsOf: () => Promise.resolve([]),
     findInstitutions: () => Promise.resolve([]),

@@ -6,6 +6,7 @@ export type {
   CallRegister,
   CallWithPanels,
   FoundInstitution,
+  Ministry,
   JoinConflict,
   JoinedAccounts,
   KnownRecord,

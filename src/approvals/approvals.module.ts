@@ -11,14 +11,17 @@ import { DecisionSideRow } from './data/decision-side.entity.js';
 import { DecisionRow } from './data/decision.entity.js';
 import { DecisionsRepository } from './data/decisions.repository.js';
 import { decisionsPolicy } from './domain/decisions.policy.js';
+import { DocumentsModule } from '../documents/public.js';
 import { ApprovalsApiController } from './http/approvals-api.controller.js';
 import { BulkDecisionsApiController, BulkDecisionsController } from './http/bulk-decisions.controller.js';
 import { ApprovalsPagesController } from './http/approvals-pages.controller.js';
+import { DecisionRecordApiController, DecisionRecordController } from './http/decision-record.controller.js';
 import { SidePagesController, SidesApiController } from './http/sides.controller.js';
 import { ReadApprovals } from './http/read-approvals.js';
 import { BeginReview } from './operations/begin-review.js';
 import { Conditions } from './operations/conditions.js';
 import { DecideSide } from './operations/decide-side.js';
+import { DecisionRecords } from './operations/decision-records.js';
 import { DecideMany } from './operations/decide-many.js';
 import { DecisionSubjects } from './operations/decision-subjects.js';
 import { Decisions } from './operations/decisions.js';
@@ -33,6 +36,7 @@ import { SideActs } from './operations/side-acts.js';
 @Module({
   imports: [
     AccessModule,
+    DocumentsModule,
     TypeOrmModule.forFeature([DecisionRow, DecisionSideRow, DecisionConditionRow, DecisionRecusalRow]),
   ],
   controllers: [
@@ -41,6 +45,8 @@ import { SideActs } from './operations/side-acts.js';
     BulkDecisionsController,
     ApprovalsApiController,
     ApprovalsPagesController,
+    DecisionRecordApiController,
+    DecisionRecordController,
     SidesApiController,
     SidePagesController,
   ],
@@ -48,6 +54,7 @@ import { SideActs } from './operations/side-acts.js';
     DecisionsRepository,
     Decisions,
     DecideSide,
+    DecisionRecords,
     Conditions,
     SettleCondition,
     SideActs,

@@ -12,6 +12,7 @@ import { documentsInvariants } from '../documents/public.js';
 import { ledgerInvariants } from '../ledger/public.js';
 import { mobilitiesInvariants } from '../mobilities/public.js';
 import { coApplicantsInvariants } from '../coapplicants/public.js';
+import { promisesInvariants } from '../promises/public.js';
 import { privacyInvariants } from '../privacy/public.js';
 import { refereesInvariants } from '../referees/public.js';
 import { reviewsInvariants } from '../reviews/public.js';
@@ -21,6 +22,7 @@ import type { Invariant, Offence, Select } from '../platform/database/invariant.
 export const INVARIANTS: readonly Invariant[] = [
   ...auditInvariants,
   ...accessInvariants,
+  ...promisesInvariants,
   ...privacyInvariants,
   ...documentsInvariants,
   ...approvalsInvariants,

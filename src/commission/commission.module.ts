@@ -22,6 +22,7 @@ import { CommissionOfPerson } from './operations/commission-of-person.js';
 import { CommissionRecord } from './operations/commission-record.js';
 import { ComposeProtocol } from './operations/compose-protocol.js';
 import { ConductSession } from './operations/conduct-session.js';
+import { EraseFromCommission } from './operations/erase-from-commission.js';
 import { KeepProtocol } from './operations/keep-protocol.js';
 import { PlanSession } from './operations/plan-session.js';
 import { ReadCommission } from './operations/read-commission.js';
@@ -45,6 +46,7 @@ import { WatchSessions } from './operations/watch-sessions.js';
     CommissionRepository,
     ComposeProtocol,
     ConductSession,
+    EraseFromCommission,
     KeepProtocol,
     PlanSession,
     ReadCommission,
@@ -61,6 +63,7 @@ export class CommissionModule implements OnModuleInit {
     private readonly access: AccessPorts,
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: CommissionOfPerson,
+    private readonly erasing: EraseFromCommission,
   ) {}
 
   onModuleInit(): void {
@@ -69,5 +72,6 @@ export class CommissionModule implements OnModuleInit {
     this.policies.register(commissionProtocolsPolicy);
     this.access.belongings.push(commissionOfAccount);
     this.privacy.personData.push(this.ofPerson);
+    this.privacy.erasure.push(this.erasing);
   }
 }

@@ -5,7 +5,12 @@ export { showDocumentNumber } from './domain/document-number.js';
 export { ForgetFiles } from './operations/forget-files.js';
 export type { SignatureAct, SignatureView } from './domain/signatures.js';
 export { IssuedDocuments } from './operations/issued-documents.js';
-export type { DocumentOrder, IssuedDocument, VerifiedDocument } from './operations/issued-documents.js';
+export type {
+  CopyVerdict,
+  DocumentOrder,
+  IssuedDocument,
+  VerifiedDocument,
+} from './operations/issued-documents.js';
 export { PartialUploads } from './operations/partial-uploads.js';
 export type { PartialUpload } from './operations/partial-uploads.js';
 export { PlainPdf } from './operations/plain-pdf.js';

@@ -18,6 +18,7 @@ const PUBLIC_PATHS = [
   '/calls',
   '/institutions',
   '/agreements',
+  '/promises',
   '/commission/published',
   '/privacy',
   '/accessibility',
@@ -69,6 +70,7 @@ export class ShellOfPages {
         administration: this.administration.for(actor),
         worklist: this.seesOthersApplications(actor),
         offers: this.policies.mayEver(actor, 'offer.prepare').allowed,
+        overview: this.policies.mayEver(actor, 'report.read').allowed,
       }),
       csrf: actor.kind === 'person' || web.method !== 'GET' ? web.csrfToken() : '',
       flash: web.takeFlash(),
@@ -129,10 +131,12 @@ function navigationOf(
     administration,
     worklist,
     offers,
+    overview,
   }: {
     readonly administration: readonly AdministrationPage[];
     readonly worklist: boolean;
     readonly offers: boolean;
+    readonly overview: boolean;
   },
 ): PageNavigationItem[] {
   const item = (key: string, href: string): PageNavigationItem => ({
@@ -147,6 +151,7 @@ function navigationOf(
     item('agreements', '/agreements'),
     ...(actor.kind === 'person' ? [item(worklist ? 'worklist' : 'applications', '/applications')] : []),
     ...(offers ? [item('offers', '/offers')] : []),
+    ...(overview ? [item('overview', '/overview')] : []),
     ...(ASSESSORS.some((role) => hasRole(actor, role)) ? [item('reviews', '/reviews')] : []),
     ...(HEARERS.some((role) => hasRole(actor, role)) ? [item('appeals', '/appeals')] : []),
     ...(DECIDERS.some((role) => hasRole(actor, role)) ? [item('approvals', '/approvals')] : []),

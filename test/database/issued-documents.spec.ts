@@ -54,7 +54,7 @@ const signer = (country: string, signerId: string, name: string): SignatureAct =
 });
 
 describe('a protocol that two sides sign', () => {
-  const subject = { kind: 'commission_session', id: newId() };
+  const subject = { kind: 'matter_of_test', id: newId() };
   const issue = (supersedes?: string) =>
     act((ctx) =>
       documents.issue(ctx, {

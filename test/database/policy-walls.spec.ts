@@ -310,7 +310,7 @@ interface Written {
 }
 
 const DECIDED = ['approved', 'approved_with_conditions', 'returned', 'rejected'];
-const SELECTED = ['offered', 'accepted', 'conditions_pending', 'confirmed', 'deferred'];
+const SELECTED = ['awaiting_clearance', 'offered', 'accepted', 'conditions_pending', 'confirmed', 'deferred'];
 const UNNUMBERED = ['draft', 'never_submitted', 'withdrawn'];
 let running = 0;
 

@@ -231,6 +231,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [DECISION.ana]: ['home_officer', 'host_officer', 'commission', 'secretary'],
     },
   },
+  promise_clocks: { key: 'step', rows: { screening: [], host: [], approval: [] } },
   document_signatures: {
     key: 'document_id',
     rows: { [RECORD]: ['home_officer', 'host_officer', 'commission', 'secretary'] },

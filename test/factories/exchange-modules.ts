@@ -16,6 +16,7 @@ import { MailModule } from '../../src/platform/mail/mail.module.js';
 import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { StorageModule } from '../../src/platform/storage/storage.module.js';
 import { PrivacyModule } from '../../src/privacy/public.js';
+import { PromisesModule } from '../../src/promises/public.js';
 import { RefereesModule } from '../../src/referees/public.js';
 import { ReviewsModule } from '../../src/reviews/public.js';
 import { UniversitiesModule } from '../../src/universities/public.js';
@@ -26,6 +27,7 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     OutboxModule,
     MailModule,
     StorageModule.forRoot({ url: undefined, key: randomBytes(32), dataDir }),
+    PromisesModule,
     PrivacyModule,
     DocumentsModule,
     ApprovalsModule,

@@ -11,7 +11,9 @@ import {
 } from '../../src/commission/public.js';
 import { PdfRenderer } from '../../src/documents/public.js';
 import type { OfficialRecordData } from '../../src/documents/public.js';
-import { Database } from '../../src/platform/database/database.js';
+import { EraseFromCommission } from '../../src/commission/operations/erase-from-commission.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
+import { systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
@@ -79,8 +81,8 @@ interface Divergent {
   readonly itemId: Id;
 }
 
-/** An application on which the two ministries differ. */
-async function divergent(): Promise<Divergent> {
+/** An application on which the two ministries differ; or before them, where only one has spoken. */
+async function divergent(alone = false): Promise<Divergent> {
   const belgrade = await scene.world.institution('university-of-belgrade');
   const slug = `call-${newId()}`;
   await scene.world.publishedCall({
@@ -113,12 +115,14 @@ async function divergent(): Promise<Divergent> {
   ]);
   const decisionId = decision?.id ?? '';
   await run(DecideSide).run(await as('ministry RS'), decisionId, { country: 'RS', verdict: 'approve' });
-  await run(DecideSide).run(await as('ministry RU'), decisionId, {
-    country: 'RU',
-    verdict: 'reject',
-    reasonCode: 'funding',
-    reasonText: 'Нет средств.',
-  });
+  if (!alone) {
+    await run(DecideSide).run(await as('ministry RU'), decisionId, {
+      country: 'RU',
+      verdict: 'reject',
+      reasonCode: 'funding',
+      reasonText: 'Нет средств.',
+    });
+  }
   const [item] = await rows<{ id: Id }>('select id from commission_items where decision_id = $1', [
     decisionId,
   ]);
@@ -470,6 +474,66 @@ describe('what follows', () => {
       no.applicationId,
     ]);
     expect(application?.result).toBe('not_selected');
+  });
+
+  it('settles what a side is late with, once a secretary tables it', async () => {
+    const { decisionId, applicationId } = await divergent(true);
+    expect(await refusal(run(TableItem).tableDecision(await as('secretary RU'), decisionId))).toBe(
+      'not_for_the_commission',
+    );
+    await rows(
+      "update decision_sides set due_at = now() - interval '1 day' where decision_id = $1 and country = 'RU'",
+      [decisionId],
+    );
+    const page = await scene.browser('secretary RU').open('/commission?lang=en');
+    expect(page.body).toContain(`value="${decisionId}"`);
+    const tabled = await scene.send('secretary RU', page, '/commission/items/decision', {
+      decision: decisionId,
+    });
+    const itemId = tabled.headers.get('location')?.split('/').at(-1) ?? '';
+    const id = await session([itemId], ['member RS', 'member RU']);
+    const vote = await voteOpen(id, itemId);
+    for (const who of ['member RS', 'member RU']) await run(VoteOnItem).cast(await as(who), id, vote, 'yes');
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'agreed_yes', DECIDED);
+    const { protocolId, hash } = await agreed(id);
+    for (const who of ['member RS', 'member RU'])
+      await run(KeepProtocol).sign(await as(who), protocolId, hash);
+    expect(
+      await refusal(
+        run(DecideSide).run(await as('ministry RU'), decisionId, { country: 'RU', verdict: 'approve' }),
+      ),
+    ).toBe('already_decided');
+    const [application] = await rows<{ state: string }>('select state from applications where id = $1', [
+      applicationId,
+    ]);
+    expect(application?.state).toBe('offered');
+  });
+
+  it('forgets what was noted of whom is erased, and keeps what both signed', async () => {
+    const [noted] = await rows<{ id: Id; person: Id; languages: string[] }>(
+      `select n.id, d.about_persons[1] as person, array(select jsonb_object_keys(n.words) order by 1) as languages
+       from commission_notes n join commission_items i on i.id = n.item_id join decisions d on d.id = i.decision_id
+       join commission_protocol_sections s on s.item_id = i.id join commission_protocols p on p.id = s.protocol_id
+       where p.signed_at is not null order by n.written_at limit 1`,
+    );
+    const { id, person, languages } = noted ?? { id: '', person: '', languages: [] };
+    const undone = new Error('undone');
+    const erasing = run(Database).transaction(systemContext(systemClock), async (ctx) => {
+      await ctx.tx.query(
+        `insert into erasures (id, person_id, owner_country, state, asked_at) values ($1, $2, 'RS', 'running', now())`,
+        [newId(), person],
+      );
+      const { erased, kept } = await run(EraseFromCommission).erase(ctx, [person]);
+      expect(erased.commission_notes).toBeGreaterThan(0);
+      expect(kept).toEqual([expect.objectContaining({ category: 'commission_protocols', count: 1 })]);
+      const [after] = await ctx.tx.query<{ words: Record<string, string> }[]>(
+        'select words from commission_notes where id = $1',
+        [id],
+      );
+      expect(after?.words).toEqual(Object.fromEntries(languages.map((language) => [language, '—'])));
+      throw undone;
+    });
+    await expect(erasing).rejects.toBe(undone);
   });
 
   it('gives back to both sides what the rules give back, as a decision of its own', async () => {

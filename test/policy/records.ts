@@ -509,6 +509,14 @@ const RECORDS: readonly CanonicalRecord[] = [
     facts: () => ({ state: 'kept' }),
   },
   {
+    subject: 'report',
+    name: 'figures',
+    about: 'The overview of a ministry: sums of the exchange, and no file.',
+    states: ['kept'],
+    readAction: 'report.read',
+    facts: () => ({ state: 'kept' }),
+  },
+  {
     subject: 'role',
     name: 'role of a coordinator',
     about:

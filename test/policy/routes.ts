@@ -798,6 +798,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     ),
   ],
   'audit.read': [read('page', () => '/admin/audit')],
+  'report.read': [read('page', () => '/overview')],
   'role.list': [
     read('api', ({ role, state }) => `/api/v1/roles?role=${role}&state=${state}&limit=100`, {
       lists: inItems,

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
+import { In, IsNull, Not } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
@@ -68,6 +68,15 @@ export class DecisionsRepository {
       order: { openedAt: 'DESC' },
     });
     return row && this.withSides(ctx, row);
+  }
+
+  /** Decisions on a subject that were taken back. */
+  async withdrawnOf(ctx: Ctx, subject: SubjectRef): Promise<Id[]> {
+    const rows = await ctx.tx.find(DecisionRow, {
+      select: { id: true },
+      where: { subjectKind: subject.kind, subjectId: subject.id, withdrawnAt: Not(IsNull()) },
+    });
+    return rows.map(({ id }) => id);
   }
 
   /** The newest decision on each of many subjects of a kind. */

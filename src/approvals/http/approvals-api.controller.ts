@@ -61,11 +61,11 @@ export class ApprovalsApiController {
   @ApiOkResponse({ type: DecisionResource })
   @ApiNotFoundResponse({ description: 'There is no such decision in one’s sight' })
   async one(@Web() web: WebRequest, @Param('id') id: string): Promise<DecisionResource> {
-    const { decision, summary, conditions } = await this.database.read(web.ctx, (ctx) =>
+    const { decision, summary, conditions, record } = await this.database.read(web.ctx, (ctx) =>
       this.approvals.open(ctx, id),
     );
     web.tagAnswer(versionOf(decision));
-    return decisionResource(decision, summary, conditions);
+    return decisionResource(decision, summary, conditions, record);
   }
 
   @Post(':id/decision')

@@ -16,6 +16,8 @@ import type { DecisionTab, WaitingSide } from '../data/decisions.repository.js';
 import { decisionsPolicy } from '../domain/decisions.policy.js';
 import { isVerdictGiven } from '../domain/decision-side.states.js';
 import type { SubjectRef, SubjectSummary } from '../domain/subject.js';
+import type { IssuedDocument } from '../../documents/public.js';
+import { DecisionRecords } from '../operations/decision-records.js';
 import { Conditions } from '../operations/conditions.js';
 import type { ConditionView } from '../operations/conditions.js';
 import { DecisionSubjects } from '../operations/decision-subjects.js';
@@ -37,6 +39,8 @@ export interface OpenDecision {
   readonly own: 'home' | 'host' | null;
   /** Whether the reader may decide on their side now, or why not. */
   readonly permission: Permission;
+  /** Its signed record, once there is one. */
+  readonly record: IssuedDocument | null;
   /** Why officers are bound, as far as the reader may know. */
   readonly recusals: readonly DecisionRecusalRow[];
   /** Officers of the reader's own side whom nothing keeps from deciding, while it has not spoken. */
@@ -65,6 +69,7 @@ export class ReadApprovals {
     private readonly subjects: DecisionSubjects,
     private readonly people: People,
     private readonly ports: AccessPorts,
+    private readonly records: DecisionRecords,
     private readonly conditions: Conditions,
   ) {}
 
@@ -175,6 +180,7 @@ export class ReadApprovals {
       permission: own
         ? decisionsPolicy.decide(ctx.actor, 'decision.decide', sideFacts(found, sides[own]))
         : { allowed: false, reason: 'no_role' },
+      record: await this.records.of(ctx, decision.id),
       // A decision is signed: both sides see by whom, though officials are otherwise not in each other's sight.
       names: await withSystemRights(ctx, () => this.people.displayNames(ctx, [...new Set(signed)])),
       zones: [homeZone, await this.ports.places.timeZone(ctx, sides.host.country)],

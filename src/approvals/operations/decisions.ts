@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { AuditTrail } from '../../audit/public.js';
+import { IssuedDocuments } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
@@ -97,6 +98,7 @@ export class Decisions {
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(SideActs) private readonly sides: SideActs,
+    @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
   /** Opens a decision inside the caller's act. `subjectHash` fixes what is decided; `dueDays` is the promise of each side. */
@@ -270,6 +272,12 @@ export class Decisions {
       { withdrawnAt: ctx.clock.now() },
     );
     if (!affected) return;
+    // Whose content is another one now, its record holds no more; whoever changed it need not be able to read that.
+    await withSystemRights(ctx, async () => {
+      for (const id of await this.repository.withdrawnOf(ctx, subject)) {
+        await this.documents.revoke(ctx, 'decision_record', { kind: 'decision', id });
+      }
+    });
     await this.audit.record(ctx, { action: 'decision.withdrawn', subject });
   }
 

@@ -1,5 +1,8 @@
 import { invariant, subjectsExist } from '../../platform/database/invariant.js';
-import type { Invariant } from '../../platform/database/invariant.js';
+import type { Invariant, Select } from '../../platform/database/invariant.js';
+import type { Id } from '../../shared/ids.js';
+import { protocolHash } from '../domain/protocol.js';
+import type { ProtocolSection } from '../domain/protocol.js';
 
 export const commissionInvariants: readonly Invariant[] = [
   invariant(
@@ -86,6 +89,11 @@ export const commissionInvariants: readonly Invariant[] = [
      select p.id, a.act, null from commission_protocols p join commission_protocol_acts a on a.protocol_id = p.id
      group by p.id, a.act, a.person_id having count(*) > 1`,
   ),
+  {
+    name: 'commission.protocol_is_what_was_signed',
+    meaning: 'The text of a protocol has the hash to which both sides agreed and which they signed.',
+    offences: changedProtocols,
+  },
   invariant(
     'commission.divergence_is_tabled',
     'Where two countries differ and nobody took it back, the commission has it.',
@@ -97,3 +105,23 @@ export const commissionInvariants: readonly Invariant[] = [
   subjectsExist('commission_item', 'commission_items'),
   subjectsExist('commission_protocol', 'commission_protocols'),
 ];
+
+async function changedProtocols(select: Select, limit: number) {
+  const offences: { id: Id }[] = [];
+  for (let after = '00000000-0000-0000-0000-000000000000'; offences.length < limit;) {
+    const rows = await select<{ id: Id; number: string; hash: string; sections: ProtocolSection[] }>(
+      `select p.id, p.number, p.content_hash as hash, coalesce((select json_agg(json_build_object('position', s.position,
+           'itemId', s.item_id, 'content', s.content) order by s.position)
+         from commission_protocol_sections s where s.protocol_id = p.id), '[]') as sections
+       from commission_protocols p where p.id > $1 order by p.id limit 100`,
+      [after],
+    );
+    const last = rows.at(-1);
+    if (!last) break;
+    after = last.id;
+    for (const { id, number, hash, sections } of rows) {
+      if (protocolHash(number, sections) !== hash) offences.push({ id });
+    }
+  }
+  return offences.slice(0, limit);
+}

@@ -285,6 +285,20 @@ export class CommissionRepository {
     );
   }
 
+  /** Decisions of the actor's commission for which a side is late, and which are not before it yet. */
+  late(ctx: Ctx, limit: number): Promise<{ decisionId: Id; subjectKind: string; subjectId: Id }[]> {
+    return ctx.tx.query(
+      `select d.id as "decisionId", d.subject_kind as "subjectKind", d.subject_id as "subjectId" from decisions d
+       where array[d.home_country, d.host_country] && (select actor_commission_of())::text[]
+         and d.closed_at is null and d.withdrawn_at is null
+         and exists (select from decision_sides s where s.decision_id = d.id and s.state in ('pending', 'in_review')
+           and s.due_at < $1)
+         and not exists (select from commission_items i where i.decision_id = d.id)
+       order by d.opened_at, d.id limit $2`,
+      [ctx.clock.now(), limit],
+    );
+  }
+
   /** Those of a pair that no session is going to deal with yet. */
   async unplanned(ctx: Ctx, [a, b]: readonly [CountryCode, CountryCode]): Promise<ItemRow[]> {
     return ctx.tx.query<ItemRow[]>(

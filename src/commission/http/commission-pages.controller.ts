@@ -66,7 +66,7 @@ export class CommissionPagesController {
             MOST,
           ),
           search,
-          hasRole(ctx.actor, 'commission_secretary'),
+          hasRole(ctx.actor, 'commission_secretary') ? await this.reading.late(ctx, MOST) : null,
         ),
         { title: { key: 'commission.title' } },
       ),

@@ -121,6 +121,20 @@ export class ReadCommission {
     return this.named(ctx, await this.commission.waiting(ctx, limit));
   }
 
+  /** What a secretary can table because a side is late. */
+  async late(
+    ctx: Ctx,
+    limit: number,
+  ): Promise<readonly { readonly decisionId: Id; readonly summary: SubjectSummary }[]> {
+    const found: { decisionId: Id; summary: SubjectSummary }[] = [];
+    for (const { decisionId, subjectKind, subjectId } of await this.commission.late(ctx, limit)) {
+      const described = await this.subjects.of(subjectKind).describe(ctx, ctx.language, [subjectId]);
+      const summary = described.get(subjectId);
+      if (summary) found.push({ decisionId, summary });
+    }
+    return found;
+  }
+
   async session(ctx: Ctx, id: string): Promise<OpenSession> {
     const record = await this.commission.session(ctx, id);
     authorise(

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { Inject, Injectable } from '@nestjs/common';
@@ -20,6 +21,7 @@ import type { DocumentKind, Verifications } from '../domain/document-kinds.js';
 import { readDocumentNumber, showDocumentNumber } from '../domain/document-number.js';
 import type { SignatureAct, SignatureView } from '../domain/signatures.js';
 import type { DocumentTemplates } from '../rendering/document-data.js';
+import { checkSignatures } from '../rendering/pdf-signature-check.js';
 import { PdfRenderer } from '../rendering/pdf-renderer.js';
 import { DocumentSeal } from './document-seal.js';
 import type { UploadSubject } from './uploads.js';
@@ -97,6 +99,17 @@ interface Unsealed {
   readonly signaturesWanted: number;
   /** Given, and not in the file yet. */
   readonly waiting: readonly (SignatureAct & { readonly position: number })[];
+}
+
+/** What a copy is, beside the document that it is said to be. */
+export interface CopyVerdict {
+  /**
+   * The file as it is now; as it was before a later signature; one that bears signatures and was changed after them; or
+   * nothing that was ever issued under this number.
+   */
+  readonly is: 'current' | 'earlier' | 'changed' | 'other';
+  /** Of each signature in the copy, in their order, whether what it covers is still what was signed. */
+  readonly intact: readonly boolean[];
 }
 
 const RENDER = 'render_document';
@@ -278,6 +291,16 @@ export class IssuedDocuments implements OnModuleInit {
         sealedAt: signature.sealedAt === null ? null : new Date(signature.sealedAt),
       })),
     } as VerifiedDocument;
+  }
+
+  /** Compares a copy with every state that the file of a document ever had. The copy is not kept. */
+  compare(document: VerifiedDocument, copy: Buffer): CopyVerdict {
+    const hash = createHash('sha256').update(copy).digest('hex');
+    const signatures = checkSignatures(copy);
+    const intact = signatures.map((signature) => signature.intact);
+    if (hash === document.sha256) return { is: 'current', intact };
+    if (document.signatures.some(({ sha256 }) => sha256 === hash)) return { is: 'earlier', intact };
+    return { is: signatures.length > 0 ? 'changed' : 'other', intact };
   }
 
   private signaturesOf(ctx: Ctx, documentId: Id): Promise<SignatureView[]> {

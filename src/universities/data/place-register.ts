@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FoundInstitution, PlaceRegister } from '../../access/public.js';
+import type { FoundInstitution, Ministry, PlaceRegister } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
@@ -31,6 +31,11 @@ export class RegisteredPlaces implements PlaceRegister {
 
   async timeZone(ctx: Ctx, country: CountryCode): Promise<string> {
     return (await this.register.byCode(ctx, country)).timeZone;
+  }
+
+  async ministry(ctx: Ctx, country: CountryCode): Promise<Ministry> {
+    const { ministry, language } = await this.register.byCode(ctx, country);
+    return { name: ministry, language };
   }
 
   async countries(ctx: Ctx): Promise<readonly CountryCode[]> {

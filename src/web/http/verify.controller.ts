@@ -1,16 +1,20 @@
-import { Controller, Get, Inject, Param } from '@nestjs/common';
+import { readFile } from 'node:fs/promises';
+import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IssuedDocuments } from '../../documents/public.js';
-import type { AwardVerification, VerifiedDocument } from '../../documents/public.js';
+import type { AwardVerification, CopyVerdict, VerifiedDocument } from '../../documents/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
+import { STATUS } from '../../platform/http/error-status.js';
 import { view } from '../../platform/http/page.js';
 import type { View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { Public } from '../../platform/http/route-access.js';
+import { AcceptsFile, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Countries, Institutions, institutionName } from '../../universities/public.js';
 import type { CountryView } from '../../universities/public.js';
@@ -46,7 +50,33 @@ export class VerifyController {
     return this.answer(web, number);
   }
 
-  private answer(web: WebRequest, number: string): Promise<View> {
+  /** Compares a copy that somebody holds. It changes nothing and is not kept. */
+  @Post(':number')
+  @HttpCode(200)
+  @Public()
+  @AcceptsFile()
+  @Limited('verify')
+  async compare(@Web() web: WebRequest, @Param('number') number: string): Promise<View> {
+    try {
+      const file = await web.file();
+      return await this.answer(
+        web,
+        number,
+        file && (await readFile(file.path)),
+        file ? [] : [{ field: 'copy', problem: 'required' }],
+      );
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.code !== 'too_large') throw error;
+      return this.answer(web, number, null, error.fields);
+    }
+  }
+
+  private answer(
+    web: WebRequest,
+    number: string,
+    copy: Buffer | null = null,
+    problemsOfCopy: readonly FieldProblem[] = [],
+  ): Promise<View> {
     const code = web.query['code'] ?? '';
     const title = { key: 'web.verify.title' };
     if (!number.trim() || !code.trim()) {
@@ -69,8 +99,16 @@ export class VerifyController {
       }
       return view(
         'web/verify.njk',
-        { number, code, problems: [], unknown: false, document: await this.present(ctx, document) },
-        { title },
+        {
+          number,
+          code,
+          csrf: web.csrfToken(),
+          problems: problemsOfCopy,
+          unknown: false,
+          document: await this.present(ctx, document),
+          compared: copy && this.presentCopy(this.documents.compare(document, copy)),
+        },
+        { title, ...(problemsOfCopy.length > 0 ? { status: STATUS.invalid } : {}) },
       );
     });
   }
@@ -100,6 +138,17 @@ export class VerifyController {
       missing: Math.max(0, document.signaturesWanted - document.signatures.length),
       fingerprint: document.sha256,
       demonstration: this.settings.demonstration,
+    };
+  }
+
+  private presentCopy({ is, intact }: CopyVerdict) {
+    return {
+      good: is === 'current' || is === 'earlier',
+      text: { key: `web.verify.copy.${is}` },
+      signatures: intact.map((holds, index) => ({
+        key: holds ? 'web.verify.copy.intact' : 'web.verify.copy.broken',
+        values: { number: index + 1 },
+      })),
     };
   }
 

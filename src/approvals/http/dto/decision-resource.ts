@@ -13,6 +13,8 @@ import {
   Min,
   ValidateNested,
 } from 'class-validator';
+import { showCheckCode } from '../../../documents/public.js';
+import type { IssuedDocument } from '../../../documents/public.js';
 import { DECISION_TABS } from '../../data/decisions.repository.js';
 import type { DecisionTab, WaitingSide } from '../../data/decisions.repository.js';
 import { CONDITION_ACTS, CONDITION_STATES } from '../../domain/condition.states.js';
@@ -99,6 +101,30 @@ export class SideResource {
   answer: string | null;
 }
 
+export class DecisionRecordResource {
+  @ApiProperty({ example: 'MOST-2026-RS-D000012' })
+  number: string;
+
+  @ApiProperty({ format: 'date-time' })
+  issuedAt: string;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time' })
+  revokedAt: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'SHA-256 of the file; null while it is prepared',
+  })
+  sha256: string | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The signed PDF; null while it is prepared' })
+  href: string | null;
+
+  @ApiProperty({ description: 'The page on which anybody who holds it can verify it' })
+  verification: string;
+}
+
 export class ConditionResource {
   @ApiProperty({ format: 'uuid' })
   id: string;
@@ -161,6 +187,13 @@ export class DecisionResource {
 
   @ApiProperty({ type: SideResource })
   host: SideResource;
+
+  @ApiProperty({
+    type: DecisionRecordResource,
+    nullable: true,
+    description: 'Its signed record, once there is one',
+  })
+  record: DecisionRecordResource | null;
 
   @ApiProperty({ type: [ConditionResource], description: 'Of both sides, each followed until it is settled' })
   conditions: ConditionResource[];
@@ -269,6 +302,7 @@ export function decisionResource(
   decision: DecisionView,
   summary: SubjectSummary,
   conditions: readonly ConditionView[],
+  record: IssuedDocument | null,
 ): DecisionResource {
   return {
     id: decision.id,
@@ -279,6 +313,14 @@ export function decisionResource(
     settledAs: decision.settledAs,
     home: sideResource(decision.home),
     host: sideResource(decision.host),
+    record: record && {
+      number: record.number,
+      issuedAt: record.issuedAt.toISOString(),
+      revokedAt: record.revokedAt?.toISOString() ?? null,
+      sha256: record.sha256,
+      href: record.ready && !record.revokedAt ? `/api/v1/approvals/${decision.id}/record.pdf` : null,
+      verification: `/verify/${record.number}?code=${showCheckCode(record.checkCode)}`,
+    },
     conditions: conditions.map(conditionResource),
   };
 }

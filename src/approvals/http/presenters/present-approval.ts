@@ -1,3 +1,4 @@
+import { showCheckCode } from '../../../documents/public.js';
 import type { Ctx } from '../../../platform/database/context.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
@@ -55,6 +56,7 @@ export function presentApproval(
     ],
     fileHref: summary.href,
     pair: presentPair(translator, ctx.language, open),
+    record: presentRecord(translator, ctx, open),
     conditions: presentConditions(translator, ctx, open, state.settle ?? null),
     hands: presentHands(open, state.fault ?? null),
     panel,
@@ -70,6 +72,22 @@ export function presentApproval(
       })),
     ],
     tooLate: side && state.tooLate ? presentTooLate(translator, ctx, open, side, state.typed) : null,
+  };
+}
+
+function presentRecord(translator: Translator, ctx: Ctx, { record, decision, zones }: OpenDecision) {
+  if (!record) return null;
+  const state = record.revokedAt ? 'revoked' : record.ready ? 'ready' : 'preparing';
+  return {
+    number: record.number,
+    href: state === 'ready' ? `/approvals/${decision.id}/record.pdf` : null,
+    verifyHref: `/verify/${record.number}?code=${showCheckCode(record.checkCode)}`,
+    state: { key: `approvals.record.${state}` },
+    signatures: record.signatures.map(({ name, language, country, actedAt }) => ({
+      text: name,
+      lang: language,
+      at: translator.dateTime(ctx.language, actedAt, country === decision.host.country ? zones[1] : zones[0]),
+    })),
   };
 }
 

@@ -177,6 +177,14 @@ export interface ApprovalView {
   readonly facts: readonly { readonly label: Words; readonly value: Words; readonly lang?: string }[];
   readonly fileHref: string;
   readonly pair: PairView;
+  /** Its signed record, once there is one; without an address while it is prepared, or where it counts no more. */
+  readonly record: {
+    readonly number: string;
+    readonly href: string | null;
+    readonly verifyHref: string;
+    readonly state: Message;
+    readonly signatures: readonly (Part & { readonly at: string })[];
+  } | null;
   readonly conditions: readonly ConditionCard[];
   /** Null for whoever only reads, and once the side has spoken. */
   readonly hands: HandsView | null;

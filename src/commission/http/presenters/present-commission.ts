@@ -2,7 +2,7 @@ import type { ItemRow, ProtocolRow } from '../../data/commission.repository.js';
 import { BALLOTS, CHAIRS, MAJORITIES, TIES, VOTERS } from '../../domain/procedure.js';
 import type { Rules } from '../../domain/procedure.js';
 import type { Language } from '../../../shared/language.js';
-import type { ListedSession, NamedItem, OpenItem } from '../../operations/read-commission.js';
+import type { ListedSession, NamedItem, OpenItem, ReadCommission } from '../../operations/read-commission.js';
 import type {
   CommissionView,
   Field,
@@ -48,7 +48,7 @@ export function presentCommission(
   waiting: readonly NamedItem[],
   sessions: readonly ListedSession[],
   search: Search,
-  plans: boolean,
+  late: Awaited<ReturnType<ReadCommission['late']>> | null,
 ): CommissionView {
   const field = (name: keyof Search): Field => ({
     kind: 'text',
@@ -63,7 +63,14 @@ export function presentCommission(
     searched: search.from !== '' || search.until !== '' || search.text !== '',
     waiting: waiting.map((named) => lineOf(reader, named)),
     sessions: sessions.map((listed) => sessionLine(reader, listed)),
-    plans,
+    plans: late !== null,
+    late: (late ?? []).map(({ decisionId, summary }) => ({
+      decisionId,
+      href: `/approvals/${decisionId}`,
+      reference: summary.reference,
+      title: summary.title,
+      lang: summary.titleLang,
+    })),
   };
 }
 

@@ -88,6 +88,14 @@ export interface CommissionView {
   readonly waiting: readonly ItemLine[];
   readonly sessions: readonly SessionLine[];
   readonly plans: boolean;
+  /** Decisions that a secretary can table because a side is late. */
+  readonly late: readonly {
+    readonly decisionId: string;
+    readonly href: string;
+    readonly reference: string;
+    readonly title: string;
+    readonly lang: string;
+  }[];
 }
 
 export interface FormView {

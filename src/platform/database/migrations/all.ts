@@ -24,6 +24,7 @@ import { AllocationJobs1795400000046 } from './1795400000046-allocation-jobs.js'
 import { InstantOfTheAct1795400000018 } from './1795400000018-instant-of-the-act.js';
 import { BoundPersons1795400000049 } from './1795400000049-bound-persons.js';
 import { AgreementVersions1795400000055 } from './1795400000055-agreement-versions.js';
+import { ErasedFromCommission1795400000072 } from './1795400000072-erased-from-commission.js';
 import { KnownPeople1795400000058 } from './1795400000058-known-people.js';
 import { WallAskedOnce1795400000050 } from './1795400000050-wall-asked-once.js';
 import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.js';
@@ -54,6 +55,7 @@ import { WhoHasASide1795400000061 } from './1795400000061-who-has-a-side.js';
 import { WithdrawnDecisions1795400000007 } from './1795400000007-withdrawn-decisions.js';
 import { Worklist1795400000021 } from './1795400000021-worklist.js';
 import { Gates1795400000053 } from './1795400000053-gates.js';
+import { Promises1795400000062 } from './1795400000062-promises.js';
 import { RestrictedParties1795400000063 } from './1795400000063-restricted-parties.js';
 
 /** Every migration, in the order in which it runs. */
@@ -111,8 +113,10 @@ export const MIGRATIONS = [
   Erasure1795400000057,
   KnownPeople1795400000058,
   WhoHasASide1795400000061,
+  Promises1795400000062,
   RestrictedParties1795400000063,
   StaysOfErased1795400000066,
   AcrossTheBorder1795400000067,
   Silence1795400000069,
+  ErasedFromCommission1795400000072,
 ];

@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import type { Ctx } from '../../platform/database/context.js';
+import { ERASED, RetentionRules, forgetValues } from '../../privacy/public.js';
+import type { ErasedPart, ErasureHold, ErasureSource, KeptRecord } from '../../privacy/public.js';
+import type { CountryCode } from '../../shared/country.js';
+import type { Id } from '../../shared/ids.js';
+
+const DAY_MS = 86_400_000;
+const ABOUT = `from commission_items i join decisions d on d.id = i.decision_id where d.about_persons && $1::uuid[]`;
+
+/**
+ * What the commission said of an erased person: the notes go, by whomever they were written; what two countries decided and
+ * signed is kept for as long as their archives keep it.
+ */
+@Injectable()
+export class EraseFromCommission implements ErasureSource {
+  constructor(private readonly rules: RetentionRules) {}
+
+  /** What is before the commission is an application that runs, which holds its person itself. */
+  holds(): Promise<readonly ErasureHold[]> {
+    return Promise.resolve([]);
+  }
+
+  async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
+    const notes = await ctx.tx.query<{ languages: string[]; ids: Id[] }[]>(
+      `select array(select jsonb_object_keys(n.words) order by 1) as languages, array_agg(n.id) as ids
+       from commission_notes n where n.item_id in (select i.id ${ABOUT}) group by 1`,
+      [persons],
+    );
+    let forgotten = 0;
+    for (const { languages, ids } of notes) {
+      const words = Object.fromEntries(languages.map((language) => [language, ERASED]));
+      const of = { table: 'commission_notes', by: 'id', column: 'words' };
+      forgotten += await forgetValues(ctx, of, ids, JSON.stringify(words));
+    }
+    return { erased: { commission_notes: forgotten }, kept: await this.kept(ctx, persons) };
+  }
+
+  private async kept(ctx: Ctx, persons: readonly Id[]): Promise<readonly KeptRecord[]> {
+    const signed = await ctx.tx.query<{ country: CountryCode; signedAt: Date }[]>(
+      `select d.home_country as country, p.signed_at as "signedAt"
+       from commission_protocol_sections s join commission_protocols p on p.id = s.protocol_id
+       join commission_items i on i.id = s.item_id join decisions d on d.id = i.decision_id
+       where d.about_persons && $1::uuid[] and p.signed_at is not null order by p.signed_at`,
+      [persons],
+    );
+    const kept: KeptRecord[] = [];
+    for (const { country, signedAt } of signed) {
+      const rule = await this.rules.of(ctx, 'commission_protocols', 'at_least', country);
+      if (!rule) continue;
+      const until = new Date(signedAt.getTime() + rule.days * DAY_MS);
+      kept.push({ category: rule.category, count: 1, until, law: rule.law });
+    }
+    return kept;
+  }
+}

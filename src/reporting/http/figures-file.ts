@@ -1,0 +1,29 @@
+import { answerFile } from '../../platform/http/page.js';
+import type { FileResult } from '../../platform/http/page.js';
+import type { Translator } from '../../platform/i18n/translator.js';
+import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { Language } from '../../shared/language.js';
+import type { FiguresTable, Words } from './views/figures.js';
+
+/** One of the tables of a page as CSV. @throws DomainError `not_found` where the page has no such table */
+export function figuresFile(
+  translator: Translator,
+  language: Language,
+  tables: readonly FiguresTable[],
+  wanted: string | undefined,
+): FileResult {
+  const table = tables.find(({ key }) => key === wanted);
+  if (!table) throw new DomainError('not_found');
+  const say = (words: Words) =>
+    typeof words === 'string' ? words : translator.t(language, words.key, words.values);
+  const lines = [
+    table.columns.map(({ label }) => say(label)),
+    ...table.rows.map(({ cells }) => cells.map(({ text }) => say(text))),
+  ];
+  return answerFile({
+    content: Buffer.from(BYTE_ORDER_MARK + lines.map(csvRow).join('')),
+    contentType: 'text/csv; charset=utf-8',
+    fileName: `${table.key}.csv`,
+  });
+}
