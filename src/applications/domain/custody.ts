@@ -26,12 +26,14 @@ export interface Custody {
   readonly silence?: Silence;
 }
 
+export const SILENCES = ['escalates', 'declined', 'told', 'tabled', 'is_tabled'] as const;
+
 /**
  * Of a host: its ministry is told (`escalates`), or it counts as a no (`declined`). Of a ministry: it is told (`told`), or the
  * joint commission is asked (`tabled`, and `is_tabled` where it was).
  */
 export interface Silence {
-  readonly means: 'escalates' | 'declined' | 'told' | 'tabled' | 'is_tabled';
+  readonly means: (typeof SILENCES)[number];
   readonly at: Date;
 }
 
