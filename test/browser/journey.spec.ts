@@ -165,6 +165,9 @@ const DIRECTIONS: readonly Direction[] = [
   },
 ];
 
+/** Both officers of a ministry: each is told of what waits for their side. */
+const officersOf = (ministry: string) => [ministry, ministry.replace('ministry@', 'ministry2@')];
+
 /** A mail to the home coordinator and to whoever acts for them. */
 function toHomeOffice({ home, language }: Direction, template: string): readonly ExpectedMail[] {
   return [
@@ -323,8 +326,12 @@ describe.each(DIRECTIONS)('an exchange $name', (way) => {
       [way.student, way.language, 'nomination_accepted'],
       // Told to whoever proposed, and not to the whole office.
       [way.home.coordinator, way.language, 'nomination_accepted'],
-      [way.home.ministry, way.language, 'decision_waits'],
-      [way.host.ministry, way.host.language, 'decision_waits'],
+      ...officersOf(way.home.ministry).map((email): ExpectedMail => [email, way.language, 'decision_waits']),
+      ...officersOf(way.host.ministry).map((email): ExpectedMail => [
+        email,
+        way.host.language,
+        'decision_waits',
+      ]),
     );
     await expectHolders(page, path, way.language, ['home_ministry', null], ['host_ministry', null]);
     if (way.host.language === 'ru') await pictureForReadme(page, 'status', 1310);

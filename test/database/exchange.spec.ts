@@ -510,14 +510,16 @@ describe('a withdrawal', () => {
     const { decisionId } = await accepted(id, await coordinator('RS'), await coordinator('RU'));
     const [home, host] = [await officer('RS'), await officer('RU')];
     const waiting = () =>
-      http.app.get(Database).read(host, (ctx) => http.app.get(Decisions).countWaiting(ctx, 100));
-    await run(DecideSide).run(home, decisionId, { country: 'RS', verdict: 'approve' });
+      http.app.get(Database).read(home, (ctx) => http.app.get(Decisions).countWaiting(ctx, 100));
+    const verdict = (officer: RequestContext, country: string) =>
+      run(DecideSide).run(officer, decisionId, { country, verdict: 'approve' });
+    await verdict(host, 'RU');
     const before = await waiting();
     await run(WithdrawApplication).run(student, id);
     expect(await waiting()).toBe(before - 1);
-    expect(await refusal(run(DecideSide).run(host, decisionId, { country: 'RU', verdict: 'approve' }))).toBe(
-      'conflict: subject_withdrawn',
-    );
+    expect(await refusal(verdict(home, 'RS'))).toBe('conflict: subject_withdrawn');
+    // The other side's sight of the file has ended with it, and so that of the decision.
+    expect(await refusal(verdict(await officer('RU'), 'RU'))).toBe('not_found: not_found');
   });
 });
 

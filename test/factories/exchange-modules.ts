@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { DynamicModule, Type } from '@nestjs/common';
 import { AgreementsModule } from '../../src/agreements/public.js';
 import { AppealsModule } from '../../src/appeals/public.js';
@@ -44,5 +46,21 @@ export function exchangeModules(dataDir: string): (Type | DynamicModule)[] {
     ReviewsModule,
     AppealsModule,
     MobilitiesModule,
+  ];
+}
+
+/** The rooms in which a call is made, without those that applications pass through. No file is stored in any of them. */
+export function callModules(): (Type | DynamicModule)[] {
+  return [
+    OutboxModule,
+    StorageModule.forRoot({
+      url: undefined,
+      key: randomBytes(32),
+      dataDir: join(tmpdir(), 'most-without-files'),
+    }),
+    ApprovalsModule,
+    UniversitiesModule,
+    AgreementsModule,
+    CallsModule,
   ];
 }

@@ -1,6 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import {
-  AgreementsModule,
   AnswerAgreement,
   BringIntoForce,
   EditAgreement,
@@ -11,10 +13,9 @@ import {
   TerminateAgreement,
 } from '../../src/agreements/public.js';
 import type { AgreementDraft } from '../../src/agreements/public.js';
-import { ApprovalsModule, DecideSide } from '../../src/approvals/public.js';
-import { CallsModule, MoveCall, ProposeCall, PublishCall } from '../../src/calls/public.js';
+import { DecideSide } from '../../src/approvals/public.js';
+import { MoveCall, ProposeCall, PublishCall } from '../../src/calls/public.js';
 import { systemContext } from '../../src/platform/database/database.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import type { Grant } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
@@ -22,8 +23,8 @@ import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import type { Browser } from './browser-of-text.js';
@@ -38,21 +39,22 @@ const AT = { RS: 'university-of-belgrade', RU: 'lomonosov-moscow-state-universit
 type Country = keyof typeof AT;
 
 let http: HttpApp;
+let scratch: string;
 let world: World;
 let institutions: Readonly<Record<Country, Id>>;
 let number = 0;
 const people = new Map<string, RequestContext>();
 
 beforeAll(async () => {
-  http = await startHttpApp({
-    imports: [OutboxModule, ApprovalsModule, UniversitiesModule, AgreementsModule, CallsModule],
-  });
+  scratch = mkdtempSync(join(tmpdir(), 'most-agreements-'));
+  http = await startHttpApp({ imports: exchangeModules(scratch) });
   world = await buildWorld(http.app, http.owner);
   institutions = { RS: await world.institution(AT.RS), RU: await world.institution(AT.RU) };
 }, 60_000);
 afterAll(async () => {
   await expectInvariants(http.owner);
   await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
 });
 
 /** Somebody who holds one role, written down as it would be granted. */

@@ -1,17 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgreementsModule } from '../../src/agreements/public.js';
-import { ApprovalsModule } from '../../src/approvals/public.js';
 import { callContent } from '../../src/calls/domain/call-content.js';
 import { approvedDeadline } from '../../src/calls/domain/deadline-move.js';
-import { Amendments, Calls, CallsModule, EditCall } from '../../src/calls/public.js';
+import { Amendments, Calls, EditCall } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { contentHash } from '../../src/shared/content-hash.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
-import { Countries, UniversitiesModule } from '../../src/universities/public.js';
+import { Countries } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { callModules } from '../factories/exchange-modules.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import type { Answer, Browser } from './browser-of-text.js';
@@ -25,9 +23,7 @@ let other: Browser;
 const system = systemContext(systemClock);
 
 beforeAll(async () => {
-  most = await startHttpApp({
-    imports: [OutboxModule, ApprovalsModule, UniversitiesModule, AgreementsModule, CallsModule],
-  });
+  most = await startHttpApp({ imports: callModules() });
   world = await buildWorld(most.app, most.owner);
   [admin, other] = [await administrator('admin@rs.demo'), await administrator('admin@ru.demo')];
 }, 90_000);

@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgreementsModule } from '../../src/agreements/public.js';
-import { ApprovalsModule } from '../../src/approvals/public.js';
-import { Calls, CallsModule, standardSelection } from '../../src/calls/public.js';
+import { Calls, standardSelection } from '../../src/calls/public.js';
 import type { SelectionRules } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { systemClock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { callModules } from '../factories/exchange-modules.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { grantRow, insertRows } from '../factories/rows.js';
@@ -25,9 +22,7 @@ let other: Browser;
 const system = systemContext(systemClock);
 
 beforeAll(async () => {
-  http = await startHttpApp({
-    imports: [OutboxModule, ApprovalsModule, UniversitiesModule, AgreementsModule, CallsModule],
-  });
+  http = await startHttpApp({ imports: callModules() });
   world = await buildWorld(http.app, http.owner);
   [admin, other] = [await administrator('admin@rs.demo'), await administrator('admin@ru.demo')];
 }, 90_000);

@@ -1,14 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgreementsModule } from '../../src/agreements/public.js';
-import { ApprovalsModule } from '../../src/approvals/public.js';
-import { CallsModule } from '../../src/calls/public.js';
 import type { PlaceDraft } from '../../src/calls/public.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import { LANGUAGES } from '../../src/shared/language.js';
-import { UniversitiesModule } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { callModules } from '../factories/exchange-modules.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import type { Browser } from './browser-of-text.js';
@@ -19,9 +15,7 @@ let http: HttpApp;
 let world: World;
 
 beforeAll(async () => {
-  http = await startHttpApp({
-    imports: [OutboxModule, ApprovalsModule, UniversitiesModule, AgreementsModule, CallsModule],
-  });
+  http = await startHttpApp({ imports: callModules() });
   world = await buildWorld(http.app, http.owner);
 }, 60_000);
 afterAll(async () => {

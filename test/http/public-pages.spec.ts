@@ -1,15 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AgreementsModule, QuotaLedger } from '../../src/agreements/public.js';
-import { ApprovalsModule } from '../../src/approvals/public.js';
-import { CallsModule, MoveCall, PlaceCounters, ProposeCall, PublishCall } from '../../src/calls/public.js';
+import { QuotaLedger } from '../../src/agreements/public.js';
+import { MoveCall, PlaceCounters, ProposeCall, PublishCall } from '../../src/calls/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
-import { OutboxModule } from '../../src/platform/outbox/outbox.module.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { LANGUAGES } from '../../src/shared/language.js';
-import { ImportInstitutions, Institutions, UniversitiesModule } from '../../src/universities/public.js';
+import { ImportInstitutions, Institutions } from '../../src/universities/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { DAY_MS, buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
+import { callModules } from '../factories/exchange-modules.js';
 import { startHttpApp } from './http-app.js';
 import type { HttpApp } from './http-app.js';
 
@@ -18,9 +17,7 @@ let world: World;
 const request = systemContext(systemClock);
 
 beforeAll(async () => {
-  http = await startHttpApp({
-    imports: [OutboxModule, ApprovalsModule, UniversitiesModule, AgreementsModule, CallsModule],
-  });
+  http = await startHttpApp({ imports: callModules() });
   world = await buildWorld(http.app, http.owner);
 }, 60_000);
 afterAll(async () => {
