@@ -10,6 +10,7 @@ import {
   owner,
   database,
   INSTITUTIONS,
+  AGREEMENT,
   CALLS,
   GRANTS,
   PERSON,
@@ -125,6 +126,16 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   restricted_entries: { key: 'id', rows: { [GATE]: ['host_officer'] } },
   restricted_names: { key: 'entry_id', rows: { [GATE]: ['host_officer'] } },
   screening_hits: { key: 'id', rows: { [GATE]: ['host_officer'] } },
+  decision_conditions: { key: 'decision_id', rows: { [DECISION.ana]: PARTIES } },
+  // Why somebody is bound is for their own side and the commission.
+  decision_recusals: {
+    key: 'decision_id',
+    rows: { [DECISION.ana]: ['home_officer', 'commission', 'secretary'] },
+  },
+  agreement_people: {
+    key: 'agreement_id',
+    rows: { [AGREEMENT]: ['home_officer', 'host_officer', ...PROGRAMME.filter((who) => who !== 'auditor')] },
+  },
   uploads: {
     key: 'subject_id',
     rows: {
@@ -239,10 +250,14 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   consents: { key: 'subject_id', rows: { [APPLICATION.ana]: PARTIES, [APPLICATION.draft]: ['boris'] } },
   transfers: { key: 'subject_id', rows: { [APPLICATION.ana]: [...PARTIES, ...PROGRAMME] } },
   // Read by other eyes in test/database/border-walks.spec.ts and test/http/consents.spec.ts; nobody here has any.
-  transfer_ends: { key: 'subject_id', rows: {} },
-  erasures: { key: 'person_id', rows: {} },
-  residencies: { key: 'person_id', rows: {} },
-  corrections: { key: 'person_id', rows: {} },
+  transfer_ends: {
+    key: 'subject_id',
+    rows: { [APPLICATION.boris]: [...PARTIES_OF_BORIS, 'support', ...PROGRAMME] },
+  },
+  // Asked of the owner side, and read by it and the person.
+  erasures: { key: 'person_id', rows: { [person('boris')]: ['boris', 'home_officer'] } },
+  residencies: { key: 'person_id', rows: { [person('boris')]: ['boris'] } },
+  corrections: { key: 'person_id', rows: { [person('boris')]: ['boris', 'home_officer'] } },
   audit_entries: {
     key: "data ->> 'about'",
     rows: {

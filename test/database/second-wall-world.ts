@@ -436,6 +436,74 @@ async function seedFiles(): Promise<void> {
       })),
     ),
   );
+  const asked = { decision_id: DECISION.ana, country: 'RS' };
+  await insertRows(owner, 'decision_conditions', [
+    {
+      ...asked,
+      id: newId(),
+      ordinal: 1,
+      text: 'x',
+      due_at: AFTER,
+      set_at: LONG_AGO,
+      state: 'open',
+      state_since: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'decision_recusals', [
+    { ...asked, person_id: person('home_officer'), reason_code: 'other', recused_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'agreement_people', [
+    {
+      id: newId(),
+      agreement_id: AGREEMENT,
+      country: 'RS',
+      part: 'contact',
+      name: 'x',
+      office: 'x',
+      email: 'x@example.org',
+      noted_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'erasures', [
+    { id: newId(), person_id: person('boris'), owner_country: 'RS', state: 'asked', asked_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'residencies', [
+    {
+      id: newId(),
+      person_id: person('boris'),
+      country: 'RS',
+      fact: 'residence',
+      law: 'territory',
+      stated_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'corrections', [
+    {
+      id: newId(),
+      person_id: person('boris'),
+      owner_country: 'RS',
+      field: 'x',
+      wanted: 'x',
+      state: 'asked',
+      asked_at: LONG_AGO,
+    },
+  ]);
+  await insertRows(owner, 'transfer_ends', [
+    {
+      id: newId(),
+      person_id: person('boris'),
+      subject_kind: 'application',
+      subject_id: APPLICATION.boris,
+      label: 'x',
+      to_country: 'RU',
+      recipient_institution_id: INSTITUTIONS.otherHost,
+      cause: 'rejected',
+      seen_from: LONG_AGO,
+      at: LONG_AGO,
+      kept: ['number'],
+      kept_until: AFTER,
+    },
+  ]);
   await seedGate();
 }
 

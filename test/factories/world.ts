@@ -19,7 +19,7 @@ import { ImportCountries, ImportInstitutions, Institutions } from '../../src/uni
 export interface World {
   readonly institution: (slug: string) => Promise<Id>;
   prepareAgreement(changes?: Partial<AgreementDraft>): Promise<Id>;
-  /** An agreement that both countries approved, in force from yesterday. */
+  /** An agreement that both countries approved, in force for a year already, so that a stay under it may have begun. */
   agreementInForce(changes?: Partial<AgreementDraft>): Promise<Id>;
   prepareCall(changes?: Partial<CallDraft>): Promise<Id>;
   /** A call that both countries approved, published. */
@@ -139,10 +139,10 @@ export async function buildWorld(
       const id = await world.prepareAgreement(changes);
       await app.get(ProposeAgreement).proposeAgreement(request, id);
       await world.approve(id);
-      const yesterday = new Date(clock.now().getTime() - DAY_MS).toISOString().slice(0, 10);
+      const since = new Date(clock.now().getTime() - 365 * DAY_MS).toISOString().slice(0, 10);
       await app
         .get(BringIntoForce)
-        .bringIntoForce(request, id, { signedOn: yesterday, inForceFrom: yesterday, inForceUntil: null });
+        .bringIntoForce(request, id, { signedOn: since, inForceFrom: since, inForceUntil: null });
       return id;
     },
     async prepareCall(changes = {}) {
