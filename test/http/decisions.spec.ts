@@ -457,11 +457,12 @@ describe('the silence of a side', () => {
 });
 
 it('where nobody of a side is free when a decision opens, it is told at once, and to that side only', async () => {
+  const slug = await callFor(1);
   const { rows } = await scene.http.owner.query<{ id: Id }>(
     `update role_grants set revoked_at = now() where role = 'ministry_officer' and country = 'RU' and revoked_at is null
      returning id`,
   );
-  const made = await beforeBoth('student', await callFor(1)).finally(() =>
+  const made = await beforeBoth('student', slug).finally(() =>
     scene.http.owner.query('update role_grants set revoked_at = null where id = any ($1)', [
       rows.map(({ id }) => id),
     ]),
