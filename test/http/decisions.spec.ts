@@ -23,7 +23,7 @@ const BELGRADE = 'university-of-belgrade';
 const MOSCOW = 'lomonosov-moscow-state-university';
 const IN_A_MONTH = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
 
-const PROMISES = { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 14, offerDays: 10 };
+const PROMISES = { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 14, offerDays: 5 };
 
 let scene: OfficeScene;
 

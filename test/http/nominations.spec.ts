@@ -9,7 +9,7 @@ import { OfficeScene } from './office-scene.js';
 /** How an institution nominates: in an order, with a reserve, one or all at once; and how a host keeps its limit. */
 
 const DAY_MS = 86_400_000;
-const PROMISES = { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 14, offerDays: 10 };
+const PROMISES = { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 14, offerDays: 5 };
 let scene: OfficeScene;
 let home: Id;
 let host: Id;
