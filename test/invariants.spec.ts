@@ -296,6 +296,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   'decision.by_the_one_who_was_named': `update decision_sides s set delegate_id = (select o.decided_by from decision_sides o
       where o.decision_id = s.decision_id and o.country <> s.country) where s.decided_by is not null`,
   'decision.lateness_is_on_record': `update decision_sides set overdue_at = due_at + interval '1 hour' where state = 'pending'`,
+  'decision.silence_is_before_the_commission': `update decision_sides set overdue_at = due_at + interval '1 hour',
+    tabled_at = due_at + interval '2 hours' where state = 'pending'`,
   'condition.is_of_its_verdict': `update decision_conditions set text = 'planted' where ordinal = 1`,
   'condition.settled_by_its_side': `update decision_conditions c set settled_by = (select s.decided_by from decision_sides s
       where s.decision_id = c.decision_id and s.country <> c.country) where settled_by is not null`,
@@ -519,6 +521,8 @@ const FAULTS: Readonly<Record<string, string>> = {
     update applications set result = 'not_selected', reserve_number = null where state = 'provisional'`,
   'list.holders_are_on_it': list('offered', 'final', 'not_selected'),
   'list.final_was_agreed': list('provisional', 'final'),
+  'nomination.silence_is_no_where_the_call_says_so': `update nominations set state = 'rejected', answered_by = null,
+    reason_code = 'silence' where state = 'rejected'`,
   'nomination.one_alive': `update applications set state = 'ineligible', closing_reason = 'planted'
     where state = 'eligible' and transferred_at is not null`,
 };

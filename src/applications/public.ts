@@ -17,6 +17,7 @@ export type { ApplicationAct, ApplicationState } from './domain/application.stat
 export * from './domain/applications.events.js';
 export { readAnswers } from './domain/answers.js';
 export { custodyOf } from './domain/custody.js';
+export { declinesAt } from './domain/nomination-silence.js';
 export type { Custody, CustodyFacts, Office } from './domain/custody.js';
 export type { NominationState } from './domain/nomination.states.js';
 export { OpenApplications, isEditable } from './http/own-application.js';

@@ -21,6 +21,7 @@ export {
   DECISION_CONCLUDED,
   DECISION_SETTLED,
   SIDE_DECIDED,
+  SIDE_SILENT,
 } from './domain/decisions.events.js';
 export { approvalsInvariants } from './data/approvals.invariants.js';
 export { presentPair } from './http/presenters/present-pair.js';

@@ -203,6 +203,8 @@ describe('a draft', () => {
     ['dates', { 'stayUntil-year': '2001' }, 'stayUntil'],
     ['dates', { graceMinutes: '-1' }, 'graceMinutes'],
     ['dates', { 'promises.offerDays': 'ten' }, 'promises.offerDays'],
+    ['dates', { 'promises.declinedAfterDays': 'ten' }, 'promises.declinedAfterDays'],
+    ['dates', { 'promises.tabledAfterDays': '0' }, 'promises.tabledAfterDays'],
     ['dates', { timeZone: 'Mars/Olympus' }, 'timeZone'],
     ['basics', { slug: 'Два' }, 'slug'],
     ['basics', { slug: 'new' }, 'slug'],
@@ -266,7 +268,17 @@ describe('the list of calls', () => {
 
 describe('a copy for the next year', () => {
   it('says the same, a year later, with places of its own', async () => {
-    const id = await world.publishedCall({ slug: 'copied-2027' });
+    const id = await world.publishedCall({
+      slug: 'copied-2027',
+      promises: {
+        screeningDays: 10,
+        returnDays: 7,
+        hostDecisionDays: 35,
+        approvalDays: 14,
+        offerDays: 10,
+        declinedAfterDays: 9,
+      },
+    });
     const { rows: before } = await most.owner.query<{ id: string }>(
       'select id from call_places where call_id = $1',
       [id],
@@ -279,6 +291,7 @@ describe('a copy for the next year', () => {
     ];
     expect(basics).toMatchObject({ slug: 'copied-2028', academicYear: '2028/29' });
     expect(dates).toMatchObject({ 'stayFrom-year': '2028', 'stayFrom-day': '1', 'stayUntil-year': '2029' });
+    expect(dates).toMatchObject({ 'promises.declinedAfterDays': '9', 'promises.tabledAfterDays': '' });
     const old = fieldsOf(await page(admin, id, 'dates'));
     expect(Number(dates['closesAt-year'])).toBe(Number(old['closesAt-year']) + 1);
     expect(dates['closesAtTime']).toBe(old['closesAtTime']);
@@ -431,6 +444,7 @@ const DATES = {
   'promises.hostDecisionDays': '30',
   'promises.approvalDays': '14',
   'promises.offerDays': '5',
+  'promises.declinedAfterDays': '14',
 };
 
 async function administrator(email: string): Promise<Browser> {

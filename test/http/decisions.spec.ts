@@ -11,6 +11,7 @@ import { RateLimits } from '../../src/platform/http/rate-limits.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
+import type { Promises } from '../../src/calls/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { actingAs } from '../factories/acting.js';
 import { OfficeScene } from './office-scene.js';
@@ -21,6 +22,8 @@ import type { Answer } from './browser-of-text.js';
 const BELGRADE = 'university-of-belgrade';
 const MOSCOW = 'lomonosov-moscow-state-university';
 const IN_A_MONTH = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+
+const PROMISES = { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 14, offerDays: 5 };
 
 let scene: OfficeScene;
 
@@ -57,10 +60,11 @@ const who = (name: string) => scene.people[name] ?? '';
 const acting = (name: string) => actingAs(scene.http.app, who(name));
 
 /** A call with so many places, by its address. */
-async function callFor(capacity: number): Promise<string> {
+async function callFor(capacity: number, silence: Partial<Promises> = {}): Promise<string> {
   const slug = `decided-${newId()}`;
   await scene.world.publishedCall({
     slug,
+    promises: { ...PROMISES, ...silence },
     places: [
       {
         institutionId: await scene.world.institution(MOSCOW),
@@ -139,6 +143,23 @@ async function stateOf({ id }: Made): Promise<string> {
   );
   return rows[0]?.state ?? '';
 }
+
+const page = ({ decision }: Made) => `/approvals/${decision}`;
+
+const sideOf = async ({ decision }: Made, country: string) => {
+  const { rows } = await scene.http.owner.query<Readonly<Record<string, unknown>>>(
+    'select * from decision_sides where decision_id = $1 and country = $2',
+    [decision, country],
+  );
+  return rows[0];
+};
+const told = async ({ decision }: Made) => {
+  const { rows } = await scene.http.owner.query<{ type: string }>(
+    'select type from outbox_events where subject_id = $1 order by id',
+    [decision],
+  );
+  return rows.map(({ type }) => type);
+};
 
 const CONDITION = { 'condition-0': 'A policy of insurance.', 'condition-0-due': IN_A_MONTH };
 
@@ -270,24 +291,8 @@ describe('conditions', () => {
 });
 
 describe('who has a side', () => {
-  const page = ({ decision }: Made) => `/approvals/${decision}`;
   const send = (name: string, made: Made, form: string, fields: Readonly<Record<string, string>> = {}) =>
     scene.send(name, page(made), `${page(made)}/${form}`, { country: name.slice(0, 2), ...fields });
-  const sideOf = async ({ decision }: Made, country: string) => {
-    const { rows } = await scene.http.owner.query<Readonly<Record<string, unknown>>>(
-      'select * from decision_sides where decision_id = $1 and country = $2',
-      [decision, country],
-    );
-    return rows[0];
-  };
-  const told = async ({ decision }: Made) => {
-    const { rows } = await scene.http.owner.query<{ type: string }>(
-      'select type from outbox_events where subject_id = $1 order by id',
-      [decision],
-    );
-    return rows.map(({ type }) => type);
-  };
-
   it('is seen by both sides, and taken over with a trace', async () => {
     const made = await beforeBoth('student', await callFor(1));
     expect((await send('RS', made, 'review')).status).toBe(303);
@@ -391,6 +396,86 @@ describe('who has a side', () => {
     ]);
     expect(await stateOf(made)).toBe('conditions_pending');
   });
+});
+
+describe('the silence of a side', () => {
+  const itemsOf = async ({ decision }: Made) => {
+    const { rows } = await scene.http.owner.query<{ origin: string; tabled_by: Id | null }>(
+      'select origin, tabled_by from commission_items where decision_id = $1',
+      [decision],
+    );
+    return rows;
+  };
+  const after = (days: number) => new SettableClock(new Date(Date.now() + days * 86_400_000));
+
+  it('comes before the joint commission where the call says so, once, and is never a yes', async () => {
+    const slug = await callFor(1, { tabledAfterDays: 7 });
+    const made = await beforeBoth('student', slug);
+    await decide('RS', made, 'approve');
+    const call = (await scene.browser('student').open(`/calls/${slug}`)).body;
+    expect(call).toContain('within 7 further days either, the matter comes before the joint commission');
+    expect(call).toContain('Nothing is decided by that: the nomination waits.');
+    for (const [name, address] of [
+      ['student', `/applications/${made.id}`],
+      ['home', `/applications/${made.id}/review`],
+      ['RU', page(made)],
+    ] as const) {
+      expect((await scene.browser(name).open(address)).body).toContain(
+        'the matter comes before the joint commission',
+      );
+    }
+    const keep = scene.http.app.get(KeepDecisions);
+    for (const days of [15, 15, 20, 20]) await keep.run(after(days));
+    expect(await itemsOf(made)).toEqual([]);
+    for (const days of [22, 22, 23]) await keep.run(after(days));
+    expect(await itemsOf(made)).toEqual([{ origin: 'overdue', tabled_by: null }]);
+    expect((await told(made)).filter((type) => type === 'decision.silent')).toHaveLength(1);
+    const { rows } = await scene.http.owner.query(
+      "select 1 from audit_entries where subject_id = $1 and action = 'decision.silent'",
+      [made.decision],
+    );
+    expect(rows).toHaveLength(1);
+    expect(await sideOf(made, 'RU')).toMatchObject({ state: 'pending' });
+    expect(await stateOf(made)).toBe('eligible');
+    expect((await scene.browser('student').open(`/applications/${made.id}`)).body).toContain(
+      'has been before the joint commission since',
+    );
+    // It still can speak.
+    expect((await decide('RU', made, 'approve')).status).toBe(303);
+    expect(await stateOf(made)).toBe('offered');
+  });
+
+  it('is told and tables nothing where the call says nothing of it', async () => {
+    const made = await beforeBoth('student', await callFor(1));
+    await decide('RS', made, 'approve');
+    expect((await scene.browser('RU').open(page(made))).body).toContain('Silence is never a yes.');
+    for (const days of [15, 200, 200]) await scene.http.app.get(KeepDecisions).run(after(days));
+    expect((await told(made)).filter((type) => type === 'decision.overdue')).toHaveLength(1);
+    expect(await itemsOf(made)).toEqual([]);
+    expect(await stateOf(made)).toBe('eligible');
+  });
+});
+
+it('where nobody of a side is free when a decision opens, it is told at once, and to that side only', async () => {
+  const slug = await callFor(1);
+  const { rows } = await scene.http.owner.query<{ id: Id }>(
+    `update role_grants set revoked_at = now() where role = 'ministry_officer' and country = 'RU' and revoked_at is null
+     returning id`,
+  );
+  const made = await beforeBoth('student', slug).finally(() =>
+    scene.http.owner.query('update role_grants set revoked_at = null where id = any ($1)', [
+      rows.map(({ id }) => id),
+    ]),
+  );
+  const { rows: blocked } = await scene.http.owner.query<{ country: string }>(
+    'select country from decision_sides where decision_id = $1 and blocked_at is not null',
+    [made.decision],
+  );
+  expect(blocked).toEqual([{ country: 'RU' }]);
+  expect((await told(made)).filter((type) => type === 'decision.nobody_free')).toHaveLength(1);
+  // Somebody is free again: the clock takes it back.
+  await scene.http.app.get(KeepDecisions).run(new SettableClock(new Date(Date.now() + 10 * 86_400_000)));
+  expect(await sideOf(made, 'RU')).toMatchObject({ blocked_at: null });
 });
 
 it('many at once are checked first, each decided by itself, and what moved since is left alone', async () => {

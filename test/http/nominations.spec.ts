@@ -9,6 +9,7 @@ import { OfficeScene } from './office-scene.js';
 /** How an institution nominates: in an order, with a reserve, one or all at once; and how a host keeps its limit. */
 
 const DAY_MS = 86_400_000;
+const PROMISES = { screeningDays: 10, returnDays: 7, hostDecisionDays: 35, approvalDays: 14, offerDays: 5 };
 let scene: OfficeScene;
 let home: Id;
 let host: Id;
@@ -41,9 +42,9 @@ afterAll(async () => {
   await scene.stop();
 });
 
-async function candidates(count: number) {
+async function candidates(count: number, silence: { readonly declinedAfterDays?: number } = {}) {
   const slug = `order-${newId()}`;
-  await scene.world.publishedCall({ slug });
+  await scene.world.publishedCall({ slug, promises: { ...PROMISES, ...silence } });
   return { slug, page: `/nominations/${slug}`, ids: await scene.submitted(slug, home, count) };
 }
 
@@ -349,5 +350,49 @@ describe('the host', () => {
     await keep.run(clock);
     expect(await eventsOf(id, 'nomination.unanswered')).toBe(1);
     expect((await nominationsOf(id))[0]?.state).toBe('no_answer');
+  });
+
+  it.each([
+    [{ declinedAfterDays: 7 }, 'rejected'],
+    [{}, 'no_answer'],
+  ])('that stays silent (%j) is entered as the call says: %s', async (silence, state) => {
+    const { slug, ids } = await candidates(1, silence);
+    const [id = ''] = ids;
+    const declines = state === 'rejected';
+    const { rows } = await scene.http.owner.query<{ id: Id }>(
+      'select p.id from call_places p join calls c on c.id = p.call_id where c.slug = $1',
+      [slug],
+    );
+    await scene.api('home', `/applications/${id}/nominate`, { body: { placeId: rows[0]?.id } });
+    expect((await scene.browser('home').open(`/applications/${id}/review`)).body).toContain(
+      declines ? 'it counts as the host’s no' : 'Nothing is decided by that.',
+    );
+    expect((await scene.browser('home').open(`/calls/${slug}`)).body).toContain(
+      declines ? 'within 7 further days, this counts as the host’s no' : 'the nomination waits.',
+    );
+    const keep = scene.http.app.get(KeepDeadlines);
+    const run = (days: number) => keep.run(new SettableClock(new Date(Date.now() + days * DAY_MS)));
+    for (const days of [36, 36, 41]) await run(days);
+    expect((await nominationsOf(id))[0]?.state).toBe('no_answer');
+    for (const days of [43, 43]) await run(days);
+    const [nomination] = await nominationsOf(id);
+    expect(nomination).toMatchObject({ state, reason_code: declines ? 'silence' : null, reason_text: null });
+    expect(await eventsOf(id, 'nomination.declined_by_silence')).toBe(declines ? 1 : 0);
+    const { rows: seen } = await scene.http.owner.query(
+      'select state, transferred_at is not null as crossed from applications where id = $1',
+      [id],
+    );
+    expect(seen).toEqual([{ state: 'eligible', crossed: !declines }]);
+    expect((await scene.browser('host').open(`/applications/${id}/review`)).status).toBe(
+      declines ? 404 : 200,
+    );
+    if (!declines) return;
+    expect((await scene.browser('home').open(`/applications/${id}/review`)).body).toContain(
+      'The host did not answer; the call says that this is a no',
+    );
+    // The application goes on: it can be nominated once more.
+    expect(
+      (await scene.api('home', `/applications/${id}/nominate`, { body: { placeId: rows[0]?.id } })).status,
+    ).toBeLessThan(300);
   });
 });

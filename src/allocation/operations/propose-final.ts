@@ -70,6 +70,7 @@ export class ProposeFinal {
           barredInstitutions: [],
         },
         dueDays: call.promises.approvalDays,
+        tabledAfterDays: call.promises.tabledAfterDays ?? null,
       });
       const subject = { kind: 'call', id: callId };
       const data = { list: list.id, run: drawn.run.id, hash: list.contentHash, decision: decisionId };

@@ -286,6 +286,14 @@ export const applicationsInvariants: readonly Invariant[] = [
        or (a.state = 'conditions_not_met' and c.failed = 0)`,
   ),
   invariant(
+    'nomination.silence_is_no_where_the_call_says_so',
+    'Nobody’s answer counts as the no of a host only under a call that says so, and somebody’s no has somebody who said it.',
+    `select n.id, n.reason_code from nominations n join applications a on a.id = n.application_id
+       join calls c on c.id = a.call_id
+     where n.state = 'rejected' and ((n.answered_by is null) <> (n.reason_code = 'silence')
+       or (n.answered_by is null and (c.promises->>'declinedAfterDays') is null))`,
+  ),
+  invariant(
     'nomination.one_alive',
     'An application is nominated to one place at a time, and only after it was found eligible.',
     `select a.id, a.state, count(n.id)::integer as alive from applications a

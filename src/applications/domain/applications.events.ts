@@ -26,6 +26,8 @@ export const NOMINATION_SUBSTITUTED = 'nomination.substituted';
 /** The host's answer; payload `state` is host_accepted, waitlisted, returned or rejected. */
 export const NOMINATION_ANSWERED = 'nomination.answered';
 export const NOMINATION_UNANSWERED = 'nomination.unanswered';
+/** By the clock, where the call says that silence of the host is a no. */
+export const NOMINATION_DECLINED_BY_SILENCE = 'nomination.declined_by_silence';
 /** It is before its panels, and no more. */
 export const REVIEW_BEGUN = 'application.review_begun';
 export const SCORED = 'application.scored';

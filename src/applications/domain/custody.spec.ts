@@ -9,6 +9,8 @@ const side = (state: 'pending' | 'approved' | 'rejected' | 'returned', country: 
   state,
   since: monday,
   dueAt: friday,
+  tablesAt: null,
+  tabledAt: null,
 });
 const facts = (over: Partial<CustodyFacts>): CustodyFacts => ({
   state: 'eligible',
@@ -18,6 +20,7 @@ const facts = (over: Partial<CustodyFacts>): CustodyFacts => ({
   nomination: null,
   decision: null,
   gates: [],
+  promises: {},
   ...over,
 });
 const accepted = { state: 'host_accepted' as const, stateSince: monday, dueAt: null };
@@ -54,6 +57,33 @@ describe('who has an application', () => {
       const nomination = { state, stateSince: monday, dueAt: friday };
       expect(custodyOf(facts({ nomination }))[0]?.office).toBe('host_institution');
     }
+  });
+
+  it('tells with whoever has it what their silence means', () => {
+    const later = new Date('2027-03-12T09:00:00Z');
+    const silence = (over: Partial<CustodyFacts>) => custodyOf(facts(over))[0]?.silence;
+    const sent = { state: 'sent' as const, stateSince: monday, dueAt: friday };
+    expect(silence({ nomination: sent })).toEqual({ means: 'escalates', at: friday });
+    const declining = { promises: { declinedAfterDays: 7 } };
+    for (const state of ['sent', 'no_answer'] as const) {
+      expect(silence({ nomination: { ...sent, state }, ...declining })).toEqual({
+        means: 'declined',
+        at: later,
+      });
+    }
+    // Whoever was put on a waiting list was answered.
+    expect(silence({ nomination: { ...sent, state: 'waitlisted' }, ...declining })).toBeUndefined();
+    const waiting = (late: object) => ({
+      nomination: accepted,
+      decision: { home: { ...side('pending', 'AA'), ...late }, host: side('approved', 'BB') },
+    });
+    expect(silence(waiting({}))).toEqual({ means: 'told', at: friday });
+    expect(silence(waiting({ tablesAt: later }))).toEqual({ means: 'tabled', at: later });
+    expect(silence(waiting({ tablesAt: friday, tabledAt: later }))).toEqual({
+      means: 'is_tabled',
+      at: later,
+    });
+    expect(silence({ state: 'offered' })).toBeUndefined();
   });
 
   it('is back at home when the host has rejected', () => {

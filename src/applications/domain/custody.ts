@@ -1,7 +1,9 @@
 import type { CountryCode } from '../../shared/country.js';
 import type { SideState } from '../../approvals/public.js';
 import type { GateView } from '../../gates/public.js';
+import type { Promises } from '../../calls/public.js';
 import type { ApplicationState } from './application.states.js';
+import { declinesAt } from './nomination-silence.js';
 import type { NominationState } from './nomination.states.js';
 
 /** An office that can have an application. */
@@ -20,6 +22,19 @@ export interface Custody {
   readonly office: Office;
   readonly since: Date;
   readonly until: Date | null;
+  /** What it means that they say nothing; absent where no answer of another office is awaited. */
+  readonly silence?: Silence;
+}
+
+export const SILENCES = ['escalates', 'declined', 'told', 'tabled', 'is_tabled'] as const;
+
+/**
+ * Of a host: its ministry is told (`escalates`), or it counts as a no (`declined`). Of a ministry: it is told (`told`), or the
+ * joint commission is asked (`tabled`, and `is_tabled` where it was).
+ */
+export interface Silence {
+  readonly means: (typeof SILENCES)[number];
+  readonly at: Date;
 }
 
 /** What custody follows from. */
@@ -38,6 +53,8 @@ export interface CustodyFacts {
     readonly home: SideFact;
     readonly host: SideFact;
   } | null;
+  /** What the call says of the silence of a host. */
+  readonly promises: Pick<Promises, 'declinedAfterDays'>;
   /** What the two countries ask before it; a gate that waits is with the ministry of its country. */
   readonly gates: readonly Pick<GateView, 'side' | 'state' | 'since' | 'dueAt'>[];
 }
@@ -47,6 +64,8 @@ interface SideFact {
   readonly state: SideState;
   readonly since: Date;
   readonly dueAt: Date;
+  readonly tablesAt: Date | null;
+  readonly tabledAt: Date | null;
 }
 
 /** Who has an application now. Two at once while both ministries decide; nobody when it has come to its end. */
@@ -110,13 +129,28 @@ function custodyOfGates({ gates, stateSince, dueAt }: CustodyFacts): Custody[] {
   return held.length > 0 ? held : [{ office: 'programme', since: stateSince, until: dueAt }];
 }
 
-function custodyOfEligible({ stateSince, dueAt, freemover, nomination, decision }: CustodyFacts): Custody[] {
+function custodyOfEligible({
+  stateSince,
+  dueAt,
+  freemover,
+  nomination,
+  decision,
+  promises,
+}: CustodyFacts): Custody[] {
   switch (nomination?.state) {
     case 'home_endorsed':
       return [{ office: 'home_ministry', since: nomination.stateSince, until: nomination.dueAt }];
     case 'sent':
-    case 'waitlisted':
     case 'no_answer':
+      return [
+        {
+          office: 'host_institution',
+          since: nomination.stateSince,
+          until: nomination.dueAt,
+          ...(nomination.dueAt ? { silence: silenceOfHost(nomination.dueAt, promises) } : {}),
+        },
+      ];
+    case 'waitlisted':
       return [{ office: 'host_institution', since: nomination.stateSince, until: nomination.dueAt }];
     case 'host_accepted':
       return decision ? custodyOfDecision(decision, homeOfficeOf({ freemover })) : [];
@@ -154,8 +188,23 @@ function custodyOfDecision(
   }
   const waiting = sides.filter(({ side }) => side.state === 'pending' || side.state === 'in_review');
   if (waiting.length > 0) {
-    return waiting.map(({ office, side }) => ({ office, since: side.since, until: side.dueAt }));
+    return waiting.map(({ office, side }) => ({
+      office,
+      since: side.since,
+      until: side.dueAt,
+      silence: silenceOfSide(side),
+    }));
   }
   const since = home.since > host.since ? home.since : host.since;
   return [{ office: 'joint_commission', since, until: null }];
+}
+
+function silenceOfHost(dueAt: Date, promises: CustodyFacts['promises']): Silence {
+  const at = declinesAt(dueAt, promises);
+  return at ? { means: 'declined', at } : { means: 'escalates', at: dueAt };
+}
+
+function silenceOfSide({ dueAt, tablesAt, tabledAt }: SideFact): Silence {
+  if (tabledAt) return { means: 'is_tabled', at: tabledAt };
+  return tablesAt ? { means: 'tabled', at: tablesAt } : { means: 'told', at: dueAt };
 }

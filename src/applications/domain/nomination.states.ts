@@ -15,9 +15,18 @@ export const NOMINATION_STATES = [
 export type NominationState = (typeof NOMINATION_STATES)[number];
 
 export type NominationAct =
-  'endorse' | 'confirm' | 'send' | 'accept' | 'waitlist' | 'return' | 'reject' | 'escalate' | 'cancel';
+  | 'endorse'
+  | 'confirm'
+  | 'send'
+  | 'accept'
+  | 'waitlist'
+  | 'return'
+  | 'reject'
+  | 'escalate'
+  | 'decline_by_silence'
+  | 'cancel';
 
-/** Silence leads to `no_answer`, from which the host may still answer: it decides nothing by itself. */
+/** Silence leads to `no_answer`, from which the host may still answer: it decides nothing by itself unless the call says so. */
 const WAITS_FOR_HOST = ['sent', 'waitlisted', 'no_answer'] as const;
 
 export const nominationStates = new TransitionTable<NominationState, NominationAct>(
@@ -38,6 +47,12 @@ export const nominationStates = new TransitionTable<NominationState, NominationA
     { act: 'return', from: WAITS_FOR_HOST, to: 'returned', by: 'host coordinator' },
     { act: 'reject', from: WAITS_FOR_HOST, to: 'rejected', by: 'host coordinator' },
     { act: 'escalate', from: ['sent'], to: 'no_answer', by: 'clock, at the host’s decision limit' },
+    {
+      act: 'decline_by_silence',
+      from: ['no_answer'],
+      to: 'rejected',
+      by: 'clock, where the call says that silence is a no',
+    },
     {
       act: 'cancel',
       from: [

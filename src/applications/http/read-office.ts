@@ -268,6 +268,7 @@ export class ReadOffice {
             nomination,
             decision: decisions.get(application.id) ?? null,
             gates: gates.get(application.id) ?? [],
+            promises: call.promises,
           }),
         },
       ];

@@ -143,6 +143,7 @@ export class AnswerNomination {
           : [],
       },
       dueDays: call.promises.approvalDays,
+      tabledAfterDays: call.promises.tabledAfterDays ?? null,
     });
   }
 

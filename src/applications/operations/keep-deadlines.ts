@@ -1,22 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls, submitsUntil } from '../../calls/public.js';
+import { Gates } from '../../gates/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Clock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
+import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { NominationRow } from '../data/nomination.entity.js';
 import {
   CALL_CLOSED_ON_DRAFT,
   HOST_SAW,
+  NOMINATION_DECLINED_BY_SILENCE,
   NOMINATION_DUE_SOON,
   NOMINATION_UNANSWERED,
   OFFER_EXPIRED,
   RETURN_LAPSED,
 } from '../domain/applications.events.js';
 import { REMIND_FROM, isToRemind } from '../domain/nomination-reminder.js';
+import { DECLINES_AT, SILENCE, isDeclinedBySilence } from '../domain/nomination-silence.js';
 import { nominationStates } from '../domain/nomination.states.js';
 import { ApplicationRecord } from './application-record.js';
+import { HostSight } from './host-sight.js';
 import { Places, heldPlace } from './places.js';
 
 const BATCH = 500;
@@ -30,6 +35,8 @@ export class KeepDeadlines {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(Places) private readonly places: Places,
     @Inject(Calls) private readonly calls: Calls,
+    @Inject(HostSight) private readonly sight: HostSight,
+    @Inject(Gates) private readonly gates: Gates,
   ) {}
 
   /**
@@ -47,6 +54,10 @@ export class KeepDeadlines {
            union all
            select application_id, due_at from nominations where state = 'sent' and reminded_at is null
              and due_at >= $1 and ${REMIND_FROM} <= $1
+           union all
+           select n.application_id, n.due_at from nominations n join applications a on a.id = n.application_id
+             join calls c on c.id = a.call_id
+           where n.state = 'no_answer' and ${DECLINES_AT} < $1
          ) overdue group by id order by min(due_at) desc limit $2`,
         [clock.now(), BATCH],
       ),
@@ -108,6 +119,31 @@ export class KeepDeadlines {
       await this.record.tell(ctx, application, NOMINATION_UNANSWERED, { nomination: nomination.id });
       return true;
     }
+    if (nomination?.state === 'no_answer') return this.declineBySilence(ctx, application, nomination);
     return false;
+  }
+
+  /** The no that the call promised for silence. Nobody said it, and nobody is entered as having said it. */
+  private async declineBySilence(
+    ctx: Ctx,
+    application: ApplicationRow,
+    nomination: NominationRow,
+  ): Promise<boolean> {
+    const call = await this.calls.byId(ctx, application.callId);
+    const now = ctx.clock.now();
+    if (!call || !isDeclinedBySilence(nomination, call.promises, now)) return false;
+    nomination.state = nominationStates.move(nomination.state, 'decline_by_silence');
+    nomination.stateSince = now;
+    nomination.dueAt = null;
+    nomination.reasonCode = SILENCE;
+    await ctx.tx.save(NominationRow, nomination);
+    await this.record.note(ctx, application, 'nomination.rejected', {
+      nomination: nomination.id,
+      reasonCode: SILENCE,
+    });
+    await this.record.tell(ctx, application, NOMINATION_DECLINED_BY_SILENCE, { nomination: nomination.id });
+    await this.gates.withdraw(ctx, { kind: 'application', id: application.id });
+    await this.sight.takeBack(ctx, application, 'host_refused');
+    return true;
   }
 }

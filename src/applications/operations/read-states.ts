@@ -98,6 +98,7 @@ export class ReadStates {
             nomination,
             decision: decisions.get(id) ?? null,
             gates: gates.get(id) ?? [],
+            promises: call.promises,
           }),
         },
       ];

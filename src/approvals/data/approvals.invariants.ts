@@ -73,6 +73,14 @@ export const approvalsInvariants: readonly Invariant[] = [
          and e.data->>'country' = s.country and (e.data->>'until')::timestamptz = s.due_at))`,
   ),
   invariant(
+    'decision.silence_is_before_the_commission',
+    'The silence of a side comes before the joint commission only as it was said when the decision was opened, and then it does.',
+    `select s.decision_id, s.country, s.tabled_at from decision_sides s join decisions d on d.id = s.decision_id
+     where s.tabled_at is not null and (d.tabled_after_days is null
+       or s.tabled_at <= s.due_at + d.tabled_after_days * interval '1 day'
+       or not exists (select from commission_items i where i.decision_id = d.id))`,
+  ),
+  invariant(
     'condition.is_of_its_verdict',
     'Whoever approved with conditions set exactly those that are followed, in the same words, and nobody else has any.',
     `select s.decision_id, s.country from decision_sides s

@@ -25,6 +25,8 @@ export class DecisionSideRow {
   @Column('timestamptz', { nullable: true }) remindedAt: Date | null;
   /** When the clock told that its promise is broken. */
   @Column('timestamptz', { nullable: true }) overdueAt: Date | null;
+  /** When the clock gave its silence to the joint commission. */
+  @Column('timestamptz', { nullable: true }) tabledAt: Date | null;
   /** Since when nobody is left who could decide it, as it was told. */
   @Column('timestamptz', { nullable: true }) blockedAt: Date | null;
 }

@@ -13,6 +13,8 @@ export class DecisionRow {
   /** Whom it is about, and whose people do not decide on it. */
   @Column('uuid', { array: true }) aboutPersons: string[];
   @Column('uuid', { array: true }) barredInstitutions: string[];
+  /** So many days after its promise a side that has not spoken comes before the joint commission; null: it is told, and waits. */
+  @Column('integer', { nullable: true }) tabledAfterDays: number | null;
   @Column('timestamptz') openedAt: Date;
   @Column('timestamptz', { nullable: true }) closedAt: Date | null;
   /** When whoever asked for it withdrew, while it was still open. */

@@ -156,8 +156,10 @@ export class DecisionsRepository {
   async sidesToTell(ctx: Ctx, limit: number): Promise<readonly { decisionId: Id; country: string }[]> {
     return ctx.tx.query(
       `select decision_id as "decisionId", country from decision_sides s
-       where state in ('pending', 'in_review') and ${TELLABLE('state_since')}
-         and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
+       where state in ('pending', 'in_review')
+         and (${TELLABLE('state_since')} or (overdue_at is not null and tabled_at is null and exists (select from decisions d
+           where d.id = s.decision_id and s.due_at + d.tabled_after_days * interval '1 day' < $1)))
+         and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null and d.closed_at is null)
        order by due_at desc limit $2`,
       [ctx.clock.now(), limit],
     );

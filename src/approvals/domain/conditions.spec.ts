@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { CONDITION_ACTS, CONDITION_STATES, conditionStates } from './condition.states.js';
-import { clockTells } from './clock.js';
+import { clockTells, isToTable, tablesAt } from './clock.js';
 import { standingOf } from './conditions.js';
 
 const DAY_MS = 86_400_000;
@@ -33,6 +33,23 @@ describe('the conditions of a decision', () => {
         expect(standingOf([...states].reverse())).toBe(standingOf(states));
       }),
     );
+  });
+});
+
+describe('the silence of a side', () => {
+  const silent = { dueAt: at(30), overdueAt: at(30.1), tabledAt: null };
+  it.each([
+    ['where nothing is said of it', silent, null, at(3000), false],
+    ['before the further days are over', silent, 7, at(37), false],
+    ['after them', silent, 7, at(37.1), true],
+    ['never told to be late', { ...silent, overdueAt: null }, 7, at(99), false],
+    ['before the commission already', { ...silent, tabledAt: at(37.1) }, 7, at(99), false],
+  ])('%s', (_title, side, days, now, expected) => {
+    expect(isToTable(side, days, now)).toBe(expected);
+  });
+
+  it('comes before the commission so many days after the promise', () => {
+    expect([tablesAt(at(30), null), tablesAt(at(30), 7)]).toEqual([null, at(37)]);
   });
 });
 

@@ -20,6 +20,8 @@ export const NOBODY_FREE = 'decision.nobody_free';
 /** By the clock, of a side that has not spoken: before its promise ends, and once after it. Nothing is decided by it. */
 export const SIDE_DUE_SOON = 'decision.due_soon';
 export const SIDE_OVERDUE = 'decision.overdue';
+/** By the clock, where what was put before both says so: the silence of a side is before the joint commission. It is no yes. */
+export const SIDE_SILENT = 'decision.silent';
 /** Whoever a condition is asked of said how it is met. */
 export const CONDITION_ANSWERED = 'decision.condition_answered';
 /** A side settled one of its conditions: payload `state`, and `standing`, what all conditions of both sides come to. */

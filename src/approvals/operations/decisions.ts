@@ -14,12 +14,14 @@ import { DecisionRow } from '../data/decision.entity.js';
 import { DecisionSideRow } from '../data/decision-side.entity.js';
 import type { Decision } from '../data/decisions.repository.js';
 import { DecisionsRepository, bothSides } from '../data/decisions.repository.js';
+import { tablesAt } from '../domain/clock.js';
 import { DECISION_OPENED, DECISION_PUT_AGAIN } from '../domain/decisions.events.js';
 import { sideStates } from '../domain/decision-side.states.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
 import type { Outcome, SettledOutcome } from '../domain/outcome.js';
 import type { SubjectRef } from '../domain/subject.js';
+import { SideActs } from './side-acts.js';
 
 /** What others may know of a decision: the two sides and what follows from them. */
 export interface DecisionView {
@@ -59,6 +61,10 @@ export interface SideView {
   readonly recused: readonly Id[];
   /** When the clock told that its promise is broken; null where it is kept. */
   readonly overdueAt: Date | null;
+  /** When its silence comes before the joint commission; null where it is told, and waits. */
+  readonly tablesAt: Date | null;
+  /** When it did. */
+  readonly tabledAt: Date | null;
 }
 
 /** Who has an interest in what is decided: whoever is bound to one of them has no voice. */
@@ -76,6 +82,8 @@ export interface PutBefore {
   readonly preparers: readonly Id[];
   readonly interests: Interests;
   readonly dueDays: number;
+  /** So many further days after which silence of a side comes before the joint commission; absent or null: it waits. */
+  readonly tabledAfterDays?: number | null;
 }
 
 export const NO_INTERESTS: Interests = { persons: [], barredInstitutions: [] };
@@ -89,6 +97,7 @@ export class Decisions {
     @Inject(DecisionsRepository) private readonly repository: DecisionsRepository,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
     @Inject(Outbox) private readonly outbox: Outbox,
+    @Inject(SideActs) private readonly sides: SideActs,
     @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
@@ -117,6 +126,7 @@ export class Decisions {
       preparers: [...put.preparers],
       aboutPersons: [...put.interests.persons],
       barredInstitutions: [...put.interests.barredInstitutions],
+      tabledAfterDays: put.tabledAfterDays ?? null,
       openedAt: now,
       closedAt: null,
     });
@@ -144,7 +154,14 @@ export class Decisions {
       subject: { kind: 'decision', id },
       payload: { subjectKind: put.subject.kind, subjectId: put.subject.id },
     });
+    await withSystemRights(ctx, () => this.tellWhereNobodyIsFree(ctx, id));
     return id;
+  }
+
+  /** Whoever opens it sees neither the officers of both countries nor what binds them. */
+  private async tellWhereNobodyIsFree(ctx: Ctx, id: Id): Promise<void> {
+    const decision = await this.repository.find(ctx, id);
+    for (const side of decision.sides) await this.sides.tellIfNobodyIsFree(ctx, { decision, side });
   }
 
   /**
@@ -178,6 +195,7 @@ export class Decisions {
       heldBy: null,
       remindedAt: null,
       overdueAt: null,
+      tabledAt: null,
     });
     await ctx.tx.save(DecisionSideRow, side);
     const about = { subjectKind: put.subject.kind, subjectId: put.subject.id, country: side.country };
@@ -293,8 +311,8 @@ export function decisionView(decision: Decision): DecisionView {
     settledAs: decision.settledAs,
     settledAt: decision.settledAt,
     counts: outcomeThatCounts(decision, home, host),
-    home: sideView(home),
-    host: sideView(host),
+    home: sideView(home, decision.tabledAfterDays),
+    host: sideView(host, decision.tabledAfterDays),
   };
 }
 
@@ -307,7 +325,7 @@ export function outcomeThatCounts(
   return settledAs ?? outcomeOf(home.state, host.state);
 }
 
-function sideView(side: DecisionSideRow): SideView {
+function sideView(side: DecisionSideRow, tabledAfterDays: number | null): SideView {
   return {
     country: side.country,
     state: side.state,
@@ -322,5 +340,7 @@ function sideView(side: DecisionSideRow): SideView {
     delegateId: side.delegateId,
     recused: side.recused,
     overdueAt: side.overdueAt,
+    tablesAt: tablesAt(side.dueAt, tabledAfterDays),
+    tabledAt: side.tabledAt,
   };
 }

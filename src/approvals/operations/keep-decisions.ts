@@ -7,12 +7,13 @@ import type { Clock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
 import { DecisionConditionRow } from '../data/decision-condition.entity.js';
 import { DecisionsRepository } from '../data/decisions.repository.js';
-import { TELLABLE, clockTells } from '../domain/clock.js';
+import { TELLABLE, clockTells, isToTable } from '../domain/clock.js';
 import {
   CONDITION_DUE_SOON,
   CONDITION_OVERDUE,
   SIDE_DUE_SOON,
   SIDE_OVERDUE,
+  SIDE_SILENT,
 } from '../domain/decisions.events.js';
 import { isVerdictGiven } from '../domain/decision-side.states.js';
 import { DecisionSubjects } from './decision-subjects.js';
@@ -63,8 +64,17 @@ export class KeepDecisions {
   private async side(ctx: Ctx, decisionId: Id, country: string): Promise<boolean> {
     const decision = await this.decisions.lock(ctx, decisionId);
     const side = decision.sides.find((each) => each.country === country);
-    if (!side || decision.withdrawnAt || isVerdictGiven(side.state)) return false;
+    if (!side || decision.withdrawnAt || decision.closedAt || isVerdictGiven(side.state)) return false;
     const now = ctx.clock.now();
+    if (isToTable(side, decision.tabledAfterDays, now)) {
+      side.tabledAt = now;
+      await this.sides.save(
+        ctx,
+        { decision, side },
+        { action: 'decision.silent', event: SIDE_SILENT, data: { until: side.dueAt.toISOString() } },
+      );
+      return true;
+    }
     const tells = clockTells({ ...side, since: side.stateSince }, now);
     if (tells === null) return false;
     if (tells === 'overdue') Object.assign(side, { overdueAt: now, remindedAt: side.remindedAt ?? now });

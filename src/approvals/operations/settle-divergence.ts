@@ -62,6 +62,7 @@ export class SettleDivergence {
       preparers: decision.preparers,
       interests: { persons: decision.aboutPersons, barredInstitutions: decision.barredInstitutions },
       dueDays: Math.max(1, Math.round((home.dueAt.getTime() - decision.openedAt.getTime()) / DAY_MS)),
+      tabledAfterDays: decision.tabledAfterDays,
     });
     await this.audit.record(ctx, {
       action: DECISION_REMITTED,

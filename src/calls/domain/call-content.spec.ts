@@ -98,6 +98,14 @@ it('hashes the rule for freemovers where there is one, and leaves every other ca
   expect(new Set([null, { maximum: null }, { maximum: 2 }].map(withRule)).size).toBe(3);
 });
 
+it('hashes what silence means where a call says so, and leaves every other call as it was', () => {
+  const saying = (silence: Partial<CallView['promises']>) =>
+    contentHash(callContent({ ...CALL, promises: { ...CALL.promises, ...silence } }, OLD_FORM, []));
+  expect(saying({})).toBe(hashOf(OLD_FORM));
+  const rules = [{}, { declinedAfterDays: 7 }, { declinedAfterDays: 8 }, { tabledAfterDays: 7 }];
+  expect(new Set(rules.map(saying)).size).toBe(rules.length);
+});
+
 const questions: readonly [string, Partial<FormQuestion>][] = [
   ['a condition', { visibleIf: { question: 'a', is: ['b'] } }],
   ['another answer in a condition', { visibleIf: { question: 'a', is: ['c'] } }],

@@ -91,6 +91,12 @@ export const PROMISED_STEPS = [
   'offerDays',
 ] as const satisfies readonly (keyof Promises)[];
 
+/** What silence after a promise means; absent where only somebody is told. */
+export const SILENCES = [
+  'declinedAfterDays',
+  'tabledAfterDays',
+] as const satisfies readonly (keyof Promises)[];
+
 export const TITLE_MAX = 200;
 export const TEXT_MAX = 6000;
 const SLUG_MAX = 80;
@@ -125,6 +131,10 @@ export function storageProblems(draft: CallDraft): readonly FieldProblem[] {
   whole('maxChoices', draft.maxChoices, 1, MOST_CHOICES);
   for (const step of PROMISED_STEPS) {
     whole(`promises.${step}`, draft.promises[step], 1, MOST_PROMISED_DAYS);
+  }
+  for (const silence of SILENCES) {
+    const days = draft.promises[silence];
+    if (days !== undefined) whole(`promises.${silence}`, days, 1, MOST_PROMISED_DAYS);
   }
   if (draft.directions.some(({ homeCountry, hostCountry }) => homeCountry === hostCountry)) {
     add('directions', 'not_in_list');

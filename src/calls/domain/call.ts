@@ -51,6 +51,13 @@ export interface Promises {
   readonly approvalDays: number;
   /** For the applicant to answer an offer. */
   readonly offerDays: number;
+  /** So many further days after which silence of the host is a no. Absent: its ministry is told, and the nomination waits. */
+  readonly declinedAfterDays?: number;
+  /**
+   * So many further days after which silence of a ministry comes before the joint commission. Absent: it is told, and the
+   * decision waits. Silence of a ministry is never a yes.
+   */
+  readonly tabledAfterDays?: number;
 }
 
 export interface CallDirection {

@@ -638,6 +638,8 @@ export class SeededApplication {
       delegateId: null,
       recused: [],
       overdueAt: null,
+      tablesAt: null,
+      tabledAt: null,
     });
     this.decision = {
       id: newId(this.at),

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DECISION_CONCLUDED, Decisions } from '../../approvals/public.js';
+import { DECISION_CONCLUDED, Decisions, SIDE_SILENT } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -26,8 +26,8 @@ const TITLE_MAX = 300;
 const MOST_OF_A_COUNTRY = 50;
 
 /**
- * What comes before the commission: by itself where two countries differ, in the act of the second word; by a secretary
- * otherwise.
+ * What comes before the commission: by itself where two countries differ, in the act of the second word, and where a side
+ * is silent for as long as the rules of its call say; by a secretary otherwise.
  */
 @Injectable()
 export class TableItem implements OnModuleInit {
@@ -41,11 +41,17 @@ export class TableItem implements OnModuleInit {
 
   onModuleInit(): void {
     this.outbox.reactWithin(DECISION_CONCLUDED, (ctx, event) => this.onConcluded(ctx, event));
+    this.outbox.reactWithin(SIDE_SILENT, (ctx, event) => this.onSilent(ctx, event));
   }
 
   private async onConcluded(ctx: Ctx, { subject, payload }: DomainEvent): Promise<void> {
     if (payload.outcome !== 'divergent') return;
     await withSystemRights(ctx, () => this.insertDecision(ctx, subject.id, 'divergence', null));
+  }
+
+  /** Where a secretary was quicker, it is before the commission already. */
+  private async onSilent(ctx: Ctx, { subject }: DomainEvent): Promise<void> {
+    await withSystemRights(ctx, () => this.insertDecision(ctx, subject.id, 'overdue', null));
   }
 
   /** A decision for which a side is late, or that the sides could not agree on. */

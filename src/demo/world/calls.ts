@@ -558,7 +558,14 @@ export function demoCalls(calendar: DemoCalendar): readonly DemoCall[] {
       draft: {
         ...base('digital-economy-semester', 'student', 'direct', MOSCOW, [-80, -9]),
         ...soon(4, 9),
-        promises: { ...PROMISES, hostDecisionDays: 14 },
+        // Short, so that hosts and ministries are late in it, and it says what their silence means.
+        promises: {
+          ...PROMISES,
+          hostDecisionDays: 14,
+          approvalDays: 10,
+          declinedAfterDays: 21,
+          tabledAfterDays: 5,
+        },
         themes: ['digital_economy', 'information_technology'],
         title: text(
           'Семестар дигиталне економије',

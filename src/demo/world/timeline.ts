@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { KeepDeadlines } from '../../applications/public.js';
+import { KeepDecisions } from '../../approvals/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import type { Clock } from '../../shared/clock.js';
 import { SettableClock, systemClock } from '../../shared/clock.js';
@@ -29,6 +30,7 @@ export class Timeline {
   constructor(
     private readonly database: Database,
     private readonly deadlines: KeepDeadlines,
+    private readonly decisions: KeepDecisions,
   ) {}
 
   /**
@@ -59,6 +61,8 @@ export class Timeline {
       progress(happened, happenings.length);
     }
     await this.keepDeadlines(until);
+    // What ministries promised and did not keep; what is late and what is long late are told one after the other.
+    while ((await this.decisions.run({ now: () => until })) > 0);
   }
 
   /** Numbers of the requests that are in the record. */

@@ -133,6 +133,16 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
       'home_coordinators: application_revived',
     ],
   ],
+  ['nomination.declined_by_silence', {}, ['applicant: host_silent', 'proposer: nomination_silent']],
+  [
+    'decision.silent',
+    { ...APPLICATION, side: 'host' },
+    [
+      'home_secretaries: decision_tabled',
+      'host_ministry: decision_tabled',
+      'host_secretaries: decision_tabled',
+    ],
+  ],
   ['nomination.substituted', {}, ['applicant: nomination_substituted']],
   ['nomination.due_soon', {}, ['host_coordinators: nomination_due_soon']],
   ['decision.opened', APPLICATION, ['home_ministry: decision_waits', 'host_ministry: decision_waits']],

@@ -89,6 +89,8 @@ export const MAIL_TEMPLATES = [
   'nomination_overdue',
   'nomination_overdue_ministry',
   'nomination_unanswered',
+  'nomination_silent',
+  'host_silent',
   'decision_waits',
   'decision_waits_again',
   'decision_settled',
@@ -102,6 +104,7 @@ export const MAIL_TEMPLATES = [
   'decision_divergent',
   'decision_due_soon',
   'decision_overdue',
+  'decision_tabled',
   'decision_blocked',
   'decision_named',
   'divergent_notice',
@@ -373,6 +376,8 @@ const RULES: readonly Rule[] = [
   { on: 'nomination.unanswered', template: 'nomination_overdue', to: ['host_coordinators'] },
   { on: 'nomination.unanswered', template: 'nomination_unanswered', to: ['proposer'] },
   { on: 'nomination.unanswered', template: 'nomination_overdue_ministry', to: ['host_ministry'] },
+  { on: 'nomination.declined_by_silence', template: 'nomination_silent', to: ['proposer'] },
+  { on: 'nomination.declined_by_silence', template: 'host_silent', to: ['applicant'] },
 
   { on: 'decision.opened', template: 'decision_waits', to: ['home_ministry', 'host_ministry'] },
   {
@@ -394,13 +399,19 @@ const RULES: readonly Rule[] = [
     template: 'decision_returned',
     to: ['home_coordinators'],
   },
-  // Silence decides nothing: those who can help are told.
+  // Silence of a side decides nothing: those who can help are told.
   ...(['home', 'host'] as const).flatMap((side): Rule[] => [
     { on: 'decision.due_soon', when: { side }, template: 'decision_due_soon', to: [`${side}_ministry`] },
     {
       on: 'decision.overdue',
       when: { side },
       template: 'decision_overdue',
+      to: [`${side}_ministry`, 'home_secretaries', 'host_secretaries'],
+    },
+    {
+      on: 'decision.silent',
+      when: { side },
+      template: 'decision_tabled',
       to: [`${side}_ministry`, 'home_secretaries', 'host_secretaries'],
     },
     {

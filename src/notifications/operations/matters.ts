@@ -137,7 +137,13 @@ export class Matters {
       decision,
       document: await this.document(ctx, application, event.payload.requirement),
       gates,
-      custody: custodyOf({ ...application, nomination: nominations[0] ?? null, decision, gates }),
+      custody: custodyOf({
+        ...application,
+        nomination: nominations[0] ?? null,
+        decision,
+        gates,
+        promises: call.promises,
+      }),
     };
   }
 

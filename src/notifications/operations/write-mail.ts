@@ -1,5 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { declinesAt } from '../../applications/public.js';
 import type { Custody, Office } from '../../applications/public.js';
+import type { DecisionView } from '../../approvals/public.js';
+import type { Promises } from '../../calls/public.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { Language } from '../../shared/language.js';
 import { institutionName } from '../../universities/public.js';
@@ -38,6 +41,7 @@ const ON_THE_DECISION: readonly MailTemplate[] = [
   'decision_settled',
   'decision_due_soon',
   'decision_overdue',
+  'decision_tabled',
   'decision_blocked',
   'decision_named',
   'condition_answered',
@@ -61,7 +65,9 @@ const BY_THE_CALL: readonly MailTemplate[] = ['draft_due_soon', 'return_due_soon
 const ON_THE_REVIEW: readonly MailTemplate[] = ['document_given', 'document_added', 'document_not_given'];
 
 /** Whose promise or duty begins with the event: how many days of the call's promises. */
-const PROMISED: Readonly<Partial<Record<MailTemplate, keyof ApplicationMatter['call']['promises']>>> = {
+const PROMISED: Readonly<
+  Partial<Record<MailTemplate, Exclude<keyof Promises, 'declinedAfterDays' | 'tabledAfterDays'>>>
+> = {
   receipt: 'screeningDays',
   receipt_again: 'screeningDays',
   to_check: 'screeningDays',
@@ -136,6 +142,9 @@ export class WriteMail {
         ...this.gate(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),
+        ...(template === 'decision_overdue' && decision
+          ? this.silenceOfSide(language, decision, matter.event.payload.side, timeZone)
+          : this.silenceOfHost(language, matter, timeZone)),
       },
       facts: [
         ...this.fact(language, 'number', application.number),
@@ -194,6 +203,7 @@ export class WriteMail {
         home: summary?.homeParty ?? '',
         host: summary?.hostParty ?? '',
         ...this.untilValues(language, until, timeZone),
+        ...this.silenceOfSide(language, matter.decision, matter.event.payload.side, timeZone),
       },
       facts: [
         ...this.fact(language, 'subject', what),
@@ -237,6 +247,39 @@ export class WriteMail {
     return {
       until: this.translator.dateInSentence(language, until, timeZone),
       until_time: this.translator.dateTimeInSentence(language, until, timeZone),
+    };
+  }
+
+  /** What it means that a host still says nothing, as its call has it. */
+  private silenceOfHost(
+    language: Language,
+    { call, nomination }: ApplicationMatter,
+    timeZone: string,
+  ): Record<string, string> {
+    const at = nomination?.dueAt ? declinesAt(nomination.dueAt, call.promises) : null;
+    return {
+      silence: at
+        ? this.translator.t(language, 'notifications.silence.host_declines', {
+            day: this.translator.dateTimeInSentence(language, at, timeZone),
+          })
+        : this.translator.t(language, 'notifications.silence.host_waits'),
+    };
+  }
+
+  /** What it means that a side still says nothing. */
+  private silenceOfSide(
+    language: Language,
+    { home, host }: Pick<DecisionView, 'home' | 'host'>,
+    side: unknown,
+    timeZone: string,
+  ): Record<string, string> {
+    const { tablesAt } = side === 'host' ? host : home;
+    return {
+      silence: tablesAt
+        ? this.translator.t(language, 'notifications.silence.side_tables', {
+            day: this.translator.dateTimeInSentence(language, tablesAt, timeZone),
+          })
+        : this.translator.t(language, 'notifications.silence.side_waits'),
     };
   }
 

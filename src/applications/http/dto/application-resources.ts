@@ -4,7 +4,8 @@ import type { DecisionView, SideView } from '../../../approvals/public.js';
 import type { ApplicationRow } from '../../data/application.entity.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
 import type { ApplicationState } from '../../domain/application.states.js';
-import type { Custody, Office } from '../../domain/custody.js';
+import { SILENCES } from '../../domain/custody.js';
+import type { Custody, Office, Silence } from '../../domain/custody.js';
 import { NOMINATION_STATES } from '../../domain/nomination.states.js';
 import type { NominationState } from '../../domain/nomination.states.js';
 import type { ApplicationFile } from '../../operations/application-file.js';
@@ -24,6 +25,18 @@ const OFFICES: readonly Office[] = [
   'programme',
 ];
 
+export class SilenceResource {
+  @ApiProperty({
+    enum: SILENCES,
+    description:
+      'Of a host: its ministry is told (escalates), or it counts as a no (declined). Of a ministry: it is told (told), or the matter comes, or is, before the joint commission (tabled, is_tabled)',
+  })
+  means: Silence['means'];
+
+  @ApiProperty(instant)
+  at: string;
+}
+
 export class CustodyResource {
   @ApiProperty({ enum: OFFICES })
   office: Office;
@@ -33,6 +46,13 @@ export class CustodyResource {
 
   @ApiProperty({ ...instantOrNull, description: 'A promise or a duty; null where there is none' })
   until: string | null;
+
+  @ApiProperty({
+    type: SilenceResource,
+    nullable: true,
+    description: 'What it means that they say nothing; null where no answer of another office is awaited',
+  })
+  silence: SilenceResource | null;
 }
 
 export class BlockerResource {
@@ -475,8 +495,13 @@ function submittedChoices({ submission }: ApplicationFile): ChoiceResource[] {
   }));
 }
 
-export function custodyResource({ office, since, until }: Custody): CustodyResource {
-  return { office, since: since.toISOString(), until: isoOrNull(until) };
+export function custodyResource({ office, since, until, silence }: Custody): CustodyResource {
+  return {
+    office,
+    since: since.toISOString(),
+    until: isoOrNull(until),
+    silence: silence ? { means: silence.means, at: silence.at.toISOString() } : null,
+  };
 }
 
 function decisionResource(decision: DecisionView): DecisionOfApplicationResource {

@@ -55,7 +55,7 @@ export function presentCustody(
   custody: readonly Custody[],
   you: boolean,
 ): CustodyRow[] {
-  return custody.map(({ office, since, until }) => ({
+  return custody.map(({ office, since, until, silence }) => ({
     office: { key: `applications.custody.${office}` },
     name:
       you && office === 'applicant'
@@ -64,5 +64,8 @@ export function presentCustody(
     since: atInstant(reader, since),
     until: until && atInstant(reader, until),
     overdue: until !== null && until < reader.now,
+    silence: silence
+      ? { key: `applications.silence.${silence.means}`, values: { at: atInstant(reader, silence.at) } }
+      : null,
   }));
 }

@@ -391,6 +391,8 @@ export interface CustodyRow {
   readonly since: string;
   readonly until: string | null;
   readonly overdue: boolean;
+  /** What it means that they say nothing. */
+  readonly silence: Message | null;
 }
 
 export interface TimelineRow {

@@ -84,6 +84,17 @@ export class SideResource {
   @ApiProperty({ format: 'date-time', description: 'Until when this side has promised to decide' })
   dueAt: string;
 
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    format: 'date-time',
+    description: 'When silence of this side comes before the joint commission; null: it is told, and waits',
+  })
+  tablesAt: string | null;
+
+  @ApiProperty({ type: String, nullable: true, format: 'date-time', description: 'When it did' })
+  tabledAt: string | null;
+
   @ApiProperty({ type: String, nullable: true, enum: [...REASON_CODES, null] })
   reasonCode: string | null;
 
@@ -367,6 +378,8 @@ function sideResource(side: SideView): SideResource {
     state: side.state,
     since: side.since.toISOString(),
     dueAt: side.dueAt.toISOString(),
+    tablesAt: side.tablesAt?.toISOString() ?? null,
+    tabledAt: side.tabledAt?.toISOString() ?? null,
     reasonCode: side.reasonCode,
     reasonText: side.reasonText,
     conditions: [...side.conditions],

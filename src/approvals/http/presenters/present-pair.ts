@@ -36,6 +36,15 @@ function hands(side: SideView, given: boolean): (readonly [string, Id])[] {
   ];
 }
 
+/** What it means that a side says nothing. */
+function silenceOf({ dueAt, tablesAt, tabledAt }: SideView, words: (at: Date) => string): Words {
+  const key = (means: string) => `approvals.silence.${means}`;
+  if (tabledAt) return { key: key('is_tabled'), values: { at: words(tabledAt) } };
+  return tablesAt
+    ? { key: key('tabled'), values: { at: words(tablesAt) } }
+    : { key: key('told'), values: { at: words(dueAt) } };
+}
+
 function presentSide(
   translator: Translator,
   language: Language,
@@ -67,6 +76,14 @@ function presentSide(
       ...(!given && side.overdueAt
         ? [row('overdue', translator.dateTime(language, side.overdueAt, zone))]
         : []),
+      ...(given || decision.counts !== 'open' || side.state === 'returned'
+        ? []
+        : [
+            row(
+              'silence',
+              silenceOf(side, (at) => translator.dateTime(language, at, zone)),
+            ),
+          ]),
       ...side.conditions.map((condition, index) => ({
         label: {
           key: 'approvals.side.condition',

@@ -55,6 +55,18 @@ export class PromisesResource {
 
   @ApiProperty({ description: 'Whole days for answering an offer' })
   offerDays: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Further whole days after which silence of the host institution is a no; absent: its ministry is told, and the nomination waits',
+  })
+  declinedAfterDays?: number;
+
+  @ApiPropertyOptional({
+    description:
+      'Further whole days after which silence of a ministry comes before the joint commission; absent: it is told, and the decision waits',
+  })
+  tabledAfterDays?: number;
 }
 
 export class FreemoversResource {

@@ -3,7 +3,13 @@ import type { AgreementView } from '../../../agreements/public.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { isTimeZone } from '../../../shared/zoned-time.js';
-import { CALL_TEXTS, MOST_CHOICES, PROMISED_STEPS, WRITTEN_LANGUAGES } from '../../domain/call-draft.js';
+import {
+  CALL_TEXTS,
+  MOST_CHOICES,
+  PROMISED_STEPS,
+  SILENCES,
+  WRITTEN_LANGUAGES,
+} from '../../domain/call-draft.js';
 import type { CallDraft } from '../../domain/call-draft.js';
 import type { EditorStep } from '../../domain/editor-steps.js';
 import type { EditorField, FieldGroup } from '../views/editor-views.js';
@@ -245,7 +251,12 @@ const dates: EditorForm = {
     graceMinutes: String(draft.graceMinutes),
     ...typedDay('stayFrom', draft.stayFrom),
     ...typedDay('stayUntil', draft.stayUntil),
-    ...Object.fromEntries(PROMISED_STEPS.map((step) => [`promises.${step}`, String(draft.promises[step])])),
+    ...Object.fromEntries(
+      [...PROMISED_STEPS, ...SILENCES].map((step) => [
+        `promises.${step}`,
+        String(draft.promises[step] ?? ''),
+      ]),
+    ),
   }),
   read(typed, now) {
     const entries = new Entries(typed);
@@ -270,6 +281,12 @@ const dates: EditorForm = {
           hostDecisionDays: entries.number('promises.hostDecisionDays'),
           approvalDays: entries.number('promises.approvalDays'),
           offerDays: entries.number('promises.offerDays'),
+          ...Object.fromEntries(
+            SILENCES.filter((silence) => entries.text(`promises.${silence}`) !== '').map((silence) => [
+              silence,
+              entries.number(`promises.${silence}`),
+            ]),
+          ),
         },
       },
       problems: entries.problems,
@@ -312,6 +329,17 @@ const dates: EditorForm = {
           control(page, `promises.${step}`, 'number', { width: 3, hint: hintKey(`promises_${step}`) }),
         ),
         { lead: { key: 'calls.editor.group_leads.promises' } },
+      ),
+      group(
+        'silence',
+        SILENCES.map((silence) =>
+          control(page, `promises.${silence}`, 'number', {
+            width: 3,
+            optional: true,
+            hint: hintKey(`promises_${silence}`),
+          }),
+        ),
+        { lead: { key: 'calls.editor.group_leads.silence' } },
       ),
     ];
   },

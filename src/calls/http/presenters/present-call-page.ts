@@ -78,6 +78,7 @@ export function presentCallPage(reader: Reader, input: CallPageInput): CallPageV
       : [],
     facts: facts(reader, input),
     steps: steps(call),
+    silence: silence(call),
     independent: call.independentAssessment,
     freemovers: call.freemovers && {
       key: call.freemovers.maximum === null ? 'calls.page.freemovers' : 'calls.page.freemovers_most',
@@ -202,6 +203,15 @@ function steps({ route, homeEndorsement, promises }: CallView): readonly StepRow
     step('approval', within(promises.approvalDays)),
     step('offer', within(promises.offerDays)),
   ];
+}
+
+/** What it means that a host or a ministry does not speak in its time: also where nothing is said of it, so that nobody hopes. */
+function silence({ promises: { declinedAfterDays, tabledAfterDays } }: CallView): readonly Message[] {
+  const said = (key: string, count: number | undefined): Message =>
+    count === undefined
+      ? { key: `calls.page.silence.${key}_waits` }
+      : { key: `calls.page.silence.${key}_after`, values: { count } };
+  return [said('host', declinedAfterDays), said('ministry', tabledAfterDays)];
 }
 
 /** Longest way from submission to the offer, a return not counted: that time is the applicant's own. */

@@ -158,6 +158,7 @@ export interface CallPageView {
   readonly freemovers: Message | null;
   /** How a ranked call selects; null: it does not rank, or is from before such rules were written. */
   readonly selection: SelectionView | null;
+  readonly silence: readonly Message[];
   readonly stepsTotal: Message;
   readonly asked: readonly string[];
   readonly documents: readonly {

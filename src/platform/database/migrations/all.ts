@@ -31,6 +31,7 @@ import { IssuedDocuments1795400000052 } from './1795400000052-issued-documents.j
 import { Erasure1795400000057 } from './1795400000057-erasure.js';
 import { AcrossTheBorder1795400000067 } from './1795400000067-across-the-border.js';
 import { AgreementsToldOnce1795400000068 } from './1795400000068-agreements-told-once.js';
+import { Silence1795400000069 } from './1795400000069-silence.js';
 import { SightOfStays1795400000071 } from './1795400000071-sight-of-stays.js';
 import { Interviews1795400000048 } from './1795400000048-interviews.js';
 import { Lists1795400000032 } from './1795400000032-lists.js';
@@ -120,6 +121,7 @@ export const MIGRATIONS = [
   StaysOfErased1795400000066,
   AcrossTheBorder1795400000067,
   AgreementsToldOnce1795400000068,
+  Silence1795400000069,
   AnsweredByOwner1795400000070,
   SightOfStays1795400000071,
   ErasedFromCommission1795400000072,
