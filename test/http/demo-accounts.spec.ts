@@ -142,6 +142,7 @@ const ITEM: Readonly<Record<string, RegExp>> = {
   '/applications': /href="\/applications\/([0-9a-f-]{36})\/review"/g,
   '/agreements': /class="govuk-link" href="\/agreements\/([^"/?]+)">/g,
   '/approvals': /href="\/approvals\/([0-9a-f-]{36})"/g,
+  '/commission': /href="\/commission\/items\/([0-9a-f-]{36})"/g,
   '/gates': /href="\/gates\/([0-9a-f-]{36})"/g,
   '/reviews': /href="\/reviews\/([0-9a-f-]{36})"/g,
   '/admin/confirmations': /action="\/admin\/confirmations\/([0-9a-f-]{36})\/confirm"/g,
@@ -211,7 +212,7 @@ describe('the home page of', () => {
         const list = await browser.open(href);
         const pattern = ITEM[new URL(list.url).pathname];
         // What was done already stands below what waits.
-        const [waiting = ''] = list.body.split('id="done-title"');
+        const [waiting = ''] = list.body.split(/id="(?:done|late|sessions)-title"/);
         expect([href, pattern && each(waiting, pattern).length]).toEqual([href, count]);
       }
 
@@ -229,7 +230,7 @@ describe('the home page of', () => {
       expect(/You act for ([^<]+?) until/.exec(main(home))?.[1]).toBe(actsFor);
 
       const shown = [
-        ...each(home.body, /href="(\/approvals)"/g),
+        ...each(home.body, /href="(\/approvals|\/commission)"/g),
         ...each(main(await browser.open('/admin')), /href="(\/admin\/\w+)"/g),
       ];
       expect(shown.sort()).toEqual([...pages, '/admin/roles', '/admin/why'].sort());

@@ -14,6 +14,7 @@ import type { Id } from '../../src/shared/ids.js';
 import type { Language } from '../../src/shared/language.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { ReportingModule } from '../../src/reporting/reporting.module.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { grantRow, insertRows } from '../factories/rows.js';
 import type { Row } from '../factories/rows.js';
@@ -54,7 +55,7 @@ let number: string;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-roles-'));
-  http = await startHttpApp({ imports: exchangeModules(scratch) });
+  http = await startHttpApp({ imports: [...exchangeModules(scratch), ReportingModule] });
   world = await buildWorld(http.app, http.owner, systemClock);
   const institution_id = await world.institution(BELGRADE);
   admin = await somebody('admin@rs.demo', 'programme_administrator');

@@ -221,14 +221,6 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       { elsewhere: 'test/http/second-round.spec.ts' },
     ),
   ],
-  'application.meet_condition': [
-    send(
-      'api',
-      (a) => `${api(a)}/conditions/${a.id}/evidence`,
-      () => ({ words: 'test' }),
-      { elsewhere: 'test/http/decisions.spec.ts' },
-    ),
-  ],
   'application.answer_offer': [
     send(
       'page',
@@ -998,6 +990,8 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
     'no form of today asks for it; test/database/field-sight.spec.ts reads one that does',
   'application.read_statistics':
     'nobody but the applicant; test/http/gender.spec.ts reads a form that asks for it in every way there is',
+  'application.meet_condition':
+    'answers one condition of a decision: test/http/decisions.spec.ts, also for others',
   'application.read_scores': 'of single reviews it is review.read_content',
   'co_applicant.accept': 'whoever holds the link of an invitation: test/http/co-applicants.spec.ts',
   'co_applicant.decline': 'as co_applicant.accept',

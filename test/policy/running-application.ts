@@ -18,6 +18,7 @@ import { RateLimits } from '../../src/platform/http/rate-limits.js';
 import { Public } from '../../src/platform/http/route-access.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
+import { ReportingModule } from '../../src/reporting/reporting.module.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import { systemContext } from '../../src/platform/database/database.js';
 import { systemClock } from '../../src/shared/clock.js';
@@ -106,7 +107,7 @@ export async function startRunningApplication({ home, host }: Direction): Promis
   const scratch = mkdtempSync(join(tmpdir(), 'most-matrix-'));
   const issuer = await startTokenIssuer();
   const http = await startHttpApp({
-    imports: [...exchangeModules(scratch), WebModule],
+    imports: [...exchangeModules(scratch), ReportingModule, WebModule],
     controllers: [SignInController],
     settings: { tokenIssuers: [{ issuer: issuer.url, jwksUri: `${issuer.url}/keys` }] },
   });

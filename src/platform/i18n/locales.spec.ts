@@ -31,7 +31,7 @@ const LATIN_IN_SERBIAN = new Set(
   (
     'PDF MB KB JPEG PNG CSV XLSX JSON XML API URL HTML ICS iCal QR UTC ORCID ROR ECTS ELMO EMREX EWP ISCED F DOI iD EQF CEFR NS A B C ' +
     'ISO BCP SHA MRZ ICAO ZZPL FZ GDPR RSD RUB EUR RS RU id If Match Idempotency Key ASCII Enter Esc Ctrl Shift Tab J K ' +
-    'JavaScript PIN X IBAN freemover'
+    'JavaScript PIN X IBAN freemover UTF person organisation'
   ).split(' '),
 );
 
