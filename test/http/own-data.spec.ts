@@ -201,8 +201,10 @@ describe('a copy of everything about oneself', () => {
         'transfers',
         'mails',
         'acts',
-        'appeals',
+        'gates',
         'agreementSignatures',
+        'commission',
+        'appeals',
         'stays',
       ],
     ]);

@@ -28,6 +28,7 @@ const content: MailContent = {
     document: 'Transcript',
     gate: 'Security clearance',
     until_time: '12 March 2027, 23:59',
+    silence: 'The side can still decide.',
     reserve: 2,
     role: 'Semester coordinator',
     where: 'University B',
@@ -65,8 +66,9 @@ const plain = (html: string) =>
 describe.each(LANGUAGES)('mails in %s', (language: Language) => {
   it.each(MAIL_TEMPLATES)('%s says the same as HTML and as text', (template) => {
     const { subject, text, html } = renderer.render(language, template, content);
-    // What happens to an account is about no file.
-    if (!/^(passkey|identity|account)_/.test(template)) expect(subject).toMatch(/RS-2027-000123|Semester/);
+    // What happens to an account, or to what is kept of a person, is about no file.
+    if (!/^(passkey|identity|account|correction)_/.test(template))
+      expect(subject).toMatch(/RS-2027-000123|Semester/);
     expect(subject).not.toMatch(/\n/);
     expect(text).toContain(URL_OF_PAGE);
     expect(html).toContain(`href="${URL_OF_PAGE}"`);

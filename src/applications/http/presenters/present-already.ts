@@ -30,7 +30,7 @@ export function presentAlready(reading: OfficeReading, typed: readonly string[])
   };
 }
 
-/** The reader's own institution gave the nomination back, and with it the sight of the file. */
+/** The reader's own institution gave the nomination back, or let its time go by, and with it the sight of the file. */
 export function presentEnded(
   translator: Translator,
   ctx: Ctx,
@@ -47,10 +47,15 @@ export function presentEnded(
     who: by ? { text: by.name, lang: by.language } : null,
     at: translator.dateTime(ctx.language, nomination.stateSince, zone),
     text: {
-      key: `applications.office.already.${nomination.state === 'cancelled' ? 'ended_taken' : 'ended_text'}`,
+      key: `applications.office.already.${endOf(nomination)}`,
     },
     href: null,
     number: null,
     typed,
   };
+}
+
+function endOf({ state, reasonCode }: NominationRow): string {
+  if (state === 'cancelled') return 'ended_taken';
+  return reasonCode === 'silence' ? 'ended_silence' : 'ended_text';
 }
