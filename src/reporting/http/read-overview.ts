@@ -96,7 +96,7 @@ export class ReadOverview {
                 key: 'reporting.overview.since',
                 values: {
                   count: age(line),
-                  date: this.translator.date(ctx.language, line.oldestAt, zone),
+                  date: this.translator.dateInSentence(ctx.language, line.oldestAt, zone),
                 },
               },
             },
