@@ -59,7 +59,8 @@ afterAll(stopWorld);
 
 /** Of both countries, in their ministries and in their commission. */
 const MEETING = ['home_officer', 'host_officer', 'commission', 'secretary'];
-const STAYS = PARTIES.filter((who) => who !== 'commission' && who !== 'secretary');
+/** Of a stay: no commission, and no machine. */
+const STAYS = PARTIES.filter((who) => !['commission', 'secretary', 'home_client'].includes(who));
 
 /** Who sees each seeded row of a table, by the row's key. A table that is not here fails the test. */
 const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<string, readonly string[]> }> = {
@@ -252,7 +253,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   // Read by other eyes in test/database/border-walks.spec.ts and test/http/consents.spec.ts; nobody here has any.
   transfer_ends: {
     key: 'subject_id',
-    rows: { [APPLICATION.boris]: [...PARTIES_OF_BORIS, 'support', ...PROGRAMME] },
+    rows: { [APPLICATION.boris]: [...PARTIES_OF_BORIS, ...PROGRAMME] },
   },
   // Asked of the owner side, and read by it and the person.
   erasures: { key: 'person_id', rows: { [person('boris')]: ['boris', 'home_officer'] } },
