@@ -285,9 +285,9 @@ function meets(
     case 'passes':
       if ([401, 403, 404].includes(status) || status >= 500) return false;
       if (isOneOf([ASKED.page.signIn, ASKED.page.secondFactor])) return false;
-      // Told to wait, or that somebody was first, is an answer of the act itself; the policy's refusal names its action.
+      // Told to wait, that somebody was first, or that it is another text, is an answer of the act itself; the policy's refusal names its action.
       if (refusal?.action === action) return false;
-      return method === 'GET' ? status < 400 : done > 0 || status === 422 || status === 409;
+      return method === 'GET' ? status < 400 : done > 0 || [409, 412, 422].includes(status);
   }
 }
 
