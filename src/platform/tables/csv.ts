@@ -9,12 +9,16 @@ export const BYTE_ORDER_MARK = '\uFEFF';
 const FORMULA = /(^|[;\t\r\n])(\s*)(?=[=+\-@\uFF1D\uFF0B\uFF0D\uFF20])/g;
 const BLANK_FIRST = /^[\t\r\n]/;
 
+/** Calculates nothing: a number below nought stays one. */
+const NUMBER = /^-?\d+(\.\d+)?$/;
+
 /** One row by RFC 4180, with its end. What would be a formula is text. */
 export function csvRow(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
 function csvCell(value: string): string {
+  if (NUMBER.test(value)) return value;
   const safe = value.replace(FORMULA, "$1$2'");
   const text = BLANK_FIRST.test(safe) ? `'${safe}` : safe;
   return /[",;\r\n\t']|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
