@@ -111,7 +111,7 @@ export class LedgerPagesController {
       const rows = await this.balances.published(ctx, { on: this.today(web) });
       return view(
         'ledger/years.njk',
-        presentYears({ translator: this.translator, language: ctx.language }, rows),
+        presentYears({ translator: this.translator, language: ctx.language }, rows, this.today(web)),
         { title: { key: 'ledger.years.title' } },
       );
     });

@@ -6,8 +6,16 @@ import type { Table } from './views/ledger-views.js';
 /** Fewer than these are told as "fewer than five": who they are could be found out. */
 export const FEWEST_TOLD = 5;
 
-/** How many came in each year and direction, for everybody. */
-export function presentYears({ translator, language }: LedgerReader, rows: readonly BalanceRow[]): Table {
+/**
+ * How many came in each year and direction, for everybody. Of years that are over: of one that goes on, whoever looks daily
+ * would see each single person come.
+ * @param today YYYY-MM-DD
+ */
+export function presentYears(
+  { translator, language }: LedgerReader,
+  rows: readonly BalanceRow[],
+  today: string,
+): Table {
   return {
     title: { key: 'ledger.years.title' },
     columns: ['year', 'direction', 'persons_happened'].map((key) => ({
@@ -15,7 +23,10 @@ export function presentYears({ translator, language }: LedgerReader, rows: reado
       numeric: key === 'persons_happened',
     })),
     rows: rows
-      .filter(({ unit, basis }) => unit === PERSON && basis === 'happened')
+      .filter(
+        ({ unit, basis, academicYear }) =>
+          unit === PERSON && basis === 'happened' && academicYear !== null && lastDayOf(academicYear) < today,
+      )
       .map(({ academicYear, homeCountry, hostCountry, amount }) => [
         academicYear ?? '',
         translator.t(language, 'agreements.quotas.from', {
@@ -27,4 +38,9 @@ export function presentYears({ translator, language }: LedgerReader, rows: reado
           : translator.number(language, amount),
       ]),
   };
+}
+
+/** The last day on which an academic year of either country ends: that of the later one. */
+function lastDayOf(academicYear: string): string {
+  return `${Number(academicYear.slice(0, 4)) + 1}-09-30`;
 }
