@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { AssessedAbroad } from '../../src/applications/operations/assessed-abroad.js';
 import { NominateCandidate, WithdrawApplication } from '../../src/applications/public.js';
 import { standardSelection } from '../../src/calls/public.js';
 import type { DeliveredEvent } from '../../src/platform/outbox/outbox.js';
@@ -159,6 +160,41 @@ async function refusal(act: Promise<unknown>): Promise<string> {
     ? `${error.fields[0].field} ${error.fields[0].problem}`
     : (error.reason ?? error.code);
 }
+
+it('lets nobody from another country join where an applicant does not agree to that', async () => {
+  const here = await selection(2);
+  const [first = ''] = here.ids;
+  const { owner, app } = scene.http;
+  const boris = [person('boris'), here.callId];
+  await owner.query('update role_grants set revoked_at = now() where person_id = $1 and call_id = $2', boris);
+  await keep().lead(await as('secretary'), here.panelId, 'open_reviewing');
+  const crossed = async () =>
+    (
+      await owner.query(
+        `select from transfers where purpose = 'assessment' and subject_id = any ($1) and to_country = 'RU'`,
+        [here.ids],
+      )
+    ).rowCount;
+  expect(await crossed()).toBe(0);
+  const agrees = (until: string) =>
+    owner.query(
+      `update consents set withdrawn_at = ${until} where purpose = 'cross_border_transfer' and subject_id = $1`,
+      [first],
+    );
+  await agrees('now()');
+  await owner.query('update role_grants set revoked_at = null where person_id = $1 and call_id = $2', boris);
+  const joins = () =>
+    app
+      .get(Database)
+      .transaction(systemContext(systemClock), (ctx) =>
+        app.get(AssessedAbroad).afterGrant(ctx, person('boris')),
+      );
+  expect(await refusal(joins())).toBe('reviewer_abroad_without_consent');
+  expect(await crossed()).toBe(0);
+  await agrees('null');
+  await joins();
+  expect(await crossed()).toBe(2);
+});
 
 describe('a panel', () => {
   it('takes in what is eligible, is given work, and scores it when it closes', async () => {

@@ -3,6 +3,7 @@ import { People } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
 import { Consents, Transfers } from '../../privacy/public.js';
+import { DomainError } from '../../shared/domain-error.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { ApplicationRow } from '../data/application.entity.js';
@@ -28,8 +29,7 @@ export class AssessedAbroad {
   async allowed(ctx: Ctx, application: ApplicationRow): Promise<boolean> {
     return withSystemRights(ctx, async () => {
       if ((await this.countries(ctx, application)).length === 0) return true;
-      const given = await this.consents.of(ctx, { kind: 'application', id: application.id });
-      return given.some(({ purpose }) => purpose === CROSS_BORDER);
+      return this.agreed(ctx, application);
     });
   }
 
@@ -57,7 +57,10 @@ export class AssessedAbroad {
     });
   }
 
-  /** Somebody got a role: what is being assessed now and is theirs to read from now on crosses now. */
+  /**
+   * Somebody got a role: what is being assessed now and is theirs to read from now on crosses now.
+   * @throws DomainError `blocked` where an applicant does not agree to that: then nobody from abroad joins
+   */
   async afterGrant(ctx: Ctx, personId: Id): Promise<void> {
     await withSystemRights(ctx, async () => {
       const calls = await this.people.reviewsCalls(ctx, personId);
@@ -65,8 +68,17 @@ export class AssessedAbroad {
       const rows = await ctx.tx
         .createQueryBuilder(ApplicationRow, 'a')
         .where(`a.call_id = any (:calls) and a.state in ('in_review', 'scored')`, { calls })
+        .andWhere('a.home_country <> (select country from persons where id = :personId)', { personId })
         .orderBy('a.id')
         .getMany();
+      let without = 0;
+      for (const row of rows) if (!(await this.agreed(ctx, row))) without += 1;
+      if (without > 0) {
+        throw new DomainError('blocked', {
+          reason: 'reviewer_abroad_without_consent',
+          values: { count: without },
+        });
+      }
       for (const row of rows) await this.register(ctx, row);
     });
   }
@@ -75,6 +87,11 @@ export class AssessedAbroad {
   async registered(ctx: Ctx, applicationId: Id): Promise<readonly CountryCode[]> {
     const all = await this.transfers.of(ctx, { kind: 'application', id: applicationId });
     return all.filter(({ purpose }) => purpose === ASSESSMENT).map(({ toCountry }) => toCountry);
+  }
+
+  private async agreed(ctx: Ctx, { id }: ApplicationRow): Promise<boolean> {
+    const given = await this.consents.of(ctx, { kind: 'application', id });
+    return given.some(({ purpose }) => purpose === CROSS_BORDER);
   }
 
   private async countries(ctx: Ctx, application: ApplicationRow): Promise<readonly CountryCode[]> {
