@@ -4,17 +4,15 @@ import {
   IsDate,
   IsEmail,
   IsIn,
-  IsInt,
   IsNotEmpty,
   IsOptional,
   IsString,
   IsUUID,
   Length,
   Matches,
-  Max,
   MaxLength,
-  Min,
 } from 'class-validator';
+import { pageQuery } from '../../../platform/http/page-query.js';
 import { GRANTED_ROLES } from '../../../shared/actor.js';
 import type { ExchangeSide, GrantedRole } from '../../../shared/actor.js';
 import { LANGUAGES } from '../../../shared/language.js';
@@ -170,21 +168,7 @@ export class InvitationToken {
   token: string;
 }
 
-class PageQuery {
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @Max(100)
-  @Min(1)
-  @IsInt()
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: '`next` of the page before' })
-  @IsOptional()
-  @MaxLength(500)
-  @IsString()
-  after?: string;
-
+class PageQuery extends pageQuery(100) {
   @ApiPropertyOptional({ enum: LANGUAGES, description: 'Language of refusals' })
   @IsOptional()
   @IsIn(LANGUAGES)

@@ -18,6 +18,7 @@ import {
   MaxLength,
   Min,
 } from 'class-validator';
+import { pageQuery } from '../../../platform/http/page-query.js';
 import { CALL_CATEGORIES } from '../../../calls/public.js';
 import type { CallCategory } from '../../../calls/public.js';
 import { LANGUAGES } from '../../../shared/language.js';
@@ -133,7 +134,7 @@ export class NominationAnswerRequest {
   reasonText?: string;
 }
 
-export class ApplicationQuery {
+export class ApplicationQuery extends pageQuery(100) {
   @ApiPropertyOptional({
     enum: ['mine', 'office'],
     default: 'mine',
@@ -154,20 +155,6 @@ export class ApplicationQuery {
   @MaxLength(200)
   @IsString()
   q?: string;
-
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @Max(100)
-  @Min(1)
-  @IsInt()
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: '`next` of the page before' })
-  @IsOptional()
-  @MaxLength(500)
-  @IsString()
-  after?: string;
 
   @ApiPropertyOptional({ enum: LANGUAGES, description: 'Language of refusals' })
   @IsOptional()

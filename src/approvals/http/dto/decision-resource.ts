@@ -1,18 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  IsArray,
-  IsIn,
-  IsInt,
-  IsOptional,
-  IsString,
-  Matches,
-  Max,
-  MaxLength,
-  Min,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, IsArray, IsIn, IsOptional, IsString, Matches, ValidateNested } from 'class-validator';
+import { pageQuery } from '../../../platform/http/page-query.js';
 import { showCheckCode } from '../../../documents/public.js';
 import type { IssuedDocument } from '../../../documents/public.js';
 import { DECISION_TABS } from '../../data/decisions.repository.js';
@@ -30,25 +19,11 @@ import { CONDITIONS_MOST, REASON_CODES } from '../../operations/decide-side.js';
 import type { ReasonCode } from '../../operations/decide-side.js';
 import type { DecisionView, SideView } from '../../operations/decisions.js';
 
-export class DecisionQuery {
+export class DecisionQuery extends pageQuery(200) {
   @ApiPropertyOptional({ enum: DECISION_TABS, default: 'waiting' })
   @IsOptional()
   @IsIn(DECISION_TABS)
   tab: DecisionTab = 'waiting';
-
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: 'The `next` of the page before' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  after?: string;
 }
 
 export class DecisionSubjectResource {

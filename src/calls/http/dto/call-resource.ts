@@ -1,6 +1,7 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { pageQuery } from '../../../platform/http/page-query.js';
 import { themes } from '../../../agreements/public.js';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
@@ -392,7 +393,7 @@ export class CallPageResource {
   next: string | null;
 }
 
-export class CallQuery {
+export class CallQuery extends pageQuery(100) {
   @ApiPropertyOptional({ enum: PUBLIC_PHASES, description: 'All public phases where absent' })
   @IsOptional()
   @IsIn(PUBLIC_PHASES)
@@ -457,20 +458,6 @@ export class CallQuery {
   @IsString()
   @MaxLength(200)
   q?: string;
-
-  @ApiPropertyOptional({ minimum: 1, maximum: 100, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(100)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: '`next` of the page before' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  after?: string;
 
   @ApiPropertyOptional({ enum: LANGUAGES, description: 'Language of refusals' })
   @IsOptional()

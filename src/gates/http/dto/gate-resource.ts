@@ -9,11 +9,10 @@ import {
   IsString,
   IsUUID,
   Matches,
-  Max,
   MaxLength,
-  Min,
   ValidateNested,
 } from 'class-validator';
+import { pageQuery } from '../../../platform/http/page-query.js';
 import type { ExchangeSide } from '../../../shared/actor.js';
 import type { LocalizedText } from '../../../shared/language.js';
 import { GATE_TABS } from '../../data/gates.repository.js';
@@ -33,25 +32,11 @@ import type { GateReason } from '../../operations/settle-gate.js';
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
-export class GateQuery {
+export class GateQuery extends pageQuery(200) {
   @ApiPropertyOptional({ enum: GATE_TABS, default: 'waiting' })
   @IsOptional()
   @IsIn(GATE_TABS)
   tab: GateTab = 'waiting';
-
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: 'The `next` of the page before' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(500)
-  after?: string;
 }
 
 class TextsResource implements LocalizedText {

@@ -1,6 +1,6 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { pageQuery } from '../../../platform/http/page-query.js';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
 import { INSTITUTION_KINDS } from '../../domain/institution.js';
@@ -91,7 +91,7 @@ export class InstitutionPageResource {
   next: string | null;
 }
 
-export class InstitutionQuery {
+export class InstitutionQuery extends pageQuery(200, 1000) {
   @ApiPropertyOptional({ description: 'Names, abbreviation, city or domain, in any script', maxLength: 200 })
   @IsOptional()
   @IsString()
@@ -107,20 +107,6 @@ export class InstitutionQuery {
   @IsOptional()
   @IsIn(INSTITUTION_KINDS)
   kind?: InstitutionKind;
-
-  @ApiPropertyOptional({ minimum: 1, maximum: 200, default: 50 })
-  @IsOptional()
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
-  @Max(200)
-  limit: number = 50;
-
-  @ApiPropertyOptional({ description: '`next` of the page before' })
-  @IsOptional()
-  @IsString()
-  @MaxLength(1000)
-  after?: string;
 
   @ApiPropertyOptional({ enum: LANGUAGES, description: 'By whose alphabet the list is ordered' })
   @IsOptional()
