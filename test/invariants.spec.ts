@@ -436,6 +436,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   'commission.voters_were_there_and_free': `${meeting}; ${ballots('open', 1)}; ${ballot}`,
   'commission.secret_stays_secret': `${meeting}; ${ballots('secret', 1, '[{}]')}; ${ballot}`,
   'commission.tally_is_of_its_votes': `${meeting}; ${ballots('open', 1, '[{"yes": 5, "no": 0, "abstain": 0}]')}`,
+  'commission.broken_off_counts_nowhere': `${meeting}; ${ballots('open', 1)};
+    update commission_votes set broken_off = 'quorum_lost', tally = null, result = null; ${decidedBy('agreed_yes')};
+    update commission_decisions d set vote_id = v.id from commission_votes v where v.session_id = d.session_id`,
   'commission.one_protocol_of_a_session': `${meeting}; drop index commission_protocols_once; ${protocol('draft')};
     ${protocol('draft')}`,
   'commission.agreed_and_signed_as_it_stands': `${meeting}; ${protocol('draft')};

@@ -12,6 +12,7 @@ import {
   commissionSessionsPolicy,
 } from './domain/commission.policy.js';
 import { CommissionApiController } from './http/commission-api.controller.js';
+import { CommissionReaders } from './http/commission-controller.js';
 import { CommissionPagesController } from './http/commission-pages.controller.js';
 import { LiveSessionController } from './http/live-session.controller.js';
 import { ProtocolPagesController } from './http/protocol-pages.controller.js';
@@ -42,6 +43,7 @@ import { WatchSessions } from './operations/watch-sessions.js';
   ],
   providers: [
     CommissionOfPerson,
+    CommissionReaders,
     CommissionRecord,
     CommissionRepository,
     ComposeProtocol,

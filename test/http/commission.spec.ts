@@ -479,6 +479,168 @@ describe('whoever is bound', () => {
   });
 });
 
+describe('a vote that can no longer have a result', () => {
+  const VOTE = `select result, tally, urn, broken_off as "brokenOff", closed_at is not null as closed
+    from commission_votes where id = $1`;
+
+  it('is broken off when a voter left: the item is voted on anew, and the session is closed', async () => {
+    const { itemId, applicantId, applicationId } = await divergent();
+    const declarationId = newId();
+    await rows(
+      `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+       values ($1, $2, $3, 'family', $4, now())`,
+      [declarationId, scene.people['secretary RU'], applicantId, applicationId],
+    );
+    const id = await session([itemId], ['secretary RU', 'member RS', 'member RU']);
+    const room = `/commission/sessions/${id}`;
+    const vote = await voteOpen(id, itemId);
+    await run(VoteOnItem).cast(await as('member RS'), id, vote, 'yes');
+    const breakOff = async (who: string, reason: string, words = {}) =>
+      run(VoteOnItem).breakOff(await as(who), id, vote, reason, words);
+    expect(await refusal(breakOff('secretary RS', 'quorum_lost'))).toBe('quorum_not_lost');
+
+    await run(ConductSession).leave(await as('member RU'), id);
+    expect(await refusal(run(VoteOnItem).close(await as('secretary RS'), id, vote))).toBe('quorum_not_met');
+    expect(await refusal(run(ConductSession).close(await as('secretary RS'), id))).toBe('vote_is_open');
+    expect(await refusal(breakOff('secretary RS', 'secrecy_lost'))).toBe('secrecy_not_lost');
+    expect(await refusal(breakOff('secretary RU', 'quorum_lost'))).toBe('not_found');
+    expect(await refusal(breakOff('member RS', 'quorum_lost'))).toBe('no_role');
+    const before = await scene.browser('secretary RS').open(`${room}?lang=en`);
+    expect(before.body).toContain(`action="${room}/votes/${vote}/break-off"`);
+    const [version] = await rows<{ version: number }>(
+      'select version from commission_sessions where id = $1',
+      [id],
+    );
+    const bare = await scene.send('secretary RS', room, `${room}/votes/${vote}/break-off`, {});
+    expect(bare.status).toBe(422);
+    const sent = await scene.send('secretary RS', room, `${room}/votes/${vote}/break-off`, {
+      reason: 'quorum_lost',
+    });
+    expect(sent.status).toBe(303);
+    expect(await rows(VOTE, [vote])).toEqual([
+      { result: null, tally: null, urn: null, brokenOff: 'quorum_lost', closed: true },
+    ]);
+    expect(await refusal(breakOff('secretary RS', 'quorum_lost'))).toBe('vote_is_closed');
+    const told = await rows(
+      `select from outbox_events where type = 'commission.vote_broken_off' and subject_id::text = $1
+       union all select from audit_entries where action = 'commission_session.break_off_vote' and subject_id::text = $1
+       union all select from commission_sessions where version > $2 and id::text = $1`,
+      [id, version?.version],
+    );
+    expect(told).toHaveLength(3);
+    const after = await scene.browser('member RS').open(`${room}?lang=en`);
+    expect(after.body).toContain('broken off, no result');
+    expect(after.body).toContain('the quorum was lost');
+    // Nothing rests on it, and how somebody voted in it is not shown.
+    expect(
+      await refusal(run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'agreed_yes', DECIDED)),
+    ).toBe('not_what_was_voted');
+    expect(after.body).not.toMatch(/· yes\b/);
+
+    await run(ConductSession).attend(await as('member RU'), id);
+    const anew = await run(VoteOnItem).open(await as('secretary RS'), id, itemId, 'open');
+    for (const who of ['member RS', 'member RU']) await run(VoteOnItem).cast(await as(who), id, anew, 'yes');
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'agreed_yes', DECIDED);
+    await rows('delete from conflict_declarations where id = $1', [declarationId]);
+    await rows('delete from commission_recusals where session_id = $1', [id]);
+    const { protocolId } = await agreed(id);
+    const shown = await scene.browser('ministry RS').open(`/commission/protocols/${protocolId}?lang=en`);
+    expect(shown.body).toContain('the quorum was lost');
+  });
+
+  it('is broken off for another reason in words of both languages, after which whoever voted may stand aside', async () => {
+    const { itemId } = await divergent();
+    const id = await session([itemId], ['member RS', 'member RU']);
+    const vote = await voteOpen(id, itemId);
+    await run(VoteOnItem).cast(await as('member RU'), id, vote, 'yes');
+    const room = `/commission/sessions/${id}`;
+    const other = (fields: Record<string, string>) =>
+      scene.send('secretary RS', room, `${room}/votes/${vote}/break-off`, { reason: 'other', ...fields });
+    expect((await other({ 'why-0': 'Нестало је струје.' })).status).toBe(422);
+    expect(await refusal(run(ConductSession).standAside(await as('member RU'), id, itemId))).toBe(
+      'already_voted',
+    );
+    expect((await other(BOTH('why', 'Нестало је струје.', 'Отключили свет.'))).status).toBe(303);
+    expect((await scene.browser('member RS').open(room)).body).toContain('Нестало је струје.');
+    await run(ConductSession).standAside(await as('member RU'), id, itemId);
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
+    await agreed(id);
+  });
+});
+
+describe('whoever does not read all of a protocol', () => {
+  it('neither agrees to it nor signs it, and is told who else of their side may', async () => {
+    const { itemId, applicantId, applicationId } = await divergent();
+    const id = await session([itemId], ['member RS', 'member RU', 'second RS']);
+    const vote = await voteOpen(id, itemId, 'secret');
+    await run(VoteOnItem).cast(await as('member RS'), id, vote, 'yes');
+    // Two are left, of whom a secret vote would tell how each voted.
+    await run(ConductSession).standAside(await as('second RS'), id, itemId);
+    const breakOff = async (reason: string) =>
+      run(VoteOnItem).breakOff(await as('secretary RS'), id, vote, reason, {});
+    expect(await refusal(run(VoteOnItem).close(await as('secretary RS'), id, vote))).toBe('quorum_not_met');
+    expect(await refusal(breakOff('quorum_lost'))).toBe('quorum_not_lost');
+    await breakOff('secrecy_lost');
+    expect(await rows('select urn, tally from commission_votes where id = $1', [vote])).toEqual([
+      { urn: null, tally: null },
+    ]);
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
+    await run(ConductSession).close(await as('secretary RS'), id);
+    const protocolId = await run(KeepProtocol).draft(await as('secretary RS'), id);
+    const [{ hash } = { hash: '' }] = await rows<{ hash: string }>(
+      'select content_hash as hash from commission_protocols where id = $1',
+      [protocolId],
+    );
+    const page = `/commission/protocols/${protocolId}`;
+    const open = async (who: string) => (await scene.browser(who).open(`${page}?lang=en`)).body;
+    const agree = async (who: string) => run(KeepProtocol).agree(await as(who), protocolId, hash);
+    const sign = async (who: string) => run(KeepProtocol).sign(await as(who), protocolId, hash);
+
+    expect(await refusal(agree('second RS'))).toBe('section_withheld');
+    const bound = await open('second RS');
+    expect(bound).not.toContain('id="form-agree"');
+    expect(bound).toContain('Somebody else of your side agrees to this protocol and signs it.');
+    expect(bound).toContain('Serbia has not agreed yet. Who may agree for it:');
+    expect(await open('member RS')).toContain('id="form-agree"');
+    await agree('secretary RS');
+    await agree('secretary RU');
+
+    expect(await refusal(sign('second RS'))).toBe('section_withheld');
+    // The page without its button is no wall.
+    const sent = await scene.send('second RS', `${page}?lang=en`, `${page}/sign`, { hash });
+    expect(sent.status).toBe(403);
+    expect(sent.body).toContain('somebody else of your side agrees and signs');
+    expect(await open('second RS')).not.toContain('id="form-sign"');
+    expect(await open('member RS')).toContain('id="form-sign"');
+
+    // A side of which all are bound is not left alone silently.
+    const declarationId = newId();
+    await rows(
+      `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+       values ($1, $2, $3, 'family', $4, now())`,
+      [declarationId, scene.people['member RS'], applicantId, applicationId],
+    );
+    expect(await refusal(sign('member RS'))).toBe('section_withheld');
+    expect(await open('secretary RU')).toContain('Nobody may sign for Serbia');
+    await rows('delete from conflict_declarations where id = $1', [declarationId]);
+    for (const who of ['member RS', 'member RU']) await sign(who);
+  });
+});
+
+describe('whoever reads times', () => {
+  it('reads them by the clocks of their country, with the zone named', async () => {
+    const { itemId } = await divergent();
+    await rows("update commission_items set tabled_at = '2031-01-15 22:30Z' where id = $1", [itemId]);
+    const open = async (who: string, path: string) => (await scene.browser(who).open(`${path}?lang=en`)).body;
+    const item = `/commission/items/${itemId}`;
+    expect(await open('secretary RS', item)).toMatch(/15 January 2031[^<]*23:30[^<]*Belgrade/);
+    expect(await open('secretary RU', item)).toMatch(/16 January 2031[^<]*01:30[^<]*Moscow/);
+    await rows("update commission_rules set adopted_at = '2031-01-15 22:30Z' where version = 1");
+    expect(await open('secretary RS', '/commission/rules')).toContain('15 January 2031');
+    expect(await open('secretary RU', '/commission/rules')).toContain('16 January 2031');
+  });
+});
+
 describe('whoever looks on', () => {
   it('counts as one only until they go away, whether anything was read or not', async () => {
     const watching = run(WatchSessions);

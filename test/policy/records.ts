@@ -445,7 +445,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     subject: 'commission_protocol',
     name: 'protocol of the joint commission',
     about:
-      'The protocol of such a session, to which nobody has agreed yet in this state, and which nobody has signed.',
+      'The protocol of such a session, to which nobody has agreed yet in this state, and which nobody has signed. No section of it is withheld from these people.',
     states: PROTOCOL_STATES,
     readAction: 'commission_protocol.read',
     facts: (scene, _who, state): ProtocolFacts => ({
@@ -453,6 +453,7 @@ const RECORDS: readonly CanonicalRecord[] = [
       countries: [scene.homeCountry, scene.hostCountry],
       agreed: [],
       signed: [],
+      withheld: false,
     }),
   },
   {

@@ -35,7 +35,7 @@ export const commissionInvariants: readonly Invariant[] = [
     `select v.id, c.country from commission_votes v join commission_sessions s on s.id = v.session_id
      cross join lateral (values (s.country_a), (s.country_b)) c (country)
      where (select count(*) from commission_ballots b where b.vote_id = v.id and b.country = c.country) < v.quorum
-       or (v.closed_at is not null and (select count(*) from commission_ballots b
+       or (v.tally is not null and (select count(*) from commission_ballots b
          where b.vote_id = v.id and b.country = c.country and b.voted_at is not null) < v.quorum)`,
   ),
   invariant(
@@ -63,6 +63,13 @@ export const commissionInvariants: readonly Invariant[] = [
        (select sum((t->>'yes')::integer + (t->>'no')::integer + (t->>'abstain')::integer)
          from jsonb_array_elements(v.tally) t) is distinct from
        (select count(*) from commission_ballots b where b.vote_id = v.id and b.voted_at is not null)`,
+  ),
+  invariant(
+    'commission.broken_off_counts_nowhere',
+    'A vote that was broken off has no result and no box, and no decision rests on it.',
+    `select v.id from commission_votes v where v.broken_off is not null and (
+       v.tally is not null or v.result is not null or v.urn is not null
+       or exists (select from commission_decisions d where d.vote_id = v.id))`,
   ),
   invariant(
     'commission.one_protocol_of_a_session',

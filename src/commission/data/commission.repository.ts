@@ -11,6 +11,7 @@ import { commissionItemsPolicy, commissionSessionsPolicy } from '../domain/commi
 import type { ItemFacts, ProtocolFacts, SessionFacts } from '../domain/commission.policy.js';
 import type {
   Ballot,
+  BreakReason,
   Choice,
   ItemOutcome,
   Part,
@@ -103,7 +104,11 @@ export interface VoteRow {
   readonly entitled: PerCountry;
   readonly quorum: number;
   readonly tally: readonly Tally[] | null;
+  /** Null as well of a vote that was broken off. */
   readonly result: VoteResult | null;
+  readonly brokenOff: BreakReason | null;
+  /** Where it is another reason. */
+  readonly brokenOffWords: BothWords | null;
 }
 
 export interface BallotRow {
@@ -220,7 +225,7 @@ export class CommissionRepository {
       ),
       votes: await ctx.tx.query<VoteRow[]>(
         `select id, item_id as "itemId", ballot, opened_at as "openedAt", closed_at as "closedAt", entitled, quorum, tally,
-           result from commission_votes where session_id = $1 order by opened_at, id`,
+           result, broken_off as "brokenOff", broken_off_words as "brokenOffWords" from commission_votes where session_id = $1 order by opened_at, id`,
         [session.id],
       ),
       ballots: await ctx.tx.query<BallotRow[]>(
@@ -412,6 +417,10 @@ export class CommissionRepository {
   }
 
   async protocolFacts(ctx: Ctx, protocol: ProtocolRow): Promise<ProtocolFacts> {
+    const [withheld] = await ctx.tx.query<{ withheld: boolean }[]>(
+      'select commission_protocol_withholds($1) as withheld',
+      [protocol.id],
+    );
     return withSystemRights(ctx, async () => {
       const [session] = await ctx.tx.query<{ a: CountryCode; b: CountryCode }[]>(
         'select country_a as a, country_b as b from commission_sessions where id = $1',
@@ -425,6 +434,7 @@ export class CommissionRepository {
         countries: [session.a, session.b],
         agreed: of('agree'),
         signed: of('sign'),
+        withheld: withheld?.withheld ?? true,
       };
     });
   }
@@ -444,6 +454,16 @@ export class CommissionRepository {
        order by position`,
       [protocolId],
     );
+  }
+
+  /** Of these people those who do not read all of a protocol, because something binds them. Needs the rights of the system. */
+  async withheldFrom(ctx: Ctx, protocolId: Id, people: readonly Id[]): Promise<ReadonlySet<Id>> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      `select p.id from unnest($2::uuid[]) p (id) where exists (select from commission_protocol_sections s
+         where s.protocol_id = $1 and s.item_id is not null and person_is_bound_to_item(p.id, s.item_id, $3))`,
+      [protocolId, people, ctx.clock.now()],
+    );
+    return new Set(rows.map(({ id }) => id));
   }
 
   protocolsOf(ctx: Ctx, sessionId: Id): Promise<ProtocolRow[]> {
@@ -480,6 +500,24 @@ export class CommissionRepository {
     );
     return row?.count ?? 0;
   }
+}
+
+/** The vote on an item that goes on or was counted: one that was broken off counts nowhere. */
+export function voteOn(votes: readonly VoteRow[], itemId: Id): VoteRow | null {
+  return votes.find((vote) => vote.itemId === itemId && vote.brokenOff === null) ?? null;
+}
+
+/** Who voted, or still can: is there and has not stood aside. */
+export function reachableIn(
+  { seats, ballots, recusals }: SessionRecord,
+  { id, itemId }: VoteRow,
+): readonly BallotRow[] {
+  const here = new Set(seats.filter(({ present }) => present).map(({ personId }) => personId));
+  const aside = new Set(recusals.filter((each) => each.itemId === itemId).map(({ personId }) => personId));
+  return ballots.filter(
+    ({ voteId, personId, votedAt }) =>
+      voteId === id && (votedAt || (here.has(personId) && !aside.has(personId))),
+  );
 }
 
 export function factsOf(session: SessionRow, seats: readonly SeatRow[]): SessionFacts {

@@ -28,6 +28,8 @@ export interface ProtocolFacts extends OfPair {
   /** By whom of which country it was agreed to and signed. */
   readonly agreed: readonly { readonly country: CountryCode; readonly personId: Id }[];
   readonly signed: readonly { readonly country: CountryCode; readonly personId: Id }[];
+  /** Whether a section is withheld from whoever asks, who is bound to its matter. */
+  readonly withheld: boolean;
 }
 
 const pairSql = (alias: string) => `array[${alias}.country_a, ${alias}.country_b]`;
@@ -143,6 +145,13 @@ const spoken = (
 const alreadyAgreed = spoken('side_has_agreed', 'agree', ({ agreed }) => agreed);
 const alreadySigned = spoken('side_has_signed', 'sign', ({ signed }) => signed);
 
+/** Nobody speaks for their side by a text that they do not read whole. */
+const sectionWithheld: Unless<ProtocolFacts> = {
+  reason: 'section_withheld',
+  when: (_actor, { withheld }) => withheld,
+  sql: (alias) => `commission_protocol_withholds(${alias}.id)`,
+};
+
 export const commissionProtocolsPolicy = new Policy<ProtocolFacts, 'commission' | 'ministry', ProtocolState>(
   'commission_protocol',
   { commission, ministry },
@@ -159,10 +168,15 @@ export const commissionProtocolsPolicy = new Policy<ProtocolFacts, 'commission' 
       role,
       relation: 'commission' as const,
       states: ['draft'] as const,
-      unless: [alreadyAgreed],
+      unless: [alreadyAgreed, sectionWithheld],
     })),
     'commission_protocol.sign': [
-      { role: 'commission_member', relation: 'commission', states: ['agreed'], unless: [alreadySigned] },
+      {
+        role: 'commission_member',
+        relation: 'commission',
+        states: ['agreed'],
+        unless: [alreadySigned, sectionWithheld],
+      },
     ],
     'commission_protocol.publish': [
       { role: 'commission_secretary', relation: 'commission', states: ['signed_both'] },

@@ -27,6 +27,10 @@ export interface Rules {
   readonly chair: (typeof CHAIRS)[number];
 }
 
+/** Why a vote was broken off. */
+export const BREAK_REASONS = ['quorum_lost', 'secrecy_lost', 'other'] as const;
+export type BreakReason = (typeof BREAK_REASONS)[number];
+
 export type PerCountry = Readonly<Record<CountryCode, number>>;
 
 /** Counts of a vote. By country in an open one; all in one in a secret one, so that a side's few voters are not read off. */
@@ -55,6 +59,22 @@ export function total(tallies: readonly Tally[]): Tally {
 
 export function mayVote(part: Part, { voters }: Pick<Rules, 'voters'>): boolean {
   return part === 'member' || voters === 'members_and_secretaries';
+}
+
+/**
+ * What a vote can no longer reach, with those who voted and those who still can: it ends with no result then. Empty where
+ * it can be counted yet.
+ */
+export function lostIn(
+  { ballot, quorum }: { readonly ballot: Ballot; readonly quorum: number },
+  { secretFrom }: Pick<Rules, 'secretFrom'>,
+  countries: readonly CountryCode[],
+  reachable: readonly { readonly country: CountryCode }[],
+): readonly Exclude<BreakReason, 'other'>[] {
+  const lost: Exclude<BreakReason, 'other'>[] = [];
+  if (countriesShort(quorum, countries, reachable).length > 0) lost.push('quorum_lost');
+  if (ballot === 'secret' && reachable.length < secretFrom) lost.push('secrecy_lost');
+  return lost;
 }
 
 /** Of the countries those that have fewer than the quorum: none where it is met. */

@@ -2,7 +2,16 @@ import { contentHash } from '../../shared/content-hash.js';
 import type { Hashable } from '../../shared/content-hash.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
-import type { ItemOutcome, Part, PerCountry, Rules, Tally, VoteResult } from './procedure.js';
+import type {
+  Ballot,
+  BreakReason,
+  ItemOutcome,
+  Part,
+  PerCountry,
+  Rules,
+  Tally,
+  VoteResult,
+} from './procedure.js';
 
 /** In the language of each country, by the tag of the language. */
 type Words = Readonly<Record<string, string>>;
@@ -32,6 +41,16 @@ export interface HeadSection {
   readonly absent: readonly (NamedPerson & { readonly part: Part })[];
 }
 
+/** A vote that was broken off: it has no result, and its votes count nowhere. */
+export interface BrokenOffVote {
+  readonly ballot: Ballot;
+  readonly entitled: PerCountry;
+  readonly quorum: number;
+  readonly reason: BreakReason;
+  /** Where it is another reason. */
+  readonly words: Words;
+}
+
 /** What was dealt with, how it was voted on and what was decided. */
 export interface ItemSection {
   readonly kind: 'item';
@@ -48,6 +67,8 @@ export interface ItemSection {
     readonly tally: Tally;
     readonly result: VoteResult;
   } | null;
+  /** Absent in protocols that were drafted when no vote could be broken off: their hash covers what they say. */
+  readonly brokenOff?: readonly BrokenOffVote[];
   readonly outcome: ItemOutcome | null;
   readonly decision: Words;
 }

@@ -1,5 +1,7 @@
+import { Injectable } from '@nestjs/common';
+import { AccessPorts, People } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import type { Translator } from '../../platform/i18n/translator.js';
+import { Translator } from '../../platform/i18n/translator.js';
 import { instantOf, isTimeZone } from '../../shared/zoned-time.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
@@ -19,8 +21,28 @@ export function told(error: unknown): DomainError {
   throw error;
 }
 
-export function readerOf(translator: Translator, { actor, language, clock }: Ctx): CommissionReader {
-  return { translator, language, now: clock.now(), actor };
+/** For whom a page is written, by the clocks of the country that vouched for them. */
+@Injectable()
+export class CommissionReaders {
+  constructor(
+    private readonly translator: Translator,
+    private readonly people: People,
+    private readonly ports: AccessPorts,
+  ) {}
+
+  /** @param country by whose clocks somebody reads who is not signed in */
+  async of(ctx: Ctx, country: CountryCode | null = null): Promise<CommissionReader> {
+    const { actor, language, clock } = ctx;
+    const person = actor.personId === null ? null : await this.people.personById(ctx, actor.personId);
+    const own = person?.country ?? country;
+    return {
+      translator: this.translator,
+      language,
+      now: clock.now(),
+      actor,
+      zone: own === null ? 'UTC' : await this.ports.places.timeZone(ctx, own),
+    };
+  }
 }
 
 /** For which country somebody keeps the commission's affairs. */

@@ -10,7 +10,6 @@ import type { Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { Translator } from '../../platform/i18n/translator.js';
 import { hasRole } from '../../shared/policy.js';
 import { isTimeZone } from '../../shared/zoned-time.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -20,7 +19,7 @@ import { pairOf } from '../domain/procedure.js';
 import { PlanSession } from '../operations/plan-session.js';
 import { ReadCommission } from '../operations/read-commission.js';
 import { TableItem } from '../operations/table-item.js';
-import { ownCountry, readerOf, termsIn, told } from './commission-controller.js';
+import { ownCountry, CommissionReaders, termsIn, told } from './commission-controller.js';
 import {
   presentCommission,
   presentItem,
@@ -46,7 +45,7 @@ export class CommissionPagesController {
     private readonly tabling: TableItem,
     private readonly planning: PlanSession,
     private readonly ports: AccessPorts,
-    private readonly translator: Translator,
+    private readonly readers: CommissionReaders,
   ) {}
 
   @Get()
@@ -58,7 +57,7 @@ export class CommissionPagesController {
       view(
         'commission/overview.njk',
         presentCommission(
-          readerOf(this.translator, ctx),
+          await this.readers.of(ctx),
           await this.reading.waiting(ctx, MOST),
           await this.reading.list(
             ctx,
@@ -79,7 +78,7 @@ export class CommissionPagesController {
     return this.database.read(web.ctx, async (ctx) =>
       view(
         'commission/rules.njk',
-        presentRules(readerOf(this.translator, ctx), await this.commission.rulesVersions(ctx)),
+        presentRules(await this.readers.of(ctx), await this.commission.rulesVersions(ctx)),
         { title: { key: 'commission.rules.title' } },
       ),
     );
@@ -130,13 +129,9 @@ export class CommissionPagesController {
   @Can('commission_item.read')
   item(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
     return this.database.read(web.ctx, async (ctx) =>
-      view(
-        'commission/item.njk',
-        presentItem(readerOf(this.translator, ctx), await this.reading.item(ctx, id)),
-        {
-          title: { key: 'commission.item.title' },
-        },
-      ),
+      view('commission/item.njk', presentItem(await this.readers.of(ctx), await this.reading.item(ctx, id)), {
+        title: { key: 'commission.item.title' },
+      }),
     );
   }
 
@@ -172,7 +167,7 @@ export class CommissionPagesController {
       const { rules } = await this.commission.newestRules(ctx);
       return view(
         'commission/form.njk',
-        presentNewItem(readerOf(this.translator, ctx), languages, others, rules, refused),
+        presentNewItem(await this.readers.of(ctx), languages, others, rules, refused),
         {
           title: { key: 'commission.new_item.title' },
           ...(refused ? { status: STATUS[refused.error.code] } : {}),
@@ -189,7 +184,7 @@ export class CommissionPagesController {
       for (const country of [own, ...others]) zones.add(await this.ports.places.timeZone(ctx, country));
       return view(
         'commission/form.njk',
-        presentNewSession(readerOf(this.translator, ctx), others, [...zones], refused),
+        presentNewSession(await this.readers.of(ctx), others, [...zones], refused),
         {
           title: { key: 'commission.new_session.title' },
           ...(refused ? { status: STATUS[refused.error.code] } : {}),

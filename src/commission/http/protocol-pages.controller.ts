@@ -8,10 +8,9 @@ import type { FileResult, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { Translator } from '../../platform/i18n/translator.js';
 import { KeepProtocol } from '../operations/keep-protocol.js';
 import { ReadCommission } from '../operations/read-commission.js';
-import { readerOf, told } from './commission-controller.js';
+import { CommissionReaders, told } from './commission-controller.js';
 import { presentProtocol } from './presenters/present-protocol.js';
 import type { RefusedForm } from './presenters/parts.js';
 
@@ -23,7 +22,7 @@ export class ProtocolPagesController {
     private readonly database: Database,
     private readonly reading: ReadCommission,
     private readonly protocols: KeepProtocol,
-    private readonly translator: Translator,
+    private readonly readers: CommissionReaders,
   ) {}
 
   @Get()
@@ -108,7 +107,7 @@ export class ProtocolPagesController {
   private page(web: WebRequest, id: string, refused: RefusedForm | null): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
       const open = await this.reading.protocol(ctx, id);
-      return view('commission/protocol.njk', presentProtocol(readerOf(this.translator, ctx), open, refused), {
+      return view('commission/protocol.njk', presentProtocol(await this.readers.of(ctx), open, refused), {
         title: { key: 'commission.protocol.named', values: { number: open.protocol.number } },
         ...(refused ? { status: STATUS[refused.error.code] } : {}),
       });

@@ -6,9 +6,8 @@ import type { View } from '../../platform/http/page.js';
 import { Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { Translator } from '../../platform/i18n/translator.js';
 import { ReadCommission } from '../operations/read-commission.js';
-import { readerOf } from './commission-controller.js';
+import { CommissionReaders } from './commission-controller.js';
 import { presentPublicProtocol, presentPublicProtocols } from './presenters/present-commission.js';
 
 const MOST = 200;
@@ -20,7 +19,7 @@ export class PublicProtocolsController {
   constructor(
     private readonly database: Database,
     private readonly reading: ReadCommission,
-    private readonly translator: Translator,
+    private readonly readers: CommissionReaders,
   ) {}
 
   @Get()
@@ -29,7 +28,7 @@ export class PublicProtocolsController {
     return this.database.read(web.ctx, async (ctx) =>
       view(
         'commission/published.njk',
-        presentPublicProtocols(readerOf(this.translator, ctx), await this.reading.allPublished(ctx, MOST)),
+        presentPublicProtocols(await this.readers.of(ctx), await this.reading.allPublished(ctx, MOST)),
         { title: { key: 'commission.public.title' } },
       ),
     );
@@ -42,7 +41,11 @@ export class PublicProtocolsController {
       const { protocol, amendments } = await this.reading.published(ctx, number);
       return view(
         'commission/public-protocol.njk',
-        presentPublicProtocol(readerOf(this.translator, ctx), protocol, amendments),
+        presentPublicProtocol(
+          await this.readers.of(ctx, protocol.publicContent?.countries[0] ?? null),
+          protocol,
+          amendments,
+        ),
         { title: { key: 'commission.protocol.named', values: { number: protocol.number } } },
       );
     });

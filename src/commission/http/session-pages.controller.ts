@@ -8,13 +8,12 @@ import type { Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { Translator } from '../../platform/i18n/translator.js';
 import { ConductSession } from '../operations/conduct-session.js';
 import { KeepProtocol } from '../operations/keep-protocol.js';
 import { PlanSession } from '../operations/plan-session.js';
 import { ReadCommission } from '../operations/read-commission.js';
 import { VoteOnItem } from '../operations/vote-on-item.js';
-import { readerOf, termsIn, told } from './commission-controller.js';
+import { CommissionReaders, termsIn, told } from './commission-controller.js';
 import { presentSession } from './presenters/present-session.js';
 import type { RefusedForm } from './presenters/parts.js';
 
@@ -31,7 +30,7 @@ export class SessionPagesController {
     private readonly conducting: ConductSession,
     private readonly voting: VoteOnItem,
     private readonly protocols: KeepProtocol,
-    private readonly translator: Translator,
+    private readonly readers: CommissionReaders,
   ) {}
 
   @Get()
@@ -189,6 +188,18 @@ export class SessionPagesController {
     return this.act(web, id, 'close-vote', 'vote_closed', () => this.voting.close(web.ctx, id, vote));
   }
 
+  @Post('votes/:vote/break-off')
+  @Can('commission_session.conduct')
+  breakOffVote(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('vote') vote: string,
+  ): Promise<View | Redirect> {
+    return this.act(web, id, 'break-off-vote', 'vote_broken_off', () =>
+      this.voting.breakOff(web.ctx, id, vote, textOf(web.body, 'reason'), eachOnce(web.body)),
+    );
+  }
+
   @Post('protocol')
   @Can('commission_protocol.draft')
   async protocol(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
@@ -226,7 +237,7 @@ export class SessionPagesController {
   private page(web: WebRequest, id: string, refused: RefusedForm | null): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
       const open = await this.reading.session(ctx, id);
-      return view('commission/session.njk', presentSession(readerOf(this.translator, ctx), open, refused), {
+      return view('commission/session.njk', presentSession(await this.readers.of(ctx), open, refused), {
         title: { key: 'commission.session.named', values: { number: open.record.session.number } },
         ...(refused ? { status: STATUS[refused.error.code] } : {}),
       });

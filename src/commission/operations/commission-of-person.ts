@@ -24,7 +24,8 @@ export class CommissionOfPerson implements PersonDataSource {
              left join commission_sessions s on s.id = n.session_id where n.author_id = $1 order by n.written_at`,
           ),
           votes: await rows(
-            `select s.number as session, b.voted_at as "votedAt", b.choice, b.secret from commission_ballots b
+            `select s.number as session, b.voted_at as "votedAt", b.choice, b.secret,
+               v.broken_off as "brokenOff" from commission_ballots b
              left join commission_votes v on v.id = b.vote_id left join commission_sessions s on s.id = v.session_id
              where b.person_id = $1 order by v.opened_at`,
           ),

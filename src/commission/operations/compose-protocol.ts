@@ -129,8 +129,23 @@ export class ComposeProtocol {
           heading: `${position}. ${[content.reference, title].filter(Boolean).join(' · ')}`,
           entries: [
             { label: say('paper.recused'), text: people(content.recused) || '—' },
-            fact('ballot', content.vote ? say(`vote.${content.vote.ballot}`) : say('vote.none')),
+            fact(
+              'ballot',
+              say(
+                content.vote
+                  ? `vote.${content.vote.ballot}`
+                  : content.brokenOff?.length
+                    ? 'vote.broken_off'
+                    : 'vote.none',
+              ),
+            ),
             fact('tally', content.vote ? say('vote.tally', { ...content.vote.tally }) : ''),
+            ...(content.brokenOff ?? []).map(({ ballot, reason, words }) =>
+              fact(
+                'broken_off',
+                [say(`vote.${ballot}`), words[language] ?? say(`vote.reasons.${reason}`)].join(': '),
+              ),
+            ),
             fact('outcome', content.outcome ? say(`outcomes.${content.outcome}`) : ''),
           ],
           paragraphs: [

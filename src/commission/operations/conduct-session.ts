@@ -6,7 +6,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { CommissionRepository } from '../data/commission.repository.js';
+import { CommissionRepository, voteOn } from '../data/commission.repository.js';
 import type { ItemRow, SessionRecord } from '../data/commission.repository.js';
 import { commissionItemsPolicy, commissionSessionsPolicy } from '../domain/commission.policy.js';
 import { OPEN_ITEMS } from '../domain/commission.states.js';
@@ -141,7 +141,7 @@ export class ConductSession {
       const me = ctx.actor.personId ?? '';
       const voted = ballots.some(
         ({ personId, votedAt, voteId }) =>
-          personId === me && votedAt && votes.some((vote) => vote.id === voteId && vote.itemId === item.id),
+          personId === me && votedAt && voteId === voteOn(votes, item.id)?.id,
       );
       if (voted) throw new DomainError('conflict', { reason: 'already_voted' });
       await withSystemRights(ctx, () => this.recuse(ctx, session.id, item.id, me, 'declared'));

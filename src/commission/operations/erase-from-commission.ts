@@ -9,8 +9,8 @@ const DAY_MS = 86_400_000;
 const ABOUT = `from commission_items i join decisions d on d.id = i.decision_id where d.about_persons && $1::uuid[]`;
 
 /**
- * What the commission said of an erased person: the notes go, by whomever they were written; what two countries decided and
- * signed is kept for as long as their archives keep it.
+ * What the commission said of an erased person: the notes go, by whomever they were written, and the words with which a
+ * vote was broken off; what two countries decided and signed is kept for as long as their archives keep it.
  */
 @Injectable()
 export class EraseFromCommission implements ErasureSource {
@@ -22,18 +22,28 @@ export class EraseFromCommission implements ErasureSource {
   }
 
   async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
-    const notes = await ctx.tx.query<{ languages: string[]; ids: Id[] }[]>(
-      `select array(select jsonb_object_keys(n.words) order by 1) as languages, array_agg(n.id) as ids
-       from commission_notes n where n.item_id in (select i.id ${ABOUT}) group by 1`,
+    return {
+      erased: {
+        commission_notes: await this.forgotten(ctx, 'commission_notes', 'words', persons),
+        commission_votes: await this.forgotten(ctx, 'commission_votes', 'broken_off_words', persons),
+      },
+      kept: await this.kept(ctx, persons),
+    };
+  }
+
+  /** Words in the languages in which they were written. */
+  private async forgotten(ctx: Ctx, table: string, column: string, persons: readonly Id[]): Promise<number> {
+    const written = await ctx.tx.query<{ languages: string[]; ids: Id[] }[]>(
+      `select array(select jsonb_object_keys(w.${column}) order by 1) as languages, array_agg(w.id) as ids
+       from ${table} w where w.${column} is not null and w.item_id in (select i.id ${ABOUT}) group by 1`,
       [persons],
     );
-    let forgotten = 0;
-    for (const { languages, ids } of notes) {
+    let count = 0;
+    for (const { languages, ids } of written) {
       const words = Object.fromEntries(languages.map((language) => [language, ERASED]));
-      const of = { table: 'commission_notes', by: 'id', column: 'words' };
-      forgotten += await forgetValues(ctx, of, ids, JSON.stringify(words));
+      count += await forgetValues(ctx, { table, by: 'id', column }, ids, JSON.stringify(words));
     }
-    return { erased: { commission_notes: forgotten }, kept: await this.kept(ctx, persons) };
+    return count;
   }
 
   private async kept(ctx: Ctx, persons: readonly Id[]): Promise<readonly KeptRecord[]> {

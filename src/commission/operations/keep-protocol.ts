@@ -15,7 +15,7 @@ import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { CommissionRepository } from '../data/commission.repository.js';
+import { CommissionRepository, voteOn } from '../data/commission.repository.js';
 import type { ItemRow, ProtocolRow, SessionRecord } from '../data/commission.repository.js';
 import { PROTOCOL_AGREED, PROTOCOL_DRAFTED, PROTOCOL_SIGNED } from '../domain/commission.events.js';
 import { commissionProtocolsPolicy } from '../domain/commission.policy.js';
@@ -60,7 +60,7 @@ export class KeepProtocol {
         ctx,
         commissionProtocolsPolicy,
         'commission_protocol.draft',
-        { state: 'draft', countries: facts.countries, agreed: [], signed: [] },
+        { state: 'draft', countries: facts.countries, agreed: [], signed: [], withheld: false },
         'commission_protocol.read',
       );
       if (session.state !== 'closed') throw new DomainError('wrong_state', { reason: 'session_not_closed' });
@@ -320,7 +320,7 @@ export class KeepProtocol {
     for (const [index, { itemId }] of dealt.entries()) {
       const item = record.items.find(({ id }) => id === itemId);
       if (!item) continue;
-      const vote = votes.find((each) => each.itemId === itemId);
+      const vote = voteOn(votes, itemId);
       const decision = decided.find((each) => each.itemId === itemId);
       const content: ItemSection = {
         kind: 'item',
@@ -341,6 +341,11 @@ export class KeepProtocol {
                 result: vote.result,
               }
             : null,
+        brokenOff: votes.flatMap(({ itemId: of, ballot, entitled, quorum, brokenOff, brokenOffWords }) =>
+          of === itemId && brokenOff
+            ? [{ ballot, entitled, quorum, reason: brokenOff, words: brokenOffWords ?? {} }]
+            : [],
+        ),
         outcome: decision?.outcome ?? null,
         decision: decision?.words ?? {},
       };

@@ -9,6 +9,7 @@ import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
+import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
@@ -58,11 +59,18 @@ export interface OpenItem extends NamedItem {
   readonly sessions: readonly SessionRow[];
 }
 
+/** Who may agree to a protocol, or sign it, for a side that has not done so. */
+export interface AwaitedSide {
+  readonly country: CountryCode;
+  readonly people: readonly Id[];
+}
+
 export interface OpenProtocol {
   readonly protocol: ProtocolRow;
   readonly facts: ProtocolFacts;
   readonly sections: readonly ProtocolSection[];
   readonly withheld: number;
+  readonly awaited: readonly AwaitedSide[];
   readonly acts: readonly ProtocolActRow[];
   readonly names: ReadonlyMap<Id, DisplayName>;
   readonly session: SessionRow;
@@ -186,22 +194,54 @@ export class ReadCommission {
     const sections = await this.commission.sections(ctx, protocol.id);
     const whole = await withSystemRights(ctx, () => this.commission.sections(ctx, protocol.id));
     const acts = await this.commission.protocolActs(ctx, protocol.id);
+    const awaited = await withSystemRights(ctx, () => this.awaited(ctx, protocol, facts));
     return {
       protocol,
       facts,
       sections,
       withheld: whole.length - sections.length,
+      awaited,
       acts,
-      names: await this.shown(
-        ctx,
-        acts.map(({ personId }) => personId),
-      ),
+      names: await this.shown(ctx, [
+        ...acts.map(({ personId }) => personId),
+        ...awaited.flatMap(({ people }) => people),
+      ]),
       session,
       amendments: all.filter(({ amendsId }) => amendsId === protocol.id),
       amends: all.find((each) => each.id === protocol.amendsId) ?? null,
       document: await this.documents.of(ctx, 'protocol', { kind: 'commission_protocol', id: protocol.id }),
       languages: await this.commission.languages(ctx, facts.countries),
     };
+  }
+
+  /** Whoever is bound leaves it to others of their side: that there are some is not left to chance. */
+  private async awaited(
+    ctx: Ctx,
+    { id, state }: ProtocolRow,
+    { countries, agreed, signed }: ProtocolFacts,
+  ): Promise<readonly AwaitedSide[]> {
+    if (state !== 'draft' && state !== 'agreed') return [];
+    const given = state === 'draft' ? agreed : signed;
+    const roles =
+      state === 'draft'
+        ? (['commission_member', 'commission_secretary'] as const)
+        : (['commission_member'] as const);
+    const sides: AwaitedSide[] = [];
+    for (const country of countries) {
+      if (given.some((each) => each.country === country)) continue;
+      const people = new Set<Id>();
+      for (const role of roles) {
+        for (const person of await this.people.peopleWithRole(ctx, role, { country })) people.add(person.id);
+      }
+      const bound = await this.commission.withheldFrom(ctx, id, [...people]);
+      sides.push({
+        country,
+        people: [...people].filter(
+          (person) => !bound.has(person) && !given.some(({ personId }) => personId === person),
+        ),
+      });
+    }
+    return sides;
   }
 
   /** The signed file, for those from whom no section is withheld. */

@@ -6,18 +6,21 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { CommissionRepository } from '../data/commission.repository.js';
+import { CommissionRepository, reachableIn, voteOn } from '../data/commission.repository.js';
 import type { SessionRecord, VoteRow } from '../data/commission.repository.js';
 import { SealedUrn } from '../data/sealed-urn.js';
+import { VOTE_BROKEN_OFF } from '../domain/commission.events.js';
 import { commissionSessionsPolicy } from '../domain/commission.policy.js';
 import {
   BALLOTS,
+  BREAK_REASONS,
   CHOICES,
   OUTCOMES,
   added,
   countByCountry,
   countriesShort,
   EMPTY_TALLY,
+  lostIn,
   mayVote,
   outcomesOf,
   resultOf,
@@ -45,8 +48,7 @@ export class VoteOnItem {
       requireOpen(record);
       const item = itemOn(record, itemId);
       if (session.currentItem !== item.id) throw new DomainError('conflict', { reason: 'not_taken_up' });
-      if (votes.some((vote) => vote.itemId === item.id))
-        throw new DomainError('conflict', { reason: 'already_voted_on' });
+      if (voteOn(votes, item.id)) throw new DomainError('conflict', { reason: 'already_voted_on' });
       const ballot = BALLOTS.find((each) => each === ballotTyped) ?? session.rules.ballot;
       const bound = await this.conduct.findBound(
         ctx,
@@ -149,6 +151,58 @@ export class VoteOnItem {
     });
   }
 
+  /**
+   * Ends a vote that can no longer have a result: its votes count nowhere, a secret box is destroyed unopened, and the item is talked
+   * about as before. Why is on record; of a quorum and of secrecy it has to be so.
+   */
+  async breakOff(
+    request: RequestContext,
+    sessionId: string,
+    voteId: string,
+    reasonTyped: string,
+    typed: Typed,
+  ): Promise<void> {
+    await this.act(request, sessionId, 'conduct', async (ctx, open) => {
+      const { session, facts } = open;
+      requireOpen(open);
+      // As far as whoever breaks it off sees: nobody does who is bound to what it is on.
+      const vote = openVote(open, voteId);
+      const reason = BREAK_REASONS.find((each) => each === reasonTyped);
+      if (!reason)
+        throw new DomainError('invalid', { fields: [{ field: 'reason', problem: 'required_choice' }] });
+      const words =
+        reason === 'other'
+          ? bothWords(typed, 'why', await this.commission.languages(ctx, facts.countries))
+          : null;
+      await withSystemRights(ctx, async () => {
+        const before = await this.commission.session(ctx, session.id);
+        const awaited = before.ballots.filter((each) => each.voteId === vote.id && !each.votedAt);
+        // Whoever was found to be bound since the vote began gives none any more.
+        await this.conduct.findBound(
+          ctx,
+          session.id,
+          vote.itemId,
+          awaited.map(({ personId }) => personId),
+        );
+        const record = await this.commission.session(ctx, session.id);
+        const lost = lostIn(vote, session.rules, facts.countries, reachableIn(record, vote));
+        if (reason !== 'other' && !lost.includes(reason)) {
+          throw new DomainError('conflict', { reason: STILL_REACHED[reason] });
+        }
+        await ctx.tx.query(
+          'update commission_votes set closed_at = $2, broken_off = $3, broken_off_words = $4, urn = null where id = $1',
+          [vote.id, ctx.clock.now(), reason, words && JSON.stringify(words)],
+        );
+      });
+      await this.record.note(ctx, session.id, 'break_off_vote', { item: vote.itemId, vote: vote.id, reason });
+      await this.record.tell(ctx, VOTE_BROKEN_OFF, 'commission_session', session.id, {
+        vote: vote.id,
+        reason,
+      });
+      await this.record.touch(ctx, session);
+    });
+  }
+
   /** What the commission decided, in both languages: only what the vote came to, or that it is put off without one. */
   async decide(
     request: RequestContext,
@@ -166,7 +220,7 @@ export class VoteOnItem {
       }
       if (decided.some((each) => each.itemId === item.id))
         throw new DomainError('conflict', { reason: 'already_decided' });
-      const vote = votes.find((each) => each.itemId === item.id);
+      const vote = voteOn(votes, item.id);
       if (vote && !vote.closedAt) throw new DomainError('conflict', { reason: 'vote_is_open' });
       const outcome = OUTCOMES.find((each) => each === outcomeTyped);
       if (!outcome)
@@ -272,6 +326,8 @@ const ACT_OF: Readonly<Record<ItemOutcome, 'decide' | 'remit' | 'postpone'>> = {
   remitted: 'remit',
   postponed: 'postpone',
 };
+
+const STILL_REACHED = { quorum_lost: 'quorum_not_lost', secrecy_lost: 'secrecy_not_lost' } as const;
 
 function openVote({ votes }: SessionRecord, voteId: string): VoteRow {
   const vote = votes.find(({ id }) => id === voteId);

@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { SessionRecord } from '../../data/commission.repository.js';
 import { ITEM_STATES, PROTOCOL_STATES, SESSION_STATES } from '../../domain/commission.states.js';
-import { BALLOTS, OUTCOMES } from '../../domain/procedure.js';
+import { BALLOTS, BREAK_REASONS, OUTCOMES } from '../../domain/procedure.js';
 import type { NamedItem, OpenProtocol } from '../../operations/read-commission.js';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
@@ -56,6 +56,13 @@ export class CommissionVoteResource {
   closedAt: Date | null;
   @ApiProperty({ type: String, nullable: true, enum: ['yes', 'no', 'none', null] })
   result: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    enum: [...BREAK_REASONS, null],
+    description: 'Why it was broken off: it has no result, and its votes count nowhere',
+  })
+  brokenOff: string | null;
   @ApiProperty({
     type: 'array',
     items: { type: 'object' },
@@ -129,6 +136,8 @@ export class CommissionProtocolResource {
   signed: string[];
   @ApiProperty({ type: 'array', items: { type: 'object' } })
   sections: object[];
+  @ApiProperty({ description: 'A section is not yours to read: somebody else of your side agrees and signs' })
+  withheld: boolean;
 }
 
 export function itemResource({ item, summary }: NamedItem): CommissionItemResource {
@@ -167,11 +176,12 @@ export function sessionResource(
         recused: recusals.filter((each) => each.itemId === itemId).map(({ personId }) => personId),
         votes: votes
           .filter((each) => each.itemId === itemId)
-          .map(({ id, ballot, openedAt, closedAt, result, tally }) => ({
+          .map(({ id, ballot, openedAt, closedAt, result, brokenOff, tally }) => ({
             ballot,
             openedAt,
             closedAt,
             result,
+            brokenOff,
             tally: tally ? [...tally] : null,
             voted: ballots
               .filter(({ voteId, votedAt }) => voteId === id && votedAt)
@@ -193,5 +203,6 @@ export function protocolResource({ protocol, facts, sections }: OpenProtocol): C
     agreed: facts.agreed.map(({ country }) => country),
     signed: facts.signed.map(({ country }) => country),
     sections: sections.map((section) => ({ ...section })),
+    withheld: facts.withheld,
   };
 }

@@ -7,7 +7,7 @@ import type { Id } from '../../../shared/ids.js';
 import type { Language } from '../../../shared/language.js';
 import type { RecusalRow, SeatRow, SessionRow } from '../../data/commission.repository.js';
 import type { ItemState, ProtocolState, SessionState } from '../../domain/commission.states.js';
-import type { ItemOutcome, Rules, Tally } from '../../domain/procedure.js';
+import type { BreakReason, ItemOutcome, Rules, Tally } from '../../domain/procedure.js';
 import type { NamedItem } from '../../operations/read-commission.js';
 import type {
   ActForm,
@@ -27,6 +27,8 @@ export interface CommissionReader {
   readonly language: Language;
   readonly now: Date;
   readonly actor: Actor;
+  /** By the clocks of which zone they read what has no zone of its own. */
+  readonly zone: string;
 }
 
 /** What was refused, with what was typed; `form` says in which. */
@@ -87,6 +89,18 @@ export const say = (key: string, values?: Message['values']): Message => ({
 
 export function row(key: string, value: Words, lang?: string): Row {
   return { label: say(`facts.${key}`), value, ...(lang ? { lang } : {}) };
+}
+
+/** Why a vote was broken off: coded, or in words. */
+export function brokenOffRows(
+  reader: CommissionReader,
+  reason: BreakReason,
+  words: Readonly<Record<string, string>>,
+): readonly Row[] {
+  const written = writtenIn(reader, words);
+  return written.length === 0
+    ? [row('broken_off', say(`vote.reasons.${reason}`))]
+    : written.map(({ lang, paragraphs }) => row('broken_off', paragraphs.join('\n'), lang));
 }
 
 export function whenOf({ translator, language }: CommissionReader, at: Date, timeZone: string): string {

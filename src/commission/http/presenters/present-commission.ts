@@ -142,7 +142,7 @@ export function presentItem(reader: CommissionReader, open: OpenItem): ItemView 
     state: itemTag(item.state),
     rows: [
       row('origin', say(`origins.${item.origin}`)),
-      row('tabled', whenOf(reader, item.tabledAt, 'UTC')),
+      row('tabled', whenOf(reader, item.tabledAt, reader.zone)),
       ...(summary ? [row('home', summary.homeParty), row('host', summary.hostParty), ...summary.facts] : []),
       ...(item.rules ? ruleRows(reader, item.rules) : []),
     ],
@@ -292,7 +292,7 @@ export function presentRules(
     versions: versions.map(({ version, rules, adoptedAt }) => ({
       title: say('rules.version', {
         version,
-        when: reader.translator.date(reader.language, adoptedAt, 'UTC'),
+        when: reader.translator.date(reader.language, adoptedAt, reader.zone),
       }),
       rows: ruleRows(reader, rules),
     })),
@@ -369,7 +369,7 @@ export function presentPublicProtocol(
     amendments: amendments.map(({ number, publishedAt, publicContent }) => ({
       href: publicHref(number),
       number,
-      day: publishedAt ? translator.date(language, publishedAt, 'UTC') : '',
+      day: publishedAt ? translator.date(language, publishedAt, reader.zone) : '',
       changes: (publicContent?.changes ?? []).join(', '),
     })),
   };

@@ -5,6 +5,7 @@ import type { ActForm, Person, ProtocolView, SectionView } from '../views/commis
 import {
   act,
   bothFields,
+  brokenOffRows,
   fieldsOf,
   noteOf,
   outcomeTag,
@@ -27,7 +28,7 @@ export function presentProtocol(
   refused: RefusedForm | null,
 ): ProtocolView {
   const { protocol, facts, sections, acts, names, session, amendments, amends, languages } = open;
-  const { actor } = reader;
+  const { actor, translator, language } = reader;
   const href = `/commission/protocols/${protocol.id}`;
   const may = (action: string) =>
     commissionProtocolsPolicy.decide(actor, `commission_protocol.${action}`, facts).allowed;
@@ -86,6 +87,12 @@ export function presentProtocol(
         ? { number: open.document.number, href: open.document.ready ? `${href}/file` : null }
         : null,
     withheld: open.withheld > 0,
+    awaited: open.awaited.map(({ country, people }) => ({
+      text: say(`protocol.${people.length > 0 ? 'may' : 'nobody_may'}.${protocol.state}`, {
+        country: translator.countryName(language, country),
+      }),
+      people: people.map((personId) => personOf(reader, names, personId, '')),
+    })),
     problems: problemsOf(refused),
     note: noteOf(refused),
     acts: acts.map(({ country, act: which, personId, at }) => ({
@@ -183,7 +190,8 @@ function sectionView(
             row('quorum', translator.number(language, content.vote.quorum)),
             row('tally', tallyText(content.vote.tally)),
           ]
-        : [row('ballot', say('vote.none'))]),
+        : [row('ballot', say(content.brokenOff?.length ? 'vote.broken_off' : 'vote.none'))]),
+      ...(content.brokenOff ?? []).flatMap(({ reason, words }) => brokenOffRows(reader, reason, words)),
       ...(content.outcome ? [row('outcome', outcomeTag(content.outcome).text)] : []),
       ...content.notes.flatMap((words) =>
         writtenIn(reader, words).map(({ lang, paragraphs }) => row('note', paragraphs.join('\n'), lang)),

@@ -2,7 +2,8 @@ import type { Message } from '../../../platform/http/page.js';
 import type { Id } from '../../../shared/ids.js';
 import { commissionProtocolsPolicy, commissionSessionsPolicy } from '../../domain/commission.policy.js';
 import { OPEN_ITEMS } from '../../domain/commission.states.js';
-import { BALLOTS, CHOICES, countByCountry, mayVote, outcomesOf } from '../../domain/procedure.js';
+import { BALLOTS, CHOICES, countByCountry, lostIn, mayVote, outcomesOf } from '../../domain/procedure.js';
+import { reachableIn, voteOn } from '../../data/commission.repository.js';
 import type { VoteRow } from '../../data/commission.repository.js';
 import type { NamedItem, OpenSession } from '../../operations/read-commission.js';
 import type { ActForm, Field, Person, RoomItem, SessionView, VoteView } from '../views/commission-views.js';
@@ -10,6 +11,7 @@ import { lineOf, termFields, textsOf, withheldLine } from './present-commission.
 import {
   act,
   bothFields,
+  brokenOffRows,
   fieldsOf,
   itemTag,
   noteOf,
@@ -110,6 +112,7 @@ function actsOn({ actor }: CommissionReader, { record, protocols }: OpenSession,
     countries: facts.countries,
     agreed: [],
     signed: [],
+    withheld: false,
   }).allowed;
   if (session.state === 'closed' && protocols.length === 0 && drafts) {
     forms.push(act('protocol', `${href}/protocol`, 'draft_protocol'));
@@ -250,12 +253,14 @@ function voteView(reader: CommissionReader, { record, names }: OpenSession, vote
   const given = ballots.filter(({ votedAt }) => votedAt).length;
   return {
     title: say(`vote.${vote.ballot}`),
-    state: vote.closedAt
-      ? {
-          kind: vote.result === 'yes' ? 'leaf' : vote.result === 'no' ? 'brick' : 'brass',
-          text: say(`vote.results.${vote.result ?? 'none'}`),
-        }
-      : { kind: 'sky', text: say('vote.going_on', { given, all: ballots.length }) },
+    state: vote.brokenOff
+      ? { kind: 'grey', text: say('vote.broken_off') }
+      : vote.closedAt
+        ? {
+            kind: vote.result === 'yes' ? 'leaf' : vote.result === 'no' ? 'brick' : 'brass',
+            text: say(`vote.results.${vote.result ?? 'none'}`),
+          }
+        : { kind: 'sky', text: say('vote.going_on', { given, all: ballots.length }) },
     rows: [
       row(
         'entitled',
@@ -263,6 +268,7 @@ function voteView(reader: CommissionReader, { record, names }: OpenSession, vote
           .map(([code, count]) => `${translator.countryName(language, code)}: ${count}`)
           .join(' · '),
       ),
+      ...(vote.brokenOff ? brokenOffRows(reader, vote.brokenOff, vote.brokenOffWords ?? {}) : []),
       ...(vote.tally ?? []).map((tally, index) => ({
         label:
           vote.ballot === 'open'
@@ -273,11 +279,11 @@ function voteView(reader: CommissionReader, { record, names }: OpenSession, vote
     ],
     voters: ballots.map(({ personId, country, votedAt, choice }): Person => {
       const detail: Message = votedAt
-        ? // How others vote is shown when the vote is over.
-          choice && vote.closedAt
+        ? // How others vote is shown when the vote is over, unless it counts nowhere.
+          choice && vote.closedAt && !vote.brokenOff
           ? say(`choices.${choice}`)
           : say('vote.given')
-        : say('vote.awaited');
+        : say(vote.closedAt ? 'vote.not_given' : 'vote.awaited');
       return personOf(reader, names, personId, country, detail);
     }),
   };
@@ -295,7 +301,7 @@ function actsOnItem(
     commissionSessionsPolicy.decide(actor, `commission_session.${action}`, facts).allowed;
   const href = `/commission/sessions/${session.id}/items/${item.id}`;
   const goingOn = votes.find(({ closedAt }) => !closedAt);
-  const vote = votes.find((each) => each.itemId === item.id);
+  const vote = voteOn(votes, item.id);
   const done = decided.some((each) => each.itemId === item.id);
   const current = session.currentItem === item.id;
   const taken = agenda.some((each) => each.itemId === item.id && each.takenUpAt);
@@ -360,6 +366,7 @@ function actsOnItem(
           `/commission/sessions/${session.id}/votes/${vote.id}/close`,
           'close_vote',
         ),
+        breakOffForm(reader, { record, languages }, vote, refused),
       );
     }
     if (taken && (!vote || vote.closedAt)) {
@@ -405,4 +412,39 @@ function actsOnItem(
     );
   }
   return forms;
+}
+
+/** Folded away while the vote can still be counted; where it cannot, this is the way on. */
+function breakOffForm(
+  reader: CommissionReader,
+  { record, languages }: Pick<OpenSession, 'record' | 'languages'>,
+  vote: VoteRow,
+  refused: RefusedForm | null,
+): ActForm {
+  const { session, facts } = record;
+  const id = 'break-off-vote';
+  const lost = lostIn(vote, session.rules, facts.countries, reachableIn(record, vote));
+  return act(
+    id,
+    `/commission/sessions/${session.id}/votes/${vote.id}/break-off`,
+    'break_off',
+    fieldsOf(id, refused, [
+      {
+        kind: 'radios',
+        name: 'reason',
+        label: say('fields.broken_off'),
+        value: lost[0] ?? '',
+        options: [...lost, 'other'].map((reason) => ({
+          value: reason,
+          label: say(`vote.reasons.${reason}`),
+        })),
+      },
+      ...bothFields(reader, 'why', languages, { rows: 2, optional: true, hint: say('fields.why_hint') }),
+    ]),
+    {
+      title: say('vote.break_off'),
+      text: say(lost.length > 0 ? 'vote.break_off_lost' : 'vote.break_off_text'),
+      warning: lost.length === 0 && refused?.form !== id,
+    },
+  );
 }

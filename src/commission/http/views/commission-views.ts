@@ -183,6 +183,8 @@ export interface ProtocolView {
   /** The signed file; `href` is null while it is being prepared. */
   readonly document: { readonly number: string; readonly href: string | null } | null;
   readonly withheld: boolean;
+  /** Of each side that has not agreed or signed, who may; nobody where all of it are bound. */
+  readonly awaited: readonly { readonly text: Message; readonly people: readonly Person[] }[];
   readonly problems: readonly Problem[];
   readonly note: Message | null;
   readonly acts: readonly { readonly text: Message; readonly by: Person; readonly at: string }[];

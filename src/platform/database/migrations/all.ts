@@ -1,3 +1,4 @@
+import { BrokenOffVotes1795400000073 } from './1795400000073-broken-off-votes.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
@@ -125,4 +126,5 @@ export const MIGRATIONS = [
   AnsweredByOwner1795400000070,
   SightOfStays1795400000071,
   ErasedFromCommission1795400000072,
+  BrokenOffVotes1795400000073,
 ];
