@@ -4,6 +4,7 @@ export type { GateView } from './operations/gates.js';
 export { GateSubjects } from './operations/gate-subjects.js';
 export type { GateParty, GateSubjectPort, GateTies } from './operations/subject-port.js';
 export { ImportRestrictedList } from './operations/import-restricted-list.js';
+export type { ImportedList } from './operations/import-restricted-list.js';
 export { ScreenAgain } from './operations/screen-again.js';
 export { SettleGate } from './operations/settle-gate.js';
 export type { SettlementInput } from './operations/settle-gate.js';

@@ -7,6 +7,7 @@ import {
   SubmitApplication,
 } from '../../src/applications/public.js';
 import { KeepDecisions } from '../../src/approvals/public.js';
+import { EditGateRules } from '../../src/gates/public.js';
 import { Database } from '../../src/platform/database/database.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
@@ -78,11 +79,12 @@ interface Made {
   readonly decision: Id;
 }
 
-/** An application of the student that the host took: both countries decide on it. */
-async function beforeBoth(): Promise<Made> {
+/** An application of the student that the host took: both countries decide on it. `asks`: what they ask besides. */
+async function beforeBoth(asks?: (callId: Id) => Promise<void>): Promise<Made> {
   const { app, owner } = scene.http;
   const slug = `decided-${newId()}`;
-  await scene.world.publishedCall({ slug });
+  const callId = await scene.world.publishedCall({ slug });
+  await asks?.(callId);
   const student = scene.people.student ?? '';
   const id = await scene.draft(student, slug);
   await app.get(SubmitApplication).run(scene.as(student), id);
@@ -220,3 +222,89 @@ it('whoever is bound steps back, and a colleague decides; a side that is late is
   await Promise.all([say(colleague, made, 'approve'), say(host, made, 'approve')]);
   expect(await stateOf(made)).toBe('offered');
 }, 90_000);
+
+/** Russia asks of the call that its own office clears whoever comes. */
+async function exportControl(callId: Id): Promise<void> {
+  const officer = await actingAs(scene.http.app, scene.people.RU ?? '');
+  const office = { sr: 'Контрола извоза', ru: 'Экспортный контроль', en: 'Export control office' };
+  await scene.http.app.get(EditGateRules).say(
+    officer,
+    {
+      kind: 'export_control',
+      country: 'RU',
+      callId,
+      fields: [],
+      categories: [],
+      sides: ['host'],
+      forwardDays: 5,
+      decideDays: 60,
+      office,
+      evidence: [],
+      validityDays: null,
+      source: 'An act of the test',
+      toVerify: false,
+      validFrom: new Date().toISOString().slice(0, 10),
+    },
+    null,
+  );
+}
+
+/** The gate before it, whether it holds a place, and how many places of its choice are held at all. */
+async function heldBy({ id }: Made) {
+  const { rows } = await scene.http.owner.query<{ gate: Id; place: Id | null; taken: number }>(
+    `select g.id as gate, a.place_id as place, p.taken from applications a
+     join gates g on g.subject_id = a.id and g.withdrawn_at is null
+     join nominations n on n.application_id = a.id join call_places p on p.id = n.place_id where a.id = $1`,
+    [id],
+  );
+  return rows[0];
+}
+
+it('a gate that one country refuses ends it: the applicant reads what may be told, nobody else the reason', async () => {
+  const made = await beforeBoth(exportControl);
+  const student = await arrive('student@rs.demo');
+  const [status, review] = [`/applications/${made.id}`, `/applications/${made.id}/review`];
+  const read = async (page: Page, path: string) => {
+    await page.goto(path);
+    return page.locator('main').innerText();
+  };
+
+  await Promise.all([say(home, made, 'approve'), say(host, made, 'approve')]);
+  expect(await stateOf(made)).toBe('awaiting_clearance');
+  const held = await heldBy(made);
+  expect(held).toMatchObject({ place: expect.any(String), taken: 1 });
+  const waits = await read(student, status);
+  expect(waits).toContain('A place is held for you until every gate is passed.');
+  expect(waits).toMatch(/Russia\s+Export control\s+Pending/);
+  await student.goto(`/applications/${made.id}/offer`);
+  expect(await student.locator('input[name=answer]').count()).toBe(0);
+
+  const gate = `/gates/${held?.gate}`;
+  const reason = 'The laboratory is on the list of the office.';
+  const told = 'The programme works with equipment that needs a licence.';
+  await host.goto(`${gate}?verdict=refuse`);
+  await expectAccessible(host);
+  await expectNoOverflow(host);
+  await shot(host, 'decisions-gate-to-settle');
+  await host.locator('[name=reasonCode]').selectOption('controlled_technology');
+  await host.locator('[name=reasonText]').fill(reason);
+  await host.locator('[name=toldText]').fill(told);
+  // The officer of the other country looks at the same moment: it is not theirs to open, before and after.
+  const [foreign] = await Promise.all([home.goto(gate), panelButton(host).click()]);
+  expect(foreign?.status()).toBe(404);
+  expect(await host.locator('main').innerText()).toContain(reason);
+
+  const seen = await read(home, review);
+  expect(seen).toMatch(/Export control\s+Refused[\s\S]*Since/i);
+  expect(seen).not.toContain(reason);
+  expect(seen).not.toContain('Controlled technology');
+  expect(await home.locator(`a[href="${gate}"]`).count()).toBe(0);
+  const end = await read(student, status);
+  expect(end).toContain('One country did not clear the exchange');
+  expect(end).toContain(told);
+  expect(end).not.toContain(reason);
+  await expectAccessible(student);
+  await expectNoOverflow(student);
+  expect(await stateOf(made)).toBe('not_cleared');
+  expect(await heldBy(made)).toMatchObject({ place: null, taken: 0 });
+}, 60_000);

@@ -233,6 +233,19 @@ describe('the demonstration', () => {
     expect(divergent).toHaveLength(2);
   });
 
+  it('has a list of restricted parties, and on it one name that a person decides about', async () => {
+    expect(await column<number>('select entries as value from restricted_list_versions')).toEqual([5]);
+    const found = await column<string>(
+      `select concat_ws(' ', h.entry_key, h.state, h.birth_year, p.native_family, g.state) as value
+       from screening_hits h join gates g on g.id = h.gate_id join persons p on p.id = h.party_id`,
+    );
+    expect(found).toEqual(['D-001 open unknown Галиев pending']);
+    const cleared = await column<string>(
+      "select state as value from gates where kind = 'restricted_parties' and state <> 'pending'",
+    );
+    expect(cleared).toEqual(['cleared']);
+  });
+
   it('says everything in three languages', () => {
     const calendar = new DemoCalendar(new Date());
     const texts: string[] = [];

@@ -56,8 +56,9 @@ const APPLICANT: Home = { waits: [], pages: [], official: false };
 const REVIEWER: Home = { waits: ['assess'], pages: [] };
 // Each has an agreement before them that an institution of the other country proposed.
 const SIGNATORY: Home = { waits: ['sign'], pages: [] };
+// Gates of each country wait for its own.
 const MINISTRY: Home = {
-  waits: ['confirm', 'decide', 'proposals'],
+  waits: ['confirm', 'decide', 'gate', 'proposals'],
   pages: [
     '/approvals',
     '/commission',
@@ -116,10 +117,9 @@ const HOMES: Readonly<Record<string, Home>> = {
   'reviewer@ru.demo': REVIEWER,
   // In the part of a home institution, for a freemover.
   'ministry@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
-  // A gate of its own country waits.
-  'ministry@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
+  'ministry@ru.demo': MINISTRY,
   'ministry2@rs.demo': { ...MINISTRY, waits: ['check', ...MINISTRY.waits] },
-  'ministry2@ru.demo': { ...MINISTRY, waits: ['confirm', 'decide', 'gate', 'proposals'] },
+  'ministry2@ru.demo': MINISTRY,
   'commission@rs.demo': COMMISSION,
   'commission@ru.demo': COMMISSION,
   'secretary@rs.demo': SECRETARY,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { BringIntoForce, PrepareAgreement, ProposeAgreement } from '../../agreements/public.js';
 import { MoveCall, PrepareCall, ProposeCall, PublishCall, STANDARD_FORM } from '../../calls/public.js';
 import type { CallMove } from '../../calls/public.js';
-import { EditGateRules } from '../../gates/public.js';
+import { EditGateRules, ImportRestrictedList } from '../../gates/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { systemClock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
@@ -12,7 +12,7 @@ import { ApplicationActs } from './application-acts.js';
 import type { DemoCalendar } from './calendar.js';
 import { termsOf } from './calls.js';
 import type { DemoCall } from './calls.js';
-import { GATE_RULES_DAYS, gateRules } from './gate-rules.js';
+import { GATE_RULES_DAYS, gateRules, restrictedList } from './gate-rules.js';
 import { known } from './cast.js';
 import { FORM_EXTRAS, withExtras } from './form-extras.js';
 import type { Cast } from './cast.js';
@@ -36,18 +36,27 @@ export class Administration {
     private readonly moveCall: MoveCall,
     private readonly acts: ApplicationActs,
     private readonly gateRules: EditGateRules,
+    private readonly restrictedLists: ImportRestrictedList,
   ) {}
 
-  /** What the two countries ask before somebody may come or go. */
+  /** What the two countries ask before somebody may come or go, and the list on which one of them looks for who comes. */
   gates(calendar: DemoCalendar, cast: Cast): Happening[] {
     const happening = this.happenings(calendar, cast, 'gates');
-    return gateRules().map(({ officer, slug, ...draft }) =>
+    const rules = gateRules().map(({ officer, slug, ...draft }) =>
       happening(GATE_RULES_DAYS, officer, async (request) => {
         const callId = slug && (await this.one('select id from calls where slug = $1', [slug]));
         const validFrom = request.clock.now().toISOString().slice(0, 10);
         await this.gateRules.say(request, { ...draft, callId, validFrom }, null);
       }),
     );
+    const { officer, csv, ...list } = restrictedList(calendar);
+    return [
+      ...rules,
+      happening(GATE_RULES_DAYS, officer, async (request) => {
+        const { faults } = await this.restrictedLists.run(request, list, csv);
+        if (faults.length > 0) throw new Error(`the list of restricted parties has ${faults.length} faults`);
+      }),
+    ];
   }
 
   agreement(calendar: DemoCalendar, cast: Cast): Happening[] {

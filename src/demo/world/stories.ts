@@ -30,6 +30,12 @@ const AGREEMENT_IS_THERE = {
   reasonText: 'Соглашение подписано, возражений нет.',
 } as const;
 
+const NOBODY_IS_LISTED = {
+  verdict: 'clear',
+  reasonCode: 'nothing_found',
+  reasonText: 'На листи нема ниједне од страна.',
+} as const;
+
 const NOT_CLEARED = {
   verdict: 'refuse',
   reasonCode: 'security',
@@ -158,8 +164,11 @@ export function stories(): readonly Story[] {
       reasonText:
         'Программа рассчитана на бакалавров и магистров; для аспиранта советуем исследовательскую стажировку.',
     }),
+    // Whoever comes to Belgrade is looked for on a list: one bears the name of an entry there, the other does not.
     beforeBoth(to('timur-galiev', 'economy', 'belgrade-digital'), -32, -27, -13),
-    beforeBoth(to('gleb-tsyganov', 'economy', 'belgrade-digital'), -35, -30, -17).isApprovedBy(-9, 'RU'),
+    beforeBoth(to('gleb-tsyganov', 'economy', 'belgrade-digital'), -35, -30, -17)
+      .isApprovedBy(-9, 'RU')
+      .isSettledBy(-8, 'RS', NOBODY_IS_LISTED),
     beforeBoth(to('ksenia-ermakova', 'economy', 'novi-sad-digital'), -37, -31, -18)
       .isApprovedBy(-10, 'RU')
       .isRejectedBy(-5, 'RS', {
