@@ -1,4 +1,5 @@
 export { GatesModule } from './gates.module.js';
+export { GatePorts } from './gate-ports.js';
 export { Gates } from './operations/gates.js';
 export type { GateView } from './operations/gates.js';
 export { GateSubjects } from './operations/gate-subjects.js';

@@ -256,6 +256,8 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: { [APPLICATION.boris]: [...PARTIES_OF_BORIS, ...PROGRAMME] },
   },
   // Asked of the owner side, and read by it and the person.
+  // Between the erasure and the mail with its receipt.
+  erasure_addressees: { key: 'address', rows: { receipt: [] } },
   erasures: { key: 'person_id', rows: { [person('boris')]: ['boris', 'home_officer'] } },
   residencies: { key: 'person_id', rows: { [person('boris')]: ['boris'] } },
   corrections: {
@@ -379,7 +381,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   // Open to functions only, that know one session by its id.
   web_sessions: { key: 'sid', rows: { ana: [] } },
   passkey_challenges: { key: 'challenge', rows: { ana: ['ana'] } },
-  signed_links: { key: 'purpose', rows: { letter: ['home_coordinator'] } },
+  signed_links: { key: 'purpose', rows: { letter: ['home_coordinator'], erasure_receipt: [] } },
   identity_providers: { key: 'key', rows: { far: PROGRAMME } },
   integration_clients: {
     key: 'id',

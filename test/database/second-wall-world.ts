@@ -467,6 +467,7 @@ async function seedFiles(): Promise<void> {
   await insertRows(owner, 'erasures', [
     { id: newId(), person_id: person('boris'), owner_country: 'RS', state: 'asked', asked_at: LONG_AGO },
   ]);
+  await seedReceipt();
   await insertRows(owner, 'residencies', [
     {
       id: newId(),
@@ -507,6 +508,35 @@ async function seedFiles(): Promise<void> {
   ]);
   await seedGate();
   await seedCorrections();
+}
+
+/** Where a receipt goes is nobody's to read. */
+async function seedReceipt(): Promise<void> {
+  const [erasure, link] = [newId(), newId()];
+  await insertRows(owner, 'signed_links', [
+    {
+      id: link,
+      purpose: 'erasure_receipt',
+      subject_kind: 'erasure',
+      subject_id: erasure,
+      created_at: LONG_AGO,
+      expires_at: AFTER,
+    },
+  ]);
+  await insertRows(owner, 'erasures', [
+    {
+      id: erasure,
+      person_id: person('boris'),
+      owner_country: 'RS',
+      state: 'done',
+      asked_at: LONG_AGO,
+      ended_at: LONG_AGO,
+      report: { erased: {}, parts: {}, kept: [] },
+    },
+  ]);
+  await insertRows(owner, 'erasure_addressees', [
+    { erasure_id: erasure, address: 'receipt', language: 'en', link_id: link },
+  ]);
 }
 
 /** A correction of Ana's that the other country was told of. */

@@ -29,6 +29,9 @@ import type { LedgerFacts } from '../../src/ledger/domain/ledger.policy.js';
 import { CORRECTION_STATES } from '../../src/privacy/domain/correction.js';
 import type { CorrectionState } from '../../src/privacy/domain/correction.js';
 import type { CorrectionFacts } from '../../src/privacy/domain/corrections.policy.js';
+import { ERASURE_STATES } from '../../src/privacy/domain/erasure.states.js';
+import type { ErasureState } from '../../src/privacy/domain/erasure.states.js';
+import type { ErasureFacts } from '../../src/privacy/domain/erasures.policy.js';
 import { MOBILITY_STATES } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityState } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityFacts } from '../../src/mobilities/domain/mobilities.policy.js';
@@ -384,7 +387,24 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as CorrectionState,
       personId: scene.person('applicant'),
       ownerCountry: scene.homeCountry,
+      ownerInstitutionId: null,
+      overdueAt: null,
       told: state === 'done' ? [scene.hostCountry] : [],
+      toldInstitutions: state === 'done' ? [scene.hostInstitution] : [],
+    }),
+  },
+  {
+    subject: 'erasure',
+    name: 'request to be erased',
+    about: 'What such an applicant asks; the home country owns the record, and nobody else answers.',
+    states: ERASURE_STATES,
+    readAction: 'erasure.read',
+    facts: (scene, _who, state): ErasureFacts => ({
+      state: state as ErasureState,
+      personId: scene.person('applicant'),
+      ownerCountry: scene.homeCountry,
+      proposedBy: state === 'proposed' ? scene.person('preparing_officer') : null,
+      proposedFor: null,
     }),
   },
   {

@@ -786,6 +786,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('page', () => '/account/consents'),
     read('page', () => '/account/data'),
     read('page', () => '/account/corrections'),
+    read('page', () => '/account/erasure'),
     read('page', () => '/account/residency'),
   ],
   'account.change': [
@@ -981,6 +982,7 @@ const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec
 
 /** A stay follows from an accepted place: its pages are asked by both countries' people, swapped. */
 const CORRECTIONS = 'test/http/corrections.spec.ts';
+const ERASURES = 'test/http/erasure-requests.spec.ts';
 const STAYS = 'test/http/mobilities.spec.ts and test/database/stays.spec.ts';
 
 const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
@@ -1008,6 +1010,11 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'mobility.record_no_show': STAYS,
   'mobility.record_payment': STAYS,
   'privacy_register.export': 'test/http/register.spec.ts',
+  'erasure.read': ERASURES,
+  'erasure.list': ERASURES,
+  'erasure.propose': ERASURES,
+  'erasure.decide': ERASURES,
+  'erasure.extend': ERASURES,
   'correction.read': CORRECTIONS,
   'correction.list': CORRECTIONS,
   'correction.answer': CORRECTIONS,

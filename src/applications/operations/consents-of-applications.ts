@@ -6,6 +6,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Consents } from '../../privacy/public.js';
 import type { ConsentAsked, ConsentKeeper, ConsentOutlook, ConsentReceipt } from '../../privacy/public.js';
+import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { LANGUAGES } from '../../shared/language.js';
 import type { Id } from '../../shared/ids.js';
@@ -31,6 +32,16 @@ export class ConsentsOfApplications implements ConsentKeeper {
     @Inject(WithdrawApplication) private readonly withdrawing: WithdrawApplication,
     @Inject(Translator) private readonly translator: Translator,
   ) {}
+
+  async keptBy(
+    ctx: Ctx,
+    subjectId: Id,
+  ): Promise<{ readonly institutionId: Id; readonly country: CountryCode } | null> {
+    const application = await ctx.tx.findOneBy(ApplicationRow, { id: subjectId });
+    // Whom no institution nominates, their ministry keeps.
+    if (!application?.homeInstitutionId || application.freemover) return null;
+    return { institutionId: application.homeInstitutionId, country: application.homeCountry };
+  }
 
   async named(ctx: Ctx, subjectId: Id): Promise<{ readonly name: string; readonly href: string } | null> {
     const application = await ctx.tx.findOneBy(ApplicationRow, { id: subjectId });

@@ -14,6 +14,8 @@ const ABOUT = `from commission_items i join decisions d on d.id = i.decision_id 
  */
 @Injectable()
 export class EraseFromCommission implements ErasureSource {
+  readonly part = 'commission';
+
   constructor(private readonly rules: RetentionRules) {}
 
   /** What is before the commission is an application that runs, which holds its person itself. */
@@ -27,7 +29,7 @@ export class EraseFromCommission implements ErasureSource {
         commission_notes: await this.forgotten(ctx, 'commission_notes', 'words', persons),
         commission_votes: await this.forgotten(ctx, 'commission_votes', 'broken_off_words', persons),
       },
-      kept: await this.kept(ctx, persons),
+      kept: await this.keeps(ctx, persons),
     };
   }
 
@@ -46,7 +48,7 @@ export class EraseFromCommission implements ErasureSource {
     return count;
   }
 
-  private async kept(ctx: Ctx, persons: readonly Id[]): Promise<readonly KeptRecord[]> {
+  async keeps(ctx: Ctx, persons: readonly Id[]): Promise<readonly KeptRecord[]> {
     const signed = await ctx.tx.query<{ country: CountryCode; signedAt: Date }[]>(
       `select d.home_country as country, p.signed_at as "signedAt"
        from commission_protocol_sections s join commission_protocols p on p.id = s.protocol_id

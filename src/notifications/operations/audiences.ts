@@ -84,6 +84,7 @@ export class Audiences {
       case 'agreement_signatories':
       case 'agreement_coordinators':
       case 'agreement_ministries':
+      case 'erased':
         return [];
     }
   }
@@ -177,6 +178,7 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'agreement_signatories':
     case 'agreement_coordinators':
     case 'agreement_ministries':
+    case 'erased':
       return null;
   }
 }

@@ -67,7 +67,7 @@ describe.each(LANGUAGES)('mails in %s', (language: Language) => {
   it.each(MAIL_TEMPLATES)('%s says the same as HTML and as text', (template) => {
     const { subject, text, html } = renderer.render(language, template, content);
     // What happens to an account, or to what is kept of a person, is about no file.
-    if (!/^(passkey|identity|account|correction)_/.test(template))
+    if (!/^(passkey|identity|account|correction|erasure)_/.test(template))
       expect(subject).toMatch(/RS-2027-000123|Semester/);
     expect(subject).not.toMatch(/\n/);
     expect(text).toContain(URL_OF_PAGE);

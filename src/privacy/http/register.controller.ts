@@ -105,11 +105,22 @@ export class RegisterController {
       allow(ctx, 'privacy_register.read_retention');
       const runs = await this.retention.runs(ctx, RUNS);
       const rules = await this.retention.rules(ctx);
+      // An officer sees what is kept by their country's law, or by the one for every country that has none of its own.
+      const own = countriesOf(ctx.actor);
+      const of = (line: { readonly country: string | null }) =>
+        own.length === 0 || line.country === null || own.includes(line.country);
       return view(
         'privacy/retention.njk',
         {
-          runs: runs.map((run) => presentRun(this.translator, ctx.language, run)),
-          rules: rules.map((rule) => presentRule(this.translator, ctx.language, rule)),
+          next: this.translator.dateTime(ctx.language, this.retention.nextRun(ctx), 'UTC'),
+          runs: runs.map((run) =>
+            presentRun(
+              this.translator,
+              ctx.language,
+              run.report ? { ...run, report: { ...run.report, lines: run.report.lines.filter(of) } } : run,
+            ),
+          ),
+          rules: rules.filter(of).map((rule) => presentRule(this.translator, ctx.language, rule)),
         },
         { title: { key: 'privacy.retention.title' } },
       );
@@ -157,6 +168,12 @@ export class RegisterController {
       ),
     ];
   }
+}
+
+/** Of which countries the actor is an officer; none for those who answer for the whole programme. */
+function countriesOf({ grants }: Ctx['actor']): readonly string[] {
+  if (grants.some(({ role }) => role === 'auditor' || role === 'programme_administrator')) return [];
+  return grants.flatMap(({ role, country }) => (role === 'ministry_officer' && country ? [country] : []));
 }
 
 function allow(ctx: Ctx, action: 'privacy_register.read' | 'privacy_register.read_retention'): void {

@@ -1,4 +1,6 @@
 import { BrokenOffVotes1795400000073 } from './1795400000073-broken-off-votes.js';
+import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
+import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
@@ -127,4 +129,6 @@ export const MIGRATIONS = [
   SightOfStays1795400000071,
   ErasedFromCommission1795400000072,
   BrokenOffVotes1795400000073,
+  ErasureByTwo1795400000085,
+  GateEvidenceFiles1795400000086,
 ];
