@@ -19,6 +19,7 @@ import { ExportRegister } from '../operations/export-register.js';
 import { ReadRetention } from '../operations/read-retention.js';
 import { ReadTransfers } from '../operations/read-transfers.js';
 import type { RegisterFilter, RegisterKnown, RegisterLine } from '../operations/read-transfers.js';
+import type { RetentionRule } from '../operations/retention-rules.js';
 import { presentLine, worded } from './presenters/present-register.js';
 import { presentRun, presentRule } from './presenters/present-retention.js';
 
@@ -120,7 +121,9 @@ export class RegisterController {
               run.report ? { ...run, report: { ...run.report, lines: run.report.lines.filter(of) } } : run,
             ),
           ),
-          rules: rules.filter(of).map((rule) => presentRule(this.translator, ctx.language, rule)),
+          rules: rules
+            .filter((rule) => of(rule) && !isReplaced(rule, own, rules))
+            .map((rule) => presentRule(this.translator, ctx.language, rule)),
         },
         { title: { key: 'privacy.retention.title' } },
       );
@@ -174,6 +177,19 @@ export class RegisterController {
 function countriesOf({ grants }: Ctx['actor']): readonly string[] {
   if (grants.some(({ role }) => role === 'auditor' || role === 'programme_administrator')) return [];
   return grants.flatMap(({ role, country }) => (role === 'ministry_officer' && country ? [country] : []));
+}
+
+/** Whether a rule for every country says nothing to these, because each of them has one of its own. */
+function isReplaced(rule: RetentionRule, own: readonly string[], all: readonly RetentionRule[]): boolean {
+  return (
+    rule.country === null &&
+    own.length > 0 &&
+    own.every((country) =>
+      all.some(
+        (each) => each.country === country && each.category === rule.category && each.kind === rule.kind,
+      ),
+    )
+  );
 }
 
 function allow(ctx: Ctx, action: 'privacy_register.read' | 'privacy_register.read_retention'): void {
