@@ -385,11 +385,11 @@ const FAULTS: Readonly<Record<string, string>> = {
       proposed_at, decided_by, decided_at, due_at, withdraw_until)
     select gen_random_uuid(), p[1], 'RS', 'granted', p[1], now(), 'granted', p[2], now(), p[3], now(), now(), now()
     from (select array_agg(id) as p from (select id from persons where erased_at is null and not exists (
-      select from role_grants g where g.person_id = persons.id and g.role = 'ministry_officer') limit 3) some) three`,
+      select from role_grants g where g.person_id = persons.id and g.role = 'ministry_officer') limit 3) few) three`,
   'erasure.not_before_its_time': `insert into erasures (id, person_id, owner_country, state, asked_at, decided_by, ended_at, report,
       withdraw_until)
     select gen_random_uuid(), p[1], 'RS', 'done', now(), p[2], now(), '{}', now() + interval '1 day'
-    from (select array_agg(id) as p from (select id from persons limit 2) some) two`,
+    from (select array_agg(id) as p from (select id from persons limit 2) few) two`,
   'erasure.receipt_keeps_no_address': `with erased as (insert into erasures (id, person_id, owner_country, state, asked_at, ended_at, report)
       select gen_random_uuid(), id, country, 'done', now(), now(), '{}' from persons limit 1 returning id)
     insert into mail_messages (id, event_id, erasure_id, address, language, template, data, message_id, state, queued_at, sent_at)
@@ -399,7 +399,7 @@ const FAULTS: Readonly<Record<string, string>> = {
       due_at, answered_by, answer, ended_at)
     select gen_random_uuid(), p[1], 'RS', 'record', 'x', 'x', 'done', now(), now(), p[2], 'x', now()
     from (select array_agg(id) as p from (select id from persons where not exists (
-      select from role_grants g where g.person_id = persons.id) limit 2) some) two`,
+      select from role_grants g where g.person_id = persons.id) limit 2) few) two`,
   'transfer.has_consent': `update consents set withdrawn_at = given_at where purpose = 'cross_border_transfer'`,
   'nomination.order_is_whole': `with candidate as (select id, call_id, home_institution_id, applicant_id from applications
       where number is not null and home_institution_id is not null limit 1),
