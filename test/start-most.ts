@@ -90,14 +90,19 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
   }
 }
 
-interface RunningProcess {
+/** One process of the application. */
+export interface RunningProcess {
   readonly url: string;
+  /** Empty where another process catches the mail. */
   readonly mailUrl: string;
   /** Throws when it had to be killed, or ended with an error. */
   end(): Promise<void>;
+  /** Ends it in the middle of whatever it does, as a machine that fails. */
+  kill(): Promise<void>;
 }
 
-async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => void): Promise<RunningProcess> {
+/** Starts the built application with this environment and nothing else of ours. */
+export async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => void): Promise<RunningProcess> {
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const ended = once(child, 'close');
@@ -109,10 +114,10 @@ async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => vo
       write(chunk.toString());
       output += chunk.toString();
       const url = /MOST is ready at (\S+)/.exec(output)?.[1];
-      const mailUrl = /Mail is read at (\S+)/.exec(output)?.[1];
-      if (!url || !mailUrl) return;
+      if (!url) return;
       clearTimeout(late);
-      found({ url: url.replace(/\/$/, ''), mailUrl: mailUrl.replace(/\/$/, '') });
+      const mailUrl = /Mail is read at (\S+)/.exec(output)?.[1];
+      found({ url: url.replace(/\/$/, ''), mailUrl: mailUrl?.replace(/\/$/, '') ?? '' });
     };
     child.stdout.on('data', look);
     child.stderr.on('data', look);
@@ -134,6 +139,10 @@ async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => vo
         if (killed) throw new Error(`it did not end within ${ENDS_WITHIN_MS} ms:\n${output}`);
         if (child.exitCode !== 0) throw new Error(`it ended with status ${child.exitCode}:\n${output}`);
       },
+      async kill() {
+        child.kill('SIGKILL');
+        await ended;
+      },
     };
   } catch (error) {
     child.kill('SIGKILL');
@@ -142,7 +151,7 @@ async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => vo
 }
 
 /** The demonstration takes the ports after its own, so a whole row of them must be free; below those that connections take. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const first = 12_000 + Math.floor(Math.random() * 18_000);
     const probes = [];
