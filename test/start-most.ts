@@ -40,6 +40,11 @@ const ENDS_WITHIN_MS = 10_000;
 
 /** Starts the built application and waits until it says that it is ready. Give `beforeAll` a minute for it. */
 export async function startMost({ settings = {} }: StartMostOptions = {}): Promise<RunningMost> {
+  if (process.env.TEST_CLUSTER) {
+    // The same journeys, over several processes of which one dies from time to time: see test/cluster.
+    const { startFailingCluster } = await import('./cluster/start-cluster.js');
+    return startFailingCluster(settings);
+  }
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'most-test-data-'));
   const clear = async () => {
@@ -102,7 +107,10 @@ export interface RunningProcess {
 }
 
 /** Starts the built application with this environment and nothing else of ours. */
-export async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => void): Promise<RunningProcess> {
+export async function startProcess(
+  env: NodeJS.ProcessEnv,
+  write: (chunk: string) => void,
+): Promise<RunningProcess> {
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const ended = once(child, 'close');

@@ -8,6 +8,8 @@ export interface Proxy {
   readonly url: string;
   /** How many requests each address has answered. */
   readonly answered: ReadonlyMap<string, number>;
+  /** How many requests that change something an address has not answered yet. */
+  formsUnderWay(address: string): number;
   /** Also while it runs: a process that is started again may have another address. */
   route(addresses: readonly string[]): void;
   stop(): Promise<void>;
@@ -29,6 +31,7 @@ const SAFE = new Set(['GET', 'HEAD', 'OPTIONS']);
 export async function startProxy(): Promise<Proxy> {
   const agent = new Agent({ keepAlive: true, maxSockets: 512 });
   const answered = new Map<string, number>();
+  const forms = new Map<string, number>();
   let addresses: readonly string[] = [];
   let turn = 0;
 
@@ -40,6 +43,9 @@ export async function startProxy(): Promise<Proxy> {
     }
     const to = new URL(request.url ?? '/', address);
     const headers = { ...request.headers, 'x-forwarded-for': request.socket.remoteAddress ?? '' };
+    const isForm = !SAFE.has(request.method ?? '');
+    const count = (by: number) => isForm && forms.set(address, (forms.get(address) ?? 0) + by);
+    count(1);
     const onward = ask(to, { method: request.method, headers, agent }, (answer) => {
       answered.set(address, (answered.get(address) ?? 0) + 1);
       response.writeHead(answer.statusCode ?? 502, answer.rawHeaders);
@@ -52,12 +58,13 @@ export async function startProxy(): Promise<Proxy> {
         response.destroy();
         return;
       }
-      const unsent = error.code === 'ECONNREFUSED' || SAFE.has(request.method ?? '');
+      const unsent = error.code === 'ECONNREFUSED' || !isForm;
       const asked = attempt.asked + 1;
       if (unsent && asked <= addresses.length && !response.destroyed)
         pass(request, body, response, { ...attempt, asked });
       else response.writeHead(502).end('the process that was asked is gone');
     });
+    onward.on('close', () => count(-1));
     onward.end(body);
   }
 
@@ -75,6 +82,7 @@ export async function startProxy(): Promise<Proxy> {
   return {
     url: `http://127.0.0.1:${bound.port}`,
     answered,
+    formsUnderWay: (address) => forms.get(address) ?? 0,
     route(next) {
       addresses = next;
     },

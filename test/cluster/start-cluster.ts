@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { demoTokenIssuers } from '../../src/demo/demonstration.js';
 import { demoProvidersConfig } from '../../src/demo/accounts.js';
 import { startEmbeddedPostgres } from '../../src/demo/embedded-postgres.js';
@@ -10,31 +11,43 @@ import type { RunningMost, RunningProcess } from '../start-most.js';
 import { startProxy } from './proxy.js';
 import type { Proxy } from './proxy.js';
 import { startStandby } from './standby.js';
+import { startTransactionPooler } from './transaction-pooler.js';
 
-/** Several machines in one: a primary and its replica, a worker, and web processes behind a proxy. */
+/** Several machines in one: a primary behind a pooler and its replica, a worker, and web processes behind a proxy. */
 export interface Cluster extends RunningMost {
   readonly proxy: Proxy;
   readonly primary: EmbeddedPostgres;
   readonly replica: EmbeddedPostgres;
   /** Where each web process answers by itself; empty while it is dead. */
   readonly webs: readonly string[];
-  /** Ends a web process in the middle of what it does. The proxy goes on asking it, and finds nobody. */
-  killWeb(index: number): Promise<void>;
+  /**
+   * Ends a web process in the middle of what it does; gently, when no form is under way at it. The proxy goes on asking
+   * it, and finds nobody.
+   */
+  killWeb(index: number, gently?: boolean): Promise<void>;
   reviveWeb(index: number): Promise<void>;
 }
 
 export interface ClusterOptions {
+  /** Settings of the web processes besides those that join them together. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Whether a crash of PostgreSQL loses nothing, as in life; tests of pages do without. */
   readonly durable?: boolean;
   readonly webs?: number;
 }
 
 const MOST_CONNECTIONS = 200;
+/** So few that everybody gets everybody else's. */
+const POOLED_CONNECTIONS = 16;
 /** Nobody listens there: a web process sends no mail itself. */
 const NO_MAIL = 'smtp://127.0.0.1:9';
 
 /** Starts all of it on loopback. Give `beforeAll` two minutes. */
-export async function startCluster({ durable = false, webs = 2 }: ClusterOptions = {}): Promise<Cluster> {
+export async function startCluster({
+  settings = {},
+  durable = false,
+  webs = 2,
+}: ClusterOptions = {}): Promise<Cluster> {
   const folder = mkdtempSync(join(tmpdir(), 'most-cluster-'));
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir);
@@ -58,6 +71,8 @@ export async function startCluster({ durable = false, webs = 2 }: ClusterOptions
     stops.push(() => primary.stop());
     const replica = await startStandby(primary, primaryDir, join(folder, 'replica'), MOST_CONNECTIONS);
     stops.push(() => replica.stop());
+    const pooler = await startTransactionPooler(primary.appUrl, POOLED_CONNECTIONS);
+    stops.push(() => pooler.stop());
     const proxy = await startProxy();
     stops.push(() => proxy.stop());
 
@@ -68,7 +83,8 @@ export async function startCluster({ durable = false, webs = 2 }: ClusterOptions
       NODE_ENV: 'test',
       DATA_DIR: dataDir,
       PUBLIC_URL: proxy.url,
-      DATABASE_URL: primary.appUrl,
+      DATABASE_URL: pooler.url,
+      DATABASE_DIRECT_URL: primary.appUrl,
       DATABASE_MIGRATION_URL: primary.ownerUrl,
     };
     // The worker is the demonstration too: its identity providers, its mail catcher, its world.
@@ -91,21 +107,24 @@ export async function startCluster({ durable = false, webs = 2 }: ClusterOptions
           IDENTITY_PROVIDERS_FILE: providersFile,
           TOKEN_ISSUERS_FILE: issuersFile,
           SESSION_SECRET: readFileSync(join(dataDir, 'session-secret'), 'utf8'),
+          ...settings,
         },
         write,
       );
       return { web, url: `http://127.0.0.1:${port}` };
     };
     const running: ({ web: RunningProcess; url: string } | null)[] = [];
-    stops.push(() => Promise.all(running.map((each) => each?.web.end())));
+    stops.push(() => Promise.all(running.map((each) => each?.web.end() ?? Promise.resolve())));
     for (let index = 0; index < webs; index++) running.push(await startWeb());
     // A dead process stays in the row, as in life: nobody tells the proxy.
     const addresses = running.map((each) => each?.url ?? '');
     proxy.route(addresses);
 
-    const killWeb = async (index: number) => {
+    const killWeb = async (index: number, gently = false) => {
       const dead = running[index];
       running[index] = null;
+      // Forms that are under way at it would be lost to the person who sent them; that is another test's matter.
+      while (gently && dead && proxy.formsUnderWay(dead.url) > 0) await pause(5);
       await dead?.web.kill();
     };
     const reviveWeb = async (index: number) => {
@@ -142,4 +161,42 @@ export async function startCluster({ durable = false, webs = 2 }: ClusterOptions
     await stop().catch(() => undefined);
     throw new Error(`the cluster did not start:\n${output}`, { cause: error });
   }
+}
+
+/** How long both web processes live, and how long one of them is away. */
+const LIVES_MS = 15_000;
+const AWAY_MS = 10_000;
+
+/**
+ * A cluster for journeys that know nothing of it: one web process after the other dies while somebody reads, and comes
+ * back some seconds later.
+ */
+export async function startFailingCluster(settings: Readonly<Record<string, string>>): Promise<RunningMost> {
+  const cluster = await startCluster({ settings });
+  let ending = false;
+  const failing = (async () => {
+    for (let index = 0; !ending; index = (index + 1) % cluster.webs.length) {
+      await untilEnding(LIVES_MS);
+      if (ending) return;
+      await cluster.killWeb(index, true);
+      await untilEnding(AWAY_MS);
+      await cluster.reviveWeb(index);
+    }
+  })();
+  failing.catch(() => undefined);
+
+  async function untilEnding(ms: number): Promise<void> {
+    for (let waited = 0; waited < ms && !ending; waited += 250) await pause(250);
+  }
+  return {
+    ...cluster,
+    async stop() {
+      ending = true;
+      try {
+        await failing;
+      } finally {
+        await cluster.stop();
+      }
+    },
+  };
 }

@@ -13,10 +13,13 @@ const LOOK_EVERY_MS = 500;
 /** After a failure the replica is left alone for so long. */
 const REST_MS = 5_000;
 
-/** Where the primary's log was at an instant of this process's clock. */
-interface Sample {
-  readonly at: number;
+interface Position {
   readonly position: string;
+}
+
+/** Where the primary's log was at an instant of this process's clock. */
+interface Sample extends Position {
+  readonly at: number;
 }
 
 /** What the driver answers to several statements at once: one answer each. */
@@ -102,9 +105,9 @@ export class ReadReplica implements OnApplicationBootstrap, OnApplicationShutdow
   async note(freshness: Freshness, runner: QueryRunner): Promise<void> {
     if (this.url === undefined) return;
     try {
-      const [row] = (await runner.query('select pg_current_wal_insert_lsn()::text as position')) as {
-        position: string;
-      }[];
+      const [row] = await runner.manager.query<Position[]>(
+        'select pg_current_wal_insert_lsn()::text as position',
+      );
       // Who has signed in during this request stays at the primary.
       if (freshness.position !== NOWHERE_YET) freshness.position = row?.position ?? NOWHERE_YET;
     } catch {
@@ -126,9 +129,9 @@ export class ReadReplica implements OnApplicationBootstrap, OnApplicationShutdow
   private async look(): Promise<void> {
     if (!this.source && !this.opening && Date.now() >= this.restsUntil) void this.open();
     try {
-      const [row] = (await this.primary.query('select pg_current_wal_flush_lsn()::text as position')) as {
-        position: string;
-      }[];
+      const [row] = await this.primary.query<Position[]>(
+        'select pg_current_wal_flush_lsn()::text as position',
+      );
       if (!row) return;
       const now = Date.now();
       this.samples.push({ at: now, position: row.position });
