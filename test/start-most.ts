@@ -97,6 +97,7 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
 
 /** One process of the application. */
 export interface RunningProcess {
+  readonly pid: number;
   readonly url: string;
   /** Empty where another process catches the mail. */
   readonly mailUrl: string;
@@ -138,6 +139,7 @@ export async function startProcess(
   try {
     return {
       ...(await ready),
+      pid: child.pid ?? 0,
       async end() {
         let killed = false;
         const impatience = setTimeout(() => (killed = child.kill('SIGKILL')), ENDS_WITHIN_MS);

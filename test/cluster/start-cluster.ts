@@ -20,6 +20,8 @@ export interface Cluster extends RunningMost {
   readonly replica: EmbeddedPostgres;
   /** Where each web process answers by itself; empty while it is dead. */
   readonly webs: readonly string[];
+  /** What each web process that lives holds in memory, in bytes. */
+  webMemories(): number[];
   /**
    * Ends a web process in the middle of what it does; gently, when no form is under way at it. The proxy goes on asking
    * it, and finds nobody.
@@ -39,6 +41,7 @@ export interface ClusterOptions {
 const MOST_CONNECTIONS = 200;
 /** So few that everybody gets everybody else's. */
 const POOLED_CONNECTIONS = 16;
+const PAGE_BYTES = 4_096;
 /** Nobody listens there: a web process sends no mail itself. */
 const NO_MAIL = 'smtp://127.0.0.1:9';
 
@@ -144,6 +147,7 @@ export async function startCluster({
       get webs() {
         return running.map((each) => each?.url ?? '');
       },
+      webMemories: () => running.flatMap((each) => (each ? [residentBytes(each.web.pid)] : [])),
       output: () => output,
       killWeb,
       reviveWeb,
@@ -161,6 +165,12 @@ export async function startCluster({
     await stop().catch(() => undefined);
     throw new Error(`the cluster did not start:\n${output}`, { cause: error });
   }
+}
+
+/** As the kernel counts it. */
+function residentBytes(pid: number): number {
+  const pages = Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]);
+  return pages * PAGE_BYTES;
 }
 
 /** How long both web processes live, and how long one of them is away. */
