@@ -111,6 +111,7 @@ export interface RunningProcess {
 export async function startProcess(
   env: NodeJS.ProcessEnv,
   write: (chunk: string) => void,
+  withinMs = READY_WITHIN_MS,
 ): Promise<RunningProcess> {
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
@@ -118,7 +119,7 @@ export async function startProcess(
   // Whoever waits for the end hears of an error there; nobody else must.
   ended.catch(() => undefined);
   const ready = new Promise<{ url: string; mailUrl: string }>((found, failed) => {
-    const late = setTimeout(() => failed(new Error('it did not say that it is ready')), READY_WITHIN_MS);
+    const late = setTimeout(() => failed(new Error('it did not say that it is ready')), withinMs);
     const look = (chunk: Buffer) => {
       write(chunk.toString());
       output += chunk.toString();

@@ -42,6 +42,8 @@ const MOST_CONNECTIONS = 200;
 /** So few that everybody gets everybody else's. */
 const POOLED_CONNECTIONS = 16;
 const PAGE_BYTES = 4_096;
+/** The demonstration's world, through a pooler and, where it is to last, with every act on the disk. */
+const LOADED_WITHIN_MS = 240_000;
 /** Nobody listens there: a web process sends no mail itself. */
 const NO_MAIL = 'smtp://127.0.0.1:9';
 
@@ -91,7 +93,11 @@ export async function startCluster({
       DATABASE_MIGRATION_URL: primary.ownerUrl,
     };
     // The worker is the demonstration too: its identity providers, its mail catcher, its world.
-    const worker = await startProcess({ ...common, PORT: String(basePort), ROLE: 'worker' }, write);
+    const worker = await startProcess(
+      { ...common, PORT: String(basePort), ROLE: 'worker' },
+      write,
+      LOADED_WITHIN_MS,
+    );
     stops.push(() => worker.end());
 
     const providersFile = join(folder, 'providers.json');
