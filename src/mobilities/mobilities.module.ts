@@ -20,10 +20,13 @@ import { MobilityCertificateRow } from './data/mobility-certificate.entity.js';
 import { MobilityPaymentRow } from './data/mobility-payment.entity.js';
 import { MobilityRow } from './data/mobility.entity.js';
 import { mobilitiesPolicy } from './domain/mobilities.policy.js';
+import { MobilitiesApiController } from './http/mobilities-api.controller.js';
 import { MobilityPagesController } from './http/mobility-pages.controller.js';
+import { WriteStays } from './http/write-stays.js';
 import { CertifyStay } from './operations/certify-stay.js';
 import { EndStay } from './operations/end-stay.js';
 import { EraseStays } from './operations/erase-stays.js';
+import { ExportStays } from './operations/export-stays.js';
 import { mobilitiesOfAccount } from './operations/mobilities-of-account.js';
 import { MobilitiesOfPerson } from './operations/mobilities-of-person.js';
 import { PlanStay } from './operations/plan-stay.js';
@@ -42,17 +45,19 @@ import { StayRecord } from './operations/stay-record.js';
     UniversitiesModule,
     TypeOrmModule.forFeature([MobilityRow, MobilityCertificateRow, MobilityPaymentRow]),
   ],
-  controllers: [MobilityPagesController],
+  controllers: [MobilityPagesController, MobilitiesApiController],
   providers: [
     CertifyStay,
     EndStay,
     EraseStays,
+    ExportStays,
     MobilitiesOfPerson,
     MobilitiesRepository,
     PlanStay,
     ReadStays,
     RecordPayment,
     StayRecord,
+    WriteStays,
   ],
   exports: [CertifyStay, EndStay, ReadStays, RecordPayment],
 })
