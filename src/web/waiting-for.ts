@@ -100,6 +100,8 @@ export class WaitingFor {
       const gates = await this.gates.countWaiting(ctx, COUNT_LIMIT + 1);
       // Most exchanges pass none: nobody is told each day that none waits.
       if (gates > 0) add('gate', gates, '/gates');
+      const uncertified = await this.stays.countEscalated(ctx, COUNT_LIMIT + 1);
+      if (uncertified > 0) add('stay_escalated', uncertified, '/mobilities?when=escalated');
       const corrections = await this.corrections.countWaiting(ctx, COUNT_LIMIT + 1);
       if (corrections > 0) add('correction', corrections, '/corrections');
     }
