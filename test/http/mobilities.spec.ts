@@ -9,7 +9,7 @@ import { MobilitiesRepository } from '../../src/mobilities/data/mobilities.repos
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { LANGUAGES } from '../../src/shared/language.js';
 import { NO_TIES } from '../../src/shared/actor.js';
-import { systemClock } from '../../src/shared/clock.js';
+import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import { WebModule } from '../../src/web/web.module.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
@@ -418,6 +418,25 @@ describe('stays taken out of the application', () => {
 });
 
 describe('the ledger', () => {
+  it('answers programs of any day, and what is no day at its field', async () => {
+    const token = await issuer.token({ claims: { sub: 'ministry.rs', scope: 'ledgers:read', amr: ['mfa'] } });
+    const of = async (path: string) => {
+      const headers = { authorization: `Bearer ${token}` };
+      const answer = await fetch(`${http.url}/api/v1/ledger/${path}`, { headers });
+      return { status: answer.status, text: await answer.text() };
+    };
+    expect((await of('balances?by=agreement')).text).toContain('"unit":"EUR","amount":45000');
+    for (const path of [
+      'balances?on=2027-02-31',
+      'export?format=csv&knownOn=2027-2-1',
+      'export?format=csv&what=x',
+    ]) {
+      expect({ path, status: (await of(path)).status }).toEqual({ path, status: 422 });
+    }
+    const file = await of('export?format=csv&what=balances&on=2020-01-01');
+    expect([file.status, file.text.trim().split('\r\n').length]).toEqual([200, 1]);
+  });
+
   it('is read by ministries, auditors and institutions, never with a name', async () => {
     for (const who of ['ministry.rs', 'ministry.ru', 'auditor', 'coordinator.rs']) {
       const page = await at(who).open('/ledger');
@@ -470,37 +489,56 @@ describe('the ledger', () => {
     expect(lines.some((line) => line.includes(',EUR,450.00,'))).toBe(true);
     const xlsx = await auditor.post('/ledger/export', { _csrf: token, format: 'xlsx', query: '' });
     expect(xlsx.headers.get('content-type')).toContain('spreadsheetml');
-    // Of a year that goes on nothing is published, and of one that is over no small number.
+    // What it comes to on a day, and as it was known on one: each sum once, in its own unit.
+    const of = async (query: string, format = 'csv') =>
+      auditor.post('/ledger/export', { _csrf: token, format, query, what: 'balances' });
+    const balance = (await of('')).body.trim().split('\r\n');
+    expect(balance[0]).toContain('on,known_on,home_country');
+    expect(balance.filter((line) => line.endsWith(',happened,EUR,450.00'))).toHaveLength(2);
+    expect(balance.filter((line) => line.endsWith(',happened,person,1'))).toHaveLength(2);
+    expect((await of('on=2020-01-01')).body.trim().split('\r\n')).toHaveLength(1);
+    expect((await of('known=2020-01-01')).body.trim().split('\r\n')).toHaveLength(1);
+    expect((await of('', 'xlsx')).headers.get('content-type')).toContain('spreadsheetml');
+    expect((await auditor.open('/ledger?by=category')).body).toContain('Money in EUR');
+    // Of a year that goes on nothing is published, of one that is over no small number, and nothing of what came to be
+    // known since the half-year began.
     expect((await http.browser().open('/ledger/years?lang=en')).body).not.toContain('2027/28');
-    await http.app.get(Database).transaction(systemContext(systemClock), async (ctx) => {
-      const [stay] = await ctx.tx.query<{ agreement: string }[]>(
-        'select agreement_id as agreement from mobilities limit 1',
-      );
-      for (const [academicYear, count] of [
-        ['2018/19', 4],
-        ['2019/20', 17],
-      ] as const) {
-        await http.app.get(Ledger).post(ctx, {
-          act: 'opening',
-          basis: 'happened',
-          key: {
-            homeCountry: 'RS',
-            hostCountry: 'RU',
-            agreementId: stay?.agreement ?? '',
-            academicYear,
-            category: 'student',
-            homeInstitutionId: null,
-            hostInstitutionId: null,
-          },
-          occurredOn: '2020-06-30',
-          stayId: null,
-          lines: exchanged(PERSON, count),
+    const opened = (recorded: string, counts: readonly (readonly [string, number])[]) =>
+      http.app
+        .get(Database)
+        .transaction(systemContext(new SettableClock(new Date(recorded))), async (ctx) => {
+          const [stay] = await ctx.tx.query<{ agreement: string }[]>(
+            'select agreement_id as agreement from mobilities limit 1',
+          );
+          for (const [academicYear, count] of counts) {
+            await http.app.get(Ledger).post(ctx, {
+              act: 'opening',
+              basis: 'happened',
+              key: {
+                homeCountry: 'RS',
+                hostCountry: 'RU',
+                agreementId: stay?.agreement ?? '',
+                academicYear,
+                category: 'student',
+                homeInstitutionId: null,
+                hostInstitutionId: null,
+              },
+              occurredOn: '2020-06-30',
+              stayId: null,
+              lines: exchanged(PERSON, count),
+            });
+          }
         });
-      }
-    });
+    await opened('2021-01-01T12:00:00Z', [
+      ['2018/19', 4],
+      ['2019/20', 17],
+    ]);
+    await opened(new Date().toISOString(), [['2019/20', 1]]);
     const years = await http.browser().open('/ledger/years?lang=en');
     expect(years.status).toBe(200);
     expect(years.body).toMatch(/2018\/19[\s\S]*?fewer than five/);
-    expect(years.body).toMatch(/2019\/20[\s\S]*?17/);
+    expect(years.body).toMatch(/2019\/20[\s\S]*?>17</);
+    expect(years.body).toMatch(/As known on 3[01] (June|December) 20\d\d/);
+    expect((await auditor.open('/ledger')).body).toMatch(/>18 of 0 planned</);
   });
 });
