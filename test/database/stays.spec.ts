@@ -23,6 +23,7 @@ import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
+import { HOUSE, SHORT_CUTS } from '../factories/accepted-place.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
@@ -30,20 +31,6 @@ import { violationsIn } from './expect-invariants.js';
 
 /** The stay by its acts on the real database, in both directions, and what must never happen to it. */
 
-/** Files are put into the database as they stand before the acceptance: what tells of the acts before is not there. */
-const SHORT_CUTS = [
-  'application.number_tells_its_origin',
-  'application.one_side_is_no_approval',
-  'application.place_was_chosen',
-  'application.state_is_on_record',
-  'application.submissions_are_kept',
-  'application.transfer_is_registered',
-  'letter.one_for_each_award',
-];
-const SLUG: Readonly<Record<string, string>> = {
-  RS: 'university-of-belgrade',
-  RU: 'lomonosov-moscow-state-university',
-};
 const STAY_FROM = '2027-09-01';
 const STAY_UNTIL = '2028-01-31';
 
@@ -98,7 +85,7 @@ async function person(country: string, grants: readonly Grant[] = []): Promise<R
 
 const coordinator = async (country: string) =>
   person(country, [
-    { role: 'coordinator', institutionId: await world.institution(SLUG[country] ?? ''), country: null },
+    { role: 'coordinator', institutionId: await world.institution(HOUSE[country] ?? ''), country: null },
   ]);
 const officer = (country: string) =>
   person(country, [{ role: 'ministry_officer', institutionId: null, country }]);
@@ -119,7 +106,7 @@ async function offer(home: string, host: string): Promise<Offer> {
     directions: [{ homeCountry: home, hostCountry: host }],
     places: [
       {
-        institutionId: await world.institution(SLUG[host] ?? ''),
+        institutionId: await world.institution(HOUSE[host] ?? ''),
         fieldCode: '0613',
         level: 7,
         language: 'en',
@@ -158,7 +145,7 @@ async function offer(home: string, host: string): Promise<Offer> {
       placeId,
       student.actor.personId,
       home,
-      await world.institution(SLUG[home] ?? ''),
+      await world.institution(HOUSE[home] ?? ''),
       host,
       now,
       new Date(now.getTime() + 86_400_000),
@@ -492,7 +479,7 @@ describe.each([
       `insert into transfers (id, person_id, subject_kind, subject_id, from_country, to_country, recipient_institution_id,
          purpose, legal_basis, fields, act, at)
        values ($1, $2, 'application', $3, $4, $5, $6, 'nomination', 'consent', '{person}', 'nomination.sent', now())`,
-      [newId(), made.student.actor.personId, made.id, home, host, await world.institution(SLUG[host] ?? '')],
+      [newId(), made.student.actor.personId, made.id, home, host, await world.institution(HOUSE[host] ?? '')],
     );
     const first = await agree('cross_border_transfer');
     const hosting = await coordinator(host);

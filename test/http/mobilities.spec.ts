@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { AnswerOffer } from '../../src/applications/public.js';
 import { IssueAwardLetter } from '../../src/applications/operations/issue-award-letter.js';
 import { Ledger, PERSON, exchanged } from '../../src/ledger/public.js';
 import { MobilitiesRepository } from '../../src/mobilities/data/mobilities.repository.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { LANGUAGES } from '../../src/shared/language.js';
-import { NO_TIES } from '../../src/shared/actor.js';
-import { SettableClock, systemClock } from '../../src/shared/clock.js';
-import { newId } from '../../src/shared/ids.js';
+import { SettableClock } from '../../src/shared/clock.js';
 import { WebModule } from '../../src/web/web.module.js';
+import { HOUSE, acceptedPlace, dayAgo } from '../factories/accepted-place.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { grantRow, insertRows } from '../factories/rows.js';
 import { DAY_MS, buildWorld } from '../factories/world.js';
@@ -24,12 +22,7 @@ import type { TokenIssuer } from './token-issuer.js';
 
 /** Stays and the ledger over HTTP, in both directions: who sees what, what is kept of a form that was wrong. */
 
-const SLUG: Readonly<Record<string, string>> = {
-  RS: 'university-of-belgrade',
-  RU: 'lomonosov-moscow-state-university',
-};
 const today = new Date().toISOString().slice(0, 10);
-const dayAgo = (days: number) => new Date(Date.now() - days * DAY_MS).toISOString().slice(0, 10);
 
 let http: HttpApp;
 let world: World;
@@ -55,7 +48,7 @@ beforeAll(async () => {
   world = await buildWorld(http.app, http.owner);
   http.app.get(IssueAwardLetter).run = () => Promise.resolve();
   for (const country of ['rs', 'ru']) {
-    const institution = await world.institution(SLUG[country.toUpperCase()] ?? '');
+    const institution = await world.institution(HOUSE[country.toUpperCase()] ?? '');
     await signIn(`student.${country}`, `student@${country}.demo`);
     await signIn(
       `coordinator.${country}`,
@@ -74,8 +67,16 @@ beforeAll(async () => {
   });
   await signIn('auditor', 'auditor@rs.demo', 'auditor', {});
   await signIn('outsider', 'outsider@rs.demo');
-  stays.RS = await accepted('RS', 'RU');
-  stays.RU = await accepted('RU', 'RS');
+  stays.RS = await acceptedPlace(http, world, {
+    home: 'RS',
+    host: 'RU',
+    personId: persons['student.rs'] ?? '',
+  });
+  stays.RU = await acceptedPlace(http, world, {
+    home: 'RU',
+    host: 'RS',
+    personId: persons['student.ru'] ?? '',
+  });
 }, 90_000);
 
 afterAll(async () => {
@@ -107,64 +108,6 @@ async function signIn(
   await browser.open('/?lang=en');
   browsers[name] = browser;
   persons[name] = id;
-}
-
-/** A place that a student of one country accepted in the other: it was to begin a month ago. */
-async function accepted(home: string, host: string): Promise<string> {
-  const callId = await world.publishedCall({
-    directions: [{ homeCountry: home, hostCountry: host }],
-    stayFrom: dayAgo(30),
-    stayUntil: new Date(Date.now() + 90 * DAY_MS).toISOString().slice(0, 10),
-    closesAt: new Date(Date.now() + DAY_MS),
-    places: [
-      {
-        institutionId: await world.institution(SLUG[host] ?? ''),
-        fieldCode: '0613',
-        level: 7,
-        language: 'en',
-        languageLevel: 'B2',
-        months: 3,
-        services: null,
-        capacity: 1,
-        cost: [
-          {
-            item: 'stipend',
-            payer: 'host_country',
-            amount: { minor: 500_00, currency: 'EUR' },
-            per: 'month',
-          },
-        ],
-      },
-    ],
-  });
-  const id = newId();
-  const personId = persons[`student.${home.toLowerCase()}`] ?? '';
-  await http.owner.query(
-    `insert into applications (id, call_id, form_version, applicant_id, home_country, home_institution_id, host_country,
-       host_institution_id, state, result, state_since, due_at, number, submissions, submitted_at, language, place_id,
-       transferred_at, created_at)
-     select $1, c.id, c.form_version, $3, $4, $5, $6, p.institution_id, 'offered', 'selected', now(), now() + interval '1 day',
-       $7, 1, now(), 'sr-Cyrl', p.id, now(), now() from calls c join call_places p on p.call_id = c.id where c.id = $2`,
-    [id, callId, personId, home, await world.institution(SLUG[home] ?? ''), host, `${home}-2027-000001`],
-  );
-  await http.owner.query('update call_places set taken = taken + 1 where call_id = $1', [callId]);
-  const actor = {
-    kind: 'person',
-    personId,
-    name: 'Ана',
-    grants: [],
-    ties: NO_TIES,
-    secondFactor: false,
-    scopes: null,
-  } as const;
-  await http.app
-    .get(AnswerOffer)
-    .accept({ actor, language: 'sr-Cyrl', clock: systemClock, requestId: `test-${id}` }, id);
-  const { rows } = await http.owner.query<{ id: string }>(
-    'select id from mobilities where application_id = $1',
-    [id],
-  );
-  return rows[0]?.id ?? '';
 }
 
 /** Sends a form of the page that it stands on. */
