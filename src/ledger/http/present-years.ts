@@ -1,7 +1,6 @@
 import type { BalanceRow } from '../domain/balance.js';
 import { PERSON } from '../domain/entry.js';
 import { isOverOn, nextPublished, publishedAsOf } from '../domain/published.js';
-import { dayInWords } from './present-ledger.js';
 import type { LedgerReader } from './present-ledger.js';
 import type { YearsView } from './views/ledger-views.js';
 
@@ -13,13 +12,18 @@ export const FEWEST_TOLD = 5;
  * @param rows as they are published: see `publishedAsOf`
  * @param today YYYY-MM-DD
  */
-export function presentYears(reader: LedgerReader, rows: readonly BalanceRow[], today: string): YearsView {
-  const { translator, language } = reader;
+export function presentYears(
+  { translator, language }: LedgerReader,
+  rows: readonly BalanceRow[],
+  today: string,
+): YearsView {
   const { knownOn } = publishedAsOf(today);
+  const inSentence = (day: string) =>
+    translator.dateInSentence(language, new Date(`${day}T12:00:00Z`), 'UTC');
   return {
     asOf: {
       key: 'ledger.years.as_of',
-      values: { known: dayInWords(reader, knownOn), next: dayInWords(reader, nextPublished(today)) },
+      values: { known: inSentence(knownOn), next: inSentence(nextPublished(today)) },
     },
     table: {
       title: { key: 'ledger.years.title' },
