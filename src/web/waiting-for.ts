@@ -101,6 +101,8 @@ export class WaitingFor {
       const gates = await this.gates.countWaiting(ctx, COUNT_LIMIT + 1);
       // Most exchanges pass none: nobody is told each day that none waits.
       if (gates > 0) add('gate', gates, '/gates');
+      const uncertified = await this.stays.countEscalated(ctx, COUNT_LIMIT + 1);
+      if (uncertified > 0) add('stay_escalated', uncertified, '/mobilities?when=escalated');
       const erasures = await this.erasures.countWaiting(ctx, COUNT_LIMIT + 1);
       if (erasures > 0) add('erasure', erasures, '/erasures');
     }

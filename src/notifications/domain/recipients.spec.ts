@@ -284,7 +284,33 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   [
     'mobility.no_show',
     {},
-    ['applicant: stay_no_show', 'home_coordinators: stay_no_show', 'host_coordinators: stay_no_show'],
+    [
+      'applicant: stay_no_show',
+      'home_coordinators: stay_no_show',
+      'home_ministry: stay_no_show',
+      'host_coordinators: stay_no_show',
+      'host_ministry: stay_no_show',
+    ],
+  ],
+  ['mobility.certificate_owed', { kind: 'arrival' }, ['host_coordinators: stay_arrival_owed']],
+  ['mobility.certificate_owed', { kind: 'departure' }, ['host_coordinators: stay_departure_owed']],
+  [
+    'mobility.certificate_overdue',
+    { kind: 'arrival' },
+    [
+      'home_coordinators: stay_arrival_overdue',
+      'host_coordinators: stay_arrival_overdue',
+      'host_ministry: stay_arrival_overdue',
+    ],
+  ],
+  [
+    'mobility.certificate_overdue',
+    { kind: 'departure' },
+    [
+      'home_coordinators: stay_departure_overdue',
+      'host_coordinators: stay_departure_overdue',
+      'host_ministry: stay_departure_overdue',
+    ],
   ],
   ['mobility.paid', {}, ['applicant: stay_paid']],
   ['mobility.payment_corrected', {}, ['applicant: stay_payment_corrected']],

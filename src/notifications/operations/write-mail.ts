@@ -140,6 +140,7 @@ export class WriteMail {
         state: this.translator.t(language, `applications.states.${application.state}`),
         ...this.missing(language, matter),
         ...this.gate(language, matter),
+        ...this.plannedDay(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),
         ...(template === 'decision_overdue' && decision
@@ -167,6 +168,16 @@ export class WriteMail {
       ...(quote ? { quote } : {}),
       ...(route.length > 0 ? { route } : {}),
     };
+  }
+
+  /** The day of which a certificate is owed: it has no zone. */
+  private plannedDay(language: Language, { event }: ApplicationMatter): Record<string, string> {
+    const { day } = event.payload;
+    return event.subject.kind === 'mobility' && typeof day === 'string'
+      ? {
+          planned_day: this.translator.dateInSentence(language, new Date(`${day}T12:00:00Z`), 'UTC'),
+        }
+      : {};
   }
 
   /** Which gate the event is about. */

@@ -48,6 +48,7 @@ const content: MailContent = {
     due: '13 March 2027',
     stage: 'Ranking',
     last_day: '31 August 2027',
+    planned_day: '31 August 2027',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],
   quote: 'First <i>line</i>\nsecond line',

@@ -63,6 +63,7 @@ import { Gates1795400000053 } from './1795400000053-gates.js';
 import { Promises1795400000062 } from './1795400000062-promises.js';
 import { RestrictedParties1795400000063 } from './1795400000063-restricted-parties.js';
 import { AnsweredByOwner1795400000070 } from './1795400000070-answered-by-owner.js';
+import { CertificatesInTime1795400000081 } from './1795400000081-certificates-in-time.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -129,6 +130,7 @@ export const MIGRATIONS = [
   SightOfStays1795400000071,
   ErasedFromCommission1795400000072,
   BrokenOffVotes1795400000073,
+  CertificatesInTime1795400000081,
   ErasureByTwo1795400000085,
   GateEvidenceFiles1795400000086,
 ];
