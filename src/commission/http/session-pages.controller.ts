@@ -16,8 +16,11 @@ import { VoteOnItem } from '../operations/vote-on-item.js';
 import { CommissionReaders, termsIn, told } from './commission-controller.js';
 import { presentSession } from './presenters/present-session.js';
 import type { RefusedForm } from './presenters/parts.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
 
 const AGENDA_FIELD = /^item-(.+)$/;
+const PLACE = /^[1-9]\d{0,2}$/;
 
 /** The room of a session: each form is one act. */
 @ApiExcludeController()
@@ -42,19 +45,8 @@ export class SessionPagesController {
   @Post('agenda')
   @Can('commission_session.plan')
   agenda(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
-    const typed = eachOnce(web.body);
-    const wanted = Object.entries(typed)
-      .flatMap(([name, place]) => {
-        const [, item] = AGENDA_FIELD.exec(name) ?? [];
-        return item && Number(place) > 0 ? [{ item, place: Number(place) }] : [];
-      })
-      .sort((one, other) => one.place - other.place);
     return this.act(web, id, 'agenda', 'agenda', () =>
-      this.planning.setAgenda(
-        web.ctx,
-        id,
-        wanted.map(({ item }) => item),
-      ),
+      this.planning.setAgenda(web.ctx, id, agendaIn(eachOnce(web.body))),
     );
   }
 
@@ -243,4 +235,19 @@ export class SessionPagesController {
       });
     });
   }
+}
+
+/** Items in the order of their numbers; without one they are left out. @throws DomainError where something else was typed */
+function agendaIn(typed: Readonly<Record<string, string>>): readonly string[] {
+  const wanted: { readonly item: string; readonly place: number }[] = [];
+  const problems: FieldProblem[] = [];
+  for (const [field, text] of Object.entries(typed)) {
+    const [, item] = AGENDA_FIELD.exec(field) ?? [];
+    const place = text.trim();
+    if (!item || place === '') continue;
+    if (PLACE.test(place)) wanted.push({ item, place: Number(place) });
+    else problems.push({ field, problem: 'not_number' });
+  }
+  if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+  return wanted.sort((one, other) => one.place - other.place).map(({ item }) => item);
 }

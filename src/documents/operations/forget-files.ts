@@ -22,6 +22,9 @@ const DAY_MS = 86_400_000;
  */
 @Injectable()
 export class ForgetFiles implements ErasureSource, OnModuleInit {
+  /** Kinds of records of an office: what somebody attached to them is no belonging of theirs. Each room says so of its own. */
+  readonly officialKinds: string[] = [];
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Outbox) private readonly outbox: Outbox,
@@ -40,7 +43,11 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
   }
 
   async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
-    const uploads = await this.forgetWhere(ctx, 'owner_id = any ($1::uuid[])', [persons]);
+    const uploads = await this.forgetWhere(
+      ctx,
+      'owner_id = any ($1::uuid[]) and subject_kind <> all ($2::text[])',
+      [persons, this.officialKinds],
+    );
     const parts = await ctx.tx.query<{ key: string }[]>(
       `select storage_key as key from partial_upload_parts where partial_id in (
          select id from partial_uploads where owner_id = any ($1))`,
@@ -65,6 +72,11 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
   /** Files that others gave about the person, by what they were given for: letters of reference. */
   async ofSubjects(ctx: Ctx, kind: UploadSubject['kind'], ids: readonly Id[]): Promise<number> {
     return this.forgetWhere(ctx, 'subject_kind = $1 and subject_id = any ($2::uuid[])', [kind, ids]);
+  }
+
+  /** Single files, by what is known of them where they were given. */
+  async these(ctx: Ctx, kind: UploadSubject['kind'], ids: readonly Id[]): Promise<number> {
+    return this.forgetWhere(ctx, 'subject_kind = $1 and id = any ($2::uuid[])', [kind, ids]);
   }
 
   private async forgetWhere(ctx: Ctx, condition: string, values: readonly unknown[]): Promise<number> {
