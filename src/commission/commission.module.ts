@@ -16,8 +16,10 @@ import { CommissionReaders } from './http/commission-controller.js';
 import { CommissionPagesController } from './http/commission-pages.controller.js';
 import { LiveSessionController } from './http/live-session.controller.js';
 import { ProtocolPagesController } from './http/protocol-pages.controller.js';
+import { ProtocolsApiController } from './http/protocols-api.controller.js';
 import { PublicProtocolsController } from './http/public-protocols.controller.js';
 import { SessionPagesController } from './http/session-pages.controller.js';
+import { SessionsApiController } from './http/sessions-api.controller.js';
 import { AttachToItem, COMMISSION_ITEM } from './operations/attach-to-item.js';
 import { commissionOfAccount } from './operations/commission-of-account.js';
 import { CommissionOfPerson } from './operations/commission-of-person.js';
@@ -41,6 +43,8 @@ import { WatchSessions } from './operations/watch-sessions.js';
     ProtocolPagesController,
     PublicProtocolsController,
     CommissionApiController,
+    SessionsApiController,
+    ProtocolsApiController,
   ],
   providers: [
     AttachToItem,

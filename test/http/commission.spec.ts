@@ -26,7 +26,6 @@ import { OfficeScene } from './office-scene.js';
 
 /** The joint commission from a difference between two countries to what follows from the protocol that both sign. */
 
-const DAY_MS = 86_400_000;
 /** Of this day. */
 const soon = () => new Date(Date.now() + 10_000);
 const BOTH = (name: string, sr: string, ru: string) => ({ [`${name}-0`]: sr, [`${name}-1`]: ru });
@@ -837,6 +836,162 @@ describe('documents on a matter', () => {
     await run(ConductSession).takeUp(await as('secretary RS'), id, itemId);
     await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
     await run(ConductSession).close(await as('secretary RS'), id);
+  });
+});
+
+describe('for programs', () => {
+  const SCOPES = ['item', 'session', 'protocol'].map((kind) => `commission_${kind}s:write`).join(' ');
+  const call = async (who: string, method: string, path: string, body?: object, tag?: string | null) => {
+    const token = await scene.issuer.token({ claims: { sub: who, scope: SCOPES, amr: ['mfa'] } });
+    const response = await fetch(`${scene.http.url}/api/v1/commission${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'accept-language': 'en',
+        ...(tag ? { 'if-match': tag } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      tag: response.headers.get('etag'),
+      body: (text ? JSON.parse(text) : {}) as Record<string, unknown> & { id: Id; hash: string },
+    };
+  };
+  const WORDS = { 'sr-Cyrl': 'Усваја се.', ru: 'Принято.' };
+
+  it('is everything that the pages do, by the same policy, and of a version that was read', async () => {
+    const matter = { other: 'RU', title: WORDS, text: { 'sr-Cyrl': 'Предлог.' } };
+    const half = await call('secretary RS', 'POST', '/items', { ...matter, other: 'XX' });
+    expect(half.status).toBe(422);
+    const short = await call('secretary RS', 'POST', '/items', matter);
+    expect(short.status).toBe(422);
+    expect(JSON.stringify(short.body)).toContain('text.ru');
+    expect((await call('member RS', 'POST', '/items', { ...matter, text: WORDS })).status).toBe(403);
+    const tabled = await call('secretary RS', 'POST', '/items', { ...matter, text: WORDS });
+    expect(tabled.status).toBe(201);
+    const itemId = tabled.body.id;
+    const item = await call('member RU', 'GET', `/items/${itemId}`);
+    expect(item.body).toMatchObject({ kind: 'matter', state: 'tabled', files: [], sessions: [] });
+
+    const terms = { minutes: 60, timeZone: 'Europe/Belgrade', place: 'Сала 1' };
+    const wrong = await call('secretary RS', 'POST', '/sessions', {
+      ...terms,
+      other: 'RS',
+      minutes: 1,
+      startsAt: '2001-01-01T10:00:00Z',
+    });
+    expect(wrong.status).toBe(422);
+    for (const field of ['other', 'minutes', 'startsAt']) expect(JSON.stringify(wrong.body)).toContain(field);
+    const planned = await call('secretary RS', 'POST', '/sessions', {
+      ...terms,
+      other: 'RU',
+      startsAt: soon().toISOString(),
+    });
+    expect(planned.status).toBe(201);
+    const path = `/sessions/${planned.body.id}`;
+    const tag = async (of = path) => (await call('secretary RS', 'GET', of)).tag;
+    const act = async (who: string, method: string, to: string, body?: object) =>
+      call(who, method, `${path}${to}`, body, await tag());
+
+    // Nothing is done without a version, or from another than the newest.
+    const before = await tag();
+    expect((await call('secretary RS', 'PUT', `${path}/agenda`, { items: [itemId] })).status).toBe(422);
+    expect((await act('secretary RS', 'PUT', '/agenda', { items: [itemId] })).status).toBe(200);
+    expect((await call('secretary RS', 'PUT', `${path}/agenda`, { items: [] }, before)).status).toBe(412);
+    for (const who of ['secretary RS', 'member RS', 'member RU', 'second RU']) {
+      expect((await call(who, 'POST', `${path}/presence`)).status).toBe(204);
+    }
+    expect((await call('second RU', 'DELETE', `${path}/presence`)).status).toBe(204);
+    expect((await act('member RS', 'POST', '/open')).status).toBe(403);
+    const opened = await act('secretary RS', 'POST', '/open');
+    expect(opened.body).toMatchObject({ state: 'open', closedAt: null });
+    expect(opened.tag).toBe(await tag());
+    expect((await act('secretary RS', 'POST', `/items/${itemId}/take-up`)).body).toMatchObject({
+      currentItem: itemId,
+    });
+    expect(
+      (await call('secretary RS', 'POST', `${path}/items/${itemId}/notes`, { words: WORDS })).status,
+    ).toBe(204);
+    expect((await call('member RU', 'POST', `${path}/items/${itemId}/notes`, { text: 'За.' })).status).toBe(
+      204,
+    );
+    expect((await call('second RU', 'POST', `${path}/items/${itemId}/stand-aside`)).status).toBe(204);
+    expect((await call('second RU', 'GET', `/items/${itemId}`)).status).toBe(404);
+
+    expect((await act('member RS', 'POST', `/items/${itemId}/votes`, {})).status).toBe(403);
+    const vote = await act('secretary RS', 'POST', `/items/${itemId}/votes`, { ballot: 'open' });
+    expect(vote.status).toBe(201);
+    const ballot = `${path}/votes/${vote.body.id}/ballot`;
+    expect((await call('member RS', 'POST', ballot, { choice: 'perhaps' })).status).toBe(422);
+    expect((await call('member RS', 'POST', ballot, { choice: 'yes' }, before)).status).toBe(412);
+    for (const who of ['member RS', 'member RU']) {
+      expect((await call(who, 'POST', ballot, { choice: 'yes' })).status).toBe(204);
+    }
+    expect((await call('member RS', 'POST', ballot, { choice: 'no' })).status).toBe(409);
+    const decision = { outcome: 'agreed_yes', words: WORDS };
+    expect((await act('secretary RS', 'POST', `/items/${itemId}/decision`, decision)).status).toBe(200);
+    const closed = await act('secretary RS', 'POST', '/close');
+    expect(closed.body).toMatchObject({ state: 'closed' });
+    const day = new Date().toISOString().slice(0, 10);
+    const found = await call('ministry RU', 'GET', `/sessions?from=${day}`);
+    expect(JSON.stringify(found.body)).toContain(planned.body.id);
+
+    const drafted = await act('secretary RU', 'POST', '/protocol');
+    expect(drafted.status).toBe(201);
+    const of = `/protocols/${drafted.body.id}`;
+    const protocol = async (who: string, method: string, to: string, body?: object) =>
+      call(who, method, `${of}${to}`, body, await tag(of));
+    const old = await tag(of);
+    const revised = await protocol('secretary RU', 'PUT', '/sections/1', { words: WORDS });
+    expect(revised.status).toBe(200);
+    const { hash } = revised.body;
+    expect((await call('secretary RU', 'POST', `${of}/agreement`, { hash }, old)).status).toBe(412);
+    expect((await protocol('secretary RU', 'POST', '/agreement', { hash: 'another' })).status).toBe(412);
+    expect((await protocol('second RU', 'POST', '/agreement', { hash })).status).toBe(403);
+    for (const who of ['secretary RU', 'member RS']) {
+      expect((await protocol(who, 'POST', '/agreement', { hash })).status).toBe(200);
+    }
+    expect((await protocol('secretary RS', 'POST', '/signature', { hash })).status).toBe(403);
+    for (const who of ['member RU', 'second RS']) {
+      expect((await protocol(who, 'POST', '/signature', { hash })).status).toBe(200);
+    }
+    expect((await protocol('secretary RS', 'POST', '/publication')).body).toMatchObject({
+      state: 'published',
+    });
+    const later = await protocol('secretary RS', 'POST', '/amendments', {
+      section: 1,
+      words: WORDS,
+      reason: WORDS,
+    });
+    expect(later.status).toBe(201);
+    expect((await call('stranger', 'GET', of)).status).toBe(403);
+  });
+
+  it('keeps of a secret vote nothing under a key of the call', async () => {
+    const { itemId } = await divergent();
+    const there = ['member RS', 'member RU', 'second RS'];
+    const id = await session([itemId], there);
+    const vote = await voteOpen(id, itemId, 'secret');
+    const before = await rows('select from idempotency_keys');
+    for (const who of there) {
+      const token = await scene.issuer.token({ claims: { sub: who, scope: SCOPES, amr: ['mfa'] } });
+      const answer = await fetch(`${scene.http.url}/api/v1/commission/sessions/${id}/votes/${vote}/ballot`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': `key-${who}`,
+        },
+        body: JSON.stringify({ choice: 'yes' }),
+      });
+      expect(answer.status).toBe(204);
+    }
+    expect(await rows('select from idempotency_keys')).toHaveLength(before.length);
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'agreed_yes', DECIDED);
+    await agreed(id);
   });
 });
 

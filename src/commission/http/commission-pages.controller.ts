@@ -12,7 +12,6 @@ import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { hasRole } from '../../shared/policy.js';
-import { DomainError } from '../../shared/domain-error.js';
 import type { CountryCode } from '../../shared/country.js';
 import { CommissionRepository } from '../data/commission.repository.js';
 import { pairOf } from '../domain/procedure.js';
@@ -100,7 +99,7 @@ export class CommissionPagesController {
       const id = await this.tabling.tableMatter(
         web.ctx,
         ownCountry(web.ctx.actor),
-        await this.other(web),
+        textOf(web.body, 'other'),
         typed,
       );
       return redirect(`/commission/items/${id}`, {
@@ -245,16 +244,6 @@ export class CommissionPagesController {
 
   private async others(ctx: Ctx, own: CountryCode): Promise<readonly CountryCode[]> {
     return (await this.ports.places.countries(ctx)).filter((code) => code !== own);
-  }
-
-  private other(web: WebRequest): Promise<CountryCode> {
-    return this.database.read(web.ctx, async (ctx) => {
-      const chosen = textOf(web.body, 'other');
-      const found = (await this.others(ctx, ownCountry(ctx.actor))).find((code) => code === chosen);
-      if (!found)
-        throw new DomainError('invalid', { fields: [{ field: 'other', problem: 'required_choice' }] });
-      return found;
-    });
   }
 }
 

@@ -135,7 +135,7 @@ export class SessionPagesController {
   }
 
   @Post('items/:item/vote')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   openVote(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -147,7 +147,7 @@ export class SessionPagesController {
   }
 
   @Post('items/:item/decide')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   decide(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -171,7 +171,7 @@ export class SessionPagesController {
   }
 
   @Post('votes/:vote/close')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   closeVote(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -181,7 +181,7 @@ export class SessionPagesController {
   }
 
   @Post('votes/:vote/break-off')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   breakOffVote(
     @Web() web: WebRequest,
     @Param('id') id: string,

@@ -230,6 +230,7 @@ export class ConductSession {
         record.facts,
         'commission_session.read',
       );
+      ctx.requireVersion?.(record.session.version);
       await run(ctx, record);
     });
   }

@@ -63,6 +63,7 @@ export class KeepProtocol {
         { state: 'draft', countries: facts.countries, agreed: [], signed: [], withheld: false },
         'commission_protocol.read',
       );
+      ctx.requireVersion?.(session.version);
       if (session.state !== 'closed') throw new DomainError('wrong_state', { reason: 'session_not_closed' });
       const id = await withSystemRights(ctx, async () => {
         if ((await this.commission.protocolsOf(ctx, session.id)).length > 0) {
@@ -465,6 +466,7 @@ export class KeepProtocol {
       open.facts,
       'commission_protocol.read',
     );
+    ctx.requireVersion?.(open.protocol.version);
     return open;
   }
 }

@@ -223,6 +223,7 @@ export class PlanSession {
       record.facts,
       'commission_session.read',
     );
+    ctx.requireVersion?.(record.session.version);
     return record;
   }
 }

@@ -104,12 +104,15 @@ export class TableItem implements OnModuleInit {
   }
 
   /** Any other matter, or new rules of procedure: title and text in the language of each country. */
-  tableMatter(request: RequestContext, own: CountryCode, other: CountryCode, typed: Typed): Promise<Id> {
+  tableMatter(request: RequestContext, own: CountryCode, other: string, typed: Typed): Promise<Id> {
     return this.database.transaction(request, async (ctx) => {
       const [a, b] = pairOf(own, other);
       const languages = await this.commission.languages(ctx, [a, b]);
-      if (a === b) throw new DomainError('not_found');
       authorise(ctx, commissionItemsPolicy, 'commission_item.table', newFacts([own]), 'commission_item.read');
+      const known = await this.commission.countries(ctx, [other]);
+      if (a === b || known.length === 0) {
+        throw new DomainError('invalid', { fields: [{ field: 'other', problem: 'required_choice' }] });
+      }
       const [titles, texts, rules] = together(
         () => bothWords(typed, 'title', languages, TITLE_MAX),
         () => bothWords(typed, 'text', languages),

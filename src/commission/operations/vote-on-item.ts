@@ -327,6 +327,7 @@ export class VoteOnItem {
         record.facts,
         'commission_session.read',
       );
+      ctx.requireVersion?.(record.session.version);
       return run(ctx, record);
     });
   }

@@ -62,13 +62,14 @@ export class Database {
     const runner = this.dataSource.createQueryRunner();
     try {
       await enter(runner, `start transaction${access}; ${enterStatement(request)}`);
-      const { actor, language, clock, requestId, fence } = request;
+      const { actor, language, clock, requestId, fence, requireVersion } = request;
       if (access === '') await fence?.((sql, values) => runner.query(sql, values));
       const result = await work({
         actor,
         language,
         clock,
         requestId,
+        ...(requireVersion ? { requireVersion } : {}),
         tx: runner.manager,
         authority: null,
       });
