@@ -58,7 +58,16 @@ import { SettleGate } from './operations/settle-gate.js';
     ReadGates,
     SettleGate,
   ],
-  exports: [EditGateRules, GateSubjects, Gates, ImportRestrictedList, KeepGates, ScreenAgain, SettleGate],
+  exports: [
+    EditGateRules,
+    GateSubjects,
+    Gates,
+    ImportRestrictedList,
+    KeepGates,
+    ReadGates,
+    ScreenAgain,
+    SettleGate,
+  ],
 })
 export class GatesModule implements OnModuleInit {
   constructor(

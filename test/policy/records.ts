@@ -415,7 +415,8 @@ const RECORDS: readonly CanonicalRecord[] = [
   {
     subject: 'commission_item',
     name: 'item of the joint commission',
-    about: 'A matter that is before the commission of both countries, is no decision of theirs, and binds nobody of these people.',
+    about:
+      'A matter that is before the commission of both countries, is no decision of theirs, and binds nobody of these people.',
     states: ITEM_STATES,
     statesOf: { 'commission_item.table': ['tabled'] },
     readAction: 'commission_item.read',

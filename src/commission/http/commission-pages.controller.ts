@@ -52,7 +52,8 @@ export class CommissionPagesController {
   @Get()
   @Can('commission_session.read')
   overview(@Web() web: WebRequest): Promise<View> {
-    const { from = '', until = '', text = '' } = web.query;
+    // One day, as it is asked for elsewhere.
+    const { day = '', from = day, until = day, text = '' } = web.query;
     const search: Search = { from, until, text: text.slice(0, 200) };
     return this.database.read(web.ctx, async (ctx) =>
       view(
