@@ -98,8 +98,8 @@ function comesLater({ now }: CommissionReader, { record: { session } }: OpenSess
 
 function earlyNote(reader: CommissionReader, open: OpenSession): Message | null {
   const { session, facts } = open.record;
-  const conducts = commissionSessionsPolicy.decide(reader.actor, 'commission_session.conduct', facts).allowed;
-  return conducts && session.state === 'planned' && comesLater(reader, open)
+  const plans = commissionSessionsPolicy.decide(reader.actor, 'commission_session.plan', facts).allowed;
+  return plans && session.state === 'planned' && comesLater(reader, open)
     ? say('session.early', {
         day: reader.translator.dateInSentence(reader.language, session.startsAt, session.timeZone),
       })

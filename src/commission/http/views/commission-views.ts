@@ -174,7 +174,7 @@ export interface SessionView {
   readonly quorum: Message;
   readonly items: readonly RoomItem[];
   readonly acts: readonly ActForm[];
-  /** Why whoever conducts cannot open it yet. */
+  /** To a secretary: why it cannot be opened yet. */
   readonly early: Message | null;
   readonly plans: readonly ActForm[];
   readonly protocols: readonly { readonly href: string; readonly number: string; readonly state: Tag }[];
