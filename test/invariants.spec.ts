@@ -466,6 +466,8 @@ const FAULTS: Readonly<Record<string, string>> = {
       select p.id, m.country, 'agree', m.person_id, repeat('1', 64), now() from commission_protocols p
         join commission_seats m on m.session_id = p.session_id`,
   'commission.protocol_is_what_was_signed': `${meeting}; ${protocol('draft')}`,
+  'commission.nothing_moot_waits': `update decisions set withdrawn_at = now()
+    where id in (select decision_id from commission_items where state = 'tabled')`,
   'commission.divergence_is_tabled': `delete from commission_items`,
   'commission_session.of_events_exists': event('commission_session'),
   'commission_item.of_events_exists': event('commission_item'),

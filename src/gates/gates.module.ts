@@ -3,7 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
-import { DocumentsModule } from '../documents/public.js';
+import { DocumentsModule, ForgetFiles } from '../documents/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -71,6 +71,7 @@ import { SettleGate } from './operations/settle-gate.js';
     Gates,
     ImportRestrictedList,
     KeepGates,
+    ReadGates,
     ScreenAgain,
     SettleGate,
   ],
@@ -85,6 +86,7 @@ export class GatesModule implements OnModuleInit {
     private readonly keep: KeepGates,
     private readonly again: ScreenAgain,
     private readonly erase: EraseGates,
+    private readonly files: ForgetFiles,
   ) {}
 
   onModuleInit(): void {
@@ -93,6 +95,8 @@ export class GatesModule implements OnModuleInit {
     this.access.belongings.push(gatesOfAccount);
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erase);
+    // What an officer found out for a gate is about somebody else, and goes with them.
+    this.files.officialKinds.push('gate');
     this.worker.define(SCREEN_AGAIN, ({ versionId, after }) =>
       this.again.run(systemClock, String(versionId), String(after)),
     );

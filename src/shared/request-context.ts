@@ -10,6 +10,8 @@ export interface RequestContext {
   readonly requestId: string;
   /** Where the call carries an idempotency key: what every act for it writes beside itself, in its own transaction. */
   readonly fence?: Fence;
+  /** Where the call says from which version it changes a record: refuses (`stale`) where that is another one by now. */
+  readonly requireVersion?: (version: number) => void;
   /** Absent where everything is read at the primary: machines, jobs, commands. */
   readonly freshness?: Freshness;
 }

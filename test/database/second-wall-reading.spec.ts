@@ -145,6 +145,8 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       // With the letter: never for whom it is kept from, and before it is handed in for the referee alone.
       [LETTER.confidential]: ['referee', ...CONTENT.filter((who) => who !== 'ana')],
       [LETTER.awaited]: [],
+      // With the matter of the commission, and never for whoever stands aside.
+      [COMMISSION.item]: MEETING,
     },
   },
   co_applicants: {

@@ -989,6 +989,23 @@ async function seedCommission(): Promise<void> {
       tabled_at: LONG_AGO,
     },
   ]);
+  await insertRows(owner, 'uploads', [
+    {
+      id: newId(),
+      subject_kind: 'commission_item',
+      subject_id: item,
+      owner_id: person('secretary'),
+      requirement: 'file-1',
+      version: 1,
+      file_name: 'c.pdf',
+      media_type: 'application/pdf',
+      size_bytes: 1,
+      sha256: 'c'.repeat(64),
+      storage_key: 'c'.repeat(64),
+      scan: 'not_scanned',
+      uploaded_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'commission_sessions', [
     {
       id: session,

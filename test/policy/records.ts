@@ -435,7 +435,8 @@ const RECORDS: readonly CanonicalRecord[] = [
   {
     subject: 'commission_item',
     name: 'item of the joint commission',
-    about: 'A matter that is before the commission of both countries and binds nobody of these people.',
+    about:
+      'A matter that is before the commission of both countries, is no decision of theirs, and binds nobody of these people.',
     states: ITEM_STATES,
     statesOf: { 'commission_item.table': ['tabled'] },
     readAction: 'commission_item.read',
@@ -443,13 +444,14 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as ItemState,
       countries: [scene.homeCountry, scene.hostCountry],
       bound: false,
+      ofDecision: false,
     }),
   },
   {
     subject: 'commission_session',
     name: 'session of the joint commission',
     about:
-      'A session of the commission of both countries. Its members are invited, and the secretary; who is invited is there, but for the member who belongs to the home institution.',
+      'A session of the commission of both countries. Its members are invited, and the secretary; who is invited is there, but for the member who belongs to the home institution. Nothing that is dealt with binds the secretary.',
     states: SESSION_STATES,
     readAction: 'commission_session.read',
     facts: (scene, _who, state): SessionFacts => ({
@@ -459,6 +461,7 @@ const RECORDS: readonly CanonicalRecord[] = [
         scene.person(key),
       ),
       present: ['commission_member', 'commission_secretary'].map((key) => scene.person(key)),
+      standsIn: false,
     }),
   },
   {

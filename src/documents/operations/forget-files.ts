@@ -30,6 +30,8 @@ interface IssuedLetter {
 @Injectable()
 export class ForgetFiles implements ErasureSource, OnModuleInit {
   readonly part = 'documents';
+  /** Kinds of records of an office: what somebody attached to them is no belonging of theirs. Each room says so of its own. */
+  readonly officialKinds: string[] = [];
 
   constructor(
     @Inject(Database) private readonly database: Database,
@@ -49,10 +51,11 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
   }
 
   async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
-    // What an officer found out for a gate is about somebody else, and goes with them.
-    const uploads = await this.forgetWhere(ctx, `owner_id = any ($1::uuid[]) and subject_kind <> 'gate'`, [
-      persons,
-    ]);
+    const uploads = await this.forgetWhere(
+      ctx,
+      'owner_id = any ($1::uuid[]) and subject_kind <> all ($2::text[])',
+      [persons, this.officialKinds],
+    );
     const parts = await ctx.tx.query<{ key: string }[]>(
       `select storage_key as key from partial_upload_parts where partial_id in (
          select id from partial_uploads where owner_id = any ($1))`,
@@ -77,6 +80,11 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
   /** Files that others gave about the person, by what they were given for: letters of reference. */
   async ofSubjects(ctx: Ctx, kind: UploadSubject['kind'], ids: readonly Id[]): Promise<number> {
     return this.forgetWhere(ctx, 'subject_kind = $1 and subject_id = any ($2::uuid[])', [kind, ids]);
+  }
+
+  /** Single files, by what is known of them where they were given. */
+  async these(ctx: Ctx, kind: UploadSubject['kind'], ids: readonly Id[]): Promise<number> {
+    return this.forgetWhere(ctx, 'subject_kind = $1 and id = any ($2::uuid[])', [kind, ids]);
   }
 
   private async forgetWhere(ctx: Ctx, condition: string, values: readonly unknown[]): Promise<number> {

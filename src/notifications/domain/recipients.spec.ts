@@ -463,7 +463,7 @@ const WHO: readonly (readonly [string, Record<string, string>, readonly string[]
   ['commission.session_moved', {}, ['session_people: session_moved (receipt)']],
   ['commission.session_cancelled', {}, ['session_people: session_cancelled (receipt)']],
   ['commission.protocol_drafted', {}, ['session_people: protocol_drafted']],
-  ['commission.protocol_agreed', {}, ['session_members: protocol_to_sign']],
+  ['commission.protocol_agreed', {}, ['protocol_signers: protocol_to_sign']],
   ['commission.protocol_signed', {}, ['session_people: protocol_signed']],
   [
     'decision.settled',

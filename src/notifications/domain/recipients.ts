@@ -52,7 +52,7 @@ export const AUDIENCES = [
   'interviewers',
   /** Of a session of the commission: whoever is invited, and of them the members. */
   'session_people',
-  'session_members',
+  'protocol_signers',
   /** Of an agreement: whoever signs for an institution among its parties, whoever coordinates or administers there, and the ministries of its countries. */
   'agreement_signatories',
   'agreement_coordinators',
@@ -734,7 +734,7 @@ const RULES: readonly Rule[] = [
     receipt: true,
   },
   { on: 'commission.protocol_drafted', template: 'protocol_drafted', to: ['session_people'] },
-  { on: 'commission.protocol_agreed', template: 'protocol_to_sign', to: ['session_members'] },
+  { on: 'commission.protocol_agreed', template: 'protocol_to_sign', to: ['protocol_signers'] },
   { on: 'commission.protocol_signed', template: 'protocol_signed', to: ['session_people'] },
   { on: 'decision.settled', template: 'decision_settled', to: ['home_ministry', 'host_ministry'] },
   { on: 'role.invitation_accepted', template: 'invitation_accepted', to: ['inviter'] },

@@ -80,7 +80,7 @@ export class Audiences {
       case 'interviewee':
       case 'interviewers':
       case 'session_people':
-      case 'session_members':
+      case 'protocol_signers':
       case 'agreement_signatories':
       case 'agreement_coordinators':
       case 'agreement_ministries':
@@ -174,7 +174,7 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'interviewee':
     case 'interviewers':
     case 'session_people':
-    case 'session_members':
+    case 'protocol_signers':
     case 'agreement_signatories':
     case 'agreement_coordinators':
     case 'agreement_ministries':

@@ -109,8 +109,10 @@ export class Database {
   }
 }
 
-function contextOf({ actor, language, clock, requestId }: RequestContext, runner: QueryRunner): Ctx {
-  return { actor, language, clock, requestId, tx: runner.manager, authority: null };
+function contextOf(request: RequestContext, runner: QueryRunner): Ctx {
+  const { actor, language, clock, requestId, requireVersion } = request;
+  const context = { actor, language, clock, requestId, tx: runner.manager, authority: null };
+  return requireVersion ? { ...context, requireVersion } : context;
 }
 
 /**

@@ -1,4 +1,7 @@
 import { BrokenOffVotes1795400000073 } from './1795400000073-broken-off-votes.js';
+import { MootItems1795400000074 } from './1795400000074-moot-items.js';
+import { StandingIn1795400000075 } from './1795400000075-standing-in.js';
+import { CommissionFiles1795400000076 } from './1795400000076-commission-files.js';
 import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
 import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
@@ -130,6 +133,9 @@ export const MIGRATIONS = [
   SightOfStays1795400000071,
   ErasedFromCommission1795400000072,
   BrokenOffVotes1795400000073,
+  MootItems1795400000074,
+  StandingIn1795400000075,
+  CommissionFiles1795400000076,
   CertificatesInTime1795400000081,
   ErasureByTwo1795400000085,
   GateEvidenceFiles1795400000086,
