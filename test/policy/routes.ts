@@ -736,6 +736,26 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ institution = '', other = '' }) => ({ reference: 'MATRIX-NEW', first: institution, second: other }),
     ),
   ],
+  'agreement.import': [
+    send(
+      'page',
+      () => '/agreements/import',
+      ({ home = '', host = '' }) => ({
+        act: 'import',
+        content: JSON.stringify([
+          {
+            externalReference: 'MATRIX-PAPER',
+            reference: 'MATRIX-PAPER',
+            kind: 'memorandum',
+            signedOn: '2020-01-01',
+            title: { sr: 'Проба', ru: 'Проба' },
+            parties: [{ country: home }, { country: host }],
+          },
+        ]),
+      }),
+    ),
+  ],
+  'agreement.take_files': [read('page', agreed('/versions/1/text.pdf'))],
   'agreement.edit': [
     send('page', agreed('/edit/basics'), ({ reference = '' }) => ({
       edit: '1',

@@ -1,3 +1,4 @@
+import { AgreementsOnPaper1795400000077 } from './1795400000077-agreements-on-paper.js';
 import { BrokenOffVotes1795400000073 } from './1795400000073-broken-off-votes.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
@@ -127,4 +128,5 @@ export const MIGRATIONS = [
   SightOfStays1795400000071,
   ErasedFromCommission1795400000072,
   BrokenOffVotes1795400000073,
+  AgreementsOnPaper1795400000077,
 ];
