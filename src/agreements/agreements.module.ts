@@ -98,7 +98,7 @@ const OPERATIONS = [
     AgreementPage,
     ...OPERATIONS,
   ],
-  exports: [Agreements, AgreementVersions, AgreementPorts, QuotaLedger, ...OPERATIONS],
+  exports: [Agreements, AgreementVersions, AgreementPorts, QuotaLedger, AgreementDocuments, ...OPERATIONS],
 })
 export class AgreementsModule implements OnModuleInit {
   constructor(

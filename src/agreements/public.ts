@@ -13,6 +13,7 @@ export type { AgreementDraft } from './operations/prepare-agreement.js';
 export { ProposeAgreement } from './operations/propose-agreement.js';
 export { BringIntoForce } from './operations/bring-into-force.js';
 export type { AgreementTerm } from './operations/agreed-versions.js';
+export { AgreementDocuments } from './operations/agreement-documents.js';
 export { AnswerAgreement } from './operations/answer-agreement.js';
 export { EditAgreement } from './operations/edit-agreement.js';
 export { ImportAgreements } from './operations/import-agreements.js';

@@ -11,6 +11,7 @@ import {
   database,
   INSTITUTIONS,
   AGREEMENT,
+  AGREEMENT_VERSION,
   CALLS,
   GRANTS,
   PERSON,
@@ -145,6 +146,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       // With the letter: never for whom it is kept from, and before it is handed in for the referee alone.
       [LETTER.confidential]: ['referee', ...CONTENT.filter((who) => who !== 'ana')],
       [LETTER.awaited]: [],
+      [AGREEMENT_VERSION]: ['home_officer', 'host_officer', ...PROGRAMME.filter((who) => who !== 'auditor')],
     },
   },
   co_applicants: {
@@ -241,6 +243,13 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: {
       [APPLICATION.ana]: PARTIES,
       [DECISION.ana]: ['home_officer', 'host_officer', 'commission', 'secretary'],
+      [AGREEMENT_VERSION]: [
+        'home_officer',
+        'host_officer',
+        'commission',
+        'secretary',
+        ...PROGRAMME.filter((who) => who !== 'auditor'),
+      ],
     },
   },
   promise_clocks: { key: 'step', rows: { screening: [], host: [], approval: [] } },

@@ -37,6 +37,17 @@ export const REQUIRED_COLUMNS = [
   'title_ru',
   'signed_on',
 ] as const satisfies readonly ImportColumn[];
+/** How cells are written whose words are codes. */
+export const IMPORT_EXAMPLES = {
+  kind: 'memorandum, inter_institutional',
+  parties: 'university-of-belgrade; lomonosov-moscow-state-university',
+  countries: 'RS; RU',
+  organisation: 'RU=…',
+  themes: 'information_technology; digital_economy',
+  languages: 'en:B2; ru:B1',
+  blended: 'yes, no',
+  quotas: 'RS>RU student 2027/28 10 50; RU>RS student 2027/28 10 50',
+} as const;
 export const MOST_IMPORTED = 500;
 const LONGEST_EXTERNAL = 120;
 
@@ -107,7 +118,7 @@ export function readCells(line: number, cells: Cells): ReadRow {
         said,
       );
     if (!found) {
-      problem('quotas', 'not_quota', { said });
+      problem('quotas', 'not_quota', { said, example: IMPORT_EXAMPLES.quotas });
       return [];
     }
     const [, home = '', host = '', category = '', year = '', persons = '', months = '0', days = '0'] = found;
@@ -126,7 +137,7 @@ export function readCells(line: number, cells: Cells): ReadRow {
   const languages = list('languages').flatMap((said) => {
     const [language = '', level = ''] = said.split(':').map((part) => part.trim());
     if (!/^[a-z]{2,3}$/.test(language) || !CEFR.some((each) => each === level)) {
-      problem('languages', 'not_taught_in', { said });
+      problem('languages', 'not_taught_in', { said, example: IMPORT_EXAMPLES.languages });
       return [];
     }
     return [{ language, level }];

@@ -293,14 +293,16 @@ export function presentAnnexes(
 export function presentDocument(
   { translator, language }: Reader,
   reference: string,
-  version: Pick<VersionView, 'number'>,
+  version: Pick<VersionView, 'number' | 'content'>,
   document: IssuedDocument | null,
 ): AgreementDocumentView | null {
   if (!document || document.revokedAt) return null;
   const { number, checkCode, ready, signatures, signaturesWanted } = document;
+  const waits = version.content.paper ? 'text_to_confirm' : 'text_to_sign';
+  const title = signaturesWanted > 0 ? 'signed_text' : waits;
   const href = `/agreements/${encodeURIComponent(reference)}/versions/${version.number}/text.pdf`;
   return {
-    title: { key: `agreements.document.${signaturesWanted > 0 ? 'signed_text' : 'text_to_sign'}` },
+    title: { key: `agreements.document.${title}` },
     number,
     state: { key: `agreements.document.${ready ? 'ready' : 'preparing'}` },
     href: ready ? href : null,

@@ -12,7 +12,7 @@ import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
-import { IMPORT_COLUMNS, MOST_IMPORTED, REQUIRED_COLUMNS } from '../domain/import-rows.js';
+import { IMPORT_COLUMNS, IMPORT_EXAMPLES, MOST_IMPORTED, REQUIRED_COLUMNS } from '../domain/import-rows.js';
 import { ImportAgreements } from '../operations/import-agreements.js';
 import type { ImportReport } from '../operations/import-agreements.js';
 import { problemWords } from './editor/editor-forms.js';
@@ -89,10 +89,11 @@ export class ImportAgreementsController {
       drafts: textOf(web.body, 'drafts') === 'yes',
       columns: IMPORT_COLUMNS.map((column) => ({
         column,
-        about: { key: `agreements.import.columns.${column}` },
+        about: { key: `agreements.import.columns.${column}`, values: examplesOf(column) },
         required: REQUIRED_COLUMNS.some((required) => required === column),
       })),
       most: MOST_IMPORTED,
+      fields: 'externalReference, reference, kind, signedOn',
       result:
         rows.length === 0
           ? null
@@ -131,4 +132,10 @@ export class ImportAgreementsController {
     const column = IMPORT_COLUMNS.find((each) => each === snake);
     return column ? this.translator.t(web.ctx.language, `agreements.import.names.${column}`) : field;
   }
+}
+
+function examplesOf(column: string): Readonly<Record<string, string>> {
+  const { countries, organisation } = IMPORT_EXAMPLES;
+  const example = Object.entries(IMPORT_EXAMPLES).find(([name]) => name === column)?.[1];
+  return { countries, organisation, ...(example ? { example } : {}) };
 }

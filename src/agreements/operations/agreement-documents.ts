@@ -45,6 +45,8 @@ interface CountryOfText {
 interface Signed extends SignatureAct {
   /** For which office, in either language. */
   readonly body: (language: Language) => string;
+  /** What they are there, in either language; null: as they said it themselves, in their own. */
+  readonly part: ((language: Language) => string) | null;
 }
 
 /** All that both halves of the sheet are written from. */
@@ -94,18 +96,24 @@ export class AgreementDocuments implements OnModuleInit {
 
   async hear(event: DeliveredEvent, clock: Clock = systemClock): Promise<void> {
     if (![AGREEMENT_PROPOSED, AGREEMENT_IN_FORCE, AGREEMENT_CLOSED].includes(event.type)) return;
+    await this.keepUp(event.subject.id, Number(event.payload['version']), clock);
+  }
+
+  /**
+   * Brings the document of a version up to what the version is now: one to sign while it is decided, the signed one once all have
+   * approved it, none once it came back. What is so already stays.
+   */
+  async keepUp(agreementId: Id, number: number, clock: Clock): Promise<void> {
     await this.database.transaction(systemContext(clock), async (ctx) => {
       // One after the other, where an event is delivered twice at once.
-      await this.records.lock(ctx, event.subject.id);
-      const version = await this.versions.number(ctx, event.subject.id, Number(event.payload['version']));
-      if (!version) return;
-      if (event.type === AGREEMENT_CLOSED) {
+      await this.records.lock(ctx, agreementId);
+      const version = await this.versions.number(ctx, agreementId, number);
+      if (!version || version.state === 'draft') return;
+      const bound = BOUND_STATES.includes(version.state);
+      if (!bound && version.state !== 'proposed') {
         await this.documents.revoke(ctx, 'agreement', subjectOf(version.id));
         return;
       }
-      // As it is now: a text that came back or was signed while the event waited needs no copy to sign.
-      const bound = BOUND_STATES.includes(version.state);
-      if (event.type === AGREEMENT_PROPOSED ? version.state !== 'proposed' : !bound) return;
       const present = await this.of(ctx, version.id);
       if (present && (!bound || present.signaturesWanted > 0)) return;
       await this.issue(ctx, version, bound, present);
@@ -130,7 +138,13 @@ export class AgreementDocuments implements OnModuleInit {
     const people = await this.versions.people(ctx, version.agreementId);
     const countries = [first, second] as const;
     const signed = bound ? await this.signed(ctx, version, countries, people) : [];
-    const standing = !bound ? 'to_sign' : content.paper ? 'on_paper' : 'signed';
+    const standing = bound
+      ? content.paper
+        ? 'on_paper'
+        : 'signed'
+      : content.paper
+        ? 'to_confirm'
+        : 'to_sign';
     const facts = { version, standing, countries, people, signed, at: ctx.clock.now() } as const;
     await this.documents.issue(ctx, {
       kind: 'agreement',
@@ -189,6 +203,7 @@ export class AgreementDocuments implements OnModuleInit {
           language: languageOf(country),
           actedAt: person.notedAt,
           body: (language) => this.translator.localized(language, name),
+          part: null,
         },
       ];
     });
@@ -217,6 +232,7 @@ export class AgreementDocuments implements OnModuleInit {
           language,
           actedAt: since,
           body,
+          part: (read) => this.say(read, 'officer'),
         },
       ];
     });
@@ -258,7 +274,9 @@ export class AgreementDocuments implements OnModuleInit {
     const zoneOf = (code: CountryCode) =>
       countries.find((country) => country.code === code)?.zone ?? countries[0].zone;
     const notices = [
-      ...(standing === 'to_sign' ? [this.say(language, 'notice_to_sign')] : []),
+      ...(standing === 'to_sign' || standing === 'to_confirm'
+        ? [this.say(language, `notice_${standing}`)]
+        : []),
       ...(this.settings.demonstration ? [translator.t(language, 'documents.demonstration')] : []),
     ];
     return {
@@ -286,10 +304,10 @@ export class AgreementDocuments implements OnModuleInit {
       ],
       signaturesHeading: this.say(language, 'signed'),
       signatures: written.signed.map(
-        ({ country, name, office, language: spoken, actedAt, body }): AgreedAct => ({
+        ({ country, name, office, language: spoken, actedAt, body, part }): AgreedAct => ({
           act: translator.countryName(language, country),
           body: body(language),
-          person: spoken === language ? `${name}, ${office}` : name,
+          person: [name, ...(part ? [part(language)] : spoken === language ? [office] : [])].join(', '),
           at: translator.dateTime(language, actedAt, zoneOf(country)),
         }),
       ),
@@ -306,8 +324,10 @@ export class AgreementDocuments implements OnModuleInit {
     language: Language,
   ): LabelledText[] {
     const { translator } = this;
-    const from = version.inForceFrom ?? content.validFrom;
-    const until = version.inForceUntil ?? content.validUntil;
+    // What was agreed; where the text says no days, those that were entered when it was signed.
+    const from = content.validFrom ?? version.inForceFrom;
+    const until = content.validUntil ?? version.inForceUntil;
+    const binds = version.inForceFrom === from ? null : version.inForceFrom;
     const row = (key: string, text: string | undefined): LabelledText[] =>
       text ? [{ label: translator.t(language, `agreements.facts.${key}`), text }] : [];
     return [
@@ -317,7 +337,8 @@ export class AgreementDocuments implements OnModuleInit {
       ...row('under', content.under),
       ...row('signed_on_paper', content.paper && this.day(language, content.paper.signedOn)),
       ...row('external_reference', content.paper?.externalReference),
-      ...row('valid_from', from && this.day(language, from)),
+      ...row('valid_from', from ? this.day(language, from) : undefined),
+      ...row('binds_from', binds === null ? undefined : this.day(language, binds)),
       ...row('valid_until', until ? this.day(language, until) : this.say(language, 'no_end')),
       ...row(
         'notice',

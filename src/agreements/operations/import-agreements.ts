@@ -264,20 +264,21 @@ export class ImportAgreements {
       problems.push({ field: 'themes', problem: 'not_in_list' });
     const file = scan === undefined ? null : (scans?.get(scan) ?? null);
     if (scan !== undefined && !file) problems.push({ field: 'scan', problem: 'scan_missing' });
+    // What says no first day bound from the day on which it was signed.
+    const validFrom = says.validFrom ?? (signedOn || undefined);
     const content: AgreementContent = {
       ...says,
-      // What says no first day bound from the day on which it was signed.
-      validFrom: says.validFrom ?? signedOn,
+      ...(validFrom ? { validFrom } : {}),
       parties,
       text: { articles },
       paper: { signedOn, externalReference },
     };
     // What is missing is told of by the names that the file has for it.
     problems.push(
-      ...[...storageProblems(content), ...missingOf(content)].map((problem) => ({
-        ...problem,
-        field: columnOf(problem.field),
-      })),
+      ...[...storageProblems(content), ...missingOf(content)]
+        // Without a day of signing, that is what is missing.
+        .filter(({ field }) => field !== 'validFrom' || validFrom !== undefined)
+        .map((problem) => ({ ...problem, field: columnOf(problem.field) })),
     );
     return { content: problems.length > 0 ? null : content, scan: file, problems };
   }

@@ -40,8 +40,11 @@ export interface AgreementVerification extends OfficialVerification {
   readonly version: number;
   /** SHA-256 of all that the version says; what those who agree approve. */
   readonly contentHash: string;
-  /** `to_sign`: put before those who decide, and nothing more. `on_paper`: signed on paper, and confirmed by both countries. */
-  readonly standing: 'to_sign' | 'signed' | 'on_paper';
+  /**
+   * `to_sign`: put before those who decide, and nothing more; `to_confirm` the same of what was signed on paper. `on_paper`: signed
+   * on paper, and confirmed by both countries.
+   */
+  readonly standing: 'to_sign' | 'to_confirm' | 'signed' | 'on_paper';
 }
 
 /** What the public page tells of a document, by its kind. */

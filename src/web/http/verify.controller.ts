@@ -212,6 +212,9 @@ function presentAgreement({ reference, version, contentHash, standing }: Agreeme
     version: { key: 'web.verify.agreement.version_value', values: { number: version } },
     hash: contentHash,
     standing: { key: `web.verify.agreement.standings.${standing}` },
-    href: standing === 'to_sign' ? null : `/agreements/${encodeURIComponent(reference)}`,
+    href:
+      standing === 'to_sign' || standing === 'to_confirm'
+        ? null
+        : `/agreements/${encodeURIComponent(reference)}`,
   };
 }

@@ -12,6 +12,8 @@ export interface ImportPageView {
     readonly required: boolean;
   }[];
   readonly most: number;
+  /** Names of what a list in JSON says beside a version. */
+  readonly fields: string;
   /** What was found in the file; null before one was given, or where it cannot be read. */
   readonly result: {
     readonly counts: readonly { readonly text: Message }[];
