@@ -47,7 +47,7 @@ beforeAll(async () => {
     .transaction(systemContext(systemClock), (ctx) =>
       app.get(ImportInstitutions).importInstitutions(ctx, register),
     );
-  await seed(app, { applications: APPLICATIONS, seed: 7, progress: () => undefined });
+  await seed(app, { applications: APPLICATIONS, drafts: 3, seed: 7, progress: () => undefined });
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
 }, 120_000);

@@ -5,7 +5,7 @@ import { STATUS } from '../../platform/http/error-status.js';
 import { eachOnce, textOf } from '../../platform/http/form-fields.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
-import { Can } from '../../platform/http/route-access.js';
+import { Can, ReadsNow } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { ConductSession } from '../operations/conduct-session.js';
@@ -22,6 +22,7 @@ const AGENDA_FIELD = /^item-(.+)$/;
 /** The room of a session: each form is one act. */
 @ApiExcludeController()
 @Controller('commission/sessions/:id')
+@ReadsNow()
 export class SessionPagesController {
   constructor(
     private readonly database: Database,

@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
+import { ReadReplica } from './read-replica.js';
 import { SnakeCaseNaming } from './snake-case-naming.js';
 
 @Global()
@@ -24,7 +25,7 @@ import { SnakeCaseNaming } from './snake-case-naming.js';
       }),
     }),
   ],
-  providers: [Database],
+  providers: [Database, ReadReplica],
   exports: [Database],
 })
 export class DatabaseModule {}

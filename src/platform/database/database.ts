@@ -3,9 +3,11 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import { SYSTEM } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { Ctx } from './context.js';
+import { ReadReplica } from './read-replica.js';
 
 /** SQLSTATEs after which the same work may succeed: serialization failure, deadlock. */
 const TRY_AGAIN = new Set(['40001', '40P01']);
@@ -17,7 +19,10 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The one door to the database: every act is one transaction in which the database knows who acts. */
 @Injectable()
 export class Database {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ReadReplica) private readonly replica?: ReadReplica,
+  ) {}
 
   /**
    * Runs an act. All that it writes commits together or not at all; a deadlock or a serialization failure runs it again
@@ -27,9 +32,13 @@ export class Database {
     return this.run(request, work, '');
   }
 
-  /** Reads with the rights of whoever asks. A transaction too, so that one page never shows two moments. */
-  read<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.run(request, work, ' read only');
+  /**
+   * Reads with the rights of whoever asks. A transaction too, so that one page never shows two moments. Where the caller
+   * may be a moment behind others a replica answers; if it cannot, the work begins anew at the primary.
+   */
+  async read<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    const answer = await this.readBehind(request, work);
+    return answer ? answer.value : this.run(request, work, ' read only');
   }
 
   /**
@@ -38,6 +47,28 @@ export class Database {
    */
   ask<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
     return this.dataSource.query<Row[]>(statement, [...values]);
+  }
+
+  /** What the replica says, or null when the primary has to be asked. */
+  private async readBehind<T>(
+    request: RequestContext,
+    work: (ctx: Ctx) => Promise<T>,
+  ): Promise<{ readonly value: T } | null> {
+    const { freshness } = request;
+    if (!freshness?.mayLag || !this.replica) return null;
+    const runner = await this.replica.begin(freshness, enterStatement(request));
+    if (!runner) return null;
+    try {
+      const value = await work(contextOf(request, runner));
+      await runner.commitTransaction();
+      return { value };
+    } catch (error) {
+      // A refusal is an answer. Anything else may be the replica's own: a row that the primary removed meanwhile, its end.
+      if (error instanceof DomainError) throw error;
+      return null;
+    } finally {
+      await this.replica.leave(runner);
+    }
   }
 
   private async run<T>(
@@ -62,17 +93,11 @@ export class Database {
     const runner = this.dataSource.createQueryRunner();
     try {
       await enter(runner, `start transaction${access}; ${enterStatement(request)}`);
-      const { actor, language, clock, requestId, fence } = request;
+      const { fence, freshness } = request;
       if (access === '') await fence?.((sql, values) => runner.query(sql, values));
-      const result = await work({
-        actor,
-        language,
-        clock,
-        requestId,
-        tx: runner.manager,
-        authority: null,
-      });
+      const result = await work(contextOf(request, runner));
       await runner.commitTransaction();
+      if (access === '' && freshness) await this.replica?.note(freshness, runner);
       return result;
     } catch (error) {
       // What went wrong first is what is told.
@@ -82,6 +107,10 @@ export class Database {
       await runner.release();
     }
   }
+}
+
+function contextOf({ actor, language, clock, requestId }: RequestContext, runner: QueryRunner): Ctx {
+  return { actor, language, clock, requestId, tx: runner.manager, authority: null };
 }
 
 /**
