@@ -755,7 +755,6 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       }),
     ),
   ],
-  'agreement.take_files': [read('page', agreed('/versions/1/text.pdf'))],
   'agreement.edit': [
     send('page', agreed('/edit/basics'), ({ reference = '' }) => ({
       edit: '1',
@@ -1027,6 +1026,8 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'mobility.cancel': STAYS,
   'mobility.record_no_show': STAYS,
   'mobility.record_payment': STAYS,
+  'agreement.take_files':
+    'a document that the worker has made, or an annex: test/http/agreement-papers.spec.ts, by parties, ministries, programme and others',
   'privacy_register.export': 'test/http/register.spec.ts',
   'correction.read': CORRECTIONS,
   'correction.list': CORRECTIONS,
