@@ -310,6 +310,8 @@ const FAULTS: Readonly<Record<string, string>> = {
       signed_on, in_force_from)
     select gen_random_uuid(), agreement_id, number + 1, state, content, content_hash, ministries, created_at, proposed_at,
       signed_on, in_force_from from agreement_versions where state = 'in_force'`,
+  'agreement.annexes_are_there': `update agreement_versions set content = content || '{"annexes": [{"key": "planted", "sha256": "0"}]}'
+    where state = 'in_force'`,
   'agreement.quota_never_overdrawn': `${unchecked('agreement_quotas')};
     update agreement_quotas set persons = committed - 1 where committed > 0`,
   'quota.committed_days_are_what_calls_promise': `update agreement_quotas set committed_days = committed_days - 1

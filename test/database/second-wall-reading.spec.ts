@@ -11,6 +11,7 @@ import {
   database,
   INSTITUTIONS,
   AGREEMENT,
+  AGREEMENT_VERSION,
   CALLS,
   GRANTS,
   PERSON,
@@ -147,6 +148,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       [LETTER.awaited]: [],
       // With the matter of the commission, and never for whoever stands aside.
       [COMMISSION.item]: MEETING,
+      [AGREEMENT_VERSION]: ['home_officer', 'host_officer', ...PROGRAMME.filter((who) => who !== 'auditor')],
     },
   },
   co_applicants: {
@@ -243,6 +245,13 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: {
       [APPLICATION.ana]: PARTIES,
       [DECISION.ana]: ['home_officer', 'host_officer', 'commission', 'secretary'],
+      [AGREEMENT_VERSION]: [
+        'home_officer',
+        'host_officer',
+        'commission',
+        'secretary',
+        ...PROGRAMME.filter((who) => who !== 'auditor'),
+      ],
     },
   },
   promise_clocks: { key: 'step', rows: { screening: [], host: [], approval: [] } },

@@ -56,6 +56,7 @@ export const UNITS = { mine: newId(), another: newId() };
 export const CALLS = { ana: newId(), boris: newId() };
 export const PANELS = { ana: newId(), another: newId() };
 export const AGREEMENT = newId();
+export const AGREEMENT_VERSION = newId();
 
 export const at = (institution: Institution, more: Row = {}): Row => ({
   institution_id: INSTITUTIONS[institution],
@@ -451,6 +452,17 @@ async function seedFiles(): Promise<void> {
   ]);
   await insertRows(owner, 'decision_recusals', [
     { ...asked, person_id: person('home_officer'), reason_code: 'other', recused_at: LONG_AGO },
+  ]);
+  await insertRows(owner, 'agreement_versions', [
+    {
+      id: AGREEMENT_VERSION,
+      agreement_id: AGREEMENT,
+      number: 1,
+      state: 'draft',
+      content: {},
+      content_hash: 'x',
+      created_at: LONG_AGO,
+    },
   ]);
   await insertRows(owner, 'agreement_people', [
     {
@@ -1122,7 +1134,35 @@ async function seedTheRest(): Promise<void> {
       uploaded_at: LONG_AGO,
     })),
   );
+  await insertRows(owner, 'uploads', [
+    {
+      id: newId(),
+      subject_kind: 'agreement_version',
+      subject_id: AGREEMENT_VERSION,
+      requirement: 'annex-1',
+      version: 1,
+      file_name: 'annex.pdf',
+      media_type: 'application/pdf',
+      size_bytes: 1,
+      sha256: 'c'.repeat(64),
+      storage_key: 'x',
+      scan: 'clean',
+      uploaded_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'issued_documents', [
+    {
+      id: newId(),
+      kind: 'agreement',
+      number: 'MOST-3',
+      check_code: 'x',
+      subject_kind: 'agreement_version',
+      subject_id: AGREEMENT_VERSION,
+      holder_id: null,
+      verification: { homeCountry: 'RS', hostCountry: 'RU' },
+      content: {},
+      issued_at: LONG_AGO,
+    },
     {
       id: newId(),
       kind: 'award_letter',

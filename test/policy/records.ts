@@ -522,7 +522,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     name: 'agreement',
     about: 'An agreement between both countries.',
     states: AGREEMENT_STATES,
-    statesOf: { 'agreement.prepare': ['draft'] },
+    statesOf: { 'agreement.prepare': ['draft'], 'agreement.import': ['draft'] },
     readAction: 'agreement.read',
     facts: (scene, _who, state): AgreementFacts => ({
       state: state as AgreementState,

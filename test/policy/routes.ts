@@ -736,6 +736,25 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ institution = '', other = '' }) => ({ reference: 'MATRIX-NEW', first: institution, second: other }),
     ),
   ],
+  'agreement.import': [
+    send(
+      'page',
+      () => '/agreements/import',
+      ({ home = '', host = '' }) => ({
+        act: 'import',
+        content: JSON.stringify([
+          {
+            externalReference: 'MATRIX-PAPER',
+            reference: 'MATRIX-PAPER',
+            kind: 'memorandum',
+            signedOn: '2020-01-01',
+            title: { sr: 'Проба', ru: 'Проба' },
+            parties: [{ country: home }, { country: host }],
+          },
+        ]),
+      }),
+    ),
+  ],
   'agreement.edit': [
     send('page', agreed('/edit/basics'), ({ reference = '' }) => ({
       edit: '1',
@@ -1014,6 +1033,8 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'mobility.record_payment_of_home_institution': STAYS,
   'mobility.record_payment_of_host_institution': STAYS,
   'mobility.record_payment_of_programme': STAYS,
+  'agreement.take_files':
+    'a document that the worker has made, or an annex: test/http/agreement-papers.spec.ts, by parties, ministries, programme and others',
   'privacy_register.export': 'test/http/register.spec.ts',
   'erasure.read': ERASURES,
   'erasure.list': ERASURES,

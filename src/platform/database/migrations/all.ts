@@ -1,3 +1,4 @@
+import { AgreementsOnPaper1795400000077 } from './1795400000077-agreements-on-paper.js';
 import { BrokenOffVotes1795400000073 } from './1795400000073-broken-off-votes.js';
 import { MootItems1795400000074 } from './1795400000074-moot-items.js';
 import { StandingIn1795400000075 } from './1795400000075-standing-in.js';
@@ -136,6 +137,7 @@ export const MIGRATIONS = [
   MootItems1795400000074,
   StandingIn1795400000075,
   CommissionFiles1795400000076,
+  AgreementsOnPaper1795400000077,
   CertificatesInTime1795400000081,
   ErasureByTwo1795400000085,
   GateEvidenceFiles1795400000086,
