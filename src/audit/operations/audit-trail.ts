@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
+import { later } from '../../platform/database/database.js';
 
 export interface AuditSubject {
   readonly kind: string;
@@ -29,8 +30,9 @@ export interface RecordedEntry extends AuditEntry {
 /** The append-only record. An entry commits with the act that it tells of, or not at all. */
 @Injectable()
 export class AuditTrail {
-  async record(ctx: Ctx, entry: AuditEntry): Promise<void> {
-    await ctx.tx.query(
+  /** Nobody waits for it: it goes along with what the act does next, and the act fails if it does. */
+  record(ctx: Ctx, entry: AuditEntry): Promise<void> {
+    const written = ctx.tx.query(
       `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, role,
          acting_for) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
@@ -46,6 +48,8 @@ export class AuditTrail {
         ctx.authority?.actingFor ?? null,
       ],
     );
+    later(ctx, written);
+    return Promise.resolve();
   }
 
   /** The entries on one subject, oldest first: the timeline of its page. */
