@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pg from 'pg';
+import { costOf } from './cost.mjs';
 
 const CONCURRENCY = 32;
 const PAGE = 50;
@@ -121,7 +122,12 @@ export async function prepareWorklist({
     },
     async ours() {
       await requestsFor(root, sizes.warmUpSeconds, url, tokens);
-      return requestsFor(root, sizes.seconds, url, tokens);
+      return (await requestsFor(root, sizes.seconds, url, tokens)).rate;
+    },
+    async cost() {
+      const before = await most.cost();
+      const { answers } = await requestsFor(root, sizes.seconds, url, tokens);
+      return costOf(before, await most.cost(), answers);
     },
   });
   return {
@@ -150,7 +156,7 @@ async function queriesFor(seconds, query) {
   return (done * 1000) / (performance.now() - began);
 }
 
-/** Answers a second under load. Any answer but a page is a failure. */
+/** Answers, and how many a second, under load. Any answer but a page is a failure. */
 async function requestsFor(root, seconds, url, tokens) {
   const child = spawn(process.execPath, [join(root, 'test/bench/load.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -163,5 +169,5 @@ async function requestsFor(root, seconds, url, tokens) {
   if (result.errors > 0 || result.non2xx > 0) {
     throw new Error(`${result.errors} errors and ${result.non2xx} refusals under load`);
   }
-  return result['2xx'] / result.duration;
+  return { rate: result['2xx'] / result.duration, answers: result['2xx'] };
 }

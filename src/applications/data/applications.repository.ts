@@ -3,7 +3,13 @@ import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { later, withSystemRights } from '../../platform/database/database.js';
-import { changesOf, findPrepared, readPrepared, rowsOf, updateRow } from '../../platform/database/prepared.js';
+import {
+  changesOf,
+  findPrepared,
+  readPrepared,
+  rowsOf,
+  updateRow,
+} from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';

@@ -79,7 +79,10 @@ export class Calls {
   ) {}
 
   async byId(ctx: Ctx, id: Id): Promise<CallView | null> {
-    const [[row], directions] = await Promise.all([rowsOf(ctx, CallEntity, { id }), this.directions(ctx, [id])]);
+    const [[row], directions] = await Promise.all([
+      rowsOf(ctx, CallEntity, { id }),
+      this.directions(ctx, [id]),
+    ]);
     const [view] = row ? viewsOf(ctx, [row], directions) : [];
     return view ?? null;
   }

@@ -41,10 +41,9 @@ export class Database {
         text: `select set_config('transaction_read_only', 'on', true), ${ENTER}`,
         values: entering(request),
       });
-      const [result] = await Promise.all([
-        work(contextOf(request, runner)),
-        entered,
-      ]).finally(() => entered.catch(() => undefined));
+      const [result] = await Promise.all([work(contextOf(request, runner)), entered]).finally(() =>
+        entered.catch(() => undefined),
+      );
       return result;
     } finally {
       // Only now: whoever has the connection next begins a transaction of their own.

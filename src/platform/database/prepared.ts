@@ -1,13 +1,9 @@
-import { QueryFailedError } from 'typeorm';
 import type { EntityMetadata, EntityTarget, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from './context.js';
 
 interface Statement {
   readonly text: string;
   readonly values: unknown[];
-}
-interface Connection {
-  query(statement: Statement): Promise<{ rows: Record<string, unknown>[] }>;
 }
 
 /**
@@ -48,22 +44,9 @@ export async function readPrepared<Row>(
 }
 
 async function ask(runner: QueryRunner, statement: Statement): Promise<Record<string, unknown>[]> {
-  const connection = (await runner.connect()) as Connection;
-  // A plan for all values seems dearer to PostgreSQL than it is, so that it would plan a list anew each time.
-  const once = (mode: string) => {
-    const told = connection.query({ text: "select set_config('plan_cache_mode', $1, true)", values: [mode] });
-    told.catch(() => undefined);
-  };
-  try {
-    if (statement.values.length === 0) return (await connection.query(statement)).rows;
-    once('force_generic_plan');
-    const answered = connection.query(statement);
-    once('auto');
-    return (await answered).rows;
-  } catch (error) {
-    // As the library tells it, so that a deadlock is known as one.
-    throw error instanceof Error ? new QueryFailedError(statement.text, statement.values, error) : error;
-  }
+  // By the library's own way, so that it is asked after what was asked before it; the driver takes it as it is.
+  const asked = { ...statement, forAllValues: true } as unknown as string;
+  return (await runner.query(asked)) as Record<string, unknown>[];
 }
 
 type Equal<Row> = { readonly [Column in keyof Row]?: Row[Column] | readonly Row[Column][] };
@@ -155,7 +138,9 @@ function recipeOf<Row>(
 
 /** The columns of a row that are not what they were, as far as they can be told apart: what is an object is compared as JSON. */
 export function changesOf<Row extends object>(before: Readonly<Row>, after: Row): Partial<Row> {
-  const changed = (Object.keys(after) as (keyof Row)[]).filter((column) => !isSame(before[column], after[column]));
+  const changed = (Object.keys(after) as (keyof Row)[]).filter(
+    (column) => !isSame(before[column], after[column]),
+  );
   return Object.fromEntries(changed.map((column) => [column, after[column]])) as Partial<Row>;
 }
 

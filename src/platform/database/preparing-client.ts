@@ -36,12 +36,18 @@ interface Columns {
   _prebuiltEmptyResultObject: unknown;
 }
 
-type Asked = pg.QueryConfig & { queryMode?: 'extended' };
+type Asked = pg.QueryConfig & {
+  queryMode?: 'extended';
+  /** Planned once for all values: for what its values change nothing of. */
+  forAllValues?: true;
+};
+type PlanMode = 'auto' | 'force_generic_plan';
 
 /** A query of the driver: it writes itself and reads its answer. */
 interface Statement {
   readonly text: string;
   readonly name?: string;
+  readonly values?: readonly unknown[];
   readonly _result: Columns & { _types: unknown };
   readonly _results: unknown;
   _accumulateRows?: boolean;
@@ -71,6 +77,8 @@ export class PreparingClient extends pg.Client {
   private waiting: Statement[] = [];
   private busy = false;
   private scheduled = false;
+  /** How the transaction under way plans; its end forgets it. */
+  private planMode: PlanMode = 'auto';
 
   constructor(config: pg.ClientConfig & { readonly pooled?: boolean } = {}) {
     super(config);
@@ -87,6 +95,7 @@ export class PreparingClient extends pg.Client {
   private ask(config: unknown, values: unknown, callback: unknown): unknown {
     const told = [values, callback].find((each) => typeof each === 'function') as Callback | undefined;
     const statement = this.statement(config, Array.isArray(values) ? values : undefined);
+    this.planFor(config, statement);
     if (told) {
       statement.callback = told;
       this.put(statement);
@@ -111,6 +120,25 @@ export class PreparingClient extends pg.Client {
     const statement = new pg.Query(told) as unknown as Statement;
     statement._result._types = (this as unknown as { _types: unknown })._types;
     return statement;
+  }
+
+  /**
+   * A plan for all values seems dearer to PostgreSQL than it is, so that through the walls it would plan anew each time:
+   * for statements that ask for it, and for these alone, it is told not to.
+   */
+  private planFor(config: unknown, { text, values }: Statement): void {
+    if (/^\s*(start|begin|commit|rollback)/i.test(text)) this.planMode = 'auto';
+    if (!this.keepsPlans || !values || values.length === 0) return;
+    const forAllValues = typeof config === 'object' && config !== null && 'forAllValues' in config;
+    const mode = forAllValues ? 'force_generic_plan' : 'auto';
+    if (mode === this.planMode) return;
+    this.planMode = mode;
+    const change = this.statement(
+      { text: `select set_config('plan_cache_mode', '${mode}', true)` },
+      undefined,
+    );
+    change.callback = () => undefined;
+    this.put(change);
   }
 
   private put(statement: Statement): void {
@@ -241,7 +269,10 @@ class Batch {
     const { name, _result: result } = statement;
     if (name !== undefined && !this.columns.has(name)) {
       const { fields, _parsers, _prebuiltEmptyResultObject } = result;
-      this.columns.set(name, (fields as unknown[]).length > 0 ? { fields, _parsers, _prebuiltEmptyResultObject } : null);
+      this.columns.set(
+        name,
+        (fields as unknown[]).length > 0 ? { fields, _parsers, _prebuiltEmptyResultObject } : null,
+      );
     }
     if (message.text === 'START TRANSACTION' || message.text === 'BEGIN') this.inTransaction = true;
     this.place += 1;
@@ -284,7 +315,8 @@ class Batch {
   private leave(): void {
     this.wire?.removeListener('parseComplete', this.parsed);
     // What the server did not come to is not known to it.
-    for (const { name } of this.parsing) if (name !== undefined) delete this.wire?.submittedNamedStatements[name];
+    for (const { name } of this.parsing)
+      if (name !== undefined) delete this.wire?.submittedNamedStatements[name];
     this.parsing = [];
   }
 }
