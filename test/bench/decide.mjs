@@ -91,9 +91,9 @@ export async function prepareDecide({ root, owner, postgres, port, dataDir, sett
     const { rows } = await owner.query(
       `select (select count(*) from decision_sides where decision_id = any ($1::uuid[]) and country = $2 and state = 'approved'
            and decided_by is not null)::integer as sides,
-         (select count(*) from audit_entries where action = 'decision.approved' and subject_id = any ($1))::integer as audit,
-         (select count(*) from outbox_events where type = 'decision.side_decided' and subject_id = any ($1))::integer as events`,
-      [ids, country],
+         (select count(*) from audit_entries where action = 'decision.approved' and subject_id = any ($3))::integer as audit,
+         (select count(*) from outbox_events where type = 'decision.side_decided' and subject_id = any ($3))::integer as events`,
+      [ids, country, ids],
     );
     for (const [what, count] of Object.entries(rows[0])) {
       if (count !== ids.length) throw new Error(`${count} ${what} after ${ids.length} decisions`);

@@ -422,10 +422,11 @@ for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => void clear().finally(() => process.exit(130)));
 try {
   await main();
-  report();
 } catch (error) {
   console.error(error);
   process.exitCode = 1;
 } finally {
+  // What was measured before something failed was measured.
+  if (figures.length > 0) report();
   await clear();
 }

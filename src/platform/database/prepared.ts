@@ -109,7 +109,7 @@ function recipeOf<Row>(
   const sorted = Object.entries(order ?? {}).map(
     ([property, direction]) => `t."${column(property).databaseName}" ${String(direction)}`,
   );
-  const { columns } = metadata;
+  const columns = metadata.columns.filter(({ isSelect }) => isSelect);
   const text =
     `select ${columns.map(({ databaseName }) => `t."${databaseName}"`).join(', ')} from ${metadata.tablePath} t` +
     ` where ${conditions.join(' and ')}` +
