@@ -21,6 +21,8 @@ const KEYS_TIMEOUT_MS = 5_000;
 const LOOK_AGAIN_AFTER_MS = 5_000;
 /** A program sends the same token with each request: its signature is looked at so often, however many requests come. */
 const SIGNATURE_HOLDS_MS = 30_000;
+/** So long after an issuer answered its keys may not be in use yet. */
+const KEYS_SETTLE_MS = 1_000;
 /** Of so many tokens the signature is remembered. */
 const MOST_TOKENS = 2_000;
 /** The operator names the issuers of the settings, and may name one inside; a provider is asked as its sign-ins ask it. */
@@ -52,6 +54,8 @@ export class BearerTokens {
   private readonly keys = new Map<string, JWTVerifyGetKey>();
   /** What was verified a moment ago, by the whole token and its issuer. */
   private readonly verified = new Map<string, { readonly payload: JWTPayload; readonly until: number }>();
+  /** Before this nothing is remembered: the keys of an issuer are being read anew, and one of them may be gone. */
+  private rememberFrom = 0;
 
   constructor(
     private readonly settings: Settings,
@@ -109,6 +113,7 @@ export class BearerTokens {
       maxTokenAge: OLDEST_TOKEN,
       requiredClaims: CLAIMS,
     });
+    if (now < this.rememberFrom) return payload;
     if (this.verified.size >= MOST_TOKENS) this.verified.clear();
     const { exp = 0 } = payload;
     const until = Math.min(now + SIGNATURE_HOLDS_MS, (exp + CLOCK_TOLERANCE_SECONDS) * 1000);
@@ -136,10 +141,23 @@ export class BearerTokens {
     const keys = createRemoteJWKSet(new URL(jwksUri), {
       timeoutDuration: KEYS_TIMEOUT_MS,
       cooldownDuration: LOOK_AGAIN_AFTER_MS,
-      [customFetch]: keysFetch(ask),
+      [customFetch]: this.forgetting(keysFetch(ask)),
     });
     this.keys.set(place, keys);
     return keys;
+  }
+
+  /** Whenever keys are read anew, every token is verified by them. */
+  private forgetting<Ask extends (...asked: never[]) => Promise<unknown>>(ask: Ask): Ask {
+    return (async (...asked: Parameters<Ask>) => {
+      this.rememberFrom = Infinity;
+      try {
+        return await ask(...asked);
+      } finally {
+        this.verified.clear();
+        this.rememberFrom = Date.now() + KEYS_SETTLE_MS;
+      }
+    }) as Ask;
   }
 }
 
