@@ -105,7 +105,8 @@ export async function prepareDecide({ root, owner, postgres, port, dataDir, sett
   ends.push(stop);
   const pool = new pg.Pool({ connectionString: postgres.ownerUrl, max: CONCURRENCY });
   pool.on('error', () => undefined);
-  ends.push(() => pool.end());
+  const endPool = () => pool.end();
+  ends.push(endPool);
 
   const byHttp = async () => {
     await reset();
@@ -156,8 +157,11 @@ export async function prepareDecide({ root, owner, postgres, port, dataDir, sett
       return costOf(before, await most.cost(), ids.length);
     },
     async stop() {
-      ends.splice(ends.indexOf(stop), 1);
-      await stop();
+      // PostgreSQL has connections for one figure at a time.
+      for (const end of [endPool, stop]) {
+        ends.splice(ends.indexOf(end), 1);
+        await end();
+      }
     },
   };
 }

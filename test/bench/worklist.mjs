@@ -64,7 +64,8 @@ export async function prepareWorklist({
   const pool = new pg.Pool({ connectionString: postgres.ownerUrl, max: CONCURRENCY });
   // PostgreSQL may end before the pool does.
   pool.on('error', () => undefined);
-  ends.push(() => pool.end());
+  const endPool = () => pool.end();
+  ends.push(endPool);
 
   const visible = `(number is not null and home_institution_id = any ($1::uuid[])
     or transferred_at is not null and host_institution_id = any ($1::uuid[]))`;
@@ -135,8 +136,11 @@ export async function prepareWorklist({
     search: measured(figures.search),
     catalogue: measured(figures.catalogue),
     async stop() {
-      ends.splice(ends.indexOf(stop), 1);
-      await stop();
+      // PostgreSQL has connections for one figure at a time.
+      for (const end of [endPool, stop]) {
+        ends.splice(ends.indexOf(end), 1);
+        await end();
+      }
     },
   };
 }
