@@ -287,6 +287,12 @@ const commands = {
     await build();
     process.exit(await node(['test/bench/main.mjs', ...args]).finished);
   },
+  // The journeys of the browser over several processes, of which one dies now and then.
+  cluster: () => {
+    process.env.TEST_CLUSTER = '1';
+    return test(['test/browser/journey.spec.ts', ...args]);
+  },
+  load: () => test(['--testMatch', '**/*.load.ts', ...args]),
   most: async () => {
     await build({ quiet: true });
     process.exit(await node(['dist/cli/main.js', ...args]).finished);

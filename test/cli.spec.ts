@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { strFromU8, unzipSync } from 'fflate';
+import { PDFDocument } from 'pdf-lib';
 import pg from 'pg';
 import { createTestDatabase } from './database/database-for-test.js';
 import type { TestDatabase } from './database/database-for-test.js';
@@ -64,6 +65,7 @@ describe('the help', () => {
       'token',
       'seed',
       'import institutions',
+      'import agreements',
       'check invariants',
       'verify audit',
       'export-person',
@@ -190,6 +192,28 @@ describe('the commands', () => {
     const { rowCount } = await owner.query("select from institutions where slug = 'white-palace'");
     expect(rowCount).toBe(0);
   }, 30_000);
+
+  it('looks at agreements from paper, takes them once with their scans, and nothing of a file with a fault', async () => {
+    const file = join(dataDir, 'agreements.csv');
+    const row = (more: string) =>
+      `external_reference,reference,kind,parties,title_sr,title_ru,signed_on,scan\n12/2024,CLI-1,memorandum,"RS; RU",Стари меморандум,Старый меморандум,${more}\n`;
+    writeFileSync(file, row('јуче,old.pdf'));
+    const refused = await most(['import', 'agreements', file]);
+    expect(refused.status).toBe(1);
+    expect(refused.stderr).toContain(`${file}:2 signed_on: not_date`);
+    expect(refused.stderr).toContain('scan: scan_missing');
+    expect(refused.stderr).toContain('Nothing was imported.');
+    writeFileSync(file, row('31. 5. 2024.,old.pdf'));
+    const document = await PDFDocument.create();
+    document.addPage();
+    writeFileSync(join(dataDir, 'old.pdf'), await document.save());
+    const options = ['import', 'agreements', file, '--scans', dataDir];
+    expect((await most([...options, '--dry-run'])).stdout).toContain(
+      '1 new, 0 changed, 0 as they were. Nothing was written.',
+    );
+    expect((await most(options)).stdout).toContain('Agreements: 1 new, 0 changed, 0 as they were.');
+    expect((await most(options)).stdout).toContain('Agreements: 0 new, 0 changed, 1 as they were.');
+  }, 120_000);
 
   it('makes an administrator once, on record, and only of somebody it can tell', async () => {
     const person = [

@@ -47,7 +47,7 @@ beforeAll(async () => {
     .transaction(systemContext(systemClock), (ctx) =>
       app.get(ImportInstitutions).importInstitutions(ctx, register),
     );
-  await seed(app, { applications: APPLICATIONS, seed: 7, progress: () => undefined });
+  await seed(app, { applications: APPLICATIONS, drafts: 3, seed: 7, progress: () => undefined });
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
 }, 120_000);
@@ -310,6 +310,8 @@ const FAULTS: Readonly<Record<string, string>> = {
       signed_on, in_force_from)
     select gen_random_uuid(), agreement_id, number + 1, state, content, content_hash, ministries, created_at, proposed_at,
       signed_on, in_force_from from agreement_versions where state = 'in_force'`,
+  'agreement.annexes_are_there': `update agreement_versions set content = content || '{"annexes": [{"key": "planted", "sha256": "0"}]}'
+    where state = 'in_force'`,
   'agreement.quota_never_overdrawn': `${unchecked('agreement_quotas')};
     update agreement_quotas set persons = committed - 1 where committed > 0`,
   'quota.committed_days_are_what_calls_promise': `update agreement_quotas set committed_days = committed_days - 1
@@ -380,6 +382,26 @@ const FAULTS: Readonly<Record<string, string>> = {
       select applicant_id from applications where number is not null limit 1)`,
   'erasure.is_reported': `insert into erasures (id, person_id, owner_country, state, asked_at)
     select gen_random_uuid(), id, country, 'running', now() from persons limit 1`,
+  'gate.evidence_has_its_file': `update uploads set subject_kind = 'gate' where id = (select id from uploads limit 1)`,
+  'erasure.answered_by_two': `insert into erasures (id, person_id, owner_country, state, asked_by, asked_at, proposal, proposed_by,
+      proposed_at, decided_by, decided_at, due_at, withdraw_until)
+    select gen_random_uuid(), p[1], 'RS', 'granted', p[1], now(), 'granted', p[2], now(), p[3], now(), now(), now()
+    from (select array_agg(id) as p from (select id from persons where erased_at is null and not exists (
+      select from role_grants g where g.person_id = persons.id and g.role = 'ministry_officer') limit 3) few) three`,
+  'erasure.not_before_its_time': `insert into erasures (id, person_id, owner_country, state, asked_at, decided_by, ended_at, report,
+      withdraw_until)
+    select gen_random_uuid(), p[1], 'RS', 'done', now(), p[2], now(), '{}', now() + interval '1 day'
+    from (select array_agg(id) as p from (select id from persons limit 2) few) two`,
+  'erasure.receipt_keeps_no_address': `with erased as (insert into erasures (id, person_id, owner_country, state, asked_at, ended_at, report)
+      select gen_random_uuid(), id, country, 'done', now(), now(), '{}' from persons limit 1 returning id)
+    insert into mail_messages (id, event_id, erasure_id, address, language, template, data, message_id, state, queued_at, sent_at)
+    select gen_random_uuid(), (select max(id) from outbox_events), id, 'ana@example.org', 'en', 'erasure_receipt', '{}',
+      gen_random_uuid()::text, 'sent', now(), now() from erased`,
+  'correction.answered_by_its_keeper': `insert into corrections (id, person_id, owner_country, field, wanted, because, state, asked_at,
+      due_at, answered_by, answer, ended_at)
+    select gen_random_uuid(), p[1], 'RS', 'record', 'x', 'x', 'done', now(), now(), p[2], 'x', now()
+    from (select array_agg(id) as p from (select id from persons where not exists (
+      select from role_grants g where g.person_id = persons.id) limit 2) few) two`,
   'transfer.has_consent': `update consents set withdrawn_at = given_at where purpose = 'cross_border_transfer'`,
   'nomination.order_is_whole': `with candidate as (select id, call_id, home_institution_id, applicant_id from applications
       where number is not null and home_institution_id is not null limit 1),
@@ -446,6 +468,8 @@ const FAULTS: Readonly<Record<string, string>> = {
       select p.id, m.country, 'agree', m.person_id, repeat('1', 64), now() from commission_protocols p
         join commission_seats m on m.session_id = p.session_id`,
   'commission.protocol_is_what_was_signed': `${meeting}; ${protocol('draft')}`,
+  'commission.nothing_moot_waits': `update decisions set withdrawn_at = now()
+    where id in (select decision_id from commission_items where state = 'tabled')`,
   'commission.divergence_is_tabled': `delete from commission_items`,
   'commission_session.of_events_exists': event('commission_session'),
   'commission_item.of_events_exists': event('commission_item'),

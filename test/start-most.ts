@@ -40,6 +40,11 @@ const ENDS_WITHIN_MS = 10_000;
 
 /** Starts the built application and waits until it says that it is ready. Give `beforeAll` a minute for it. */
 export async function startMost({ settings = {} }: StartMostOptions = {}): Promise<RunningMost> {
+  if (process.env.TEST_CLUSTER) {
+    // The same journeys, over several processes of which one dies from time to time: see test/cluster.
+    const { startFailingCluster } = await import('./cluster/start-cluster.js');
+    return startFailingCluster(settings);
+  }
   const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'most-test-data-'));
   const clear = async () => {
@@ -90,29 +95,39 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
   }
 }
 
-interface RunningProcess {
+/** One process of the application. */
+export interface RunningProcess {
+  readonly pid: number;
   readonly url: string;
+  /** Empty where another process catches the mail. */
   readonly mailUrl: string;
   /** Throws when it had to be killed, or ended with an error. */
   end(): Promise<void>;
+  /** Ends it in the middle of whatever it does, as a machine that fails. */
+  kill(): Promise<void>;
 }
 
-async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => void): Promise<RunningProcess> {
+/** Starts the built application with this environment and nothing else of ours. */
+export async function startProcess(
+  env: NodeJS.ProcessEnv,
+  write: (chunk: string) => void,
+  withinMs = READY_WITHIN_MS,
+): Promise<RunningProcess> {
   const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const ended = once(child, 'close');
   // Whoever waits for the end hears of an error there; nobody else must.
   ended.catch(() => undefined);
   const ready = new Promise<{ url: string; mailUrl: string }>((found, failed) => {
-    const late = setTimeout(() => failed(new Error('it did not say that it is ready')), READY_WITHIN_MS);
+    const late = setTimeout(() => failed(new Error('it did not say that it is ready')), withinMs);
     const look = (chunk: Buffer) => {
       write(chunk.toString());
       output += chunk.toString();
       const url = /MOST is ready at (\S+)/.exec(output)?.[1];
-      const mailUrl = /Mail is read at (\S+)/.exec(output)?.[1];
-      if (!url || !mailUrl) return;
+      if (!url) return;
       clearTimeout(late);
-      found({ url: url.replace(/\/$/, ''), mailUrl: mailUrl.replace(/\/$/, '') });
+      const mailUrl = /Mail is read at (\S+)/.exec(output)?.[1];
+      found({ url: url.replace(/\/$/, ''), mailUrl: mailUrl?.replace(/\/$/, '') ?? '' });
     };
     child.stdout.on('data', look);
     child.stderr.on('data', look);
@@ -125,6 +140,7 @@ async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => vo
   try {
     return {
       ...(await ready),
+      pid: child.pid ?? 0,
       async end() {
         let killed = false;
         const impatience = setTimeout(() => (killed = child.kill('SIGKILL')), ENDS_WITHIN_MS);
@@ -134,6 +150,10 @@ async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => vo
         if (killed) throw new Error(`it did not end within ${ENDS_WITHIN_MS} ms:\n${output}`);
         if (child.exitCode !== 0) throw new Error(`it ended with status ${child.exitCode}:\n${output}`);
       },
+      async kill() {
+        child.kill('SIGKILL');
+        await ended;
+      },
     };
   } catch (error) {
     child.kill('SIGKILL');
@@ -142,7 +162,7 @@ async function startProcess(env: NodeJS.ProcessEnv, write: (chunk: string) => vo
 }
 
 /** The demonstration takes the ports after its own, so a whole row of them must be free; below those that connections take. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const first = 12_000 + Math.floor(Math.random() * 18_000);
     const probes = [];

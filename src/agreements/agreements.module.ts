@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
+import { DocumentsModule } from '../documents/public.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { systemClock } from '../shared/clock.js';
@@ -19,11 +20,14 @@ import { QuotaLedger } from './data/quota-ledger.js';
 import { agreementsPolicy } from './domain/agreements.policy.js';
 import { AgreementActsController } from './http/agreement-acts.controller.js';
 import { AgreementPage } from './http/agreement-page.js';
+import { AgreementFilesController } from './http/agreement-files.controller.js';
 import { AgreementsApiController } from './http/agreements-api.controller.js';
 import { AgreementsPagesController } from './http/agreements-pages.controller.js';
 import { AgreementEditorController } from './http/editor/agreement-editor.controller.js';
+import { ImportAgreementsController } from './http/import-agreements.controller.js';
 import { ReadAgreement } from './http/read-agreement.js';
 import { AgreedVersions } from './operations/agreed-versions.js';
+import { AgreementDocuments } from './operations/agreement-documents.js';
 import { AgreementRecords } from './operations/agreement-record.js';
 import { AgreementsAsDecisionSubjects } from './operations/agreements-as-decision-subjects.js';
 import { AgreementsHeedDecisions } from './operations/agreements-heed-decisions.js';
@@ -32,6 +36,8 @@ import { AnswerAgreement } from './operations/answer-agreement.js';
 import { BringIntoForce } from './operations/bring-into-force.js';
 import { EditAgreement } from './operations/edit-agreement.js';
 import { KeepAgreements } from './operations/keep-agreements.js';
+import { ImportAgreements } from './operations/import-agreements.js';
+import { KeepAnnexes } from './operations/keep-annexes.js';
 import { KeepPeople } from './operations/keep-people.js';
 import { PrepareAgreement } from './operations/prepare-agreement.js';
 import { ProposeAgreement } from './operations/propose-agreement.js';
@@ -50,6 +56,8 @@ const OPERATIONS = [
   TerminateAgreement,
   KeepAgreements,
   KeepPeople,
+  KeepAnnexes,
+  ImportAgreements,
 ];
 
 @Module({
@@ -63,12 +71,15 @@ const OPERATIONS = [
     ]),
     AccessModule,
     ApprovalsModule,
+    DocumentsModule,
     PrivacyModule,
     UniversitiesModule,
   ],
   // Acts first: what begins anew has an address of its own beside the references.
   controllers: [
     AgreementActsController,
+    ImportAgreementsController,
+    AgreementFilesController,
     AgreementsPagesController,
     AgreementEditorController,
     AgreementsApiController,
@@ -80,13 +91,14 @@ const OPERATIONS = [
     QuotaLedger,
     AgreementRecords,
     AgreedVersions,
+    AgreementDocuments,
     AgreementsAsDecisionSubjects,
     AgreementsHeedDecisions,
     ReadAgreement,
     AgreementPage,
     ...OPERATIONS,
   ],
-  exports: [Agreements, AgreementVersions, AgreementPorts, QuotaLedger, ...OPERATIONS],
+  exports: [Agreements, AgreementVersions, AgreementPorts, QuotaLedger, AgreementDocuments, ...OPERATIONS],
 })
 export class AgreementsModule implements OnModuleInit {
   constructor(

@@ -75,6 +75,14 @@ export interface AppealsRegister {
   concern(ctx: Ctx, applicationId: Id): Promise<boolean>;
 }
 
+/** The stay that followed from an application, by whoever keeps stays. */
+export interface StayView {
+  /** Its page. */
+  readonly href: string;
+  /** Whether it can still be taken back with the application, goes on, or has ended one way or another. */
+  readonly standing: 'open' | 'ongoing' | 'over';
+}
+
 /** What rooms to the right tell of an application. Each registers itself when it begins. */
 @Injectable()
 export class ApplicationPorts {
@@ -84,8 +92,8 @@ export class ApplicationPorts {
     changed: () => Promise.resolve(),
     requireConsent: () => Promise.resolve(),
   };
-  /** Where its applicant reads of the stay that followed; null where there is none. */
-  stayHref: (ctx: Ctx, applicationId: Id) => Promise<string | null> = () => Promise.resolve(null);
+  /** The stay that followed, as far as the actor may see it; null where there is none. */
+  stay: (ctx: Ctx, applicationId: Id) => Promise<StayView | null> = () => Promise.resolve(null);
   appeals: AppealsRegister = { concern: () => Promise.resolve(false) };
   waiting: WaitingRegister = {
     promote: () => Promise.resolve(false),

@@ -20,6 +20,7 @@ export {
   CONDITION_SETTLED,
   DECISION_CONCLUDED,
   DECISION_SETTLED,
+  DECISION_WITHDRAWN,
   SIDE_DECIDED,
   SIDE_SILENT,
 } from './domain/decisions.events.js';

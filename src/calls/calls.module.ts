@@ -6,7 +6,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AgreementPorts, AgreementsModule } from '../agreements/public.js';
 import { ApprovalsModule, DecisionSubjects } from '../approvals/public.js';
-import { GatesModule } from '../gates/public.js';
+import { GatePorts, GatesModule } from '../gates/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -30,6 +30,7 @@ import { CallFormEntity } from './data/call-form.entity.js';
 import { CallPlaceEntity } from './data/call-place.entity.js';
 import { CallEntity } from './data/call.entity.js';
 import { Watches } from './data/watches.js';
+import { CallsForGateRules } from './operations/calls-for-gate-rules.js';
 import { CallsForReviewers } from './data/calls-for-reviewers.js';
 import { fieldsOfStudy } from './data/fields-of-study.js';
 import { Calls } from './data/calls.js';
@@ -129,6 +130,7 @@ const OPERATIONS = [
   ],
   providers: [
     Calls,
+    CallsForGateRules,
     CallsForReviewers,
     PlaceCounters,
     PlaceOffers,
@@ -173,6 +175,8 @@ export class CallsModule implements OnModuleInit {
     private readonly agreements: AgreementPorts,
     private readonly calls: Calls,
     private readonly privacy: PrivacyPorts,
+    private readonly gates: GatePorts,
+    private readonly forRules: CallsForGateRules,
   ) {}
 
   onModuleInit(): void {
@@ -183,6 +187,7 @@ export class CallsModule implements OnModuleInit {
     this.access.belongings.push(watchesOfAccount);
     this.privacy.erasure.push(eraseWatches);
     this.access.calls = this.forReviewers;
+    this.gates.calls = this.forRules;
     this.agreements.calls = (ctx, agreementId) => this.calls.drawingOn(ctx, agreementId);
     this.agreements.fieldsOfStudy = () => fieldsOfStudy(3).map(({ code, ...name }) => ({ code, name }));
     this.worker.schedule('* * * * *', 'keep_watches', async () => {

@@ -9,6 +9,7 @@ import { allocateCommand } from './commands/allocate.js';
 import { checkInvariantsCommand } from './commands/check-invariants.js';
 import { createAdminCommand } from './commands/create-admin.js';
 import { exportPersonCommand } from './commands/export-person.js';
+import { importAgreementsCommand } from './commands/import-agreements.js';
 import { importInstitutionsCommand } from './commands/import-institutions.js';
 import { importRestrictedPartiesCommand } from './commands/import-restricted-parties.js';
 import { migrateCommand } from './commands/migrate.js';
@@ -26,6 +27,7 @@ const COMMANDS: readonly Command[] = [
   tokenCommand,
   seedCommand,
   importInstitutionsCommand,
+  importAgreementsCommand,
   importRestrictedPartiesCommand,
   checkInvariantsCommand,
   verifyAuditCommand,

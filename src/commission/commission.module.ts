@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
-import { DocumentsModule } from '../documents/public.js';
+import { DocumentsModule, ForgetFiles } from '../documents/public.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { CommissionRepository } from './data/commission.repository.js';
 import { SealedUrn } from './data/sealed-urn.js';
@@ -16,8 +16,11 @@ import { CommissionReaders } from './http/commission-controller.js';
 import { CommissionPagesController } from './http/commission-pages.controller.js';
 import { LiveSessionController } from './http/live-session.controller.js';
 import { ProtocolPagesController } from './http/protocol-pages.controller.js';
+import { ProtocolsApiController } from './http/protocols-api.controller.js';
 import { PublicProtocolsController } from './http/public-protocols.controller.js';
 import { SessionPagesController } from './http/session-pages.controller.js';
+import { SessionsApiController } from './http/sessions-api.controller.js';
+import { AttachToItem, COMMISSION_ITEM } from './operations/attach-to-item.js';
 import { commissionOfAccount } from './operations/commission-of-account.js';
 import { CommissionOfPerson } from './operations/commission-of-person.js';
 import { CommissionRecord } from './operations/commission-record.js';
@@ -40,8 +43,11 @@ import { WatchSessions } from './operations/watch-sessions.js';
     ProtocolPagesController,
     PublicProtocolsController,
     CommissionApiController,
+    SessionsApiController,
+    ProtocolsApiController,
   ],
   providers: [
+    AttachToItem,
     CommissionOfPerson,
     CommissionReaders,
     CommissionRecord,
@@ -66,6 +72,7 @@ export class CommissionModule implements OnModuleInit {
     private readonly privacy: PrivacyPorts,
     private readonly ofPerson: CommissionOfPerson,
     private readonly erasing: EraseFromCommission,
+    private readonly files: ForgetFiles,
   ) {}
 
   onModuleInit(): void {
@@ -75,5 +82,6 @@ export class CommissionModule implements OnModuleInit {
     this.access.belongings.push(commissionOfAccount);
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erasing);
+    this.files.officialKinds.push(COMMISSION_ITEM);
   }
 }

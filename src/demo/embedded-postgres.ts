@@ -38,6 +38,8 @@ export interface EmbeddedPostgresOptions {
   /** For tests: nothing is flushed to disk, and the folder is deleted by `stop`. */
   readonly ephemeral?: boolean;
   readonly maxConnections?: number;
+  /** The folder holds a copy of a cluster that follows it by its log: nothing is made in it, and it answers reads only. */
+  readonly standby?: boolean;
   /**
    * What to do when another living process has started this cluster: the administration commands `join` it,
    * a second application is refused (the first one's end would take its database away).
@@ -118,7 +120,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   };
   try {
     const urls = addresses(port, password, database);
-    await createDatabaseAndRoles(addresses(port, password, 'postgres').ownerUrl, database, password);
+    if (!options.standby)
+      await createDatabaseAndRoles(addresses(port, password, 'postgres').ownerUrl, database, password);
     return { ...urls, firstRun, stop };
   } catch (error) {
     await stop();
@@ -303,7 +306,7 @@ async function startServer(
   await new Promise<void>((ready, failed) => {
     server.stderr.on('data', (chunk: Buffer) => {
       log = (log + chunk.toString()).slice(-8_000);
-      if (log.includes('ready to accept connections')) ready();
+      if (/ready to accept (read-only )?connections/.test(log)) ready();
     });
     server.once('error', failed);
     server.once('exit', (code) => {

@@ -1,9 +1,14 @@
 export { DocumentsModule } from './documents.module.js';
 export { newCheckCode, showCheckCode } from './domain/check-code.js';
-export type { AwardVerification, DocumentKind, OfficialVerification } from './domain/document-kinds.js';
+export type {
+  AgreementVerification,
+  AwardVerification,
+  DocumentKind,
+  OfficialVerification,
+} from './domain/document-kinds.js';
 export { showDocumentNumber } from './domain/document-number.js';
 export { ForgetFiles } from './operations/forget-files.js';
-export type { SignatureAct, SignatureView } from './domain/signatures.js';
+export type { CertificateFacts, SignatureAct, SignatureView } from './domain/signatures.js';
 export { IssuedDocuments } from './operations/issued-documents.js';
 export type {
   CopyVerdict,

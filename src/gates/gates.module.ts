@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
+import { DocumentsModule, ForgetFiles } from '../documents/public.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
 import { systemClock } from '../shared/clock.js';
@@ -12,6 +13,7 @@ import { GateRow } from './data/gate.entity.js';
 import { GatesRepository } from './data/gates.repository.js';
 import { RestrictedLists } from './data/restricted-lists.repository.js';
 import { ScreeningHitRow } from './data/screening-hit.entity.js';
+import { GatePorts } from './gate-ports.js';
 import { gateRulesPolicy } from './domain/gate-rules.policy.js';
 import { gatesPolicy } from './domain/gates.policy.js';
 import { GatePagesController } from './http/gate-pages.controller.js';
@@ -24,6 +26,7 @@ import { ImportRestrictedList } from './operations/import-restricted-list.js';
 import { SCREEN_AGAIN, ScreenAgain } from './operations/screen-again.js';
 import { ScreenParties } from './operations/screen-parties.js';
 import { EditGateRules } from './operations/edit-gate-rules.js';
+import { GateClocks } from './operations/gate-clocks.js';
 import { GateRecord } from './operations/gate-record.js';
 import { GateSubjects } from './operations/gate-subjects.js';
 import { Gates } from './operations/gates.js';
@@ -37,6 +40,7 @@ import { SettleGate } from './operations/settle-gate.js';
   imports: [
     AccessModule,
     ApprovalsModule,
+    DocumentsModule,
     PrivacyModule,
     TypeOrmModule.forFeature([GateRow, GateEvidenceRow, GateRuleRow, ScreeningHitRow]),
   ],
@@ -49,6 +53,8 @@ import { SettleGate } from './operations/settle-gate.js';
     ScreenAgain,
     ScreenParties,
     EditGateRules,
+    GateClocks,
+    GatePorts,
     GateRecord,
     GateSubjects,
     Gates,
@@ -58,7 +64,17 @@ import { SettleGate } from './operations/settle-gate.js';
     ReadGates,
     SettleGate,
   ],
-  exports: [EditGateRules, GateSubjects, Gates, ImportRestrictedList, KeepGates, ScreenAgain, SettleGate],
+  exports: [
+    EditGateRules,
+    GatePorts,
+    GateSubjects,
+    Gates,
+    ImportRestrictedList,
+    KeepGates,
+    ReadGates,
+    ScreenAgain,
+    SettleGate,
+  ],
 })
 export class GatesModule implements OnModuleInit {
   constructor(
@@ -70,6 +86,7 @@ export class GatesModule implements OnModuleInit {
     private readonly keep: KeepGates,
     private readonly again: ScreenAgain,
     private readonly erase: EraseGates,
+    private readonly files: ForgetFiles,
   ) {}
 
   onModuleInit(): void {
@@ -78,6 +95,8 @@ export class GatesModule implements OnModuleInit {
     this.access.belongings.push(gatesOfAccount);
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erase);
+    // What an officer found out for a gate is about somebody else, and goes with them.
+    this.files.officialKinds.push('gate');
     this.worker.define(SCREEN_AGAIN, ({ versionId, after }) =>
       this.again.run(systemClock, String(versionId), String(after)),
     );

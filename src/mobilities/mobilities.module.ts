@@ -13,19 +13,27 @@ import { ApprovalsModule } from '../approvals/public.js';
 import { CallsModule } from '../calls/public.js';
 import { LedgerModule, LedgerPorts } from '../ledger/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
+import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
+import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
+import { CertificateRules } from './data/certificate-rules.js';
 import { MobilitiesRepository } from './data/mobilities.repository.js';
 import { MobilityCertificateRow } from './data/mobility-certificate.entity.js';
 import { MobilityPaymentRow } from './data/mobility-payment.entity.js';
 import { MobilityRow } from './data/mobility.entity.js';
 import { mobilitiesPolicy } from './domain/mobilities.policy.js';
+import { standingOf } from './domain/mobility.states.js';
+import { MobilitiesApiController } from './http/mobilities-api.controller.js';
 import { MobilityPagesController } from './http/mobility-pages.controller.js';
+import { WriteStays } from './http/write-stays.js';
 import { CertifyStay } from './operations/certify-stay.js';
 import { EndStay } from './operations/end-stay.js';
 import { EraseStays } from './operations/erase-stays.js';
+import { ExportStays } from './operations/export-stays.js';
 import { mobilitiesOfAccount } from './operations/mobilities-of-account.js';
 import { MobilitiesOfPerson } from './operations/mobilities-of-person.js';
+import { KeepCertificates } from './operations/keep-certificates.js';
 import { PlanStay } from './operations/plan-stay.js';
 import { ReadStays } from './operations/read-stays.js';
 import { RecordPayment } from './operations/record-payment.js';
@@ -42,19 +50,23 @@ import { StayRecord } from './operations/stay-record.js';
     UniversitiesModule,
     TypeOrmModule.forFeature([MobilityRow, MobilityCertificateRow, MobilityPaymentRow]),
   ],
-  controllers: [MobilityPagesController],
+  controllers: [MobilityPagesController, MobilitiesApiController],
   providers: [
+    CertificateRules,
     CertifyStay,
     EndStay,
     EraseStays,
+    ExportStays,
+    KeepCertificates,
     MobilitiesOfPerson,
     MobilitiesRepository,
     PlanStay,
     ReadStays,
     RecordPayment,
     StayRecord,
+    WriteStays,
   ],
-  exports: [CertifyStay, EndStay, ReadStays, RecordPayment],
+  exports: [CertifyStay, EndStay, KeepCertificates, ReadStays, RecordPayment],
 })
 export class MobilitiesModule implements OnModuleInit {
   constructor(
@@ -69,14 +81,19 @@ export class MobilitiesModule implements OnModuleInit {
     private readonly stays: MobilitiesRepository,
     private readonly planning: PlanStay,
     private readonly ending: EndStay,
+    private readonly worker: Worker,
+    private readonly certificates: KeepCertificates,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(mobilitiesPolicy);
-    this.applications.stayHref = async (ctx, id) => {
+    this.applications.stay = async (ctx, id) => {
       const [latest] = await this.stays.ofApplication(ctx, id);
-      return latest ? `/mobilities/${latest.id}` : null;
+      return latest ? { href: `/mobilities/${latest.id}`, standing: standingOf(latest.state) } : null;
     };
+    this.worker.schedule('47 * * * *', 'keep_certificates', async () => {
+      await this.certificates.run(systemClock);
+    });
     this.ledger.staysInSight = (ctx, ids) => this.stays.inSight(ctx, ids);
     this.privacy.personData.push(this.ofPerson);
     this.privacy.erasure.push(this.erase);

@@ -1,4 +1,5 @@
 import type { Ctx } from '../platform/database/context.js';
+import type { CountryCode } from '../shared/country.js';
 import type { Id } from '../shared/ids.js';
 
 /** A receipt with all that it says. */
@@ -38,6 +39,11 @@ export interface ConsentAsked {
 
 /** A room whose records consents are given for: what the receipt says, and what follows when it is taken back. */
 export interface ConsentKeeper {
+  /** The institution that keeps what was submitted, and its country; null where a ministry does. Asked with the rights of the system. */
+  keptBy(
+    ctx: Ctx,
+    subjectId: Id,
+  ): Promise<{ readonly institutionId: Id; readonly country: CountryCode } | null>;
   /** What the record is called, and its page; null where there is none any more. */
   named(ctx: Ctx, subjectId: Id): Promise<{ readonly name: string; readonly href: string } | null>;
   /** The wording that was on the page, by its hash; null where no version of it has that hash. */

@@ -5,6 +5,7 @@ import type { CountryCode } from '../shared/country.js';
 import { DomainError } from '../shared/domain-error.js';
 import type { Id } from '../shared/ids.js';
 import type { ConsentKeeper } from './consent-keepers.js';
+import type { ErasedPartName } from './domain/erasure.js';
 import type { PersonPaper } from './domain/person-paper.js';
 import type { PersonRecord } from './domain/person-record.js';
 
@@ -60,6 +61,8 @@ export interface ErasedPart {
  * system, in the one act of the erasure. `persons`: every account that was theirs, those that were joined to it too.
  */
 export interface ErasureSource {
+  /** What people call it; each belongs to one room. */
+  readonly part: ErasedPartName;
   /** What stands against it now; empty where nothing does. */
   holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]>;
   /**
@@ -67,6 +70,8 @@ export interface ErasureSource {
    * Tables that nobody changes are reached by `forgetValues`, and name their columns in `erasable_columns`.
    */
   erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart>;
+  /** What a law would keep if it were done now, for whoever asks before. Absent: nothing of this room's. */
+  keeps?(ctx: Ctx, persons: readonly Id[]): Promise<readonly KeptRecord[]>;
 }
 
 /** A record whose time is over by a rule. */

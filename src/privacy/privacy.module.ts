@@ -3,14 +3,21 @@ import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, AccessPorts, PolicyRegistry } from '../access/public.js';
 import { AuditModule } from '../audit/public.js';
 import { correctionsPolicy } from './domain/corrections.policy.js';
+import { erasuresPolicy } from './domain/erasures.policy.js';
 import { privacyRegisterPolicy } from './domain/privacy-register.policy.js';
 import { ConsentsController } from './http/consents.controller.js';
 import { CorrectionsController } from './http/corrections.controller.js';
+import { ErasureReceiptsController } from './http/erasure-receipts.controller.js';
+import { ErasuresApiController } from './http/erasures-api.controller.js';
+import { ErasuresController } from './http/erasures.controller.js';
 import { OwnCorrectionsController } from './http/own-corrections.controller.js';
 import { OwnDataController } from './http/own-data.controller.js';
+import { OwnErasureController } from './http/own-erasure.controller.js';
 import { OwnTransfersController } from './http/own-transfers.controller.js';
 import { RegisterController } from './http/register.controller.js';
 import { ResidencyController } from './http/residency.controller.js';
+import { AnswerTerms } from './operations/answer-terms.js';
+import { ComposeErasureReceipt } from './operations/compose-erasure-receipt.js';
 import { ComposePaper } from './operations/compose-paper.js';
 import { ComposeReceipt } from './operations/compose-receipt.js';
 import { consentsOfAccount } from './operations/consents-of-account.js';
@@ -18,9 +25,11 @@ import { Consents } from './operations/consents.js';
 import { Corrections } from './operations/corrections.js';
 import { EraseAccount, correctionsOfApplications } from './operations/erase-account.js';
 import { ErasePerson } from './operations/erase-person.js';
+import { ErasureRequests } from './operations/erasure-requests.js';
 import { ExportRegister } from './operations/export-register.js';
-import { ReadRetention } from './operations/read-retention.js';
+import { RETENTION_AT, ReadRetention } from './operations/read-retention.js';
 import { ExportPerson } from './operations/export-person.js';
+import { KeepRequests } from './operations/keep-requests.js';
 import { PersonOfAccount } from './operations/person-of-account.js';
 import { ReadTransfers } from './operations/read-transfers.js';
 import { RetentionRules } from './operations/retention-rules.js';
@@ -38,21 +47,29 @@ import { PrivacyPorts } from './privacy-ports.js';
   controllers: [
     ConsentsController,
     CorrectionsController,
+    ErasureReceiptsController,
+    ErasuresApiController,
+    ErasuresController,
     OwnCorrectionsController,
     OwnDataController,
+    OwnErasureController,
     OwnTransfersController,
     RegisterController,
     ResidencyController,
   ],
   providers: [
+    AnswerTerms,
+    ComposeErasureReceipt,
     ComposePaper,
     ComposeReceipt,
     Consents,
     Corrections,
     EraseAccount,
     ErasePerson,
+    ErasureRequests,
     ExportPerson,
     ExportRegister,
+    KeepRequests,
     ReadRetention,
     RetentionRules,
     RevokeConsent,
@@ -67,7 +84,9 @@ import { PrivacyPorts } from './privacy-ports.js';
     Consents,
     Corrections,
     ErasePerson,
+    ErasureRequests,
     ExportPerson,
+    KeepRequests,
     PrivacyPorts,
     Residencies,
     RetentionRules,
@@ -83,15 +102,19 @@ export class PrivacyModule implements OnModuleInit {
     @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
     @Inject(Worker) private readonly worker: Worker,
     @Inject(RunRetention) private readonly retention: RunRetention,
+    @Inject(KeepRequests) private readonly requests: KeepRequests,
   ) {}
 
   onModuleInit(): void {
     this.policies.register(correctionsPolicy);
+    this.policies.register(erasuresPolicy);
     this.policies.register(privacyRegisterPolicy);
     this.ports.retention.push(retentionOfMails);
     this.ports.ofApplications.push(correctionsOfApplications);
-    // At night on both sides.
-    this.worker.schedule('40 1 * * *', 'run_retention', async () => {
+    this.worker.schedule('23 * * * *', 'keep_requests', async () => {
+      await this.requests.run(systemClock);
+    });
+    this.worker.schedule(`${RETENTION_AT.minute} ${RETENTION_AT.hour} * * *`, 'run_retention', async () => {
       await this.retention.run(systemClock, { dry: false });
     });
     this.access.belongings.push(consentsOfAccount);
@@ -119,6 +142,11 @@ export class PrivacyModule implements OnModuleInit {
       href: '/account/data',
       title: 'privacy.data.title',
       text: 'privacy.data.lead',
+    });
+    this.access.accountSections.push({
+      href: '/account/erasure',
+      title: 'privacy.erasure.title',
+      text: 'privacy.erasure.lead',
     });
   }
 }

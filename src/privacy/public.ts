@@ -9,6 +9,8 @@ export { Corrections } from './operations/corrections.js';
 export { Residencies } from './operations/residencies.js';
 export { Transfers } from './operations/transfers.js';
 export type { SightRule, Transfer, TransferEnd } from './operations/transfers.js';
+export { ErasureRequests } from './operations/erasure-requests.js';
+export { KeepRequests } from './operations/keep-requests.js';
 export { ErasePerson } from './operations/erase-person.js';
 export { ERASED, changeRows, forgetValues } from './operations/forget-values.js';
 export type { RetentionReport } from './domain/retention.js';

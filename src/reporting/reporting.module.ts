@@ -3,6 +3,7 @@ import type { OnModuleInit } from '@nestjs/common';
 import { AccessModule, PolicyRegistry } from '../access/public.js';
 import { ApprovalsModule } from '../approvals/public.js';
 import { CommissionModule } from '../commission/public.js';
+import { GatesModule } from '../gates/public.js';
 import { LedgerModule } from '../ledger/public.js';
 import { MobilitiesModule } from '../mobilities/public.js';
 import { PromisesModule } from '../promises/public.js';
@@ -12,6 +13,7 @@ import { reportsPolicy } from './domain/reports.policy.js';
 import { OverviewController } from './http/overview.controller.js';
 import { PromisesController } from './http/promises.controller.js';
 import { ReadBalance } from './http/read-balance.js';
+import { ReadMeetings } from './http/read-meetings.js';
 import { ReadOverview } from './http/read-overview.js';
 import { ReadPromises } from './http/read-promises.js';
 
@@ -20,13 +22,14 @@ import { ReadPromises } from './http/read-promises.js';
     AccessModule,
     ApprovalsModule,
     CommissionModule,
+    GatesModule,
     LedgerModule,
     MobilitiesModule,
     PromisesModule,
     UniversitiesModule,
   ],
   controllers: [OverviewController, PromisesController],
-  providers: [OfficeNames, ReadBalance, ReadOverview, ReadPromises],
+  providers: [OfficeNames, ReadBalance, ReadMeetings, ReadOverview, ReadPromises],
 })
 export class ReportingModule implements OnModuleInit {
   constructor(@Inject(PolicyRegistry) private readonly policies: PolicyRegistry) {}

@@ -252,13 +252,14 @@ function needsSecondFactor(role: Role): boolean {
 }
 
 /**
- * The scopes of which one lets a token do the action: `<subject>s:write` for everything, `<subject>s:read` for what reads.
+ * The scopes of which one lets a token do the action: `<subjects>:write` for everything, `<subjects>:read` for what reads.
  * `action` is `<subject>.<act>`.
  */
 export function scopesFor(action: Action): readonly string[] {
   const [subject = '', act = ''] = action.split('.');
   const reading = act === 'list' || act.startsWith('read');
-  return reading ? [`${subject}s:read`, `${subject}s:write`] : [`${subject}s:write`];
+  const subjects = subject.endsWith('y') ? `${subject.slice(0, -1)}ies` : `${subject}s`;
+  return reading ? [`${subjects}:read`, `${subjects}:write`] : [`${subjects}:write`];
 }
 
 /** Whether the actor's token reaches the action; a browser session has no scopes and is not limited by them. */

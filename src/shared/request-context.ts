@@ -10,6 +10,23 @@ export interface RequestContext {
   readonly requestId: string;
   /** Where the call carries an idempotency key: what every act for it writes beside itself, in its own transaction. */
   readonly fence?: Fence;
+  /** Where the call says from which version it changes a record: refuses (`stale`) where that is another one by now. */
+  readonly requireVersion?: (version: number) => void;
+  /** Absent where everything is read at the primary: machines, jobs, commands. */
+  readonly freshness?: Freshness;
+}
+
+/** Beyond every position: whoever has written, nobody knows up to where, reads at the primary for a while. */
+export const NOWHERE_YET = 'FFFFFFFF/FFFFFFFF';
+
+/** How new what somebody reads has to be, where a replica answers reads. It changes in the course of a request. */
+export interface Freshness {
+  /** Whether it may be a moment behind what others have written. */
+  mayLag: boolean;
+  /** Up to where the caller themselves has written: a position in PostgreSQL's log (`pg_lsn`), null when it is long ago. */
+  position: string | null;
+  /** Whether they wrote in this request. */
+  wrote: boolean;
 }
 
 /**

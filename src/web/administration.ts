@@ -23,6 +23,7 @@ const PAGES: readonly (AdministrationPage & { readonly action: string })[] = [
   { key: 'why', href: '/admin/why', action: 'person.read_roles' },
   { key: 'roles', href: '/admin/roles', action: 'role.list' },
   { key: 'corrections', href: '/corrections', action: 'correction.list' },
+  { key: 'erasures', href: '/erasures', action: 'erasure.list' },
   { key: 'transfers', href: '/admin/transfers', action: 'privacy_register.read' },
   { key: 'retention', href: '/admin/retention', action: 'privacy_register.read_retention' },
   { key: 'audit', href: '/admin/audit', action: 'audit.read' },

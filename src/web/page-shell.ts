@@ -20,6 +20,8 @@ export interface PageNavigationItem {
   readonly key: string;
   readonly href: string;
   readonly current: boolean;
+  /** Whether it stands under "more", because not all of them fit into a line. */
+  readonly folded: boolean;
   /** How many things wait behind the link; no number is shown for absent or 0. */
   readonly count?: number;
 }

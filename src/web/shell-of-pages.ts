@@ -142,9 +142,10 @@ function navigationOf(
   const item = (key: string, href: string): PageNavigationItem => ({
     key: `web.nav.${key}`,
     href,
+    folded: false,
     current: href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`),
   });
-  return [
+  return folded([
     ...(actor.kind === 'person' ? [item('home', '/')] : []),
     item('calls', '/calls'),
     item('institutions', '/institutions'),
@@ -163,7 +164,31 @@ function navigationOf(
     ...(administration.every(({ key }) => key === 'audit')
       ? administration.map(({ href }) => item('audit', href))
       : [item('administration', '/admin')]),
-  ];
+  ]);
+}
+
+/** So many stand in one line at 1280 pixels in each language, with the word for more. */
+const IN_ONE_LINE = 9;
+/** What is folded away first: what is looked up and not worked in. */
+const FOLDED_FIRST = [
+  '/institutions',
+  '/agreements',
+  '/ledger',
+  '/offers',
+  '/calls',
+  '/appeals',
+  '/admin',
+  '/mobilities',
+];
+
+function folded(items: readonly PageNavigationItem[]): PageNavigationItem[] {
+  // One alone needs no fold of its own: the word for more is as long.
+  const over = items.length - IN_ONE_LINE;
+  const away =
+    over > 0
+      ? FOLDED_FIRST.filter((href) => items.some((each) => each.href === href)).slice(0, over + 1)
+      : [];
+  return items.map((each) => (away.includes(each.href) ? { ...each, folded: true } : each));
 }
 
 function readAssets(): PageAssets {

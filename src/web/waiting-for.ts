@@ -8,7 +8,7 @@ import { ReadCommission } from '../commission/public.js';
 import { ReadShared } from '../coapplicants/public.js';
 import { ReadAppeals } from '../appeals/public.js';
 import { ReadStays } from '../mobilities/public.js';
-import { Corrections, Residencies } from '../privacy/public.js';
+import { Corrections, ErasureRequests, Residencies } from '../privacy/public.js';
 import { ReadReviews } from '../reviews/public.js';
 import type { Ctx } from '../platform/database/context.js';
 import type { Role } from '../shared/actor.js';
@@ -60,6 +60,7 @@ export class WaitingFor {
     @Inject(ReadShared) private readonly shared: ReadShared,
     @Inject(Residencies) private readonly residencies: Residencies,
     @Inject(Corrections) private readonly corrections: Corrections,
+    @Inject(ErasureRequests) private readonly erasures: ErasureRequests,
     @Inject(Agreements) private readonly agreements: Agreements,
   ) {}
 
@@ -100,6 +101,12 @@ export class WaitingFor {
       const gates = await this.gates.countWaiting(ctx, COUNT_LIMIT + 1);
       // Most exchanges pass none: nobody is told each day that none waits.
       if (gates > 0) add('gate', gates, '/gates');
+      const uncertified = await this.stays.countEscalated(ctx, COUNT_LIMIT + 1);
+      if (uncertified > 0) add('stay_escalated', uncertified, '/mobilities?when=escalated');
+      const erasures = await this.erasures.countWaiting(ctx, COUNT_LIMIT + 1);
+      if (erasures > 0) add('erasure', erasures, '/erasures');
+    }
+    if (hasRole(ctx.actor, 'ministry_officer') || hasRole(ctx.actor, 'coordinator')) {
       const corrections = await this.corrections.countWaiting(ctx, COUNT_LIMIT + 1);
       if (corrections > 0) add('correction', corrections, '/corrections');
     }

@@ -4,6 +4,7 @@ import { AnswerNomination, NominateCandidate } from '../../src/applications/publ
 import { DecideSide } from '../../src/approvals/public.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
+import { wallTime } from '../../src/shared/zoned-time.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { actingAs } from '../factories/acting.js';
 import { OfficeScene } from '../http/office-scene.js';
@@ -116,6 +117,11 @@ it('settles a difference in two browsers at once, each seeing what the other doe
   await press(secretary, `form[action="${room}/agenda"]`);
   await press(secretary, `form[action="${room}/attend"]`);
   await expectAccessible(secretary);
+  // Nobody opens it before its day: it is moved first.
+  expect(await secretary.locator(`form[action="${room}/open"]`).count()).toBe(0);
+  const { day, time } = wallTime(new Date(Date.now() + 120_000), 'Europe/Belgrade');
+  await write(secretary, `form[action="${room}/move"]`, { startsAt: `${day} ${time}` });
+  await press(secretary, `form[action="${room}/move"]`);
 
   // The other country is there: one with scripts, who sees what happens, and one without.
   const member = await somebody('commission@ru.demo');

@@ -18,6 +18,7 @@ import {
   applicationsPolicy,
 } from '../../src/applications/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
+import { EditGateRules, SettleGate } from '../../src/gates/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { RevokeConsent } from '../../src/privacy/public.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
@@ -38,7 +39,8 @@ import { expectInvariants } from './expect-invariants.js';
 /**
  * Random walks of acts on an application: in no state that can be reached does anybody of the other country see a field of
  * it, by the policy, through the wall or by what the application hands out, before its transfer is on the register, or after
- * the end of it is.
+ * the end of it is; nor anything that the commission or a stay holds of it before it ever crossed. What the home country found out for its own gate nobody
+ * there sees at all.
  */
 
 const WALKS = 24;
@@ -113,7 +115,28 @@ beforeAll(async () => {
   }
   await somebody('home', 'RS', 'coordinator', { institution_id: home });
   await somebody('officer', 'RS', 'ministry_officer', { country: 'RS' });
+  await somebody('officer2', 'RS', 'ministry_officer', { country: 'RS' });
   await somebody('ministry', 'RU', 'ministry_officer', { country: 'RU' });
+  await get(EditGateRules).say(
+    as('officer'),
+    {
+      kind: 'security_clearance',
+      country: 'RS',
+      callId: call,
+      fields: [],
+      categories: [],
+      sides: ['home'],
+      forwardDays: 1,
+      decideDays: 10,
+      office: { sr: 'Орган', ru: 'Орган', en: 'Office' },
+      evidence: [{ id: 'plan', name: { sr: 'План', ru: 'План', en: 'Plan' } }],
+      validityDays: null,
+      source: 'test',
+      toVerify: false,
+      validFrom: new Date().toISOString().slice(0, 10),
+    },
+    null,
+  );
   await somebody('commission', 'RU', 'commission_member', { country: 'RU' });
   await somebody('reviewer', 'RU', 'reviewer', { call_id: call });
 }, 120_000);
@@ -146,11 +169,20 @@ async function decide(country: 'RS' | 'RU', { id }: Walker, verdict: 'approve' |
     [id],
   );
   const why = verdict === 'reject' ? { reasonCode: 'other', reasonText: 'Разлог' } : {};
-  await get(DecideSide).run(as(country === 'RS' ? 'officer' : 'ministry'), rows[0]?.id ?? newId(), {
+  await get(DecideSide).run(as(country === 'RS' ? 'officer2' : 'ministry'), rows[0]?.id ?? newId(), {
     country,
     verdict,
     ...why,
   } as Parameters<DecideSide['run']>[2]);
+}
+
+/** The gate of the home country before it; an id that is none where there is none. */
+async function homeGate({ id }: Walker): Promise<Id> {
+  const { rows } = await http.owner.query<{ id: Id }>(
+    'select id from gates where subject_id = $1 order by opened_at desc limit 1',
+    [id],
+  );
+  return rows[0]?.id ?? newId();
 }
 
 async function takeBack({ id, person }: Walker, purpose: string): Promise<void> {
@@ -188,6 +220,19 @@ const ACTS = {
   host_approves: (walker) => decide('RU', walker, 'approve'),
   home_refuses: (walker) => decide('RS', walker, 'reject'),
   host_refuses: (walker) => decide('RU', walker, 'reject'),
+  home_finds_out: async (walker) =>
+    get(SettleGate).addEvidence(
+      as('officer2'),
+      await homeGate(walker),
+      { item: 'plan', words: 'Налаз' },
+      { path: pdf, fileName: 'Налаз.pdf' },
+    ),
+  home_clears: async (walker) =>
+    get(SettleGate).run(as('officer2'), await homeGate(walker), {
+      verdict: 'clear',
+      reasonCode: 'nothing_found',
+      reasonText: 'Ништа',
+    }),
   assess: ({ id }) =>
     get(Database).transaction(systemContext(systemClock), (ctx) => get(AssessApplications).begin(ctx, id)),
   accept: ({ id, person }) => get(AnswerOffer).accept(person, id),
@@ -202,9 +247,14 @@ type Act = keyof typeof ACTS;
 
 interface Seen {
   readonly policy: boolean;
-  readonly rows: number;
+  /** Tables with a row of it. */
+  readonly places: readonly string[];
   readonly sections: readonly string[];
   readonly handedOut: boolean;
+  /** What the commission has of it, and the stay: business of both countries, which goes on after the file is out of sight. */
+  readonly matters: number;
+  /** Rows of the home country's own gates: evidence, its files, what was found on lists. */
+  readonly foundOut: number;
 }
 
 /** Whatever somebody of the other side gets to see of it: by the policy, through the wall, by the application itself. */
@@ -213,22 +263,38 @@ async function seenBy(who: Other, { id, person }: Walker): Promise<Seen> {
     get(ApplicationsRepository).find(ctx, id),
   );
   const request = as(who);
+  // By the owner, who sees them: through the wall there would be nothing to ask by.
+  const { rows: behind } = await http.owner.query<{ gates: Id[]; decisions: Id[] }>(
+    `select array(select id from gates where subject_id = $1 and country = 'RS') as gates,
+       array(select id from decisions where subject_id = $1) as decisions`,
+    [id],
+  );
+  const { gates = [], decisions = [] } = behind[0] ?? {};
   const wall = await get(Database).read(request, async (ctx) => {
-    const [row] = await ctx.tx.query<{ rows: number; sections: string[] }[]>(
-      `select ((select count(*) from applications where id = $1)
-         + (select count(*) from application_submissions where application_id = $1)
-         + (select count(*) from application_choices where application_id = $1)
-         + (select count(*) from application_documents where application_id = $1)
-         + (select count(*) from nominations where application_id = $1)
-         + (select count(*) from uploads where subject_id = $1)
-         + (select count(*) from consents where subject_id = $1)
-         + (select count(*) from transfers where subject_id = $1)
-         + (select count(*) from decisions where subject_id = $1)
-         + (select count(*) from persons where id = $2))::integer as rows,
+    const [row] = await ctx.tx.query<Pick<Seen, 'places' | 'sections' | 'matters' | 'foundOut'>[]>(
+      `select array(select place from (values
+           ('applications', (select count(*) from applications where id = $1)),
+           ('submissions', (select count(*) from application_submissions where application_id = $1)),
+           ('choices', (select count(*) from application_choices where application_id = $1)),
+           ('documents', (select count(*) from application_documents where application_id = $1)),
+           ('nominations', (select count(*) from nominations where application_id = $1)),
+           ('uploads', (select count(*) from uploads where subject_id = $1)),
+           ('consents', (select count(*) from consents where subject_id = $1)),
+           ('transfers', (select count(*) from transfers where subject_id = $1)),
+           ('decisions', (select count(*) from decisions where subject_id = $1)),
+           ('persons', (select count(*) from persons where id = $2))) seen (place, rows) where rows > 0) as places,
+         ((select count(*) from commission_items where decision_id = any ($4))
+         + (select count(*) from commission_notes where item_id in (
+             select i.id from commission_items i where i.decision_id = any ($4)))
+         + (select count(*) from mobilities where application_id = $1))::integer as matters,
+         ((select count(*) from gates where id = any ($3))
+         + (select count(*) from gate_evidence where gate_id = any ($3))
+         + (select count(*) from screening_hits where gate_id = any ($3))
+         + (select count(*) from uploads where subject_kind = 'gate' and subject_id = any ($3)))::integer as "foundOut",
          array(select section from application_sections where application_id = $1) as sections`,
-      [id, person.actor.personId],
+      [id, person.actor.personId, gates, decisions],
     );
-    return row ?? { rows: 0, sections: [] };
+    return row ?? { places: [], sections: [], matters: 0, foundOut: 0 };
   });
   const handedOut = await get(Database)
     .read(request, (ctx) => get(ApplicationFiles).load(ctx, id))
@@ -261,17 +327,36 @@ async function registeredFor(who: Other, { id }: Walker): Promise<ReadonlySet<st
   return new Set(rows.flatMap(({ fields }) => fields));
 }
 
+const ACCEPTED = ['submit', 'nominate_msu', 'confirm', 'msu_accepts', 'home_finds_out'] as const;
+/** Most of the walks begin where there is something to see. */
+const BEGINNINGS: readonly (readonly Act[])[] = [
+  [],
+  ['submit', 'nominate_msu', 'confirm'],
+  ['submit', 'nominate_nsu', 'confirm'],
+  // Both countries say otherwise, and it is before the commission; or both agree, and there is a stay.
+  [...ACCEPTED, 'home_refuses', 'host_approves'],
+  [...ACCEPTED, 'home_clears', 'home_approves', 'host_approves', 'accept'],
+];
+
+/** Whether anything of it ever crossed. */
+async function everCrossed({ id }: Walker): Promise<boolean> {
+  const { rows } = await http.owner.query(
+    `select from transfers where subject_id = $1 and to_country = 'RU' limit 1`,
+    [id],
+  );
+  return rows.length > 0;
+}
+
 describe('the other side', () => {
   it('sees in no reachable state a field before its transfer is registered, nor after the end of it', async () => {
     const sightings = new Map<string, number>();
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...(Object.keys(ACTS) as Act[])), { minLength: 6, maxLength: 14 }),
-        fc.constantFrom(null, 'nominate_msu', 'nominate_nsu'),
+        fc.constantFrom(...BEGINNINGS),
         async (walk, begun) => {
           const walker = await begin();
-          // Most of the walks begin where there is something to see.
-          const acts: readonly Act[] = begun ? ['submit', begun, 'confirm', ...walk] : walk;
+          const acts: readonly Act[] = [...begun, ...walk];
           for (const act of acts) {
             try {
               await ACTS[act](walker);
@@ -282,10 +367,14 @@ describe('the other side', () => {
             for (const who of Object.keys(OTHERS) as Other[]) {
               const seen = await seenBy(who, walker);
               const allowed = await registeredFor(who, walker);
-              const sees = seen.policy || seen.rows > 0 || seen.handedOut || seen.sections.length > 0;
-              expect({ act, who, unregistered: sees && allowed.size === 0, seen }).toMatchObject({
-                unregistered: false,
-              });
+              const sees =
+                seen.policy || seen.places.length > 0 || seen.handedOut || seen.sections.length > 0;
+              expect({ act, who, unregistered: allowed.size === 0 ? seen : null }).toMatchObject(
+                sees ? { unregistered: null } : {},
+              );
+              if (seen.matters > 0)
+                expect({ act, who, crossed: await everCrossed(walker) }).toMatchObject({ crossed: true });
+              expect({ act, who, foundOut: seen.foundOut }).toMatchObject({ foundOut: 0 });
               expect(seen.sections.filter((section) => !allowed.has(section))).toEqual([]);
               if (sees) sightings.set(who, (sightings.get(who) ?? 0) + 1);
             }
@@ -294,7 +383,12 @@ describe('the other side', () => {
       ),
       { numRuns: WALKS, seed: 6_2026, endOnFailure: true },
     );
-    // Nothing would be proved if nobody ever saw anything.
+    // Nothing would be proved if nobody ever saw anything, or if there never was anything to see.
+    const { rows: there } = await http.owner.query(
+      `select exists (select from gate_evidence where upload_id is not null) as evidence,
+         exists (select from commission_items) as items, exists (select from mobilities) as stays`,
+    );
+    expect(there).toEqual([{ evidence: true, items: true, stays: true }]);
     expect([...sightings.keys()].sort()).toEqual(['commission', 'ministry', 'msu', 'nsu', 'reviewer']);
   }, 300_000);
 

@@ -67,6 +67,7 @@ const acts = fc.array(
     act: fc.constantFrom('post', 'post', 'post', 'reverse', 'correct'),
     which: fc.nat({ max: 20 }),
     outward: fc.boolean(),
+    teaches: fc.boolean(),
     planned: fc.boolean(),
     unit: fc.constantFrom(PERSON, PERSON_DAY, 'RSD', 'RUB', 'EUR'),
     amount: fc.integer({ min: 1, max: 1_000_000 }),
@@ -97,13 +98,19 @@ describe('balances', () => {
             const entry: LedgerEntry = {
               act: 'opening',
               basis: step.planned ? 'planned' : 'happened',
-              key: step.outward ? keyOfYear('RS', 'RU') : keyOfYear('RU', 'RS'),
+              key: {
+                ...(step.outward ? keyOfYear('RS', 'RU') : keyOfYear('RU', 'RS')),
+                category: step.teaches ? 'professor' : 'student',
+              },
               occurredOn: day(step.occurred),
               stayId: null,
               lines:
                 step.unit === PERSON || step.unit === PERSON_DAY
                   ? exchanged(step.unit, step.amount)
-                  : paid('home_country', { minor: step.amount, currency: step.unit }),
+                  : paid(step.teaches ? 'host_institution' : 'home_country', {
+                      minor: step.amount,
+                      currency: step.unit,
+                    }),
             };
             clock.set(instant(step.recorded));
             const chosen = standing[step.which % Math.max(1, standing.length)];
@@ -147,6 +154,30 @@ describe('balances', () => {
                 expect(found?.amount ?? 0).toBe(expected);
               }
             }
+          }
+          // The same by category and agreement, and by who paid: no sum is lost, none is in two places.
+          const { finest, payers } = await database().read(request, async (ctx) => ({
+            finest: await balances().of(ctx, asOf, ['agreement', 'category'], { academicYear }),
+            payers: await balances().payers(ctx, asOf, { academicYear }),
+          }));
+          for (const { category, homeCountry, basis, unit, amount, agreementId: agreement } of finest) {
+            expect(agreement).toBe(agreementId);
+            const same = (posting: KnownPosting) =>
+              (posting.book === 'received' || posting.book === 'cost') &&
+              posting.key.category === category &&
+              posting.key.homeCountry === homeCountry &&
+              posting.basis === basis &&
+              posting.unit === unit;
+            expect(amount).toBe(recount(naive, asOf, same));
+          }
+          const total = (of: readonly { readonly amount: number; readonly unit: string }[], unit: string) =>
+            of.filter((row) => row.unit === unit).reduce((sum, { amount }) => sum + amount, 0);
+          for (const unit of [PERSON, PERSON_DAY, 'RSD', 'RUB', 'EUR']) {
+            expect(total(finest, unit)).toBe(total(rows, unit));
+          }
+          for (const unit of ['RSD', 'RUB', 'EUR']) {
+            const byPayer = payers.map(({ currency, minor }) => ({ unit: currency, amount: minor }));
+            expect(total(byPayer, unit)).toBe(total(rows, unit));
           }
           // Nothing comes from nowhere: with both halves of every pair the whole is nothing.
           const all = { on: day(400) };

@@ -11,6 +11,7 @@ import {
   database,
   INSTITUTIONS,
   AGREEMENT,
+  AGREEMENT_VERSION,
   CALLS,
   GRANTS,
   PERSON,
@@ -145,6 +146,9 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
       // With the letter: never for whom it is kept from, and before it is handed in for the referee alone.
       [LETTER.confidential]: ['referee', ...CONTENT.filter((who) => who !== 'ana')],
       [LETTER.awaited]: [],
+      // With the matter of the commission, and never for whoever stands aside.
+      [COMMISSION.item]: MEETING,
+      [AGREEMENT_VERSION]: ['home_officer', 'host_officer', ...PROGRAMME.filter((who) => who !== 'auditor')],
     },
   },
   co_applicants: {
@@ -241,6 +245,13 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: {
       [APPLICATION.ana]: PARTIES,
       [DECISION.ana]: ['home_officer', 'host_officer', 'commission', 'secretary'],
+      [AGREEMENT_VERSION]: [
+        'home_officer',
+        'host_officer',
+        'commission',
+        'secretary',
+        ...PROGRAMME.filter((who) => who !== 'auditor'),
+      ],
     },
   },
   promise_clocks: { key: 'step', rows: { screening: [], host: [], approval: [] } },
@@ -256,6 +267,8 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
     rows: { [APPLICATION.boris]: [...PARTIES_OF_BORIS, ...PROGRAMME] },
   },
   // Asked of the owner side, and read by it and the person.
+  // Between the erasure and the mail with its receipt.
+  erasure_addressees: { key: 'address', rows: { receipt: [] } },
   erasures: { key: 'person_id', rows: { [person('boris')]: ['boris', 'home_officer'] } },
   residencies: { key: 'person_id', rows: { [person('boris')]: ['boris'] } },
   corrections: {
@@ -379,7 +392,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   // Open to functions only, that know one session by its id.
   web_sessions: { key: 'sid', rows: { ana: [] } },
   passkey_challenges: { key: 'challenge', rows: { ana: ['ana'] } },
-  signed_links: { key: 'purpose', rows: { letter: ['home_coordinator'] } },
+  signed_links: { key: 'purpose', rows: { letter: ['home_coordinator'], erasure_receipt: [] } },
   identity_providers: { key: 'key', rows: { far: PROGRAMME } },
   integration_clients: {
     key: 'id',

@@ -56,6 +56,7 @@ export const UNITS = { mine: newId(), another: newId() };
 export const CALLS = { ana: newId(), boris: newId() };
 export const PANELS = { ana: newId(), another: newId() };
 export const AGREEMENT = newId();
+export const AGREEMENT_VERSION = newId();
 
 export const at = (institution: Institution, more: Row = {}): Row => ({
   institution_id: INSTITUTIONS[institution],
@@ -452,6 +453,17 @@ async function seedFiles(): Promise<void> {
   await insertRows(owner, 'decision_recusals', [
     { ...asked, person_id: person('home_officer'), reason_code: 'other', recused_at: LONG_AGO },
   ]);
+  await insertRows(owner, 'agreement_versions', [
+    {
+      id: AGREEMENT_VERSION,
+      agreement_id: AGREEMENT,
+      number: 1,
+      state: 'draft',
+      content: {},
+      content_hash: 'x',
+      created_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'agreement_people', [
     {
       id: newId(),
@@ -467,6 +479,7 @@ async function seedFiles(): Promise<void> {
   await insertRows(owner, 'erasures', [
     { id: newId(), person_id: person('boris'), owner_country: 'RS', state: 'asked', asked_at: LONG_AGO },
   ]);
+  await seedReceipt();
   await insertRows(owner, 'residencies', [
     {
       id: newId(),
@@ -507,6 +520,35 @@ async function seedFiles(): Promise<void> {
   ]);
   await seedGate();
   await seedCorrections();
+}
+
+/** Where a receipt goes is nobody's to read. */
+async function seedReceipt(): Promise<void> {
+  const [erasure, link] = [newId(), newId()];
+  await insertRows(owner, 'signed_links', [
+    {
+      id: link,
+      purpose: 'erasure_receipt',
+      subject_kind: 'erasure',
+      subject_id: erasure,
+      created_at: LONG_AGO,
+      expires_at: AFTER,
+    },
+  ]);
+  await insertRows(owner, 'erasures', [
+    {
+      id: erasure,
+      person_id: person('boris'),
+      owner_country: 'RS',
+      state: 'done',
+      asked_at: LONG_AGO,
+      ended_at: LONG_AGO,
+      report: { erased: {}, parts: {}, kept: [] },
+    },
+  ]);
+  await insertRows(owner, 'erasure_addressees', [
+    { erasure_id: erasure, address: 'receipt', language: 'en', link_id: link },
+  ]);
 }
 
 /** A correction of Ana's that the other country was told of. */
@@ -959,6 +1001,23 @@ async function seedCommission(): Promise<void> {
       tabled_at: LONG_AGO,
     },
   ]);
+  await insertRows(owner, 'uploads', [
+    {
+      id: newId(),
+      subject_kind: 'commission_item',
+      subject_id: item,
+      owner_id: person('secretary'),
+      requirement: 'file-1',
+      version: 1,
+      file_name: 'c.pdf',
+      media_type: 'application/pdf',
+      size_bytes: 1,
+      sha256: 'c'.repeat(64),
+      storage_key: 'c'.repeat(64),
+      scan: 'not_scanned',
+      uploaded_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'commission_sessions', [
     {
       id: session,
@@ -1075,7 +1134,35 @@ async function seedTheRest(): Promise<void> {
       uploaded_at: LONG_AGO,
     })),
   );
+  await insertRows(owner, 'uploads', [
+    {
+      id: newId(),
+      subject_kind: 'agreement_version',
+      subject_id: AGREEMENT_VERSION,
+      requirement: 'annex-1',
+      version: 1,
+      file_name: 'annex.pdf',
+      media_type: 'application/pdf',
+      size_bytes: 1,
+      sha256: 'c'.repeat(64),
+      storage_key: 'x',
+      scan: 'clean',
+      uploaded_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'issued_documents', [
+    {
+      id: newId(),
+      kind: 'agreement',
+      number: 'MOST-3',
+      check_code: 'x',
+      subject_kind: 'agreement_version',
+      subject_id: AGREEMENT_VERSION,
+      holder_id: null,
+      verification: { homeCountry: 'RS', hostCountry: 'RU' },
+      content: {},
+      issued_at: LONG_AGO,
+    },
     {
       id: newId(),
       kind: 'award_letter',

@@ -6,7 +6,14 @@ import { AnswerOffer, NOT_CLEARED, WithdrawApplication } from '../../src/applica
 import { IssueAwardLetter } from '../../src/applications/operations/issue-award-letter.js';
 import { Balances } from '../../src/ledger/public.js';
 import type { BalanceRow } from '../../src/ledger/public.js';
-import { CertifyStay, EndStay, ReadStays, RecordPayment } from '../../src/mobilities/public.js';
+import {
+  CertifyStay,
+  EndStay,
+  KeepCertificates,
+  ReadStays,
+  RecordPayment,
+} from '../../src/mobilities/public.js';
+import { RevokeConsent } from '../../src/privacy/operations/revoke-consent.js';
 import { Outbox } from '../../src/platform/outbox/outbox.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { NO_TIES } from '../../src/shared/actor.js';
@@ -16,6 +23,7 @@ import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
+import { HOUSE, SHORT_CUTS } from '../factories/accepted-place.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
@@ -23,20 +31,6 @@ import { violationsIn } from './expect-invariants.js';
 
 /** The stay by its acts on the real database, in both directions, and what must never happen to it. */
 
-/** Files are put into the database as they stand before the acceptance: what tells of the acts before is not there. */
-const SHORT_CUTS = [
-  'application.number_tells_its_origin',
-  'application.one_side_is_no_approval',
-  'application.place_was_chosen',
-  'application.state_is_on_record',
-  'application.submissions_are_kept',
-  'application.transfer_is_registered',
-  'letter.one_for_each_award',
-];
-const SLUG: Readonly<Record<string, string>> = {
-  RS: 'university-of-belgrade',
-  RU: 'lomonosov-moscow-state-university',
-};
 const STAY_FROM = '2027-09-01';
 const STAY_UNTIL = '2028-01-31';
 
@@ -91,7 +85,7 @@ async function person(country: string, grants: readonly Grant[] = []): Promise<R
 
 const coordinator = async (country: string) =>
   person(country, [
-    { role: 'coordinator', institutionId: await world.institution(SLUG[country] ?? ''), country: null },
+    { role: 'coordinator', institutionId: await world.institution(HOUSE[country] ?? ''), country: null },
   ]);
 const officer = (country: string) =>
   person(country, [{ role: 'ministry_officer', institutionId: null, country }]);
@@ -112,7 +106,7 @@ async function offer(home: string, host: string): Promise<Offer> {
     directions: [{ homeCountry: home, hostCountry: host }],
     places: [
       {
-        institutionId: await world.institution(SLUG[host] ?? ''),
+        institutionId: await world.institution(HOUSE[host] ?? ''),
         fieldCode: '0613',
         level: 7,
         language: 'en',
@@ -151,7 +145,7 @@ async function offer(home: string, host: string): Promise<Offer> {
       placeId,
       student.actor.personId,
       home,
-      await world.institution(SLUG[home] ?? ''),
+      await world.institution(HOUSE[home] ?? ''),
       host,
       now,
       new Date(now.getTime() + 86_400_000),
@@ -321,6 +315,118 @@ describe.each([
     expect(await booked(stay)).toEqual(PLAN);
   });
 
+  it('takes what was paid from the office that paid it, and from no other', async () => {
+    const { stay } = await accepted(home, host);
+    noon('2027-10-02');
+    const said = {
+      kind: 'claim',
+      purpose: 'travel',
+      amount: '100',
+      currency: 'EUR',
+      paidOn: '2027-10-01',
+      evidence: 'Рачун 5',
+    };
+    const offices = {
+      home_country: await officer(home),
+      host_country: await officer(host),
+      home_institution: await coordinator(home),
+      host_institution: await coordinator(host),
+    };
+    const paid: Record<string, string> = {};
+    for (const payer of [...Object.keys(offices), 'programme']) {
+      for (const [office, who] of Object.entries(offices)) {
+        const theirs = payer === 'programme' ? office.endsWith('country') : office === payer;
+        const outcome = await run(RecordPayment)
+          .run(who, stay, { ...said, payer })
+          .then(
+            (id) => {
+              paid[payer] = id;
+              return 'done';
+            },
+            (error: unknown) => refusal(Promise.reject(error as Error)),
+          );
+        expect({ payer, office, outcome }).toEqual({
+          payer,
+          office,
+          outcome: theirs ? 'done' : 'payer required_choice',
+        });
+      }
+    }
+    const correction = { amount: '90', reason: 'Погрешно' };
+    const wrong = run(RecordPayment).correct(
+      offices.home_institution,
+      stay,
+      paid.home_country ?? '',
+      correction,
+    );
+    expect(await refusal(wrong)).toBe('paid_by_others');
+    await run(RecordPayment).correct(offices.home_country, stay, paid.home_country ?? '', correction);
+    expect(await booked(stay)).toMatchObject({ 'happened EUR': 590_00 });
+  });
+
+  it('is asked of its host once, then told to those above, by the periods of the host country', async () => {
+    const { stay } = await accepted(home, host);
+    const told = async () => {
+      await run(KeepCertificates).run(clock);
+      const { rows } = await http.owner.query<{ told: string }>(
+        `select type || ' ' || (payload ->> 'kind') || ' ' || (payload ->> 'day') as told from outbox_events
+         where subject_id = $1 and type like 'mobility.certificate%' order by id`,
+        [stay],
+      );
+      return rows.map((row) => row.told);
+    };
+    const officers = { home: await officer(home), host: await officer(host) };
+    const waits = async (side: 'home' | 'host') =>
+      run(Database).read(officers[side], async (ctx) => {
+        const filter = { when: 'escalated', day: STAY_FROM, limit: 200 } as const;
+        const listed = (await run(ReadStays).list(ctx, filter)).some(({ id }) => id === stay);
+        return { listed, counted: (await run(ReadStays).countEscalated(ctx, 1000)) > 0 };
+      });
+    noon('2027-09-03');
+    expect(await told()).toEqual([]);
+    // A host country may say another period: it is data.
+    await http.owner.query(
+      `insert into certificate_rules (kind, country, reminds_after, escalates_after, valid_from)
+       values ('arrival', $1, 5, 10, '2027-01-01')`,
+      [host],
+    );
+    noon('2027-09-04');
+    expect(await told()).toEqual([]);
+    noon('2027-09-06');
+    const asked = `mobility.certificate_owed arrival ${STAY_FROM}`;
+    expect(await told()).toEqual([asked]);
+    expect(await told()).toEqual([asked]);
+    expect(await waits('host')).toMatchObject({ listed: false });
+    noon('2027-09-11');
+    const overdue = `mobility.certificate_overdue arrival ${STAY_FROM}`;
+    expect(await told()).toEqual([asked, overdue]);
+    await Promise.all([run(KeepCertificates).run(clock), run(KeepCertificates).run(clock)]);
+    expect(await told()).toEqual([asked, overdue]);
+    expect(await waits('host')).toEqual({ listed: true, counted: true });
+    expect((await waits('home')).listed).toBe(true);
+    await http.owner.query("delete from certificate_rules where valid_from = '2027-01-01'");
+
+    await run(CertifyStay).arrival(await coordinator(host), stay, '2027-09-02');
+    expect((await waits('host')).listed).toBe(false);
+    noon('2028-02-06');
+    expect(await told()).toHaveLength(2);
+    // The clock stood still: of what is due at once only the graver is told.
+    noon('2028-02-21');
+    expect((await told()).slice(2)).toEqual([`mobility.certificate_overdue departure ${STAY_UNTIL}`]);
+    await run(CertifyStay).departure(await coordinator(host), stay, '2028-02-20');
+    noon('2028-06-01');
+    expect(await told()).toHaveLength(3);
+    const { rows } = await http.owner.query<{ action: string }>(
+      "select action from audit_entries where subject_id = $1 and action like 'mobility.%_certificate' order by id",
+      [stay],
+    );
+    expect(rows.map(({ action }) => action.split('.')[1])).toEqual([
+      'ask_certificate',
+      'escalate_certificate',
+      'escalate_certificate',
+    ]);
+  });
+
   it('ends before it begins: cancelled leaves the plan, who did not come stays in it', async () => {
     const one = await accepted(home, host);
     const sending = await coordinator(home);
@@ -336,7 +442,76 @@ describe.each([
     noon('2027-09-20');
     await run(EndStay).noShow(hosting, other.stay, typed);
     expect(await booked(other.stay)).toEqual(PLAN);
-    expect(await refusal(run(CertifyStay).arrival(hosting, other.stay, '2027-09-02'))).toBe('wrong_state');
+    expect(await refusal(run(WithdrawApplication).run(other.student, other.id))).toBe('stay_was_not_begun');
+    expect(await refusal(run(EndStay).noShow(hosting, other.stay, typed))).toBe('wrong_state');
+    // Whoever comes after all is certified by the host, and it stays on record that they had not come.
+    expect(await refusal(run(CertifyStay).arrival(sending, other.stay, '2027-09-15'))).toBe('out_of_scope');
+    noon('2027-09-21');
+    await run(CertifyStay).arrival(hosting, other.stay, '2027-09-15');
+    expect(await stayOf(other)).toMatchObject({ state: 'ongoing' });
+    expect(await booked(other.stay)).toEqual({ ...PLAN, 'happened person': 1 });
+    const { rows } = await http.owner.query<{ kind: string }>(
+      'select kind from mobility_certificates where mobility_id = $1 order by certified_at, id',
+      [other.stay],
+    );
+    expect(rows.map(({ kind }) => kind)).toEqual(['no_show', 'arrival']);
+  });
+
+  it('goes on when its consents are taken back, on another basis that the register names', async () => {
+    const made = await accepted(home, host);
+    const agree = async (purpose: string) => {
+      const id = newId();
+      await http.owner.query(
+        `insert into consents (id, person_id, purpose, subject_kind, subject_id, text_version, text_hash, language, given_at)
+         values ($1, $2, $3, 'application', $4, '1', repeat('0', 64), 'en', now() - interval '1 day')`,
+        [id, made.student.actor.personId, purpose, made.id],
+      );
+      return id;
+    };
+    const transfers = async () =>
+      (
+        await http.owner.query<{ basis: string; version: string | null; act: string }>(
+          `select legal_basis as basis, legal_version as version, act from transfers where subject_id = $1 order by at, id`,
+          [made.id],
+        )
+      ).rows;
+    await http.owner.query(
+      `insert into transfers (id, person_id, subject_kind, subject_id, from_country, to_country, recipient_institution_id,
+         purpose, legal_basis, fields, act, at)
+       values ($1, $2, 'application', $3, $4, $5, $6, 'nomination', 'consent', '{person}', 'nomination.sent', now())`,
+      [newId(), made.student.actor.personId, made.id, home, host, await world.institution(HOUSE[host] ?? '')],
+    );
+    const first = await agree('cross_border_transfer');
+    const hosting = await coordinator(host);
+    noon('2027-09-05');
+    // While nobody has come, the whole application would be taken back: that is told, and not done here.
+    expect(await refusal(run(RevokeConsent).run(made.student, first, 'stay_goes_on'))).toBe(
+      'consent_outlook_changed',
+    );
+    await run(CertifyStay).arrival(hosting, made.stay, '2027-09-01');
+    expect(await refusal(run(RevokeConsent).run(made.student, first, 'application_taken_back'))).toBe(
+      'consent_outlook_changed',
+    );
+    await run(RevokeConsent).run(made.student, first, 'stay_goes_on');
+    expect(await stayOf(made)).toMatchObject({ state: 'ongoing' });
+    expect((await transfers()).slice(1)).toEqual([
+      { basis: 'contract', version: '2026-1', act: 'consent.withdrawn' },
+    ]);
+    const withdrawn = await http.owner.query<{ gone: boolean }>(
+      'select withdrawn_at is not null as gone from consents where id = $1',
+      [first],
+    );
+    expect(withdrawn.rows).toEqual([{ gone: true }]);
+    await run(RevokeConsent).run(made.student, await agree('processing'), 'stay_goes_on');
+    expect(await transfers()).toHaveLength(2);
+
+    noon('2028-01-31');
+    await run(CertifyStay).departure(hosting, made.stay, '2028-01-30');
+    await run(RevokeConsent).run(made.student, await agree('cross_border_transfer'), 'stay_is_kept');
+    expect((await transfers()).slice(2)).toEqual([
+      { basis: 'legal_duty', version: '2026-1', act: 'consent.withdrawn' },
+    ]);
+    expect(await refusal(run(WithdrawApplication).run(made.student, made.id))).toBe('stay_is_over');
   });
 
   it('is cancelled by whoever withdraws, until they are there', async () => {

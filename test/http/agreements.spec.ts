@@ -587,7 +587,7 @@ describe.each([
       'quotas.0.persons': '5',
       'quotas.0.months': '25',
     });
-    expect(done.headers.get('location')).toBe(`${href}/edit`);
+    expect(done.headers.get('location')).toBe(`${href}/edit/annexes`);
   });
 
   it('never overwrite silently what another tab has saved, and show both', async () => {

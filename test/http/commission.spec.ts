@@ -1,5 +1,6 @@
+import { PDFDocument } from 'pdf-lib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { AnswerNomination, NominateCandidate } from '../../src/applications/public.js';
+import { AnswerNomination, NominateCandidate, WithdrawApplication } from '../../src/applications/public.js';
 import { DecideSide } from '../../src/approvals/public.js';
 import {
   ConductSession,
@@ -10,13 +11,14 @@ import {
   VoteOnItem,
 } from '../../src/commission/public.js';
 import { WatchSessions } from '../../src/commission/operations/watch-sessions.js';
-import { PdfRenderer } from '../../src/documents/public.js';
+import { ForgetFiles, PdfRenderer } from '../../src/documents/public.js';
 import type { OfficialRecordData } from '../../src/documents/public.js';
 import { EraseFromCommission } from '../../src/commission/operations/erase-from-commission.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
+import { wallTime } from '../../src/shared/zoned-time.js';
 import type { Id } from '../../src/shared/ids.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { actingAs } from '../factories/acting.js';
@@ -24,7 +26,8 @@ import { OfficeScene } from './office-scene.js';
 
 /** The joint commission from a difference between two countries to what follows from the protocol that both sign. */
 
-const DAY_MS = 86_400_000;
+/** Of this day. */
+const soon = () => new Date(Date.now() + 10_000);
 const BOTH = (name: string, sr: string, ru: string) => ({ [`${name}-0`]: sr, [`${name}-1`]: ru });
 const DECIDED = BOTH('decision', 'Комисија одобрава.', 'Комиссия одобряет.');
 
@@ -137,7 +140,7 @@ async function divergent(alone = false): Promise<Divergent> {
 async function session(items: readonly Id[], there: readonly string[]): Promise<Id> {
   const secretary = await as('secretary RS');
   const id = await run(PlanSession).plan(secretary, 'RS', 'RU', {
-    startsAt: new Date(Date.now() + DAY_MS),
+    startsAt: soon(),
     minutes: 90,
     timeZone: 'Europe/Belgrade',
     place: 'Сала 1',
@@ -197,6 +200,20 @@ describe('the whole way by its pages', () => {
     const wrong = await scene.send('secretary RS', '/commission/sessions/new', '/commission/sessions', form);
     expect(wrong.status).toBe(422);
     expect(wrong.body).toContain('id="field-startsAt"');
+    // Everything that is wrong at once, in the words of the hint, and all that was typed.
+    const several = await scene.send(
+      'secretary RS',
+      '/commission/sessions/new?lang=ru',
+      '/commission/sessions',
+      { ...form, other: '', startsAt: '31 4 2031 10:00', timeZone: 'Nowhere', minutes: 'сто', link: 'x' },
+    );
+    expect(several.status).toBe(422);
+    for (const field of ['other', 'startsAt', 'timeZone', 'minutes', 'link']) {
+      expect(several.body).toContain(`href="#field-${field}"`);
+    }
+    expect(several.body).toContain('12 3 2027 10:00.');
+    expect(several.body).not.toContain('27 3 2003');
+    for (const typed of ['31 4 2031 10:00', 'сто']) expect(several.body).toContain(`value="${typed}"`);
     const planned = await scene.send('secretary RS', '/commission/sessions/new', '/commission/sessions', {
       ...form,
       startsAt: '12.3.2031. 10:00',
@@ -207,6 +224,12 @@ describe('the whole way by its pages', () => {
     const id = room.split('/').at(-1) ?? '';
     const send = (who: string, path: string, fields: Record<string, string> = {}) =>
       scene.send(who, room, `${room}/${path}`, fields);
+    await scene.browser('secretary RU').open(`${room}?lang=ru`);
+    const noNumber = await send('secretary RU', 'agenda', { [`item-${itemId}`]: 'первый' });
+    expect(noNumber.status).toBe(422);
+    expect(noNumber.body).toContain(`href="#field-item-${itemId}"`);
+    expect(noNumber.body).toContain('Введите число цифрами');
+    expect(noNumber.body).toContain('value="первый"');
     expect((await send('secretary RU', 'agenda', { [`item-${itemId}`]: '1' })).status).toBe(303);
 
     // Nobody opens it before a quorum of each country is there.
@@ -214,6 +237,21 @@ describe('the whole way by its pages', () => {
     expect((await send('secretary RS', 'open')).status).toBe(409);
     for (const who of ['member RS', 'member RU', 'second RU'])
       expect((await send(who, 'attend')).status).toBe(303);
+    // Nor before its day: it is moved first, and everybody is told.
+    const early = await send('secretary RS', 'open');
+    expect(early.status).toBe(409);
+    expect(early.body).toContain('id="form-move"');
+    expect((await scene.browser('secretary RS').open(`${room}?lang=en`)).body).toContain(
+      'can be opened on its day, 12 March 2031',
+    );
+    expect(early.body).not.toContain('id="form-open"');
+    const today = wallTime(new Date(Date.now() + 120_000), 'Europe/Belgrade');
+    const moved = await send('secretary RS', 'move', {
+      ...form,
+      startsAt: `${today.day} ${today.time}`,
+      place: 'Сала 1',
+    });
+    expect(moved.status).toBe(303);
     expect((await send('secretary RS', 'open')).status).toBe(303);
 
     const item = `items/${itemId}`;
@@ -331,7 +369,11 @@ describe('the whole way by its pages', () => {
     expect(whole.body).toContain('единогласно');
 
     // What did it decide on that day, and who was recused?
-    await rows("update commission_sessions set starts_at = '2031-03-12 10:00+01' where id = $1", [id]);
+    await rows(
+      `update commission_sessions set starts_at = '2031-03-10 10:00+01', opened_at = '2031-03-12 10:00+01',
+         closed_at = '2031-03-12 11:00+01' where id = $1`,
+      [id],
+    );
     const asked = await scene
       .browser('ministry RS')
       .open('/commission?lang=en&from=12+3+2031&until=12+3+2031');
@@ -451,7 +493,7 @@ describe('whoever is bound', () => {
     );
     const [one, bound] = [await as('secretary RS'), await as('secretary RU')];
     const id = await run(PlanSession).plan(one, 'RS', 'RU', {
-      startsAt: new Date(Date.now() + DAY_MS),
+      startsAt: soon(),
       minutes: 90,
       timeZone: 'Europe/Belgrade',
       place: 'Сала 1',
@@ -504,7 +546,7 @@ describe('a vote that can no longer have a result', () => {
     expect(await refusal(run(ConductSession).close(await as('secretary RS'), id))).toBe('vote_is_open');
     expect(await refusal(breakOff('secretary RS', 'secrecy_lost'))).toBe('secrecy_not_lost');
     expect(await refusal(breakOff('secretary RU', 'quorum_lost'))).toBe('not_found');
-    expect(await refusal(breakOff('member RS', 'quorum_lost'))).toBe('no_role');
+    expect(await refusal(breakOff('member RS', 'quorum_lost'))).toBe('secretary_is_free');
     const before = await scene.browser('secretary RS').open(`${room}?lang=en`);
     expect(before.body).toContain(`action="${room}/votes/${vote}/break-off"`);
     const [version] = await rows<{ version: number }>(
@@ -546,6 +588,82 @@ describe('a vote that can no longer have a result', () => {
     const { protocolId } = await agreed(id);
     const shown = await scene.browser('ministry RS').open(`/commission/protocols/${protocolId}?lang=en`);
     expect(shown.body).toContain('the quorum was lost');
+  });
+
+  it('is led to its end by a free member of the side that presides, where no secretary who is there may see it', async () => {
+    const { itemId, applicantId, applicationId } = await divergent();
+    const there = ['secretary RU', 'member RS', 'member RU'];
+    const id = await session([itemId], there);
+    await rows("update commission_sessions set chair_country = 'RU' where id = $1", [id]);
+    const vote = await voteOpen(id, itemId);
+    const declarations: Id[] = [];
+    const bind = async (who: string) => {
+      const declarationId = newId();
+      declarations.push(declarationId);
+      await rows(
+        `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+         values ($1, $2, $3, 'family', $4, now())`,
+        [declarationId, scene.people[who], applicantId, applicationId],
+      );
+    };
+    const breakOff = async (who: string) =>
+      refusal(
+        run(VoteOnItem).breakOff(
+          await as(who),
+          id,
+          vote,
+          'other',
+          BOTH('why', 'Сви везани.', 'Все связаны.'),
+        ),
+      );
+    const decide = async (who: string) =>
+      refusal(run(VoteOnItem).decide(await as(who), id, itemId, 'postponed', DECIDED));
+    await bind('secretary RS');
+    expect(await breakOff('member RU')).toBe('secretary_is_free');
+    await bind('secretary RU');
+    expect(await breakOff('secretary RS')).toBe('not_found');
+    // The other side's member only where the presiding side has none.
+    expect(await breakOff('member RS')).toBe('secretary_is_free');
+    const room = await scene.browser('member RU').open(`/commission/sessions/${id}?lang=en`);
+    expect(room.body).toContain('you lead it until it is decided');
+    expect(await breakOff('member RU')).toBe('done');
+    await run(ConductSession).leave(await as('member RU'), id);
+    expect(await decide('member RU')).toBe('not_present');
+    expect(await decide('member RS')).toBe('done');
+    expect(await refusal(run(ConductSession).close(await as('secretary RS'), id))).toBe('done');
+    await rows('delete from conflict_declarations where id = any ($1)', [declarations]);
+  });
+
+  it('is called again by a secretary who is bound to it, where another item came between', async () => {
+    const [first, second] = [await divergent(), await divergent()];
+    const id = await session([first.itemId, second.itemId], ['member RS', 'member RU', 'secretary RU']);
+    const takeUp = async (itemId: Id) =>
+      refusal(run(ConductSession).takeUp(await as('secretary RS'), id, itemId));
+    expect(await takeUp(first.itemId)).toBe('done');
+    expect(await takeUp(second.itemId)).toBe('done');
+    await run(VoteOnItem).decide(await as('secretary RS'), id, second.itemId, 'postponed', DECIDED);
+    for (const who of ['secretary RS', 'secretary RU']) {
+      await run(ConductSession).standAside(await as(who), id, first.itemId);
+    }
+    const room = `/commission/sessions/${id}`;
+    expect((await scene.browser('secretary RS').open(room)).body).toContain(
+      `action="${room}/items/${first.itemId}/take-up"`,
+    );
+    expect(await takeUp(first.itemId)).toBe('done');
+    const [chair] = await rows<{ country: string }>(
+      'select chair_country as country from commission_sessions where id = $1',
+      [id],
+    );
+    const decision = run(VoteOnItem).decide(
+      await as(`member ${chair?.country ?? ''}`),
+      id,
+      first.itemId,
+      'postponed',
+      DECIDED,
+    );
+    expect(await refusal(decision)).toBe('done');
+    expect(await takeUp(first.itemId)).toBe('already_decided');
+    await run(ConductSession).close(await as('secretary RS'), id);
   });
 
   it('is broken off for another reason in words of both languages, after which whoever voted may stand aside', async () => {
@@ -595,6 +713,12 @@ describe('whoever does not read all of a protocol', () => {
     const open = async (who: string) => (await scene.browser(who).open(`${page}?lang=en`)).body;
     const agree = async (who: string) => run(KeepProtocol).agree(await as(who), protocolId, hash);
     const sign = async (who: string) => run(KeepProtocol).sign(await as(who), protocolId, hash);
+    const signers = async () =>
+      [
+        ...(await run(Database).read(systemContext(systemClock), (ctx) =>
+          run(ReadCommission).signers(ctx, protocolId),
+        )),
+      ].sort();
 
     expect(await refusal(agree('second RS'))).toBe('section_withheld');
     const bound = await open('second RS');
@@ -622,8 +746,252 @@ describe('whoever does not read all of a protocol', () => {
     );
     expect(await refusal(sign('member RS'))).toBe('section_withheld');
     expect(await open('secretary RU')).toContain('Nobody may sign for Serbia');
+    expect(await signers()).toEqual([scene.people['member RU'], scene.people['second RU']].sort());
     await rows('delete from conflict_declarations where id = $1', [declarationId]);
-    for (const who of ['member RS', 'member RU']) await sign(who);
+    // It is written to whoever may sign, and to nobody from whom a section is withheld.
+    expect(await signers()).toEqual(
+      ['member RS', 'member RU', 'second RU'].map((who) => scene.people[who]).sort(),
+    );
+    await sign('member RS');
+    expect(await signers()).toEqual([scene.people['member RU'], scene.people['second RU']].sort());
+    await sign('member RU');
+    expect(await signers()).toEqual([]);
+  });
+});
+
+describe('documents on a matter', () => {
+  it('are attached by a secretary, read by both sides and not by whoever stands aside, and outlive their secretary', async () => {
+    const itemId = await run(TableItem).tableMatter(await as('secretary RU'), 'RU', 'RS', {
+      kind: 'matter',
+      ...BOTH('title', 'План размене', 'План обменов'),
+      ...BOTH('text', 'Предлог у прилогу.', 'Предложение приложено.'),
+    });
+    const page = `/commission/items/${itemId}`;
+    const attach = async (who: string, content: Uint8Array | null, name = 'план.pdf', to = page) => {
+      const open = await scene.browser(who).open(`${page}?lang=en`);
+      const form = new FormData();
+      form.set('_csrf', scene.browser(who).token(open));
+      form.set('file', new Blob(content ? [Buffer.from(content)] : []), content ? name : '');
+      return scene.browser(who).post(`${to}/files`, form);
+    };
+    const document = await PDFDocument.create();
+    document.addPage();
+    const pdf = await document.save();
+    expect((await attach('secretary RS', null)).status).toBe(422);
+    const text = await attach('secretary RS', Buffer.from('no document'));
+    expect(text.status).toBe(422);
+    expect(text.body).toContain('href="#field-file"');
+    expect((await attach('secretary RS', pdf)).status).toBe(303);
+    const twice = await attach('secretary RS', pdf);
+    expect(twice.body).toContain('This document is attached already.');
+    expect((await attach('member RS', pdf)).status).toBe(403);
+    expect((await attach('ministry RU', pdf)).status).toBe(403);
+    const { itemId: ofDecision } = await divergent();
+    const beside = await attach('secretary RS', pdf, 'a.pdf', `/commission/items/${ofDecision}`);
+    expect(beside.status).toBe(403);
+
+    const id = await session([itemId], ['member RS', 'member RU', 'second RU']);
+    const [file] = await rows<{ id: Id }>(
+      "select id from uploads where subject_kind = 'commission_item' and subject_id = $1",
+      [itemId],
+    );
+    const address = `${page}/files/${file?.id ?? ''}`;
+    for (const who of ['member RS', 'member RU', 'second RU', 'ministry RS', 'secretary RU']) {
+      const answer = await scene.browser(who).open(address);
+      expect([who, answer.status, answer.headers.get('content-type')]).toEqual([who, 200, 'application/pdf']);
+    }
+    expect((await scene.browser('member RU').open(`/commission/sessions/${id}`)).body).toContain(address);
+    expect((await scene.browser('stranger').open(address)).status).toBe(403);
+    await run(ConductSession).standAside(await as('second RU'), id, itemId);
+    expect((await scene.browser('second RU').open(address)).status).toBe(404);
+    expect((await scene.browser('second RU').open(`/commission/sessions/${id}`)).body).not.toContain(address);
+
+    // Whoever attached it is erased: it is a record of two countries, and stays while their archives keep it.
+    const undone = new Error('undone');
+    const erasing = run(Database).transaction(systemContext(systemClock), async (ctx) => {
+      const person = scene.people['secretary RS'] ?? '';
+      await ctx.tx.query(
+        `insert into erasures (id, person_id, owner_country, state, asked_at) values ($1, $2, 'RS', 'running', now())`,
+        [newId(), person],
+      );
+      await run(ForgetFiles).erase(ctx, [person]);
+      const [kept] = await ctx.tx.query<{ name: string }[]>(
+        'select file_name as name from uploads where id = $1',
+        [file?.id],
+      );
+      expect(kept?.name).toBe('план.pdf');
+      const part = await run(EraseFromCommission).erase(ctx, [person]);
+      expect(part.erased.uploads).toBe(0);
+      expect(part.kept.map(({ category }) => category)).toContain('commission_files');
+      // And goes when that time is over.
+      await ctx.tx.query("update uploads set uploaded_at = '1900-01-01' where id = $1", [file?.id]);
+      expect((await run(EraseFromCommission).erase(ctx, [person])).erased.uploads).toBe(1);
+      throw undone;
+    });
+    await expect(erasing).rejects.toBe(undone);
+
+    const removed = await scene.send('secretary RU', page, `${address}/remove`);
+    expect(removed.status).toBe(303);
+    expect((await scene.browser('member RS').open(page)).body).not.toContain(address);
+    await run(ConductSession).takeUp(await as('secretary RS'), id, itemId);
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'postponed', DECIDED);
+    await run(ConductSession).close(await as('secretary RS'), id);
+  });
+});
+
+describe('for programs', () => {
+  const SCOPES = ['item', 'session', 'protocol'].map((kind) => `commission_${kind}s:write`).join(' ');
+  const call = async (who: string, method: string, path: string, body?: object, tag?: string | null) => {
+    const token = await scene.issuer.token({ claims: { sub: who, scope: SCOPES, amr: ['mfa'] } });
+    const response = await fetch(`${scene.http.url}/api/v1/commission${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'accept-language': 'en',
+        ...(tag ? { 'if-match': tag } : {}),
+        ...(body ? { 'content-type': 'application/json' } : {}),
+      },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    const text = await response.text();
+    return {
+      status: response.status,
+      tag: response.headers.get('etag'),
+      body: (text ? JSON.parse(text) : {}) as Record<string, unknown> & { id: Id; hash: string },
+    };
+  };
+  const WORDS = { 'sr-Cyrl': 'Усваја се.', ru: 'Принято.' };
+
+  it('is everything that the pages do, by the same policy, and of a version that was read', async () => {
+    const matter = { other: 'RU', title: WORDS, text: { 'sr-Cyrl': 'Предлог.' } };
+    const half = await call('secretary RS', 'POST', '/items', { ...matter, other: 'XX' });
+    expect(half.status).toBe(422);
+    const short = await call('secretary RS', 'POST', '/items', matter);
+    expect(short.status).toBe(422);
+    expect(JSON.stringify(short.body)).toContain('text.ru');
+    expect((await call('member RS', 'POST', '/items', { ...matter, text: WORDS })).status).toBe(403);
+    const tabled = await call('secretary RS', 'POST', '/items', { ...matter, text: WORDS });
+    expect(tabled.status).toBe(201);
+    const itemId = tabled.body.id;
+    const item = await call('member RU', 'GET', `/items/${itemId}`);
+    expect(item.body).toMatchObject({ kind: 'matter', state: 'tabled', files: [], sessions: [] });
+
+    const terms = { minutes: 60, timeZone: 'Europe/Belgrade', place: 'Сала 1' };
+    const wrong = await call('secretary RS', 'POST', '/sessions', {
+      ...terms,
+      other: 'RS',
+      minutes: 1,
+      startsAt: '2001-01-01T10:00:00Z',
+    });
+    expect(wrong.status).toBe(422);
+    for (const field of ['other', 'minutes', 'startsAt']) expect(JSON.stringify(wrong.body)).toContain(field);
+    const planned = await call('secretary RS', 'POST', '/sessions', {
+      ...terms,
+      other: 'RU',
+      startsAt: soon().toISOString(),
+    });
+    expect(planned.status).toBe(201);
+    const path = `/sessions/${planned.body.id}`;
+    const tag = async (of = path) => (await call('secretary RS', 'GET', of)).tag;
+    const act = async (who: string, method: string, to: string, body?: object) =>
+      call(who, method, `${path}${to}`, body, await tag());
+
+    // Nothing is done without a version, or from another than the newest.
+    const before = await tag();
+    expect((await call('secretary RS', 'PUT', `${path}/agenda`, { items: [itemId] })).status).toBe(422);
+    expect((await act('secretary RS', 'PUT', '/agenda', { items: [itemId] })).status).toBe(200);
+    expect((await call('secretary RS', 'PUT', `${path}/agenda`, { items: [] }, before)).status).toBe(412);
+    for (const who of ['secretary RS', 'member RS', 'member RU', 'second RU']) {
+      expect((await call(who, 'POST', `${path}/presence`)).status).toBe(204);
+    }
+    expect((await call('second RU', 'DELETE', `${path}/presence`)).status).toBe(204);
+    expect((await act('member RS', 'POST', '/open')).status).toBe(403);
+    const opened = await act('secretary RS', 'POST', '/open');
+    expect(opened.body).toMatchObject({ state: 'open', closedAt: null });
+    expect(opened.tag).toBe(await tag());
+    expect((await act('secretary RS', 'POST', `/items/${itemId}/take-up`)).body).toMatchObject({
+      currentItem: itemId,
+    });
+    expect(
+      (await call('secretary RS', 'POST', `${path}/items/${itemId}/notes`, { words: WORDS })).status,
+    ).toBe(204);
+    expect((await call('member RU', 'POST', `${path}/items/${itemId}/notes`, { text: 'За.' })).status).toBe(
+      204,
+    );
+    expect((await call('second RU', 'POST', `${path}/items/${itemId}/stand-aside`)).status).toBe(204);
+    expect((await call('second RU', 'GET', `/items/${itemId}`)).status).toBe(404);
+
+    expect((await act('member RS', 'POST', `/items/${itemId}/votes`, {})).status).toBe(403);
+    const vote = await act('secretary RS', 'POST', `/items/${itemId}/votes`, { ballot: 'open' });
+    expect(vote.status).toBe(201);
+    const ballot = `${path}/votes/${vote.body.id}/ballot`;
+    expect((await call('member RS', 'POST', ballot, { choice: 'perhaps' })).status).toBe(422);
+    expect((await call('member RS', 'POST', ballot, { choice: 'yes' }, before)).status).toBe(412);
+    for (const who of ['member RS', 'member RU']) {
+      expect((await call(who, 'POST', ballot, { choice: 'yes' })).status).toBe(204);
+    }
+    expect((await call('member RS', 'POST', ballot, { choice: 'no' })).status).toBe(409);
+    const decision = { outcome: 'agreed_yes', words: WORDS };
+    expect((await act('secretary RS', 'POST', `/items/${itemId}/decision`, decision)).status).toBe(200);
+    const closed = await act('secretary RS', 'POST', '/close');
+    expect(closed.body).toMatchObject({ state: 'closed' });
+    const day = new Date().toISOString().slice(0, 10);
+    const found = await call('ministry RU', 'GET', `/sessions?from=${day}`);
+    expect(JSON.stringify(found.body)).toContain(planned.body.id);
+
+    const drafted = await act('secretary RU', 'POST', '/protocol');
+    expect(drafted.status).toBe(201);
+    const of = `/protocols/${drafted.body.id}`;
+    const protocol = async (who: string, method: string, to: string, body?: object) =>
+      call(who, method, `${of}${to}`, body, await tag(of));
+    const old = await tag(of);
+    const revised = await protocol('secretary RU', 'PUT', '/sections/1', { words: WORDS });
+    expect(revised.status).toBe(200);
+    const { hash } = revised.body;
+    expect((await call('secretary RU', 'POST', `${of}/agreement`, { hash }, old)).status).toBe(412);
+    expect((await protocol('secretary RU', 'POST', '/agreement', { hash: 'another' })).status).toBe(412);
+    expect((await protocol('second RU', 'POST', '/agreement', { hash })).status).toBe(403);
+    for (const who of ['secretary RU', 'member RS']) {
+      expect((await protocol(who, 'POST', '/agreement', { hash })).status).toBe(200);
+    }
+    expect((await protocol('secretary RS', 'POST', '/signature', { hash })).status).toBe(403);
+    for (const who of ['member RU', 'second RS']) {
+      expect((await protocol(who, 'POST', '/signature', { hash })).status).toBe(200);
+    }
+    expect((await protocol('secretary RS', 'POST', '/publication')).body).toMatchObject({
+      state: 'published',
+    });
+    const later = await protocol('secretary RS', 'POST', '/amendments', {
+      section: 1,
+      words: WORDS,
+      reason: WORDS,
+    });
+    expect(later.status).toBe(201);
+    expect((await call('stranger', 'GET', of)).status).toBe(403);
+  });
+
+  it('keeps of a secret vote nothing under a key of the call', async () => {
+    const { itemId } = await divergent();
+    const there = ['member RS', 'member RU', 'second RS'];
+    const id = await session([itemId], there);
+    const vote = await voteOpen(id, itemId, 'secret');
+    const before = await rows('select from idempotency_keys');
+    for (const who of there) {
+      const token = await scene.issuer.token({ claims: { sub: who, scope: SCOPES, amr: ['mfa'] } });
+      const answer = await fetch(`${scene.http.url}/api/v1/commission/sessions/${id}/votes/${vote}/ballot`, {
+        method: 'POST',
+        headers: {
+          authorization: `Bearer ${token}`,
+          'content-type': 'application/json',
+          'idempotency-key': `key-${who}`,
+        },
+        body: JSON.stringify({ choice: 'yes' }),
+      });
+      expect(answer.status).toBe(204);
+    }
+    expect(await rows('select from idempotency_keys')).toHaveLength(before.length);
+    await run(VoteOnItem).decide(await as('secretary RS'), id, itemId, 'agreed_yes', DECIDED);
+    await agreed(id);
   });
 });
 
@@ -723,6 +1091,59 @@ describe('what follows', () => {
       applicationId,
     ]);
     expect(application?.state).toBe('offered');
+  });
+
+  it('leaves nothing before the commission on which both sides came to an answer, or that was withdrawn', async () => {
+    const tabled = async () => {
+      const one = await divergent(true);
+      await rows(
+        "update decision_sides set due_at = now() - interval '1 day' where decision_id = $1 and country = 'RU'",
+        [one.decisionId],
+      );
+      const itemId = await run(TableItem).tableDecision(await as('secretary RU'), one.decisionId);
+      return { ...one, itemId };
+    };
+    const stateOf = async (itemId: Id) =>
+      (await rows<{ state: string }>('select state from commission_items where id = $1', [itemId]))[0]?.state;
+    const [agrees, withdrawn, differs, late] = [
+      await tabled(),
+      await tabled(),
+      await divergent(),
+      await tabled(),
+    ];
+    const there = ['member RS', 'member RU', 'secretary RU'];
+    const ids = [agrees, withdrawn, differs, late].map(({ itemId }) => itemId);
+    const id = await session(ids, there);
+    // What is on record that somebody stood aside from stays on the agenda, and is taken up no more.
+    await run(ConductSession).standAside(await as('secretary RU'), id, withdrawn.itemId);
+    await run(ConductSession).takeUp(await as('secretary RS'), id, late.itemId);
+    for (const { decisionId } of [agrees, late]) {
+      await run(DecideSide).run(await as('ministry RU'), decisionId, { country: 'RU', verdict: 'approve' });
+    }
+    for (const { applicationId, applicantId } of [withdrawn, differs]) {
+      await run(WithdrawApplication).run(scene.as(applicantId), applicationId);
+    }
+    expect(await stateOf(agrees.itemId)).toBe('moot');
+    expect(await stateOf(withdrawn.itemId)).toBe('moot');
+    expect(await stateOf(differs.itemId)).toBe('moot');
+    expect(
+      (await rows<{ id: Id }>('select item_id as id from commission_agenda where session_id = $1', [id]))
+        .map((each) => each.id)
+        .sort(),
+    ).toEqual([withdrawn.itemId, late.itemId].sort());
+    const list = await scene.browser('secretary RS').open('/commission?lang=en');
+    expect(list.body.split('id="sessions-title"')[0]).not.toContain(agrees.itemId);
+    const takeUp = run(ConductSession).takeUp(await as('secretary RS'), id, withdrawn.itemId);
+    expect(await refusal(takeUp)).toBe('item_is_moot');
+    expect(
+      (await scene.browser('ministry RS').open(`/commission/items/${agrees.itemId}?lang=en`)).body,
+    ).toContain('nothing left to settle');
+    // What was being talked about meanwhile is not voted on, and waits for no other session.
+    const vote = run(VoteOnItem).open(await as('secretary RS'), id, late.itemId, 'open');
+    expect(await refusal(vote)).toBe('item_is_moot');
+    await run(VoteOnItem).decide(await as('secretary RS'), id, late.itemId, 'postponed', DECIDED);
+    expect(await stateOf(late.itemId)).toBe('moot');
+    await run(ConductSession).close(await as('secretary RS'), id);
   });
 
   it('forgets what was noted of whom is erased, and keeps what both signed', async () => {

@@ -193,6 +193,8 @@ describe('a correction', () => {
     expect(events).toEqual([
       { type: 'correction.asked', side: 'RS' },
       { type: 'correction.answered', side: 'RS' },
+      // The ministry of the other country, and the institution that got the file.
+      { type: 'correction.told', side: 'RU' },
       { type: 'correction.told', side: 'RU' },
     ]);
   });
@@ -200,7 +202,9 @@ describe('a correction', () => {
   it('of what was submitted may be refused with a reason, which nobody abroad is told', async () => {
     await ask({ field: 'submission', application, wanted: 'The year is 2019.' });
     const { id } = await newest();
-    await answer('rs', id, { verdict: 'refused', answer: 'The diploma says 2009.' });
+    // The institution keeps what was submitted to it; its ministry reads along.
+    expect((await answer('rs', id, { verdict: 'refused', answer: 'x' })).status).toBe(403);
+    await answer('coordinator', id, { verdict: 'refused', answer: 'The diploma says 2009.' });
     expect(await newest()).toMatchObject({ state: 'refused', told: [] });
     expect((await scene.browser('ru').open(`/corrections/${id}`)).status).toBe(404);
     const own = await scene.browser('student').open('/account/corrections?lang=en');

@@ -1,18 +1,25 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PDFDocument } from 'pdf-lib';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProposeFinal, PublishFinal, PublishProvisional } from '../../src/allocation/public.js';
 import { AnswerNomination, NominateCandidate } from '../../src/applications/public.js';
 import {
   EditGateRules,
+  Gates,
   ImportRestrictedList,
   KeepGates,
   ScreenAgain,
   SettleGate,
 } from '../../src/gates/public.js';
 import type { GateRuleDraft } from '../../src/gates/public.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
+import { lastSecondOf } from '../../src/shared/zoned-time.js';
 import { actingAs } from '../factories/acting.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { OfficeScene } from './office-scene.js';
@@ -356,6 +363,144 @@ describe('an exchange with gates', () => {
     expect((await scene.send('RU', path, `${path}/reopening`, { reason: 'Обнова.' })).status).toBe(303);
     await settle('RU', gate?.id ?? '', { ...CLEAR, expiresOn: '2999-01-01' });
     expect((await gatesOf(id))[0]?.state).toBe('cleared');
+  }, 60_000);
+});
+
+describe('evidence in a file', () => {
+  it('is given in versions, read by the officers of that country alone, and counts until its day', async () => {
+    const { ids } = await nominated(1, (callId) =>
+      say('RU', { callId, evidence: [{ id: 'plan', name: { sr: 'План', ru: 'План', en: 'Plan' } }] }),
+    );
+    const [id = ''] = ids;
+    const [gate] = await gatesOf(id);
+    const path = `/gates/${gate?.id}`;
+    const folder = mkdtempSync(join(tmpdir(), 'most-evidence-'));
+    const give = async (who: string, name: string, over: object = {}) => {
+      const document = await PDFDocument.create();
+      document.addPage([200, 200 + name.length]);
+      const file = join(folder, name);
+      writeFileSync(file, await document.save());
+      await scene.http.app
+        .get(SettleGate)
+        .addEvidence(
+          await as(who),
+          gate?.id ?? '',
+          { item: 'plan', words: 'План работы', ...over },
+          { path: file, fileName: name },
+        );
+    };
+    await expect(give('RS', 'foreign.pdf')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(give('host', 'host.pdf')).rejects.toMatchObject({ code: 'not_found' });
+    await expect(give('RU', 'late.pdf', { validUntil: '2020-01-01' })).rejects.toMatchObject({
+      fields: [{ field: 'validUntil', problem: 'date_in_past' }],
+    });
+    await give('RU', 'first.pdf');
+    await give('RU', 'second.pdf', { validUntil: new Date().toISOString().slice(0, 10) });
+    const [first, second] = await rows<{ id: Id; version: number; current: boolean }>(
+      `select id, version, removed_at is null as current from uploads where subject_kind = 'gate' and subject_id = $1
+       order by version`,
+      gate?.id,
+    );
+    expect([first, second]).toMatchObject([
+      { version: 1, current: false },
+      { version: 2, current: true },
+    ]);
+    const page = await scene.browser('RU').open(`${path}?lang=en`);
+    expect(page.body).toContain('second.pdf');
+    expect(page.body).toContain('earlier version 1');
+    for (const file of [first, second]) {
+      const got = await scene.browser('RU').get(`${path}/evidence/${file?.id}`);
+      expect(got.status).toBe(200);
+      for (const who of ['RS', 'home', 'host', 'admin']) {
+        const refused = await scene.browser(who).get(`${path}/evidence/${file?.id}`);
+        expect([403, 404]).toContain(refused.status);
+        expect(
+          await scene.http.app
+            .get(Database)
+            .read(await as(who), (ctx) => ctx.tx.query('select from uploads where id = $1', [file?.id])),
+        ).toEqual([]);
+      }
+    }
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+});
+
+describe('a word that ends', () => {
+  it('counts no more from midnight on in its country, whether or not the clock came round', async () => {
+    const { ids } = await nominated(1, (callId) => say('RU', { callId, validityDays: 10 }));
+    const [id = ''] = ids;
+    const [gate] = await gatesOf(id);
+    await settle('RU', gate?.id ?? '');
+    const [word] = await rows<{ day: string }>(
+      'select expires_on::text as day from gates where id = $1',
+      gate?.id,
+    );
+    const midnight = lastSecondOf(word?.day ?? '', 'Europe/Moscow').getTime() + 1000;
+    const waiting = (at: number) =>
+      scene.http.app
+        .get(Database)
+        .read(systemContext(new SettableClock(new Date(at))), (ctx) =>
+          scene.http.app.get(Gates).blockersOf(ctx, { kind: 'application', id }),
+        );
+    expect(await waiting(midnight - 1)).toEqual([]);
+    expect(await waiting(midnight)).toMatchObject([{ id: gate?.id, state: 'expired' }]);
+    // Nobody put it on record yet, and an officer can open it again all the same, and settle nothing by the old word.
+    expect((await gatesOf(id))[0]?.state).toBe('cleared');
+    const late = { ...(await as('RU')), clock: new SettableClock(new Date(midnight)) };
+    const settling = scene.http.app.get(SettleGate);
+    await expect(settling.run(late, gate?.id ?? '', CLEAR)).rejects.toMatchObject({
+      reason: 'already_decided',
+    });
+    await settling.reopen(late, gate?.id ?? '', 'Истёк срок.');
+    expect((await gatesOf(id))[0]?.state).toBe('pending');
+    await settle('RU', gate?.id ?? '');
+  }, 60_000);
+});
+
+describe('a rule for one call and some categories', () => {
+  it('is said on the page, with what is wrong at its field', async () => {
+    const slug = `call-${newId()}`;
+    const callId = await scene.world.publishedCall({ slug });
+    const tomorrow = new Date(Date.now() + DAY_MS);
+    const form = {
+      country: 'RS',
+      kind: 'ethics',
+      sides: 'home',
+      forwardDays: '1',
+      decideDays: '5',
+      'office-sr': 'Одбор',
+      'office-ru': 'Комитет',
+      'office-en': 'Board of one call',
+      source: 'test',
+      'validFrom-day': String(tomorrow.getUTCDate()),
+      'validFrom-month': String(tomorrow.getUTCMonth() + 1),
+      'validFrom-year': String(tomorrow.getUTCFullYear()),
+    };
+    const start = '/gates/rules/new?lang=en';
+    const wrong = await scene.send('RS', start, '/gates/rules/new', {
+      ...form,
+      callId: newId(),
+      categories: 'astronaut',
+    });
+    expect(wrong.status).toBe(422);
+    expect(wrong.body).toContain('href="#field-callId"');
+    expect(wrong.body).toContain('href="#field-categories"');
+    const nonsense = await scene.send('RS', start, '/gates/rules/new', { ...form, callId: 'nonsense' });
+    expect(nonsense.status).toBe(422);
+    const said = await scene.send('RS', start, '/gates/rules/new', {
+      ...form,
+      callId,
+      categories: 'professor',
+    });
+    expect(said.status).toBe(303);
+    const [rule] = await rows<{ id: Id; call_id: Id; categories: string[] }>(
+      'select id, call_id, categories from gate_rules where call_id = $1',
+      callId,
+    );
+    expect(rule).toMatchObject({ call_id: callId, categories: ['professor'] });
+    const page = await scene.browser('RS').open(`/gates/rules/${rule?.id}?lang=en`);
+    expect(page.body).toMatch(new RegExp(`<option value="${callId}" selected>`));
+    expect(page.body).toMatch(/value="professor" checked/);
   }, 60_000);
 });
 

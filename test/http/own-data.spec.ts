@@ -198,6 +198,7 @@ describe('a copy of everything about oneself', () => {
         'assessing',
         'residencies',
         'corrections',
+        'erasures',
         'transfers',
         'mails',
         'acts',

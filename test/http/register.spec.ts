@@ -112,11 +112,18 @@ describe('the register of the whole programme', () => {
   });
 
   it('is closed to everybody else', async () => {
-    for (const who of ['student', 'rs']) {
-      for (const path of ['/admin/transfers', '/admin/retention']) {
-        expect((await scene.browser(who).open(path)).status).toBe(403);
-      }
+    for (const [who, path] of [
+      ['student', '/admin/transfers'],
+      ['student', '/admin/retention'],
+      ['rs', '/admin/transfers'],
+    ] as const) {
+      expect((await scene.browser(who).open(path)).status).toBe(403);
     }
+    // What is kept how long in their country, an officer reads, and of no other.
+    const periods = await scene.browser('rs').open('/admin/retention?lang=en');
+    expect(periods.body).toContain('Next run');
+    expect(periods.body).toContain('Serbian law on archival material');
+    expect(periods.body).not.toContain('Russian law on archives');
   });
 });
 

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { AssessedAbroad } from '../../src/applications/operations/assessed-abroad.js';
 import { NominateCandidate, WithdrawApplication } from '../../src/applications/public.js';
 import { standardSelection } from '../../src/calls/public.js';
@@ -194,6 +194,44 @@ it('lets nobody from another country join where an applicant does not agree to t
   await agrees('null');
   await joins();
   expect(await crossed()).toBe(2);
+});
+
+it('puts a whole call on the register by as many statements as one application', async () => {
+  const { owner, app } = scene.http;
+  const counted: number[] = [];
+  for (const size of [1, 6]) {
+    const here = await selection(size);
+    // Of this call alone: whoever assesses several is asked about each.
+    await owner.query(
+      'update role_grants set revoked_at = now() where person_id = $1 and revoked_at is null',
+      [person('boris')],
+    );
+    await keep().lead(await as('secretary'), here.panelId, 'open_reviewing');
+    await owner.query('update role_grants set revoked_at = null where person_id = $1 and call_id = $2', [
+      person('boris'),
+      here.callId,
+    ]);
+    counted.push(
+      await app.get(Database).transaction(systemContext(systemClock), async (ctx) => {
+        const runner = ctx.tx.queryRunner;
+        if (!runner) throw new Error('no transaction');
+        const asked = jest.spyOn(runner, 'query');
+        await app.get(AssessedAbroad).afterGrant(ctx, person('boris'));
+        const { length } = asked.mock.calls;
+        asked.mockRestore();
+        return length;
+      }),
+    );
+    const { rows } = await owner.query<{ count: number; audited: number }>(
+      `select count(*)::integer as count, (select count(*)::integer from audit_entries
+         where action = 'transfer.registered' and subject_id = any ($1::text[])
+           and data ->> 'purpose' = 'assessment' and data ->> 'to' = 'RU') as audited
+       from transfers where purpose = 'assessment' and subject_id = any ($1::uuid[]) and to_country = 'RU'`,
+      [here.ids],
+    );
+    expect(rows).toEqual([{ count: size, audited: size }]);
+  }
+  expect(counted[1]).toBe(counted[0]);
 });
 
 describe('a panel', () => {

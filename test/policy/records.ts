@@ -29,6 +29,9 @@ import type { LedgerFacts } from '../../src/ledger/domain/ledger.policy.js';
 import { CORRECTION_STATES } from '../../src/privacy/domain/correction.js';
 import type { CorrectionState } from '../../src/privacy/domain/correction.js';
 import type { CorrectionFacts } from '../../src/privacy/domain/corrections.policy.js';
+import { ERASURE_STATES } from '../../src/privacy/domain/erasure.states.js';
+import type { ErasureState } from '../../src/privacy/domain/erasure.states.js';
+import type { ErasureFacts } from '../../src/privacy/domain/erasures.policy.js';
 import { MOBILITY_STATES } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityState } from '../../src/mobilities/domain/mobility.states.js';
 import type { MobilityFacts } from '../../src/mobilities/domain/mobilities.policy.js';
@@ -384,7 +387,24 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as CorrectionState,
       personId: scene.person('applicant'),
       ownerCountry: scene.homeCountry,
+      ownerInstitutionId: null,
+      overdueAt: null,
       told: state === 'done' ? [scene.hostCountry] : [],
+      toldInstitutions: state === 'done' ? [scene.hostInstitution] : [],
+    }),
+  },
+  {
+    subject: 'erasure',
+    name: 'request to be erased',
+    about: 'What such an applicant asks; the home country owns the record, and nobody else answers.',
+    states: ERASURE_STATES,
+    readAction: 'erasure.read',
+    facts: (scene, _who, state): ErasureFacts => ({
+      state: state as ErasureState,
+      personId: scene.person('applicant'),
+      ownerCountry: scene.homeCountry,
+      proposedBy: state === 'proposed' ? scene.person('preparing_officer') : null,
+      proposedFor: null,
     }),
   },
   {
@@ -415,7 +435,8 @@ const RECORDS: readonly CanonicalRecord[] = [
   {
     subject: 'commission_item',
     name: 'item of the joint commission',
-    about: 'A matter that is before the commission of both countries and binds nobody of these people.',
+    about:
+      'A matter that is before the commission of both countries, is no decision of theirs, and binds nobody of these people.',
     states: ITEM_STATES,
     statesOf: { 'commission_item.table': ['tabled'] },
     readAction: 'commission_item.read',
@@ -423,13 +444,14 @@ const RECORDS: readonly CanonicalRecord[] = [
       state: state as ItemState,
       countries: [scene.homeCountry, scene.hostCountry],
       bound: false,
+      ofDecision: false,
     }),
   },
   {
     subject: 'commission_session',
     name: 'session of the joint commission',
     about:
-      'A session of the commission of both countries. Its members are invited, and the secretary; who is invited is there, but for the member who belongs to the home institution.',
+      'A session of the commission of both countries. Its members are invited, and the secretary; who is invited is there, but for the member who belongs to the home institution. Nothing that is dealt with binds the secretary.',
     states: SESSION_STATES,
     readAction: 'commission_session.read',
     facts: (scene, _who, state): SessionFacts => ({
@@ -439,6 +461,7 @@ const RECORDS: readonly CanonicalRecord[] = [
         scene.person(key),
       ),
       present: ['commission_member', 'commission_secretary'].map((key) => scene.person(key)),
+      standsIn: false,
     }),
   },
   {
@@ -499,7 +522,7 @@ const RECORDS: readonly CanonicalRecord[] = [
     name: 'agreement',
     about: 'An agreement between both countries.',
     states: AGREEMENT_STATES,
-    statesOf: { 'agreement.prepare': ['draft'] },
+    statesOf: { 'agreement.prepare': ['draft'], 'agreement.import': ['draft'] },
     readAction: 'agreement.read',
     facts: (scene, _who, state): AgreementFacts => ({
       state: state as AgreementState,

@@ -736,6 +736,25 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
       ({ institution = '', other = '' }) => ({ reference: 'MATRIX-NEW', first: institution, second: other }),
     ),
   ],
+  'agreement.import': [
+    send(
+      'page',
+      () => '/agreements/import',
+      ({ home = '', host = '' }) => ({
+        act: 'import',
+        content: JSON.stringify([
+          {
+            externalReference: 'MATRIX-PAPER',
+            reference: 'MATRIX-PAPER',
+            kind: 'memorandum',
+            signedOn: '2020-01-01',
+            title: { sr: 'Проба', ru: 'Проба' },
+            parties: [{ country: home }, { country: host }],
+          },
+        ]),
+      }),
+    ),
+  ],
   'agreement.edit': [
     send('page', agreed('/edit/basics'), ({ reference = '' }) => ({
       edit: '1',
@@ -786,6 +805,7 @@ export const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     read('page', () => '/account/consents'),
     read('page', () => '/account/data'),
     read('page', () => '/account/corrections'),
+    read('page', () => '/account/erasure'),
     read('page', () => '/account/residency'),
   ],
   'account.change': [
@@ -981,6 +1001,7 @@ const TALKS = 'test/database/review-walls.spec.ts and test/http/discussions.spec
 
 /** A stay follows from an accepted place: its pages are asked by both countries' people, swapped. */
 const CORRECTIONS = 'test/http/corrections.spec.ts';
+const ERASURES = 'test/http/erasure-requests.spec.ts';
 const STAYS = 'test/http/mobilities.spec.ts and test/database/stays.spec.ts';
 
 const MEETINGS = 'test/database/review-walls.spec.ts and test/http/interviews.spec.ts';
@@ -1007,7 +1028,19 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'mobility.cancel': STAYS,
   'mobility.record_no_show': STAYS,
   'mobility.record_payment': STAYS,
+  'mobility.record_payment_of_home_country': STAYS,
+  'mobility.record_payment_of_host_country': STAYS,
+  'mobility.record_payment_of_home_institution': STAYS,
+  'mobility.record_payment_of_host_institution': STAYS,
+  'mobility.record_payment_of_programme': STAYS,
+  'agreement.take_files':
+    'a document that the worker has made, or an annex: test/http/agreement-papers.spec.ts, by parties, ministries, programme and others',
   'privacy_register.export': 'test/http/register.spec.ts',
+  'erasure.read': ERASURES,
+  'erasure.list': ERASURES,
+  'erasure.propose': ERASURES,
+  'erasure.decide': ERASURES,
+  'erasure.extend': ERASURES,
   'correction.read': CORRECTIONS,
   'correction.list': CORRECTIONS,
   'correction.answer': CORRECTIONS,
@@ -1039,11 +1072,13 @@ export const WITHOUT_ROUTE: Readonly<Record<string, string>> = {
   'interview.read_notes': MEETINGS,
   'commission_item.read': SESSIONS,
   'commission_item.table': SESSIONS,
+  'commission_item.attach': SESSIONS,
   'commission_session.read': SESSIONS,
   'commission_session.plan': SESSIONS,
   'commission_session.attend': SESSIONS,
   'commission_session.stand_aside': SESSIONS,
   'commission_session.conduct': SESSIONS,
+  'commission_session.lead_item': SESSIONS,
   'commission_session.note': SESSIONS,
   'commission_session.vote': SESSIONS,
   'commission_protocol.read': SESSIONS,

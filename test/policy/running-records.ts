@@ -590,7 +590,14 @@ export async function writeRecords(
         ...(state === 'expired' || state === 'terminated' ? { ended_on: '2026-06-01' } : {}),
       },
     ]);
-    return { id, reference, institution: scene.homeInstitution, other: scene.hostInstitution };
+    return {
+      id,
+      reference,
+      institution: scene.homeInstitution,
+      other: scene.hostInstitution,
+      home: scene.homeCountry,
+      host: scene.hostCountry,
+    };
   };
   for (const state of AGREEMENT_STATES) {
     found.set(`agreement ${state}`, await writeAgreement(state, state));

@@ -28,6 +28,10 @@ export class AgreementEntity {
   @Column('jsonb')
   parties: AgreementParty[];
 
+  /** Of one that was signed on paper before it came here: by which whoever keeps the paper knows it. */
+  @Column('text', { nullable: true })
+  externalReference: string | null;
+
   @Column('text', { array: true })
   themes: string[];
 

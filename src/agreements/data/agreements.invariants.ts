@@ -4,7 +4,7 @@ import type { Invariant } from '../../platform/database/invariant.js';
 export const agreementsInvariants: readonly Invariant[] = [
   invariant(
     'agreement.in_force_was_agreed',
-    'An agreement in force is one whose very text all approved who had to: both countries where they are asked, and each institution.',
+    'An agreement in force is one whose very text all approved who had to: both countries where they are asked, and each institution; what was signed on paper, by the word of both countries.',
     `select a.id, a.reference from agreements a
      left join agreement_versions v on v.agreement_id = a.id and v.state = 'in_force'
      where a.state = 'in_force' and (
@@ -12,7 +12,8 @@ export const agreementsInvariants: readonly Invariant[] = [
          select from decisions d join decision_outcomes o on o.decision_id = d.id
          where d.subject_kind = 'agreement' and d.subject_id = a.id and d.subject_hash = a.text_hash
            and o.counts = 'agreed_yes'))
-       or exists (select from jsonb_array_elements(a.parties) party where party ->> 'institutionId' is not null
+       or v.content ? 'paper' and not v.ministries
+       or not v.content ? 'paper' and exists (select from jsonb_array_elements(a.parties) party where party ->> 'institutionId' is not null
          and not exists (select from agreement_verdicts w where w.version_id = v.id and w.verdict = 'approved'
            and w.institution_id = (party ->> 'institutionId')::uuid and w.content_hash = a.text_hash)))`,
   ),
@@ -31,6 +32,14 @@ export const agreementsInvariants: readonly Invariant[] = [
     `select id, agreement_id, committed, committed_days from agreement_quotas
      where committed < 0 or committed > persons or committed_days < 0
        or (months + days > 0 and committed_days > months * 30 + days)`,
+  ),
+  invariant(
+    'agreement.annexes_are_there',
+    'Every annex that a version says lies with that version, with the very hash that is approved.',
+    `select v.id, v.agreement_id, annex ->> 'key' as annex from agreement_versions v,
+       jsonb_array_elements(v.content -> 'annexes') annex
+     where not exists (select from uploads u where u.subject_kind = 'agreement_version' and u.subject_id = v.id
+       and u.requirement = annex ->> 'key' and u.sha256 = annex ->> 'sha256')`,
   ),
   subjectsExist('agreement', 'agreements'),
 ];

@@ -73,6 +73,26 @@ export interface QuotaView {
 /** What is agreed of a quota: all of it but what is promised. */
 export type QuotaDraft = Omit<QuotaView, 'id' | 'committed' | 'committedDays'>;
 
+/** A file that belongs to the text: whoever approves the text approves these very bytes. */
+export interface AgreementAnnex {
+  /** Under which the file lies with its version; the same from version to version. */
+  readonly key: string;
+  readonly title: LocalizedText;
+  readonly fileName: string;
+  readonly sizeBytes: number;
+  readonly pages: number | null;
+  /** Hexadecimal. */
+  readonly sha256: string;
+}
+
+/** That a version was signed on paper before it came here, as whoever brought it says. It counts once both countries confirm it. */
+export interface SignedOnPaper {
+  /** YYYY-MM-DD. */
+  readonly signedOn: string;
+  /** By which whoever keeps the paper knows it. */
+  readonly externalReference: string;
+}
+
 /** Everything that a version says, and what all who agree to it approve. */
 export interface AgreementContent extends AgreementTerms {
   readonly kind: AgreementKind;
@@ -82,6 +102,9 @@ export interface AgreementContent extends AgreementTerms {
   readonly themes: readonly string[];
   readonly text: AgreementText;
   readonly quotas: readonly QuotaDraft[];
+  readonly annexes?: readonly AgreementAnnex[];
+  /** Absent: it is signed here, by hash. */
+  readonly paper?: SignedOnPaper;
 }
 
 export interface AgreementView {
@@ -205,7 +228,7 @@ export function versionOn(versions: readonly VersionView[], day: string): Versio
  * another text although it says the same, because it is approved anew.
  */
 export function agreementContent(agreement: AgreementContent, version = 1): Hashable {
-  const { validFrom, validUntil, noticeDays, under, exchange } = agreement;
+  const { validFrom, validUntil, noticeDays, under, exchange, annexes = [], paper } = agreement;
   return {
     version: version > 1 ? version : undefined,
     kind: agreement.kind,
@@ -233,6 +256,17 @@ export function agreementContent(agreement: AgreementContent, version = 1): Hash
       ...exchange,
       languages: exchange.languages.map(({ language, level }) => ({ language, level })),
     },
+    // What the file is called does not bind; what it holds and what the text calls it does.
+    annexes:
+      annexes.length > 0
+        ? annexes.map(({ title, sha256, sizeBytes, pages }) => ({
+            title: { ...title },
+            sha256,
+            sizeBytes,
+            pages,
+          }))
+        : undefined,
+    paper: paper && { ...paper },
   };
 }
 

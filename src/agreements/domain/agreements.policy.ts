@@ -81,6 +81,11 @@ export const agreementsPolicy = new Policy<AgreementFacts, RelationName, Agreeme
       ...byParties(),
     ],
     'agreement.prepare': [byProgramme({ states: ['draft'] }), ...byParties({ states: ['draft'] })],
+    // What was signed on paper: brought by whoever answers for it in their own country, counted when both have confirmed it.
+    'agreement.import': [
+      byProgramme({ states: ['draft'] }),
+      { role: 'ministry_officer', relation: 'own_country', states: ['draft'] },
+    ],
     'agreement.edit': [byProgramme({ states: ['draft'] }), ...byParties({ states: ['draft'] })],
     'agreement.propose': [
       byProgramme({ states: agreementStates.from('propose') }),
@@ -108,6 +113,12 @@ export const agreementsPolicy = new Policy<AgreementFacts, RelationName, Agreeme
       { role: 'signatory', relation: 'signing_party', states: agreementStates.from('terminate') },
     ],
     'agreement.read_people': [
+      byProgramme(),
+      { role: 'ministry_officer', relation: 'own_country' },
+      ...byParties(),
+    ],
+    // The signed text names people, and annexes may: for whoever sees the people of the sides.
+    'agreement.take_files': [
       byProgramme(),
       { role: 'ministry_officer', relation: 'own_country' },
       ...byParties(),

@@ -125,6 +125,95 @@ describe('two versions field by field', () => {
   });
 });
 
+describe('the hash of a version', () => {
+  const FULL: AgreementContent = {
+    ...CONTENT,
+    validFrom: '2027-01-01',
+    validUntil: '2030-12-31',
+    noticeDays: 60,
+    under: 'M-1',
+    themes: ['digital_economy'],
+    exchange: {
+      fields: ['061'],
+      levels: [7],
+      languages: [{ language: 'en', level: 'B2' }],
+      blended: false,
+    },
+    annexes: [
+      {
+        key: 'annex-1',
+        title: text('Прилог'),
+        fileName: 'a.pdf',
+        sizeBytes: 1_000,
+        pages: 3,
+        sha256: 'a'.repeat(64),
+      },
+    ],
+    paper: { signedOn: '2026-05-31', externalReference: '12/2026' },
+  };
+  const hashOf = (content: AgreementContent) => contentHash(agreementContent(content));
+  type Plain = string | number | boolean | null | readonly Plain[] | { readonly [key: string]: Plain };
+  /** How a file lies and what it is called on a disk binds nobody. */
+  const SILENT = /^annexes\.\d+\.(key|fileName)$/;
+
+  const leavesOf = (value: Plain, at: string): readonly string[] =>
+    typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, each]) => leavesOf(each, at ? `${at}.${key}` : key))
+      : [at];
+  const changedAt = (value: Plain, path: readonly string[]): Plain => {
+    const [key, ...rest] = path;
+    if (key === undefined) {
+      if (typeof value === 'number') return value + 1;
+      return typeof value === 'boolean' ? !value : `${typeof value === 'string' ? value : ''}x`;
+    }
+    const held = value as Readonly<Record<string, Plain>>;
+    const next = changedAt(held[key] ?? null, rest);
+    return Array.isArray(value)
+      ? (value as readonly Plain[]).map((each, place) => (String(place) === key ? next : each))
+      : { ...held, [key]: next };
+  };
+  const plain = JSON.parse(JSON.stringify(FULL)) as Plain;
+
+  it.each(leavesOf(plain, '').filter((leaf) => !SILENT.test(leaf)))('changes with %s', (leaf) => {
+    const changed = changedAt(plain, leaf.split('.')) as unknown as AgreementContent;
+    expect(hashOf(changed)).not.toBe(hashOf(FULL));
+  });
+
+  it('changes with an annex that comes, goes, or changes its place', () => {
+    const [annex] = FULL.annexes ?? [];
+    if (!annex) throw new Error('no annex');
+    const other = { ...annex, key: 'annex-2', sha256: 'b'.repeat(64) };
+    const { annexes: _, ...none } = FULL;
+    const hashes = [
+      none,
+      FULL,
+      { ...FULL, annexes: [annex, other] },
+      { ...FULL, annexes: [other, annex] },
+    ].map((content) => hashOf(content));
+    expect(new Set(hashes).size).toBe(4);
+    // Without any it is what it was before there were annexes at all.
+    expect(hashOf({ ...FULL, annexes: [] })).toBe(hashOf(none));
+  });
+
+  it('is the same in whatever order its keys stand', () => {
+    const shuffled = (value: Plain, order: readonly number[]): Plain => {
+      if (typeof value !== 'object' || value === null) return value;
+      if (Array.isArray(value)) return (value as readonly Plain[]).map((each) => shuffled(each, order));
+      return Object.fromEntries(
+        Object.entries(value)
+          .map(([key, each], place) => ({ key, each, by: order[place % order.length] ?? 0 }))
+          .sort((a, b) => a.by - b.by)
+          .map(({ key, each }) => [key, shuffled(each, order)]),
+      );
+    };
+    fc.assert(
+      fc.property(fc.array(fc.integer(), { minLength: 1, maxLength: 20 }), (order) => {
+        expect(hashOf(shuffled(plain, order) as unknown as AgreementContent)).toBe(hashOf(FULL));
+      }),
+    );
+  });
+});
+
 describe('what was in force on a day', () => {
   const version = (number: number, state: VersionView['state'], from: string, ended: string | null) =>
     ({ number, state, inForceFrom: from, inForceUntil: null, endedOn: ended }) as VersionView;

@@ -104,6 +104,14 @@ function fieldsOf(content: AgreementContent): ReadonlyMap<string, string> {
     words(`articles.${place}.title`, title);
     words(`articles.${place}.body`, body);
   });
+  (content.annexes ?? []).forEach(({ title, sha256, sizeBytes, pages }, place) => {
+    words(`annexes.${place}.title`, title);
+    say(`annexes.${place}.file`, `${sha256} ${sizeBytes} ${pages ?? ''}`.trim());
+  });
+  if (content.paper) {
+    say('paper.signedOn', content.paper.signedOn);
+    say('paper.externalReference', content.paper.externalReference);
+  }
   for (const quota of content.quotas) {
     const key = `quotas.${quotaKey(quota)}`;
     say(`${key}.persons`, quota.persons);

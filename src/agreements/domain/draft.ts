@@ -13,10 +13,13 @@ export const LONGEST_BODY = 20_000;
 export const LONGEST_REASON = 2_000;
 export const MOST_QUOTAS = 200;
 export const MOST_ARTICLES = 60;
+export const MOST_ANNEXES = 20;
 
 /** The pages of the editor, in their order. */
-export const EDITOR_STEPS = ['basics', 'parties', 'text', 'exchange', 'quotas'] as const;
+export const EDITOR_STEPS = ['basics', 'parties', 'text', 'exchange', 'quotas', 'annexes'] as const;
 export type EditorStep = (typeof EDITOR_STEPS)[number];
+/** Those that are one form over some fields; files have a page of their own kind. */
+export type FormStep = Exclude<EditorStep, 'annexes'>;
 
 /** On which page a field stands. */
 export function stepOf(field: string): EditorStep {
@@ -47,6 +50,9 @@ export function storageProblems(content: AgreementContent): readonly FieldProble
   });
   if (content.text.articles.length > MOST_ARTICLES) add('articles', 'too_many', { max: MOST_ARTICLES });
   if (content.quotas.length > MOST_QUOTAS) add('quotas', 'too_many', { max: MOST_QUOTAS });
+  const annexes = content.annexes ?? [];
+  annexes.forEach(({ title }, place) => within(`annexes.${place}.title`, title, LONGEST_TITLE));
+  if (annexes.length > MOST_ANNEXES) add('annexes', 'too_many', { max: MOST_ANNEXES });
   const { validFrom, validUntil, noticeDays } = content;
   for (const [field, day] of Object.entries({ validFrom, validUntil })) {
     if (day !== undefined && !DAY.test(day)) add(field, 'not_date');
@@ -88,15 +94,19 @@ export function missingOf(content: AgreementContent): readonly FieldProblem[] {
   content.parties.forEach(({ name }, place) => binding(`parties.${place}.name`, name));
   const countries = new Set(content.parties.map(({ country }) => country));
   required('parties', countries.size >= 2);
-  required('articles', content.text.articles.length > 0);
+  // What stands on paper is not typed anew: its scan is its text.
+  required('articles', content.text.articles.length > 0 || content.paper !== undefined);
   content.text.articles.forEach(({ title, body }, place) => {
     binding(`articles.${place}.title`, title);
     binding(`articles.${place}.body`, body);
   });
-  if (content.kind === 'inter_institutional') {
+  if (content.kind === 'inter_institutional' || content.paper) {
     required('validFrom', content.validFrom !== undefined);
-    required('quotas', content.quotas.length > 0);
   }
+  if (content.kind === 'inter_institutional') {
+    required('quotas', content.quotas.length > 0 || content.paper !== undefined);
+  }
+  (content.annexes ?? []).forEach(({ title }, place) => binding(`annexes.${place}.title`, title));
   content.quotas.forEach(({ homeCountry, hostCountry }, place) => {
     if (!countries.has(homeCountry) || !countries.has(hostCountry))
       missing.push({ field: `quotas.${place}.direction`, problem: 'not_in_list' });

@@ -9,13 +9,20 @@ import { parseDate } from '../../shared/parse-entry.js';
 import { AgreementPorts } from '../agreement-ports.js';
 import { AgreementVersions } from '../data/agreement-versions.js';
 import { versionOn } from '../domain/agreement.js';
-import type { AgreementView, VersionView } from '../domain/agreement.js';
+import type { AgreementView, SignedOnPaper, VersionView } from '../domain/agreement.js';
 import { BOUND_STATES } from '../domain/agreement.states.js';
-import { dayWords, presentAgreement, versionTag } from './agreement-presenter.js';
+import {
+  dayWords,
+  presentAgreement,
+  presentAnnexes,
+  presentDocument,
+  versionTag,
+} from './agreement-presenter.js';
 import type { Reader } from './agreement-presenter.js';
 import { control } from './editor/editor-forms.js';
 import { editorHref, problemLink } from './editor/present-editor.js';
 import type { Typed } from './editor/typed.js';
+import { AgreementDocuments } from '../operations/agreement-documents.js';
 import { ReadAgreement } from './read-agreement.js';
 import type { ReadableAgreement } from './read-agreement.js';
 import type { ActForm, AgreementWholeView, VersionRow } from './views/agreement-views.js';
@@ -34,6 +41,7 @@ export class AgreementPage {
     private readonly versions: AgreementVersions,
     private readonly decisions: Decisions,
     private readonly ports: AgreementPorts,
+    private readonly documents: AgreementDocuments,
   ) {}
 
   async show(
@@ -51,8 +59,13 @@ export class AgreementPage {
     // What is decided beside it is what the reader looks at where anything is decided.
     const judged =
       open?.state === 'proposed' ? open : (seen.find(({ state }) => BOUND_STATES.includes(state)) ?? null);
+    const takes = this.reading.may(ctx, 'agreement.take_files', record, 'agreement');
+    const { paper } = judged?.content ?? {};
     const model: AgreementWholeView = {
       ...base,
+      facts: [...base.facts, ...(paper ? paperFacts(reader, paper) : [])],
+      document: judged && takes ? await this.document(ctx, reader, agreement.reference, judged) : null,
+      annexes: judged ? presentAnnexes(reader, agreement.reference, judged, takes) : [],
       problems: problemsOf(reader, refused),
       open: open
         ? {
@@ -87,6 +100,11 @@ export class AgreementPage {
     });
   }
 
+  /** The text of a version as a document, for whoever may take it. */
+  async document(ctx: Ctx, reader: Reader, reference: string, version: VersionView) {
+    return presentDocument(reader, reference, version, await this.documents.of(ctx, version.id));
+  }
+
   /** Who has said what of a version: each institution, then both countries where they are asked. */
   private async agreed(
     ctx: Ctx,
@@ -103,7 +121,7 @@ export class AgreementPage {
       return [
         {
           party: translator.localized(language, name),
-          tag: verdictTag(said?.verdict ?? 'pending'),
+          tag: verdictTag(said?.verdict ?? (version.content.paper ? 'on_paper' : 'pending')),
           on: said ? translator.date(language, said.givenAt, 'UTC') : null,
           reason: inside ? (said?.reason ?? null) : null,
         },
@@ -250,10 +268,19 @@ function blockerWords(
   return { key: `blockers.${code}`, values: Object.fromEntries(named) as NonNullable<Message['values']> };
 }
 
+/** That it was signed on paper, and by what whoever keeps the paper knows it. */
+export function paperFacts(reader: Reader, paper: SignedOnPaper): AgreementWholeView['facts'] {
+  return [
+    { label: { key: 'agreements.facts.signed_on_paper' }, value: dayWords(reader, paper.signedOn) },
+    { label: { key: 'agreements.facts.external_reference' }, value: paper.externalReference },
+  ];
+}
+
 function verdictTag(state: string): AgreementWholeView['agreed'][number]['tag'] {
   const kinds = {
     approved: 'leaf',
     approved_with_conditions: 'leaf',
+    on_paper: 'grey',
     pending: 'brass',
     in_review: 'sky',
   } as const;

@@ -1,20 +1,23 @@
 import type { Message } from '../../platform/http/page.js';
+import { showCheckCode } from '../../documents/public.js';
+import type { IssuedDocument } from '../../documents/public.js';
 import type { Translator } from '../../platform/i18n/translator.js';
 import type { Language, LocalizedText } from '../../shared/language.js';
 import { themeName } from '../data/themes.js';
 import { lastDay } from '../domain/agreement.js';
-import type { AgreementContent, AgreementView, QuotaView } from '../domain/agreement.js';
+import type { AgreementContent, AgreementView, QuotaView, VersionView } from '../domain/agreement.js';
 import type { FieldOfStudy } from '../agreement-ports.js';
 import type { AgreementState, VersionState } from '../domain/agreement.states.js';
 import { allowedDays, quotaLeft } from '../domain/quota.js';
 import type {
   AgreementCard,
+  AgreementDocumentView,
   AgreementPageView,
   QuotaBar,
   QuotaChart,
   QuotaTableRow,
 } from './views/agreement-views.js';
-import type { TagModel } from './views/editor-views.js';
+import type { AnnexView, TagModel } from './views/editor-views.js';
 
 export interface Reader {
   readonly translator: Translator;
@@ -261,6 +264,55 @@ export function presentTerms(
       ? [{ label: { key: 'agreements.facts.blended' }, value: { key: 'agreements.facts.blended_yes' } }]
       : []),
   ];
+}
+
+/** The annexes of a version, with the way to each for whoever may take them. */
+export function presentAnnexes(
+  { translator, language }: Reader,
+  reference: string,
+  version: Pick<VersionView, 'number' | 'content'>,
+  takes: boolean,
+): readonly AnnexView[] {
+  const href = `/agreements/${encodeURIComponent(reference)}/versions/${version.number}/annexes`;
+  return (version.content.annexes ?? []).map(({ key, title, fileName, sizeBytes, pages, sha256 }) => ({
+    key,
+    title: translator.localized(language, title),
+    facts: [
+      ...(pages === null ? [] : [translator.t(language, 'agreements.annexes.pages', { count: pages })]),
+      translator.t(language, 'agreements.annexes.size', {
+        kilobytes: translator.number(language, Math.ceil(sizeBytes / 1024)),
+      }),
+    ].join(' · '),
+    sha256,
+    fileName,
+    href: takes ? `${href}/${key}` : null,
+  }));
+}
+
+/** The text of a version as a document, for whoever may take it. */
+export function presentDocument(
+  { translator, language }: Reader,
+  reference: string,
+  version: Pick<VersionView, 'number' | 'content'>,
+  document: IssuedDocument | null,
+): AgreementDocumentView | null {
+  if (!document || document.revokedAt) return null;
+  const { number, checkCode, ready, signatures, signaturesWanted } = document;
+  const waits = version.content.paper ? 'text_to_confirm' : 'text_to_sign';
+  const title = signaturesWanted > 0 ? 'signed_text' : waits;
+  const href = `/agreements/${encodeURIComponent(reference)}/versions/${version.number}/text.pdf`;
+  return {
+    title: { key: `agreements.document.${title}` },
+    number,
+    state: { key: `agreements.document.${ready ? 'ready' : 'preparing'}` },
+    href: ready ? href : null,
+    verifyHref: `/verify/${number}?code=${showCheckCode(checkCode)}`,
+    signatures: signatures.map(({ name, language: spoken, actedAt }) => ({
+      text: name,
+      lang: spoken,
+      at: translator.date(language, actedAt, 'UTC'),
+    })),
+  };
 }
 
 function noticeWords(reader: Reader, agreement: AgreementView): Message {

@@ -18,8 +18,8 @@ import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { compareContents, compareWords } from '../domain/comparison.js';
 import { dayAfter } from '../domain/draft.js';
 import { termsOf } from '../operations/agreement-record.js';
-import { AgreementPage } from './agreement-page.js';
-import { presentAgreement, presentAgreementCard, versionTag } from './agreement-presenter.js';
+import { AgreementPage, paperFacts } from './agreement-page.js';
+import { presentAgreement, presentAgreementCard, presentAnnexes, versionTag } from './agreement-presenter.js';
 import { differenceWords } from './difference-words.js';
 import { control } from './editor/editor-forms.js';
 import { titleOf } from './editor/present-editor.js';
@@ -109,6 +109,9 @@ export class AgreementsPagesController {
         ),
         clearHref: '/agreements',
         newHref: prepares ? '/agreements/new' : null,
+        importHref: agreementsPolicy.rolesFor('agreement.import').some((role) => hasRole(ctx.actor, role))
+          ? '/agreements/import'
+          : null,
         previous: offset > 0 ? of(Math.max(0, offset - PAGE_SIZE)) : null,
         next: found.length > PAGE_SIZE ? of(offset + PAGE_SIZE) : null,
       };
@@ -137,8 +140,14 @@ export class AgreementsPagesController {
       const reader = this.reading.reader(ctx);
       const href = `/agreements/${encodeURIComponent(record.agreement.reference)}`;
       const before = seen.find((each) => each.number < version.number);
+      const takes = this.reading.may(ctx, 'agreement.take_files', record, 'agreement');
+      const said = presentAgreement(reader, asSaid(record.agreement, version), this.ports.fieldsOfStudy());
+      const { paper } = version.content;
       const model: VersionPageView = {
-        ...presentAgreement(reader, asSaid(record.agreement, version), this.ports.fieldsOfStudy()),
+        ...said,
+        facts: [...said.facts, ...(paper ? paperFacts(reader, paper) : [])],
+        document: takes ? await this.page.document(ctx, reader, record.agreement.reference, version) : null,
+        annexes: presentAnnexes(reader, record.agreement.reference, version, takes),
         title: titleOf(reader, version.content),
         back: href,
         heading: { key: 'agreements.version', values: { number: version.number } },

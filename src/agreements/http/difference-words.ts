@@ -32,7 +32,8 @@ function nameOf(reader: Reader, field: string): string {
 function valueWords(reader: Reader, field: string, value: string, fields: readonly FieldOfStudy[]): string {
   const { translator, language } = reader;
   const each = (named: (code: string) => string) => value.split('\n').map(named).join('; ');
-  if (field === 'validFrom' || field === 'validUntil') return dayWords(reader, value);
+  if (field === 'validFrom' || field === 'validUntil' || field === 'paper.signedOn')
+    return dayWords(reader, value);
   if (field === 'themes') return each((code) => translator.localized(language, themeName(code)));
   if (field === 'exchange.levels')
     return each((level) => translator.t(language, `agreements.levels.${level}`));

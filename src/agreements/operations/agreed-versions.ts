@@ -88,7 +88,7 @@ export class AgreedVersions {
       return false;
     }
     await this.enter(ctx, record, {
-      signedOn: open.signedOn ?? today,
+      signedOn: open.content.paper?.signedOn ?? open.signedOn ?? today,
       inForceFrom: from,
       inForceUntil: open.content.validUntil ?? open.inForceUntil,
     });
@@ -108,7 +108,11 @@ export class AgreedVersions {
     const term =
       validFrom === undefined
         ? said
-        : { signedOn: said.signedOn, inForceFrom: validFrom, inForceUntil: validUntil ?? null };
+        : {
+            signedOn: open.content.paper?.signedOn ?? said.signedOn,
+            inForceFrom: validFrom,
+            inForceUntil: validUntil ?? null,
+          };
     const today = ctx.clock.now().toISOString().slice(0, 10);
     if (agreement.inForceFrom !== null && term.inForceFrom > today) {
       // What is in force binds until that day; the clock brings this one in.
@@ -155,7 +159,9 @@ export class AgreedVersions {
     await this.tell(ctx, AGREEMENT_CLOSED, agreement.id, data);
   }
 
+  /** Institutions that signed on paper do not sign again: that they did is what both countries confirm. */
   private async institutionsAgree(ctx: Ctx, { agreement, open }: OpenRecord): Promise<boolean> {
+    if (open.content.paper) return true;
     const verdicts = await this.versions.verdicts(ctx, [open.id]);
     return partiesOf(agreement).institutions.every((id) =>
       verdicts.some(

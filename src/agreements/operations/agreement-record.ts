@@ -162,6 +162,29 @@ export class AgreementRecords {
   }
 }
 
+/** Begins a version as a draft that says this, written by whoever acts. */
+export async function beginVersion(
+  ctx: Ctx,
+  agreementId: Id,
+  number: number,
+  content: AgreementContent,
+): Promise<Id> {
+  const now = ctx.clock.now();
+  const id = newId(now);
+  await ctx.tx.insert(AgreementVersionEntity, {
+    id,
+    agreementId,
+    number,
+    state: versionStates.initial,
+    content,
+    contentHash: contentHash(agreementContent(content, number)),
+    edit: 1,
+    preparers: [...preparing(ctx, [])],
+    createdAt: now,
+  });
+  return id;
+}
+
 export async function insertQuota(
   ctx: Ctx,
   agreementId: Id,

@@ -9,6 +9,7 @@ import { Agreements } from '../data/agreements.js';
 @Injectable()
 export class AgreementsAsDecisionSubjects implements DecisionSubjectPort {
   readonly kind = 'agreement';
+  readonly conditions = 'refused';
 
   constructor(
     private readonly agreements: Agreements,

@@ -27,6 +27,8 @@ export const agreementsOfPerson: PersonDataSource = {
 
 /** That an institution signed stays; by whom goes, and so does whoever was its contact. */
 export const eraseAgreementPeople: ErasureSource = {
+  part: 'agreements',
+
   holds: () => Promise.resolve([]),
 
   async erase(ctx: Ctx, persons: readonly Id[]) {

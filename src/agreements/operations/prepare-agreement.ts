@@ -9,14 +9,13 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { AgreementVersionEntity } from '../data/agreement-version.entity.js';
 import { AgreementEntity } from '../data/agreement.entity.js';
 import { agreementContent } from '../domain/agreement.js';
 import type { AgreementContent } from '../domain/agreement.js';
-import { agreementStates, versionStates } from '../domain/agreement.states.js';
+import { agreementStates } from '../domain/agreement.states.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { storageProblems } from '../domain/draft.js';
-import { insertQuota, partiesOf, preparing, termsOf } from './agreement-record.js';
+import { beginVersion, insertQuota, partiesOf, termsOf } from './agreement-record.js';
 
 /** Everything that a new agreement says. */
 export type AgreementDraft = AgreementContent;
@@ -36,9 +35,14 @@ export class PrepareAgreement {
 
   /** The same inside an act of the caller's. */
   async within(ctx: Ctx, draft: AgreementDraft): Promise<Id> {
-    const parties = partiesOf(draft);
-    const facts = { ...parties, state: agreementStates.initial, preparers: [] };
+    const facts = { ...partiesOf(draft), state: agreementStates.initial, preparers: [] };
     authorise(ctx, agreementsPolicy, 'agreement.prepare', facts, 'agreement.prepare');
+    return this.write(ctx, draft);
+  }
+
+  /** The same by a caller who has authorised it. */
+  async write(ctx: Ctx, draft: AgreementDraft): Promise<Id> {
+    const parties = partiesOf(draft);
     const fields = [
       ...(parties.countries.length < 2 ? [{ field: 'parties', problem: 'required' }] : []),
       ...storageProblems(draft),
@@ -51,6 +55,7 @@ export class PrepareAgreement {
       id,
       kind: draft.kind,
       reference: draft.reference,
+      externalReference: draft.paper?.externalReference ?? null,
       title: draft.title,
       parties: [...draft.parties],
       themes: [...draft.themes],
@@ -66,17 +71,7 @@ export class PrepareAgreement {
       termination: null,
     });
     for (const quota of draft.quotas) await insertQuota(ctx, id, quota);
-    await ctx.tx.insert(AgreementVersionEntity, {
-      id: newId(now),
-      agreementId: id,
-      number: 1,
-      state: versionStates.initial,
-      content: draft,
-      contentHash: hash,
-      edit: 1,
-      preparers: [...preparing(ctx, [])],
-      createdAt: now,
-    });
+    await beginVersion(ctx, id, 1, draft);
     await this.audit.record(ctx, {
       action: 'agreement.prepared',
       subject: { kind: 'agreement', id },

@@ -2,18 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
-import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { AgreementVersionEntity } from '../data/agreement-version.entity.js';
 import { AgreementVersions } from '../data/agreement-versions.js';
-import { agreementContent } from '../domain/agreement.js';
-import { versionStates } from '../domain/agreement.states.js';
 import { agreementsPolicy } from '../domain/agreements.policy.js';
 import { renewed } from '../domain/draft.js';
-import { AgreementRecords, factsOf, preparing } from './agreement-record.js';
+import { AgreementRecords, beginVersion, factsOf } from './agreement-record.js';
+import { KeepAnnexes } from './keep-annexes.js';
 
 /**
  * Begins the next version of an agreement as a copy: of what is in force, to change or to renew it, or of what came back,
@@ -25,6 +21,7 @@ export class ReviseAgreement {
     private readonly database: Database,
     private readonly records: AgreementRecords,
     private readonly versions: AgreementVersions,
+    private readonly annexes: KeepAnnexes,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -40,20 +37,13 @@ export class ReviseAgreement {
       const source = record.agreement.inForceFrom === null ? newest : (bound ?? newest);
       if (!newest || !source) throw new DomainError('wrong_state');
       const now = ctx.clock.now();
-      const content =
+      const { paper, ...said } =
         how === 'renew' ? renewed(source.content, now.toISOString().slice(0, 10)) : source.content;
+      // What follows an agreement on paper is signed here; what came back before it counted is still on paper.
+      const content = paper && record.agreement.inForceFrom === null ? { ...said, paper } : said;
       const number = newest.number + 1;
-      await ctx.tx.insert(AgreementVersionEntity, {
-        id: newId(now),
-        agreementId,
-        number,
-        state: versionStates.initial,
-        content,
-        contentHash: contentHash(agreementContent(content, number)),
-        edit: 1,
-        preparers: [...preparing(ctx, [])],
-        createdAt: now,
-      });
+      const id = await beginVersion(ctx, agreementId, number, content);
+      await this.annexes.carry(ctx, source, id);
       await this.audit.record(ctx, {
         action: 'agreement.revised',
         subject: { kind: 'agreement', id: agreementId },

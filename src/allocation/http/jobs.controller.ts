@@ -6,7 +6,7 @@ import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { redirect } from '../../platform/http/page.js';
 import type { Redirect } from '../../platform/http/page.js';
-import { Can } from '../../platform/http/route-access.js';
+import { Can, ReadsNow } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -23,6 +23,7 @@ const LONGEST_MS = 300_000;
 /** How far a dry run of a large call is, and its end by hand. */
 @ApiExcludeController()
 @Controller('admin/calls/:id/allocation/jobs/:job')
+@ReadsNow()
 export class JobsController {
   constructor(
     private readonly database: Database,

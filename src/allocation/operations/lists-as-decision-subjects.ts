@@ -12,6 +12,7 @@ import { LIST_SUBJECT } from '../domain/allocation.events.js';
 @Injectable()
 export class ListsAsDecisionSubjects implements DecisionSubjectPort {
   readonly kind = LIST_SUBJECT;
+  readonly conditions = 'refused';
 
   constructor(
     private readonly lists: ListsRepository,

@@ -9,6 +9,8 @@ import { APPEAL } from './lodge-appeal.js';
 /** Appeals of an erased person: that there was one, on what ground, and how it ended stays. An open one holds its person. */
 @Injectable()
 export class EraseAppeals implements ErasureSource {
+  readonly part = 'appeals';
+
   constructor(private readonly files: ForgetFiles) {}
 
   async holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]> {

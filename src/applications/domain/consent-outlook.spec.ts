@@ -19,11 +19,26 @@ describe('what follows when a consent is taken back', () => {
     ['processing', 'withdrawn', null, 'kept_by_law'],
     ['photographs', 'accepted', THERE, 'nothing_more'],
   ] as const)('of %s in %s', (purpose, state, transferredAt, code) => {
-    expect(consentOutlook(purpose, { state, transferredAt, assessedAbroad: false }).code).toBe(code);
+    expect(consentOutlook(purpose, { state, transferredAt, assessedAbroad: false, stay: null }).code).toBe(
+      code,
+    );
+  });
+
+  it.each([
+    ['open', 'application_taken_back', 'application_withdrawn'],
+    ['ongoing', 'stay_goes_on', 'stay_goes_on'],
+    ['over', 'stay_is_kept', 'stay_is_kept'],
+  ] as const)('is taken from nobody who answers for a stay: %s', (stay, crossBorder, processing) => {
+    const standing = { state: 'accepted', transferredAt: THERE, assessedAbroad: false, stay } as const;
+    expect([
+      consentOutlook('cross_border_transfer', standing).code,
+      consentOutlook('processing', standing).code,
+      consentOutlook('photographs', standing).code,
+    ]).toEqual([crossBorder, processing, 'nothing_more']);
   });
 
   it('leaves nothing with reviewers from the other country', () => {
-    const standing = { state: 'in_review', transferredAt: null } as const;
+    const standing = { state: 'in_review', transferredAt: null, stay: null } as const;
     const of = (assessedAbroad: boolean) =>
       consentOutlook('cross_border_transfer', { ...standing, assessedAbroad }).code;
     expect([of(true), of(false)]).toEqual(['application_taken_back', 'cannot_be_nominated']);
@@ -35,6 +50,7 @@ describe('what follows when a consent is taken back', () => {
         state,
         transferredAt: THERE,
         assessedAbroad: false,
+        stay: null,
       });
       expect({ state, code }).toEqual({
         state,

@@ -35,7 +35,7 @@ import { presentMessagesLink } from './presenters/present-messages-link.js';
 import { presentHead } from './presenters/present-head.js';
 import { presentOffer } from './presenters/present-offer.js';
 import { presentReceipt } from './presenters/present-receipt.js';
-import { isRevivable, presentStatus } from './presenters/present-status.js';
+import { isOpen, isRevivable, presentStatus } from './presenters/present-status.js';
 import { inSentence } from './presenters/reader.js';
 import { presentTasks } from './presenters/present-tasks.js';
 import type { MessagesLink, ReviveView, WithdrawView } from './views/applicant-views.js';
@@ -90,7 +90,7 @@ export class ApplicantPagesController {
       const result = {
         listed: ranked && (await this.ports.waiting.listed(ctx, application.id)),
         appealed: ranked && (await this.ports.appeals.concern(ctx, application.id)),
-        stayHref: await this.ports.stayHref(ctx, application.id),
+        stay: await this.ports.stay(ctx, application.id),
       };
       const recorded = await this.recorded(ctx, open.file);
       const round = result.listed ? await this.carryOver.round(ctx, application) : null;
@@ -188,7 +188,9 @@ export class ApplicantPagesController {
     return this.database.read(web.ctx, async (ctx) => {
       const open = await this.applications.own(ctx, id);
       const { state } = open.file.application;
-      if (!applicationStates.allows(state, 'withdraw')) return redirect(`/applications/${id}`);
+      if (!applicationStates.allows(state, 'withdraw') || !isOpen(await this.ports.stay(ctx, id))) {
+        return redirect(`/applications/${id}`);
+      }
       const model: WithdrawView = {
         head: presentHead(open),
         draft: state === 'draft',
@@ -207,7 +209,9 @@ export class ApplicantPagesController {
       await this.withdrawApplication.run(web.ctx, id);
     } catch (error) {
       if (!(error instanceof DomainError) || error.code !== 'wrong_state') throw error;
-      return redirect(`/applications/${id}`, { flash: { kind: 'information', key: 'reasons.wrong_state' } });
+      return redirect(`/applications/${id}`, {
+        flash: { kind: 'information', key: `reasons.${error.reason ?? 'wrong_state'}` },
+      });
     }
     return redirect(`/applications/${id}`, {
       flash: { kind: 'success', key: 'applications.status.withdraw.done' },

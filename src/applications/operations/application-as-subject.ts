@@ -17,6 +17,7 @@ import { sightOf } from './field-sight.js';
 @Injectable()
 export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
   readonly kind = 'application';
+  readonly conditions = 'followed';
 
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,

@@ -30,6 +30,8 @@ interface Submission {
  */
 @Injectable()
 export class EraseApplications implements ErasureSource {
+  readonly part = 'applications';
+
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(WithdrawApplication) private readonly withdrawing: WithdrawApplication,

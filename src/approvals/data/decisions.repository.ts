@@ -68,6 +68,23 @@ export class DecisionsRepository {
     return row ? this.withSides(ctx, row) : null;
   }
 
+  /**
+   * Takes back what is before both countries on a subject: what is not settled, or whatever was said. Answers which. Needs the
+   * rights of the system, since whoever withdraws need not see what both sides said.
+   */
+  async takeBack(ctx: Ctx, subject: SubjectRef, which: 'unsettled' | 'all'): Promise<Id[]> {
+    const [rows] = await ctx.tx.query<[{ id: Id }[], number]>(
+      `update decisions set withdrawn_at = $3 where subject_kind = $1 and subject_id = $2 and withdrawn_at is null
+         ${
+           which === 'unsettled'
+             ? "and (closed_at is null or exists (select from decision_outcomes o where o.decision_id = decisions.id and o.counts = 'divergent'))"
+             : ''
+         } returning id`,
+      [subject.kind, subject.id, ctx.clock.now()],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Decisions on a subject that were taken back. */
   async withdrawnOf(ctx: Ctx, subject: SubjectRef): Promise<Id[]> {
     const rows = await ctx.tx.find(DecisionRow, {

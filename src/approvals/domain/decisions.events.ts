@@ -9,6 +9,8 @@ export const DECISION_CONCLUDED = 'decision.concluded';
 export const DECISION_SETTLED = 'decision.settled';
 /** The commission put it before both sides again. */
 export const DECISION_REMITTED = 'decision.remitted';
+/** It is before nobody any more: whoever asked for it withdrew, or its content is another one now. Payload as of a conclusion, without outcome. */
+export const DECISION_WITHDRAWN = 'decision.withdrawn';
 /** Of one side: an officer began its review, or took it over from another. */
 export const REVIEW_BEGUN = 'decision.review_begun';
 /** An officer is bound to what their side decides. */

@@ -53,6 +53,8 @@ export interface OpenDecision {
   readonly settles: boolean;
   /** Where a file that was given for a condition is read; null where nobody can give one. */
   readonly evidenceHref: ((conditionId: Id) => string) | null;
+  /** Whether nothing could follow from a condition on what is decided. */
+  readonly refusesConditions: boolean;
   /** By whose clocks the days of conditions end. */
   readonly zone: string;
   /** Names of those who decided. */
@@ -176,6 +178,7 @@ export class ReadApprovals {
       evidenceHref: port.evidenceHref
         ? (conditionId) => port.evidenceHref?.(found.subjectId, conditionId) ?? ''
         : null,
+      refusesConditions: port.conditions === 'refused',
       zone: (await port.timeZone?.(ctx, found.subjectId)) ?? homeZone,
       permission: own
         ? decisionsPolicy.decide(ctx.actor, 'decision.decide', sideFacts(found, sides[own]))

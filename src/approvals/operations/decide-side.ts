@@ -80,6 +80,14 @@ export class DecideSide {
       }
       const now = ctx.clock.now();
       const zone = await this.zoneOf(ctx, decision, side.country);
+      if (
+        input.verdict === 'approve_with_conditions' &&
+        this.subjects.of(decision.subjectKind).conditions === 'refused'
+      ) {
+        throw new DomainError('invalid', {
+          fields: [{ field: 'verdict', problem: `no_conditions_${decision.subjectKind}` }],
+        });
+      }
       const verdict = checked(input, wallTime(now, zone).day);
 
       const before = { ...side };

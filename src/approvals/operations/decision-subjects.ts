@@ -12,7 +12,10 @@ export class DecisionSubjects {
 
   /** @throws where a language has no word for the kind: every page on which countries decide would fail for want of it */
   register(port: DecisionSubjectPort): void {
-    for (const language of LANGUAGES) this.translator.t(language, `approvals.kinds.${port.kind}`);
+    for (const language of LANGUAGES) {
+      this.translator.t(language, `approvals.kinds.${port.kind}`);
+      if (port.conditions === 'refused') this.translator.t(language, `approvals.no_conditions.${port.kind}`);
+    }
     this.ports.set(port.kind, port);
   }
 

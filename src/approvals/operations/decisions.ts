@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { IsNull } from 'typeorm';
 import { AuditTrail } from '../../audit/public.js';
 import { IssuedDocuments } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -15,7 +14,7 @@ import { DecisionSideRow } from '../data/decision-side.entity.js';
 import type { Decision } from '../data/decisions.repository.js';
 import { DecisionsRepository, bothSides } from '../data/decisions.repository.js';
 import { tablesAt } from '../domain/clock.js';
-import { DECISION_OPENED, DECISION_PUT_AGAIN } from '../domain/decisions.events.js';
+import { DECISION_OPENED, DECISION_PUT_AGAIN, DECISION_WITHDRAWN } from '../domain/decisions.events.js';
 import { sideStates } from '../domain/decision-side.states.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import { outcomeOf } from '../domain/outcome.js';
@@ -250,15 +249,10 @@ export class Decisions {
     return new Map(decisions.map((decision) => [decision.subjectId, decisionView(decision)]));
   }
 
-  /** Takes what is still open on a subject from both tables: whoever asked for it has withdrawn. What was said stays on record. */
+  /** Takes what is not settled on a subject from both tables, and from that of the commission: whoever asked for it has withdrawn. What was said stays on record. */
   async withdraw(ctx: Ctx, subject: SubjectRef): Promise<void> {
-    const { affected } = await ctx.tx.update(
-      DecisionRow,
-      { subjectKind: subject.kind, subjectId: subject.id, closedAt: IsNull(), withdrawnAt: IsNull() },
-      { withdrawnAt: ctx.clock.now() },
-    );
-    if (!affected) return;
-    await this.audit.record(ctx, { action: 'decision.withdrawn', subject });
+    const ids = await withSystemRights(ctx, () => this.repository.takeBack(ctx, subject, 'unsettled'));
+    if (ids.length > 0) await this.tellWithdrawn(ctx, subject, ids);
   }
 
   /**
@@ -266,19 +260,26 @@ export class Decisions {
    * What was said stays on record, and counts no more.
    */
   async withdrawAll(ctx: Ctx, subject: SubjectRef): Promise<void> {
-    const { affected } = await ctx.tx.update(
-      DecisionRow,
-      { subjectKind: subject.kind, subjectId: subject.id, withdrawnAt: IsNull() },
-      { withdrawnAt: ctx.clock.now() },
-    );
-    if (!affected) return;
+    const ids = await withSystemRights(ctx, () => this.repository.takeBack(ctx, subject, 'all'));
+    if (ids.length === 0) return;
     // Whose content is another one now, its record holds no more; whoever changed it need not be able to read that.
     await withSystemRights(ctx, async () => {
       for (const id of await this.repository.withdrawnOf(ctx, subject)) {
         await this.documents.revoke(ctx, 'decision_record', { kind: 'decision', id });
       }
     });
-    await this.audit.record(ctx, { action: 'decision.withdrawn', subject });
+    await this.tellWithdrawn(ctx, subject, ids);
+  }
+
+  private async tellWithdrawn(ctx: Ctx, subject: SubjectRef, ids: readonly Id[]): Promise<void> {
+    await this.audit.record(ctx, { action: DECISION_WITHDRAWN, subject });
+    for (const id of ids) {
+      await this.outbox.emit(ctx, {
+        type: DECISION_WITHDRAWN,
+        subject: { kind: 'decision', id },
+        payload: { subjectKind: subject.kind, subjectId: subject.id },
+      });
+    }
   }
 
   /**

@@ -5,6 +5,11 @@ import type { SubjectSummary } from '../domain/subject.js';
 /** A module whose records are decided on by two countries answers for them here. */
 export interface DecisionSubjectPort {
   readonly kind: string;
+  /**
+   * Whether a side may approve it under conditions. `followed`: the module hears what becomes of them and says what follows.
+   * `refused`: nothing could follow, so none are set; why, and what to do in place of it, is `approvals.no_conditions.<kind>`.
+   */
+  readonly conditions: 'followed' | 'refused';
   describe(
     ctx: Ctx,
     language: Language,

@@ -30,22 +30,33 @@ export interface RecordedEntry extends AuditEntry {
 /** The append-only record. An entry commits with the act that it tells of, or not at all. */
 @Injectable()
 export class AuditTrail {
-  /** Nobody waits for it: it goes along with what the act does next, and the act fails if it does. */
   record(ctx: Ctx, entry: AuditEntry): Promise<void> {
+    return this.recordAll(ctx, [entry]);
+  }
+
+  /**
+   * What one act did to many records, in their order and by one statement. Nobody waits for it: it goes along with what the
+   * act does next, and the act fails if it does.
+   */
+  recordAll(ctx: Ctx, entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return Promise.resolve();
     const written = ctx.tx.query(
       `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, role,
-         acting_for) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+         acting_for)
+       select $1, $2, $3, e.action, e.kind, e.id, e.data::jsonb, $4, $5, $6
+       from unnest($7::text[], $8::text[], $9::text[], $10::text[]) with ordinality as e (action, kind, id, data, line)
+       order by e.line`,
       [
         ctx.clock.now(),
         ctx.actor.kind,
         ctx.actor.personId ?? ctx.actor.agentId ?? null,
-        entry.action,
-        entry.subject.kind,
-        entry.subject.id,
-        JSON.stringify(entry.data ?? {}),
         ctx.requestId,
         ctx.authority?.role ?? null,
         ctx.authority?.actingFor ?? null,
+        entries.map(({ action }) => action),
+        entries.map(({ subject }) => subject.kind),
+        entries.map(({ subject }) => subject.id),
+        entries.map(({ data }) => JSON.stringify(data ?? {})),
       ],
     );
     later(ctx, written);

@@ -10,6 +10,7 @@ import { CallsAsDecisionSubjects } from './calls-as-decision-subjects.js';
 @Injectable()
 export class AmendmentsAsDecisionSubjects implements DecisionSubjectPort {
   readonly kind = 'call_amendment';
+  readonly conditions = 'refused';
 
   constructor(
     private readonly amendments: Amendments,

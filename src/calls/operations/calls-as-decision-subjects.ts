@@ -10,6 +10,7 @@ import { Calls } from '../data/calls.js';
 @Injectable()
 export class CallsAsDecisionSubjects implements DecisionSubjectPort {
   readonly kind = 'call';
+  readonly conditions = 'refused';
 
   constructor(
     private readonly calls: Calls,

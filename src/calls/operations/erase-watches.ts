@@ -5,6 +5,8 @@ import type { Id } from '../../shared/ids.js';
 
 /** Whoever is erased follows no call any more, by their account or by its address. */
 export const eraseWatches: ErasureSource = {
+  part: 'watches',
+
   holds: () => Promise.resolve([]),
 
   async erase(ctx: Ctx, persons: readonly Id[]) {

@@ -7,36 +7,42 @@ const MOST_APPLICATIONS = 100_000;
 
 export const seedCommand: Command = {
   name: 'seed',
-  arguments: '--applications N [--seed NUMBER]',
+  arguments: '--applications N [--drafts N] [--seed NUMBER]',
   summary: 'fill the database with a programme of eight years, for trials and measurements',
-  details: `Invented people of both countries with names in their own scripts, officials, calls and up to ${MOST_APPLICATIONS} applications in every state, which keep every rule that real ones keep. The same --seed (1 where absent) on the same register gives the same people, choices and states; each seed can be loaded once. Nobody gets mail; letters are rendered by the application when it runs next. Needs the register of institutions (npm start loads it, or: import institutions). Refused in production.`,
+  details: `Invented people of both countries with names in their own scripts, officials, calls and up to ${MOST_APPLICATIONS} applications in every state, which keep every rule that real ones keep; with --drafts so many more that are complete and not submitted. The same --seed (1 where absent) on the same register gives the same people, choices and states; each seed can be loaded once. Nobody gets mail; letters are rendered by the application when it runs next. Needs the register of institutions (npm start loads it, or: import institutions). Refused in production.`,
   async run(words, house) {
     const { values } = parseArgs({
       args: [...words],
-      options: { applications: { type: 'string' }, seed: { type: 'string', default: '1' } },
+      options: {
+        applications: { type: 'string' },
+        drafts: { type: 'string', default: '0' },
+        seed: { type: 'string', default: '1' },
+      },
     });
     const applications = wholeNumber(values.applications, '--applications', MOST_APPLICATIONS);
+    const drafts = wholeNumber(values.drafts, '--drafts', MOST_APPLICATIONS, 0);
     const number = wholeNumber(values.seed, '--seed', 2_147_483_647);
     if (house.settings.production) throw new Refusal('Invented people have no place in production.');
     const { seed } = await import('../seed/seed.js');
     const began = performance.now();
     await seed(await house.app(), {
       applications,
+      drafts,
       seed: number,
       progress: progressBar(house.note),
     });
     // Until the statistics know of so many new rows, every plan is a wrong one.
     await (await house.owner()).query('analyze');
     const seconds = ((performance.now() - began) / 1000).toFixed(1);
-    house.print(`${applications} applications were loaded in ${seconds} s (seed ${number}).`);
+    house.print(`${applications + drafts} applications were loaded in ${seconds} s (seed ${number}).`);
     return 0;
   },
 };
 
-function wholeNumber(text: string | undefined, name: string, most: number): number {
+function wholeNumber(text: string | undefined, name: string, most: number, least = 1): number {
   const value = Number(text);
-  if (text === undefined || !Number.isInteger(value) || value < 1 || value > most) {
-    throw new Misuse(`${name}: a whole number from 1 to ${most} is needed`);
+  if (text === undefined || !Number.isInteger(value) || value < least || value > most) {
+    throw new Misuse(`${name}: a whole number from ${least} to ${most} is needed`);
   }
   return value;
 }

@@ -76,6 +76,9 @@ const ranked = (age: CallAge, weight: number, steps: readonly Step[]): Scenario 
   steps,
 });
 
+/** Complete, and not submitted. */
+export const DRAFT = direct('open', 30, []);
+
 /** Every state that an application can be in is the end of one of these at least. */
 export const SCENARIOS: readonly Scenario[] = [
   direct('past', 12, ['close_unsubmitted']),
@@ -112,7 +115,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ranked('running', 6, [...ELIGIBLE, 'begin_review', 'score']),
   ranked('running', 4, [...ELIGIBLE, 'begin_review', 'score', 'announce']),
   ranked('running', 2, [...ELIGIBLE, 'begin_review', 'score', 'announce', 'finalise']),
-  direct('open', 30, []),
+  DRAFT,
   direct('open', 30, ['submit']),
   direct('open', 15, ['submit', 'screen']),
   direct('open', 10, ['submit', 'screen', 'return']),

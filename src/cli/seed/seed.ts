@@ -11,7 +11,7 @@ import type { Id } from '../../shared/ids.js';
 import { Refusal } from '../failures.js';
 import { Dice } from './dice.js';
 import { RowWriter } from './row-writer.js';
-import { SCENARIOS } from './scenarios.js';
+import { DRAFT, SCENARIOS } from './scenarios.js';
 import type { CallAge } from './scenarios.js';
 import { SeedWorldBuilder } from './seed-world.js';
 import { SeededApplication } from './seeded-application.js';
@@ -26,6 +26,8 @@ const AGES: readonly { readonly age: CallAge; readonly weight: number }[] = [
 
 export interface SeedOptions {
   readonly applications: number;
+  /** So many more that are complete and not yet submitted, for the night of a deadline. */
+  readonly drafts: number;
   readonly seed: number;
   /** What was done of all, from 0 to 1. */
   readonly progress: (share: number, doing: string) => void;
@@ -33,7 +35,8 @@ export interface SeedOptions {
 
 /** Fills a database with a programme of eight years. Memory does not grow with the number of applications. */
 export async function seed(app: INestApplicationContext, options: SeedOptions): Promise<void> {
-  const { applications, progress } = options;
+  const { applications, drafts, progress } = options;
+  const all = applications + drafts;
   const dice = new Dice(options.seed);
   const now = systemClock.now();
   const request = systemContext(systemClock);
@@ -62,12 +65,12 @@ export async function seed(app: INestApplicationContext, options: SeedOptions): 
     now,
   };
   const shuffled = dice.some(SCENARIOS, SCENARIOS.length);
-  for (let done = 0; done < applications; done += BATCH) {
+  for (let done = 0; done < all; done += BATCH) {
     await database.transaction(request, async (ctx) => {
       const held = new Map<Id, number>();
-      for (let index = done; index < Math.min(done + BATCH, applications); index++) {
+      for (let index = done; index < Math.min(done + BATCH, all); index++) {
         // Every scenario once, so that every state is there; then by chance.
-        const scenario = shuffled[index] ?? pickScenario(dice);
+        const scenario = index >= applications ? DRAFT : (shuffled[index] ?? pickScenario(dice));
         const seedCall = dice.pick(
           world.calls.filter(({ age, call }) => age === scenario.age && call.route === scenario.route),
         );
@@ -83,7 +86,7 @@ export async function seed(app: INestApplicationContext, options: SeedOptions): 
     });
     // One seal over millions of entries would have to be verified in one piece.
     await app.get(SealAudit).run(systemClock);
-    progress(0.05 + 0.95 * Math.min(1, (done + BATCH) / applications), 'applications');
+    progress(0.05 + 0.95 * Math.min(1, (done + BATCH) / all), 'applications');
   }
   await queueLetters(database);
 }

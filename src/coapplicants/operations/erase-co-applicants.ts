@@ -19,6 +19,8 @@ const NAMES = [
 /** Somebody who stood in an application of another, or was invited to: that somebody did stays, who it was does not. */
 @Injectable()
 export class EraseCoApplicants implements ErasureSource {
+  readonly part = 'co_applicants';
+
   /** An application that goes on holds whoever stands in it: `applications` says so. */
   holds(): Promise<readonly ErasureHold[]> {
     return Promise.resolve([]);

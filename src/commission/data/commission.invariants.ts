@@ -102,6 +102,13 @@ export const commissionInvariants: readonly Invariant[] = [
     offences: changedProtocols,
   },
   invariant(
+    'commission.nothing_moot_waits',
+    'Nothing waits for the commission on which both sides came to an answer, or that was withdrawn.',
+    `select i.id, i.decision_id from commission_items i join decisions d on d.id = i.decision_id
+     join decision_outcomes o on o.decision_id = d.id
+     where i.state in ('tabled', 'postponed') and (d.withdrawn_at is not null or o.counts not in ('open', 'divergent'))`,
+  ),
+  invariant(
     'commission.divergence_is_tabled',
     'Where two countries differ and nobody took it back, the commission has it.',
     `select d.id from decisions d join decision_outcomes o on o.decision_id = d.id

@@ -176,7 +176,7 @@ const PROTOCOL = `p.id, p.session_id as "sessionId", p.number, p.amends_id as "a
   p.public_content as "publicContent"`;
 
 export interface SessionFilter {
-  /** Calendar days, in the zone of each session. */
+  /** Calendar days, in the zone of each session: those on which it was held, or for which it is planned. */
   readonly from: string | null;
   readonly until: string | null;
   readonly text: string;
@@ -202,7 +202,7 @@ export class CommissionRepository {
     return {
       session,
       seats,
-      facts: factsOf(session, seats),
+      facts: await this.factsOf(ctx, session, seats),
       agenda: await ctx.tx.query<AgendaRow[]>(
         `select item_id as "itemId", position, taken_up_at as "takenUpAt" from commission_agenda
          where session_id = $1 order by position, item_id`,
@@ -242,6 +242,20 @@ export class CommissionRepository {
     };
   }
 
+  private async factsOf(ctx: Ctx, session: SessionRow, seats: readonly SeatRow[]): Promise<SessionFacts> {
+    const [row] = await ctx.tx.query<{ standsIn: boolean }[]>(
+      'select commission_actor_stands_in($1) as "standsIn"',
+      [session.id],
+    );
+    return {
+      state: session.state,
+      countries: [session.countryA, session.countryB],
+      seated: seats.map(({ personId }) => personId),
+      present: seats.filter(({ present }) => present).map(({ personId }) => personId),
+      standsIn: row?.standsIn ?? false,
+    };
+  }
+
   seats(ctx: Ctx, sessionId: Id): Promise<SeatRow[]> {
     return ctx.tx.query<SeatRow[]>(
       `select m.person_id as "personId", m.country, m.part,
@@ -258,17 +272,23 @@ export class CommissionRepository {
     return ctx.tx.query<SessionRow[]>(
       `select ${SESSION} from ${SESSIONS}
        where ${commissionSessionsPolicy.filter(ctx.actor, 'commission_session.read', 's')}
-         and ($1::date is null or (s.starts_at at time zone s.time_zone)::date >= $1::date)
-         and ($2::date is null or (s.starts_at at time zone s.time_zone)::date <= $2::date)
+         and ($1::date is null or (coalesce(s.closed_at, case when s.opened_at is null then s.starts_at else $6 end)
+           at time zone s.time_zone)::date >= $1::date)
+         and ($2::date is null or (coalesce(s.opened_at, s.starts_at) at time zone s.time_zone)::date <= $2::date)
          and ($3 = '' or s.number ilike $4
            or exists (select from commission_agenda a join commission_items i on i.id = a.item_id
              left join applications n on i.decision_id is not null
                and n.id = (select d.subject_id from decisions d where d.id = i.decision_id and d.subject_kind = 'application')
              where a.session_id = s.id and (i.words::text ilike $4 or n.number ilike $4))
            or exists (select from commission_decisions c where c.session_id = s.id and c.words::text ilike $4))
-       order by s.starts_at desc, s.id limit $5`,
-      [from, until, text, `%${text.replace(/[\\%_]/g, '\\$&')}%`, limit],
+       order by coalesce(s.opened_at, s.starts_at) desc, s.id limit $5`,
+      [from, until, text, `%${text.replace(/[\\%_]/g, '\\$&')}%`, limit, ctx.clock.now()],
     );
+  }
+
+  /** Until the transaction ends. Needs the rights of the system. */
+  async lockItem(ctx: Ctx, id: Id): Promise<void> {
+    await ctx.tx.query('select from commission_items where id = $1 for update', [id]);
   }
 
   async item(ctx: Ctx, id: string): Promise<ItemRow> {
@@ -317,6 +337,38 @@ export class CommissionRepository {
     );
   }
 
+  /** The item of a decision that still waits for a session, for the act that leaves nothing of it to settle. */
+  async waitingOf(ctx: Ctx, decisionId: Id): Promise<ItemRow | null> {
+    const [item] = await ctx.tx.query<ItemRow[]>(
+      `select ${ITEM} from ${ITEMS} where i.decision_id = $1 and i.state in ('tabled', 'postponed') for update of i`,
+      [decisionId],
+    );
+    return item ?? null;
+  }
+
+  /** Whether anything of a decision is left to settle. Needs the rights of the system. */
+  async isUnsettled(ctx: Ctx, decisionId: Id): Promise<boolean> {
+    const [row] = await ctx.tx.query<unknown[]>(
+      `select from decisions d join decision_outcomes o on o.decision_id = d.id
+       where d.id = $1 and d.withdrawn_at is null and o.counts in ('open', 'divergent')`,
+      [decisionId],
+    );
+    return row !== undefined;
+  }
+
+  /** Off every agenda that has not come to it; what somebody stood aside from stays on the record of its session. */
+  async takeOffAgendas(ctx: Ctx, itemId: Id): Promise<readonly Id[]> {
+    const [rows] = await ctx.tx.query<[{ id: Id }[], number]>(
+      `delete from commission_agenda a using commission_sessions s
+       where s.id = a.session_id and a.item_id = $1 and a.taken_up_at is null
+         and s.state in ('planned', 'open', 'interrupted')
+         and not exists (select from commission_recusals r where r.session_id = a.session_id and r.item_id = a.item_id)
+       returning a.session_id as id`,
+      [itemId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async itemFacts(ctx: Ctx, item: ItemRow): Promise<ItemFacts> {
     const [row] = await ctx.tx.query<{ bound: boolean }[]>(
       'select commission_item_binds_actor($1) as bound',
@@ -326,6 +378,7 @@ export class CommissionRepository {
       state: item.state,
       countries: [item.countryA, item.countryB],
       bound: row?.bound ?? true,
+      ofDecision: item.kind === 'decision',
     };
   }
 
@@ -518,13 +571,4 @@ export function reachableIn(
     ({ voteId, personId, votedAt }) =>
       voteId === id && (votedAt || (here.has(personId) && !aside.has(personId))),
   );
-}
-
-export function factsOf(session: SessionRow, seats: readonly SeatRow[]): SessionFacts {
-  return {
-    state: session.state,
-    countries: [session.countryA, session.countryB],
-    seated: seats.map(({ personId }) => personId),
-    present: seats.filter(({ present }) => present).map(({ personId }) => personId),
-  };
 }

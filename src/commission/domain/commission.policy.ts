@@ -3,6 +3,7 @@ import type { PolicyRow, Relation, Unless } from '../../shared/policy.js';
 import type { Actor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
+import { OPEN_ITEMS } from './commission.states.js';
 import type { ItemState, ProtocolState, SessionState } from './commission.states.js';
 
 interface OfPair {
@@ -14,6 +15,8 @@ export interface ItemFacts extends OfPair {
   readonly state: ItemState;
   /** Whether whoever asks is bound to what it is about, or stood aside. */
   readonly bound: boolean;
+  /** Whether it is a decision of two countries, which has the file that it decides on. */
+  readonly ofDecision: boolean;
 }
 
 export interface SessionFacts extends OfPair {
@@ -21,6 +24,8 @@ export interface SessionFacts extends OfPair {
   /** Who is invited, and who of them is there. */
   readonly seated: readonly Id[];
   readonly present: readonly Id[];
+  /** Whether whoever asks stands in for the secretaries, of whom none who is there may see what is being dealt with. */
+  readonly standsIn: boolean;
 }
 
 export interface ProtocolFacts extends OfPair {
@@ -49,6 +54,12 @@ const bound: Unless<ItemFacts> = {
   sql: (alias) => `commission_item_binds_actor(${alias}.id)`,
 };
 
+const ofDecision: Unless<ItemFacts> = {
+  reason: 'item_has_its_file',
+  when: (_actor, facts) => facts.ofDecision,
+  sql: (alias) => `${alias}.kind = 'decision'`,
+};
+
 export const commissionItemsPolicy = new Policy<ItemFacts, 'commission' | 'ministry', ItemState>(
   'commission_item',
   { commission, ministry },
@@ -59,6 +70,14 @@ export const commissionItemsPolicy = new Policy<ItemFacts, 'commission' | 'minis
       { role: 'ministry_officer', relation: 'ministry', unless: [bound] },
     ],
     'commission_item.table': [{ role: 'commission_secretary', relation: 'commission', states: ['tabled'] }],
+    'commission_item.attach': [
+      {
+        role: 'commission_secretary',
+        relation: 'commission',
+        states: OPEN_ITEMS,
+        unless: [bound, ofDecision],
+      },
+    ],
   },
 );
 
@@ -70,6 +89,12 @@ const absent: Unless<SessionFacts> = {
   when: ({ personId }, { present }) => personId === null || !present.includes(personId),
   sql: (alias) => `not exists (select from commission_presences p where p.session_id = ${alias}.id
     and p.person_id = (select actor_person()) and p.left_at is null)`,
+};
+
+const secretaryIsFree: Unless<SessionFacts> = {
+  reason: 'secretary_is_free',
+  when: (_actor, { standsIn }) => !standsIn,
+  sql: (alias) => `not commission_actor_stands_in(${alias}.id)`,
 };
 
 const seated = (states: readonly SessionState[], ...unless: Unless<SessionFacts>[]): SessionRows =>
@@ -111,6 +136,11 @@ export const commissionSessionsPolicy = new Policy<SessionFacts, Seats, SessionS
         states: ['planned', 'open', 'interrupted'],
         unless: [absent],
       },
+    ],
+    // What is being dealt with: its vote, and what came of it.
+    'commission_session.lead_item': [
+      { role: 'commission_secretary', relation: 'seated', states: ['open'], unless: [absent] },
+      { role: 'commission_member', relation: 'seated', states: ['open'], unless: [absent, secretaryIsFree] },
     ],
     'commission_session.note': seated(['open'], absent),
     'commission_session.vote': seated(['open'], absent),

@@ -1,15 +1,19 @@
 import { TransitionTable } from '../../shared/transition-table.js';
 
-export const ITEM_STATES = ['tabled', 'discussed', 'decided', 'postponed', 'remitted'] as const;
+export const ITEM_STATES = ['tabled', 'discussed', 'decided', 'postponed', 'remitted', 'moot'] as const;
 export type ItemState = (typeof ITEM_STATES)[number];
-export type ItemAct = 'take_up' | 'decide' | 'postpone' | 'remit';
+export type ItemAct = 'take_up' | 'decide' | 'postpone' | 'remit' | 'fall_away';
 
-/** What is before the commission. A postponed item waits for a later session. */
+/**
+ * What is before the commission. A postponed item waits for a later session, and falls away where the two sides settle it
+ * themselves before that, or it is withdrawn.
+ */
 export const itemStates = new TransitionTable<ItemState, ItemAct>('commission item', 'tabled', ITEM_STATES, [
   { act: 'take_up', from: ['tabled', 'postponed'], to: 'discussed', by: 'secretary, in a session' },
   { act: 'decide', from: ['discussed'], to: 'decided', by: 'commission, by vote' },
   { act: 'postpone', from: ['discussed'], to: 'postponed', by: 'commission' },
   { act: 'remit', from: ['discussed'], to: 'remitted', by: 'commission, by vote' },
+  { act: 'fall_away', from: ['tabled', 'postponed'], to: 'moot', by: 'both sides, or whoever withdrew' },
 ]);
 
 /** What a session can still deal with. */

@@ -27,6 +27,7 @@ export interface NamedPerson {
 export interface HeadSection {
   readonly kind: 'head';
   readonly session: string;
+  /** For when it was planned; when it was held is told by the other two. */
   readonly startsAt: string;
   readonly openedAt: string;
   readonly closedAt: string;
@@ -95,7 +96,10 @@ export interface ProtocolSection {
 export interface PublicProtocol {
   readonly number: string;
   readonly amends: string | null;
+  /** On which it was opened, in the zone of the session. */
   readonly day: string;
+  /** On which it was closed, where that is another day; absent in what was published before that was told. */
+  readonly lastDay?: string;
   readonly countries: readonly CountryCode[];
   readonly chairCountry: CountryCode | null;
   readonly present: PerCountry;
@@ -127,7 +131,7 @@ export function protocolHash(number: string, sections: readonly ProtocolSection[
 export function publicPart(
   number: string,
   hash: string,
-  day: string,
+  { first, last }: { readonly first: string; readonly last: string },
   countries: readonly CountryCode[],
   sections: readonly ProtocolSection[],
 ): PublicProtocol {
@@ -137,7 +141,8 @@ export function publicPart(
   return {
     number,
     amends: changes[0]?.amends ?? null,
-    day,
+    day: first,
+    ...(last === first ? {} : { lastDay: last }),
     countries,
     chairCountry: head?.chairCountry ?? null,
     present: Object.fromEntries(

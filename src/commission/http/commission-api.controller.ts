@@ -1,53 +1,120 @@
-import { Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Header, Param, Post, Query } from '@nestjs/common';
 import {
   ApiBearerAuth,
-  ApiConflictResponse,
-  ApiForbiddenResponse,
-  ApiNotFoundResponse,
+  ApiCreatedResponse,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
+  ApiProduces,
   ApiTags,
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
+import { Idempotent } from '../../platform/http/idempotency.js';
+import { answerFile } from '../../platform/http/page.js';
+import type { FileResult } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { ConductSession } from '../operations/conduct-session.js';
+import { CommissionRepository } from '../data/commission.repository.js';
+import { pairOf } from '../domain/procedure.js';
+import { AttachToItem } from '../operations/attach-to-item.js';
 import { ReadCommission } from '../operations/read-commission.js';
+import { TableItem } from '../operations/table-item.js';
+import { ActRefusals, Refusals, byLanguage, typedIn } from './api-parts.js';
+import { ownCountry } from './commission-controller.js';
+import { MadeResource, MatterBody, TabledDecisionBody } from './dto/commission-bodies.js';
 import {
   CommissionItemsResource,
-  CommissionProtocolResource,
-  CommissionSessionResource,
+  CommissionMatterResource,
   CommissionSessionsResource,
   SessionsQuery,
   itemResource,
-  protocolResource,
+  matterResource,
   sessionResource,
 } from './dto/commission-resources.js';
 
 const MOST = 100;
 
-/** The joint commission, for programs. */
+/** What is before the joint commission, and its sessions by day, for programs. */
 @ApiTags('commission')
 @ApiBearerAuth('bearer')
-@ApiForbiddenResponse({ description: 'Not for this role or token' })
-@ApiNotFoundResponse({ description: 'There is none, or it is not open to you' })
 @Controller('api/v1/commission')
 export class CommissionApiController {
   constructor(
     private readonly database: Database,
+    private readonly commission: CommissionRepository,
     private readonly reading: ReadCommission,
-    private readonly conducting: ConductSession,
+    private readonly tabling: TableItem,
+    private readonly attaching: AttachToItem,
   ) {}
 
   @Get('items')
   @Can('commission_item.read')
   @ApiOperation({ summary: 'What waits for a session of the commission, the oldest first' })
   @ApiOkResponse({ type: CommissionItemsResource })
+  @Refusals()
   items(@Web() web: WebRequest): Promise<CommissionItemsResource> {
     return this.database.read(web.ctx, async (ctx) => ({
       items: (await this.reading.waiting(ctx, MOST)).map(itemResource),
     }));
+  }
+
+  @Post('items')
+  @Can('commission_item.table')
+  @Idempotent()
+  @ApiOperation({ summary: 'Tables a matter, or rules of procedure, in the language of each country' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiCreatedResponse({ type: MadeResource })
+  @ActRefusals()
+  async table(@Web() web: WebRequest, @Body() body: MatterBody): Promise<MadeResource> {
+    const own = ownCountry(web.ctx.actor);
+    const languages = await this.database.read(web.ctx, (ctx) =>
+      this.commission.languages(ctx, pairOf(own, body.other)),
+    );
+    const rules = Object.entries(body.rules ?? {}).map(([name, value]) => [name, String(value)]);
+    const typed = {
+      ...(body.rules ? { kind: 'rules', ...(Object.fromEntries(rules) as Record<string, string>) } : {}),
+      ...typedIn('title', body.title, languages),
+      ...typedIn('text', body.text, languages),
+    };
+    return { id: await byLanguage(languages, this.tabling.tableMatter(web.ctx, own, body.other, typed)) };
+  }
+
+  @Post('items/decision')
+  @Can('commission_item.table')
+  @Idempotent()
+  @ApiOperation({ summary: 'Tables a decision for which a side is late' })
+  @ApiHeader({ name: 'Idempotency-Key', required: false })
+  @ApiCreatedResponse({ type: MadeResource })
+  @ActRefusals()
+  async tableDecision(
+    @Web() web: WebRequest,
+    @Body() { decision }: TabledDecisionBody,
+  ): Promise<MadeResource> {
+    return { id: await this.tabling.tableDecision(web.ctx, decision) };
+  }
+
+  @Get('items/:id')
+  @Can('commission_item.read')
+  @ApiOperation({ summary: 'An item with its words and its documents' })
+  @ApiOkResponse({ type: CommissionMatterResource })
+  @Refusals()
+  item(@Web() web: WebRequest, @Param('id') id: string): Promise<CommissionMatterResource> {
+    return this.database.read(web.ctx, async (ctx) => matterResource(await this.reading.item(ctx, id)));
+  }
+
+  @Get('items/:id/files/:file')
+  @Can('commission_item.read')
+  @Header('cache-control', 'no-store')
+  @ApiOperation({ summary: 'A document on a matter' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ schema: { type: 'string', format: 'binary' } })
+  @Refusals()
+  file(@Web() web: WebRequest, @Param('id') id: string, @Param('file') file: string): Promise<FileResult> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const { content, mediaType, fileName } = await this.attaching.open(ctx, id, file);
+      return answerFile({ content: await content(), contentType: mediaType, fileName });
+    });
   }
 
   @Get('sessions')
@@ -56,6 +123,7 @@ export class CommissionApiController {
     summary: 'Sessions by their days, the newest first, with what was decided and who stood aside',
   })
   @ApiOkResponse({ type: CommissionSessionsResource })
+  @Refusals()
   sessions(@Web() web: WebRequest, @Query() query: SessionsQuery): Promise<CommissionSessionsResource> {
     return this.database.read(web.ctx, async (ctx) => ({
       items: (
@@ -66,50 +134,5 @@ export class CommissionApiController {
         )
       ).map(({ record, items }) => sessionResource(record, items)),
     }));
-  }
-
-  @Get('sessions/:id')
-  @Can('commission_session.read')
-  @ApiOperation({ summary: 'A session: of a secret vote who voted, and never how' })
-  @ApiOkResponse({ type: CommissionSessionResource })
-  session(@Web() web: WebRequest, @Param('id') id: string): Promise<CommissionSessionResource> {
-    return this.database.read(web.ctx, async (ctx) => {
-      const { record, items } = await this.reading.session(ctx, id);
-      web.tagAnswer(record.session.version);
-      return sessionResource(record, items);
-    });
-  }
-
-  @Post('sessions/:id/presence')
-  @HttpCode(204)
-  @Can('commission_session.attend')
-  @ApiOperation({ summary: 'Says that you are there' })
-  async attend(@Web() web: WebRequest, @Param('id') id: string): Promise<void> {
-    await this.conducting.attend(web.ctx, id);
-  }
-
-  @Post('sessions/:id/items/:item/stand-aside')
-  @HttpCode(204)
-  @Can('commission_session.stand_aside')
-  @ApiOperation({ summary: 'Says that something binds you to an item' })
-  @ApiConflictResponse({ description: '`already_voted`' })
-  async standAside(
-    @Web() web: WebRequest,
-    @Param('id') id: string,
-    @Param('item') item: string,
-  ): Promise<void> {
-    await this.conducting.standAside(web.ctx, id, item);
-  }
-
-  @Get('protocols/:id')
-  @Can('commission_protocol.read')
-  @ApiOperation({ summary: 'A protocol, with the sections that are yours to read' })
-  @ApiOkResponse({ type: CommissionProtocolResource })
-  protocol(@Web() web: WebRequest, @Param('id') id: string): Promise<CommissionProtocolResource> {
-    return this.database.read(web.ctx, async (ctx) => {
-      const open = await this.reading.protocol(ctx, id);
-      web.tagAnswer(open.protocol.version);
-      return protocolResource(open);
-    });
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AccessPorts, People } from '../../access/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import { instantOf, isTimeZone } from '../../shared/zoned-time.js';
+import { instantOf, isTimeZone, wallTime } from '../../shared/zoned-time.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
 import type { Actor } from '../../shared/actor.js';
@@ -13,7 +13,14 @@ import type { SessionTerms } from '../operations/plan-session.js';
 import type { CommissionReader } from './presenters/parts.js';
 
 /** Refusals that the page itself tells; any other has no page to come back to. */
-const TOLD: readonly ErrorCode[] = ['invalid', 'conflict', 'wrong_state', 'stale'];
+const TOLD: readonly ErrorCode[] = [
+  'invalid',
+  'conflict',
+  'wrong_state',
+  'stale',
+  'too_large',
+  'unsupported_type',
+];
 
 /** @throws again what the page cannot tell */
 export function told(error: unknown): DomainError {
@@ -66,9 +73,12 @@ export function termsIn(fields: FormFields): SessionTerms {
     day: `${y ?? y2 ?? ''}-${two(m ?? m2)}-${two(d ?? d2)}`,
     time: `${two(h ?? h2)}:${min ?? min2 ?? ''}`,
   };
-  const startsAt = isTimeZone(timeZone) ? instantOf(wall, timeZone) : null;
+  // A wrong zone is told of as such, and not as a wrong time.
+  const zone = isTimeZone(timeZone) ? timeZone : 'UTC';
+  const startsAt = instantOf(wall, zone);
   return {
-    startsAt: startsAt ?? new Date(Number.NaN),
+    // 31 4 is no day, and not the next one.
+    startsAt: startsAt && wallTime(startsAt, zone).day === wall.day ? startsAt : new Date(Number.NaN),
     timeZone,
     minutes: Number(textOf(fields, 'minutes')),
     place: textOf(fields, 'place'),

@@ -5,17 +5,17 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
 import { eachOnce, textOf } from '../../platform/http/form-fields.js';
-import { redirect, view } from '../../platform/http/page.js';
-import type { Redirect, View } from '../../platform/http/page.js';
-import { Can } from '../../platform/http/route-access.js';
+import { answerFile, redirect, view } from '../../platform/http/page.js';
+import type { FileResult, Redirect, View } from '../../platform/http/page.js';
+import { Limited } from '../../platform/http/rate-limits.js';
+import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { hasRole } from '../../shared/policy.js';
-import { isTimeZone } from '../../shared/zoned-time.js';
-import { DomainError } from '../../shared/domain-error.js';
 import type { CountryCode } from '../../shared/country.js';
 import { CommissionRepository } from '../data/commission.repository.js';
 import { pairOf } from '../domain/procedure.js';
+import { AttachToItem } from '../operations/attach-to-item.js';
 import { PlanSession } from '../operations/plan-session.js';
 import { ReadCommission } from '../operations/read-commission.js';
 import { TableItem } from '../operations/table-item.js';
@@ -44,6 +44,7 @@ export class CommissionPagesController {
     private readonly commission: CommissionRepository,
     private readonly tabling: TableItem,
     private readonly planning: PlanSession,
+    private readonly attaching: AttachToItem,
     private readonly ports: AccessPorts,
     private readonly readers: CommissionReaders,
   ) {}
@@ -51,7 +52,8 @@ export class CommissionPagesController {
   @Get()
   @Can('commission_session.read')
   overview(@Web() web: WebRequest): Promise<View> {
-    const { from = '', until = '', text = '' } = web.query;
+    // One day, as it is asked for elsewhere.
+    const { day = '', from = day, until = day, text = '' } = web.query;
     const search: Search = { from, until, text: text.slice(0, 200) };
     return this.database.read(web.ctx, async (ctx) =>
       view(
@@ -98,7 +100,7 @@ export class CommissionPagesController {
       const id = await this.tabling.tableMatter(
         web.ctx,
         ownCountry(web.ctx.actor),
-        await this.other(web),
+        textOf(web.body, 'other'),
         typed,
       );
       return redirect(`/commission/items/${id}`, {
@@ -128,11 +130,44 @@ export class CommissionPagesController {
   @Get('items/:id')
   @Can('commission_item.read')
   item(@Web() web: WebRequest, @Param('id') id: string): Promise<View> {
-    return this.database.read(web.ctx, async (ctx) =>
-      view('commission/item.njk', presentItem(await this.readers.of(ctx), await this.reading.item(ctx, id)), {
-        title: { key: 'commission.item.title' },
-      }),
-    );
+    return this.itemPage(web, id, null);
+  }
+
+  @Post('items/:id/files')
+  @Can('commission_item.attach')
+  @AcceptsFile()
+  @Limited('upload')
+  async attach(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
+    try {
+      await this.attaching.attach(web.ctx, id, await web.file());
+    } catch (error) {
+      return this.itemPage(web, id, { form: 'attach', error: told(error), typed: {} });
+    }
+    return redirect(`/commission/items/${id}`, {
+      flash: { kind: 'success', key: 'commission.done.attached' },
+    });
+  }
+
+  @Post('items/:id/files/:file/remove')
+  @Can('commission_item.attach')
+  async removeFile(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('file') file: string,
+  ): Promise<Redirect> {
+    await this.attaching.remove(web.ctx, id, file);
+    return redirect(`/commission/items/${id}`, {
+      flash: { kind: 'success', key: 'commission.done.file_removed' },
+    });
+  }
+
+  @Get('items/:id/files/:file')
+  @Can('commission_item.read')
+  file(@Web() web: WebRequest, @Param('id') id: string, @Param('file') file: string): Promise<FileResult> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const { content, mediaType, fileName } = await this.attaching.open(ctx, id, file);
+      return answerFile({ content: await content(), contentType: mediaType, fileName });
+    });
   }
 
   @Get('sessions/new')
@@ -146,16 +181,31 @@ export class CommissionPagesController {
   async plan(@Web() web: WebRequest): Promise<View | Redirect> {
     const terms = termsIn(web.body);
     try {
-      if (!isTimeZone(terms.timeZone)) {
-        throw new DomainError('invalid', { fields: [{ field: 'timeZone', problem: 'not_in_list' }] });
-      }
-      const id = await this.planning.plan(web.ctx, ownCountry(web.ctx.actor), await this.other(web), terms);
+      const id = await this.planning.plan(
+        web.ctx,
+        ownCountry(web.ctx.actor),
+        textOf(web.body, 'other'),
+        terms,
+      );
       return redirect(`/commission/sessions/${id}`, {
         flash: { kind: 'success', key: 'commission.done.planned' },
       });
     } catch (error) {
       return this.sessionForm(web, { form: 'new', error: told(error), typed: eachOnce(web.body) });
     }
+  }
+
+  private itemPage(web: WebRequest, id: string, refused: RefusedForm | null): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) =>
+      view(
+        'commission/item.njk',
+        presentItem(await this.readers.of(ctx), await this.reading.item(ctx, id), refused),
+        {
+          title: { key: 'commission.item.title' },
+          ...(refused ? { status: STATUS[refused.error.code] } : {}),
+        },
+      ),
+    );
   }
 
   private itemForm(web: WebRequest, refused: RefusedForm | null): Promise<View> {
@@ -195,16 +245,6 @@ export class CommissionPagesController {
 
   private async others(ctx: Ctx, own: CountryCode): Promise<readonly CountryCode[]> {
     return (await this.ports.places.countries(ctx)).filter((code) => code !== own);
-  }
-
-  private other(web: WebRequest): Promise<CountryCode> {
-    return this.database.read(web.ctx, async (ctx) => {
-      const chosen = textOf(web.body, 'other');
-      const found = (await this.others(ctx, ownCountry(ctx.actor))).find((code) => code === chosen);
-      if (!found)
-        throw new DomainError('invalid', { fields: [{ field: 'other', problem: 'required_choice' }] });
-      return found;
-    });
   }
 }
 

@@ -3,7 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Readable } from 'node:stream';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
-import { Can } from '../../platform/http/route-access.js';
+import { Can, ReadsNow } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { CommissionRepository } from '../data/commission.repository.js';
@@ -13,6 +13,7 @@ import { WatchSessions } from '../operations/watch-sessions.js';
 /** Says to a page that its session changed, as server-sent events: a version, and nothing of what. */
 @ApiExcludeController()
 @Controller('commission/sessions/:id/live')
+@ReadsNow()
 export class LiveSessionController {
   constructor(
     private readonly database: Database,

@@ -5,7 +5,7 @@ import { STATUS } from '../../platform/http/error-status.js';
 import { eachOnce, textOf } from '../../platform/http/form-fields.js';
 import { redirect, view } from '../../platform/http/page.js';
 import type { Redirect, View } from '../../platform/http/page.js';
-import { Can } from '../../platform/http/route-access.js';
+import { Can, ReadsNow } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { ConductSession } from '../operations/conduct-session.js';
@@ -16,12 +16,16 @@ import { VoteOnItem } from '../operations/vote-on-item.js';
 import { CommissionReaders, termsIn, told } from './commission-controller.js';
 import { presentSession } from './presenters/present-session.js';
 import type { RefusedForm } from './presenters/parts.js';
+import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
 
 const AGENDA_FIELD = /^item-(.+)$/;
+const PLACE = /^[1-9]\d{0,2}$/;
 
 /** The room of a session: each form is one act. */
 @ApiExcludeController()
 @Controller('commission/sessions/:id')
+@ReadsNow()
 export class SessionPagesController {
   constructor(
     private readonly database: Database,
@@ -42,19 +46,8 @@ export class SessionPagesController {
   @Post('agenda')
   @Can('commission_session.plan')
   agenda(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
-    const typed = eachOnce(web.body);
-    const wanted = Object.entries(typed)
-      .flatMap(([name, place]) => {
-        const [, item] = AGENDA_FIELD.exec(name) ?? [];
-        return item && Number(place) > 0 ? [{ item, place: Number(place) }] : [];
-      })
-      .sort((one, other) => one.place - other.place);
     return this.act(web, id, 'agenda', 'agenda', () =>
-      this.planning.setAgenda(
-        web.ctx,
-        id,
-        wanted.map(({ item }) => item),
-      ),
+      this.planning.setAgenda(web.ctx, id, agendaIn(eachOnce(web.body))),
     );
   }
 
@@ -143,7 +136,7 @@ export class SessionPagesController {
   }
 
   @Post('items/:item/vote')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   openVote(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -155,7 +148,7 @@ export class SessionPagesController {
   }
 
   @Post('items/:item/decide')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   decide(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -179,7 +172,7 @@ export class SessionPagesController {
   }
 
   @Post('votes/:vote/close')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   closeVote(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -189,7 +182,7 @@ export class SessionPagesController {
   }
 
   @Post('votes/:vote/break-off')
-  @Can('commission_session.conduct')
+  @Can('commission_session.lead_item')
   breakOffVote(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -243,4 +236,19 @@ export class SessionPagesController {
       });
     });
   }
+}
+
+/** Items in the order of their numbers; without one they are left out. @throws DomainError where something else was typed */
+function agendaIn(typed: Readonly<Record<string, string>>): readonly string[] {
+  const wanted: { readonly item: string; readonly place: number }[] = [];
+  const problems: FieldProblem[] = [];
+  for (const [field, text] of Object.entries(typed)) {
+    const [, item] = AGENDA_FIELD.exec(field) ?? [];
+    const place = text.trim();
+    if (!item || place === '') continue;
+    if (PLACE.test(place)) wanted.push({ item, place: Number(place) });
+    else problems.push({ field, problem: 'not_number' });
+  }
+  if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+  return wanted.sort((one, other) => one.place - other.place).map(({ item }) => item);
 }

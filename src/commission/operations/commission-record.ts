@@ -54,13 +54,14 @@ export class CommissionRecord {
 
   async moveItem(ctx: Ctx, item: ItemRow, act: ItemAct, data: AuditEntry['data'] = {}): Promise<void> {
     const to = itemStates.move(item.state, act);
-    await withSystemRights(ctx, () =>
-      ctx.tx.query('update commission_items set state = $2, state_since = $3 where id = $1', [
-        item.id,
-        to,
-        ctx.clock.now(),
-      ]),
+    const [, moved] = await withSystemRights(ctx, () =>
+      ctx.tx.query<[unknown[], number]>(
+        'update commission_items set state = $2, state_since = $3 where id = $1 and state = $4',
+        [item.id, to, ctx.clock.now(), item.state],
+      ),
     );
+    // It fell away while this was on its way.
+    if (moved === 0) throw new DomainError('stale');
     await this.audit.record(ctx, {
       action: `commission_item.${act}`,
       subject: { kind: 'commission_item', id: item.id },
@@ -88,6 +89,24 @@ export class CommissionRecord {
 }
 
 export const WORDS_MAX = 10_000;
+
+/** What each of these answers. @throws DomainError `invalid` naming the problems of all of them at once */
+export function together<Checked extends readonly unknown[]>(
+  ...checks: { readonly [Index in keyof Checked]: () => Checked[Index] }
+): Checked {
+  const problems: FieldProblem[] = [];
+  const checked = checks.map((check) => {
+    try {
+      return check();
+    } catch (error) {
+      if (!(error instanceof DomainError) || error.fields.length === 0) throw error;
+      problems.push(...error.fields);
+      return null;
+    }
+  });
+  if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+  return checked as unknown as Checked;
+}
 
 /** Words in the language of each country. @throws DomainError `invalid` naming each field that is empty or too long */
 export function bothWords(

@@ -110,7 +110,7 @@ export class ComposeProtocol {
         return {
           heading: say('protocol.head'),
           entries: [
-            fact('when', when(content.startsAt)),
+            fact('planned', when(content.startsAt)),
             fact('where', [content.place, content.link].filter(Boolean).join(', ')),
             fact('opened', when(content.openedAt)),
             fact('closed', when(content.closedAt)),

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
+import { calendarDay } from '../../platform/i18n/formats.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -56,6 +57,7 @@ export class ConductSession {
   open(request: RequestContext, sessionId: string): Promise<void> {
     return this.act(request, sessionId, 'conduct', async (ctx, record) => {
       const { session, seats, agenda } = record;
+      requireItsDay(ctx, record);
       requireQuorum(record);
       await this.record.moveSession(ctx, session, session.state === 'planned' ? 'open' : 'resume');
       for (const { itemId } of agenda) {
@@ -98,12 +100,15 @@ export class ConductSession {
   /** The next thing to talk about. */
   takeUp(request: RequestContext, sessionId: string, itemId: string): Promise<void> {
     return this.act(request, sessionId, 'conduct', async (ctx, record) => {
-      const { session, agenda, decided, votes, seats } = record;
+      const { session, agenda, seats } = record;
       requireOpen(record);
-      const item = itemOn(record, itemId);
-      if (votes.some(({ closedAt }) => !closedAt))
+      const entry = agenda.find((each) => each.itemId === itemId);
+      // What was dealt with already is called again by whoever conducts, though they be bound to it now.
+      const whole = await withSystemRights(ctx, () => this.commission.session(ctx, session.id));
+      const item = itemOn(entry?.takenUpAt ? whole : record, itemId);
+      if (whole.votes.some(({ closedAt }) => !closedAt))
         throw new DomainError('conflict', { reason: 'vote_is_open' });
-      if (decided.some((each) => each.itemId === item.id)) {
+      if (whole.decided.some((each) => each.itemId === item.id)) {
         throw new DomainError('conflict', { reason: 'already_decided' });
       }
       await this.findBound(
@@ -112,8 +117,8 @@ export class ConductSession {
         item.id,
         seats.map(({ personId }) => personId),
       );
-      const entry = agenda.find((each) => each.itemId === item.id);
       if (!entry?.takenUpAt) {
+        if (item.state === 'moot') throw new DomainError('conflict', { reason: 'item_is_moot' });
         if (!OPEN_ITEMS.includes(item.state)) throw new DomainError('wrong_state');
         if (item.state !== 'discussed')
           await this.record.moveItem(ctx, item, 'take_up', { session: session.id });
@@ -225,6 +230,7 @@ export class ConductSession {
         record.facts,
         'commission_session.read',
       );
+      ctx.requireVersion?.(record.session.version);
       await run(ctx, record);
     });
   }
@@ -239,6 +245,13 @@ export function itemOn({ items }: SessionRecord, itemId: string): ItemRow {
   const item = items.find(({ id }) => id === itemId);
   if (!item) throw new DomainError('not_found');
   return item;
+}
+
+/** Nobody comes to a session before its day, which is that of the zone in which it was planned. */
+function requireItsDay({ clock }: Ctx, { session: { state, startsAt, timeZone } }: SessionRecord): void {
+  if (state === 'planned' && calendarDay(clock.now(), timeZone) < calendarDay(startsAt, timeZone)) {
+    throw new DomainError('conflict', { reason: 'session_day_not_come' });
+  }
 }
 
 function requireQuorum({ session, seats, facts }: SessionRecord): void {

@@ -26,7 +26,7 @@ import { total } from '../domain/procedure.js';
 import { protocolHash, publicPart } from '../domain/protocol.js';
 import type { ItemSection, ProtocolSection, SectionContent } from '../domain/protocol.js';
 import { ComposeProtocol } from './compose-protocol.js';
-import { CommissionRecord, bothWords } from './commission-record.js';
+import { CommissionRecord, bothWords, together } from './commission-record.js';
 import type { Typed } from './table-item.js';
 
 interface Open {
@@ -63,6 +63,7 @@ export class KeepProtocol {
         { state: 'draft', countries: facts.countries, agreed: [], signed: [], withheld: false },
         'commission_protocol.read',
       );
+      ctx.requireVersion?.(session.version);
       if (session.state !== 'closed') throw new DomainError('wrong_state', { reason: 'session_not_closed' });
       const id = await withSystemRights(ctx, async () => {
         if ((await this.commission.protocolsOf(ctx, session.id)).length > 0) {
@@ -158,8 +159,10 @@ export class KeepProtocol {
       if (!section)
         throw new DomainError('invalid', { fields: [{ field: 'section', problem: 'required_choice' }] });
       const languages = await this.commission.languages(ctx, facts.countries);
-      const words = bothWords(typed, 'words', languages);
-      const reason = bothWords(typed, 'reason', languages);
+      const [words, reason] = together(
+        () => bothWords(typed, 'words', languages),
+        () => bothWords(typed, 'reason', languages),
+      );
       const id = await withSystemRights(ctx, async () => {
         const all = await this.commission.protocolsOf(ctx, protocol.sessionId);
         if (
@@ -431,9 +434,15 @@ export class KeepProtocol {
 
   private async publicContent(ctx: Ctx, protocol: ProtocolRow) {
     const { session, facts } = await this.commission.session(ctx, protocol.sessionId);
-    const day = calendarDay(session.startsAt, session.timeZone);
+    const day = (at: Date | null) => calendarDay(at ?? session.startsAt, session.timeZone);
     const sections = await this.commission.sections(ctx, protocol.id);
-    return publicPart(protocol.number, protocol.contentHash, day, facts.countries, sections);
+    return publicPart(
+      protocol.number,
+      protocol.contentHash,
+      { first: day(session.openedAt), last: day(session.closedAt) },
+      facts.countries,
+      sections,
+    );
   }
 
   private noteOn(ctx: Ctx, id: Id, act: string, data: AuditEntry['data'] = {}): Promise<void> {
@@ -457,6 +466,7 @@ export class KeepProtocol {
       open.facts,
       'commission_protocol.read',
     );
+    ctx.requireVersion?.(open.protocol.version);
     return open;
   }
 }

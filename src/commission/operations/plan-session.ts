@@ -6,9 +6,11 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
 import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { FieldProblem } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { isTimeZone } from '../../shared/zoned-time.js';
 import { CommissionRepository } from '../data/commission.repository.js';
 import type { SessionRecord } from '../data/commission.repository.js';
 import { SESSION_CANCELLED, SESSION_MOVED, SESSION_PLANNED } from '../domain/commission.events.js';
@@ -16,9 +18,15 @@ import { commissionSessionsPolicy } from '../domain/commission.policy.js';
 import { OPEN_ITEMS } from '../domain/commission.states.js';
 import { chairOf, pairOf } from '../domain/procedure.js';
 import type { Part } from '../domain/procedure.js';
-import { CommissionRecord } from './commission-record.js';
+import { CommissionRecord, together } from './commission-record.js';
+
+const LEAST_MINUTES = 15;
+const MOST_MINUTES = 1440;
+const PLACE_MAX = 300;
+const LINK_MAX = 500;
 
 export interface SessionTerms {
+  /** Not a time where what was typed is none. */
   readonly startsAt: Date;
   readonly minutes: number;
   readonly timeZone: string;
@@ -42,18 +50,23 @@ export class PlanSession {
   ) {}
 
   /** Everybody who sits for either country is invited; whoever is not to come is taken off the list. */
-  plan(request: RequestContext, own: CountryCode, other: CountryCode, terms: SessionTerms): Promise<Id> {
+  plan(request: RequestContext, own: CountryCode, other: string, terms: SessionTerms): Promise<Id> {
     return this.database.transaction(request, async (ctx) => {
       const pair = pairOf(own, other);
-      if (pair[0] === pair[1]) throw new DomainError('not_found');
       authorise(
         ctx,
         commissionSessionsPolicy,
         'commission_session.plan',
-        { state: 'planned', countries: [own], seated: [], present: [] },
+        { state: 'planned', countries: [own], seated: [], present: [], standsIn: false },
         'commission_session.read',
       );
-      const checked = checkedTerms(ctx, terms);
+      const known = await this.commission.countries(ctx, [other]);
+      const [, checked] = together(
+        () => {
+          if (other === own || known.length === 0) throw problemAt('other', 'required_choice');
+        },
+        () => checkedTerms(ctx, terms),
+      );
       const now = ctx.clock.now();
       const id = newId(now);
       const { version, rules } = await this.commission.newestRules(ctx);
@@ -152,6 +165,11 @@ export class PlanSession {
       const pair = [session.countryA, session.countryB] as const;
       const free = await this.commission.unplanned(ctx, pair);
       const known = new Map([...items, ...free].map((item) => [item.id, item]));
+      for (const id of itemIds) {
+        const { state } = known.get(id) ?? (await this.commission.item(ctx, id));
+        if (state === 'moot') throw new DomainError('conflict', { reason: 'item_is_moot' });
+        if (!known.has(id) || !OPEN_ITEMS.includes(state)) throw new DomainError('not_found');
+      }
       await withSystemRights(ctx, async () => {
         // Whatever somebody stood aside from stays on the record of the session.
         await ctx.tx.query(
@@ -160,8 +178,6 @@ export class PlanSession {
           [session.id, items.map(({ id }) => id).filter((id) => !itemIds.includes(id))],
         );
         for (const [index, id] of itemIds.entries()) {
-          const item = known.get(id);
-          if (!item || !OPEN_ITEMS.includes(item.state)) throw new DomainError('not_found');
           await ctx.tx.query(
             `insert into commission_agenda (session_id, item_id, position) values ($1, $2, $3)
              on conflict (session_id, item_id) do update set position = excluded.position`,
@@ -207,23 +223,40 @@ export class PlanSession {
       record.facts,
       'commission_session.read',
     );
+    ctx.requireVersion?.(record.session.version);
     return record;
   }
 }
 
+const problemAt = (field: string, problem: string, values?: FieldProblem['values']) =>
+  new DomainError('invalid', { fields: [{ field, problem, ...(values ? { values } : {}) }] });
+
+/** @throws DomainError `invalid` naming everything that is wrong with them */
 function checkedTerms(ctx: Ctx, { startsAt, minutes, timeZone, place, link }: SessionTerms) {
-  const fault = (field: string, problem: string, values?: Readonly<Record<string, number>>): never => {
-    throw new DomainError('invalid', { fields: [{ field, problem, ...(values ? { values } : {}) }] });
-  };
-  if (Number.isNaN(startsAt.getTime())) fault('startsAt', 'not_date');
-  if (startsAt <= ctx.clock.now()) fault('startsAt', 'date_in_past');
-  if (!Number.isInteger(minutes) || minutes < 15 || minutes > 1440) {
-    fault('minutes', 'out_of_range', { min: 15, max: 1440 });
-  }
   const where = { place: place.normalize('NFC').trim(), link: link.trim() };
-  if (!where.place && !where.link) fault('place', 'required');
-  if (where.place.length > 300) fault('place', 'too_long', { max: 300 });
-  if (where.link && (where.link.length > 500 || !isWebAddress(where.link))) fault('link', 'not_url');
+  together(
+    () => {
+      if (Number.isNaN(startsAt.getTime())) throw problemAt('startsAt', 'not_day_and_time');
+      if (startsAt <= ctx.clock.now()) throw problemAt('startsAt', 'date_in_past');
+    },
+    () => {
+      if (!isTimeZone(timeZone)) throw problemAt('timeZone', 'not_in_list');
+    },
+    () => {
+      if (!Number.isInteger(minutes) || minutes < LEAST_MINUTES || minutes > MOST_MINUTES) {
+        throw problemAt('minutes', 'out_of_range', { min: LEAST_MINUTES, max: MOST_MINUTES });
+      }
+    },
+    () => {
+      if (!where.place && !where.link) throw problemAt('place', 'required');
+      if (where.place.length > PLACE_MAX) throw problemAt('place', 'too_long', { max: PLACE_MAX });
+    },
+    () => {
+      if (where.link && (where.link.length > LINK_MAX || !isWebAddress(where.link))) {
+        throw problemAt('link', 'not_url');
+      }
+    },
+  );
   return { startsAt, minutes, timeZone, place: where.place || null, link: where.link || null };
 }
 

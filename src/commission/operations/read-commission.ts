@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import type { DisplayName } from '../../access/public.js';
 import { IssuedDocuments } from '../../documents/public.js';
-import type { IssuedDocument } from '../../documents/public.js';
+import type { IssuedDocument, UploadView } from '../../documents/public.js';
 import { Decisions, DecisionSubjects } from '../../approvals/public.js';
 import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
 import { authorise } from '../../platform/database/authorise.js';
@@ -15,6 +15,7 @@ import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { CommissionRepository } from '../data/commission.repository.js';
 import type {
+  AgendaRow,
   ItemRow,
   ProtocolActRow,
   ProtocolRow,
@@ -29,8 +30,9 @@ import {
   commissionProtocolsPolicy,
   commissionSessionsPolicy,
 } from '../domain/commission.policy.js';
-import type { ProtocolFacts } from '../domain/commission.policy.js';
+import type { ItemFacts, ProtocolFacts } from '../domain/commission.policy.js';
 import type { ProtocolSection } from '../domain/protocol.js';
+import { AttachToItem } from './attach-to-item.js';
 import { PlanSession } from './plan-session.js';
 import type { Candidate } from './plan-session.js';
 
@@ -46,6 +48,10 @@ export interface OpenSession {
   readonly items: readonly NamedItem[];
   /** Positions on the agenda that are not for the reader, who is bound to them or stood aside. */
   readonly withheld: readonly Id[];
+  /** Of these what was taken up and has no decision: whoever conducts calls it again, without seeing it. */
+  readonly undecided: readonly Id[];
+  /** Documents on matters, by the item. */
+  readonly files: ReadonlyMap<Id, readonly UploadView[]>;
   readonly names: ReadonlyMap<Id, DisplayName>;
   readonly protocols: readonly ProtocolRow[];
   readonly languages: readonly Language[];
@@ -57,6 +63,8 @@ export interface OpenSession {
 export interface OpenItem extends NamedItem {
   readonly decision: DecisionView | null;
   readonly sessions: readonly SessionRow[];
+  readonly files: readonly UploadView[];
+  readonly facts: ItemFacts;
 }
 
 /** Who may agree to a protocol, or sign it, for a side that has not done so. */
@@ -107,6 +115,7 @@ export class ReadCommission {
     private readonly people: People,
     private readonly planning: PlanSession,
     private readonly documents: IssuedDocuments,
+    private readonly attaching: AttachToItem,
   ) {}
 
   async list(ctx: Ctx, filter: SessionFilter, limit: number): Promise<readonly ListedSession[]> {
@@ -154,12 +163,15 @@ export class ReadCommission {
     );
     const plans = commissionSessionsPolicy.decide(ctx.actor, 'commission_session.plan', record.facts).allowed;
     const pair = [record.session.countryA, record.session.countryB] as const;
+    const withheld = record.agenda.filter(({ itemId }) => !record.items.some(({ id }) => id === itemId));
+    const files = new Map<Id, readonly UploadView[]>();
+    for (const item of record.items) files.set(item.id, await this.attaching.files(ctx, item));
     return {
       record,
       items: await this.named(ctx, record.items),
-      withheld: record.agenda
-        .map(({ itemId }) => itemId)
-        .filter((itemId) => !record.items.some((item) => item.id === itemId)),
+      withheld: withheld.map(({ itemId }) => itemId),
+      undecided: await this.undecided(ctx, record.session.id, withheld),
+      files,
       names: await this.namesOf(ctx, record),
       protocols: await this.commission.protocolsOf(ctx, record.session.id),
       languages: await this.commission.languages(ctx, pair),
@@ -170,19 +182,16 @@ export class ReadCommission {
 
   async item(ctx: Ctx, id: string): Promise<OpenItem> {
     const item = await this.commission.item(ctx, id);
-    authorise(
-      ctx,
-      commissionItemsPolicy,
-      'commission_item.read',
-      await this.commission.itemFacts(ctx, item),
-      'commission_item.read',
-    );
+    const facts = await this.commission.itemFacts(ctx, item);
+    authorise(ctx, commissionItemsPolicy, 'commission_item.read', facts, 'commission_item.read');
     const [named] = await this.named(ctx, [item]);
     return {
       item,
       summary: named?.summary ?? null,
       decision: item.decisionId && named?.summary ? await this.decisions.byId(ctx, item.decisionId) : null,
       sessions: await this.commission.sessionsOf(ctx, item.id),
+      files: await this.attaching.files(ctx, item),
+      facts,
     };
   }
 
@@ -212,6 +221,28 @@ export class ReadCommission {
       document: await this.documents.of(ctx, 'protocol', { kind: 'commission_protocol', id: protocol.id }),
       languages: await this.commission.languages(ctx, facts.countries),
     };
+  }
+
+  private async undecided(ctx: Ctx, sessionId: Id, withheld: readonly AgendaRow[]): Promise<readonly Id[]> {
+    const taken = withheld.filter(({ takenUpAt }) => takenUpAt).map(({ itemId }) => itemId);
+    if (taken.length === 0) return [];
+    const { decided } = await withSystemRights(ctx, () => this.commission.session(ctx, sessionId));
+    return taken.filter((itemId) => !decided.some((each) => each.itemId === itemId));
+  }
+
+  /**
+   * To whom it is written that a protocol waits for their signature: of each side that has not signed those who sat there and
+   * may, or, where they are all bound, whoever else of that side may. Needs the rights of the system.
+   */
+  async signers(ctx: Ctx, protocolId: Id): Promise<readonly Id[]> {
+    const { protocol, facts } = await this.commission.protocol(ctx, protocolId);
+    if (protocol.state !== 'agreed') return [];
+    const seats = await this.commission.seats(ctx, protocol.sessionId);
+    const sides = await this.awaited(ctx, protocol, facts);
+    return sides.flatMap(({ people }) => {
+      const there = people.filter((id) => seats.some(({ personId }) => personId === id));
+      return there.length > 0 ? there : people;
+    });
   }
 
   /** Whoever is bound leaves it to others of their side: that there are some is not left to chance. */

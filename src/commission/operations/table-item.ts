@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OnModuleInit } from '@nestjs/common';
-import { DECISION_CONCLUDED, Decisions, SIDE_SILENT } from '../../approvals/public.js';
+import { DECISION_CONCLUDED, DECISION_WITHDRAWN, Decisions, SIDE_SILENT } from '../../approvals/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -17,7 +17,7 @@ import type { ItemRow } from '../data/commission.repository.js';
 import { commissionItemsPolicy } from '../domain/commission.policy.js';
 import { BALLOTS, CHAIRS, MAJORITIES, TIES, VOTERS, pairOf } from '../domain/procedure.js';
 import type { Rules } from '../domain/procedure.js';
-import { bothWords } from './commission-record.js';
+import { CommissionRecord, bothWords, together } from './commission-record.js';
 
 /** As the form has it. */
 export type Typed = Readonly<Record<string, string>>;
@@ -37,16 +37,30 @@ export class TableItem implements OnModuleInit {
     private readonly decisions: Decisions,
     private readonly audit: AuditTrail,
     private readonly outbox: Outbox,
+    private readonly record: CommissionRecord,
   ) {}
 
   onModuleInit(): void {
     this.outbox.reactWithin(DECISION_CONCLUDED, (ctx, event) => this.onConcluded(ctx, event));
+    this.outbox.reactWithin(DECISION_WITHDRAWN, (ctx, { subject }) => this.fallAway(ctx, subject.id));
     this.outbox.reactWithin(SIDE_SILENT, (ctx, event) => this.onSilent(ctx, event));
   }
 
   private async onConcluded(ctx: Ctx, { subject, payload }: DomainEvent): Promise<void> {
-    if (payload.outcome !== 'divergent') return;
+    if (payload.outcome !== 'divergent') return this.fallAway(ctx, subject.id);
     await withSystemRights(ctx, () => this.insertDecision(ctx, subject.id, 'divergence', null));
+  }
+
+  /** Nothing of it is left to settle: it leaves what waits, and every agenda that has not come to it. */
+  private async fallAway(ctx: Ctx, decisionId: Id): Promise<void> {
+    await withSystemRights(ctx, async () => {
+      const item = await this.commission.waitingOf(ctx, decisionId);
+      if (!item) return;
+      await this.record.moveItem(ctx, item, 'fall_away');
+      for (const id of await this.commission.takeOffAgendas(ctx, item.id)) {
+        await this.record.touch(ctx, { id });
+      }
+    });
   }
 
   /** Where a secretary was quicker, it is before the commission already. */
@@ -90,15 +104,20 @@ export class TableItem implements OnModuleInit {
   }
 
   /** Any other matter, or new rules of procedure: title and text in the language of each country. */
-  tableMatter(request: RequestContext, own: CountryCode, other: CountryCode, typed: Typed): Promise<Id> {
+  tableMatter(request: RequestContext, own: CountryCode, other: string, typed: Typed): Promise<Id> {
     return this.database.transaction(request, async (ctx) => {
       const [a, b] = pairOf(own, other);
       const languages = await this.commission.languages(ctx, [a, b]);
-      if (a === b) throw new DomainError('not_found');
       authorise(ctx, commissionItemsPolicy, 'commission_item.table', newFacts([own]), 'commission_item.read');
-      const titles = bothWords(typed, 'title', languages, TITLE_MAX);
-      const texts = bothWords(typed, 'text', languages);
-      const rules = typed.kind === 'rules' ? rulesIn(typed) : null;
+      const known = await this.commission.countries(ctx, [other]);
+      if (a === b || known.length === 0) {
+        throw new DomainError('invalid', { fields: [{ field: 'other', problem: 'required_choice' }] });
+      }
+      const [titles, texts, rules] = together(
+        () => bothWords(typed, 'title', languages, TITLE_MAX),
+        () => bothWords(typed, 'text', languages),
+        () => (typed.kind === 'rules' ? rulesIn(typed) : null),
+      );
       const id = newId(ctx.clock.now());
       const words = Object.fromEntries(
         languages.map((language) => [language, { title: titles[language], text: texts[language] }]),
@@ -157,6 +176,7 @@ const newFacts = (countries: readonly CountryCode[]) => ({
   state: 'tabled' as const,
   countries,
   bound: false,
+  ofDecision: false,
 });
 
 function rulesIn(typed: Typed): Rules {
@@ -174,13 +194,14 @@ function rulesIn(typed: Typed): Rules {
     if (!found) throw new DomainError('invalid', { fields: [{ field: name, problem: 'required_choice' }] });
     return found;
   };
-  return {
-    quorum: number('quorum'),
-    secretFrom: number('secretFrom'),
-    majority: choice('majority', MAJORITIES),
-    ballot: choice('ballot', BALLOTS),
-    tie: choice('tie', TIES),
-    voters: choice('voters', VOTERS),
-    chair: choice('chair', CHAIRS),
-  };
+  const [quorum, secretFrom, majority, ballot, tie, voters, chair] = together(
+    () => number('quorum'),
+    () => number('secretFrom'),
+    () => choice('majority', MAJORITIES),
+    () => choice('ballot', BALLOTS),
+    () => choice('tie', TIES),
+    () => choice('voters', VOTERS),
+    () => choice('chair', CHAIRS),
+  );
+  return { quorum, secretFrom, majority, ballot, tie, voters, chair };
 }

@@ -43,11 +43,14 @@ export class VoteOnItem {
 
   /** Puts what is being dealt with to the vote. Who is there and not bound to it may vote, with a quorum of each country. */
   open(request: RequestContext, sessionId: string, itemId: string, ballotTyped: string): Promise<Id> {
-    return this.act(request, sessionId, 'conduct', async (ctx, record) => {
+    return this.act(request, sessionId, 'lead_item', async (ctx, record) => {
       const { session, seats, facts, votes } = record;
       requireOpen(record);
       const item = itemOn(record, itemId);
       if (session.currentItem !== item.id) throw new DomainError('conflict', { reason: 'not_taken_up' });
+      if (item.decisionId && !(await this.isUnsettled(ctx, item.decisionId))) {
+        throw new DomainError('conflict', { reason: 'item_is_moot' });
+      }
       if (voteOn(votes, item.id)) throw new DomainError('conflict', { reason: 'already_voted_on' });
       const ballot = BALLOTS.find((each) => each === ballotTyped) ?? session.rules.ballot;
       const bound = await this.conduct.findBound(
@@ -128,7 +131,7 @@ export class VoteOnItem {
 
   /** Ends it before everybody voted: somebody left, or does not vote. Those who voted are a quorum of each country. */
   async close(request: RequestContext, sessionId: string, voteId: string): Promise<void> {
-    await this.act(request, sessionId, 'conduct', async (ctx, open) => {
+    await this.act(request, sessionId, 'lead_item', async (ctx, open) => {
       const { session, facts } = open;
       requireOpen(open);
       // As far as whoever ends it sees: nobody does who is bound to what it is on.
@@ -162,7 +165,7 @@ export class VoteOnItem {
     reasonTyped: string,
     typed: Typed,
   ): Promise<void> {
-    await this.act(request, sessionId, 'conduct', async (ctx, open) => {
+    await this.act(request, sessionId, 'lead_item', async (ctx, open) => {
       const { session, facts } = open;
       requireOpen(open);
       // As far as whoever breaks it off sees: nobody does who is bound to what it is on.
@@ -211,10 +214,11 @@ export class VoteOnItem {
     outcomeTyped: string,
     typed: Typed,
   ): Promise<void> {
-    await this.act(request, sessionId, 'conduct', async (ctx, record) => {
+    await this.act(request, sessionId, 'lead_item', async (ctx, record) => {
       const { session, votes, decided, facts, agenda } = record;
       requireOpen(record);
       const item = itemOn(record, itemId);
+      requireLead(ctx, record, item.id);
       if (!agenda.some((each) => each.itemId === item.id && each.takenUpAt)) {
         throw new DomainError('conflict', { reason: 'not_taken_up' });
       }
@@ -230,6 +234,10 @@ export class VoteOnItem {
       }
       const words = bothWords(typed, 'decision', await this.commission.languages(ctx, facts.countries));
       await this.record.moveItem(ctx, item, ACT_OF[outcome], { session: session.id, outcome });
+      // The two sides came to it themselves while it was talked about: it waits for no other session.
+      if (outcome === 'postponed' && item.decisionId && !(await this.isUnsettled(ctx, item.decisionId))) {
+        await this.record.moveItem(ctx, { ...item, state: 'postponed' }, 'fall_away');
+      }
       await withSystemRights(ctx, async () => {
         await ctx.tx.query(
           `insert into commission_decisions (session_id, item_id, outcome, words, vote_id, entered_by, decided_at)
@@ -252,6 +260,10 @@ export class VoteOnItem {
       await this.record.note(ctx, session.id, 'decide', { item: item.id, outcome });
       await this.record.touch(ctx, session);
     });
+  }
+
+  private isUnsettled(ctx: Ctx, decisionId: Id): Promise<boolean> {
+    return withSystemRights(ctx, () => this.commission.isUnsettled(ctx, decisionId));
   }
 
   private async put(ctx: Ctx, vote: VoteRow, personId: Id, choice: Choice): Promise<void> {
@@ -303,7 +315,7 @@ export class VoteOnItem {
   private act<T>(
     request: RequestContext,
     sessionId: string,
-    action: 'conduct' | 'vote',
+    action: 'lead_item' | 'vote',
     run: (ctx: Ctx, record: SessionRecord) => Promise<T>,
   ): Promise<T> {
     return this.database.transaction(request, async (ctx) => {
@@ -315,6 +327,7 @@ export class VoteOnItem {
         record.facts,
         'commission_session.read',
       );
+      ctx.requireVersion?.(record.session.version);
       return run(ctx, record);
     });
   }
@@ -326,6 +339,14 @@ const ACT_OF: Readonly<Record<ItemOutcome, 'decide' | 'remit' | 'postpone'>> = {
   remitted: 'remit',
   postponed: 'postpone',
 };
+
+/** Whoever stands in for the secretaries does so on what is being dealt with, and on nothing else. */
+function requireLead({ actor }: Ctx, { session, facts }: SessionRecord, itemId: Id): void {
+  const conducts = commissionSessionsPolicy.decide(actor, 'commission_session.conduct', facts).allowed;
+  if (!conducts && session.currentItem !== itemId) {
+    throw new DomainError('forbidden', { reason: 'secretary_is_free' });
+  }
+}
 
 const STILL_REACHED = { quorum_lost: 'quorum_not_lost', secrecy_lost: 'secrecy_not_lost' } as const;
 

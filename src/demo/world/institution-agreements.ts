@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
 import {
+  AgreementDocuments,
   AnswerAgreement,
   EditAgreement,
   PrepareAgreement,
@@ -148,6 +149,7 @@ export class InstitutionAgreements {
     private readonly revise: ReviseAgreement,
     private readonly propose: ProposeAgreement,
     private readonly answer: AnswerAgreement,
+    private readonly documents: AgreementDocuments,
   ) {}
 
   happenings(calendar: DemoCalendar, cast: Cast): Happening[] {
@@ -163,7 +165,10 @@ export class InstitutionAgreements {
     const approved = (days: number) => [
       on(days, other.signatory, (request) => this.sign(request, reference, other.office)),
       ...OFFICERS.map((officer, index) =>
-        on(days + 2 + index, officer, (request) => this.decide(request, reference)),
+        on(days + 2 + index, officer, async (request) => {
+          await this.decide(request, reference);
+          await this.write(request, reference);
+        }),
       ),
     ];
     return [
@@ -172,6 +177,7 @@ export class InstitutionAgreements {
       }),
       on(proposed, one.coordinator, async (request) => {
         await this.propose.proposeAgreement(request, await this.find(reference));
+        await this.write(request, reference);
       }),
       on(proposed + 1, one.signatory, (request) => this.sign(request, reference, one.office)),
       ...(agreed ? approved(proposed + 6) : []),
@@ -190,6 +196,7 @@ export class InstitutionAgreements {
             }),
             on(changed.days, other.coordinator, async (request) => {
               await this.propose.proposeAgreement(request, await this.find(reference));
+              await this.write(request, reference);
             }),
             on(changed.days + 1, one.signatory, (request) => this.sign(request, reference, one.office)),
             ...approved(changed.days + 3),
@@ -240,6 +247,18 @@ export class InstitutionAgreements {
     );
     const { hash } = known(version, reference);
     await this.answer.answerAgreement(request, id, { hash, verdict: 'approved', office });
+  }
+
+  /** What the worker does, at the time of the act: what happened before today it is not told. */
+  private async write({ clock }: RequestContext, reference: string): Promise<void> {
+    const id = await this.find(reference);
+    const [newest] = await this.database.read(systemContext(clock), (ctx) =>
+      ctx.tx.query<{ number: number }[]>(
+        'select max(number) as number from agreement_versions where agreement_id = $1',
+        [id],
+      ),
+    );
+    await this.documents.keepUp(id, known(newest, reference).number, clock);
   }
 
   private async decide(request: RequestContext, reference: string): Promise<void> {

@@ -7,7 +7,7 @@ export const documentsInvariants: readonly Invariant[] = [
     'The number of a document names its kind, the year in which it was issued and its home country, and its check code can be typed.',
     `select id, number from issued_documents
      where number !~ ('^MOST-' || extract(year from issued_at at time zone 'UTC') || '-' || (verification->>'homeCountry')
-         || '-' || case kind when 'decision_record' then 'D' when 'protocol' then 'P' else '' end || '[0-9]{6,9}$')
+         || '-' || case kind when 'decision_record' then 'D' when 'protocol' then 'P' when 'agreement' then 'A' else '' end || '[0-9]{6,9}$')
        or check_code !~ '^[0-9A-HJKMNP-TV-Z]{10}$'`,
   ),
   invariant(

@@ -3,9 +3,9 @@ import type { Id } from '../../shared/ids.js';
 
 /**
  * What MOST issues under a number and a check code: the letter by which a place is awarded, the record of what two countries
- * decided, the protocol of a session of their commission.
+ * decided, the protocol of a session of their commission, the text of a version of an agreement.
  */
-export const DOCUMENT_KINDS = ['award_letter', 'decision_record', 'protocol'] as const;
+export const DOCUMENT_KINDS = ['award_letter', 'decision_record', 'protocol', 'agreement'] as const;
 export type DocumentKind = (typeof DOCUMENT_KINDS)[number];
 
 /** Counters of running numbers, as the database knows them. */
@@ -13,6 +13,7 @@ export const SERIES: Readonly<Record<DocumentKind, string>> = {
   award_letter: 'award',
   decision_record: 'decision_record',
   protocol: 'protocol',
+  agreement: 'agreement',
 };
 
 /** Between which two countries: all that a stranger learns of a document of offices besides who signed it and when. */
@@ -33,9 +34,23 @@ export interface AwardVerification extends OfficialVerification {
   readonly stayUntil: string;
 }
 
+/** Of a version of an agreement: which, by its hash, and how far it had come when the document was made. */
+export interface AgreementVerification extends OfficialVerification {
+  readonly reference: string;
+  readonly version: number;
+  /** SHA-256 of all that the version says; what those who agree approve. */
+  readonly contentHash: string;
+  /**
+   * `to_sign`: put before those who decide, and nothing more; `to_confirm` the same of what was signed on paper. `on_paper`: signed
+   * on paper, and confirmed by both countries.
+   */
+  readonly standing: 'to_sign' | 'to_confirm' | 'signed' | 'on_paper';
+}
+
 /** What the public page tells of a document, by its kind. */
 export interface Verifications {
   readonly award_letter: AwardVerification;
   readonly decision_record: OfficialVerification;
   readonly protocol: OfficialVerification;
+  readonly agreement: AgreementVerification;
 }

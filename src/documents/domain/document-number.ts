@@ -16,6 +16,7 @@ const MARKS: Readonly<Record<DocumentKind, string>> = {
   award_letter: '',
   decision_record: 'D',
   protocol: 'P',
+  agreement: 'A',
 };
 const FORM = /^MOST-(\d{4})-([A-Z]{2})-([A-Z]?)(\d{6,9})$/;
 

@@ -16,6 +16,18 @@ export interface SignatureAct {
   readonly actedAt: Date;
 }
 
+/** By which certificate a signature was made, as a stranger compares it with the one in the file. */
+export interface CertificateFacts {
+  /** Its subject, as `CN=…, O=…`. */
+  readonly subject: string;
+  /** SHA-256 of the certificate, hexadecimal. */
+  readonly fingerprint: string;
+  /** Whose it is; null: the programme's, which also signs for a side that has none of its own. */
+  readonly country: CountryCode | null;
+  /** Made by the demonstration itself. */
+  readonly demonstration: boolean;
+}
+
 /** A signature as whoever holds the document may see it. */
 export interface SignatureView {
   readonly position: number;
@@ -26,4 +38,6 @@ export interface SignatureView {
   readonly actedAt: Date;
   /** When it was written into the file; null while that is being prepared. */
   readonly sealedAt: Date | null;
+  /** Null while it is not written, and of signatures that were made before this was kept. */
+  readonly certificate: CertificateFacts | null;
 }

@@ -16,12 +16,23 @@ import type { UploadSubject } from './uploads.js';
 const REMOVE = 'remove_files';
 const DAY_MS = 86_400_000;
 
+interface IssuedLetter {
+  readonly id: Id;
+  readonly key: string | null;
+  readonly country: CountryCode;
+  readonly issuedAt: Date;
+}
+
 /**
  * Takes files of an erased person away. Rows stay, without the name and under a mark in place of the content's hash, so
  * that versions still count; contents leave the store after the act, and only those that no other row needs.
  */
 @Injectable()
 export class ForgetFiles implements ErasureSource, OnModuleInit {
+  readonly part = 'documents';
+  /** Kinds of records of an office: what somebody attached to them is no belonging of theirs. Each room says so of its own. */
+  readonly officialKinds: string[] = [];
+
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Outbox) private readonly outbox: Outbox,
@@ -40,7 +51,11 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
   }
 
   async erase(ctx: Ctx, persons: readonly Id[]): Promise<ErasedPart> {
-    const uploads = await this.forgetWhere(ctx, 'owner_id = any ($1::uuid[])', [persons]);
+    const uploads = await this.forgetWhere(
+      ctx,
+      'owner_id = any ($1::uuid[]) and subject_kind <> all ($2::text[])',
+      [persons, this.officialKinds],
+    );
     const parts = await ctx.tx.query<{ key: string }[]>(
       `select storage_key as key from partial_upload_parts where partial_id in (
          select id from partial_uploads where owner_id = any ($1))`,
@@ -67,6 +82,11 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
     return this.forgetWhere(ctx, 'subject_kind = $1 and subject_id = any ($2::uuid[])', [kind, ids]);
   }
 
+  /** Single files, by what is known of them where they were given. */
+  async these(ctx: Ctx, kind: UploadSubject['kind'], ids: readonly Id[]): Promise<number> {
+    return this.forgetWhere(ctx, 'subject_kind = $1 and id = any ($2::uuid[])', [kind, ids]);
+  }
+
   private async forgetWhere(ctx: Ctx, condition: string, values: readonly unknown[]): Promise<number> {
     const files = await ctx.tx.query<{ id: Id; key: string }[]>(
       `select id, storage_key as key from uploads where ${condition} and file_name <> '${ERASED}'`,
@@ -84,30 +104,42 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
     return files.length;
   }
 
+  async keeps(ctx: Ctx, persons: readonly Id[]): Promise<readonly KeptRecord[]> {
+    return (await this.lettersOf(ctx, persons)).kept;
+  }
+
   /** A letter is a record of the programme: it goes when the archives' time is over, and until then it is named. */
-  private async letters(
+  private async lettersOf(
     ctx: Ctx,
     persons: readonly Id[],
-  ): Promise<{ readonly erased: number; readonly kept: readonly KeptRecord[] }> {
-    const rows = await ctx.tx.query<{ id: Id; key: string | null; country: CountryCode; issuedAt: Date }[]>(
+  ): Promise<{ readonly over: readonly IssuedLetter[]; readonly kept: readonly KeptRecord[] }> {
+    const rows = await ctx.tx.query<IssuedLetter[]>(
       `select id, storage_key as key, verification->>'homeCountry' as country, issued_at as "issuedAt"
        from issued_documents where holder_id = any ($1) and content <> '{}'`,
       [persons],
     );
     const now = ctx.clock.now();
     const kept: KeptRecord[] = [];
-    const over: typeof rows = [];
+    const over: IssuedLetter[] = [];
     for (const row of rows) {
       const rule = await this.rules.of(ctx, 'award_letters', 'at_least', row.country);
       const until = new Date(row.issuedAt.getTime() + (rule?.days ?? 0) * DAY_MS);
       if (rule && until > now) kept.push({ category: rule.category, count: 1, until, law: rule.law });
       else over.push(row);
     }
+    return { over, kept };
+  }
+
+  private async letters(
+    ctx: Ctx,
+    persons: readonly Id[],
+  ): Promise<{ readonly erased: number; readonly kept: readonly KeptRecord[] }> {
+    const { over, kept } = await this.lettersOf(ctx, persons);
     await ctx.tx.query(
       `update issued_documents set content = '{}', storage_key = null, sha256 = null,
          revoked_at = coalesce(revoked_at, $2), verification = verification || jsonb_build_object('holderInitials', $3::text)
        where id = any ($1)`,
-      [over.map(({ id }) => id), now, ERASED],
+      [over.map(({ id }) => id), ctx.clock.now(), ERASED],
     );
     await this.removeAfter(
       ctx,

@@ -19,7 +19,7 @@ import { newCheckCode, readCheckCode } from '../domain/check-code.js';
 import { SERIES } from '../domain/document-kinds.js';
 import type { DocumentKind, Verifications } from '../domain/document-kinds.js';
 import { readDocumentNumber, showDocumentNumber } from '../domain/document-number.js';
-import type { SignatureAct, SignatureView } from '../domain/signatures.js';
+import type { CertificateFacts, SignatureAct, SignatureView } from '../domain/signatures.js';
 import type { DocumentTemplates } from '../rendering/document-data.js';
 import { checkSignatures } from '../rendering/pdf-signature-check.js';
 import { PdfRenderer } from '../rendering/pdf-renderer.js';
@@ -30,6 +30,7 @@ const TEMPLATES = {
   award_letter: 'award-letter',
   decision_record: 'official-record',
   protocol: 'official-record',
+  agreement: 'official-record',
 } as const satisfies Record<DocumentKind, keyof DocumentTemplates>;
 
 /** What a document of a kind is written from. */
@@ -84,6 +85,8 @@ interface VerifiedFacts {
   readonly supersededBy: string | null;
   /** SHA-256 of the file, so that a copy can be compared; null while it is being prepared. */
   readonly sha256: string | null;
+  /** By which the programme sealed it, where nobody signs it by name. */
+  readonly certificate: CertificateFacts | null;
   readonly signaturesWanted: number;
   /** Each with the hash that the file had once it was written into it: a copy of then is genuine too. */
   readonly signatures: readonly (SignatureView & { readonly sha256: string | null })[];
@@ -268,6 +271,7 @@ export class IssuedDocuments implements OnModuleInit {
         revoked_at: Date | null;
         superseded_by: string | null;
         sha256: string | null;
+        certificate: CertificateFacts | null;
         signatures_wanted: number;
         signatures: (Omit<VerifiedFacts['signatures'][number], 'actedAt' | 'sealedAt'> & {
           actedAt: string;
@@ -284,6 +288,7 @@ export class IssuedDocuments implements OnModuleInit {
       revokedAt: row.revoked_at,
       supersededBy: row.superseded_by,
       sha256: row.sha256,
+      certificate: row.certificate,
       signaturesWanted: row.signatures_wanted,
       signatures: row.signatures.map((signature) => ({
         ...signature,
@@ -305,7 +310,7 @@ export class IssuedDocuments implements OnModuleInit {
 
   private signaturesOf(ctx: Ctx, documentId: Id): Promise<SignatureView[]> {
     return ctx.tx.query<SignatureView[]>(
-      `select position, country, name, office, language, acted_at as "actedAt", sealed_at as "sealedAt"
+      `select position, country, name, office, language, acted_at as "actedAt", sealed_at as "sealedAt", certificate
        from document_signatures where document_id = $1 order by position`,
       [documentId],
     );
@@ -363,34 +368,39 @@ export class IssuedDocuments implements OnModuleInit {
       storageKey && sha256
         ? await buffer(await this.store.get(storageKey, sha256))
         : await this.renderer.render(TEMPLATES[kind], document.content);
-    if (document.signaturesWanted === 0) pdf = await this.seal.ofProgramme(pdf, kind, number, now);
+    let seal: CertificateFacts | null = null;
+    if (document.signaturesWanted === 0) {
+      ({ pdf, certificate: seal } = await this.seal.ofProgramme(pdf, kind, number, now));
+    }
     let stored = await this.store.put(pdf);
-    const sealed: { readonly position: number; readonly sha256: string }[] = [];
+    const sealed: { position: number; sha256: string; certificate: CertificateFacts }[] = [];
     for (const act of waiting) {
-      pdf = await this.seal.ofSide(pdf, number, act, now);
+      const signed = await this.seal.ofSide(pdf, number, act, now);
+      pdf = signed.pdf;
       stored = await this.store.put(pdf);
-      sealed.push({ position: act.position, sha256: stored.sha256 });
+      sealed.push({ position: act.position, sha256: stored.sha256, certificate: signed.certificate });
     }
     return this.database.transaction(systemContext(systemClock), async (ctx) => {
       const [, written] = await ctx.tx.query<[unknown[], number]>(
-        `update issued_documents set storage_key = $2, sha256 = $3
+        `update issued_documents set storage_key = $2, sha256 = $3, certificate = coalesce($5, certificate)
          where id = $1 and storage_key is not distinct from $4`,
-        [documentId, stored.key, stored.sha256, storageKey],
+        [documentId, stored.key, stored.sha256, storageKey, seal && JSON.stringify(seal)],
       );
       if (written === 0) return false;
-      for (const { position, sha256: hash } of sealed) {
+      for (const { position, sha256: hash, certificate } of sealed) {
         await ctx.tx.query(
-          'update document_signatures set sealed_at = $3, sha256 = $4 where document_id = $1 and position = $2',
-          [documentId, position, now, hash],
+          `update document_signatures set sealed_at = $3, sha256 = $4, certificate = $5
+           where document_id = $1 and position = $2`,
+          [documentId, position, now, hash, JSON.stringify(certificate)],
         );
       }
-      for (const { position, sha256: hash } of sealed.length > 0
+      for (const { position, sha256: hash, certificate } of sealed.length > 0
         ? sealed
-        : [{ position: null, sha256: stored.sha256 }]) {
+        : [{ position: null, sha256: stored.sha256, certificate: seal }]) {
         await this.audit.record(ctx, {
           action: 'document.sealed',
           subject: { kind: 'document', id: documentId },
-          data: { number, sha256: hash, signature: position },
+          data: { number, sha256: hash, signature: position, certificate: certificate?.fingerprint ?? null },
         });
       }
       return true;

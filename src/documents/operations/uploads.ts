@@ -85,8 +85,17 @@ export class Uploads {
     };
   }
 
-  /** Attaches a received file. What answered the same requirement before stays as an earlier version. */
-  async attach(ctx: Ctx, subject: UploadSubject, requirement: string, file: ReceivedFile): Promise<Id> {
+  /**
+   * Attaches a received file. What answered the same requirement before stays as an earlier version. One `ofOffices` belongs
+   * to its record and to no person: who gave it stands in the record of acts alone.
+   */
+  async attach(
+    ctx: Ctx,
+    subject: UploadSubject,
+    requirement: string,
+    file: ReceivedFile,
+    { ofOffices = false }: { readonly ofOffices?: boolean } = {},
+  ): Promise<Id> {
     const now = ctx.clock.now();
     const id = newId(now);
     await ctx.tx.query(
@@ -104,7 +113,7 @@ export class Uploads {
         subject.kind,
         subject.id,
         requirement,
-        ctx.actor.personId,
+        ofOffices ? null : ctx.actor.personId,
         file.fileName,
         file.mediaType,
         file.sizeBytes,
@@ -125,12 +134,18 @@ export class Uploads {
   }
 
   /**
-   * Attaches the current documents of one record to another of the same person as they are: the same files, each as the first
-   * version there. Answers the new ones by the old.
+   * Attaches the current documents of one record to another of the same owner as they are: the same files, each as the first
+   * version there; of these requirements alone, where some are named. Answers the new ones by the old.
    */
-  async copy(ctx: Ctx, from: UploadSubject, to: UploadSubject): Promise<ReadonlyMap<Id, Id>> {
+  async copy(
+    ctx: Ctx,
+    from: UploadSubject,
+    to: UploadSubject,
+    requirements: readonly string[] | null = null,
+  ): Promise<ReadonlyMap<Id, Id>> {
     const copies = new Map<Id, Id>();
     for (const { id: original, requirement, sha256, sizeBytes, scan } of await this.current(ctx, from)) {
+      if (requirements && !requirements.includes(requirement)) continue;
       const id = newId(ctx.clock.now());
       await ctx.tx.query(
         `insert into uploads (id, subject_kind, subject_id, requirement, version, owner_id, file_name, media_type, size_bytes,

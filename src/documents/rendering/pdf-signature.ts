@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { plainAddPlaceholder } from '@signpdf/placeholder-plain';
@@ -12,6 +12,10 @@ export interface SigningCertificate {
   readonly password: string;
   /** Made by the demonstration itself: it vouches for nobody, and each signature says so. */
   readonly demonstration: boolean;
+  /** Of the certificate itself: `CN=…, O=…`. */
+  readonly subject: string;
+  /** SHA-256 of the certificate, hexadecimal. */
+  readonly fingerprint: string;
 }
 
 /** What a signature says of itself in a reader. */
@@ -31,18 +35,13 @@ const DEMONSTRATION_YEARS = 10;
 /**
  * Reads the setting SIGNING_CERTIFICATE: the path of a PKCS#12 file, then `#` and its password where it has one
  * (`/run/secrets/seal.p12#password`; everything after the first `#` is the password). Throws when the file cannot be opened
- * with it, so that a wrong password stops the start and not the first letter.
+ * with it, so that a wrong password stops the start and not the first letter. `name`: of the setting that says it.
  */
-export function readSigningCertificate(setting: string): SigningCertificate {
+export function readSigningCertificate(setting: string, name = 'SIGNING_CERTIFICATE'): SigningCertificate {
   const at = setting.indexOf('#');
   const path = at < 0 ? setting : setting.slice(0, at);
-  const certificate = {
-    p12: readFileSync(path),
-    password: at < 0 ? '' : setting.slice(at + 1),
-    demonstration: false,
-  };
-  openCertificate(certificate);
-  return certificate;
+  const file = { p12: readFileSync(path), password: at < 0 ? '' : setting.slice(at + 1) };
+  return { ...file, demonstration: false, ...openCertificate(file, name) };
 }
 
 /**
@@ -52,7 +51,10 @@ export function readSigningCertificate(setting: string): SigningCertificate {
 export function demonstrationCertificate(dataDir: string, now: Date, side?: string): SigningCertificate {
   const path = join(dataDir, `demonstration-signing${side === undefined ? '' : `-${side}`}.p12`);
   const password = 'demonstration';
-  const read = () => ({ p12: readFileSync(path), password, demonstration: true });
+  const read = (): SigningCertificate => {
+    const file = { p12: readFileSync(path), password };
+    return { ...file, demonstration: true, ...openCertificate(file, path) };
+  };
   try {
     return read();
   } catch {
@@ -107,7 +109,10 @@ function keepIdentifier(original: Buffer, prepared: Buffer): Buffer {
   ]);
 }
 
-function openCertificate({ p12, password }: Pick<SigningCertificate, 'p12' | 'password'>): void {
+function openCertificate(
+  { p12, password }: Pick<SigningCertificate, 'p12' | 'password'>,
+  name: string,
+): Pick<SigningCertificate, 'subject' | 'fingerprint'> {
   const opened = forge.pkcs12.pkcs12FromAsn1(
     forge.asn1.fromDer(forge.util.createBuffer(p12.toString('binary'))),
     false,
@@ -115,7 +120,23 @@ function openCertificate({ p12, password }: Pick<SigningCertificate, 'p12' | 'pa
   );
   const keyBag = forge.pki.oids.pkcs8ShroudedKeyBag;
   const found = keyBag === undefined ? undefined : opened.getBags({ bagType: keyBag })[keyBag];
-  if (!found?.[0]?.key) throw new Error('SIGNING_CERTIFICATE holds no private key.');
+  const key = found?.[0]?.key;
+  if (!key) throw new Error(`${name} holds no private key.`);
+  const certBag = forge.pki.oids.certBag;
+  const held = certBag === undefined ? [] : (opened.getBags({ bagType: certBag })[certBag] ?? []);
+  // Beside it may stand those that vouch for it: the one that signs is the one of the key.
+  const modulus = key.n;
+  const certificate = held
+    .flatMap(({ cert }) => cert ?? [])
+    .find(({ publicKey }) => (publicKey as forge.pki.rsa.PublicKey).n.equals(modulus));
+  if (!certificate) throw new Error(`${name} holds no certificate of its private key.`);
+  const der = forge.asn1.toDer(forge.pki.certificateToAsn1(certificate)).getBytes();
+  return {
+    subject: certificate.subject.attributes
+      .map(({ shortName, name: long, value }) => `${shortName ?? long ?? ''}=${String(value)}`)
+      .join(', '),
+    fingerprint: createHash('sha256').update(der, 'binary').digest('hex'),
+  };
 }
 
 function makeCertificate(password: string, now: Date, side: string | undefined): Buffer {

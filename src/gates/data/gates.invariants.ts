@@ -50,7 +50,8 @@ export const gatesInvariants: readonly Invariant[] = [
     'A place is held for somebody only while a gate before them waits or has expired.',
     `select a.id from applications a where a.state = 'awaiting_clearance' and not exists (
        select from gates g where g.subject_kind = 'application' and g.subject_id = a.id and g.withdrawn_at is null
-         and g.state in ('pending', 'expired'))`,
+         and (g.state in ('pending', 'expired') or (g.expires_on < g.needed_until and g.expires_on < (select
+           (now() at time zone c.time_zone)::date from countries c where c.code = g.country))))`,
   ),
   invariant(
     'gate.word_is_on_record',
@@ -59,6 +60,15 @@ export const gatesInvariants: readonly Invariant[] = [
      left join lateral (select data->>'to' as state from audit_entries where subject_kind = 'gate'
        and subject_id = g.id::text and data ? 'to' order by audit_entries.id desc limit 1) e on true
      where g.state <> coalesce(e.state, 'pending')`,
+  ),
+  invariant(
+    'gate.evidence_has_its_file',
+    'A file of evidence is a file of that very gate, and every file of a gate is evidence.',
+    `select e.id, e.upload_id from gate_evidence e join uploads u on u.id = e.upload_id
+     where u.subject_kind <> 'gate' or u.subject_id <> e.gate_id
+     union all
+     select null, u.id from uploads u where u.subject_kind = 'gate'
+       and not exists (select from gate_evidence e where e.upload_id = u.id)`,
   ),
   subjectsExist('gate', 'gates'),
   subjectsExist('gate_rule', 'gate_rules'),

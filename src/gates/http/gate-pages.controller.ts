@@ -3,9 +3,9 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
 import { eachOnce } from '../../platform/http/form-fields.js';
-import { redirect, view } from '../../platform/http/page.js';
-import type { Redirect, View } from '../../platform/http/page.js';
-import { Can } from '../../platform/http/route-access.js';
+import { answerFile, redirect, view } from '../../platform/http/page.js';
+import type { FileResult, Redirect, View } from '../../platform/http/page.js';
+import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import { parseForm } from '../../platform/http/validation.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -93,12 +93,33 @@ export class GatePagesController {
 
   @Post(':id/evidence')
   @Can('gate.add_evidence')
+  @AcceptsFile()
   evidence(@Web() web: WebRequest, @Param('id') id: string): Promise<View | Redirect> {
-    const { item, words } = eachOnce(web.body);
     return this.send(web, id, 'evidence', async () => {
-      await this.settle.addEvidence(web.ctx, id, { words: words ?? '', ...(item ? { item } : {}) });
+      const file = await web.file();
+      const { item, words } = eachOnce(web.body);
+      const validUntil = typedDay(web.body, 'validUntil');
+      await this.settle.addEvidence(
+        web.ctx,
+        id,
+        { words: words ?? '', ...(item ? { item } : {}), ...(validUntil ? { validUntil } : {}) },
+        file,
+      );
       return 'gates.done.evidence';
     });
+  }
+
+  @Get(':id/evidence/:file')
+  @Can('gate.read')
+  async file(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('file') file: string,
+  ): Promise<FileResult> {
+    const { fileName, mediaType, sizeBytes, content } = await this.database.read(web.ctx, (ctx) =>
+      this.gates.file(ctx, id, file),
+    );
+    return answerFile({ content: await content(), contentType: mediaType, fileName, length: sizeBytes });
   }
 
   @Post(':id/reopening')
@@ -170,6 +191,7 @@ export class GatePagesController {
         typed,
         verdict: GATE_VERDICTS.find((each) => each === wish) ?? 'clear',
         expires: dayParts(web.body, 'expiresOn'),
+        validUntil: dayParts(web.body, 'validUntil'),
       });
       return view('gates/gate.njk', model, {
         status,

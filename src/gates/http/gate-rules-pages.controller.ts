@@ -15,6 +15,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import type { GateRuleRow } from '../data/gate-rule.entity.js';
 import { GATE_KINDS } from '../domain/gate-rule.js';
+import { GatePorts } from '../gate-ports.js';
 import { evidenceAsText, evidenceIn } from '../domain/gate-rule-draft.js';
 import type { GateRuleDraft } from '../domain/gate-rule-draft.js';
 import { EditGateRules } from '../operations/edit-gate-rules.js';
@@ -26,6 +27,7 @@ import type { DayParts } from './typed-day.js';
 interface RuleForm {
   readonly typed: Readonly<Record<string, string>>;
   readonly sides: readonly string[];
+  readonly categories: readonly string[];
   readonly from: DayParts;
   readonly problems: readonly FieldProblem[];
 }
@@ -39,6 +41,7 @@ export class GateRulesPagesController {
     private readonly translator: Translator,
     private readonly gates: ReadGates,
     private readonly edit: EditGateRules,
+    private readonly ports: GatePorts,
   ) {}
 
   @Get()
@@ -47,7 +50,13 @@ export class GateRulesPagesController {
     return this.database.read(web.ctx, async (ctx) =>
       view(
         'gates/rules.njk',
-        presentRules(this.translator, ctx, await this.gates.rules(ctx), countriesOf(ctx.actor).length > 0),
+        presentRules(
+          this.translator,
+          ctx,
+          await this.gates.rules(ctx),
+          { calls: await this.ports.calls.calls(ctx), categories: this.ports.calls.categories },
+          countriesOf(ctx.actor).length > 0,
+        ),
         { title: { key: 'gates.rules.title' } },
       ),
     );
@@ -56,7 +65,13 @@ export class GateRulesPagesController {
   @Get('new')
   @Can('gate_rule.edit')
   start(@Web() web: WebRequest): Promise<View> {
-    return this.form(web, null, { typed: {}, sides: ['host'], from: partsOf(null), problems: [] });
+    return this.form(web, null, {
+      typed: {},
+      sides: ['host'],
+      categories: [],
+      from: partsOf(null),
+      problems: [],
+    });
   }
 
   @Post('new')
@@ -74,6 +89,7 @@ export class GateRulesPagesController {
       return this.form(web, rule, {
         typed: typedOf(rule),
         sides: rule.sides,
+        categories: rule.categories,
         from: partsOf(null),
         problems: [],
       });
@@ -102,7 +118,7 @@ export class GateRulesPagesController {
   ): Promise<View | Redirect> {
     const { body } = web;
     try {
-      const draft = draftOf(body, country, kind, replaces);
+      const draft = draftOf(body, country, kind);
       await this.edit.say(web.ctx, draft, replaces?.id ?? null);
       return redirect('/gates/rules', { flash: { kind: 'success', key: 'gates.rules.done' } });
     } catch (error) {
@@ -110,6 +126,7 @@ export class GateRulesPagesController {
       const form = {
         typed: eachOnce(body),
         sides: manyOf(body, 'sides'),
+        categories: manyOf(body, 'categories'),
         from: dayParts(body, 'validFrom'),
         problems: error.fields,
       };
@@ -119,18 +136,18 @@ export class GateRulesPagesController {
 
   private form(web: WebRequest, rule: GateRuleRow | null, form: RuleForm, status = 200): Promise<View> {
     const countries = countriesOf(web.ctx.actor);
-    return this.database.read(web.ctx, (ctx) =>
-      Promise.resolve(
-        view(
-          'gates/rule-form.njk',
-          presentRuleForm(this.translator, ctx, {
-            ...form,
-            countries: rule ? [rule.country] : countries,
-            action: rule ? `/gates/rules/${rule.id}` : '/gates/rules/new',
-            fixed: rule !== null,
-          }),
-          { status, title: { key: rule ? 'gates.rules.replace' : 'gates.rules.add' } },
-        ),
+    return this.database.read(web.ctx, async (ctx) =>
+      view(
+        'gates/rule-form.njk',
+        presentRuleForm(this.translator, ctx, {
+          ...form,
+          calls: await this.ports.calls.calls(ctx),
+          knownCategories: this.ports.calls.categories,
+          countries: rule ? [rule.country] : countries,
+          action: rule ? `/gates/rules/${rule.id}` : '/gates/rules/new',
+          fixed: rule !== null,
+        }),
+        { status, title: { key: rule ? 'gates.rules.replace' : 'gates.rules.add' } },
       ),
     );
   }
@@ -150,13 +167,8 @@ function manyOf(fields: FormFields, name: string): readonly string[] {
   return value === undefined ? [] : typeof value === 'string' ? [value] : value;
 }
 
-/** What was typed, as a rule. A new rule that takes the place of another keeps what the form does not ask. */
-function draftOf(
-  fields: FormFields,
-  country: string,
-  kind: string,
-  replaces: GateRuleRow | null,
-): GateRuleDraft {
+/** What was typed, as a rule. */
+function draftOf(fields: FormFields, country: string, kind: string): GateRuleDraft {
   const typed = eachOnce(fields);
   const known = GATE_KINDS.find((each) => each === kind);
   if (!known) throw new DomainError('invalid', { fields: [{ field: 'kind', problem: 'required_choice' }] });
@@ -164,9 +176,9 @@ function draftOf(
   return {
     kind: known,
     country,
-    callId: replaces?.callId ?? null,
+    callId: typed.callId || null,
     fields: (typed.fields ?? '').split(/[\s,;]+/).filter(Boolean),
-    categories: replaces?.categories ?? [],
+    categories: manyOf(fields, 'categories'),
     sides: manyOf(fields, 'sides').filter((side): side is ExchangeSide => side === 'home' || side === 'host'),
     forwardDays: number('forwardDays'),
     decideDays: number('decideDays'),
@@ -187,6 +199,7 @@ function typedOf(rule: GateRuleRow): Record<string, string> {
   return {
     country: rule.country,
     kind: rule.kind,
+    callId: rule.callId ?? '',
     fields: rule.fields.join(', '),
     forwardDays: String(rule.forwardDays),
     decideDays: String(rule.decideDays),

@@ -1,25 +1,33 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import {
+  ApiBody,
   ApiConflictResponse,
+  ApiConsumes,
   ApiCreatedResponse,
   ApiForbiddenResponse,
   ApiNoContentResponse,
   ApiNotFoundResponse,
   ApiOkResponse,
   ApiOperation,
+  ApiProduces,
   ApiTags,
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
-import { Can } from '../../platform/http/route-access.js';
+import { eachOnce } from '../../platform/http/form-fields.js';
+import { answerFile } from '../../platform/http/page.js';
+import type { FileResult } from '../../platform/http/page.js';
+import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { DecideHit } from '../operations/decide-hit.js';
 import { EditGateRules } from '../operations/edit-gate-rules.js';
 import { ReadGates } from '../operations/read-gates.js';
 import { SettleGate } from '../operations/settle-gate.js';
 import {
   EvidenceBody,
+  EvidenceFileBody,
   GatePageResource,
   GateQuery,
   GateRuleBody,
@@ -91,6 +99,44 @@ export class GatesApiController {
   @ApiUnprocessableEntityResponse({ description: 'No words, or an item that the rule does not ask for' })
   async evidence(@Web() web: WebRequest, @Param('id') id: string, @Body() body: EvidenceBody): Promise<void> {
     await this.settleGate.addEvidence(web.ctx, id, body);
+  }
+
+  @Post('gates/:id/evidence/files')
+  @HttpCode(204)
+  @Can('gate.add_evidence')
+  @AcceptsFile()
+  @ApiConsumes('multipart/form-data')
+  @ApiBody({ type: EvidenceFileBody })
+  @ApiOperation({ summary: 'Evidence in a PDF with words; for the same item it is a new version' })
+  @ApiNoContentResponse()
+  @ApiUnprocessableEntityResponse({ description: 'No words, no file, or a file that is not what it says' })
+  async evidenceFile(@Web() web: WebRequest, @Param('id') id: string): Promise<void> {
+    const file = await web.file();
+    if (!file) throw new DomainError('invalid', { fields: [{ field: 'file', problem: 'required_file' }] });
+    const { item, words = '', validUntil } = eachOnce(web.body);
+    await this.settleGate.addEvidence(
+      web.ctx,
+      id,
+      { words, ...(item ? { item } : {}), ...(validUntil ? { validUntil } : {}) },
+      file,
+    );
+  }
+
+  @Get('gates/:id/evidence/:file')
+  @Can('gate.read')
+  @ApiOperation({ summary: 'A file of the evidence, whichever version; of one’s own country only' })
+  @ApiProduces('application/pdf')
+  @ApiOkResponse({ description: 'The file' })
+  @ApiNotFoundResponse({ description: 'There is no such file in one’s sight' })
+  async file(
+    @Web() web: WebRequest,
+    @Param('id') id: string,
+    @Param('file') file: string,
+  ): Promise<FileResult> {
+    const { fileName, mediaType, sizeBytes, content } = await this.database.read(web.ctx, (ctx) =>
+      this.gates.file(ctx, id, file),
+    );
+    return answerFile({ content: await content(), contentType: mediaType, fileName, length: sizeBytes });
   }
 
   @Post('gates/:id/hits/:hit')

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { Database, sqlState } from '../../platform/database/database.js';
+import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -10,12 +10,11 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { daysLater } from '../../shared/zoned-time.js';
 import { GateRuleRow } from '../data/gate-rule.entity.js';
 import { GatesRepository } from '../data/gates.repository.js';
+import { GatePorts } from '../gate-ports.js';
 import { ruleProblems } from '../domain/gate-rule-draft.js';
 import type { GateRuleDraft } from '../domain/gate-rule-draft.js';
 import { gateRulesPolicy } from '../domain/gate-rules.policy.js';
 import type { GateRuleFacts } from '../domain/gate-rules.policy.js';
-
-const FOREIGN_KEY_VIOLATION = '23503';
 
 /** A ministry says what its own country asks. Nothing is changed: a new rule takes the place of an old one, which stays. */
 @Injectable()
@@ -24,17 +23,12 @@ export class EditGateRules {
     private readonly database: Database,
     private readonly gates: GatesRepository,
     private readonly audit: AuditTrail,
+    private readonly ports: GatePorts,
   ) {}
 
   /** @param replaces the rule that ends on the day before this one begins */
-  async say(request: RequestContext, draft: GateRuleDraft, replaces: Id | null): Promise<Id> {
-    try {
-      return await this.database.transaction(request, (ctx) => this.sayWithin(ctx, draft, replaces));
-    } catch (error) {
-      // No other key of a rule can be wrong: its country is the actor's own.
-      if (sqlState(error) !== FOREIGN_KEY_VIOLATION) throw error;
-      throw new DomainError('invalid', { fields: [{ field: 'callId', problem: 'not_in_list' }] });
-    }
+  say(request: RequestContext, draft: GateRuleDraft, replaces: Id | null): Promise<Id> {
+    return this.database.transaction(request, (ctx) => this.sayWithin(ctx, draft, replaces));
   }
 
   /** The same inside an act of the caller's. */
@@ -48,7 +42,15 @@ export class EditGateRules {
     );
     const now = ctx.clock.now();
     const today = now.toISOString().slice(0, 10);
-    const problems = ruleProblems(draft, today);
+    const problems = [...ruleProblems(draft, today)];
+    const known = this.ports.calls.categories;
+    if (draft.categories.some((category) => !known.some(({ code }) => code === category))) {
+      problems.push({ field: 'categories', problem: 'not_in_list' });
+    }
+    // A call that nobody knows, or that is none at all: told at its field, with everything else that is wrong.
+    if (draft.callId !== null && !(await this.ports.calls.exists(ctx, draft.callId))) {
+      problems.push({ field: 'callId', problem: 'not_in_list' });
+    }
     if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
     if (replaces) await this.replace(ctx, replaces, draft);
     const id = newId(now);

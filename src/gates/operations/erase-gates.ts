@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ForgetFiles } from '../../documents/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { ERASED, changeRows, forgetValues } from '../../privacy/public.js';
 import type { ErasedPart, ErasureHold, ErasureSource } from '../../privacy/public.js';
@@ -7,6 +8,10 @@ import type { Id } from '../../shared/ids.js';
 /** Gates before what an erased person applied for: that there were some, of which kind, and how they ended stays. */
 @Injectable()
 export class EraseGates implements ErasureSource {
+  readonly part = 'gates';
+
+  constructor(private readonly files: ForgetFiles) {}
+
   /** A gate that waits stands before an application that runs, which holds its person itself. */
   holds(): Promise<readonly ErasureHold[]> {
     return Promise.resolve([]);
@@ -31,6 +36,7 @@ export class EraseGates implements ErasureSource {
           { table: 'gate_evidence', by: 'gate_id', column: 'words' },
           ids,
         ),
+        uploads: await this.files.ofSubjects(ctx, 'gate', ids),
         screening_hits: await changeRows(
           ctx,
           `update screening_hits set own_name = $2, reason = case when reason is null then null else $2 end

@@ -11,8 +11,11 @@ import { GatesRepository } from '../data/gates.repository.js';
 import { daysOfRule, requiredGates } from '../domain/gate-rule.js';
 import type { GateKind, GateRule, GatedFacts } from '../domain/gate-rule.js';
 import { GATE_OPENED } from '../domain/gates.events.js';
+import { stateOn } from '../domain/gate-expiry.js';
 import { gateStates, isPassed } from '../domain/gate.states.js';
 import type { GateState } from '../domain/gate.states.js';
+import { GateClocks } from './gate-clocks.js';
+import type { DaysOf } from './gate-clocks.js';
 import { GateRecord } from './gate-record.js';
 import { GateSubjects } from './gate-subjects.js';
 import { ScreenParties } from './screen-parties.js';
@@ -45,6 +48,7 @@ export class Gates {
     private readonly subjects: GateSubjects,
     private readonly record: GateRecord,
     private readonly screening: ScreenParties,
+    private readonly clocks: GateClocks,
   ) {}
 
   /**
@@ -102,7 +106,8 @@ export class Gates {
           kept.push(gate);
         }
       }
-      return kept.map(gateView);
+      const days = await this.clocks.today(ctx);
+      return kept.map((gate) => gateView(gate, days));
     });
   }
 
@@ -127,16 +132,17 @@ export class Gates {
   /** State and dates of the gates of each subject. The caller has asked whether the actor may read the subjects. */
   async statesOf(ctx: Ctx, kind: string, ids: readonly Id[]): Promise<ReadonlyMap<Id, readonly GateView[]>> {
     const rows = await withSystemRights(ctx, () => this.repository.ofSubjects(ctx, kind, ids));
+    const days = await this.clocks.today(ctx);
     const found = new Map<Id, GateView[]>();
     for (const row of rows) {
       const views = found.get(row.subjectId) ?? [];
-      views.push(gateView(row));
+      views.push(gateView(row, days));
       found.set(row.subjectId, views);
     }
     return found;
   }
 
-  /** What still stands in the way of an offer. */
+  /** What still stands in the way of an offer, on this very day of the country whose gate it is. */
   async blockersOf(ctx: Ctx, subject: SubjectRef): Promise<readonly GateView[]> {
     const gates = (await this.statesOf(ctx, subject.kind, [subject.id])).get(subject.id) ?? [];
     return gates.filter(({ state }) => !isPassed(state));
@@ -158,13 +164,13 @@ export class Gates {
   }
 }
 
-export function gateView(gate: GateRow): GateView {
+function gateView(gate: GateRow, days: DaysOf): GateView {
   return {
     id: gate.id,
     kind: gate.kind,
     country: gate.country,
     side: gate.side,
-    state: gate.state,
+    state: stateOn(gate, days(gate.country)),
     since: gate.stateSince,
     dueAt: gate.dueAt,
     expiresOn: gate.expiresOn,

@@ -2,12 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { Database, systemContext } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Clock } from '../../shared/clock.js';
+import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { daysLater } from '../../shared/zoned-time.js';
 import { GateRow } from '../data/gate.entity.js';
 import { GatesRepository } from '../data/gates.repository.js';
 import { GATE_EXPIRED, GATE_EXPIRES_SOON } from '../domain/gates.events.js';
 import { gateStates } from '../domain/gate.states.js';
+import { GateClocks } from './gate-clocks.js';
 import { GateRecord } from './gate-record.js';
 import { GateSubjects } from './gate-subjects.js';
 
@@ -15,7 +17,10 @@ import { GateSubjects } from './gate-subjects.js';
 const WARNED_DAYS = 30;
 const BATCH = 500;
 
-/** What the clock does: it tells of a word that ends before the stay does, and ends it on the day after its last. */
+/**
+ * What the clock does: it tells of a word that ends before the stay does, and puts its end on record. It counts no more from
+ * midnight on in its country, whenever the clock comes round (`stateOn`).
+ */
 @Injectable()
 export class KeepGates {
   constructor(
@@ -23,22 +28,34 @@ export class KeepGates {
     private readonly gates: GatesRepository,
     private readonly subjects: GateSubjects,
     private readonly record: GateRecord,
+    private readonly clocks: GateClocks,
   ) {}
 
   /** Each gate in an act of its own. Returns how many were told of or ended. */
   async run(clock: Clock): Promise<number> {
     const request = systemContext(clock);
-    const today = clock.now().toISOString().slice(0, 10);
-    const due = await this.database.read(request, (ctx) =>
-      ctx.tx.query<{ id: Id }[]>(
-        `select id from gates where withdrawn_at is null and state in ('cleared', 'conditional')
-           and expires_on < needed_until
-           and (expires_on < $1 or (warned_at is null and expires_on <= $2))
-         order by expires_on, id limit $3`,
-        [today, daysLater(today, WARNED_DAYS), BATCH],
-      ),
-    );
-    for (const { id } of due) await this.database.transaction(request, (ctx) => this.keep(ctx, id, today));
+    const due = await this.database.read(request, async (ctx) => {
+      const days = await this.clocks.today(ctx);
+      const countries = await ctx.tx.query<{ country: CountryCode }[]>(
+        `select distinct country from gates where withdrawn_at is null and state in ('cleared', 'conditional')`,
+      );
+      const found: { id: Id; today: string }[] = [];
+      for (const { country } of countries) {
+        const today = days(country);
+        const rows = await ctx.tx.query<{ id: Id }[]>(
+          `select id from gates where country = $1 and withdrawn_at is null and state in ('cleared', 'conditional')
+             and expires_on < needed_until
+             and (expires_on < $2 or (warned_at is null and expires_on <= $3))
+           order by expires_on, id limit $4`,
+          [country, today, daysLater(today, WARNED_DAYS), BATCH],
+        );
+        found.push(...rows.map(({ id }) => ({ id, today })));
+      }
+      return found;
+    });
+    for (const { id, today } of due) {
+      await this.database.transaction(request, (ctx) => this.keep(ctx, id, today));
+    }
     return due.length;
   }
 

@@ -3,6 +3,8 @@ import { AccessPorts, People } from '../../access/public.js';
 import type { DisplayName } from '../../access/public.js';
 import { DecisionSubjects } from '../../approvals/public.js';
 import type { SubjectSummary } from '../../approvals/public.js';
+import { Uploads } from '../../documents/public.js';
+import type { UploadVersion } from '../../documents/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { decodeCursor, instantIn, pageOf } from '../../shared/cursor.js';
@@ -17,8 +19,11 @@ import { GatesRepository } from '../data/gates.repository.js';
 import type { ScreeningHitRow } from '../data/screening-hit.entity.js';
 import type { GateTab } from '../data/gates.repository.js';
 import { gateRulesPolicy } from '../domain/gate-rules.policy.js';
+import { stateOn } from '../domain/gate-expiry.js';
 import { gatesPolicy } from '../domain/gates.policy.js';
 import { ruleFacts } from './edit-gate-rules.js';
+import { GateClocks } from './gate-clocks.js';
+import type { DaysOf } from './gate-clocks.js';
 
 /** A gate of the worklist with what it stands before. */
 export interface ListedGate {
@@ -30,6 +35,10 @@ export interface ListedGate {
 export interface OpenGate extends ListedGate {
   readonly rule: GateRuleRow;
   readonly evidence: readonly GateEvidenceRow[];
+  /** Files of the evidence by their ids. */
+  readonly files: ReadonlyMap<Id, UploadVersion>;
+  /** What day it is in the country, YYYY-MM-DD. */
+  readonly today: string;
   /** What was found of its parties on lists, the open ones first. */
   readonly hits: readonly ScreeningHitRow[];
   readonly screen: Permission;
@@ -47,6 +56,8 @@ export class ReadGates {
     private readonly subjects: DecisionSubjects,
     private readonly people: People,
     private readonly ports: AccessPorts,
+    private readonly clocks: GateClocks,
+    private readonly uploads: Uploads,
   ) {}
 
   async list(
@@ -66,9 +77,11 @@ export class ReadGates {
       (row) => row,
     );
     const summaries = await this.summaries(ctx, page.items);
+    const days = await this.clocks.today(ctx);
     return {
       next: page.next,
-      items: page.items.flatMap((gate) => {
+      items: page.items.flatMap((row) => {
+        const gate = asOf(row, days);
         const summary = summaries.get(gate.subjectId);
         return summary ? [{ gate, summary }] : [];
       }),
@@ -77,7 +90,8 @@ export class ReadGates {
 
   /** @throws DomainError `not_found` where the actor may not read it */
   async open(ctx: Ctx, id: string): Promise<OpenGate> {
-    const gate = await this.gates.find(ctx, id);
+    const days = await this.clocks.today(ctx);
+    const gate = asOf(await this.gates.find(ctx, id), days);
     authorise(ctx, gatesPolicy, 'gate.read', gate, 'gate.read');
     const summary = (await this.summaries(ctx, [gate])).get(gate.subjectId);
     if (!summary) throw new DomainError('not_found');
@@ -94,6 +108,10 @@ export class ReadGates {
       summary,
       rule: await this.gates.rule(ctx, gate.ruleId),
       evidence,
+      files: new Map(
+        (await this.uploads.versions(ctx, { kind: 'gate', id: gate.id })).map((file) => [file.id, file]),
+      ),
+      today: days(gate.country),
       hits,
       screen: gatesPolicy.decide(ctx.actor, 'gate.screen', gate),
       names: await this.people.displayNames(
@@ -104,6 +122,13 @@ export class ReadGates {
       reopen: gatesPolicy.decide(ctx.actor, 'gate.reopen', gate),
       zone: await this.zoneOf(ctx, gate.country),
     };
+  }
+
+  /** One file of the evidence, whichever version. The same may read it who may read the gate. */
+  async file(ctx: Ctx, id: string, uploadId: string) {
+    const gate = await this.gates.find(ctx, id);
+    authorise(ctx, gatesPolicy, 'gate.read', gate, 'gate.read');
+    return this.uploads.open(ctx, { kind: 'gate', id: gate.id }, uploadId);
   }
 
   /** Every rule, those that have ended too, with whether the actor may change it. */
@@ -134,6 +159,11 @@ export class ReadGates {
     }
     return all;
   }
+}
+
+/** The gate as it stands today, whether or not the clock has put it on record. */
+function asOf(gate: GateRow, days: DaysOf): GateRow {
+  return { ...gate, state: stateOn(gate, days(gate.country)) };
 }
 
 function afterOf(cursor: string): { at: Date; id: Id } {

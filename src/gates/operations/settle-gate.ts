@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { Uploads } from '../../documents/public.js';
+import type { ReceivedFile } from '../../documents/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database, withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
+import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { daysLater } from '../../shared/zoned-time.js';
 import { GateEvidenceRow } from '../data/gate-evidence.entity.js';
@@ -13,8 +16,10 @@ import { ScreeningHitRow } from '../data/screening-hit.entity.js';
 import { GatesRepository } from '../data/gates.repository.js';
 import { GATE_REOPENED, GATE_SETTLED } from '../domain/gates.events.js';
 import { gatesPolicy } from '../domain/gates.policy.js';
+import { stateOn } from '../domain/gate-expiry.js';
 import { gateStates } from '../domain/gate.states.js';
 import type { GateState, GateVerdict } from '../domain/gate.states.js';
+import { GateClocks } from './gate-clocks.js';
 import { GateRecord } from './gate-record.js';
 import { GateSubjects } from './gate-subjects.js';
 
@@ -47,6 +52,14 @@ export interface SettlementInput {
   readonly expiresOn?: string;
 }
 
+export interface EvidenceInput {
+  /** Which of what the rule asks for; absent: something else. */
+  readonly item?: string;
+  readonly words: string;
+  /** The last day on which it shows what it shows, YYYY-MM-DD. */
+  readonly validUntil?: string;
+}
+
 /** An officer says their country's word on a gate. Whatever hangs on it follows in the same transaction. */
 @Injectable()
 export class SettleGate {
@@ -55,6 +68,8 @@ export class SettleGate {
     private readonly gates: GatesRepository,
     private readonly subjects: GateSubjects,
     private readonly record: GateRecord,
+    private readonly clocks: GateClocks,
+    private readonly uploads: Uploads,
   ) {}
 
   run(request: RequestContext, gateId: string, input: SettlementInput): Promise<GateState> {
@@ -108,7 +123,7 @@ export class SettleGate {
         });
       }
       await this.reopenWithin(ctx, gate);
-      await this.write(ctx, gate, null, words);
+      await this.write(ctx, gate, { item: null, words, validUntil: null, received: null });
     });
   }
 
@@ -126,46 +141,86 @@ export class SettleGate {
     await this.record.tell(ctx, gate, GATE_REOPENED);
   }
 
-  /** Evidence in words: what was asked, found or received. */
-  addEvidence(
+  /**
+   * Evidence: what was asked, found or received, in words, and in a file where there is one. Of what the rule asks for a later
+   * file is a new version of the earlier; anything else stands by itself.
+   * @param file lies at `path` for the time of the request; its content is checked before anything is kept
+   */
+  async addEvidence(
     request: RequestContext,
     gateId: string,
-    input: { readonly item?: string; readonly words: string },
+    input: EvidenceInput,
+    file: { readonly path: string; readonly fileName: string } | null = null,
   ): Promise<void> {
-    return this.database.transaction(request, async (ctx) => {
-      const gate = await this.locked(ctx, gateId);
-      authorise(ctx, gatesPolicy, 'gate.add_evidence', gate, 'gate.read');
-      const rule = await this.gates.rule(ctx, gate.ruleId);
-      const words = input.words.trim();
-      const problems: FieldProblem[] = [];
-      if (!words) problems.push({ field: 'words', problem: 'required' });
-      if (words.length > TEXT_MAX) {
-        problems.push({ field: 'words', problem: 'too_long', values: { max: TEXT_MAX } });
-      }
-      if (input.item && !rule.evidence.some(({ id }) => id === input.item)) {
-        problems.push({ field: 'item', problem: 'not_in_list' });
-      }
-      if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+    // First whether it may be given at all: nobody's megabytes are stored for a refusal.
+    await this.database.transaction(request, (ctx) => this.evidenceFor(ctx, gateId, input));
+    const received = file && (await this.uploads.receive(file.path, file.fileName, 'file'));
+    await this.database.transaction(request, async (ctx) => {
+      const { gate, item, words, validUntil } = await this.evidenceFor(ctx, gateId, input);
       // Whoever begins to work on it has it from then on.
       if (gate.officerId === null) {
         gate.officerId = ctx.actor.personId;
         await ctx.tx.save(GateRow, gate);
       }
-      await this.write(ctx, gate, input.item ?? null, words);
+      await this.write(ctx, gate, { item, words, validUntil, received });
     });
   }
 
-  private async write(ctx: Ctx, gate: GateRow, item: string | null, words: string): Promise<void> {
+  private async evidenceFor(ctx: Ctx, gateId: string, input: EvidenceInput) {
+    const gate = await this.locked(ctx, gateId);
+    authorise(ctx, gatesPolicy, 'gate.add_evidence', gate, 'gate.read');
+    const rule = await this.gates.rule(ctx, gate.ruleId);
+    const words = input.words.trim();
+    const validUntil = input.validUntil?.trim() || null;
+    const problems: FieldProblem[] = [];
+    if (!words) problems.push({ field: 'words', problem: 'required' });
+    if (words.length > TEXT_MAX) {
+      problems.push({ field: 'words', problem: 'too_long', values: { max: TEXT_MAX } });
+    }
+    if (input.item && !rule.evidence.some(({ id }) => id === input.item)) {
+      problems.push({ field: 'item', problem: 'not_in_list' });
+    }
+    if (validUntil !== null) {
+      if (!DAY.test(validUntil) || Number.isNaN(Date.parse(validUntil))) {
+        problems.push({ field: 'validUntil', problem: 'not_date' });
+      } else if (validUntil < (await this.clocks.today(ctx))(gate.country)) {
+        problems.push({ field: 'validUntil', problem: 'date_in_past' });
+      }
+    }
+    if (problems.length > 0) throw new DomainError('invalid', { fields: problems });
+    return { gate, item: input.item || null, words, validUntil };
+  }
+
+  private async write(
+    ctx: Ctx,
+    gate: GateRow,
+    given: {
+      readonly item: string | null;
+      readonly words: string;
+      readonly validUntil: string | null;
+      readonly received: ReceivedFile | null;
+    },
+  ): Promise<void> {
+    const { item, words, validUntil, received } = given;
     const now = ctx.clock.now();
+    const id = newId(now);
+    // The version before may be a colleague's.
+    const uploadId: Id | null =
+      received &&
+      (await withSystemRights(ctx, () =>
+        this.uploads.attach(ctx, { kind: 'gate', id: gate.id }, item ?? `evidence-${id}`, received),
+      ));
     await ctx.tx.insert(GateEvidenceRow, {
-      id: newId(now),
+      id,
       gateId: gate.id,
       item,
       words,
+      uploadId,
+      validUntil,
       addedBy: ctx.actor.personId ?? '',
       addedAt: now,
     });
-    await this.record.note(ctx, gate, 'gate.evidence_added', { item });
+    await this.record.note(ctx, gate, 'gate.evidence_added', { item, upload: uploadId });
   }
 
   /** First the subject and then its gate, as everybody who touches both: of two at once the second sees what the first did. */
@@ -177,6 +232,8 @@ export class SettleGate {
       return port.ties(ctx, subjectId);
     });
     const gate = await this.gates.lock(ctx, id);
+    // What ended at midnight has ended, although the clock has not put it on record yet.
+    gate.state = stateOn(gate, (await this.clocks.today(ctx))(gate.country));
     // Who had a hand in the matter since it was opened is kept from it as well.
     gate.preparers = [...new Set([...gate.preparers, ...ties.preparers])];
     gate.aboutPersons = [...new Set([...gate.aboutPersons, ...ties.persons])];
@@ -209,7 +266,7 @@ export class SettleGate {
     if (conditions.some((condition) => condition.length > TEXT_MAX)) {
       problems.push({ field: 'conditions', problem: 'too_long', values: { max: TEXT_MAX } });
     }
-    const today = ctx.clock.now().toISOString().slice(0, 10);
+    const today = (await this.clocks.today(ctx))(gate.country);
     const { validityDays } = await this.gates.rule(ctx, gate.ruleId);
     const lasts = input.verdict === 'clear' || conditional;
     const expiresOn = input.expiresOn?.trim() || (validityDays ? daysLater(today, validityDays) : null);

@@ -22,6 +22,8 @@ export interface LedgerAddress {
   readonly problems: readonly FieldProblem[];
   /** The same filters as a query, without the days. */
   readonly query: URLSearchParams;
+  /** The same with both days, as YYYY-MM-DD. */
+  readonly dated: URLSearchParams;
 }
 
 type Query = Readonly<Record<string, string>>;
@@ -57,8 +59,12 @@ export function readLedgerAddress(query: Query, today: string): LedgerAddress {
   const category = take('category', /^[a-z_]{1,40}$/);
   const by = GROUPINGS.find((each) => each === query.by) ?? 'year';
   if (by !== 'year') kept.set('by', by);
+  const asOf: AsOf = { on: on.day ?? today, ...(known.day ? { knownOn: known.day } : {}) };
+  const dated = new URLSearchParams(kept);
+  dated.set('on', asOf.on);
+  if (asOf.knownOn) dated.set('known', asOf.knownOn);
   return {
-    asOf: { on: on.day ?? today, ...(known.day ? { knownOn: known.day } : {}) },
+    asOf,
     by,
     filter: {
       ...(agreement ? { agreementId: agreement } : {}),
@@ -68,6 +74,7 @@ export function readLedgerAddress(query: Query, today: string): LedgerAddress {
     typed: { on: on.day ? on.typed : partsOf(on.typed, today), known: known.typed },
     problems,
     query: kept,
+    dated,
   };
 }
 

@@ -16,7 +16,7 @@ import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Balances } from '../data/balances.js';
 import { Entries } from '../data/entries.js';
-import type { BalanceFilter } from '../domain/balance.js';
+import type { AsOf, BalanceFilter } from '../domain/balance.js';
 import {
   BalancesQuery,
   BalancesResource,
@@ -49,10 +49,10 @@ export class LedgerApiController {
   @ApiOperation({ summary: 'What came each way and what it cost: of any day, and as it was known on any' })
   @ApiOkResponse({ type: BalancesResource })
   balance(@Web() web: WebRequest, @Query() query: BalancesQuery): Promise<BalancesResource> {
-    const on = query.on ?? web.ctx.clock.now().toISOString().slice(0, 10);
-    const asOf = { on, ...(query.knownOn ? { knownOn: query.knownOn } : {}) };
     return this.database.read(web.ctx, async (ctx) => ({
-      items: (await this.balances.of(ctx, asOf, [query.by ?? 'year'], filterOf(query))).map(balanceResource),
+      items: (await this.balances.of(ctx, asOf(web, query), [query.by ?? 'year'], filterOf(query))).map(
+        balanceResource,
+      ),
     }));
   }
 
@@ -74,12 +74,25 @@ export class LedgerApiController {
   @Get('export')
   @Can('ledger.read')
   @Limited('export')
-  @ApiOperation({ summary: 'All entries as a file, a row for each line; each export is put on record' })
+  @ApiOperation({
+    summary:
+      'All entries as a file, a row for each line, or what they come to on a day; each export is put on record',
+  })
   @ApiProduces('text/csv', XLSX)
   @ApiOkResponse({ description: 'CSV (RFC 4180) or XLSX', schema: { type: 'string', format: 'binary' } })
   file(@Web() web: WebRequest, @Query() query: LedgerExportQuery): Promise<FileResult> {
-    return this.write.file(web.ctx, filterOf(query), query.format);
+    return query.what === 'balances'
+      ? this.write.balance(web.ctx, asOf(web, query), filterOf(query), query.format)
+      : this.write.file(web.ctx, filterOf(query), query.format);
   }
+}
+
+/** Of which day, and as known when. */
+function asOf(web: WebRequest, { on, knownOn }: { readonly on?: string; readonly knownOn?: string }): AsOf {
+  return {
+    on: on ?? web.ctx.clock.now().toISOString().slice(0, 10),
+    ...(knownOn ? { knownOn } : {}),
+  };
 }
 
 function filterOf({

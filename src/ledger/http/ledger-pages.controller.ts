@@ -15,6 +15,7 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { Balances } from '../data/balances.js';
 import { Entries } from '../data/entries.js';
+import { publishedAsOf } from '../domain/published.js';
 import { LedgerPorts } from '../ledger-ports.js';
 import { EXPORT_FORMATS } from '../operations/export-ledger.js';
 import { readLedgerAddress } from './ledger-address.js';
@@ -100,15 +101,18 @@ export class LedgerPagesController {
     if (!format)
       throw new DomainError('invalid', { fields: [{ field: 'format', problem: 'required_choice' }] });
     const query = Object.fromEntries(new URLSearchParams(textOf(web.body, 'query')));
-    return this.write.file(web.ctx, readLedgerAddress(query, this.today(web)).filter, format);
+    const { asOf, filter } = readLedgerAddress(query, this.today(web));
+    return textOf(web.body, 'what') === 'balances'
+      ? this.write.balance(web.ctx, asOf, filter, format)
+      : this.write.file(web.ctx, filter, format);
   }
 
-  /** Years and directions for everybody; what is too few to hide anybody in is not told. */
+  /** Years that are over, by directions, for everybody, as of the last half-year; what is too few to hide anybody in is not told. */
   @Get('years')
   @Public()
   years(@Web() web: WebRequest): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
-      const rows = await this.balances.published(ctx, { on: this.today(web) });
+      const rows = await this.balances.published(ctx, publishedAsOf(this.today(web)));
       return view(
         'ledger/years.njk',
         presentYears({ translator: this.translator, language: ctx.language }, rows, this.today(web)),

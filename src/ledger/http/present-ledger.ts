@@ -43,12 +43,13 @@ export function presentLedger(reader: LedgerReader, model: LedgerModel): LedgerV
           values: { on: dayInWords(reader, asOf.on), known: dayInWords(reader, asOf.knownOn) },
         }
       : { key: 'ledger.as_of', values: { on: dayInWords(reader, asOf.on) } },
-    charts: [PERSON, PERSON_DAY].flatMap((unit) => chartsOf(reader, model, unit)),
+    charts: unitsOf(rows).flatMap((unit) => chartsOf(reader, model, unit)),
     tables: [differences(reader, model), money(reader, model), paidBy(reader, model)].filter(
       (table) => table.rows.length > 0,
     ),
     entriesHref: `/ledger/entries?${address.query.toString()}`,
     query: address.query.toString(),
+    dated: address.dated.toString(),
     empty: rows.length === 0,
   };
 }
@@ -145,13 +146,22 @@ function direction({ translator, language }: LedgerReader, home: string, host: s
   });
 }
 
+/** What there is anything of: persons, their days, and each currency by itself, for they are never added. */
+function unitsOf(rows: readonly BalanceRow[]): readonly string[] {
+  const money = rows.filter(({ unit }) => isMoney(unit)).map(({ unit }) => unit);
+  return [PERSON, PERSON_DAY, ...[...new Set(money)].sort()];
+}
+
 /** One country's people to the left, the other's to the right, all on one scale: a lean is seen before a number is read. */
 function chartsOf(reader: LedgerReader, model: LedgerModel, unit: string): readonly Chart[] {
   const { translator, language } = reader;
   const rows = model.rows.filter((row) => row.unit === unit);
   const longest = Math.max(1, ...rows.map(({ amount }) => amount));
   const length = (value: number) => Math.round((Math.max(0, value) / longest) * 1000) / 10;
-  const number = (value: number) => translator.number(language, value);
+  const number = (value: number) =>
+    isMoney(unit)
+      ? translator.money(language, { minor: value, currency: unit })
+      : translator.number(language, value);
   return pairsOf(rows).map(({ first, second }) => {
     const groups = [...new Set(rows.map((row) => groupName(reader, model, model.address.by, row)))];
     const bar = (group: string, home: string, host: string): Bar => {
@@ -174,7 +184,9 @@ function chartsOf(reader: LedgerReader, model: LedgerModel, unit: string): reado
       };
     };
     return {
-      title: { key: `ledger.chart.${unit}` },
+      title: isMoney(unit)
+        ? { key: 'ledger.chart.money', values: { currency: unit } }
+        : { key: `ledger.chart.${unit}` },
       leftTitle: direction(reader, first, second),
       rightTitle: direction(reader, second, first),
       pairs: groups.map((group) => ({
@@ -238,39 +250,35 @@ function signed({ translator, language }: LedgerReader, value: number): string {
 /** Each currency by itself: nothing is converted here. */
 function money(reader: LedgerReader, model: LedgerModel): Table {
   const { translator, language } = reader;
-  const rows = model.rows.filter(({ unit }) => isMoney(unit));
-  const keys = new Map<
+  const lines = new Map<
     string,
-    { home: string; host: string; currency: string; planned: number; happened: number }
+    { readonly name: string; readonly row: BalanceRow; planned: number; happened: number }
   >();
-  for (const row of rows) {
-    const key = `${row.homeCountry} ${row.hostCountry} ${row.unit}`;
-    const line = keys.get(key) ?? {
-      home: row.homeCountry,
-      host: row.hostCountry,
-      currency: row.unit,
-      planned: 0,
-      happened: 0,
-    };
+  for (const row of model.rows.filter(({ unit }) => isMoney(unit))) {
+    const name = groupName(reader, model, model.address.by, row);
+    const key = `${name} ${row.homeCountry} ${row.hostCountry} ${row.unit}`;
+    const line = lines.get(key) ?? { name, row, planned: 0, happened: 0 };
     line[row.basis] += row.amount;
-    keys.set(key, line);
+    lines.set(key, line);
   }
   const amount = (minor: number, currency: string) => translator.money(language, { minor, currency });
   return {
     title: { key: 'ledger.tables.money' },
     columns: [
+      column(model.address.by),
       column('direction'),
       column('currency'),
       column('planned', true),
       column('happened', true),
       column('difference', true),
     ],
-    rows: [...keys.values()].map(({ home, host, currency, planned, happened }) => [
-      direction(reader, home, host),
-      currency,
-      amount(planned, currency),
-      amount(happened, currency),
-      amount(happened - planned, currency),
+    rows: [...lines.values()].map(({ name, row, planned, happened }) => [
+      name,
+      direction(reader, row.homeCountry, row.hostCountry),
+      row.unit,
+      amount(planned, row.unit),
+      amount(happened, row.unit),
+      amount(happened - planned, row.unit),
     ]),
   };
 }

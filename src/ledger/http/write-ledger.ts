@@ -7,7 +7,7 @@ import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
 import { xlsx } from '../../platform/tables/xlsx.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { EntryView } from '../data/entries.js';
-import type { BalanceFilter } from '../domain/balance.js';
+import type { AsOf, BalanceFilter, BalanceRow } from '../domain/balance.js';
 import { isMoney } from '../domain/entry.js';
 import { ExportLedger } from '../operations/export-ledger.js';
 import type { ExportFormat } from '../operations/export-ledger.js';
@@ -41,6 +41,19 @@ const COLUMNS = [
   'stay',
 ] as const;
 
+const BALANCE_COLUMNS = [
+  'on',
+  'known_on',
+  'home_country',
+  'host_country',
+  'agreement',
+  'year',
+  'category',
+  'basis',
+  'unit',
+  'amount',
+] as const;
+
 /** Makes a file of the ledger as it is read: a row for each line of each entry, in codes, so that two files can be compared. */
 @Injectable()
 export class WriteLedger {
@@ -51,14 +64,52 @@ export class WriteLedger {
 
   async file(request: RequestContext, filter: BalanceFilter, format: ExportFormat): Promise<FileResult> {
     const batches = rowsOf(await this.exports.begin(request, filter, format));
-    const title = this.translator.t(request.language, 'ledger.title');
-    const day = request.clock.now().toISOString().slice(0, 10);
+    return this.answer(request, request.clock.now().toISOString().slice(0, 10), format, COLUMNS, batches);
+  }
+
+  /** What it comes to on a day: a row for each sum, each currency by itself. */
+  async balance(
+    request: RequestContext,
+    asOf: AsOf,
+    filter: BalanceFilter,
+    format: ExportFormat,
+  ): Promise<FileResult> {
+    const rows = await this.exports.balance(request, asOf, filter, format);
+    return this.answer(request, asOf.on, format, BALANCE_COLUMNS, inOneBatch(asOf, rows));
+  }
+
+  private answer(
+    { language }: RequestContext,
+    day: string,
+    format: ExportFormat,
+    columns: readonly string[],
+    batches: AsyncIterable<readonly (readonly string[])[]>,
+  ): FileResult {
+    const title = this.translator.t(language, 'ledger.title');
     return answerFile({
-      content: Readable.from(format === 'csv' ? csv(batches) : xlsx(title, COLUMNS, batches)),
+      content: Readable.from(format === 'csv' ? csv(columns, batches) : xlsx(title, columns, batches)),
       contentType: MEDIA_TYPES[format],
       fileName: `${title} ${day}.${format}`,
     });
   }
+}
+
+async function* inOneBatch(
+  { on, knownOn }: AsOf,
+  rows: readonly BalanceRow[],
+): AsyncGenerator<readonly (readonly string[])[]> {
+  yield rows.map(({ homeCountry, hostCountry, agreementId, academicYear, category, basis, unit, amount }) => [
+    on,
+    knownOn ?? '',
+    homeCountry,
+    hostCountry,
+    agreementId ?? '',
+    academicYear ?? '',
+    category ?? '',
+    basis,
+    unit,
+    isMoney(unit) ? inUnits(amount) : String(amount),
+  ]);
 }
 
 async function* rowsOf(
@@ -99,7 +150,10 @@ function inUnits(minor: number): string {
   return `${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
 }
 
-async function* csv(batches: AsyncIterable<readonly (readonly string[])[]>): AsyncGenerator<Buffer> {
-  yield Buffer.from(BYTE_ORDER_MARK + csvRow(COLUMNS));
+async function* csv(
+  columns: readonly string[],
+  batches: AsyncIterable<readonly (readonly string[])[]>,
+): AsyncGenerator<Buffer> {
+  yield Buffer.from(BYTE_ORDER_MARK + csvRow(columns));
   for await (const rows of batches) yield Buffer.from(rows.map((row) => csvRow(row)).join(''));
 }

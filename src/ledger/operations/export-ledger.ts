@@ -1,15 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
+import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { Balances } from '../data/balances.js';
 import { Entries } from '../data/entries.js';
 import type { EntryView } from '../data/entries.js';
-import type { BalanceFilter } from '../domain/balance.js';
+import type { AsOf, BalanceFilter, BalanceRow, Dimension } from '../domain/balance.js';
 
 const BATCH = 500;
 export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+/** Every entry as it was made, or what they come to on a day. */
+export const EXPORTED = ['entries', 'balances'] as const;
+export type Exported = (typeof EXPORTED)[number];
+/** By what a balance in a file is told apart: as far as the ledger is told apart without an institution. */
+const FINEST: readonly Dimension[] = ['agreement', 'year', 'category'];
 
 /** Takes the entries out of the application, as far as the reader may see them; that it began is on record. */
 @Injectable()
@@ -17,6 +24,7 @@ export class ExportLedger {
   constructor(
     private readonly database: Database,
     private readonly entries: Entries,
+    private readonly balances: Balances,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -25,14 +33,29 @@ export class ExportLedger {
     filter: BalanceFilter,
     format: ExportFormat,
   ): Promise<AsyncGenerator<readonly EntryView[]>> {
-    await this.database.transaction(request, (ctx) =>
-      this.audit.record(ctx, {
-        action: 'ledger.exported',
-        subject: { kind: 'ledger_export', id: newId(ctx.clock.now()) },
-        data: { format, ...filter },
-      }),
-    );
+    await this.database.transaction(request, (ctx) => this.note(ctx, { format, what: 'entries', ...filter }));
     return this.batches(request, filter);
+  }
+
+  /** What the entries come to on a day, and as it was known on one: the sums of agreement, year and category. */
+  balance(
+    request: RequestContext,
+    asOf: AsOf,
+    filter: BalanceFilter,
+    format: ExportFormat,
+  ): Promise<readonly BalanceRow[]> {
+    return this.database.transaction(request, async (ctx) => {
+      await this.note(ctx, { format, what: 'balances', ...asOf, ...filter });
+      return this.balances.of(ctx, asOf, FINEST, filter);
+    });
+  }
+
+  private note(ctx: Ctx, data: Readonly<Record<string, string>>): Promise<void> {
+    return this.audit.record(ctx, {
+      action: 'ledger.exported',
+      subject: { kind: 'ledger_export', id: newId(ctx.clock.now()) },
+      data,
+    });
   }
 
   /** Each batch is a transaction of its own: whoever reads slowly holds nothing. */

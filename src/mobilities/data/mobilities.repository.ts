@@ -5,7 +5,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { mobilitiesPolicy } from '../domain/mobilities.policy.js';
-import { WHEN, overdueOn, presentOn } from './stay-filter.js';
+import { ESCALATED, WHEN, overdueOn, presentOn } from './stay-filter.js';
 import type { StayFilter } from './stay-filter.js';
 import { MobilityCertificateRow } from './mobility-certificate.entity.js';
 import { MobilityPaymentRow } from './mobility-payment.entity.js';
@@ -131,6 +131,16 @@ export class MobilitiesRepository {
       `select count(*)::integer as count from (select from mobilities m where ${overdueOn('$1::date')}
          and (${acts.map((act) => mobilitiesPolicy.filter(ctx.actor, act, 'm')).join(' or ')}) limit $2) found`,
       [day, limit],
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Those in the country of an officer of which those above were told. */
+  async countEscalated(ctx: Ctx, limit: number): Promise<number> {
+    const [row] = await ctx.tx.query<{ count: number }[]>(
+      `select count(*)::integer as count from (select from mobilities m where ${ESCALATED} and m.host_country = any ((select actor_officer_of())::text[])
+         and ${mobilitiesPolicy.filter(ctx.actor, 'mobility.list', 'm')} limit $1) found`,
+      [limit],
     );
     return row?.count ?? 0;
   }

@@ -29,6 +29,11 @@ export class MobilityRow {
   @Column('date') plannedUntil: string;
   @Column('date', { nullable: true }) arrivedOn: string | null;
   @Column('date', { nullable: true }) departedOn: string | null;
+  /** When the clock asked for the certificate that the host owes, and when it told those above; null where it did not. */
+  @Column('timestamptz', { nullable: true }) arrivalRemindedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) arrivalEscalatedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) departureRemindedAt: Date | null;
+  @Column('timestamptz', { nullable: true }) departureEscalatedAt: Date | null;
   @Column('numeric', {
     precision: 4,
     scale: 1,

@@ -1,7 +1,7 @@
 import type { Id } from '../../shared/ids.js';
 
 /** Who is looked for: by what the day brings. */
-export const STAY_WHENS = ['here', 'coming', 'leaving', 'overdue', 'all'] as const;
+export const STAY_WHENS = ['here', 'coming', 'leaving', 'overdue', 'escalated', 'all'] as const;
 export type StayWhen = (typeof STAY_WHENS)[number];
 
 export interface StayFilter {
@@ -24,6 +24,10 @@ export const presentOn = (day: string) =>
 export const overdueOn = (day: string) =>
   `((m.state = 'planned' and m.planned_from < ${day}) or (m.state = 'ongoing' and m.planned_until < ${day}))`;
 
+/** The host was asked for it, and did not answer. */
+export const ESCALATED = `((m.state = 'planned' and m.arrival_escalated_at is not null)
+  or (m.state = 'ongoing' and m.departure_escalated_at is not null))`;
+
 export const WHEN: Readonly<Record<StayWhen, (day: string) => string>> = {
   here: presentOn,
   // Until the end of the month, and whoever should have come before.
@@ -32,5 +36,6 @@ export const WHEN: Readonly<Record<StayWhen, (day: string) => string>> = {
   leaving: (day) =>
     `m.state = 'ongoing' and m.planned_until < (date_trunc('month', ${day}::timestamp) + interval '1 month')::date`,
   overdue: overdueOn,
+  escalated: () => ESCALATED,
   all: () => 'true',
 };

@@ -2,6 +2,9 @@
 export const STAY_PLANNED = 'mobility.planned';
 export const STAY_BEGUN = 'mobility.arrived';
 export const STAY_ENDED = 'mobility.departed';
+/** A certificate is owed: the host is asked for it, later those above are told. `payload.kind`: of which day; `payload.day`. */
+export const CERTIFICATE_OWED = 'mobility.certificate_owed';
+export const CERTIFICATE_OVERDUE = 'mobility.certificate_overdue';
 /** `payload.kind`: which day was corrected. */
 export const STAY_CORRECTED = 'mobility.corrected';
 export const STAY_CANCELLED = 'mobility.cancelled';

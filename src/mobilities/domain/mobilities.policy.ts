@@ -1,3 +1,4 @@
+import type { LedgerPayer } from '../../ledger/public.js';
 import { isOrActsFor } from '../../shared/actor.js';
 import type { Actor } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
@@ -52,19 +53,23 @@ const acting = (rows: Rows, states?: readonly MobilityState[]): Rows =>
 
 const CORRECTED: readonly MobilityState[] = ['ongoing', 'departed'];
 
-/** Whether somebody works for the side that sends, or for the one that receives; what each may say that it paid. */
-export function sidesOf(
-  actor: Actor,
-  stay: MobilityFacts,
-): { readonly home: boolean; readonly host: boolean } {
-  return {
-    home:
-      coordinates(actor, stay.homeInstitutionId, 'home', stay.homeUnitId) ||
-      isOfficerOf(actor, stay.homeCountry),
-    host:
-      coordinates(actor, stay.hostInstitutionId, 'host', stay.hostUnitId) ||
-      isOfficerOf(actor, stay.hostCountry),
-  };
+/**
+ * Whoever pays says so: what a country paid its ministry records, what an institution paid its coordinators, and what was
+ * paid from the means of the programme either ministry. Nobody records the payment of another.
+ */
+const PAYING: Readonly<Record<LedgerPayer, Rows>> = {
+  home_country: [{ role: 'ministry_officer', relation: 'home_country' }],
+  host_country: [{ role: 'ministry_officer', relation: 'host_country' }],
+  home_institution: HOME,
+  host_institution: HOST,
+  programme: MINISTRIES,
+};
+const payingAct = (payer: LedgerPayer) => `mobility.record_payment_of_${payer}`;
+const PAYERS = Object.keys(PAYING) as readonly LedgerPayer[];
+
+/** Whose payments for the stay somebody records and corrects. */
+export function payersFor(actor: Actor, stay: MobilityFacts): readonly LedgerPayer[] {
+  return PAYERS.filter((payer) => mobilitiesPolicy.decide(actor, payingAct(payer), stay).allowed);
 }
 
 /** What did not come about goes from the sight of the host with its file. */
@@ -116,6 +121,8 @@ export const mobilitiesPolicy = new Policy<MobilityFacts, Relations, MobilitySta
     'mobility.correct': acting(HOST, CORRECTED),
     'mobility.cancel': acting([...HOME, ...HOST, ...INSTEAD_OF_HOME], mobilityStates.from('cancel')),
     'mobility.record_no_show': acting([...HOME, ...HOST, ...INSTEAD_OF_HOME], mobilityStates.from('no_show')),
+    // Each of those that follow, by whoever pays: at all, and then for whom.
     'mobility.record_payment': acting([...HOME, ...HOST, ...MINISTRIES]),
+    ...Object.fromEntries(PAYERS.map((payer) => [payingAct(payer), acting(PAYING[payer])])),
   },
 );

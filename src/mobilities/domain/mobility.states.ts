@@ -10,7 +10,8 @@ export const mobilityStates = new TransitionTable<MobilityState, MobilityAct>(
   'planned',
   MOBILITY_STATES,
   [
-    { act: 'certify_arrival', from: ['planned'], to: 'ongoing', by: 'host coordinator' },
+    // Also of somebody who came after all: that they had not is kept among the certificates.
+    { act: 'certify_arrival', from: ['planned', 'no_show'], to: 'ongoing', by: 'host coordinator' },
     { act: 'certify_departure', from: ['ongoing'], to: 'departed', by: 'host coordinator' },
     {
       act: 'cancel',
@@ -21,3 +22,20 @@ export const mobilityStates = new TransitionTable<MobilityState, MobilityAct>(
     { act: 'no_show', from: ['planned'], to: 'no_show', by: 'either coordinator, with a reason' },
   ],
 );
+
+const STANDS: Readonly<Partial<Record<MobilityState, string>>> = {
+  ongoing: 'stay_has_begun',
+  departed: 'stay_is_over',
+  no_show: 'stay_was_not_begun',
+};
+
+/** Why an application can no more be withdrawn once its stay is so: a reason code; null while it can. */
+export function standsAgainst(state: MobilityState): string | null {
+  return STANDS[state] ?? null;
+}
+
+/** What its application must know of it. */
+export function standingOf(state: MobilityState): 'open' | 'ongoing' | 'over' {
+  if (state === 'ongoing') return 'ongoing';
+  return standsAgainst(state) === null ? 'open' : 'over';
+}

@@ -5,29 +5,32 @@ import { CALL_CATEGORIES, Calls } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
-import { eachOnce } from '../../platform/http/form-fields.js';
+import { eachOnce, textOf } from '../../platform/http/form-fields.js';
 import { redirect, view } from '../../platform/http/page.js';
-import type { Redirect, View } from '../../platform/http/page.js';
+import type { FileResult, Redirect, View } from '../../platform/http/page.js';
+import { Limited } from '../../platform/http/rate-limits.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import { decodeCursor, encodeCursor } from '../../shared/cursor.js';
+import { encodeCursor } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
-import { isId } from '../../shared/ids.js';
 import { parseDate } from '../../shared/parse-entry.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import { MobilitiesRepository } from '../data/mobilities.repository.js';
 import { STAY_WHENS } from '../data/stay-filter.js';
 import { CertifyStay } from '../operations/certify-stay.js';
 import { EndStay } from '../operations/end-stay.js';
+import { EXPORT_FORMATS } from '../operations/export-stays.js';
 import { ReadStays } from '../operations/read-stays.js';
 import { RecordPayment } from '../operations/record-payment.js';
 import { StayRecord } from '../operations/stay-record.js';
 import { prefixOf, presentStay } from './present-stay.js';
 import type { RefusedAct } from './present-stay.js';
 import { presentStays } from './present-stays.js';
+import { stayCursor } from './stay-cursor.js';
+import { WriteStays } from './write-stays.js';
 
 const PAGE = 50;
 /** Refusals that the page itself tells; any other has no page to come back to. */
@@ -45,6 +48,7 @@ export class MobilityPagesController {
     private readonly certifying: CertifyStay,
     private readonly ending: EndStay,
     private readonly paying: RecordPayment,
+    private readonly write: WriteStays,
     private readonly calls: Calls,
     private readonly institutions: Institutions,
     private readonly countries: Countries,
@@ -56,23 +60,13 @@ export class MobilityPagesController {
   @Can('mobility.list')
   list(@Web() web: WebRequest): Promise<View> {
     const { query } = web;
-    const when = STAY_WHENS.find((each) => each === query.when) ?? 'here';
     return this.database.read(web.ctx, async (ctx) => {
-      const countries = (await this.countries.all(ctx)).map(({ code }) => code);
-      const day = ctx.clock.now().toISOString().slice(0, 10);
-      const homeCountry = countries.find((code) => code === query.home);
-      const hostCountry = countries.find((code) => code === query.host);
-      const category = CALL_CATEGORIES.find((each) => each === query.category);
-      const filter = {
-        ...(homeCountry ? { homeCountry } : {}),
-        ...(hostCountry ? { hostCountry } : {}),
-        ...(category ? { category } : {}),
-      };
+      const { when, day, filter, countries } = await this.asked(ctx, query);
       const rows = await this.reading.list(ctx, {
         when,
         day,
         ...filter,
-        ...(query.after ? { after: cursorOf(query.after) } : {}),
+        ...(query.after ? { after: stayCursor(query.after) } : {}),
         limit: PAGE + 1,
       });
       const shown = rows.slice(0, PAGE);
@@ -101,6 +95,19 @@ export class MobilityPagesController {
       );
       return view('mobilities/list.njk', model, { title: { key: 'mobilities.title' } });
     });
+  }
+
+  /** What the list is about, as a file. */
+  @Post('export')
+  @Can('mobility.list')
+  @Limited('export')
+  async export(@Web() web: WebRequest): Promise<FileResult> {
+    const format = EXPORT_FORMATS.find((each) => each === textOf(web.body, 'format'));
+    if (!format)
+      throw new DomainError('invalid', { fields: [{ field: 'format', problem: 'required_choice' }] });
+    const query = Object.fromEntries(new URLSearchParams(textOf(web.body, 'query')));
+    const { when, day, filter } = await this.database.read(web.ctx, (ctx) => this.asked(ctx, query));
+    return this.write.file(web.ctx, { when, day, ...filter }, format);
   }
 
   @Get(':id')
@@ -183,6 +190,23 @@ export class MobilityPagesController {
     );
   }
 
+  private async asked(ctx: Ctx, query: Readonly<Record<string, string>>) {
+    const countries = (await this.countries.all(ctx)).map(({ code }) => code);
+    const homeCountry = countries.find((code) => code === query.home);
+    const hostCountry = countries.find((code) => code === query.host);
+    const category = CALL_CATEGORIES.find((each) => each === query.category);
+    return {
+      when: STAY_WHENS.find((each) => each === query.when) ?? 'here',
+      day: ctx.clock.now().toISOString().slice(0, 10),
+      filter: {
+        ...(homeCountry ? { homeCountry } : {}),
+        ...(hostCountry ? { hostCountry } : {}),
+        ...(category ? { category } : {}),
+      },
+      countries,
+    };
+  }
+
   private async act(
     web: WebRequest,
     id: string,
@@ -253,13 +277,4 @@ function dayIn(typed: Typed, name: string): string {
   const entry = parseDate(typedDay(typed, name));
   if (!entry.ok) throw new DomainError('invalid', { fields: [{ field: name, problem: entry.problem }] });
   return entry.value;
-}
-
-/** @throws DomainError `invalid` for a cursor that this list never gave out */
-function cursorOf(after: string): readonly [string, string] {
-  const [from, id] = decodeCursor(after, 2);
-  if (typeof from !== 'string' || !/^\d{4}-\d{2}-\d{2}$/.test(from) || !isId(id)) {
-    throw new DomainError('invalid', { fields: [{ field: 'after', problem: 'cursor' }] });
-  }
-  return [from, id];
 }

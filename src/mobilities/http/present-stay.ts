@@ -9,9 +9,8 @@ import type { MobilityCertificateRow } from '../data/mobility-certificate.entity
 import { PAYMENT_KINDS } from '../data/mobility-payment.entity.js';
 import type { MobilityPaymentRow } from '../data/mobility-payment.entity.js';
 import type { MobilityRow } from '../data/mobility.entity.js';
-import { mobilitiesPolicy, sidesOf } from '../domain/mobilities.policy.js';
+import { mobilitiesPolicy, payersFor } from '../domain/mobilities.policy.js';
 import type { MobilityState } from '../domain/mobility.states.js';
-import { payersOf } from '../operations/book-stay.js';
 import { PAID_IN, PURPOSES } from '../operations/record-payment.js';
 import type { ActForm, Field, PaymentLine, Problem, StayView, Tag, Words } from './views/mobility-views.js';
 
@@ -126,7 +125,7 @@ function presentPayments(
   const { translator, language, actor } = reader;
   const { stay, payments } = model;
   const may = mobilitiesPolicy.decide(actor, 'mobility.record_payment', stay).allowed;
-  const payers = payersOf(sidesOf(actor, stay));
+  const payers = payersFor(actor, stay);
   const replaced = new Set(payments.flatMap(({ replaces }) => replaces ?? []));
   return payments.map((payment) => {
     const { id, kind, purpose, payer, minor, currency, paidOn, evidence, reason } = payment;
@@ -186,9 +185,15 @@ function formsOf(
   });
   const options = (values: readonly string[], of: string) =>
     values.map((value) => ({ value, label: { key: `${of}.${value}` } }));
-  const payers = payersOf(sidesOf(actor, stay));
+  const payers = payersFor(actor, stay);
   return [
-    ...(may('certify_arrival') ? [formOf('arrival', 'arrival', refused, [dayField('arrival')])] : []),
+    ...(may('certify_arrival')
+      ? [
+          formOf(stay.state === 'no_show' ? 'came_after_all' : 'arrival', 'arrival', refused, [
+            dayField('arrival'),
+          ]),
+        ]
+      : []),
     ...(may('certify_departure') ? [formOf('departure', 'departure', refused, [dayField('departure')])] : []),
     ...(may('record_payment')
       ? [

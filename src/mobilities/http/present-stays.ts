@@ -120,5 +120,6 @@ export function presentStays(reader: StayReader, model: StaysModel): StaysView {
       pagination: { previous: null, next: model.next ? address({ after: model.next }) : null },
     },
     query: when,
+    out: model.stays.length > 0 ? address({}).slice('/mobilities?'.length) : null,
   };
 }

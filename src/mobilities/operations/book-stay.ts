@@ -1,5 +1,5 @@
 import type { CostLine } from '../../calls/public.js';
-import { LEDGER_PAYERS, PERSON, PERSON_DAY, exchanged, paid } from '../../ledger/public.js';
+import { PERSON, PERSON_DAY, exchanged, paid } from '../../ledger/public.js';
 import type { LedgerEntry, LedgerKey, LedgerPayer } from '../../ledger/public.js';
 import type { Id } from '../../shared/ids.js';
 import { daysOf } from '../domain/stay.js';
@@ -70,14 +70,4 @@ export function paymentEntry(
     occurredOn: payment.paidOn,
     lines: paid(payment.payer, payment),
   };
-}
-
-/** What each side may say that it paid: its own country and institution, and what both pay together. */
-export function payersOf(sides: { readonly home: boolean; readonly host: boolean }): readonly LedgerPayer[] {
-  return LEDGER_PAYERS.filter(
-    (payer) =>
-      (payer.startsWith('home') && sides.home) ||
-      (payer.startsWith('host') && sides.host) ||
-      (payer === 'programme' && (sides.home || sides.host)),
-  );
 }

@@ -10,6 +10,7 @@ import { MobilitiesRepository } from '../data/mobilities.repository.js';
 import type { MobilityRow } from '../data/mobility.entity.js';
 import { STAY_CANCELLED, STAY_NO_SHOW } from '../domain/mobilities.events.js';
 import { mobilitiesPolicy } from '../domain/mobilities.policy.js';
+import { standsAgainst } from '../domain/mobility.states.js';
 import { REASON_MAX, StayRecord, wordsOf } from './stay-record.js';
 
 /** A stay that does not come about. What was cancelled is taken out of the plan; who did not come stays in it. */
@@ -47,12 +48,13 @@ export class EndStay {
     });
   }
 
-  /** Part of the act by which an application is withdrawn. Whoever is there already cannot take the place back. */
+  /** Part of the act by which an application is withdrawn: while nobody has come, and was not waited for in vain. */
   async withdrawn(ctx: Ctx, { subject }: DomainEvent): Promise<void> {
     await withSystemRights(ctx, async () => {
       const stay = await this.stays.lockOfApplication(ctx, subject.id);
       if (!stay) return;
-      if (stay.state !== 'planned') throw new DomainError('wrong_state', { reason: 'stay_has_begun' });
+      const stands = standsAgainst(stay.state);
+      if (stands) throw new DomainError('wrong_state', { reason: stands });
       await this.goesWithApplication(ctx, stay, 'withdrawn');
     });
   }

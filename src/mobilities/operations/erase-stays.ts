@@ -7,6 +7,8 @@ import type { Id } from '../../shared/ids.js';
 /** Stays of an erased person: days and amounts stay, for the ledger; the words go. Whoever is there, or is to come, is held. */
 @Injectable()
 export class EraseStays implements ErasureSource {
+  readonly part = 'stays';
+
   async holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]> {
     const rows = await ctx.tx.query<{ number: string | null }[]>(
       `select a.number from mobilities m join applications a on a.id = m.application_id

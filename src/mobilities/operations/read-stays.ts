@@ -32,6 +32,11 @@ export class ReadStays {
     return this.stays.countOverdue(ctx, day, limit);
   }
 
+  /** Those in the country of the officer who asks whose host gave no certificate although it was asked for. */
+  countEscalated(ctx: Ctx, limit: number): Promise<number> {
+    return this.stays.countEscalated(ctx, limit);
+  }
+
   list(ctx: Ctx, filter: StayFilter): Promise<readonly MobilityRow[]> {
     return this.stays.list(ctx, filter);
   }

@@ -12,9 +12,9 @@ import type { MobilityRow } from '../data/mobility.entity.js';
 import { PAYMENT_KINDS } from '../data/mobility-payment.entity.js';
 import type { MobilityPaymentRow, PaymentKind } from '../data/mobility-payment.entity.js';
 import { STAY_PAID, STAY_PAYMENT_CORRECTED } from '../domain/mobilities.events.js';
-import { mobilitiesPolicy, sidesOf } from '../domain/mobilities.policy.js';
+import { mobilitiesPolicy, payersFor } from '../domain/mobilities.policy.js';
 import { readAmount } from '../domain/amount.js';
-import { paymentEntry, payersOf } from './book-stay.js';
+import { paymentEntry } from './book-stay.js';
 import { REASON_MAX, StayRecord, bookedStay, wordsOf } from './stay-record.js';
 
 export const PURPOSES: readonly CostLine['item'][] = ['travel', 'stipend', 'housing', 'insurance', 'fees'];
@@ -56,9 +56,7 @@ export class RecordPayment {
     return this.database.transaction(request, async (ctx) => {
       const stay = await this.stays.lock(ctx, id);
       authorise(ctx, mobilitiesPolicy, 'mobility.record_payment', stay, 'mobility.read');
-      const payers = payersOf(
-        ctx.actor.kind === 'system' ? { home: true, host: true } : sidesOf(ctx.actor, stay),
-      );
+      const payers = payersFor(ctx.actor, stay);
       const payment = readPayment(typed, payers, await this.record.today(ctx, stay));
       const entryId = await this.ledger.post(ctx, paymentEntry(bookedStay(stay), payment));
       const now = ctx.clock.now();
@@ -81,9 +79,7 @@ export class RecordPayment {
       const stay = await this.stays.lock(ctx, id);
       authorise(ctx, mobilitiesPolicy, 'mobility.record_payment', stay, 'mobility.read');
       const before = this.standing(await this.stays.payments(ctx, stay.id), paymentId);
-      const payers = payersOf(
-        ctx.actor.kind === 'system' ? { home: true, host: true } : sidesOf(ctx.actor, stay),
-      );
+      const payers = payersFor(ctx.actor, stay);
       if (!payers.includes(before.payer)) throw new DomainError('forbidden', { reason: 'paid_by_others' });
       const reason = wordsOf(typed.reason, 'reason', REASON_MAX);
       const gone = typed.amount.trim() === '';

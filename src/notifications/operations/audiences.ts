@@ -80,10 +80,11 @@ export class Audiences {
       case 'interviewee':
       case 'interviewers':
       case 'session_people':
-      case 'session_members':
+      case 'protocol_signers':
       case 'agreement_signatories':
       case 'agreement_coordinators':
       case 'agreement_ministries':
+      case 'erased':
         return [];
     }
   }
@@ -173,10 +174,11 @@ function sideOf(matter: Matter, audience: Audience): MatterSide | null {
     case 'interviewee':
     case 'interviewers':
     case 'session_people':
-    case 'session_members':
+    case 'protocol_signers':
     case 'agreement_signatories':
     case 'agreement_coordinators':
     case 'agreement_ministries':
+    case 'erased':
       return null;
   }
 }

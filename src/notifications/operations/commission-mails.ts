@@ -40,10 +40,13 @@ export class CommissionMails {
     { session }: CommissionMatter,
     audience: Audience,
   ): Promise<readonly Addressee[]> {
-    const seats = session.seats.filter(({ part }) => audience !== 'session_members' || part === 'member');
+    const ids =
+      audience === 'protocol_signers' && session.protocol
+        ? await this.commission.signers(ctx, session.protocol.id)
+        : session.seats.map(({ personId }) => personId);
     const people: Addressee[] = [];
-    for (const { personId } of seats) {
-      const person = await this.people.personById(ctx, personId);
+    for (const id of ids) {
+      const person = await this.people.personById(ctx, id);
       if (person) people.push(person);
     }
     return people;

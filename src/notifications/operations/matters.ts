@@ -66,9 +66,10 @@ export interface PersonMatter {
   readonly kind: 'person';
   readonly event: DeliveredEvent;
   readonly personId: Id;
-  /** Of the country that the event names, otherwise of whoever vouched for the person. */
+  /** Of the country that the event names, otherwise of whoever vouched for the person; with the institution that it names. */
   readonly home: MatterSide;
-  readonly host: null;
+  /** Who is told of data that they hold; null where it is no institution. */
+  readonly host: MatterSide | null;
 }
 
 export type Matter = ApplicationMatter | DecisionMatter | PersonMatter;
@@ -166,9 +167,12 @@ export class Matters {
     const person = await this.people.personById(ctx, personId);
     if (!person) return null;
     // Where the event says whose office it is for, it is that one.
-    const { side } = event.payload;
+    const { side, institution: named, to } = event.payload;
     const country = typeof side === 'string' ? side : person.country;
-    return { kind: 'person', event, personId, home: await this.side(ctx, country, null), host: null };
+    const institution =
+      typeof named === 'string' ? ((await this.institutions.byIds(ctx, [named])).get(named) ?? null) : null;
+    const of = await this.side(ctx, country, institution);
+    return { kind: 'person', event, personId, home: of, host: to === 'institution' ? of : null };
   }
 
   private async side(

@@ -7,6 +7,8 @@ import { Outbox } from '../../platform/outbox/outbox.js';
 import type { DeliveredEvent } from '../../platform/outbox/outbox.js';
 import { systemClock } from '../../shared/clock.js';
 import { newId } from '../../shared/ids.js';
+import type { Id } from '../../shared/ids.js';
+import type { Language } from '../../shared/language.js';
 import type { MailContent } from '../domain/mail-content.js';
 import { isTold, noticesOf } from '../domain/recipients.js';
 import type { Notice } from '../domain/recipients.js';
@@ -75,6 +77,7 @@ export class QueueMails {
       if (event.type.startsWith('interview.')) return this.aboutInterview(ctx, event, notices);
       if (event.type.startsWith('commission.')) return this.aboutCommission(ctx, event, notices);
       if (event.type.startsWith('agreement.')) return this.aboutAgreement(ctx, event, notices);
+      if (event.subject.kind === 'erasure') return this.aboutErasure(ctx, event, notices);
       if (event.type.startsWith('offer.')) return this.aboutOffer(ctx, event, notices);
       if (event.type.startsWith('call.') || event.type.startsWith('watch.')) {
         await this.toApplicants(ctx, event, notices, '');
@@ -205,6 +208,33 @@ export class QueueMails {
     }
   }
 
+  /** To an address that stands nowhere else any more; from here on it stands in the mail, until that has left. */
+  private async aboutErasure(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
+    const [rows] = await ctx.tx.query<[{ address: string; language: Language; link: Id }[], number]>(
+      'delete from erasure_addressees where erasure_id = $1 returning address, language, link_id as link',
+      [event.subject.id],
+    );
+    const [receiver] = rows;
+    if (!receiver) return;
+    const { address, language, link } = receiver;
+    for (const notice of notices) {
+      await this.queue(
+        ctx,
+        event,
+        notice,
+        { id: null, erasureId: event.subject.id, email: address, language },
+        {
+          audience: notice.audience,
+          values: {},
+          facts: [],
+          path: '/erasure-receipts/',
+          link,
+          query: `?lang=${language}`,
+        },
+      );
+    }
+  }
+
   private async aboutOffer(ctx: Ctx, event: DeliveredEvent, notices: readonly Notice[]): Promise<void> {
     const matter = await this.offers.matterOf(ctx, event);
     if (!matter) return;
@@ -307,8 +337,8 @@ export class QueueMails {
     const id = newId(ctx.clock.now());
     const queued = await ctx.tx.query<unknown[]>(
       `insert into mail_messages (id, event_id, person_id, address, language, template, data, message_id, state, queued_at,
-         invitation_id, reference_id, watch_id, co_applicant_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13) on conflict do nothing returning id`,
+         invitation_id, reference_id, watch_id, co_applicant_id, erasure_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, 'queued', $9, $10, $11, $12, $13, $14) on conflict do nothing returning id`,
       [
         id,
         event.id,
@@ -323,6 +353,7 @@ export class QueueMails {
         person.referenceId ?? null,
         person.watchId ?? null,
         person.coApplicantId ?? null,
+        person.erasureId ?? null,
       ],
     );
     if (queued.length > 0) await this.outbox.enqueue(ctx, SEND_MAIL, { mailId: id }, `${SEND_MAIL}:${id}`);

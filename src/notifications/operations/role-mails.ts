@@ -17,6 +17,7 @@ export type MailAddressee =
       readonly referenceId?: undefined;
       readonly watchId?: undefined;
       readonly coApplicantId?: undefined;
+      readonly erasureId?: undefined;
     })
   | {
       readonly id: null;
@@ -24,6 +25,7 @@ export type MailAddressee =
       readonly referenceId?: Id;
       readonly watchId?: Id;
       readonly coApplicantId?: Id;
+      readonly erasureId?: Id;
       readonly email: string;
       readonly language: Language;
     };

@@ -3,6 +3,7 @@ import { SignedLinks } from '../../access/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { Mailer } from '../../platform/mail/mailer.js';
+import { ERASED } from '../../privacy/public.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
@@ -108,9 +109,12 @@ export class SendMail {
   private async mark(mailId: Id, state: 'sent' | 'failed'): Promise<void> {
     await this.database.transaction(systemContext(systemClock), (ctx) =>
       ctx.tx.query(
-        `update mail_messages set state = $2, sent_at = case when $2 = 'sent' then $3::timestamptz end
+        // Of whoever was erased the address ends with the mail that it was kept for.
+        `update mail_messages set state = $2, sent_at = case when $2 = 'sent' then $3::timestamptz end,
+           address = case when erasure_id is null then address else $4 end,
+           data = case when erasure_id is null then data else '{}' end
          where id = $1 and state = 'queued'`,
-        [mailId, state, ctx.clock.now()],
+        [mailId, state, ctx.clock.now(), ERASED],
       ),
     );
   }

@@ -140,6 +140,7 @@ export class WriteMail {
         state: this.translator.t(language, `applications.states.${application.state}`),
         ...this.missing(language, matter),
         ...this.gate(language, matter),
+        ...this.plannedDay(language, matter),
         ...(application.reserveNumber === null ? {} : { reserve: application.reserveNumber }),
         ...this.untilValues(language, until, timeZone),
         ...(template === 'decision_overdue' && decision
@@ -167,6 +168,16 @@ export class WriteMail {
       ...(quote ? { quote } : {}),
       ...(route.length > 0 ? { route } : {}),
     };
+  }
+
+  /** The day of which a certificate is owed: it has no zone. */
+  private plannedDay(language: Language, { event }: ApplicationMatter): Record<string, string> {
+    const { day } = event.payload;
+    return event.subject.kind === 'mobility' && typeof day === 'string'
+      ? {
+          planned_day: this.translator.dateInSentence(language, new Date(`${day}T12:00:00Z`), 'UTC'),
+        }
+      : {};
   }
 
   /** Which gate the event is about. */
@@ -234,10 +245,16 @@ export class WriteMail {
       path:
         (TO_ANSWER.includes(template)
           ? `/corrections/${String(matter.event.payload.correction)}`
-          : undefined) ??
+          : ERASURE_TO_ANSWER.includes(template)
+            ? `/erasures/${String(matter.event.payload.erasure)}`
+            : undefined) ??
         ABOUT_ACCOUNT[template] ??
         (template.startsWith('identity_') ? '/account/identities' : '/account/passkeys'),
-      values: {},
+      values: this.untilValues(
+        language,
+        typeof matter.event.payload.until === 'string' ? new Date(matter.event.payload.until) : null,
+        timeZone,
+      ),
       facts: this.fact(language, 'when', this.translator.dateTime(language, matter.event.at, timeZone)),
     };
   }
@@ -362,13 +379,32 @@ export class WriteMail {
 
 /** Where mails about an account lead, other than to its ways of signing in. */
 /** Mails that lead an office to the correction that the event is about. */
-const TO_ANSWER: readonly MailTemplate[] = ['correction_to_answer', 'correction_told'];
+const TO_ANSWER: readonly MailTemplate[] = [
+  'correction_to_answer',
+  'correction_told',
+  'correction_due_soon',
+  'correction_overdue',
+];
+/** The same of a request to be erased. */
+const ERASURE_TO_ANSWER: readonly MailTemplate[] = [
+  'erasure_to_answer',
+  'erasure_to_confirm',
+  'erasure_due_soon',
+  'erasure_overdue',
+  'erasure_held',
+];
 
 const ABOUT_ACCOUNT: Partial<Readonly<Record<MailTemplate, string>>> = {
   account_join_asked: '/account/join',
   account_joined: '/account',
   correction_done: '/account/corrections',
   correction_refused: '/account/corrections',
+  correction_late: '/account/corrections',
+  erasure_received: '/account/erasure',
+  erasure_granted: '/account/erasure',
+  erasure_refused: '/account/erasure',
+  erasure_extended: '/account/erasure',
+  erasure_held_own: '/account/erasure',
 };
 
 /** The event's own deadline, which what happened since then does not move. */

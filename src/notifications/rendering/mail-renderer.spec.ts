@@ -48,6 +48,7 @@ const content: MailContent = {
     due: '13 March 2027',
     stage: 'Ranking',
     last_day: '31 August 2027',
+    planned_day: '31 August 2027',
   },
   facts: [{ label: 'Call', value: 'Semester & <b>more</b>', lang: 'en' }],
   quote: 'First <i>line</i>\nsecond line',
@@ -67,7 +68,7 @@ describe.each(LANGUAGES)('mails in %s', (language: Language) => {
   it.each(MAIL_TEMPLATES)('%s says the same as HTML and as text', (template) => {
     const { subject, text, html } = renderer.render(language, template, content);
     // What happens to an account, or to what is kept of a person, is about no file.
-    if (!/^(passkey|identity|account|correction)_/.test(template))
+    if (!/^(passkey|identity|account|correction|erasure)_/.test(template))
       expect(subject).toMatch(/RS-2027-000123|Semester/);
     expect(subject).not.toMatch(/\n/);
     expect(text).toContain(URL_OF_PAGE);

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { Settings, SettingsError } from './settings.js';
 
@@ -69,5 +72,35 @@ describe('a wrong setting', () => {
     expect(faults[0]).toMatch(new RegExp(`^${name}: expected`));
     expect(faults[0]).not.toContain('secret');
     expect(faults[0]).not.toContain(value);
+  });
+});
+
+describe('the certificates of countries', () => {
+  const given = (entries: unknown) => {
+    const folder = mkdtempSync(join(tmpdir(), 'most-settings-'));
+    const file = join(folder, 'certificates.json');
+    try {
+      writeFileSync(file, JSON.stringify(entries));
+      return faultsOf({ SIGNING_CERTIFICATES_FILE: file });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  };
+
+  it('are one for each, and what is wrong is told without the password', () => {
+    const good = { country: 'AA', certificate: '/run/aa.p12#secret' };
+    expect(given([good, { country: 'BB', certificate: '/run/bb.p12#secret' }])).toEqual([]);
+    const faults = given([
+      good,
+      good,
+      { country: 'Serbia', certificate: 'x#secret' },
+      { country: 'CC', certificate: ' ' },
+    ]);
+    expect(faults.map((fault) => fault.replace('SIGNING_CERTIFICATES_FILE: ', ''))).toEqual([
+      'entry 2, country: an entry before it has the same country',
+      'entry 3, country: expected the two capital letters of ISO 3166-1',
+      'entry 4, certificate: expected the path of a PKCS#12 file, # and its password',
+    ]);
+    expect(faults.join()).not.toContain('secret');
   });
 });

@@ -19,6 +19,7 @@ export const SETTING_NAMES = [
   'TOKEN_ISSUERS_FILE',
   'STORAGE_KEY',
   'SIGNING_CERTIFICATE',
+  'SIGNING_CERTIFICATES_FILE',
   'CLAMAV_SOCKET',
   'LOG_LEVEL',
   'DATA_DIR',
@@ -56,6 +57,14 @@ const REQUIRED_IN_PRODUCTION: readonly SettingName[] = [
   'SIGNING_CERTIFICATE',
 ];
 
+/** Which certificate makes the signatures of one country. */
+export interface SideCertificate {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  /** As SIGNING_CERTIFICATE: the path of a PKCS#12 file, then `#` and its password where it has one. */
+  readonly certificate: string;
+}
+
 /** Validated settings of one process. Undefined where the demonstration, or a default of the part itself, takes its place. */
 export class Settings {
   readonly production: boolean;
@@ -75,6 +84,8 @@ export class Settings {
   /** How long one question to an identity provider may take. No variable: whoever waits for longer goes away. */
   readonly providerTimeoutSeconds: number;
   readonly signingCertificate: string | undefined;
+  /** Of countries that have one of their own; all others sign by `signingCertificate`. */
+  readonly signingCertificates: readonly SideCertificate[];
   readonly clamavSocket: string | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
   readonly dataDir: string;
@@ -99,6 +110,7 @@ export class Settings {
     this.tokenIssuers = values.tokenIssuers;
     this.providerTimeoutSeconds = values.providerTimeoutSeconds;
     this.signingCertificate = values.signingCertificate;
+    this.signingCertificates = values.signingCertificates;
     this.clamavSocket = values.clamavSocket;
     this.logLevel = values.logLevel;
     this.dataDir = values.dataDir;
@@ -180,6 +192,11 @@ export class Settings {
     for (const wrong of providerFaults(identityProviders ?? [], production)) {
       faults.push(`IDENTITY_PROVIDERS_FILE: ${wrong}`);
     }
+    const signingCertificates =
+      jsonFile<SideCertificate>('SIGNING_CERTIFICATES_FILE', ['country', 'certificate']) ?? [];
+    for (const wrong of certificateFaults(signingCertificates)) {
+      faults.push(`SIGNING_CERTIFICATES_FILE: ${wrong}`);
+    }
     const settings = new Settings({
       production,
       port,
@@ -199,6 +216,7 @@ export class Settings {
       tokenIssuers: jsonFile<TokenIssuerEntry>('TOKEN_ISSUERS_FILE', ['issuer', 'jwksUri']),
       providerTimeoutSeconds: PROVIDER_TIMEOUT_SECONDS,
       signingCertificate: text('SIGNING_CERTIFICATE'),
+      signingCertificates,
       clamavSocket: text('CLAMAV_SOCKET'),
       logLevel: oneOf('LOG_LEVEL', LOG_LEVELS, production ? 'info' : 'warn'),
       dataDir: resolve(text('DATA_DIR') ?? '.data'),
@@ -242,6 +260,21 @@ function providerFaults(entries: readonly IdentityProviderEntry[], production: b
         `entry ${place + 1} (${JSON.stringify(entry.key)}), ${field}: ${ENTRY_PROBLEMS[problem] ?? problem}`,
     ),
   );
+}
+
+/** What keeps the certificates of countries from being used, a line each. Certificates are not repeated: they hold a password. */
+function certificateFaults(entries: readonly SideCertificate[]): readonly string[] {
+  return entries.flatMap(({ country, certificate }, place) => [
+    ...(typeof country === 'string' && /^[A-Z]{2}$/.test(country)
+      ? []
+      : [`entry ${place + 1}, country: expected the two capital letters of ISO 3166-1`]),
+    ...(typeof certificate === 'string' && certificate.trim() !== ''
+      ? []
+      : [`entry ${place + 1}, certificate: expected the path of a PKCS#12 file, # and its password`]),
+    ...(entries.slice(0, place).some((earlier) => earlier.country === country)
+      ? [`entry ${place + 1}, country: an entry before it has the same country`]
+      : []),
+  ]);
 }
 
 /** All that is wrong with the environment at once, so that an operator mends it in one round. */

@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
 import { PreparingClient } from './preparing-client.js';
+import { ReadReplica } from './read-replica.js';
 import { SnakeCaseNaming } from './snake-case-naming.js';
 
 @Global()
@@ -25,7 +26,7 @@ import { SnakeCaseNaming } from './snake-case-naming.js';
       }),
     }),
   ],
-  providers: [Database],
+  providers: [Database, ReadReplica],
   exports: [Database],
 })
 export class DatabaseModule {}

@@ -3,18 +3,26 @@ import { DataSource, QueryFailedError } from 'typeorm';
 import type { QueryRunner } from 'typeorm';
 import { SYSTEM } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
+import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { Ctx } from './context.js';
+import { ReadReplica } from './read-replica.js';
 
 /** SQLSTATEs after which the same work may succeed: serialization failure, deadlock. */
 const TRY_AGAIN = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
+/** What may stand in a statement that takes no parameters. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** The one door to the database: every act is one transaction in which the database knows who acts. */
 @Injectable()
 export class Database {
-  constructor(@Inject(DataSource) private readonly dataSource: DataSource) {}
+  constructor(
+    @Inject(DataSource) private readonly dataSource: DataSource,
+    @Inject(ReadReplica) private readonly replica?: ReadReplica,
+  ) {}
 
   /**
    * Runs an act. All that it writes commits together or not at all; a deadlock or a serialization failure runs it again
@@ -24,9 +32,13 @@ export class Database {
     return this.run(request, work, '');
   }
 
-  /** Reads with the rights of whoever asks. A transaction too, so that one page never shows two moments. */
-  read<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    return this.run(request, work, ' read only');
+  /**
+   * Reads with the rights of whoever asks. A transaction too, so that one page never shows two moments. Where the caller
+   * may be a moment behind others a replica answers; if it cannot, the work begins anew at the primary.
+   */
+  async read<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    const answer = await this.readBehind(request, work);
+    return answer ? answer.value : this.run(request, work, ' read only');
   }
 
   /**
@@ -34,6 +46,8 @@ export class Database {
    * message, which is a transaction of its own. What is asked later is asked by nobody, to whom the walls show nothing.
    */
   async glance<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    const answer = await this.readBehind(request, work);
+    if (answer) return answer.value;
     const runner = this.dataSource.createQueryRunner();
     try {
       const connection = (await runner.connect()) as Connection;
@@ -57,6 +71,28 @@ export class Database {
    */
   ask<Row>(statement: string, values: readonly unknown[]): Promise<Row[]> {
     return this.dataSource.query<Row[]>(statement, [...values]);
+  }
+
+  /** What the replica says, or null when the primary has to be asked. */
+  private async readBehind<T>(
+    request: RequestContext,
+    work: (ctx: Ctx) => Promise<T>,
+  ): Promise<{ readonly value: T } | null> {
+    const { freshness } = request;
+    if (!freshness?.mayLag || !this.replica) return null;
+    const runner = await this.replica.begin(freshness, enterStatement(request));
+    if (!runner) return null;
+    try {
+      const value = await work(contextOf(request, runner));
+      await runner.commitTransaction();
+      return { value };
+    } catch (error) {
+      // A refusal is an answer. Anything else may be the replica's own: a row that the primary removed meanwhile, its end.
+      if (error instanceof DomainError) throw error;
+      return null;
+    } finally {
+      await this.replica.leave(runner);
+    }
   }
 
   private async run<T>(
@@ -87,6 +123,7 @@ export class Database {
         const result = await work(ctx);
         // What nobody waited for and the end of the transaction go together.
         await Promise.all([entered, ...ctx.pending, runner.commitTransaction()]);
+        if (access === '' && request.freshness) await this.replica?.note(request.freshness, runner);
         return result;
       } catch (error) {
         // Who could not begin is not told that what they did next was refused.
@@ -114,8 +151,10 @@ function entering({ actor, clock }: RequestContext): readonly unknown[] {
   return [kind, personId ?? null, agentId ?? null, secondFactor, clock.now().toISOString()];
 }
 
-function contextOf({ actor, language, clock, requestId }: RequestContext, { manager }: QueryRunner): Ctx {
-  return { actor, language, clock, requestId, tx: manager, authority: null, pending: [] };
+function contextOf(request: RequestContext, runner: QueryRunner): Ctx {
+  const { actor, language, clock, requestId, requireVersion } = request;
+  const context = { actor, language, clock, requestId, tx: runner.manager, authority: null, pending: [] };
+  return requireVersion ? { ...context, requireVersion } : context;
 }
 
 /**
@@ -146,6 +185,20 @@ async function enter(
     runner.query = send;
   }
   return { entered };
+}
+
+/** The same as a text for a replica, whose beginning is one text of several statements and takes no parameters. */
+function enterStatement({ actor, clock }: RequestContext): string {
+  const id = (value: string | null | undefined) => {
+    if (!value) return 'null';
+    if (!UUID.test(value)) throw new RangeError('an actor whose id is none');
+    return `'${value}'`;
+  };
+  const person = id(actor.personId);
+  const agent = id(actor.agentId);
+  const instant = `'${clock.now().toISOString()}'`;
+  return `select set_config('most.instant', ${instant}, true),
+    enter_act('${actor.kind}', ${person}, ${agent}, ${actor.secondFactor}, ${instant})`;
 }
 
 /**

@@ -11,7 +11,7 @@ import { readMultipart } from './multipart.js';
 import { uploadFolder } from './multipart.interceptor.js';
 import { isApi, isUnsafe } from './address.js';
 import { webOf } from './request-state.js';
-import { ACCEPTS_FILE, ACCESS, BY_LINK, FROM_MACHINE } from './route-access.js';
+import { ACCEPTS_FILE, ACCESS, BY_LINK, FROM_MACHINE, READS_NOW } from './route-access.js';
 import type { Access } from './route-access.js';
 import { formFields } from './web-request.js';
 
@@ -38,7 +38,9 @@ export class AccessGuard implements CanActivate {
       throw new DomainError('unsupported_type', { reason: 'multipart_unexpected' });
 
     if (access.kind === 'can') request.most.action = access.action;
-    const { actor } = webOf(request).ctx;
+    const { actor, freshness } = webOf(request).ctx;
+    const readsNow = this.reflector.getAllAndOverride<boolean | undefined>(READS_NOW, targets) === true;
+    if (freshness && readsNow) freshness.mayLag = false;
     if (access.kind !== 'public' && actor.kind === 'anonymous') await this.askToSignIn(request);
     const fromMachine = this.reflector.getAllAndOverride<boolean | undefined>(FROM_MACHINE, targets) === true;
     const byLink = this.reflector.getAllAndOverride<boolean | undefined>(BY_LINK, targets) === true;

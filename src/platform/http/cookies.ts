@@ -1,5 +1,8 @@
 export const SESSION_COOKIE = 'most.sid';
 export const LANGUAGE_COOKIE = 'most.lang';
+/** Up to where in the database's log whoever sends it has written: for as long as a replica may be behind. */
+export const POSITION_COOKIE = 'most.position';
+export const POSITION_SECONDS = 10;
 
 /**
  * A cookie's name as browsers get it. Over HTTPS it carries the prefix with which they take it from this very host alone,

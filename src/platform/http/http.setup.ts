@@ -15,9 +15,17 @@ import { ANONYMOUS } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isLanguage } from '../../shared/language.js';
+import type { Freshness } from '../../shared/request-context.js';
 import { Settings } from '../config/settings.js';
 import { negotiateLanguage } from '../i18n/negotiate-language.js';
-import { LANGUAGE_COOKIE, SESSION_COOKIE, cookieName, cookieOptions } from './cookies.js';
+import {
+  LANGUAGE_COOKIE,
+  POSITION_COOKIE,
+  POSITION_SECONDS,
+  SESSION_COOKIE,
+  cookieName,
+  cookieOptions,
+} from './cookies.js';
 import { CHUNK_TYPE } from './chunk.js';
 import { HttpLog } from './http-log.js';
 import { HttpPorts } from './http-ports.js';
@@ -52,6 +60,8 @@ const PERMISSIONS = [
 ]
   .map((ability) => `${ability}=()`)
   .join(', ');
+/** A position in PostgreSQL's log, as the type pg_lsn reads it. */
+const POSITION = /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/;
 /** Where nobody's session matters, none is read. */
 const WITHOUT_SESSION = ['/public/', '/api/', '/health/', '/metrics'];
 
@@ -120,6 +130,7 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
   server.addHook('preHandler', identify(app.get(HttpPorts), app.get<Clock>(HTTP_CLOCK), secret, secure));
   server.addHook('preHandler', touchSession(sessions.store));
   server.addHook('onSend', keepPrivate);
+  server.addHook('onSend', tellPosition(secure));
   await server.register(fastifyStatic, {
     root: ASSETS,
     prefix: '/public/',
@@ -221,6 +232,31 @@ function keepPrivate(
   done();
 }
 
+/** What the browser remembers of its own writing. A position that is made up only sends its maker to the primary. */
+function freshnessOf(request: FastifyRequest, secure: boolean): Freshness {
+  const told = request.cookies[cookieName(POSITION_COOKIE, secure)];
+  const position = told !== undefined && POSITION.test(told) ? told : null;
+  return { mayLag: false, position, wrote: false };
+}
+
+/** Whoever has written tells the next process that answers them how new their reads have to be. */
+function tellPosition(secure: boolean) {
+  const name = cookieName(POSITION_COOKIE, secure);
+  return (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    _payload: unknown,
+    done: (error?: Error) => void,
+  ): void => {
+    const freshness = request.most.web?.ctx.freshness;
+    if (freshness?.wrote && freshness.position !== null && !isApi(request)) {
+      const overHttps = secure || request.protocol === 'https';
+      reply.setCookie(name, freshness.position, { ...cookieOptions(overHttps), maxAge: POSITION_SECONDS });
+    }
+    done();
+  };
+}
+
 function touchSession(store: SessionStore) {
   const touched = new Map<string, number>();
   return async (request: FastifyRequest): Promise<void> => {
@@ -239,7 +275,13 @@ function identify(ports: HttpPorts, clock: Clock, secret: string, secure: boolea
   return async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     if (request.url.startsWith('/public/') || request.url.startsWith('/health/'))
       return anonymous(request, reply);
-    const unknown: UnknownRequest = { language: request.most.language, clock, requestId: request.id };
+    const freshness = freshnessOf(request, secure);
+    const unknown: UnknownRequest = {
+      language: request.most.language,
+      clock,
+      requestId: request.id,
+      freshness,
+    };
     let actor: Actor = ANONYMOUS;
     const bearer = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (isApi(request) || pathOf(request.url) === '/metrics') {
@@ -252,6 +294,8 @@ function identify(ports: HttpPorts, clock: Clock, secret: string, secure: boolea
       if (actor.kind === 'person') actor = withinLimits(request.session, actor, ports.sessionLimits(actor));
       if (actor.kind === 'anonymous') delete request.session.signedIn;
     }
+    // Who acts, and with which rights, is asked of the primary: only now may what they read be a moment behind.
+    freshness.mayLag = !isUnsafe(request.method) && bearer === undefined;
     request.most.web = new WebRequest({ ...unknown, actor }, request, reply, secret, secure);
   };
 

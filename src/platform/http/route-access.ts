@@ -31,6 +31,11 @@ export const BY_LINK = 'most:by-link';
  */
 export const ByLink = () => SetMetadata(BY_LINK, true);
 
+export const READS_NOW = 'most:reads-now';
+
+/** What the route reads is of this very moment, for those who look on while others act; no replica answers it. */
+export const ReadsNow = () => SetMetadata(READS_NOW, true);
+
 export const FROM_MACHINE = 'most:from-machine';
 
 /**

@@ -1,6 +1,7 @@
 import '@fastify/csrf-protection';
 import { createHash, createHmac } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { NOWHERE_YET } from '../../shared/request-context.js';
 import type { Fence, RequestContext } from '../../shared/request-context.js';
 import type { Language } from '../../shared/language.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -329,6 +330,9 @@ export class WebRequest {
   private async regenerate(keys: ('signedIn' | 'stash' | 'returnTo' | 'flash')[]): Promise<void> {
     await this.request.session.regenerate(keys);
     this.request.session.stored = true;
+    // Sessions are written in no act: a replica may not have this one yet, and its own list would lack it.
+    const { freshness } = this.ctx;
+    if (freshness) Object.assign(freshness, { position: NOWHERE_YET, wrote: true });
   }
 
   private cookie(name: string, value: string, maxAge: number): void {

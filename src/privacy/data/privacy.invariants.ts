@@ -21,7 +21,7 @@ export const privacyInvariants: readonly Invariant[] = [
        or exists (select from application_submissions s where s.application_id = a.id and s.erased_at is null)
        or exists (select from thread_messages t where t.application_id = a.id and t.text <> '—')
        or exists (select from officer_notes n where n.application_id = a.id and n.text <> '—')
-       or exists (select from uploads u where u.owner_id = p.id and u.file_name <> '—')
+       or exists (select from uploads u where u.owner_id = p.id and u.subject_kind <> 'gate' and u.file_name <> '—')
        or exists (select from reference_requests r join reference_letters l on l.reference_id = r.id
          where r.application_id = a.id and l.body not in ('', '—'))`,
   ),
@@ -34,5 +34,39 @@ export const privacyInvariants: readonly Invariant[] = [
      select e.person_id, e.id from erasures e left join persons p on p.id = e.person_id
      where e.state = 'running' or (e.state = 'done' and p.erased_at is null)
      union all select null, b.id from retention_batches b where b.state = 'running'`,
+  ),
+  invariant(
+    'erasure.answered_by_two',
+    'What was asked on an account is granted, refused or carried out only by two different officers of the owner side.',
+    `select e.id, e.proposed_by, e.decided_by from erasures e
+     where e.asked_by is not null and e.state in ('granted', 'refused', 'done') and e.decided_by is not null and (
+       e.proposed_by is null or e.proposed_by = e.decided_by
+       or exists (select from (values (e.proposed_by, e.proposed_at), (e.decided_by, e.decided_at)) said (by, at)
+         where not exists (select from role_grants o where o.person_id = said.by and o.role = 'ministry_officer'
+           and o.country = e.owner_country and o.valid_from <= said.at
+           and (o.valid_until is null or o.valid_until > said.at) and (o.revoked_at is null or o.revoked_at >= said.at))))`,
+  ),
+  invariant(
+    'erasure.not_before_its_time',
+    'Nothing that was asked on an account is carried out while its person may think it over.',
+    `select id from erasures where state = 'done' and decided_by is not null and ended_at < withdraw_until`,
+  ),
+  invariant(
+    'erasure.receipt_keeps_no_address',
+    'The address of somebody who was erased stays only until the mail with their receipt has left.',
+    `select m.id, m.erasure_id from mail_messages m where m.erasure_id is not null and m.state <> 'queued'
+       and (m.address <> '—' or m.data <> '{}')
+     union all
+     select null, a.erasure_id from erasure_addressees a join erasures e on e.id = a.erasure_id where e.state <> 'done'`,
+  ),
+  invariant(
+    'correction.answered_by_its_keeper',
+    'A correction is answered by the institution that keeps the record, by its ministry where none does or one is late.',
+    `select c.id, c.answered_by from corrections c where c.answered_by is not null and c.due_at is not null
+       and not exists (select from role_grants o where o.person_id = c.answered_by and o.valid_from <= c.ended_at
+         and (o.valid_until is null or o.valid_until > c.ended_at) and (o.revoked_at is null or o.revoked_at >= c.ended_at)
+         and ((o.role = 'coordinator' and o.institution_id = c.owner_institution_id)
+           or (o.role = 'ministry_officer' and o.country = c.owner_country
+             and (c.owner_institution_id is null or c.overdue_at is not null))))`,
   ),
 ];

@@ -28,6 +28,7 @@ export const PERSON_DATA_KEYS = [
   'assessing',
   'residencies',
   'corrections',
+  'erasures',
   'transfers',
   'mails',
   'acts',

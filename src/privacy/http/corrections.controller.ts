@@ -13,6 +13,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import { Corrections } from '../operations/corrections.js';
 import { problemsOf } from './presenters/form-problems.js';
+import { presentAuthority } from './presenters/present-erasure.js';
 import { presentCorrection } from './presenters/present-correction.js';
 
 /** Where officers of the owner side answer what people ask to have put right, and those of the other side read what was. */
@@ -31,11 +32,12 @@ export class CorrectionsController {
     return this.database.read(web.ctx, async (ctx) => {
       const listed = await this.corrections.list(ctx);
       const names = await this.corrections.namesOf(ctx, listed);
+      const institutions = await this.corrections.institutionNames(ctx, listed);
       return view(
         'privacy/corrections.njk',
         {
           corrections: listed.map((each) => ({
-            ...presentCorrection(this.translator, ctx.language, each),
+            ...presentCorrection(this.translator, ctx.language, each, institutions, ctx.clock.now()),
             person: names.get(each.personId) ?? '',
           })),
         },
@@ -81,11 +83,13 @@ export class CorrectionsController {
   ): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
       const file = await this.corrections.file(ctx, id);
+      const institutions = await this.corrections.institutionNames(ctx, [file]);
       const shown = problemsOf(this.translator, ctx.language, problems, 'privacy.corrections.form');
       return view(
         'privacy/correction.njk',
         {
-          ...presentCorrection(this.translator, ctx.language, file),
+          ...presentCorrection(this.translator, ctx.language, file, institutions, ctx.clock.now()),
+          authority: presentAuthority(this.translator, ctx.language, file.authority),
           person: file.person,
           record: file.record,
           current: file.current,

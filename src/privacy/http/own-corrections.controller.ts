@@ -12,8 +12,11 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import { CORRECTION_FIELDS } from '../domain/correction.js';
+import { AnswerTerms } from '../operations/answer-terms.js';
+import type { Authority } from '../operations/answer-terms.js';
 import { Corrections } from '../operations/corrections.js';
 import { problemsOf } from './presenters/form-problems.js';
+import { presentAuthority } from './presenters/present-erasure.js';
 import { presentCorrection } from './presenters/present-correction.js';
 
 type Typed = Readonly<Record<'field' | 'application' | 'wanted' | 'because', string>>;
@@ -25,6 +28,7 @@ export class OwnCorrectionsController {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(Corrections) private readonly corrections: Corrections,
+    @Inject(AnswerTerms) private readonly terms: AnswerTerms,
     @Inject(Translator) private readonly translator: Translator,
   ) {}
 
@@ -79,6 +83,13 @@ export class OwnCorrectionsController {
     return this.database.read(web.ctx, async (ctx) => {
       const records = await this.corrections.records(ctx);
       const own = await this.corrections.own(ctx);
+      const institutions = await this.corrections.institutionNames(ctx, own);
+      const authorities = new Map<string, Authority | null>();
+      for (const { ownerCountry } of own) {
+        if (!authorities.has(ownerCountry)) {
+          authorities.set(ownerCountry, await this.terms.authority(ctx, ownerCountry));
+        }
+      }
       const shown = problemsOf(this.translator, ctx.language, problems, 'privacy.corrections.form');
       const asked = (name: keyof Typed) => ({
         name,
@@ -90,7 +101,13 @@ export class OwnCorrectionsController {
         'privacy/own-corrections.njk',
         {
           corrections: own.map((each) => ({
-            ...presentCorrection(this.translator, ctx.language, each),
+            ...presentCorrection(this.translator, ctx.language, each, institutions, ctx.clock.now()),
+            refused: each.state === 'refused',
+            authority: presentAuthority(
+              this.translator,
+              ctx.language,
+              authorities.get(each.ownerCountry) ?? null,
+            ),
             record: records.find(({ id }) => id === each.applicationId)?.name ?? null,
           })),
           fields: [

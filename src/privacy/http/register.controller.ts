@@ -19,6 +19,7 @@ import { ExportRegister } from '../operations/export-register.js';
 import { ReadRetention } from '../operations/read-retention.js';
 import { ReadTransfers } from '../operations/read-transfers.js';
 import type { RegisterFilter, RegisterKnown, RegisterLine } from '../operations/read-transfers.js';
+import type { RetentionRule } from '../operations/retention-rules.js';
 import { presentLine, worded } from './presenters/present-register.js';
 import { presentRun, presentRule } from './presenters/present-retention.js';
 
@@ -105,11 +106,24 @@ export class RegisterController {
       allow(ctx, 'privacy_register.read_retention');
       const runs = await this.retention.runs(ctx, RUNS);
       const rules = await this.retention.rules(ctx);
+      // An officer sees what is kept by their country's law, or by the one for every country that has none of its own.
+      const own = countriesOf(ctx.actor);
+      const of = (line: { readonly country: string | null }) =>
+        own.length === 0 || line.country === null || own.includes(line.country);
       return view(
         'privacy/retention.njk',
         {
-          runs: runs.map((run) => presentRun(this.translator, ctx.language, run)),
-          rules: rules.map((rule) => presentRule(this.translator, ctx.language, rule)),
+          next: this.translator.dateTime(ctx.language, this.retention.nextRun(ctx), 'UTC'),
+          runs: runs.map((run) =>
+            presentRun(
+              this.translator,
+              ctx.language,
+              run.report ? { ...run, report: { ...run.report, lines: run.report.lines.filter(of) } } : run,
+            ),
+          ),
+          rules: rules
+            .filter((rule) => of(rule) && !isReplaced(rule, own, rules))
+            .map((rule) => presentRule(this.translator, ctx.language, rule)),
         },
         { title: { key: 'privacy.retention.title' } },
       );
@@ -157,6 +171,25 @@ export class RegisterController {
       ),
     ];
   }
+}
+
+/** Of which countries the actor is an officer; none for those who answer for the whole programme. */
+function countriesOf({ grants }: Ctx['actor']): readonly string[] {
+  if (grants.some(({ role }) => role === 'auditor' || role === 'programme_administrator')) return [];
+  return grants.flatMap(({ role, country }) => (role === 'ministry_officer' && country ? [country] : []));
+}
+
+/** Whether a rule for every country says nothing to these, because each of them has one of its own. */
+function isReplaced(rule: RetentionRule, own: readonly string[], all: readonly RetentionRule[]): boolean {
+  return (
+    rule.country === null &&
+    own.length > 0 &&
+    own.every((country) =>
+      all.some(
+        (each) => each.country === country && each.category === rule.category && each.kind === rule.kind,
+      ),
+    )
+  );
 }
 
 function allow(ctx: Ctx, action: 'privacy_register.read' | 'privacy_register.read_retention'): void {

@@ -85,6 +85,16 @@ export class Consents {
     return true;
   }
 
+  /** Of these records those for which a consent to the purpose is in force. */
+  async agreed(ctx: Ctx, kind: string, ids: readonly Id[], purpose: string): Promise<ReadonlySet<Id>> {
+    const rows = await ctx.tx.query<{ id: Id }[]>(
+      `select distinct subject_id as id from consents
+       where subject_kind = $1 and subject_id = any ($2) and purpose = $3 and withdrawn_at is null`,
+      [kind, ids, purpose],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** The receipts in force for one record. */
   of(ctx: Ctx, subject: ConsentSubject): Promise<ConsentGiven[]> {
     return ctx.tx.query<ConsentGiven[]>(

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { CorrectName, People, ownAccount } from '../../access/public.js';
+import { AccessPorts, CorrectName, People, ownAccount } from '../../access/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -16,11 +16,20 @@ import type { CorrectionField, CorrectionState } from '../domain/correction.js';
 import { correctionsPolicy } from '../domain/corrections.policy.js';
 import { CORRECTION_ANSWERED, CORRECTION_ASKED, CORRECTION_TOLD } from '../domain/privacy.events.js';
 import { PrivacyPorts } from '../privacy-ports.js';
+import { AnswerTerms } from './answer-terms.js';
+import type { Authority } from './answer-terms.js';
+import { Transfers } from './transfers.js';
 
 export interface Correction {
   readonly id: Id;
   readonly personId: Id;
   readonly ownerCountry: CountryCode;
+  /** The institution that keeps what is wrong and answers; null: the ministry does. */
+  readonly ownerInstitutionId: Id | null;
+  /** Null in those from before there was a time. */
+  readonly dueAt: Date | null;
+  readonly overdueAt: Date | null;
+  readonly toldInstitutions: readonly Id[];
   readonly applicationId: Id | null;
   readonly field: CorrectionField;
   readonly wanted: string;
@@ -39,6 +48,14 @@ export interface CorrectionFile extends Correction {
   /** Of a name, what the account holds; null where it is something else, or nothing stands there. */
   readonly current: string | null;
   readonly mayAnswer: boolean;
+  /** To whom whoever asked can complain of the answer. */
+  readonly authority: Authority | null;
+}
+
+interface Holder {
+  readonly from: CountryCode;
+  readonly country: CountryCode;
+  readonly institution: Id | null;
 }
 
 export interface AskedCorrection {
@@ -49,10 +66,13 @@ export interface AskedCorrection {
 }
 
 const COLUMNS = `c.id, c.person_id as "personId", c.owner_country as "ownerCountry", c.application_id as "applicationId",
-  c.field, c.wanted, c.because, c.state, c.told, c.answer, c.asked_at as "askedAt", c.ended_at as "endedAt"`;
+  c.field, c.wanted, c.because, c.state, c.told, c.answer, c.asked_at as "askedAt", c.ended_at as "endedAt",
+  c.owner_institution_id as "ownerInstitutionId", c.due_at as "dueAt", c.overdue_at as "overdueAt",
+  c.told_institutions as "toldInstitutions"`;
 /** More than that nobody waits for at once; each answer makes room. */
 const MOST_OPEN = 20;
 const LISTED = 200;
+const DAY_MS = 86_400_000;
 
 /**
  * Corrections that a person asks for where they cannot write themselves (GDPR art. 16; ZZPL art. 29; 152-FZ art. 14): the side
@@ -67,6 +87,9 @@ export class Corrections {
     @Inject(PrivacyPorts) private readonly ports: PrivacyPorts,
     @Inject(People) private readonly people: People,
     @Inject(CorrectName) private readonly names: CorrectName,
+    @Inject(AccessPorts) private readonly places: AccessPorts,
+    @Inject(AnswerTerms) private readonly terms: AnswerTerms,
+    @Inject(Transfers) private readonly transfers: Transfers,
   ) {}
 
   /** Of whoever acts, the youngest first. */
@@ -95,7 +118,7 @@ export class Corrections {
   list(ctx: Ctx): Promise<Correction[]> {
     return ctx.tx.query<Correction[]>(
       `select ${COLUMNS} from corrections c where ${correctionsPolicy.filter(ctx.actor, 'correction.list', 'c')}
-       order by (c.state = 'asked') desc, case when c.state = 'asked' then c.asked_at end, c.ended_at desc, c.id
+       order by (c.state = 'asked') desc, case when c.state = 'asked' then coalesce(c.due_at, c.asked_at) end, c.ended_at desc, c.id
        limit ${LISTED}`,
     );
   }
@@ -121,6 +144,15 @@ export class Corrections {
     });
   }
 
+  /** Names of the institutions that answer or are told, in the reader's language. */
+  institutionNames(ctx: Ctx, corrections: readonly Correction[]): Promise<ReadonlyMap<Id, string>> {
+    const ids = corrections.flatMap(({ ownerInstitutionId, toldInstitutions }) => [
+      ...(ownerInstitutionId ? [ownerInstitutionId] : []),
+      ...toldInstitutions,
+    ]);
+    return this.places.places.institutionNames(ctx, [...new Set(ids)]);
+  }
+
   async file(ctx: Ctx, id: string): Promise<CorrectionFile> {
     const correction = await this.find(ctx, id);
     authorise(ctx, correctionsPolicy, 'correction.read', correction, 'correction.read');
@@ -137,6 +169,7 @@ export class Corrections {
         ? await withSystemRights(ctx, () => this.names.current(ctx, personId, field))
         : null,
       mayAnswer: correctionsPolicy.decide(ctx.actor, 'correction.answer', correction).allowed,
+      authority: await this.terms.authority(ctx, correction.ownerCountry),
     };
   }
 
@@ -175,17 +208,28 @@ export class Corrections {
       if (twin) return twin.id;
       const now = ctx.clock.now();
       const id = newId(now);
-      const [row] = await ctx.tx.query<{ ownerCountry: CountryCode }[]>(
-        `insert into corrections (id, person_id, owner_country, application_id, field, wanted, because, state, asked_at)
-         values ($1, $2, owner_of_record($2), $3, $4, $5, $6, 'asked', $7) returning owner_country as "ownerCountry"`,
-        [id, personId, applicationId, field, wanted, because, now],
+      const [{ owner } = { owner: '' }] = await ctx.tx.query<{ owner: CountryCode }[]>(
+        'select owner_of_record($1) as owner',
+        [personId],
       );
-      const owner = row?.ownerCountry ?? '';
+      const institution = field === 'submission' ? await this.keeper(ctx, applicationId, owner) : null;
+      const { answerDays } = await this.terms.of(ctx, 'correction', owner);
+      const dueAt = new Date(now.getTime() + answerDays * DAY_MS);
+      await ctx.tx.query(
+        `insert into corrections (id, person_id, owner_country, owner_institution_id, application_id, field, wanted, because,
+           state, asked_at, due_at) values ($1, $2, $3, $4, $5, $6, $7, $8, 'asked', $9, $10)`,
+        [id, personId, owner, institution, applicationId, field, wanted, because, now, dueAt],
+      );
       await this.record(ctx, 'asked', personId, { correction: id, field, owner });
       await this.outbox.emit(ctx, {
         type: CORRECTION_ASKED,
         subject: { kind: 'person', id: personId },
-        payload: { correction: id, side: owner },
+        payload: {
+          correction: id,
+          side: owner,
+          until: dueAt.toISOString(),
+          ...(institution ? { by: 'institution', institution } : { by: 'ministry' }),
+        },
       });
       return id;
     });
@@ -196,7 +240,7 @@ export class Corrections {
       const personId = ownAccount(ctx, 'account.change');
       const correction = await this.find(ctx, id);
       if (correction.personId !== personId) throw new DomainError('not_found');
-      await this.end(ctx, id, { state: 'withdrawn', by: null, answer: null, told: [] });
+      await this.end(ctx, id, { state: 'withdrawn', by: null, answer: null, holders: [] });
       await this.record(ctx, 'withdrawn', personId, { correction: id, field: correction.field });
     });
   }
@@ -220,8 +264,9 @@ export class Corrections {
       }
       if (!state || fields.length > 0) throw new DomainError('invalid', { fields });
       const { personId, field, wanted, ownerCountry } = correction;
-      const told = state === 'done' ? await this.holders(ctx, correction) : [];
-      await this.end(ctx, id, { state, by: ctx.actor.personId, answer, told });
+      const holders = state === 'done' ? await this.holders(ctx, correction) : [];
+      const told = countriesOf(holders);
+      await this.end(ctx, id, { state, by: ctx.actor.personId, answer, holders });
       if (state === 'done' && isName(field)) {
         await withSystemRights(ctx, () => this.names.run(ctx, personId, field, wanted));
       }
@@ -232,30 +277,69 @@ export class Corrections {
         subject,
         payload: { correction: id, side: ownerCountry, answer: state },
       });
+      // What is told to whoever holds a copy crosses the border too.
+      for (const { from, country, institution } of holders) {
+        await withSystemRights(ctx, () =>
+          this.transfers.register(ctx, {
+            personId,
+            subject: { kind: 'correction', id },
+            fromCountry: from,
+            toCountry: country,
+            recipientInstitutionId: institution,
+            purpose: 'correction',
+            legalBasis: 'duty_to_tell',
+            fields: [field],
+            act: 'correction.done',
+          }),
+        );
+      }
       for (const side of told) {
-        await this.outbox.emit(ctx, { type: CORRECTION_TOLD, subject, payload: { correction: id, side } });
+        await this.outbox.emit(ctx, {
+          type: CORRECTION_TOLD,
+          subject,
+          payload: { correction: id, side, to: 'ministry' },
+        });
+      }
+      for (const institution of institutionsOf(holders)) {
+        const side = holders.find((each) => each.institution === institution)?.country ?? '';
+        await this.outbox.emit(ctx, {
+          type: CORRECTION_TOLD,
+          subject,
+          payload: { correction: id, side, to: 'institution', institution },
+        });
       }
       return state;
     });
   }
 
-  /** Other countries that the corrected data went to and that still see them. */
+  /** The institution that keeps what was submitted, where it is one of the side that owns the record. */
+  private async keeper(ctx: Ctx, applicationId: Id | null, owner: CountryCode): Promise<Id | null> {
+    if (applicationId === null) return null;
+    const keeper = await withSystemRights(
+      ctx,
+      async () => (await this.ports.consents.get('application')?.keptBy(ctx, applicationId)) ?? null,
+    );
+    return keeper?.country === owner ? keeper.institutionId : null;
+  }
+
+  /** To whom in other countries the corrected data went, and who still sees them. */
   private async holders(
     ctx: Ctx,
     { personId, applicationId, ownerCountry }: Correction,
-  ): Promise<CountryCode[]> {
-    const rows = await withSystemRights(ctx, () =>
-      ctx.tx.query<{ country: CountryCode }[]>(
-        `select distinct t.to_country as country from transfers t
+  ): Promise<readonly Holder[]> {
+    return withSystemRights(ctx, () =>
+      ctx.tx.query<Holder[]>(
+        `select distinct t.from_country as "from", t.to_country as country, t.recipient_institution_id as institution
+         from transfers t
          where t.person_id = $1 and ($2::uuid is null or t.subject_id = $2) and t.to_country <> $3
+           and t.subject_kind <> 'correction'
            and not exists (select from transfer_ends e where e.subject_kind = t.subject_kind and e.subject_id = t.subject_id
              and e.to_country = t.to_country and e.at >= t.at
              and e.recipient_institution_id is not distinct from t.recipient_institution_id)
-         order by 1`,
+         order by 2, 3`,
         [personId, applicationId, ownerCountry],
       ),
     );
-    return rows.map(({ country }) => country);
   }
 
   private async find(ctx: Ctx, id: string): Promise<Correction> {
@@ -274,13 +358,13 @@ export class Corrections {
       readonly state: CorrectionState;
       readonly by: Id | null;
       readonly answer: string | null;
-      readonly told: readonly CountryCode[];
+      readonly holders: readonly Holder[];
     },
   ): Promise<void> {
     const [, ended] = await ctx.tx.query<[unknown[], number]>(
-      `update corrections set state = $2, answered_by = $3, answer = $4, told = $5, ended_at = $6
-       where id = $1 and state = 'asked'`,
-      [id, by.state, by.by, by.answer, by.told, ctx.clock.now()],
+      `update corrections set state = $2, answered_by = $3, answer = $4, told = $5, ended_at = $6,
+         told_institutions = $7 where id = $1 and state = 'asked'`,
+      [id, by.state, by.by, by.answer, countriesOf(by.holders), ctx.clock.now(), institutionsOf(by.holders)],
     );
     if (ended === 0) throw new DomainError('wrong_state', { reason: 'correction_answered_already' });
   }
@@ -297,4 +381,12 @@ export class Corrections {
       data,
     });
   }
+}
+
+function countriesOf(holders: readonly Holder[]): CountryCode[] {
+  return [...new Set(holders.map(({ country }) => country))];
+}
+
+function institutionsOf(holders: readonly Holder[]): Id[] {
+  return [...new Set(holders.flatMap(({ institution }) => institution ?? []))];
 }

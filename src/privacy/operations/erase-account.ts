@@ -24,6 +24,8 @@ export const correctionsOfApplications: ForgetApplications = async (ctx, applica
  */
 @Injectable()
 export class EraseAccount implements ErasureSource {
+  readonly part = 'account';
+
   constructor(@Inject(ForgetPerson) private readonly forget: ForgetPerson) {}
 
   async holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]> {
@@ -55,6 +57,15 @@ export class EraseAccount implements ErasureSource {
           [persons, ctx.clock.now()],
         ),
         corrections: await words('corrections', CORRECTION_WORDS),
+        // Of a request that was answered before it stays what was answered, by its code.
+        erasures: await changeRows(
+          ctx,
+          `update erasures set reason = case when reason is null then null else $2 end,
+             extension_reason = case when extension_reason is null then null else $2 end,
+             returned_reason = case when returned_reason is null then null else $2 end
+           where person_id = any ($1) and coalesce(reason, extension_reason, returned_reason) is not null`,
+          [persons, ERASED],
+        ),
         // One on its way is not sent any more; of one that was it stays that it was.
         mails_on_their_way: await changeRows(
           ctx,

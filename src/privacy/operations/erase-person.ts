@@ -7,9 +7,9 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import type { ErasureReport } from '../domain/erasure.js';
+import type { ErasedPartName, ErasureReport } from '../domain/erasure.js';
 import { PrivacyPorts } from '../privacy-ports.js';
-import type { ErasureHold } from '../privacy-ports.js';
+import type { ErasureHold, ErasureSource, KeptRecord } from '../privacy-ports.js';
 import { EraseAccount } from './erase-account.js';
 
 /**
@@ -36,6 +36,16 @@ export class ErasePerson {
     });
   }
 
+  /** What a law would keep if it were done now. */
+  keeps(ctx: Ctx, personId: Id): Promise<readonly KeptRecord[]> {
+    return withSystemRights(ctx, async () => {
+      const persons = await this.forget.accountsOf(ctx, personId);
+      const kept: KeptRecord[] = [];
+      for (const source of this.sources()) kept.push(...((await source.keeps?.(ctx, persons)) ?? []));
+      return kept;
+    });
+  }
+
   /** For whoever keeps the machine, for somebody who asked by letter. */
   run(request: RequestContext, personId: Id): Promise<ErasureReport> {
     return this.database.transaction(request, async (ctx) => {
@@ -45,7 +55,7 @@ export class ErasePerson {
       const [opened] = await ctx.tx.query<{ id: Id }[]>(
         `insert into erasures (id, person_id, owner_country, state, asked_at)
          select $1, id, owner_of_record(id), 'asked', $3 from persons where id = $2 and joined_into is null and erased_at is null
-         on conflict (person_id) where state in ('asked', 'running') do update set asked_at = erasures.asked_at
+         on conflict (person_id) where state in ('asked', 'proposed', 'granted', 'running') do update set asked_at = erasures.asked_at
          returning id`,
         [id, personId, now],
       );
@@ -78,17 +88,20 @@ export class ErasePerson {
       await ctx.tx.query(`update erasures set state = 'running' where id = $1`, [erasureId]);
       const persons = await this.forget.accountsOf(ctx, personId);
       const erased: Record<string, number> = {};
+      const parts: Partial<Record<ErasedPartName, number>> = {};
       const kept: ErasureReport['kept'][number][] = [];
       for (const source of this.sources()) {
         const part = await source.erase(ctx, persons);
         for (const [table, count] of Object.entries(part.erased)) {
-          if (count > 0) erased[table] = (erased[table] ?? 0) + count;
+          if (count === 0) continue;
+          erased[table] = (erased[table] ?? 0) + count;
+          parts[source.part] = (parts[source.part] ?? 0) + count;
         }
         for (const { until, ...record } of part.kept) kept.push({ ...record, until: until.toISOString() });
       }
-      const report: ErasureReport = { erased, kept };
+      const report: ErasureReport = { erased, parts, kept };
       await ctx.tx.query(
-        `update erasures set state = 'done', ended_at = $2, decided_by = $3, report = $4 where id = $1`,
+        `update erasures set state = 'done', ended_at = $2, decided_by = coalesce(decided_by, $3), report = $4 where id = $1`,
         [
           erasureId,
           ctx.clock.now(),
@@ -110,7 +123,7 @@ export class ErasePerson {
   }
 
   /** Rooms to the right first: they find their records by what the account loses last. */
-  private sources() {
+  private sources(): readonly ErasureSource[] {
     return [...this.ports.erasure, this.account];
   }
 }

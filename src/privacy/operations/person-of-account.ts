@@ -45,6 +45,14 @@ export class PersonOfAccount implements PersonDataSource {
            from corrections where person_id = $1 order by asked_at, id`,
           [personId],
         ),
+        erasures: await tx.query(
+          `select id, state, owner_country as "ownerCountry", asked_at as "askedAt", due_at as "dueAt",
+             withdraw_until as "withdrawUntil", extension_reason as "extensionReason",
+             case when state = 'refused' then reason_code end as "reasonCode",
+             case when state = 'refused' then reason end as reason, ended_at as "endedAt"
+           from erasures where person_id = $1 order by asked_at, id`,
+          [personId],
+        ),
         transfers: await this.named(
           ctx,
           'recipientInstitution',

@@ -5,6 +5,9 @@ import type { RetentionReport } from '../domain/retention.js';
 import { RetentionRules } from './retention-rules.js';
 import type { RetentionRule } from './retention-rules.js';
 
+/** At night on both sides, UTC. */
+export const RETENTION_AT = { hour: 1, minute: 40 } as const;
+
 /** A run of retention: when, and what it did or would have done. Null while it goes on, or where it was broken off. */
 export interface RetentionRun {
   readonly id: Id;
@@ -30,5 +33,12 @@ export class ReadRetention {
 
   rules(ctx: Ctx): Promise<readonly RetentionRule[]> {
     return this.retentionRules.inForce(ctx);
+  }
+
+  /** When the clock comes round next: every day at this time (UTC). */
+  nextRun({ clock }: Ctx): Date {
+    const next = clock.now();
+    next.setUTCHours(RETENTION_AT.hour, RETENTION_AT.minute, 0, 0);
+    return next > clock.now() ? next : new Date(next.getTime() + 86_400_000);
   }
 }

@@ -32,7 +32,7 @@ export interface RegisterLine {
 }
 
 /** For what data cross the border: words under `privacy.register.purposes`. */
-const PURPOSES = ['nomination', 'offer', 'assessment'] as const;
+const PURPOSES = ['nomination', 'offer', 'assessment', 'correction', 'stay'] as const;
 
 /** What of the register is looked at; null: all of it. */
 export interface RegisterFilter {

@@ -47,41 +47,62 @@ const DAY_MS = 86_400_000;
 export class Transfers {
   constructor(@Inject(AuditTrail) private readonly audit: AuditTrail) {}
 
-  async register(ctx: Ctx, transfer: Transfer): Promise<void> {
+  register(ctx: Ctx, transfer: Transfer): Promise<void> {
+    return this.registerAll(ctx, [transfer]);
+  }
+
+  /** What one act made visible of many records, by one statement. */
+  async registerAll(ctx: Ctx, transfers: readonly Transfer[]): Promise<void> {
+    if (transfers.length === 0) return;
     const now = ctx.clock.now();
+    const lines = transfers.map(({ subject, recipientInstitutionId, ...transfer }) => ({
+      ...transfer,
+      id: newId(now),
+      kind: subject.kind,
+      subject: subject.id,
+      recipient: recipientInstitutionId,
+    }));
     await ctx.tx.query(
       `insert into transfers (id, person_id, subject_kind, subject_id, from_country, to_country, recipient_institution_id,
          purpose, legal_basis, fields, act, at, owner_country, legal_version)
-       select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, owner, (select version from legal_bases
-         where country = owner and code = $9 and valid_from <= $12::timestamptz::date order by valid_from desc limit 1)
-       from owner_of_record($2) as owner`,
-      [
-        newId(now),
-        transfer.personId,
-        transfer.subject.kind,
-        transfer.subject.id,
-        transfer.fromCountry,
-        transfer.toCountry,
-        transfer.recipientInstitutionId,
-        transfer.purpose,
-        transfer.legalBasis,
-        transfer.fields,
-        transfer.act,
-        now,
-      ],
+       select l.id, l."personId", l.kind, l.subject, l."fromCountry", l."toCountry", l.recipient, l.purpose, l."legalBasis",
+         l.fields, l.act, $2, owner, (select version from legal_bases
+           where country = owner and code = l."legalBasis" and valid_from <= $2::timestamptz::date
+           order by valid_from desc limit 1)
+       from jsonb_to_recordset($1::jsonb) as l (id uuid, "personId" uuid, kind text, subject uuid, "fromCountry" text,
+         "toCountry" text, recipient uuid, purpose text, "legalBasis" text, fields text[], act text)
+       cross join lateral owner_of_record(l."personId") as owner`,
+      [JSON.stringify(lines), now],
     );
-    await this.audit.record(ctx, {
-      action: 'transfer.registered',
-      subject: transfer.subject,
-      data: {
-        from: transfer.fromCountry,
-        to: transfer.toCountry,
-        recipient: transfer.recipientInstitutionId,
-        purpose: transfer.purpose,
-        legalBasis: transfer.legalBasis,
-        fields: transfer.fields,
-      },
-    });
+    await this.audit.recordAll(
+      ctx,
+      transfers.map((transfer) => ({
+        action: 'transfer.registered',
+        subject: transfer.subject,
+        data: {
+          from: transfer.fromCountry,
+          to: transfer.toCountry,
+          recipient: transfer.recipientInstitutionId,
+          purpose: transfer.purpose,
+          legalBasis: transfer.legalBasis,
+          fields: transfer.fields,
+        },
+      })),
+    );
+  }
+
+  /** Of these records those that crossed for a purpose, each with every country that it went to. */
+  async reached(
+    ctx: Ctx,
+    kind: string,
+    ids: readonly Id[],
+    purpose: string,
+  ): Promise<readonly { readonly id: Id; readonly toCountry: CountryCode }[]> {
+    return ctx.tx.query(
+      `select distinct subject_id as id, to_country as "toCountry" from transfers
+       where subject_kind = $1 and subject_id = any ($2) and purpose = $3`,
+      [kind, ids, purpose],
+    );
   }
 
   /** What of one record has crossed the border so far, oldest first. */

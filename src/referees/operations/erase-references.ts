@@ -11,6 +11,8 @@ import type { Id } from '../../shared/ids.js';
  */
 @Injectable()
 export class EraseReferences implements ErasureSource {
+  readonly part = 'references';
+
   constructor(private readonly files: ForgetFiles) {}
 
   holds(): Promise<readonly ErasureHold[]> {

@@ -4,6 +4,7 @@ import { ReadStays } from '../../mobilities/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { CountryCode } from '../../shared/country.js';
+import { hasRole } from '../../shared/policy.js';
 import { wallTime } from '../../shared/zoned-time.js';
 import { balanceLines, imbalance } from '../domain/balance-lines.js';
 import type { BalanceLine } from '../domain/balance-lines.js';
@@ -67,6 +68,9 @@ export class ReadBalance {
       })),
       empty: { key: 'reporting.overview.present_empty' },
       exportHref: '/overview/export?table=present',
+      ...(hasRole(ctx.actor, 'ministry_officer')
+        ? { more: { href: '/mobilities', text: { key: 'reporting.overview.to_mobilities' } } }
+        : {}),
     };
   }
 
@@ -107,6 +111,7 @@ export class ReadBalance {
         }),
       empty: { key: 'reporting.overview.balance_empty' },
       exportHref: '/overview/export?table=balance',
+      more: { href: '/ledger', text: { key: 'reporting.overview.to_ledger' } },
     };
   }
 
@@ -141,6 +146,7 @@ export class ReadBalance {
       ),
       empty: { key: 'reporting.overview.cost_empty' },
       exportHref: '/overview/export?table=cost',
+      more: { href: '/ledger', text: { key: 'reporting.overview.to_ledger' } },
     };
   }
 

@@ -4,7 +4,7 @@ import { ReadCommission } from '../../commission/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Promises, daysBegun, recordOf } from '../../promises/public.js';
-import type { OpenPromises } from '../../promises/public.js';
+import type { OpenPromises, PromisingOffice } from '../../promises/public.js';
 import type { CountryCode } from '../../shared/country.js';
 import { hasRole, isOfficerOf } from '../../shared/policy.js';
 import { Countries } from '../../universities/public.js';
@@ -12,6 +12,7 @@ import { OfficeNames } from '../data/office-names.js';
 import { groupedBy } from '../domain/grouped-by.js';
 import type { FiguresTable, OverviewView } from './views/figures.js';
 import { ReadBalance } from './read-balance.js';
+import { ReadMeetings } from './read-meetings.js';
 import { worklistOf } from './worklist-of.js';
 
 const WAITING_COLUMNS = ['office', 'step', 'open', 'late', 'oldest', 'next'] as const;
@@ -26,6 +27,7 @@ export class ReadOverview {
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(ReadCommission) private readonly commission: ReadCommission,
     @Inject(ReadBalance) private readonly balance: ReadBalance,
+    @Inject(ReadMeetings) private readonly meetings: ReadMeetings,
     @Inject(OfficeNames) private readonly names: OfficeNames,
     @Inject(Countries) private readonly countries: Countries,
     @Inject(Translator) private readonly translator: Translator,
@@ -36,6 +38,8 @@ export class ReadOverview {
     const own = all.filter(({ code }) => isOfficerOf(ctx.actor, code));
     const codes = own.length > 0 ? own.map(({ code }) => code) : null;
     const zone = own[0]?.timeZone ?? 'UTC';
+    const open = await this.promises.open(ctx, codes ? { countries: codes } : {});
+    const nameOf = await this.names.of(ctx, open);
     return {
       lead: {
         key: codes ? 'reporting.overview.lead_country' : 'reporting.overview.lead_all',
@@ -45,18 +49,23 @@ export class ReadOverview {
         },
       },
       tables: [
-        await this.waiting(ctx, codes, zone),
+        this.waiting(ctx, open, nameOf, zone),
+        await this.meetings.waitingGates(ctx, open, nameOf, codes ?? [], zone),
         await this.settling(ctx),
+        ...(codes ? [await this.meetings.items(ctx, zone), await this.meetings.sessions(ctx)] : []),
         await this.settled(ctx, codes),
         ...(await this.balance.tables(ctx, codes, zone)),
         await this.kept(ctx, codes),
       ],
+      asksCommission: codes !== null,
       links: [
+        { href: '/ledger', text: { key: 'reporting.overview.to_ledger' } },
         { href: '/promises', text: { key: 'reporting.overview.to_promises' } },
         ...(hasRole(ctx.actor, 'ministry_officer')
           ? [
               { href: '/applications', text: { key: 'reporting.overview.to_worklist' } },
               { href: '/approvals', text: { key: 'reporting.overview.to_approvals' } },
+              { href: '/mobilities', text: { key: 'reporting.overview.to_mobilities' } },
             ]
           : []),
       ],
@@ -64,13 +73,12 @@ export class ReadOverview {
   }
 
   /** Who has something before them, what waits longest first. */
-  private async waiting(
+  private waiting(
     ctx: Ctx,
-    countries: readonly CountryCode[] | null,
+    open: readonly OpenPromises[],
+    nameOf: (office: PromisingOffice) => string,
     zone: string,
-  ): Promise<FiguresTable> {
-    const open = await this.promises.open(ctx, countries ? { countries } : {});
-    const nameOf = await this.names.of(ctx, open);
+  ): FiguresTable {
     const now = ctx.clock.now();
     const age = ({ oldestAt }: OpenPromises) => daysBegun(oldestAt, now);
     const longest = Math.max(1, ...open.map(age));

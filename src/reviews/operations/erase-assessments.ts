@@ -19,6 +19,8 @@ function withoutWords(content: ReviewContent): ReviewContent {
 /** What was said of an erased person while they were assessed, and what they said of themselves for assessing others. */
 @Injectable()
 export class EraseAssessments implements ErasureSource {
+  readonly part = 'reviews';
+
   async holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]> {
     const [row] = await ctx.tx.query<{ open: boolean }[]>(
       `select exists (select from review_assignments where reviewer_id = any ($1) and state in ('assigned', 'accepted')) as open`,

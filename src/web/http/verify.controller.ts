@@ -2,7 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { Controller, Get, HttpCode, Inject, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { IssuedDocuments } from '../../documents/public.js';
-import type { AwardVerification, CopyVerdict, VerifiedDocument } from '../../documents/public.js';
+import type {
+  AgreementVerification,
+  AwardVerification,
+  CertificateFacts,
+  CopyVerdict,
+  VerifiedDocument,
+} from '../../documents/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
@@ -15,6 +21,7 @@ import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
+import type { Language } from '../../shared/language.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { Countries, Institutions, institutionName } from '../../universities/public.js';
 import type { CountryView } from '../../universities/public.js';
@@ -128,16 +135,39 @@ export class VerifyController {
       supersededBy: document.supersededBy,
       issuers: [home, host].map(({ ministry }) => this.translator.localized(language, ministry)),
       about: document.kind === 'award_letter' ? await this.award(ctx, home, document.verification) : null,
-      signatures: document.signatures.map(({ name, office, language: lang, country, actedAt, sealedAt }) => ({
-        name,
-        office,
-        lang,
-        acted: this.translator.dateTime(language, actedAt, zoneOf(country)),
-        sealed: sealedAt && this.translator.dateTime(language, sealedAt, zoneOf(country)),
-      })),
+      agreement: document.kind === 'agreement' ? presentAgreement(document.verification) : null,
+      certificate: this.certificateWords(language, document.certificate),
+      signatures: document.signatures.map(
+        ({ name, office, language: lang, country, actedAt, sealedAt, certificate }) => ({
+          name,
+          office,
+          lang,
+          certificate: this.certificateWords(language, certificate),
+          acted: this.translator.dateTime(language, actedAt, zoneOf(country)),
+          sealed: sealedAt && this.translator.dateTime(language, sealedAt, zoneOf(country)),
+        }),
+      ),
       missing: Math.max(0, document.signaturesWanted - document.signatures.length),
       fingerprint: document.sha256,
       demonstration: this.settings.demonstration,
+    };
+  }
+
+  /** By which certificate it was signed; null where that was not kept yet. */
+  private certificateWords(language: Language, certificate: CertificateFacts | null) {
+    if (!certificate) return null;
+    const { subject, fingerprint, country, demonstration } = certificate;
+    return {
+      whose: demonstration
+        ? { key: 'web.verify.certificate.demonstration' }
+        : country === null
+          ? { key: 'web.verify.certificate.programme' }
+          : {
+              key: 'web.verify.certificate.country',
+              values: { country: this.translator.countryName(language, country) },
+            },
+      subject,
+      fingerprint,
     };
   }
 
@@ -173,4 +203,18 @@ export class VerifyController {
       until: day(award.stayUntil),
     };
   }
+}
+
+/** Which text of which agreement it is; what became of it since stands on its own page. */
+function presentAgreement({ reference, version, contentHash, standing }: AgreementVerification) {
+  return {
+    reference,
+    version: { key: 'web.verify.agreement.version_value', values: { number: version } },
+    hash: contentHash,
+    standing: { key: `web.verify.agreement.standings.${standing}` },
+    href:
+      standing === 'to_sign' || standing === 'to_confirm'
+        ? null
+        : `/agreements/${encodeURIComponent(reference)}`,
+  };
 }

@@ -181,6 +181,28 @@ export class ExchangeTermsResource {
   blended: boolean;
 }
 
+export class AgreementAnnexResource {
+  @ApiProperty({ type: AgreementWordsResource })
+  title: AgreementWordsResource;
+
+  @ApiProperty({ description: 'SHA-256 of the file: part of what is approved' })
+  sha256: string;
+
+  @ApiProperty({ description: 'Bytes' })
+  sizeBytes: number;
+
+  @ApiProperty({ type: Number, nullable: true })
+  pages: number | null;
+}
+
+export class SignedOnPaperResource {
+  @ApiProperty({ format: 'date' })
+  signedOn: string;
+
+  @ApiProperty({ description: 'By which whoever keeps the paper knows it' })
+  externalReference: string;
+}
+
 export class WholeVersionResource extends AgreementVersionResource {
   @ApiProperty({ type: AgreementWordsResource })
   title: AgreementWordsResource;
@@ -215,6 +237,16 @@ export class WholeVersionResource extends AgreementVersionResource {
 
   @ApiProperty({ type: ExchangeTermsResource, nullable: true })
   exchange: ExchangeTermsResource | null;
+
+  @ApiProperty({ type: [AgreementAnnexResource] })
+  annexes: AgreementAnnexResource[];
+
+  @ApiProperty({
+    type: SignedOnPaperResource,
+    nullable: true,
+    description: 'That it was signed on paper, as both ministries confirm; null: it is signed here, by hash',
+  })
+  paper: SignedOnPaperResource | null;
 }
 
 export class AgreementQuery {
@@ -291,7 +323,16 @@ export function versionResource(version: VersionView): AgreementVersionResource 
 }
 
 export function wholeVersionResource(version: VersionView): WholeVersionResource {
-  const { title, parties, themes, text, quotas, ...terms }: AgreementContent = version.content;
+  const {
+    title,
+    parties,
+    themes,
+    text,
+    quotas,
+    annexes = [],
+    paper,
+    ...terms
+  }: AgreementContent = version.content;
   return {
     ...versionResource(version),
     title: { ...title },
@@ -300,6 +341,13 @@ export function wholeVersionResource(version: VersionView): WholeVersionResource
     articles: text.articles.map((article) => ({ title: { ...article.title }, body: { ...article.body } })),
     quotas: quotas.map(quotaResource),
     ...termsResource(terms),
+    annexes: annexes.map((annex) => ({
+      title: { ...annex.title },
+      sha256: annex.sha256,
+      sizeBytes: annex.sizeBytes,
+      pages: annex.pages,
+    })),
+    paper: paper ? { ...paper } : null,
   };
 }
 

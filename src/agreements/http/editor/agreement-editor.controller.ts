@@ -3,9 +3,10 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { Ctx } from '../../../platform/database/context.js';
 import { Database } from '../../../platform/database/database.js';
 import { STATUS } from '../../../platform/http/error-status.js';
+import { textOf } from '../../../platform/http/form-fields.js';
 import { redirect, view } from '../../../platform/http/page.js';
 import type { Redirect, View } from '../../../platform/http/page.js';
-import { Can } from '../../../platform/http/route-access.js';
+import { AcceptsFile, Can } from '../../../platform/http/route-access.js';
 import { Web } from '../../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../../platform/http/web-request.js';
 import { DomainError } from '../../../shared/domain-error.js';
@@ -14,18 +15,20 @@ import { AgreementPorts } from '../../agreement-ports.js';
 import { Agreements } from '../../data/agreements.js';
 import type { AgreementContent, VersionView } from '../../domain/agreement.js';
 import { agreementsPolicy } from '../../domain/agreements.policy.js';
-import { EDITOR_STEPS, missingOf, stepOf } from '../../domain/draft.js';
-import type { EditorStep } from '../../domain/draft.js';
+import { EDITOR_STEPS, WRITTEN_LANGUAGES, missingOf, stepOf } from '../../domain/draft.js';
+import type { EditorStep, FormStep } from '../../domain/draft.js';
 import { factsOf } from '../../operations/agreement-record.js';
 import type { AgreementRecord } from '../../operations/agreement-record.js';
 import { EditAgreement } from '../../operations/edit-agreement.js';
+import { KeepAnnexes, titleProblems } from '../../operations/keep-annexes.js';
 import { ReadAgreement } from '../read-agreement.js';
-import { EDITOR_FORMS } from './editor-forms.js';
+import { EDITOR_FORMS, control } from './editor-forms.js';
 import type { EditorWorld } from './editor-forms.js';
-import { presentFields, presentFrame, problemLink } from './present-editor.js';
-import { baseOf, typedFromForm } from './typed.js';
+import { editorHref, presentFields, presentFrame, problemLink } from './present-editor.js';
+import { Entries, baseOf, typedFromForm } from './typed.js';
 import type { Typed } from './typed.js';
-import type { EditorOverviewView } from '../views/editor-views.js';
+import { presentAnnexes } from '../agreement-presenter.js';
+import type { EditorAnnexesView, EditorOverviewView } from '../views/editor-views.js';
 
 interface Refused {
   readonly typed: Typed;
@@ -45,6 +48,7 @@ export class AgreementEditorController {
     private readonly agreements: Agreements,
     private readonly ports: AgreementPorts,
     private readonly edit: EditAgreement,
+    private readonly keep: KeepAnnexes,
   ) {}
 
   @Get()
@@ -85,6 +89,47 @@ export class AgreementEditorController {
       return view('agreements/editor/overview.njk', model, {
         title: { key: 'agreements.editor.title', values: { title: editor.title } },
       });
+    });
+  }
+
+  @Get('annexes')
+  @Can('agreement.edit')
+  annexes(@Web() web: WebRequest, @Param('reference') reference: string): Promise<View> {
+    return this.annexPage(web, reference, []);
+  }
+
+  @Post('annexes')
+  @Can('agreement.edit')
+  @AcceptsFile()
+  async addAnnex(@Web() web: WebRequest, @Param('reference') reference: string): Promise<View | Redirect> {
+    try {
+      // Whoever may not write keeps no file in the store.
+      const { agreement } = await this.database.read(web.ctx, (ctx) => this.load(ctx, reference));
+      const title = new Entries(typedFromForm(web.body)).words('annexTitle');
+      const file = await web.file();
+      const fields = [
+        ...titleProblems(title),
+        ...(file ? [] : [{ field: 'file', problem: 'required_file' }]),
+      ];
+      if (fields.length > 0 || !file) throw new DomainError('invalid', { fields });
+      const received = await this.keep.receive(file.path, file.fileName);
+      await this.keep.addAnnex(web.ctx, agreement.id, title, received);
+    } catch (error) {
+      if (!(error instanceof DomainError) || !['invalid', 'too_large'].includes(error.code)) throw error;
+      return this.annexPage(web, reference, error.fields);
+    }
+    return redirect(`${editorHref(reference)}/annexes`, {
+      flash: { kind: 'success', key: 'agreements.done.annex_added' },
+    });
+  }
+
+  @Post('annexes/remove')
+  @Can('agreement.edit')
+  async removeAnnex(@Web() web: WebRequest, @Param('reference') reference: string): Promise<Redirect> {
+    const { agreement } = await this.database.read(web.ctx, (ctx) => this.load(ctx, reference));
+    await this.keep.removeAnnex(web.ctx, agreement.id, textOf(web.body, 'annex'));
+    return redirect(`${editorHref(reference)}/annexes`, {
+      flash: { kind: 'success', key: 'agreements.done.annex_removed' },
     });
   }
 
@@ -139,7 +184,40 @@ export class AgreementEditorController {
     return redirect(typed['then'] === 'overview' || !following ? href : `${href}/${following}`, { flash });
   }
 
-  private page(web: WebRequest, reference: string, step: EditorStep, refused?: Refused): Promise<View> {
+  private annexPage(web: WebRequest, reference: string, problems: readonly FieldProblem[]): Promise<View> {
+    return this.database.read(web.ctx, async (ctx) => {
+      const { open, agreement } = await this.load(ctx, reference);
+      const reader = this.reading.reader(ctx);
+      const editor = presentFrame(reader, open, 'annexes');
+      const page = { typed: problems.length > 0 ? typedFromForm(web.body) : {}, problems };
+      const { translator, language } = reader;
+      const model: EditorAnnexesView = {
+        editor,
+        problems: problems.map((problem) => problemLink(reader, problem, `#field-${problem.field}`)),
+        annexes: presentAnnexes(reader, agreement.reference, open, true),
+        action: `${editor.href}/annexes`,
+        titles: WRITTEN_LANGUAGES.map((written) =>
+          control(page, `annexTitle.${written}`, 'text', {
+            label: {
+              key: 'agreements.editor.in_language',
+              values: {
+                field: translator.t(language, 'agreements.editor.fields.annexTitle'),
+                language: translator.t(language, `agreements.editor.languages.${written}`),
+              },
+            },
+            ...(written === 'en' ? { optional: true } : {}),
+          }),
+        ),
+        file: control(page, 'file', 'file', { hint: { key: 'agreements.editor.hints.file' } }),
+      };
+      return view('agreements/editor/annexes.njk', model, {
+        status: problems.length > 0 ? STATUS.invalid : 200,
+        title: { key: 'agreements.editor.steps.annexes' },
+      });
+    });
+  }
+
+  private page(web: WebRequest, reference: string, step: FormStep, refused?: Refused): Promise<View> {
     return this.database.read(web.ctx, async (ctx) => {
       const { open } = await this.load(ctx, reference);
       const kept = refused ? null : web.takeStash();
@@ -174,8 +252,8 @@ export class AgreementEditorController {
   }
 }
 
-function stepNamed(name: string): EditorStep {
-  const step = EDITOR_STEPS.find((each) => each === name);
+function stepNamed(name: string): FormStep {
+  const step = EDITOR_STEPS.find((each): each is FormStep => each === name && each !== 'annexes');
   if (!step) throw new DomainError('not_found');
   return step;
 }

@@ -3,9 +3,9 @@ import type { FieldProblem } from '../../../shared/domain-error.js';
 import type { LocalizedText } from '../../../shared/language.js';
 import type { FieldOfStudy } from '../../agreement-ports.js';
 import { themes, themeName } from '../../data/themes.js';
-import type { AgreementContent, AgreementView, QuotaDraft } from '../../domain/agreement.js';
+import type { AgreementContent, AgreementParty, AgreementView, QuotaDraft } from '../../domain/agreement.js';
 import { CATEGORIES, CEFR, WRITTEN_LANGUAGES } from '../../domain/draft.js';
-import type { EditorStep } from '../../domain/draft.js';
+import type { FormStep } from '../../domain/draft.js';
 import type { Reader } from '../agreement-presenter.js';
 import type { EditorField, FieldGroup } from '../views/editor-views.js';
 import { Entries, typedDay, typedWords } from './typed.js';
@@ -195,33 +195,70 @@ const basics: EditorForm = {
   },
 };
 
+/** Of a memorandum organisations may be parties beside the ministries; an institution is a party by the register alone. */
 const parties: EditorForm = {
   typed: (content) =>
     Object.assign(
       {},
-      ...content.parties.map(({ name }, place) => typedWords(`parties.${place}.name`, name)),
+      ...content.parties.map(({ name, country }, place) => ({
+        ...typedWords(`parties.${place}.name`, name),
+        ...(content.kind === 'memorandum' ? { [`parties.${place}.country`]: country } : {}),
+      })),
     ) as Typed,
   read(typed, content) {
     const entries = new Entries(typed);
-    return {
-      patch: {
-        parties: content.parties.map((party, place) => ({
-          ...party,
-          name: entries.words(`parties.${place}.name`),
-        })),
-      },
-      problems: entries.problems,
-    };
+    if (content.kind !== 'memorandum') {
+      return {
+        patch: {
+          parties: content.parties.map((party, place) => ({
+            ...party,
+            name: entries.words(`parties.${place}.name`),
+          })),
+        },
+        problems: entries.problems,
+      };
+    }
+    const rows = rowsOf(typed, 'parties').flatMap((place): AgreementParty[] => {
+      const name = entries.words(`parties.${place}.name`);
+      if (isBlank(name)) return [];
+      const country = entries.text(`parties.${place}.country`);
+      if (!content.parties.some((party) => party.country === country)) {
+        entries.problems.push({ field: `parties.${place}.country`, problem: 'required_choice' });
+      }
+      return [{ country, institutionId: null, name }];
+    });
+    // Home and host are told by who comes first of each: the countries keep their order.
+    const order = content.parties.map(({ country }) => country);
+    const sorted = rows.toSorted((a, b) => order.indexOf(a.country) - order.indexOf(b.country));
+    return { patch: { parties: sorted }, problems: entries.problems };
   },
-  groups: (page) =>
-    page.content.parties.map(({ country, institutionId }, place) =>
+  groups(page) {
+    const { translator, language } = page.reader;
+    const name = (code: string) => translator.countryName(language, code);
+    if (page.content.kind !== 'memorandum') {
+      return page.content.parties.map(({ country, institutionId }, place) =>
+        group(
+          titled(institutionId ? 'institution_of' : 'party_of', { country: name(country) }),
+          inLanguages(page, `parties.${place}.name`, 'text'),
+        ),
+      );
+    }
+    const known = rowsOf(page.typed, 'parties');
+    const next = (known.at(-1) ?? -1) + 1;
+    const countries = [...new Set(page.content.parties.map(({ country }) => country))];
+    return [...known, next].map((place, number) =>
       group(
-        titled(institutionId ? 'institution_of' : 'party_of', {
-          country: page.reader.translator.countryName(page.reader.language, country),
-        }),
-        inLanguages(page, `parties.${place}.name`, 'text'),
+        place === next ? titled('new_party') : titled('party', { number: number + 1 }),
+        [
+          control(page, `parties.${place}.country`, 'select', {
+            options: countries.map((code) => ({ value: code, label: name(code) })),
+          }),
+          ...inLanguages(page, `parties.${place}.name`, 'text'),
+        ],
+        { lead: place === next ? hint('new_party') : null },
       ),
-    ),
+    );
+  },
 };
 
 const text: EditorForm = {
@@ -441,7 +478,7 @@ const quotas: EditorForm = {
   },
 };
 
-export const EDITOR_FORMS: Readonly<Record<EditorStep, EditorForm>> = {
+export const EDITOR_FORMS: Readonly<Record<FormStep, EditorForm>> = {
   basics,
   parties,
   text,

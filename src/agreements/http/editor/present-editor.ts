@@ -2,7 +2,7 @@ import type { Message } from '../../../platform/http/page.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import type { VersionView } from '../../domain/agreement.js';
 import { EDITOR_STEPS, WRITTEN_LANGUAGES, missingOf, stepOf } from '../../domain/draft.js';
-import type { EditorStep } from '../../domain/draft.js';
+import type { EditorStep, FormStep } from '../../domain/draft.js';
 import type { Reader } from '../agreement-presenter.js';
 import { versionTag } from '../agreement-presenter.js';
 import type { EditorField, EditorFieldsView, EditorFrame, ProblemLink } from '../views/editor-views.js';
@@ -81,7 +81,7 @@ export function presentFields(
   reader: Reader,
   open: VersionView,
   world: EditorWorld,
-  step: EditorStep,
+  step: FormStep,
   came: { readonly typed: Typed | null; readonly problems: readonly FieldProblem[]; readonly stale: boolean },
 ): EditorFieldsView {
   const form = EDITOR_FORMS[step];

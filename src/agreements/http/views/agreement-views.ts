@@ -1,6 +1,6 @@
 import type { Message } from '../../../platform/http/page.js';
 import type { Run } from '../../domain/comparison.js';
-import type { EditorField, ProblemLink, TagModel } from './editor-views.js';
+import type { AnnexView, EditorField, ProblemLink, TagModel } from './editor-views.js';
 
 /** One side of a pair of opposed bars; lengths are percentages of half the picture. */
 export interface QuotaBar {
@@ -51,6 +51,7 @@ export interface AgreementListView {
   readonly narrowed: boolean;
   readonly clearHref: string;
   readonly newHref: string | null;
+  readonly importHref: string | null;
   readonly previous: string | null;
   readonly next: string | null;
 }
@@ -97,6 +98,17 @@ export interface ActForm {
   readonly href: string | null;
 }
 
+/** The text of a version as a document. */
+export interface AgreementDocumentView {
+  readonly title: Message;
+  readonly number: string;
+  readonly state: Message;
+  /** Null while it is prepared. */
+  readonly href: string | null;
+  readonly verifyHref: string;
+  readonly signatures: readonly { readonly text: string; readonly lang: string; readonly at: string }[];
+}
+
 /** Input of `agreements/agreement.njk`. */
 export interface AgreementWholeView extends AgreementPageView {
   readonly problems: readonly ProblemLink[];
@@ -108,6 +120,8 @@ export interface AgreementWholeView extends AgreementPageView {
     readonly on: string | null;
     readonly reason: string | null;
   }[];
+  readonly document: AgreementDocumentView | null;
+  readonly annexes: readonly AnnexView[];
   readonly versions: readonly VersionRow[];
   readonly calls: readonly { readonly href: string; readonly title: string; readonly text: Message }[];
   readonly acts: readonly ActForm[];
@@ -124,6 +138,8 @@ export interface AgreementWholeView extends AgreementPageView {
 
 /** Input of `agreements/version.njk`. */
 export interface VersionPageView extends AgreementPageView {
+  readonly document: AgreementDocumentView | null;
+  readonly annexes: readonly AnnexView[];
   readonly back: string;
   readonly heading: Message;
   readonly reason: Message | null;

@@ -10,7 +10,8 @@ export interface TagModel {
 
 /** One control as `components/field.njk` draws it. */
 export interface EditorField {
-  readonly kind: 'text' | 'number' | 'textarea' | 'select' | 'radios' | 'checkboxes' | 'date' | 'email';
+  readonly kind:
+    'text' | 'number' | 'textarea' | 'select' | 'radios' | 'checkboxes' | 'date' | 'email' | 'file';
   readonly name: string;
   readonly label: Words;
   readonly hint?: Words;
@@ -88,6 +89,28 @@ export interface EditorOverviewView {
   } | null;
   readonly agreementHref: string;
   readonly peopleHref: string;
+}
+
+/** A file that belongs to a version. */
+export interface AnnexView {
+  readonly key: string;
+  readonly title: string;
+  /** Pages and size. */
+  readonly facts: string;
+  readonly sha256: string;
+  readonly fileName: string;
+  /** Null for whoever may not take it. */
+  readonly href: string | null;
+}
+
+/** Input of `agreements/editor/annexes.njk`. */
+export interface EditorAnnexesView {
+  readonly editor: EditorFrame;
+  readonly problems: readonly ProblemLink[];
+  readonly annexes: readonly AnnexView[];
+  readonly action: string;
+  readonly titles: readonly EditorField[];
+  readonly file: EditorField;
 }
 
 /** Input of `agreements/editor/new.njk`. */

@@ -5,6 +5,7 @@ import type { IssuedDocument } from '../../../documents/public.js';
 import { applicationStates } from '../../domain/application.states.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { OpenRound } from '../../operations/carry-over.js';
+import type { StayView } from '../../application-ports.js';
 import type { OpenApplication } from '../own-application.js';
 import type { NextStep, StatusView, TimelineRow, Words } from '../views/applicant-views.js';
 import { presentContent } from './present-content.js';
@@ -26,12 +27,12 @@ export function presentStatus(
   {
     listed,
     appealed,
-    stayHref,
+    stay,
     round,
   }: {
     readonly listed: boolean;
     readonly appealed: boolean;
-    readonly stayHref: string | null;
+    readonly stay: StayView | null;
     readonly round: OpenRound | null;
   },
 ): StatusView {
@@ -65,7 +66,7 @@ export function presentStatus(
           ...(appealed
             ? [{ href: `${head.href}/appeal`, text: { key: 'applications.status.links.appeal' } }]
             : []),
-          ...(stayHref ? [{ href: stayHref, text: { key: 'applications.status.links.stay' } }] : []),
+          ...(stay ? [{ href: stay.href, text: { key: 'applications.status.links.stay' } }] : []),
           ...roundLinks(open, head.href, round),
           { href: `${head.href}/receipt`, text: { key: 'applications.status.links.receipt' } },
           { href: `${head.href}/dossier.pdf`, text: { key: 'applications.status.links.dossier' } },
@@ -74,8 +75,13 @@ export function presentStatus(
             : []),
         ]
       : [],
-    canWithdraw: applicationStates.allows(application.state, 'withdraw'),
+    canWithdraw: applicationStates.allows(application.state, 'withdraw') && isOpen(stay),
   };
+}
+
+/** Whoever is there, was there or did not come has no place to give back any more. */
+export function isOpen(stay: StayView | null): boolean {
+  return stay === null || stay.standing === 'open';
 }
 
 /** Whether the call invites those whom it assesses to a talk. */

@@ -125,6 +125,7 @@ function presentPanel(
       : translator.has(ctx.language, returnTells)
         ? returnTells
         : 'approvals.tells.alone';
+  const refused = verdict === 'approve_with_conditions' && open.refusesConditions;
   const errors = Object.fromEntries(problems.map((problem) => [problem.field, problemMessage(problem)]));
   return {
     action: `/approvals/${decision.id}/decision`,
@@ -136,10 +137,13 @@ function presentPanel(
       text: { key: `approvals.verdicts.${each}.name` },
       current: each === verdict,
     })),
-    does: [{ key: `approvals.verdicts.${verdict}.does` }, { key: `approvals.follows.${follows}` }],
-    tells: [{ key: tells }],
+    does: refused
+      ? []
+      : [{ key: `approvals.verdicts.${verdict}.does` }, { key: `approvals.follows.${follows}` }],
+    tells: refused ? [] : [{ key: tells }],
     needsReason: verdict === 'return' || verdict === 'reject',
-    needsConditions: verdict === 'approve_with_conditions',
+    needsConditions: verdict === 'approve_with_conditions' && !refused,
+    refused: refused ? { key: `approvals.no_conditions.${decision.subject.kind}` } : null,
     reasons: REASON_CODES.map((code) => ({ value: code, label: { key: `approvals.reason_codes.${code}` } })),
     typed,
     entries: typed.conditions.map((entry, index) => ({

@@ -116,6 +116,8 @@ export interface VerdictPanel {
   readonly tells: readonly Message[];
   readonly needsReason: boolean;
   readonly needsConditions: boolean;
+  /** Why this word is not said on what is decided, and which one is in its place; null where it is. */
+  readonly refused: Message | null;
   readonly reasons: readonly { readonly value: string; readonly label: Message }[];
   readonly typed: TypedVerdict;
   readonly entries: readonly ConditionEntry[];

@@ -3,7 +3,7 @@ import { IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import type { SessionRecord } from '../../data/commission.repository.js';
 import { ITEM_STATES, PROTOCOL_STATES, SESSION_STATES } from '../../domain/commission.states.js';
 import { BALLOTS, BREAK_REASONS, OUTCOMES } from '../../domain/procedure.js';
-import type { NamedItem, OpenProtocol } from '../../operations/read-commission.js';
+import type { NamedItem, OpenItem, OpenProtocol } from '../../operations/read-commission.js';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
@@ -42,12 +42,40 @@ export class CommissionItemResource {
   tabledAt: Date;
 }
 
+export class CommissionFileResource {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+  @ApiProperty()
+  fileName: string;
+  @ApiProperty()
+  sizeBytes: number;
+  @ApiProperty({ description: 'SHA-256 of the content' })
+  sha256: string;
+  @ApiProperty({ type: Date })
+  uploadedAt: Date;
+}
+
+export class CommissionMatterResource extends CommissionItemResource {
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'object' },
+    description: 'Title and text in the language of each country; empty of a decision',
+  })
+  words: Readonly<Record<string, object>>;
+  @ApiProperty({ type: [CommissionFileResource], description: 'Documents on a matter' })
+  files: CommissionFileResource[];
+  @ApiProperty({ type: [String], description: 'Sessions on whose agenda it stood, the newest first' })
+  sessions: string[];
+}
+
 export class CommissionItemsResource {
   @ApiProperty({ type: [CommissionItemResource] })
   items: CommissionItemResource[];
 }
 
 export class CommissionVoteResource {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
   @ApiProperty({ enum: BALLOTS })
   ballot: string;
   @ApiProperty({ type: Date })
@@ -100,10 +128,16 @@ export class CommissionSessionResource {
   countries: string[];
   @ApiProperty({ enum: SESSION_STATES })
   state: string;
-  @ApiProperty({ type: Date })
+  @ApiProperty({ type: Date, description: 'For when it is planned' })
   startsAt: Date;
+  @ApiProperty({ type: Date, nullable: true, description: 'When it was held: from' })
+  openedAt: Date | null;
+  @ApiProperty({ type: Date, nullable: true, description: 'Until' })
+  closedAt: Date | null;
   @ApiProperty()
   timeZone: string;
+  @ApiProperty({ type: String, nullable: true, format: 'uuid', description: 'The item that is dealt with' })
+  currentItem: string | null;
   @ApiProperty()
   rulesVersion: number;
   @ApiProperty({ type: [String], description: 'Who is there' })
@@ -152,6 +186,21 @@ export function itemResource({ item, summary }: NamedItem): CommissionItemResour
   };
 }
 
+export function matterResource(open: OpenItem): CommissionMatterResource {
+  return {
+    ...itemResource(open),
+    words: open.item.words,
+    files: open.files.map(({ id, fileName, sizeBytes, sha256, uploadedAt }) => ({
+      id,
+      fileName,
+      sizeBytes,
+      sha256,
+      uploadedAt,
+    })),
+    sessions: open.sessions.map(({ id }) => id),
+  };
+}
+
 export function sessionResource(
   record: SessionRecord,
   items: readonly NamedItem[],
@@ -163,7 +212,10 @@ export function sessionResource(
     countries: [...facts.countries],
     state: session.state,
     startsAt: session.startsAt,
+    openedAt: session.openedAt,
+    closedAt: session.closedAt,
     timeZone: session.timeZone,
+    currentItem: session.currentItem,
     rulesVersion: session.rulesVersion,
     present: [...facts.present],
     agenda: agenda.map(({ itemId }) => {
@@ -177,6 +229,7 @@ export function sessionResource(
         votes: votes
           .filter((each) => each.itemId === itemId)
           .map(({ id, ballot, openedAt, closedAt, result, brokenOff, tally }) => ({
+            id,
             ballot,
             openedAt,
             closedAt,

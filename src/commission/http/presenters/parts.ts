@@ -51,6 +51,7 @@ const ITEM_KINDS: Readonly<Record<ItemState, Tag['kind']>> = {
   decided: 'leaf',
   postponed: 'brass',
   remitted: 'plum',
+  moot: 'grey',
 };
 const PROTOCOL_KINDS: Readonly<Record<ProtocolState, Tag['kind']>> = {
   draft: 'brass',

@@ -1,11 +1,16 @@
+import type { UploadView } from '../../../documents/public.js';
+import { commissionItemsPolicy } from '../../domain/commission.policy.js';
+import { MOST_FILES } from '../../operations/attach-to-item.js';
 import type { ItemRow, ProtocolRow } from '../../data/commission.repository.js';
 import { BALLOTS, CHAIRS, MAJORITIES, TIES, VOTERS } from '../../domain/procedure.js';
 import type { Rules } from '../../domain/procedure.js';
+import type { PublicProtocol } from '../../domain/protocol.js';
 import type { Language } from '../../../shared/language.js';
 import type { ListedSession, NamedItem, OpenItem, ReadCommission } from '../../operations/read-commission.js';
 import type {
   CommissionView,
   Field,
+  FileView,
   FormView,
   ItemLine,
   ItemView,
@@ -92,7 +97,7 @@ function sessionLine(reader: CommissionReader, listed: ListedSession): SessionLi
   return {
     href: `/commission/sessions/${session.id}`,
     number: session.number,
-    when: whenOf(reader, session.startsAt, session.timeZone),
+    when: whenOf(reader, session.openedAt ?? session.startsAt, session.timeZone),
     where: whereOf(session),
     state: sessionTag(session.state),
     items: record.agenda.map(({ itemId }) => {
@@ -133,8 +138,13 @@ export function withheldLine(recused: ItemLine['recused']): ItemLine {
   };
 }
 
-export function presentItem(reader: CommissionReader, open: OpenItem): ItemView {
-  const { item, summary, decision, sessions } = open;
+export function presentItem(
+  reader: CommissionReader,
+  open: OpenItem,
+  refused: RefusedForm | null = null,
+): ItemView {
+  const { item, summary, decision, sessions, files, facts } = open;
+  const attaches = commissionItemsPolicy.decide(reader.actor, 'commission_item.attach', facts).allowed;
   return {
     reference: summary?.reference ?? '',
     title: titleOf(reader, open),
@@ -149,12 +159,46 @@ export function presentItem(reader: CommissionReader, open: OpenItem): ItemView 
     texts: textsOf(reader, item),
     file: summary && { href: summary.href },
     decision: decision && { href: `/approvals/${decision.id}` },
+    files: filesOf(reader, item.id, files, attaches),
+    attach: attaches
+      ? act(
+          'attach',
+          `/commission/items/${item.id}/files`,
+          'attach',
+          fieldsOf('attach', refused, [
+            {
+              kind: 'file',
+              name: 'file',
+              label: say('fields.file'),
+              hint: say('fields.file_hint', { max: MOST_FILES }),
+              accept: 'application/pdf',
+            },
+          ]),
+          { title: say('files.attach') },
+        )
+      : null,
+    problems: problemsOf(refused),
+    note: noteOf(refused),
     sessions: sessions.map((session) => ({
       href: `/commission/sessions/${session.id}`,
       number: session.number,
-      when: whenOf(reader, session.startsAt, session.timeZone),
+      when: whenOf(reader, session.openedAt ?? session.startsAt, session.timeZone),
     })),
   };
+}
+
+export function filesOf(
+  { translator, language, zone }: CommissionReader,
+  itemId: string,
+  files: readonly UploadView[],
+  removes: boolean,
+): readonly FileView[] {
+  return files.map(({ id, fileName, uploadedAt }) => ({
+    href: `/commission/items/${itemId}/files/${id}`,
+    name: fileName,
+    detail: translator.dateTime(language, uploadedAt, zone),
+    remove: removes ? `/commission/items/${itemId}/files/${id}/remove` : null,
+  }));
 }
 
 export function textsOf({ language }: CommissionReader, { words }: ItemRow) {
@@ -312,7 +356,7 @@ export function presentPublicProtocols(
             {
               href: publicHref(number),
               number,
-              day: dayOf({ translator, language }, publicContent.day),
+              day: daysOf({ translator, language }, publicContent),
               countries: publicContent.countries
                 .map((code) => translator.countryName(language, code))
                 .join(' · '),
@@ -336,7 +380,7 @@ export function presentPublicProtocol(
   return {
     number: protocol.number,
     rows: [
-      row('day', dayOf(reader, content.day)),
+      row('day', daysOf(reader, content)),
       row('countries', content.countries.map(country).join(' · ')),
       ...(content.chairCountry ? [row('chair', country(content.chairCountry))] : []),
       ...(content.items.length > 0
@@ -373,6 +417,14 @@ export function presentPublicProtocol(
       changes: (publicContent?.changes ?? []).join(', '),
     })),
   };
+}
+
+/** On which it was held. */
+function daysOf(
+  reader: Pick<CommissionReader, 'translator' | 'language'>,
+  { day, lastDay }: Pick<PublicProtocol, 'day' | 'lastDay'>,
+): string {
+  return [day, ...(lastDay ? [lastDay] : [])].map((each) => dayOf(reader, each)).join(' – ');
 }
 
 function dayOf(

@@ -127,7 +127,7 @@ function sectionView(
       ...base,
       title: { text: say('protocol.head'), lang: null },
       rows: [
-        row('when', whenOf(reader, new Date(content.startsAt), content.timeZone)),
+        row('planned', whenOf(reader, new Date(content.startsAt), content.timeZone)),
         row('where', whereOf(content)),
         row('opened', whenOf(reader, new Date(content.openedAt), content.timeZone)),
         row('closed', whenOf(reader, new Date(content.closedAt), content.timeZone)),

@@ -1,3 +1,4 @@
+import { calendarDay } from '../../../platform/i18n/formats.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Id } from '../../../shared/ids.js';
 import { commissionProtocolsPolicy, commissionSessionsPolicy } from '../../domain/commission.policy.js';
@@ -7,7 +8,7 @@ import { reachableIn, voteOn } from '../../data/commission.repository.js';
 import type { VoteRow } from '../../data/commission.repository.js';
 import type { NamedItem, OpenSession } from '../../operations/read-commission.js';
 import type { ActForm, Field, Person, RoomItem, SessionView, VoteView } from '../views/commission-views.js';
-import { lineOf, termFields, textsOf, withheldLine } from './present-commission.js';
+import { filesOf, lineOf, termFields, textsOf, withheldLine } from './present-commission.js';
 import {
   act,
   bothFields,
@@ -50,7 +51,7 @@ export function presentSession(
     state: sessionTag(session.state),
     live: session.state !== 'closed' && session.state !== 'cancelled',
     rows: [
-      row('when', whenOf(reader, session.startsAt, session.timeZone)),
+      row(session.openedAt ? 'planned' : 'when', whenOf(reader, session.startsAt, session.timeZone)),
       row('minutes', say('facts.minutes_are', { minutes: session.minutes })),
       row('where', whereOf(session)),
       row('countries', facts.countries.map((code) => translator.countryName(language, code)).join(' · ')),
@@ -81,6 +82,7 @@ export function presentSession(
       return named ? roomItem(reader, open, named, refused) : withheldItem(reader, open, itemId);
     }),
     acts: actsOn(reader, open, href),
+    early: earlyNote(reader, open),
     plans: plansOf(reader, open, href, refused),
     protocols: protocols.map(({ id, number, state }) => ({
       href: `/commission/protocols/${id}`,
@@ -90,7 +92,23 @@ export function presentSession(
   };
 }
 
-function actsOn({ actor }: CommissionReader, { record, protocols }: OpenSession, href: string): ActForm[] {
+function comesLater({ now }: CommissionReader, { record: { session } }: OpenSession): boolean {
+  return calendarDay(now, session.timeZone) < calendarDay(session.startsAt, session.timeZone);
+}
+
+function earlyNote(reader: CommissionReader, open: OpenSession): Message | null {
+  const { session, facts } = open.record;
+  const plans = commissionSessionsPolicy.decide(reader.actor, 'commission_session.plan', facts).allowed;
+  return plans && session.state === 'planned' && comesLater(reader, open)
+    ? say('session.early', {
+        day: reader.translator.dateInSentence(reader.language, session.startsAt, session.timeZone),
+      })
+    : null;
+}
+
+function actsOn(reader: CommissionReader, open: OpenSession, href: string): ActForm[] {
+  const { actor } = reader;
+  const { record, protocols } = open;
   const { session, facts } = record;
   const may = (action: string) =>
     commissionSessionsPolicy.decide(actor, `commission_session.${action}`, facts).allowed;
@@ -100,7 +118,9 @@ function actsOn({ actor }: CommissionReader, { record, protocols }: OpenSession,
     forms.push(there ? act('leave', `${href}/leave`, 'leave') : act('attend', `${href}/attend`, 'attend'));
   }
   if (may('conduct')) {
-    if (session.state === 'planned') forms.push(act('open', `${href}/open`, 'open'));
+    if (session.state === 'planned') {
+      if (!comesLater(reader, open)) forms.push(act('open', `${href}/open`, 'open'));
+    }
     if (session.state === 'interrupted') forms.push(act('open', `${href}/open`, 'resume'));
     if (session.state === 'open') {
       forms.push(act('interrupt', `${href}/interrupt`, 'interrupt'));
@@ -136,7 +156,9 @@ function plansOf(
       .filter(Boolean)
       .join(' · ');
   };
-  const onAgenda = agenda.flatMap(({ itemId }) => items.filter(({ item }) => item.id === itemId));
+  const onAgenda = agenda.flatMap(({ itemId }) =>
+    items.filter(({ item }) => item.id === itemId && OPEN_ITEMS.includes(item.state)),
+  );
   const agendaFields: Field[] = [...onAgenda, ...free].map((each, index) => ({
     kind: 'number',
     name: `item-${each.item.id}`,
@@ -182,7 +204,14 @@ export function localTime(at: Date, timeZone: string): string {
   return parts.format(at);
 }
 
-function withheldItem(reader: CommissionReader, { record, names }: OpenSession, itemId: Id): RoomItem {
+function withheldItem(
+  reader: CommissionReader,
+  { record, names, undecided }: OpenSession,
+  itemId: Id,
+): RoomItem {
+  const { session, facts } = record;
+  const current = session.currentItem === itemId;
+  const conducts = commissionSessionsPolicy.decide(reader.actor, 'commission_session.conduct', facts).allowed;
   const recused = recusedOf(
     reader,
     names,
@@ -192,13 +221,18 @@ function withheldItem(reader: CommissionReader, { record, names }: OpenSession, 
   return {
     ...withheldLine(recused),
     id: itemId,
-    current: record.session.currentItem === itemId,
+    current,
     file: null,
+    files: [],
+    leads: null,
     texts: [],
     notes: [],
     votes: [],
     decision: null,
-    acts: [],
+    acts:
+      conducts && session.state === 'open' && !current && undecided.includes(itemId)
+        ? [act(`take-${itemId}`, `/commission/sessions/${session.id}/items/${itemId}/take-up`, 'take_up')]
+        : [],
   };
 }
 
@@ -219,6 +253,8 @@ function roomItem(
     state: decided ? outcomeTag(decided.outcome) : itemTag(entry?.takenUpAt ? 'discussed' : item.state),
     current: record.session.currentItem === item.id,
     file: named.summary?.href ?? null,
+    files: filesOf(reader, item.id, open.files.get(item.id) ?? [], false),
+    leads: standsInOn(reader, open, item.id) ? say('session.stands_in') : null,
     texts: textsOf(reader, item),
     recused: recusedOf(
       reader,
@@ -245,6 +281,17 @@ function roomItem(
       : null,
     acts: actsOnItem(reader, open, named, refused),
   };
+}
+
+/** Whether the reader, who is no secretary, leads this item. */
+function standsInOn(
+  { actor }: CommissionReader,
+  { record: { session, facts } }: OpenSession,
+  itemId: Id,
+): boolean {
+  const may = (action: string) =>
+    commissionSessionsPolicy.decide(actor, `commission_session.${action}`, facts).allowed;
+  return session.currentItem === itemId && may('lead_item') && !may('conduct');
 }
 
 function voteView(reader: CommissionReader, { record, names }: OpenSession, vote: VoteRow): VoteView {
@@ -318,6 +365,7 @@ function actsOnItem(
   };
   const forms: ActForm[] = [];
   const open = session.state === 'open';
+  const leads = may('conduct') || (current && may('lead_item'));
   if (open && may('vote') && vote && !vote.closedAt && mine && !mine.votedAt) {
     forms.push(
       act(
@@ -337,8 +385,8 @@ function actsOnItem(
       ),
     );
   }
-  if (open && may('conduct') && !done) {
-    if (!current && !goingOn && OPEN_ITEMS.includes(item.state))
+  if (open && leads && !done) {
+    if (may('conduct') && !current && !goingOn && OPEN_ITEMS.includes(item.state))
       forms.push(form('take', 'take-up', 'take_up'));
     if (current && !vote) {
       forms.push(

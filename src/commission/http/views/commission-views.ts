@@ -16,7 +16,8 @@ export interface Row {
 
 /** A question of a form, for `components/field.njk`. */
 export interface Field {
-  readonly kind: 'text' | 'textarea' | 'select' | 'radios' | 'checkboxes' | 'number' | 'date';
+  readonly kind: 'text' | 'textarea' | 'select' | 'radios' | 'checkboxes' | 'number' | 'date' | 'file';
+  readonly accept?: string;
   readonly name: string;
   readonly label: Words;
   readonly hint?: Words;
@@ -36,7 +37,7 @@ export interface Problem {
   readonly href: string;
 }
 
-/** A form that is one act. */
+/** A form that is one act; it sends a file where a field of it is one. */
 export interface ActForm {
   /** Of its heading and of the problems in it. */
   readonly id: string;
@@ -107,6 +108,15 @@ export interface FormView {
   readonly form: ActForm;
 }
 
+/** A document on a matter. */
+export interface FileView {
+  readonly href: string;
+  readonly name: string;
+  readonly detail: string;
+  /** Where it is taken away, for whoever may. */
+  readonly remove: string | null;
+}
+
 export interface ItemView {
   readonly reference: string;
   readonly title: { readonly text: Words; readonly lang: string | null };
@@ -116,6 +126,11 @@ export interface ItemView {
   readonly texts: readonly Written[];
   readonly file: { readonly href: string } | null;
   readonly decision: { readonly href: string } | null;
+  readonly files: readonly FileView[];
+  /** For a secretary, where files can be attached. */
+  readonly attach: ActForm | null;
+  readonly problems: readonly Problem[];
+  readonly note: Message | null;
   readonly sessions: readonly { readonly href: string; readonly number: string; readonly when: string }[];
 }
 
@@ -130,6 +145,9 @@ export interface RoomItem extends ItemLine {
   readonly id: string;
   readonly current: boolean;
   readonly file: string | null;
+  readonly files: readonly FileView[];
+  /** Why the reader leads it, who is no secretary. */
+  readonly leads: Message | null;
   readonly texts: readonly Written[];
   readonly notes: readonly {
     readonly by: Person;
@@ -156,6 +174,8 @@ export interface SessionView {
   readonly quorum: Message;
   readonly items: readonly RoomItem[];
   readonly acts: readonly ActForm[];
+  /** To a secretary: why it cannot be opened yet. */
+  readonly early: Message | null;
   readonly plans: readonly ActForm[];
   readonly protocols: readonly { readonly href: string; readonly number: string; readonly state: Tag }[];
 }

@@ -103,12 +103,40 @@ export class GateResource {
   expiresOn: string | null;
 }
 
+class EvidenceFileResource {
+  @ApiProperty({ format: 'uuid', description: 'For `GET /gates/{id}/evidence/{file}`' })
+  id: string;
+
+  @ApiProperty()
+  name: string;
+
+  @ApiProperty()
+  version: number;
+
+  @ApiProperty({ description: 'Whether it is the newest for its item' })
+  current: boolean;
+
+  @ApiProperty()
+  sha256: string;
+}
+
 class EvidenceResource {
   @ApiProperty({ type: String, nullable: true, description: 'Which of what the rule asks for' })
   item: string | null;
 
   @ApiProperty()
   words: string;
+
+  @ApiProperty({ type: EvidenceFileResource, nullable: true })
+  file: EvidenceFileResource | null;
+
+  @ApiProperty({
+    type: String,
+    format: 'date',
+    nullable: true,
+    description: 'The last day on which it holds',
+  })
+  validUntil: string | null;
 
   @ApiProperty({ format: 'date-time' })
   at: string;
@@ -233,6 +261,16 @@ export class EvidenceBody {
   @ApiProperty({ maxLength: 4000 })
   @IsString()
   words: string;
+
+  @ApiPropertyOptional({ format: 'date', description: 'The last day on which it holds' })
+  @IsOptional()
+  @Matches(DAY, { context: { problem: 'not_date' } })
+  validUntil?: string;
+}
+
+export class EvidenceFileBody extends EvidenceBody {
+  @ApiProperty({ type: String, format: 'binary' })
+  file: unknown;
 }
 
 export class ReopeningBody {
@@ -389,7 +427,7 @@ export function gateResource({ gate, summary }: ListedGate): GateResource {
 }
 
 export function openGateResource(open: OpenGate): OpenGateResource {
-  const { gate, rule, evidence, hits } = open;
+  const { gate, rule, evidence, files, hits } = open;
   return {
     ...gateResource(open),
     hits: hits.map((hit) => ({
@@ -405,7 +443,24 @@ export function openGateResource(open: OpenGate): OpenGateResource {
       reason: hit.reason,
     })),
     asked: [...rule.evidence],
-    evidence: evidence.map(({ item, words, addedAt }) => ({ item, words, at: addedAt.toISOString() })),
+    evidence: evidence.map(({ item, words, uploadId, validUntil, addedAt }) => {
+      const file = files.get(uploadId ?? '');
+      return {
+        item,
+        words,
+        file: file
+          ? {
+              id: file.id,
+              name: file.fileName,
+              version: file.version,
+              current: file.current,
+              sha256: file.sha256,
+            }
+          : null,
+        validUntil,
+        at: addedAt.toISOString(),
+      };
+    }),
     reasonCode: gate.reasonCode,
     reasonText: gate.reasonText,
     conditions: gate.conditions,

@@ -1,3 +1,4 @@
+import type { UploadVersion } from '../../../documents/public.js';
 import type { Ctx } from '../../../platform/database/context.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
@@ -20,6 +21,7 @@ export interface GatePageState {
   readonly verdict: GateVerdict;
   readonly typed: Readonly<Record<string, string>>;
   readonly expires: DayParts;
+  readonly validUntil: DayParts;
   readonly problems: readonly FieldProblem[];
 }
 
@@ -30,7 +32,7 @@ export function presentGate(
   open: OpenGate,
   state: GatePageState,
 ): GatePageView {
-  const { gate, summary, rule, evidence, names, zone } = open;
+  const { gate, summary, rule, evidence, names, zone, files, today } = open;
   const { language } = ctx;
   const day = (date: string) => translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
   const person = (id: string | null) => {
@@ -71,11 +73,19 @@ export function presentGate(
     fileHref: summary.href,
     asked: rule.evidence.map(({ id, name }) => ({
       name: translator.localized(language, name),
-      given: evidence.some(({ item }) => item === id),
+      given: evidence.some(({ item, validUntil }) => item === id && !isOver(validUntil, today)),
     })),
-    evidence: evidence.map(({ item, words, addedBy, addedAt }) => ({
+    evidence: evidence.map(({ item, words, uploadId, validUntil, addedBy, addedAt }) => ({
       item: evidenceName(item),
       words,
+      file: presentFile(translator, ctx, gate.id, files.get(uploadId ?? '')),
+      until:
+        validUntil === null
+          ? null
+          : {
+              text: { key: 'gates.evidence.valid_until', values: { date: day(validUntil) } },
+              over: isOver(validUntil, today),
+            },
       by: person(addedBy),
       at: translator.dateTime(language, addedAt, zone),
     })),
@@ -101,6 +111,7 @@ export function presentGate(
             label: translator.localized(language, name),
           })),
           typed: state.sent === 'evidence' ? state.typed : {},
+          validUntil: state.sent === 'evidence' ? state.validUntil : { day: '', month: '', year: '' },
           errors: state.sent === 'evidence' ? errorsOf(state.problems) : {},
         }
       : null,
@@ -117,6 +128,31 @@ export function presentGate(
         ? { key: `reasons.${open.settle.reason}` }
         : null,
     problems: problemLines(translator, language, state.problems),
+  };
+}
+
+/** Evidence shows what it shows through its last day. */
+function isOver(validUntil: string | null, today: string): boolean {
+  return validUntil !== null && validUntil < today;
+}
+
+function presentFile(
+  translator: Translator,
+  { language }: Ctx,
+  gateId: string,
+  file: UploadVersion | undefined,
+): GatePageView['evidence'][number]['file'] {
+  if (!file) return null;
+  return {
+    href: `/gates/${gateId}/evidence/${file.id}`,
+    name: file.fileName,
+    about: {
+      key: file.current ? 'gates.evidence.version' : 'gates.evidence.version_former',
+      values: {
+        version: translator.number(language, file.version),
+        size: translator.number(language, Math.ceil(file.sizeBytes / 1024)),
+      },
+    },
   };
 }
 

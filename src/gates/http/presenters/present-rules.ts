@@ -2,11 +2,18 @@ import type { Ctx } from '../../../platform/database/context.js';
 import type { Message } from '../../../platform/http/page.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
+import type { Id } from '../../../shared/ids.js';
 import type { GateRuleRow } from '../../data/gate-rule.entity.js';
+import type { CallsForRules } from '../../gate-ports.js';
 import { GATE_KINDS } from '../../domain/gate-rule.js';
 import type { DayParts } from '../typed-day.js';
 import type { GateRuleFormView, GateRulesView, Row, Tag } from '../views/gate-views.js';
 import { errorsOf, problemLines } from './present-problems.js';
+
+interface KnownCalls {
+  readonly calls: readonly { readonly id: Id; readonly name: string }[];
+  readonly categories: CallsForRules['categories'];
+}
 
 const SIDES = ['home', 'host'] as const;
 
@@ -15,6 +22,7 @@ export function presentRules(
   translator: Translator,
   ctx: Ctx,
   rules: readonly { readonly rule: GateRuleRow; readonly editable: boolean }[],
+  known: KnownCalls,
   mayAdd: boolean,
 ): GateRulesView {
   const today = ctx.clock.now().toISOString().slice(0, 10);
@@ -29,7 +37,7 @@ export function presentRules(
         .map(({ rule, editable }) => ({
           kind: { key: `gates.kinds.${rule.kind}` },
           state: stateOf(rule, today),
-          rows: rowsOf(translator, ctx, rule),
+          rows: rowsOf(translator, ctx, rule, known),
           edit: editable ? `/gates/rules/${rule.id}` : null,
           end: editable ? `/gates/rules/${rule.id}/end` : null,
         })),
@@ -49,7 +57,7 @@ function stateOf(rule: GateRuleRow, today: string): Tag {
     : { kind: 'leaf', text: { key: 'gates.rules.in_force' } };
 }
 
-function rowsOf(translator: Translator, { language }: Ctx, rule: GateRuleRow): Row[] {
+function rowsOf(translator: Translator, { language }: Ctx, rule: GateRuleRow, known: KnownCalls): Row[] {
   const day = (date: string) => translator.date(language, new Date(`${date}T12:00:00Z`), 'UTC');
   const say = (key: string, values = {}) => translator.t(language, key, values);
   const row = (label: string, value: Message | string): Row => ({
@@ -63,6 +71,24 @@ function rowsOf(translator: Translator, { language }: Ctx, rule: GateRuleRow): R
         language,
         rule.sides.map((side) => say(`gates.sides.${side}`)),
       ),
+    ),
+    row(
+      'callId',
+      rule.callId === null
+        ? { key: 'gates.rules.every_call' }
+        : (known.calls.find(({ id }) => id === rule.callId)?.name ?? { key: 'gates.rules.former_call' }),
+    ),
+    row(
+      'categories',
+      rule.categories.length === 0
+        ? { key: 'gates.rules.every_category' }
+        : translator.list(
+            language,
+            rule.categories.map((category) => {
+              const name = known.categories.find(({ code }) => code === category)?.name;
+              return name ? say(name.key) : category;
+            }),
+          ),
     ),
     row('fields', rule.fields.length > 0 ? rule.fields.join(', ') : { key: 'gates.rules.every_field' }),
     row('days', {
@@ -103,6 +129,9 @@ export function presentRuleForm(
     readonly fixed: boolean;
     readonly typed: Readonly<Record<string, string>>;
     readonly sides: readonly string[];
+    readonly categories: readonly string[];
+    readonly calls: KnownCalls['calls'];
+    readonly knownCategories: KnownCalls['categories'];
     readonly from: DayParts;
     readonly problems: readonly FieldProblem[];
   },
@@ -116,6 +145,15 @@ export function presentRuleForm(
     })),
     kinds: GATE_KINDS.map((kind) => ({ value: kind, label: { key: `gates.kinds.${kind}` } })),
     sides: SIDES.map((side) => ({ value: side, label: { key: `gates.sides.${side}` } })),
+    calls: [
+      ...form.calls.map(({ id, name }) => ({ value: id, label: name })),
+      // Of the rule that is replaced, where its call is not public.
+      ...(form.typed.callId && !form.calls.some(({ id }) => id === form.typed.callId)
+        ? [{ value: form.typed.callId, label: { key: 'gates.rules.former_call' } }]
+        : []),
+    ],
+    categories: form.knownCategories.map(({ code, name }) => ({ value: code, label: name })),
+    chosenCategories: form.categories,
     fixed: form.fixed,
     typed: form.typed,
     chosenSides: form.sides,

@@ -113,6 +113,8 @@ export interface GatePageView {
   readonly evidence: readonly {
     readonly item: string | null;
     readonly words: string;
+    readonly file: { readonly href: string; readonly name: string; readonly about: Message } | null;
+    readonly until: { readonly text: Message; readonly over: boolean } | null;
     readonly by: { readonly text: string; readonly lang: string } | null;
     readonly at: string;
   }[];
@@ -124,6 +126,7 @@ export interface GatePageView {
     readonly action: string;
     readonly items: readonly Option[];
     readonly typed: Readonly<Record<string, string>>;
+    readonly validUntil: { readonly day: string; readonly month: string; readonly year: string };
     readonly errors: Readonly<Record<string, Message>>;
   } | null;
   readonly reopening: {
@@ -155,6 +158,9 @@ export interface GateRuleFormView {
   readonly countries: readonly Option[];
   readonly kinds: readonly Option[];
   readonly sides: readonly Option[];
+  readonly calls: readonly Option[];
+  readonly categories: readonly Option[];
+  readonly chosenCategories: readonly string[];
   readonly fixed: boolean;
   readonly typed: Readonly<Record<string, string>>;
   readonly chosenSides: readonly string[];

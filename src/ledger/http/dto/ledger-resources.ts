@@ -1,10 +1,10 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
+import { IsISO8601, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import type { EntryView } from '../../data/entries.js';
 import type { BalanceRow } from '../../domain/balance.js';
 import { BASES } from '../../domain/entry.js';
-import { EXPORT_FORMATS } from '../../operations/export-ledger.js';
-import type { ExportFormat } from '../../operations/export-ledger.js';
+import { EXPORTED, EXPORT_FORMATS } from '../../operations/export-ledger.js';
+import type { ExportFormat, Exported } from '../../operations/export-ledger.js';
 import { GROUPINGS } from '../ledger-address.js';
 import type { Grouping } from '../ledger-address.js';
 
@@ -25,15 +25,20 @@ class LedgerFilter {
   category?: string;
 }
 
-export class BalancesQuery extends LedgerFilter {
+class DatedFilter extends LedgerFilter {
   @ApiPropertyOptional({ format: 'date', description: 'Of which day; today where it is absent' })
   @IsOptional()
   @Matches(DAY)
+  @IsISO8601({ strict: true })
   on?: string;
   @ApiPropertyOptional({ format: 'date', description: 'As it was known at the end of this day, by UTC' })
   @IsOptional()
   @Matches(DAY)
+  @IsISO8601({ strict: true })
   knownOn?: string;
+}
+
+export class BalancesQuery extends DatedFilter {
   @ApiPropertyOptional({ enum: GROUPINGS })
   @IsOptional()
   @IsIn(GROUPINGS)
@@ -47,7 +52,12 @@ export class EntriesQuery extends LedgerFilter {
   after?: string;
 }
 
-export class LedgerExportQuery extends LedgerFilter {
+/** The days are asked of balances alone. */
+export class LedgerExportQuery extends DatedFilter {
+  @ApiPropertyOptional({ enum: EXPORTED, default: 'entries' })
+  @IsOptional()
+  @IsIn(EXPORTED)
+  what: Exported = 'entries';
   @ApiProperty({ enum: EXPORT_FORMATS })
   @IsIn(EXPORT_FORMATS)
   format: ExportFormat;

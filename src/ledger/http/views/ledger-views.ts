@@ -33,6 +33,12 @@ export interface Field {
   readonly options?: readonly { readonly value: string; readonly label: Words }[];
 }
 
+/** Input of `ledger/years.njk`. */
+export interface YearsView {
+  readonly asOf: Words;
+  readonly table: Table;
+}
+
 /** Input of `ledger/balance.njk`. */
 export interface LedgerView {
   readonly problems: readonly { readonly message: Words; readonly href: string }[];
@@ -42,6 +48,8 @@ export interface LedgerView {
   readonly tables: readonly Table[];
   readonly entriesHref: string;
   readonly query: string;
+  /** The same with both days: what the balance as a file is about. */
+  readonly dated: string;
   readonly empty: boolean;
 }
 

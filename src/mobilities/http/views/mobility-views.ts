@@ -71,4 +71,6 @@ export interface StaysView {
   readonly fields: readonly Field[];
   readonly list: object;
   readonly query: string;
+  /** What the list is about, for the file; null where it is empty. */
+  readonly out: string | null;
 }

@@ -1,4 +1,10 @@
+import { AgreementsOnPaper1795400000077 } from './1795400000077-agreements-on-paper.js';
 import { BrokenOffVotes1795400000073 } from './1795400000073-broken-off-votes.js';
+import { MootItems1795400000074 } from './1795400000074-moot-items.js';
+import { StandingIn1795400000075 } from './1795400000075-standing-in.js';
+import { CommissionFiles1795400000076 } from './1795400000076-commission-files.js';
+import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
+import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
@@ -61,6 +67,7 @@ import { Gates1795400000053 } from './1795400000053-gates.js';
 import { Promises1795400000062 } from './1795400000062-promises.js';
 import { RestrictedParties1795400000063 } from './1795400000063-restricted-parties.js';
 import { AnsweredByOwner1795400000070 } from './1795400000070-answered-by-owner.js';
+import { CertificatesInTime1795400000081 } from './1795400000081-certificates-in-time.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -127,4 +134,11 @@ export const MIGRATIONS = [
   SightOfStays1795400000071,
   ErasedFromCommission1795400000072,
   BrokenOffVotes1795400000073,
+  MootItems1795400000074,
+  StandingIn1795400000075,
+  CommissionFiles1795400000076,
+  AgreementsOnPaper1795400000077,
+  CertificatesInTime1795400000081,
+  ErasureByTwo1795400000085,
+  GateEvidenceFiles1795400000086,
 ];

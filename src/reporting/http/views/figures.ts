@@ -25,6 +25,8 @@ export interface FiguresTable {
   readonly rows: readonly FiguresRow[];
   readonly empty: Message;
   readonly exportHref: string;
+  /** The page on which all of it is read. */
+  readonly more?: { readonly href: string; readonly text: Message };
 }
 
 /** Input of `reporting/overview.njk`. */
@@ -32,6 +34,8 @@ export interface OverviewView {
   readonly lead: Message;
   readonly tables: readonly FiguresTable[];
   readonly links: readonly { readonly href: string; readonly text: Message }[];
+  /** Whether the reader may look for sessions of the commission, by their day. */
+  readonly asksCommission: boolean;
 }
 
 /** Input of `reporting/promises.njk`. */

@@ -1,0 +1,84 @@
+import { Readable } from 'node:stream';
+import { Injectable } from '@nestjs/common';
+import { answerFile } from '../../platform/http/page.js';
+import type { FileResult } from '../../platform/http/page.js';
+import { Translator } from '../../platform/i18n/translator.js';
+import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
+import { xlsx } from '../../platform/tables/xlsx.js';
+import type { RequestContext } from '../../shared/request-context.js';
+import { ExportStays } from '../operations/export-stays.js';
+import type { ExportFilter, ExportFormat, ExportedStay } from '../operations/export-stays.js';
+
+export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
+const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
+  csv: 'text/csv; charset=utf-8; header=present',
+  xlsx: XLSX,
+};
+const COLUMNS = [
+  'stay',
+  'application',
+  'call',
+  'agreement',
+  'category',
+  'year',
+  'home_country',
+  'home',
+  'host_country',
+  'host',
+  'state',
+  'since',
+  'planned_from',
+  'planned_until',
+  'arrived_on',
+  'departed_on',
+] as const;
+
+/** Makes a file of stays: a row for each, in codes and days as the register has them. */
+@Injectable()
+export class WriteStays {
+  constructor(
+    private readonly exports: ExportStays,
+    private readonly translator: Translator,
+  ) {}
+
+  async file(request: RequestContext, filter: ExportFilter, format: ExportFormat): Promise<FileResult> {
+    const batches = rowsOf(await this.exports.begin(request, filter, format));
+    const title = this.translator.t(request.language, 'mobilities.title');
+    const day = request.clock.now().toISOString().slice(0, 10);
+    return answerFile({
+      content: Readable.from(format === 'csv' ? csv(batches) : xlsx(title, COLUMNS, batches)),
+      contentType: MEDIA_TYPES[format],
+      fileName: `${title} ${day}.${format}`,
+    });
+  }
+}
+
+async function* rowsOf(
+  batches: AsyncIterable<readonly ExportedStay[]>,
+): AsyncGenerator<readonly (readonly string[])[]> {
+  for await (const stays of batches) {
+    yield stays.map(({ stay, home, host }) => [
+      stay.id,
+      stay.applicationId,
+      stay.callId,
+      stay.agreementId,
+      stay.category,
+      stay.academicYear,
+      stay.homeCountry,
+      home,
+      stay.hostCountry,
+      host,
+      stay.state,
+      stay.stateSince.toISOString(),
+      stay.plannedFrom,
+      stay.plannedUntil,
+      stay.arrivedOn ?? '',
+      stay.departedOn ?? '',
+    ]);
+  }
+}
+
+async function* csv(batches: AsyncIterable<readonly (readonly string[])[]>): AsyncGenerator<Buffer> {
+  yield Buffer.from(BYTE_ORDER_MARK + csvRow(COLUMNS));
+  for await (const rows of batches) yield Buffer.from(rows.map((row) => csvRow(row)).join(''));
+}
