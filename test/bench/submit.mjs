@@ -1,8 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { costOf } from './cost.mjs';
+import { costSoFar } from './count.mjs';
 import { join } from 'node:path';
 import pg from 'pg';
 
 const MOST_DRAFTS = 300;
+const MOST_AT_ONCE = 32;
 
 /** The same rows by one function, without validation and without anybody's rights: what PostgreSQL itself can do. */
 const LIMIT = `
@@ -89,10 +92,16 @@ export async function prepareSubmit({ root, owner, postgres, dataDir, port, ends
     );
     await owner.query('checkpoint');
   };
+  let lastCost;
+  const walPosition = async () => {
+    const { rows } = await owner.query("select pg_current_wal_lsn() - '0/0'::pg_lsn as bytes");
+    return Number(rows[0].bytes);
+  };
   /** Submits all drafts by so many at once and answers submits per second; every one must have arrived whole. */
   const measured = async (concurrency, submit) => {
     await reset();
     const queue = [...drafts];
+    const [wal, before] = [await walPosition(), costSoFar()];
     const began = performance.now();
     await Promise.all(
       Array.from({ length: concurrency }, async (_, worker) => {
@@ -100,6 +109,10 @@ export async function prepareSubmit({ root, owner, postgres, dataDir, port, ends
       }),
     );
     const seconds = (performance.now() - began) / 1000;
+    lastCost = {
+      ...costOf(before, costSoFar(), drafts.length),
+      walBytes: Math.round(((await walPosition()) - wal) / drafts.length),
+    };
     for (const [what, count] of Object.entries(await written())) {
       if (count !== drafts.length) throw new Error(`${count} ${what} after ${drafts.length} submits`);
     }
@@ -124,7 +137,7 @@ export async function prepareSubmit({ root, owner, postgres, dataDir, port, ends
       draft.id,
     );
   // Warms up, and gives the limit the very content that the operation writes.
-  await measured(8, byOperation);
+  await measured(MOST_AT_ONCE, byOperation);
   const { rows: contents } = await owner.query(
     `select a.id, s.language, s.content, s.content_hash, a.search_key from applications a
      join application_submissions s on s.application_id = a.id where a.id = any ($1)`,
@@ -134,7 +147,7 @@ export async function prepareSubmit({ root, owner, postgres, dataDir, port, ends
     contents.map((row) => [row.id, { ...row, content: JSON.stringify(row.content) }]),
   );
   const clients = await Promise.all(
-    Array.from({ length: 8 }, async () => {
+    Array.from({ length: MOST_AT_ONCE }, async () => {
       const client = new pg.Client({ connectionString: postgres.ownerUrl });
       await client.connect();
       ends.push(() => client.end());
@@ -149,9 +162,14 @@ export async function prepareSubmit({ root, owner, postgres, dataDir, port, ends
       values: [draft.id, newId(), language, content, content_hash, search_key, 'bench'],
     });
   };
-  await measured(8, byDriver);
+  await measured(MOST_AT_ONCE, byDriver);
   return {
     limit: (concurrency) => measured(concurrency, byDriver),
     ours: (concurrency) => measured(concurrency, byOperation),
+    /** What one submit takes of this process, which does nothing else meanwhile, and writes to the log of PostgreSQL. */
+    async cost(concurrency) {
+      await measured(concurrency, byOperation);
+      return lastCost;
+    },
   };
 }

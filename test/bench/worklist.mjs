@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import pg from 'pg';
+import { costOf } from './cost.mjs';
 
 const CONCURRENCY = 32;
 const PAGE = 50;
@@ -63,7 +64,8 @@ export async function prepareWorklist({
   const pool = new pg.Pool({ connectionString: postgres.ownerUrl, max: CONCURRENCY });
   // PostgreSQL may end before the pool does.
   pool.on('error', () => undefined);
-  ends.push(() => pool.end());
+  const endPool = () => pool.end();
+  ends.push(endPool);
 
   const visible = `(number is not null and home_institution_id = any ($1::uuid[])
     or transferred_at is not null and host_institution_id = any ($1::uuid[]))`;
@@ -121,7 +123,12 @@ export async function prepareWorklist({
     },
     async ours() {
       await requestsFor(root, sizes.warmUpSeconds, url, tokens);
-      return requestsFor(root, sizes.seconds, url, tokens);
+      return (await requestsFor(root, sizes.seconds, url, tokens)).rate;
+    },
+    async cost() {
+      const before = await most.cost();
+      const { answers } = await requestsFor(root, sizes.seconds, url, tokens);
+      return costOf(before, await most.cost(), answers);
     },
   });
   return {
@@ -129,8 +136,11 @@ export async function prepareWorklist({
     search: measured(figures.search),
     catalogue: measured(figures.catalogue),
     async stop() {
-      ends.splice(ends.indexOf(stop), 1);
-      await stop();
+      // PostgreSQL has connections for one figure at a time.
+      for (const end of [endPool, stop]) {
+        ends.splice(ends.indexOf(end), 1);
+        await end();
+      }
     },
   };
 }
@@ -150,7 +160,7 @@ async function queriesFor(seconds, query) {
   return (done * 1000) / (performance.now() - began);
 }
 
-/** Answers a second under load. Any answer but a page is a failure. */
+/** Answers, and how many a second, under load. Any answer but a page is a failure. */
 async function requestsFor(root, seconds, url, tokens) {
   const child = spawn(process.execPath, [join(root, 'test/bench/load.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -163,5 +173,5 @@ async function requestsFor(root, seconds, url, tokens) {
   if (result.errors > 0 || result.non2xx > 0) {
     throw new Error(`${result.errors} errors and ${result.non2xx} refusals under load`);
   }
-  return result['2xx'] / result.duration;
+  return { rate: result['2xx'] / result.duration, answers: result['2xx'] };
 }

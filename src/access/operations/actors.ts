@@ -23,10 +23,10 @@ export class Actors implements ActorResolver {
   async fromSession(signedIn: SignedIn, request: UnknownRequest): Promise<Actor> {
     // Whom a provider that was ended had vouched for, nobody vouches for any more.
     if (!this.registry.find(signedIn.provider)) return ANONYMOUS;
-    const [known] = await this.database.ask<PersonWithGrants>('select * from known_person($1, $2)', [
-      signedIn.personId,
-      request.clock.now(),
-    ]);
+    const [known] = await this.database.ask<PersonWithGrants>(
+      'select id, name, language, grants, ties from known_person($1, $2)',
+      [signedIn.personId, request.clock.now()],
+    );
     return known ? actorOf(known, signedIn.secondFactor, null) : ANONYMOUS;
   }
 
@@ -35,11 +35,10 @@ export class Actors implements ActorResolver {
     const { issuer, subject, clientId, scopes, payload, secondFactorValues } = verified;
     // A program that got the token for itself is never a person, even where one is known by the same name.
     if (subject === clientId) return this.client(issuer, subject, scopes, request);
-    const [known] = await this.database.ask<PersonWithGrants>('select * from known_by_identity($1, $2, $3)', [
-      issuer,
-      subject,
-      request.clock.now(),
-    ]);
+    const [known] = await this.database.ask<PersonWithGrants>(
+      'select id, name, language, grants, ties from known_by_identity($1, $2, $3)',
+      [issuer, subject, request.clock.now()],
+    );
     if (!known) return { ...ANONYMOUS, scopes };
     return actorOf(known, hadSecondFactor(payload, secondFactorValues), scopes);
   }

@@ -19,6 +19,12 @@ const OLDEST_TOKEN = '24h';
 const KEYS_TIMEOUT_MS = 5_000;
 /** A key that we do not know may be a new one; strangers who make them up cause no more than one look in this time. */
 const LOOK_AGAIN_AFTER_MS = 5_000;
+/** A program sends the same token with each request: its signature is looked at so often, however many requests come. */
+const SIGNATURE_HOLDS_MS = 30_000;
+/** So long after an issuer answered its keys may not be in use yet. */
+const KEYS_SETTLE_MS = 1_000;
+/** Of so many tokens the signature is remembered. */
+const MOST_TOKENS = 2_000;
 /** The operator names the issuers of the settings, and may name one inside; a provider is asked as its sign-ins ask it. */
 const ASK_ISSUER = providerFetch({ onlyPublic: false });
 /** Every claim that RFC 9068 (2.2) asks for. */
@@ -46,6 +52,10 @@ interface TokenIssuer {
 @Injectable()
 export class BearerTokens {
   private readonly keys = new Map<string, JWTVerifyGetKey>();
+  /** What was verified a moment ago, by the whole token and its issuer. */
+  private readonly verified = new Map<string, { readonly payload: JWTPayload; readonly until: number }>();
+  /** Before this nothing is remembered: the keys of an issuer are being read anew, and one of them may be gone. */
+  private rememberFrom = 0;
 
   constructor(
     private readonly settings: Settings,
@@ -63,15 +73,7 @@ export class BearerTokens {
     const issuer = await this.issuer(claimedIssuer(token));
     if (!issuer) throw refused();
     try {
-      const { payload } = await jwtVerify(token, this.keysOf(issuer), {
-        issuer: issuer.name,
-        audience: API_AUDIENCE,
-        typ: 'at+jwt',
-        algorithms: ALGORITHMS,
-        clockTolerance: CLOCK_TOLERANCE_SECONDS,
-        maxTokenAge: OLDEST_TOKEN,
-        requiredClaims: CLAIMS,
-      });
+      const payload = await this.payloadOf(token, issuer);
       const { sub, client_id: clientId, jti, scope } = payload;
       if (!isText(sub) || !isText(clientId) || !isText(jti)) throw refused();
       return {
@@ -91,6 +93,32 @@ export class BearerTokens {
       this.log.logger.info({ err: error, issuer: issuer.name }, 'a bearer token was refused');
       throw refused();
     }
+  }
+
+  /**
+   * What a token says whose signature is good and whose time has not run out. A signature that was good a moment ago is
+   * good; whether its issuer is believed was asked before, and who the token names is asked after, with each request.
+   */
+  private async payloadOf(token: string, issuer: TokenIssuer): Promise<JWTPayload> {
+    const now = Date.now();
+    const place = `${issuer.name} ${issuer.jwksUri} ${token}`;
+    const known = this.verified.get(place);
+    if (known && now < known.until) return known.payload;
+    const { payload } = await jwtVerify(token, this.keysOf(issuer), {
+      issuer: issuer.name,
+      audience: API_AUDIENCE,
+      typ: 'at+jwt',
+      algorithms: ALGORITHMS,
+      clockTolerance: CLOCK_TOLERANCE_SECONDS,
+      maxTokenAge: OLDEST_TOKEN,
+      requiredClaims: CLAIMS,
+    });
+    if (now < this.rememberFrom) return payload;
+    if (this.verified.size >= MOST_TOKENS) this.verified.clear();
+    const { exp = 0 } = payload;
+    const until = Math.min(now + SIGNATURE_HOLDS_MS, (exp + CLOCK_TOLERANCE_SECONDS) * 1000);
+    this.verified.set(place, { payload, until });
+    return payload;
   }
 
   /** Asked anew for each token, so that an issuer that is no longer believed is so at once; only its keys are kept. */
@@ -113,10 +141,23 @@ export class BearerTokens {
     const keys = createRemoteJWKSet(new URL(jwksUri), {
       timeoutDuration: KEYS_TIMEOUT_MS,
       cooldownDuration: LOOK_AGAIN_AFTER_MS,
-      [customFetch]: keysFetch(ask),
+      [customFetch]: this.forgetting(keysFetch(ask)),
     });
     this.keys.set(place, keys);
     return keys;
+  }
+
+  /** Whenever keys are read anew, every token is verified by them. */
+  private forgetting<Ask extends (...asked: never[]) => Promise<unknown>>(ask: Ask): Ask {
+    return (async (...asked: Parameters<Ask>) => {
+      this.rememberFrom = Infinity;
+      try {
+        return await ask(...asked);
+      } finally {
+        this.verified.clear();
+        this.rememberFrom = Date.now() + KEYS_SETTLE_MS;
+      }
+    }) as Ask;
   }
 }
 

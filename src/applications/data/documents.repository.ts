@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import type { Id } from '../../shared/ids.js';
 import type { ApplicationState } from '../domain/application.states.js';
 import { ApplicationDocumentRow } from './application-document.entity.js';
@@ -15,7 +16,7 @@ export interface AwaitedDocument {
 export class DocumentsRepository {
   /** By requirement; of documents that nobody looked at there is nothing. */
   async found(ctx: Ctx, applicationId: Id): Promise<ReadonlyMap<string, ApplicationDocumentRow>> {
-    const rows = await ctx.tx.find(ApplicationDocumentRow, { where: { applicationId } });
+    const rows = await rowsOf(ctx, ApplicationDocumentRow, { applicationId });
     return new Map(rows.map((row) => [row.requirement, row]));
   }
 
@@ -47,10 +48,7 @@ export class DocumentsRepository {
 
   /** In the order in which they came. */
   supplements(ctx: Ctx, applicationId: Id): Promise<ApplicationSupplementRow[]> {
-    return ctx.tx.find(ApplicationSupplementRow, {
-      where: { applicationId },
-      order: { givenAt: 'ASC', id: 'ASC' },
-    });
+    return rowsOf(ctx, ApplicationSupplementRow, { applicationId }, { order: { givenAt: 'asc', id: 'asc' } });
   }
 
   async addSupplement(ctx: Ctx, row: ApplicationSupplementRow): Promise<void> {

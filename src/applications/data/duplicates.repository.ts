@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { withSystemRights } from '../../platform/database/database.js';
+import { later, withSystemRights } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
 import { LIKENESS_KINDS } from '../domain/likeness.js';
@@ -52,16 +52,18 @@ export class DuplicatesRepository {
     applicationId: Id,
     likenesses: readonly { readonly kind: LikenessKind; readonly value: string }[],
   ): Promise<void> {
-    await withSystemRights(ctx, () =>
-      ctx.tx.query(
+    await withSystemRights(ctx, () => {
+      const written = ctx.tx.query(
         `with given as (select kind, value from jsonb_to_recordset($2::jsonb) as t(kind text, value text)),
            gone as (delete from application_likenesses l where l.application_id = $1
              and not exists (select from given g where g.kind = l.kind and g.value = l.value))
          insert into application_likenesses (application_id, kind, value) select $1, kind, value from given
          on conflict do nothing`,
         [applicationId, JSON.stringify(likenesses)],
-      ),
-    );
+      );
+      later(ctx, written);
+      return Promise.resolve();
+    });
   }
 
   /**

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import type { Id } from '../../shared/ids.js';
 import type { NominationOrder } from '../domain/nomination-order.js';
 import { NominationCandidateRow } from './nomination-candidate.entity.js';
@@ -17,8 +18,9 @@ export interface OrderKey {
 @Injectable()
 export class NominationOrders {
   /** Where an application stands; null where it is in no order, or that is not for the actor. */
-  of(ctx: Ctx, applicationId: Id): Promise<NominationCandidateRow | null> {
-    return ctx.tx.findOne(NominationCandidateRow, { where: { applicationId } });
+  async of(ctx: Ctx, applicationId: Id): Promise<NominationCandidateRow | null> {
+    const [row] = await rowsOf(ctx, NominationCandidateRow, { applicationId });
+    return row ?? null;
   }
 
   /** Who last changed the order; null while nobody has. */

@@ -88,8 +88,10 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
   }
 
   async timeZone(ctx: Ctx, id: string): Promise<string | null> {
-    const [application] = await this.applications.findMany(ctx, [id]);
-    const call = application && (await this.calls.byId(ctx, application.callId));
+    const [call] = await ctx.tx.query<{ timeZone: string }[]>(
+      'select c.time_zone as "timeZone" from applications a join calls c on c.id = a.call_id where a.id = $1',
+      [id],
+    );
     return call?.timeZone ?? null;
   }
 

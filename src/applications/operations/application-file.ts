@@ -3,7 +3,6 @@ import { Decisions } from '../../approvals/public.js';
 import type { DecisionView } from '../../approvals/public.js';
 import { Calls, askedForm, conditionsOf, judge } from '../../calls/public.js';
 import type { CallView, FormDefinition, GivenSoFar, PlaceView, Verdict } from '../../calls/public.js';
-import { Uploads } from '../../documents/public.js';
 import type { UploadView } from '../../documents/public.js';
 import { Gates } from '../../gates/public.js';
 import type { GateView } from '../../gates/public.js';
@@ -33,9 +32,8 @@ import type { Custody } from '../domain/custody.js';
 import { formForEyes, redacted, sightOf, withheldFrom } from './field-sight.js';
 import type { FieldSight, Withheld } from './field-sight.js';
 import { DocumentFindings, itemsForOffice } from './document-findings.js';
-import type { DocumentItem } from './document-findings.js';
+import type { DocumentItem, KeptDocuments } from './document-findings.js';
 import type { SubmittedContent } from '../domain/submitted-content.js';
-import { EditApplication } from './edit-application.js';
 
 /** An application with all that belongs to it, as somebody who may read it sees it. */
 export interface ApplicationFile {
@@ -76,15 +74,24 @@ export interface ApplicationFile {
   readonly withheld: Withheld;
 }
 
+/** What belongs to an application whatever became of it. */
+export interface FileParts {
+  readonly sections: ReadonlyMap<string, ApplicationSectionRow>;
+  /** Place ids, in the applicant's order. */
+  readonly chosen: readonly Id[];
+  readonly consents: readonly ConsentGiven[];
+  readonly references: readonly ReferenceView[];
+  readonly coApplicants: readonly CoApplicantView[];
+  readonly documents: KeptDocuments;
+}
+
 /** Loads the whole file of an application for a page, a document or an answer of the API. */
 @Injectable()
 export class ApplicationFiles {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(NominationOrders) private readonly orders: NominationOrders,
-    @Inject(EditApplication) private readonly edit: EditApplication,
     @Inject(Calls) private readonly calls: Calls,
-    @Inject(Uploads) private readonly uploads: Uploads,
     @Inject(Consents) private readonly consents: Consents,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Gates) private readonly gates: Gates,
@@ -101,26 +108,56 @@ export class ApplicationFiles {
 
   /** The whole file, for an act that the caller has authorised: nothing in it is withheld from whoever acts. */
   async of(ctx: Ctx, application: ApplicationRow): Promise<ApplicationFile> {
-    const subject = { kind: 'application', id: application.id };
-    const call = await this.calls.byId(ctx, application.callId);
+    const { callId, formVersion } = application;
+    const [parts, call, wholeForm] = await Promise.all([
+      this.parts(ctx, application.id),
+      this.calls.byId(ctx, callId),
+      this.calls.form(ctx, callId, formVersion),
+    ]);
     if (!call) throw new DomainError('not_found');
-    const wholeForm = await this.edit.form(ctx, application);
-    const sections = await this.applications.sections(ctx, application.id);
-    const chosen = await this.applications.choices(ctx, application.id);
-    const uploads = await this.uploads.current(ctx, subject);
-    const consents = await this.consents.of(ctx, subject);
-    const submission = await this.applications.latestSubmission(ctx, application.id);
-    const everyNomination = await this.applications.nominations(ctx, application.id);
+    if (!wholeForm) throw new Error(`call ${callId} has no form ${formVersion}`);
+    return this.assemble(ctx, application, parts, { call, wholeForm });
+  }
+
+  /** What its applicant wrote and gave, by the application's id alone: it can be asked for with the application itself. */
+  async parts(ctx: Ctx, applicationId: Id): Promise<FileParts> {
+    const [sections, chosen, consents, references, coApplicants, documents] = await Promise.all([
+      this.applications.sections(ctx, applicationId),
+      this.applications.choices(ctx, applicationId),
+      this.consents.of(ctx, { kind: 'application', id: applicationId }),
+      this.ports.references.of(ctx, applicationId),
+      this.ports.coApplicants.of(ctx, applicationId),
+      this.findings.kept(ctx, applicationId),
+    ]);
+    return { sections, chosen, consents, references, coApplicants, documents };
+  }
+
+  /** The whole file, of what was read already. */
+  async assemble(
+    ctx: Ctx,
+    application: ApplicationRow,
+    { sections, chosen, consents, references, coApplicants, documents }: FileParts,
+    { call, wholeForm }: { readonly call: CallView; readonly wholeForm: FormDefinition },
+  ): Promise<ApplicationFile> {
+    // What was never submitted was put before nobody.
+    const wasSubmitted = application.number !== null;
+    const subject = { kind: 'application', id: application.id };
+    const sight = sightOf(ctx.actor, application);
+    const [submission, everyNomination, decision, standing] = await Promise.all([
+      wasSubmitted ? this.applications.latestSubmission(ctx, application.id) : null,
+      wasSubmitted ? this.applications.nominations(ctx, application.id) : [],
+      wasSubmitted ? this.decisions.ofSubject(ctx, subject) : null,
+      wasSubmitted && sight.sees('rank') ? this.orders.of(ctx, application.id) : null,
+    ]);
     const nominations = everyNomination.filter(
       ({ hostInstitutionId }) =>
         isHomeSide(ctx.actor, application) || hostInstitutionId === application.hostInstitutionId,
     );
-    const decision = await this.decisions.ofSubject(ctx, subject);
-    const gates = (await this.gates.statesOf(ctx, subject.kind, [subject.id])).get(subject.id) ?? [];
-    const references = await this.ports.references.of(ctx, application.id);
-    const coApplicants = await this.ports.coApplicants.of(ctx, application.id);
-    const sight = sightOf(ctx.actor, application);
-    const standing = sight.sees('rank') ? await this.orders.of(ctx, application.id) : null;
+    // By itself: it is read with other rights.
+    const gates = wasSubmitted
+      ? ((await this.gates.statesOf(ctx, subject.kind, [subject.id])).get(subject.id) ?? [])
+      : [];
+    const uploads = documents.versions.filter(({ current }) => current);
     const contents: ApplicationContents = {
       answers: Object.fromEntries([...sections].map(([section, row]) => [section, row.answers])),
       choices: chosen,
@@ -144,7 +181,7 @@ export class ApplicationFiles {
       wholeForm,
       sections,
       uploads,
-      documents: await this.findings.of(ctx, application, call, judged.form, submission?.content ?? null),
+      documents: this.findings.itemsOf(documents, call, judged.form, submission?.content ?? null),
       consents,
       references,
       coApplicants,

@@ -43,6 +43,16 @@ export interface DocumentItem {
   readonly versions: readonly DocumentVersion[];
 }
 
+/** What is kept of documents, as it is read. */
+export interface KeptDocuments {
+  /** By requirement. */
+  readonly found: ReadonlyMap<string, ApplicationDocumentRow>;
+  /** By upload. */
+  readonly supplements: ReadonlyMap<Id, ApplicationSupplementRow>;
+  /** Of every requirement, the newest of each first. */
+  readonly versions: readonly UploadVersion[];
+}
+
 /** Reads and keeps what is found of the documents of an application. */
 @Injectable()
 export class DocumentFindings {
@@ -52,19 +62,23 @@ export class DocumentFindings {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
   ) {}
 
+  /** What is kept of the documents of an application, whatever its form asks for. */
+  async kept(ctx: Ctx, applicationId: Id): Promise<KeptDocuments> {
+    const [found, supplements, versions] = await Promise.all([
+      this.documents.found(ctx, applicationId),
+      this.documents.supplements(ctx, applicationId),
+      this.uploads.versions(ctx, { kind: 'application', id: applicationId }),
+    ]);
+    return { found, supplements: new Map(supplements.map((each) => [each.uploadId, each])), versions };
+  }
+
   /** Every document that the form asks for, with all its versions. */
-  async of(
-    ctx: Ctx,
-    application: Pick<ApplicationRow, 'id'>,
+  itemsOf(
+    { found, supplements, versions }: KeptDocuments,
     call: CallView,
     form: FormDefinition,
     content: SubmittedContent | null,
-  ): Promise<readonly DocumentItem[]> {
-    const found = await this.documents.found(ctx, application.id);
-    const supplements = new Map(
-      (await this.documents.supplements(ctx, application.id)).map((each) => [each.uploadId, each]),
-    );
-    const versions = await this.uploads.versions(ctx, { kind: 'application', id: application.id });
+  ): readonly DocumentItem[] {
     const submitted = new Set(content?.documents.map(({ uploadId }) => uploadId));
     return askedDocuments(form).map(({ section, requirement }) => {
       const finding = found.get(requirement.id);

@@ -35,12 +35,23 @@ export class EditApplication {
     action: Action = 'application.edit',
   ): Promise<{ application: ApplicationRow; call: CallView; form: FormDefinition }> {
     const application = await this.applications.lock(ctx, applicationId);
+    return { application, ...(await this.beginWith(ctx, application, action)) };
+  }
+
+  /** The same with an application that is locked already. */
+  async beginWith(
+    ctx: Ctx,
+    application: ApplicationRow,
+    action: Action,
+  ): Promise<{ call: CallView; form: FormDefinition }> {
     authorise(ctx, applicationsPolicy, action, application, 'application.read');
-    const call = await this.calls.byId(ctx, application.callId);
+    const [call, form] = await Promise.all([
+      this.calls.byId(ctx, application.callId),
+      this.form(ctx, application),
+    ]);
     if (!call) throw new DomainError('not_found');
     this.requireInTime(ctx, application, call);
-    const form = await this.form(ctx, application);
-    return { application, call, form };
+    return { call, form };
   }
 
   /** The form in the version that the application began with. */

@@ -37,14 +37,15 @@ export class FindDuplicates {
     @Inject(Outbox) private readonly outbox: Outbox,
   ) {}
 
-  /** Within the submission: what it can be compared by. */
+  /** Within the submission: what it can be compared by. `vouched`: the applicant's addresses, where they were read already. */
   async keep(
     ctx: Ctx,
     { id, applicantId }: Pick<ApplicationRow, 'id' | 'applicantId'>,
     form: FormDefinition,
     content: SubmittedContent,
+    vouched?: readonly string[],
   ): Promise<void> {
-    const mails = await this.people.vouchedAddresses(ctx, applicantId);
+    const mails = vouched ?? (await this.people.vouchedAddresses(ctx, applicantId));
     const likenesses = likenessesOf(form, content, mails).map(({ kind, value }) => ({
       kind,
       value: this.hash.of(`likeness ${kind}`, value),

@@ -1,14 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { People } from '../../access/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { CallView } from '../../calls/public.js';
 import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { newId } from '../../shared/ids.js';
+import { isId, newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { searchKey } from '../../shared/transliteration.js';
-import { ApplicationSubmissionRow } from '../data/application-submission.entity.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { APPLICATION_RESUBMITTED, APPLICATION_SUBMITTED } from '../domain/applications.events.js';
@@ -43,21 +43,30 @@ export class SubmitApplication {
     @Inject(ApplicationRecord) private readonly record: ApplicationRecord,
     @Inject(DocumentFindings) private readonly findings: DocumentFindings,
     @Inject(FindDuplicates) private readonly duplicates: FindDuplicates,
+    @Inject(People) private readonly people: People,
   ) {}
 
   run(request: RequestContext, applicationId: string): Promise<Receipt> {
     return this.database.transaction(request, async (ctx) => {
-      const locked = await this.applications.lock(ctx, applicationId);
-      const receipt = await this.receiptOfFirstClick(ctx, locked);
+      // An id that is none is nobody's: this refuses.
+      if (!isId(applicationId)) await this.applications.find(ctx, applicationId);
+      const { personId } = ctx.actor;
+      // In one message to the database; what belongs to it is read after the lock is had.
+      const [application, parts, addresses] = await Promise.all([
+        this.applications.lock(ctx, applicationId),
+        this.files.parts(ctx, applicationId),
+        personId === null ? [] : this.people.vouchedAddresses(ctx, personId),
+      ]);
+      const receipt = await this.receiptOfFirstClick(ctx, application);
       if (receipt) return receipt;
-      const { application, call } = await this.edit.begin(ctx, applicationId, 'application.submit');
-      const file = await this.files.of(ctx, application);
+      const { call, form } = await this.edit.beginWith(ctx, application, 'application.submit');
+      const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form });
       if (file.blockers.length > 0) {
         throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
       }
       const content = await this.freeze.of(ctx, file);
       await this.findings.awaitLater(ctx, application, call, file.documents);
-      await this.duplicates.keep(ctx, application, file.form, content);
+      await this.duplicates.keep(ctx, application, file.form, content, addresses);
       return this.submit(ctx, application, call, content);
     });
   }
@@ -82,7 +91,7 @@ export class SubmitApplication {
       content,
       contentHash: contentHash(content),
     };
-    await ctx.tx.insert(ApplicationSubmissionRow, submission);
+    this.applications.addSubmission(ctx, submission);
     await this.record.move(
       ctx,
       application,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull, Not } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -42,14 +43,13 @@ export type Decision = DecisionRow & { readonly sides: readonly DecisionSideRow[
 export class DecisionsRepository {
   /** The decision with both sides, locked until the transaction ends: two officers at once come one after the other. */
   async lock(ctx: Ctx, id: string): Promise<Decision> {
-    const row = isId(id)
-      ? await ctx.tx
-          .createQueryBuilder(DecisionRow, 'decision')
-          .setLock('pessimistic_write')
-          .where('decision.id = :id', { id })
-          .getOne()
-      : null;
-    return this.withSides(ctx, row ?? refused());
+    if (!isId(id)) return refused();
+    // The sides are read after the lock is had, though they are asked for with it.
+    const [[row], sides] = await Promise.all([
+      rowsOf(ctx, DecisionRow, { id }, { lock: true }),
+      rowsOf(ctx, DecisionSideRow, { decisionId: id }),
+    ]);
+    return Object.assign(row ?? refused(), { sides });
   }
 
   async find(ctx: Ctx, id: string): Promise<Decision> {
@@ -63,11 +63,9 @@ export class DecisionsRepository {
 
   /** The newest decision on a subject, if it was ever put before both countries. */
   async ofSubject(ctx: Ctx, subject: SubjectRef): Promise<Decision | null> {
-    const row = await ctx.tx.findOne(DecisionRow, {
-      where: { subjectKind: subject.kind, subjectId: subject.id },
-      order: { openedAt: 'DESC' },
-    });
-    return row && this.withSides(ctx, row);
+    const of = { subjectKind: subject.kind, subjectId: subject.id };
+    const [row] = await rowsOf(ctx, DecisionRow, of, { order: { openedAt: 'desc' }, limit: 1 });
+    return row ? this.withSides(ctx, row) : null;
   }
 
   /**
@@ -99,21 +97,17 @@ export class DecisionsRepository {
   /** The newest decision on each of many subjects of a kind. */
   async ofSubjects(ctx: Ctx, kind: string, ids: readonly Id[]): Promise<Decision[]> {
     if (ids.length === 0) return [];
-    const rows = await ctx.tx.find(DecisionRow, {
-      where: { subjectKind: kind, subjectId: In([...ids]) },
-      order: { openedAt: 'ASC' },
-    });
+    const of = { subjectKind: kind, subjectId: ids };
+    const rows = await rowsOf(ctx, DecisionRow, of, { order: { openedAt: 'asc' } });
     const newest = [...new Map(rows.map((row) => [row.subjectId, row])).values()];
-    const sides = await ctx.tx.find(DecisionSideRow, {
-      where: { decisionId: In(newest.map(({ id }) => id)) },
-    });
+    const sides = await rowsOf(ctx, DecisionSideRow, { decisionId: newest.map(({ id }) => id) });
     return newest.map((row) =>
       Object.assign(row, { sides: sides.filter(({ decisionId }) => decisionId === row.id) }),
     );
   }
 
   private async withSides(ctx: Ctx, row: DecisionRow): Promise<Decision> {
-    const sides = await ctx.tx.find(DecisionSideRow, { where: { decisionId: row.id } });
+    const sides = await rowsOf(ctx, DecisionSideRow, { decisionId: row.id });
     return Object.assign(row, { sides });
   }
 

@@ -3,7 +3,8 @@ import { AccessPorts } from '../../access/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { authorise } from '../../platform/database/authorise.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, later } from '../../platform/database/database.js';
+import { changesOf, updateRow } from '../../platform/database/prepared.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -89,6 +90,7 @@ export class DecideSide {
       }
       const verdict = checked(input, wallTime(now, zone).day);
 
+      const before = { ...side };
       // Who decides what a colleague had begun to review takes it over by that, and it is on record.
       if (side.heldBy && side.heldBy !== ctx.actor.personId) {
         await this.audit.record(ctx, {
@@ -106,7 +108,15 @@ export class DecideSide {
       side.conditions = verdict.conditions.map(({ text }) => text);
       // An answer belongs to the return before it: a new one asks anew.
       if (verdict.verdict === 'return') side.answer = null;
-      await ctx.tx.save(DecisionSideRow, side);
+      later(
+        ctx,
+        updateRow(
+          ctx,
+          DecisionSideRow,
+          { decisionId: side.decisionId, country: side.country },
+          changesOf(before, side),
+        ),
+      );
       if (verdict.conditions.length > 0) {
         await this.conditions.set(ctx, decision, side.country, verdict.conditions, zone);
       }
@@ -135,7 +145,7 @@ export class DecideSide {
 
       const outcome = outcomeOf(home.state, host.state);
       if (outcome === 'open') return outcome;
-      await ctx.tx.update(DecisionRow, { id: decision.id }, { closedAt: now });
+      later(ctx, updateRow(ctx, DecisionRow, { id: decision.id }, { closedAt: now }));
       await this.audit.record(ctx, {
         action: `decision.${outcome}`,
         subject: { kind: 'decision', id: decision.id },

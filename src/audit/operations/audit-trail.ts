@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
+import { later } from '../../platform/database/database.js';
 
 export interface AuditSubject {
   readonly kind: string;
@@ -33,10 +34,13 @@ export class AuditTrail {
     return this.recordAll(ctx, [entry]);
   }
 
-  /** What one act did to many records, in their order and by one statement. */
-  async recordAll(ctx: Ctx, entries: readonly AuditEntry[]): Promise<void> {
-    if (entries.length === 0) return;
-    await ctx.tx.query(
+  /**
+   * What one act did to many records, in their order and by one statement. Nobody waits for it: it goes along with what the
+   * act does next, and the act fails if it does.
+   */
+  recordAll(ctx: Ctx, entries: readonly AuditEntry[]): Promise<void> {
+    if (entries.length === 0) return Promise.resolve();
+    const written = ctx.tx.query(
       `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, role,
          acting_for)
        select $1, $2, $3, e.action, e.kind, e.id, e.data::jsonb, $4, $5, $6
@@ -55,6 +59,8 @@ export class AuditTrail {
         entries.map(({ data }) => JSON.stringify(data ?? {})),
       ],
     );
+    later(ctx, written);
+    return Promise.resolve();
   }
 
   /** The entries on one subject, oldest first: the timeline of its page. */

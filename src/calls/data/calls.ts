@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { DrawingCall } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
@@ -79,14 +79,22 @@ export class Calls {
   ) {}
 
   async byId(ctx: Ctx, id: Id): Promise<CallView | null> {
-    const [view] = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ id }));
+    const [[row], directions] = await Promise.all([
+      rowsOf(ctx, CallEntity, { id }),
+      this.directions(ctx, [id]),
+    ]);
+    const [view] = row ? viewsOf(ctx, [row], directions) : [];
     return view ?? null;
   }
 
   async byIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, CallView>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
-    const views = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ id: In(wanted) }));
+    const [rows, directions] = await Promise.all([
+      rowsOf(ctx, CallEntity, { id: wanted }),
+      this.directions(ctx, wanted),
+    ]);
+    const views = viewsOf(ctx, rows, directions);
     return new Map(views.map((view) => [view.id, view]));
   }
 
@@ -148,7 +156,7 @@ export class Calls {
 
   /** Null where the call has no such version. */
   async form(ctx: Ctx, callId: Id, version: number): Promise<FormDefinition | null> {
-    const form = await ctx.tx.getRepository(CallFormEntity).findOneBy({ callId, version });
+    const [form] = await rowsOf(ctx, CallFormEntity, { callId, version });
     return form?.definition ?? null;
   }
 
@@ -170,7 +178,7 @@ export class Calls {
   async placesByIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, PlaceView>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
-    const rows = await ctx.tx.getRepository(CallPlaceEntity).findBy({ id: In(wanted) });
+    const rows = await rowsOf(ctx, CallPlaceEntity, { id: wanted });
     return new Map((await this.placeViews(ctx, rows)).map((place) => [place.id, place]));
   }
 
@@ -286,29 +294,22 @@ export class Calls {
 
   private async views(ctx: Ctx, rows: readonly CallEntity[]): Promise<CallView[]> {
     if (rows.length === 0) return [];
-    const directions = await ctx.tx.getRepository(CallDirectionEntity).find({
-      where: { callId: In(rows.map(({ id }) => id)) },
-      order: { homeCountry: 'ASC', hostCountry: 'ASC' },
-    });
-    const now = ctx.clock.now();
-    return rows.map((row) =>
-      callView(
-        row,
-        directions.filter(({ callId }) => callId === row.id),
-        now,
-      ),
-    );
+    const ids = rows.map(({ id }) => id);
+    return viewsOf(ctx, rows, await this.directions(ctx, ids));
+  }
+
+  private directions(ctx: Ctx, callIds: readonly Id[]): Promise<CallDirectionEntity[]> {
+    const order = { homeCountry: 'asc', hostCountry: 'asc' } as const;
+    return rowsOf(ctx, CallDirectionEntity, { callId: callIds }, { order });
   }
 
   private async placeViews(ctx: Ctx, rows: readonly CallPlaceEntity[]): Promise<PlaceView[]> {
-    const institutions = await this.institutions.byIds(
-      ctx,
-      rows.map(({ institutionId }) => institutionId),
-    );
-    const units = await this.units.names(
-      ctx,
-      rows.flatMap(({ unitId }) => unitId ?? []),
-    );
+    const institutionIds = rows.map(({ institutionId }) => institutionId);
+    const unitIds = rows.flatMap(({ unitId }) => unitId ?? []);
+    const [institutions, units] = await Promise.all([
+      this.institutions.byIds(ctx, institutionIds),
+      this.units.names(ctx, unitIds),
+    ]);
     return rows
       .flatMap((row) => {
         const institution = institutions.get(row.institutionId);
@@ -323,6 +324,21 @@ export class Calls {
           compare(a.id, b.id),
       );
   }
+}
+
+function viewsOf(
+  { clock }: Ctx,
+  rows: readonly CallEntity[],
+  directions: readonly CallDirectionEntity[],
+): CallView[] {
+  const now = clock.now();
+  return rows.map((row) =>
+    callView(
+      row,
+      directions.filter(({ callId }) => callId === row.id),
+      now,
+    ),
+  );
 }
 
 function compare(a: string, b: string): number {

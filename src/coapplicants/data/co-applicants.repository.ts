@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -10,10 +11,7 @@ import { CoApplicantRow } from './co-applicant.entity.js';
 export class CoApplicantsRepository {
   /** Of an application, in the order in which they were invited. */
   of(ctx: Ctx, applicationId: Id): Promise<CoApplicantRow[]> {
-    return ctx.tx.find(CoApplicantRow, {
-      where: { applicationId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
+    return rowsOf(ctx, CoApplicantRow, { applicationId }, { order: { createdAt: 'asc', id: 'asc' } });
   }
 
   /** Where the actor applies together with somebody, or did, the youngest first. */

@@ -10,4 +10,6 @@ export interface Ctx extends RequestContext {
   readonly tx: EntityManager;
   /** By which right the act is done, once it was authorised: the record of acts says so (see authorise.ts). */
   authority: Authority | null;
+  /** What was written and not waited for (see `later`). It commits with the act, or the act fails. */
+  readonly pending: Promise<unknown>[];
 }

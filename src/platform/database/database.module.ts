@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
+import { PreparingClient } from './preparing-client.js';
 import { ReadReplica } from './read-replica.js';
 import { SnakeCaseNaming } from './snake-case-naming.js';
 
@@ -19,7 +20,7 @@ import { SnakeCaseNaming } from './snake-case-naming.js';
         poolSize: 20,
         applicationName: 'most',
         // Where the worker has a connection of its own, the others go through a pooler.
-        extra: { pooled: settings.databaseDirectUrl !== undefined },
+        extra: { Client: PreparingClient, pooled: settings.databaseDirectUrl !== undefined },
         // A connection that the server closes while it idles must not end the process.
         poolErrorHandler: () => undefined,
       }),

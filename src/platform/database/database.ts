@@ -13,7 +13,7 @@ import { ReadReplica } from './read-replica.js';
 const TRY_AGAIN = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
-/** What may stand in the statement that enters: it goes with the beginning of the transaction, which takes no parameters. */
+/** What may stand in a statement that takes no parameters. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /** The one door to the database: every act is one transaction in which the database knows who acts. */
@@ -39,6 +39,30 @@ export class Database {
   async read<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
     const answer = await this.readBehind(request, work);
     return answer ? answer.value : this.run(request, work, ' read only');
+  }
+
+  /**
+   * Reads what can be asked at once, with the rights of whoever asks: all of it, and who asks, goes to the database in one
+   * message, which is a transaction of its own. What is asked later is asked by nobody, to whom the walls show nothing.
+   */
+  async glance<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    const answer = await this.readBehind(request, work);
+    if (answer) return answer.value;
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const connection = (await runner.connect()) as Connection;
+      const entered = connection.query({
+        text: `select set_config('transaction_read_only', 'on', true), ${ENTER}`,
+        values: entering(request),
+      });
+      const [result] = await Promise.all([work(contextOf(request, runner)), entered]).finally(() =>
+        entered.catch(() => undefined),
+      );
+      return result;
+    } finally {
+      // Only now: whoever has the connection next begins a transaction of their own.
+      await runner.release();
+    }
   }
 
   /**
@@ -92,13 +116,20 @@ export class Database {
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
     try {
-      await enter(runner, `start transaction${access}; ${enterStatement(request)}`);
-      const { fence, freshness } = request;
-      if (access === '') await fence?.((sql, values) => runner.query(sql, values));
-      const result = await work(contextOf(request, runner));
-      await runner.commitTransaction();
-      if (access === '' && freshness) await this.replica?.note(freshness, runner);
-      return result;
+      const { entered } = await enter(runner, request, access);
+      try {
+        if (access === '') await request.fence?.((sql, values) => runner.query(sql, values));
+        const ctx = contextOf(request, runner);
+        const result = await work(ctx);
+        // What nobody waited for and the end of the transaction go together.
+        await Promise.all([entered, ...ctx.pending, runner.commitTransaction()]);
+        if (access === '' && request.freshness) await this.replica?.note(request.freshness, runner);
+        return result;
+      } catch (error) {
+        // Who could not begin is not told that what they did next was refused.
+        await entered;
+        throw error;
+      }
     } catch (error) {
       // What went wrong first is what is told.
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
@@ -109,30 +140,54 @@ export class Database {
   }
 }
 
+interface Connection {
+  query(statement: { readonly text: string; readonly values?: readonly unknown[] }): Promise<unknown>;
+}
+
+const ENTER = `set_config('most.instant', $5, true), enter_act($1, $2::uuid, $3::uuid, $4, $5::timestamptz)`;
+
+function entering({ actor, clock }: RequestContext): readonly unknown[] {
+  const { kind, personId, agentId, secondFactor } = actor;
+  return [kind, personId ?? null, agentId ?? null, secondFactor, clock.now().toISOString()];
+}
+
 function contextOf(request: RequestContext, runner: QueryRunner): Ctx {
   const { actor, language, clock, requestId, requireVersion } = request;
-  const context = { actor, language, clock, requestId, tx: runner.manager, authority: null };
+  const context = { actor, language, clock, requestId, tx: runner.manager, authority: null, pending: [] };
   return requireVersion ? { ...context, requireVersion } : context;
 }
 
 /**
- * Begins the transaction and tells who acts in one round trip: the beginning that the library would send on its own goes
- * with the statement that enters.
+ * Begins the transaction and tells the database who acts and the instant of the act; it looks for the grants that are in
+ * force itself (`enter_act`): what the application believes of them does not reach it. All of it is sent with what is
+ * asked first. Whether it succeeded is for the promise in the answer to say.
  */
-async function enter(runner: QueryRunner, statements: string): Promise<void> {
+async function enter(
+  runner: QueryRunner,
+  request: RequestContext,
+  access: '' | ' read only',
+): Promise<{ readonly entered: Promise<unknown> }> {
+  const connection = (await runner.connect()) as Connection;
+  let entered: Promise<unknown> = Promise.resolve();
   const send = runner.query.bind(runner);
-  runner.query = () => send(statements);
+  // The beginning that the library would send and wait for.
+  runner.query = (() => {
+    entered = Promise.all([
+      connection.query({ text: `start transaction${access}` }),
+      connection.query({ text: `select ${ENTER}`, values: entering(request) }),
+    ]);
+    entered.catch(() => undefined);
+    return Promise.resolve();
+  }) as unknown as QueryRunner['query'];
   try {
     await runner.startTransaction();
   } finally {
     runner.query = send;
   }
+  return { entered };
 }
 
-/**
- * Tells the database who acts, and the instant of the act. It looks for the grants that are in force itself (`enter_act`):
- * what the application believes of them does not reach it.
- */
+/** The same as a text for a replica, whose beginning is one text of several statements and takes no parameters. */
 function enterStatement({ actor, clock }: RequestContext): string {
   const id = (value: string | null | undefined) => {
     if (!value) return 'null';
@@ -146,6 +201,15 @@ function enterStatement({ actor, clock }: RequestContext): string {
     enter_act('${actor.kind}', ${person}, ${agent}, ${actor.secondFactor}, ${instant})`;
 }
 
+/**
+ * What an act writes and needs no answer of goes along with whatever is asked next, at the latest with the end of the
+ * transaction, which fails if it failed.
+ */
+export function later(ctx: Pick<Ctx, 'pending'>, written: Promise<unknown>): void {
+  written.catch(() => undefined);
+  ctx.pending.push(written);
+}
+
 /** The application's own context for work that no person asked for: jobs, clocks, the demonstration. */
 export function systemContext(clock: Clock): RequestContext {
   return { actor: SYSTEM, language: 'en', clock, requestId: `system-${newId()}` };
@@ -154,25 +218,30 @@ export function systemContext(clock: Clock): RequestContext {
 /**
  * A step inside an act that the person causes but may not see (the next on a reserve list is promoted when they decline).
  * The record still names the person as the one who acted; only the database's second wall steps aside for this work.
+ * Nothing else may be asked meanwhile: it would be answered with the same rights.
  */
 export async function withSystemRights<T>(ctx: Ctx, work: () => Promise<T>): Promise<T> {
-  // Such a step may be part of another one: afterwards it is as it was before, whatever that was.
-  const [before] = await ctx.tx.query<{ kind: string }[]>(
-    `with before as materialized (select current_setting('most.actor_kind') as kind)
-     select kind, set_config('most.actor_kind', 'system', true) from before`,
-  );
-  const restore = () =>
-    ctx.tx.query("select set_config('most.actor_kind', $1, true)", [before?.kind ?? ctx.actor.kind]);
+  const before = rights.get(ctx.tx) ?? ctx.actor.kind;
+  // Such a step may be part of another one.
+  if (before === 'system') return work();
+  const become = (kind: string) => {
+    rights.set(ctx.tx, kind);
+    return ctx.tx.query("select set_config('most.actor_kind', $1, true)", [kind]);
+  };
+  later(ctx, become('system'));
   try {
     const result = await work();
-    await restore();
+    later(ctx, become(before));
     return result;
   } catch (error) {
     // Whoever goes on after a refusal goes on with their own rights. A failed transaction has none to go on with.
-    await restore().catch(() => undefined);
+    await become(before).catch(() => undefined);
     throw error;
   }
 }
+
+/** With whose rights a transaction goes on where they are not the actor's own. */
+const rights = new WeakMap<Ctx['tx'], string>();
 
 /** SQLSTATE of a refused statement, undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {

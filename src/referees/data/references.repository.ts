@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -11,10 +12,7 @@ import { ReferenceRequestRow } from './reference-request.entity.js';
 export class ReferencesRepository {
   /** Of an application, in the order in which they were asked for. */
   of(ctx: Ctx, applicationId: Id): Promise<ReferenceRequestRow[]> {
-    return ctx.tx.find(ReferenceRequestRow, {
-      where: { applicationId },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
+    return rowsOf(ctx, ReferenceRequestRow, { applicationId }, { order: { createdAt: 'asc', id: 'asc' } });
   }
 
   async find(ctx: Ctx, id: string): Promise<ReferenceRequestRow> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
@@ -47,7 +48,7 @@ export class Institutions {
   async byIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, InstitutionView>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
-    const rows = await this.query(ctx).where('i.id in (:...wanted)', { wanted }).getMany();
+    const rows = await rowsOf(ctx, InstitutionEntity, { id: wanted });
     return new Map(rows.map((row) => [row.id, viewOf(row)]));
   }
 
@@ -124,8 +125,8 @@ export class Institutions {
   }
 
   private async one(ctx: Ctx, by: { id: Id } | { slug: string }): Promise<InstitutionView | null> {
-    const row = await ctx.tx.getRepository(InstitutionEntity).findOneBy(by);
-    return row && viewOf(row);
+    const [row] = await rowsOf(ctx, InstitutionEntity, by);
+    return row ? viewOf(row) : null;
   }
 
   private query(ctx: Ctx): SelectQueryBuilder<InstitutionEntity> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -27,7 +28,7 @@ export class Units {
   /** Closed ones too: what was once said of one stays true. */
   async names(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, LocalizedText>> {
     if (ids.length === 0) return new Map();
-    const units = await ctx.tx.findBy(InstitutionUnitEntity, { id: In([...new Set(ids)]) });
+    const units = await rowsOf(ctx, InstitutionUnitEntity, { id: [...new Set(ids)] });
     return new Map(units.map(({ id, name }) => [id, name]));
   }
 

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { UploadView } from '../../../documents/public.js';
 import type { DecisionView, SideView } from '../../../approvals/public.js';
-import type { ApplicationRow } from '../../data/application.entity.js';
+import type { ApplicationLine } from '../../data/applications.repository.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import { SILENCES } from '../../domain/custody.js';
@@ -387,7 +387,7 @@ export class ProblemResource {
   requestId: string;
 }
 
-export function applicationSummary(application: ApplicationRow): ApplicationSummaryResource {
+export function applicationSummary(application: ApplicationLine): ApplicationSummaryResource {
   return {
     id: application.id,
     number: application.number,

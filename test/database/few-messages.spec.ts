@@ -1,0 +1,314 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { DataSource } from 'typeorm';
+import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
+import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
+import { Database, systemContext, withSystemRights } from '../../src/platform/database/database.js';
+import { rowsOf } from '../../src/platform/database/prepared.js';
+import { PreparingClient } from '../../src/platform/database/preparing-client.js';
+import { NO_TIES } from '../../src/shared/actor.js';
+import { SettableClock } from '../../src/shared/clock.js';
+import { newId } from '../../src/shared/ids.js';
+import type { RequestContext } from '../../src/shared/request-context.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
+import { grantRow, insertRows, personRow } from '../factories/rows.js';
+import type { WorklistRows } from '../factories/worklist-rows.js';
+import { writeWorklist } from '../factories/worklist-rows.js';
+import { buildWorld } from '../factories/world.js';
+import { startHttpApp } from '../http/http-app.js';
+import type { HttpApp } from '../http/http-app.js';
+
+/** What goes to the database in few messages and by kept plans is the same as statement by statement, wall and all. */
+
+const NOW = new Date('2027-03-10T12:00:00Z');
+const clock = new SettableClock(NOW);
+const LINES = 20;
+
+let http: HttpApp;
+let scratch: string;
+let rows: WorklistRows;
+let home: string;
+let coordinator: RequestContext;
+
+/** As the owner, to the same database. */
+function ownUrl(): string {
+  const { user, password, host, port, database } = http.owner;
+  return `postgres://${user}:${encodeURIComponent(String(password))}@${host}:${port}/${database}`;
+}
+
+async function person(role: string, scope: Record<string, unknown>): Promise<RequestContext> {
+  const id = newId();
+  await insertRows(http.owner, 'persons', [personRow(id, 'RS', role)]);
+  await insertRows(http.owner, 'role_grants', [grantRow(id, role, scope)]);
+  const grants = [{ role: 'coordinator' as const, institutionId: home, country: null }];
+  return {
+    actor: {
+      kind: 'person',
+      personId: id,
+      name: role,
+      grants,
+      secondFactor: true,
+      scopes: null,
+      ties: NO_TIES,
+    },
+    language: 'en',
+    clock,
+    requestId: 'test',
+  };
+}
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'most-few-'));
+  http = await startHttpApp({ imports: exchangeModules(scratch) });
+  const world = await buildWorld(http.app, http.owner);
+  home = await world.institution('university-of-belgrade');
+  const msu = await world.institution('lomonosov-moscow-state-university');
+  const official = newId();
+  await insertRows(http.owner, 'persons', [personRow(official, 'RS', 'official')]);
+  const drawn = Array.from({ length: 60 }, (_, place) => ({
+    state: place % 3 === 0 ? ('eligible' as const) : ('submitted' as const),
+    call: place % 3,
+    home: place % 4 === 0 ? ('ns' as const) : ('bg' as const),
+    host: 0,
+    submitted: -1 - (place % 7),
+    due: place % 5,
+    nomination: place % 3 === 0 ? ('sent' as const) : null,
+    sides: ['pending', 'approved'] as const,
+    name: 'Ана',
+  }));
+  const institutions = {
+    bg: home,
+    ns: await world.institution('university-of-novi-sad'),
+    msu,
+    nsu: await world.institution('novosibirsk-state-university'),
+  };
+  rows = await writeWorklist(http.owner, institutions, official, drawn, NOW);
+  coordinator = await person('coordinator', { institution_id: home });
+}, 120_000);
+
+afterAll(async () => {
+  await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+describe('a connection that asks in few messages', () => {
+  let client: PreparingClient;
+  let messages: number;
+
+  beforeEach(async () => {
+    client = new PreparingClient({ connectionString: ownUrl() });
+    await client.connect();
+    messages = 0;
+    const { connection } = client as unknown as { connection: { sync: () => void } };
+    const sync = connection.sync.bind(connection);
+    connection.sync = () => {
+      messages += 1;
+      sync();
+    };
+  });
+  afterEach(() => client.end());
+
+  it('sends what is asked at one moment together, and answers in its order', async () => {
+    const answers = await Promise.all(
+      [1, 2, 3].map((value) => client.query('select $1::int as value', [value])),
+    );
+    expect(answers.flatMap((answer) => answer.rows as unknown[])).toEqual([
+      { value: 1 },
+      { value: 2 },
+      { value: 3 },
+    ]);
+    expect(messages).toBe(1);
+  });
+
+  it('does nothing that was sent with what failed, and leaves the transaction to whoever began it', async () => {
+    const [begun, before, failed, after] = await Promise.allSettled([
+      client.query('start transaction'),
+      client.query('create temp table kept (id int) on commit drop'),
+      client.query('select 1 / $1::int', [0]),
+      client.query('insert into kept values ($1)', [1]),
+    ]);
+    expect([begun, before, failed, after].map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'rejected',
+    ]);
+    await client.query('rollback');
+    await expect(client.query('select $1::int as value', [1])).resolves.toMatchObject({
+      rows: [{ value: 1 }],
+    });
+  });
+
+  it('holds nothing for done that was undone with what failed', async () => {
+    await client.query('create temp table undone (id int)');
+    const [first] = await Promise.allSettled([
+      client.query('insert into undone values ($1)', [1]),
+      client.query('select 1 / $1::int', [0]),
+    ]);
+    expect(first.status).toBe('rejected');
+    await expect(client.query('select 1 from undone')).resolves.toMatchObject({ rowCount: 0 });
+  });
+
+  it('keeps the plan of what comes again, but of no pattern', async () => {
+    for (let time = 0; time < 4; time++) {
+      await client.query('select $1::int + 41 as sum', [1]);
+      await client.query('select 1 as one where $1::text like $2', ['a', '%a%']);
+    }
+    const { rows: kept } = await client.query('select statement, name from pg_prepared_statements');
+    expect(kept.map(({ statement }) => statement as string)).toContain('select $1::int + 41 as sum');
+    expect(kept.filter(({ statement }) => String(statement).includes('like'))).toEqual([]);
+  });
+
+  it('refuses a value that cannot be written and goes on', async () => {
+    const unwritable = {
+      toPostgres: () => {
+        throw new Error('unwritable');
+      },
+    };
+    const [refused, other] = await Promise.allSettled([
+      client.query('select $1::text', [unwritable]),
+      client.query('select $1::int as value', [2]),
+    ]);
+    expect(refused.status).toBe('rejected');
+    expect(other).toMatchObject({ status: 'fulfilled', value: { rows: [{ value: 2 }] } });
+  });
+
+  it('finds a changed table by its second try', async () => {
+    await client.query('create temp table changing (id int)');
+    const read = () => client.query('select id from changing where id = $1', [1]);
+    for (let time = 0; time < 5; time++) await read();
+    await client.query('alter table changing alter id type bigint');
+    await read().catch(() => undefined);
+    await expect(read()).resolves.toMatchObject({ rowCount: 0 });
+  });
+
+  it('keeps no plan behind a pooler', async () => {
+    const pooled = new PreparingClient({
+      connectionString: ownUrl(),
+      pooled: true,
+    });
+    await pooled.connect();
+    for (let time = 0; time < 4; time++) await pooled.query('select $1::int + 43 as sum', [1]);
+    const { rows: kept } = await pooled.query('select statement from pg_prepared_statements');
+    expect(kept).toEqual([]);
+    await pooled.end();
+  });
+});
+
+describe('rows by a kept plan', () => {
+  it('are what the object mapper finds, of every table', async () => {
+    const database = http.app.get(Database);
+    const { entityMetadatas } = http.app.get(DataSource);
+    let compared = 0;
+    for (const metadata of entityMetadatas) {
+      await database.read(systemContext(clock), async (ctx) => {
+        const [found] = await ctx.tx.find(metadata.target, { take: 1 });
+        if (!found) return;
+        const keys = metadata.primaryColumns.map(({ propertyName }) => propertyName);
+        const key = Object.fromEntries(keys.map((name) => [name, (found as Record<string, unknown>)[name]]));
+        const [read] = await rowsOf(ctx, metadata.target, key);
+        expect(read).toEqual(found);
+        compared += 1;
+      });
+    }
+    expect(compared).toBeGreaterThan(8);
+  });
+});
+
+describe('a list in one message', () => {
+  const filter = { states: ['submitted' as const], limit: LINES };
+
+  it('holds the lines of the ordinary list, in its order', async () => {
+    const repository = http.app.get(ApplicationsRepository);
+    const database = http.app.get(Database);
+    const listed = await database.read(coordinator, (ctx) => repository.list(ctx, filter));
+    const lines = await database.glance(coordinator, (ctx) => repository.lines(ctx, filter));
+    expect(lines).toHaveLength(LINES);
+    expect(lines).toEqual(
+      listed.map((row) =>
+        Object.fromEntries(
+          Object.keys(lines[0] ?? {}).map((name) => [name, row[name as keyof ApplicationRow]]),
+        ),
+      ),
+    );
+    const last = lines.at(-1);
+    if (!last) throw new Error('no line');
+    const next = { ...filter, after: { stateSince: last.stateSince, id: last.id } };
+    const further = await database.read(coordinator, (ctx) => repository.list(ctx, next));
+    const furtherLines = await database.glance(coordinator, (ctx) => repository.lines(ctx, next));
+    expect(furtherLines.map(({ id }) => id)).toEqual(further.map(({ id }) => id));
+  });
+
+  it('writes nothing, and what is asked after it is asked by nobody', async () => {
+    const database = http.app.get(Database);
+    const written = database.glance(systemContext(clock), (ctx) =>
+      ctx.tx.query('update applications set version = version'),
+    );
+    await expect(written).rejects.toThrow(/read-only/);
+    const late = await database.glance(systemContext(clock), async (ctx) => {
+      const first = await ctx.tx.query<unknown[]>('select id from applications limit 1');
+      const then = await ctx.tx.query<unknown[]>('select id from applications limit 1').catch(() => []);
+      return [first.length, then.length];
+    });
+    expect(late).toEqual([1, 0]);
+  });
+
+  it('needs no look at every application when it is planned for all values', async () => {
+    const text = await http.app.get(Database).read(coordinator, async (ctx) => {
+      const asked: string[] = [];
+      const { queryRunner } = ctx.tx;
+      if (!queryRunner) throw new Error('no connection');
+      const send = queryRunner.query.bind(queryRunner);
+      queryRunner.query = ((statement: { text?: string }) => {
+        if (statement.text) asked.push(statement.text);
+        return send(statement as never);
+      }) as typeof queryRunner.query;
+      await http.app.get(ApplicationsRepository).lines(ctx, filter);
+      queryRunner.query = send;
+      await ctx.tx.query('set local enable_seqscan = off');
+      const plan = await ctx.tx.query<Record<string, string>[]>(`explain ${asked[0] ?? ''}`);
+      return plan.map((line) => Object.values(line)[0]).join('\n');
+    });
+    // Of so few rows PostgreSQL may choose either.
+    expect(text).toMatch(/Scan (using|on) applications_(by_home|in_state)/);
+    expect(text).not.toContain('Seq Scan on applications');
+  });
+});
+
+describe('the rights of the system within an act', () => {
+  it('end where the step ends, though nobody waits for the statement that ends them', async () => {
+    const strangers = rows.applications.length;
+    const seen = await http.app.get(Database).read(coordinator, async (ctx) => {
+      const count = async () => {
+        const [row] = await ctx.tx.query<{ count: number }[]>(
+          'select count(*)::integer as count from applications',
+        );
+        return row?.count;
+      };
+      const before = await count();
+      const within = await withSystemRights(ctx, count);
+      return [before, within, await count()];
+    });
+    expect(seen[1]).toBe(strangers);
+    expect(seen[0]).toBe(seen[2]);
+    expect(seen[0]).toBeLessThan(strangers);
+  });
+
+  it('hold for what a kept plan reads within it', async () => {
+    const [first] = rows.applications;
+    const repository = http.app.get(ApplicationsRepository);
+    const nobody = { ...coordinator, actor: { ...coordinator.actor, personId: newId(), grants: [] } };
+    const id = String(first);
+    const found = await http.app
+      .get(Database)
+      .read(nobody, (ctx) => withSystemRights(ctx, () => repository.find(ctx, id)));
+    expect(found.id).toBe(id);
+  });
+});
+
+it('is the driver’s own connection in all else', () => {
+  expect(PreparingClient.prototype).toBeInstanceOf(pg.Client);
+});
