@@ -47,9 +47,9 @@ beforeAll(async () => {
     .transaction(systemContext(systemClock), (ctx) =>
       app.get(ImportInstitutions).importInstitutions(ctx, register),
     );
-  await seed(app, { applications: APPLICATIONS, drafts: 3, seed: 7, progress: () => undefined });
   owner = new pg.Client({ connectionString: database.ownerUrl });
   await owner.connect();
+  await seed(app, owner, { applications: APPLICATIONS, drafts: 3, seed: 7, progress: () => undefined });
 }, 120_000);
 
 afterAll(async () => {

@@ -33,7 +33,7 @@ export type AwardedFile = Pick<
 >;
 
 /** All that both versions of a letter are written from. */
-interface Awarded {
+export interface Awarded {
   readonly file: AwardedFile;
   readonly number: string;
   readonly at: Date;
@@ -44,7 +44,7 @@ interface Awarded {
   readonly names: ReadonlyMap<Id, DisplayName>;
 }
 
-interface AwardedSide {
+export interface AwardedSide {
   readonly country: CountryView;
   /** Null: of a freemover, for whom their ministry acted at home. */
   readonly institution: InstitutionView | null;
@@ -69,8 +69,12 @@ export class ComposeAwardLetter {
 
   /** @throws DomainError `wrong_state` where the two sides have not agreed on a place yet. */
   async of(ctx: Ctx, file: AwardedFile, number: string, checkCode: string): Promise<AwardLetterData> {
-    const awarded = await this.awarded(ctx, file, number);
-    const { home, host } = awarded;
+    return this.write(await this.awarded(ctx, file, number), checkCode);
+  }
+
+  /** The same for whoever has everything at hand that it is written from. */
+  write(awarded: Awarded, checkCode: string): AwardLetterData {
+    const { file, number, home, host } = awarded;
     const url = new URL(`${this.settings.publicUrl}/verify/${number}`);
     url.searchParams.set('code', checkCode);
     return {

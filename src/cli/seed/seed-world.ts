@@ -1,5 +1,7 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { BringIntoForce, PrepareAgreement, ProposeAgreement } from '../../agreements/public.js';
+import { People } from '../../access/public.js';
+import type { DisplayName } from '../../access/public.js';
 import { DecideSide, Decisions } from '../../approvals/public.js';
 import {
   Calls,
@@ -28,6 +30,7 @@ import type { CountryView, InstitutionView } from '../../universities/public.js'
 import { Refusal } from '../failures.js';
 import type { Dice } from './dice.js';
 import { ownName } from './names.js';
+import { Popularity } from './popularity.js';
 import type { CallAge } from './scenarios.js';
 
 /** A call of the seeded programme, with all that an application to it needs. */
@@ -38,15 +41,20 @@ export interface SeedCall {
   readonly places: readonly PlaceView[];
   readonly home: CountryView;
   readonly host: CountryView;
+  /** The places once more, some of them sought far more than others. */
+  readonly sought: Popularity<PlaceView>;
 }
 
 /** The programme that the applications are made for. */
 export interface SeedWorld {
   readonly calls: readonly SeedCall[];
   /** Universities that send, by country. */
-  readonly institutions: ReadonlyMap<CountryCode, readonly InstitutionView[]>;
+  readonly institutions: ReadonlyMap<CountryCode, Popularity<InstitutionView>>;
+  readonly institutionById: ReadonlyMap<Id, InstitutionView>;
   readonly coordinators: ReadonlyMap<Id, Id>;
   readonly officers: ReadonlyMap<CountryCode, Id>;
+  /** The names of coordinators and officers. */
+  readonly officials: ReadonlyMap<Id, DisplayName>;
   /** A rule of each country that asked for a gate in past years and asks no more. */
   readonly gateRules: ReadonlyMap<CountryCode, Id>;
 }
@@ -54,8 +62,13 @@ export interface SeedWorld {
 const DAY_MS = 86_400_000;
 /** The current year and so many before it. */
 const PAST_YEARS = 7;
-const INSTITUTIONS_PER_COUNTRY = 6;
-const PLACES_PER_CALL = 4;
+/** A programme of hundreds of thousands has more than a handful of universities and places. */
+const LARGE_FROM = 20_000;
+const SCALES = {
+  small: { institutions: 6, places: 4 },
+  large: { institutions: 24, places: 12 },
+};
+const FEWEST_PLACES = 3;
 /** Of all applications about so many end with a place. */
 const PLACED_SHARE = 0.5;
 const FIELDS = ['0613', '0541', '0311', '0533', '0611', '0732'];
@@ -84,19 +97,22 @@ export class SeedWorldBuilder {
   private readonly clock: SettableClock;
   private readonly request: RequestContext;
   private readonly database: Database;
+  private readonly scale: { readonly institutions: number; readonly places: number };
 
   constructor(
     private readonly app: INestApplicationContext,
     private readonly dice: Dice,
     private readonly label: string,
     private readonly now: Date,
+    private readonly applications: number,
   ) {
+    this.scale = SCALES[applications < LARGE_FROM ? 'small' : 'large'];
     this.clock = new SettableClock(now);
     this.request = systemContext(this.clock);
     this.database = app.get(Database);
   }
 
-  async build(applications: number, progress: (share: number) => void): Promise<SeedWorld> {
+  async build(progress: (share: number) => void): Promise<SeedWorld> {
     const year = this.now.getUTCFullYear();
     const first = year - PAST_YEARS;
     this.clock.set(new Date(Date.UTC(first - 1, 8, 1, 9)));
@@ -105,7 +121,10 @@ export class SeedWorldBuilder {
     const { coordinators, officers } = await this.officials(countries, institutions);
     const gateRules = await this.gateRules(countries);
     const plans = this.plans(countries, first, year);
-    const capacity = Math.max(2, Math.ceil((applications * PLACED_SHARE) / (plans.length * PLACES_PER_CALL)));
+    const capacity = Math.max(
+      FEWEST_PLACES,
+      Math.ceil((this.applications * PLACED_SHARE) / (plans.length * this.scale.places)),
+    );
     const agreementId = await this.agreement(countries, officers, plans, capacity);
     const calls: SeedCall[] = [];
     for (const plan of plans) {
@@ -113,7 +132,21 @@ export class SeedWorldBuilder {
       progress(calls.length / plans.length);
     }
     await this.endRules(gateRules);
-    return { calls, institutions, coordinators, officers, gateRules };
+    const all = [...institutions.values()].flat();
+    const officials = await this.read((ctx) =>
+      this.app.get(People).displayNames(ctx, [...coordinators.values(), ...officers.values()]),
+    );
+    return {
+      calls,
+      institutions: new Map(
+        [...institutions].map(([code, some]) => [code, new Popularity(this.dice, some)] as const),
+      ),
+      institutionById: new Map(all.map((institution) => [institution.id, institution])),
+      coordinators,
+      officers,
+      officials,
+      gateRules,
+    };
   }
 
   private read<T>(work: (ctx: Ctx) => Promise<T>): Promise<T> {
@@ -152,10 +185,10 @@ export class SeedWorldBuilder {
       );
       const some = [...found.items]
         .sort((a, b) => (a.slug < b.slug ? -1 : 1))
-        .slice(0, INSTITUTIONS_PER_COUNTRY);
-      if (some.length < PLACES_PER_CALL) {
+        .slice(0, this.scale.institutions);
+      if (some.length < this.scale.places) {
         throw new Refusal(
-          `The register has ${some.length} universities of ${code}; the seed needs ${PLACES_PER_CALL}. Import institutions first.`,
+          `The register has ${some.length} universities of ${code}; the seed needs ${this.scale.places}. Import institutions first.`,
         );
       }
       chosen.set(code, some);
@@ -252,7 +285,7 @@ export class SeedWorldBuilder {
     plans: readonly Plan[],
     capacity: number,
   ): Promise<Id> {
-    const persons = capacity * PLACES_PER_CALL;
+    const persons = capacity * this.scale.places;
     const title = (text: string): LocalizedText => ({ sr: text, ru: text, en: text });
     const id = await this.app.get(PrepareAgreement).prepareAgreement(this.request, {
       kind: 'memorandum',
@@ -321,7 +354,7 @@ export class SeedWorldBuilder {
     const { age, year, category, route, home, host } = plan;
     const { opensAt, closesAt } = this.windowOf(plan);
     const names = CATEGORY_NAMES[category];
-    const hosts = this.dice.some(institutions.get(host.code) ?? [], PLACES_PER_CALL);
+    const hosts = this.dice.some(institutions.get(host.code) ?? [], this.scale.places);
     this.clock.set(new Date(opensAt.getTime() - 10 * DAY_MS));
     const id = await this.app.get(PrepareCall).prepareCall(this.request, {
       slug: `${category}-${home.code}-${host.code}-${year}-${age}-${this.label}`.toLowerCase(),
@@ -382,11 +415,13 @@ export class SeedWorldBuilder {
       const calls = this.app.get(Calls);
       const call = await calls.byId(ctx, id);
       if (!call) throw new Error(`call ${id} is gone`);
+      const found = await calls.places(ctx, id);
       return {
         age,
         call,
         form: (await calls.form(ctx, id, call.formVersion)) ?? STANDARD_FORM(category),
-        places: await calls.places(ctx, id),
+        places: found,
+        sought: new Popularity(this.dice, found),
         home,
         host,
       };

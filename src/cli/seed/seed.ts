@@ -1,23 +1,31 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { PDFDocument } from 'pdf-lib';
+import type pg from 'pg';
 import { SealAudit } from '../../audit/public.js';
+import { ComposeAwardLetter } from '../../applications/public.js';
 import { STANDARD_FORM } from '../../calls/public.js';
-import type { Ctx } from '../../platform/database/context.js';
 import { Database, systemContext } from '../../platform/database/database.js';
-import { Translator } from '../../platform/i18n/translator.js';
 import { FileStore } from '../../platform/storage/file-store.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
 import { Refusal } from '../failures.js';
+import { BulkLoad } from './bulk-load.js';
 import { Dice } from './dice.js';
-import { RowWriter } from './row-writer.js';
+import { RememberingTranslator } from './remembering-translator.js';
 import { DRAFT, SCENARIOS } from './scenarios.js';
 import type { CallAge } from './scenarios.js';
 import { SeedWorldBuilder } from './seed-world.js';
 import { SeededApplication } from './seeded-application.js';
 import type { SeedTools, StoredDocument } from './seeded-application.js';
 
-const BATCH = 500;
+/** So many applications go to the database at once: text of some twenty megabytes, and as much that is written meanwhile. */
+const BATCH = 1000;
+/** What each kind of work takes of a large load; between them the bar goes on evenly. */
+const SHARES = { world: 0.02, applications: 0.6, finish: 0.25 };
+/** Letters that the application sets and signs when it runs next: the newest. Those of years past would keep it busy for days. */
+const LETTERS_QUEUED = 10_000;
+const SMALLEST_BLOCK = 20;
+const LARGEST_BLOCK = 1000;
 const AGES: readonly { readonly age: CallAge; readonly weight: number }[] = [
   { age: 'past', weight: 70 },
   { age: 'running', weight: 18 },
@@ -33,8 +41,15 @@ export interface SeedOptions {
   readonly progress: (share: number, doing: string) => void;
 }
 
-/** Fills a database with a programme of eight years. Memory does not grow with the number of applications. */
-export async function seed(app: INestApplicationContext, options: SeedOptions): Promise<void> {
+/**
+ * Fills a database with a programme of eight years. Memory does not grow with the number of applications.
+ * @param owner a connection of the database's owner, which may switch triggers off and reads and writes past the walls
+ */
+export async function seed(
+  app: INestApplicationContext,
+  owner: pg.Client,
+  options: SeedOptions,
+): Promise<void> {
   const { applications, drafts, progress } = options;
   const all = applications + drafts;
   const dice = new Dice(options.seed);
@@ -47,48 +62,83 @@ export async function seed(app: INestApplicationContext, options: SeedOptions): 
   );
   if (before) throw new Refusal(`The seed ${label} is in this database already. Choose another --seed.`);
 
-  const world = await new SeedWorldBuilder(app, dice, label, now).build(applications, (share) =>
-    progress(share * 0.05, 'officials, the agreement and the calls'),
+  const world = await new SeedWorldBuilder(app, dice, label, now, applications).build((share) =>
+    progress(share * SHARES.world, 'officials, the agreement and the calls'),
   );
   await quieten(database, now);
-  const tools: SeedTools = {
-    app,
-    translator: app.get(Translator),
-    world,
-    dice,
-    rows: new RowWriter(),
-    documents: await storeDocuments(app.get(FileStore)),
-    numbers: new Numbers(),
-    taken: new Map(),
-    reserves: new Map(),
-    requestId: request.requestId,
-    now,
-  };
-  const shuffled = dice.some(SCENARIOS, SCENARIOS.length);
-  for (let done = 0; done < all; done += BATCH) {
-    await database.transaction(request, async (ctx) => {
-      const held = new Map<Id, number>();
+  const documents = await storeDocuments(app.get(FileStore));
+  const load = await BulkLoad.begin(owner, all);
+  let entries = 0;
+  try {
+    const tools: SeedTools = {
+      letters: app.get(ComposeAwardLetter),
+      translator: new RememberingTranslator(),
+      world,
+      dice,
+      load,
+      documents,
+      numbers: new Numbers(database),
+      taken: new Map(),
+      reserves: new Map(),
+      requestId: request.requestId,
+      now,
+    };
+    const shuffled = dice.some(SCENARIOS, SCENARIOS.length);
+    const held = new Map<Id, number>();
+    let sent = Promise.resolve();
+    for (let done = 0; done < all; done += BATCH) {
+      const transaction = await endedTransaction(database);
       for (let index = done; index < Math.min(done + BATCH, all); index++) {
         // Every scenario once, so that every state is there; then by chance.
         const scenario = index >= applications ? DRAFT : (shuffled[index] ?? pickScenario(dice));
         const seedCall = dice.pick(
           world.calls.filter(({ age, call }) => age === scenario.age && call.route === scenario.route),
         );
-        const placeId = await new SeededApplication(tools, seedCall).live(ctx, scenario);
-        if (placeId) held.set(placeId, (held.get(placeId) ?? 0) + 1);
+        const lived = await new SeededApplication(tools, seedCall, transaction).live(scenario);
+        if (lived.holds) held.set(lived.holds, (held.get(lived.holds) ?? 0) + 1);
+        entries += lived.entries;
       }
-      await tools.rows.write(ctx);
-      await ctx.tx.query(
-        `update call_places p set taken = taken + held.count
-         from unnest($1::uuid[], $2::integer[]) held (id, count) where p.id = held.id`,
-        [[...held.keys()], [...held.values()]],
+      await sent;
+      sent = load.write();
+      // Whoever fails is waited for in the next round; until then nobody must take it for forgotten.
+      sent.catch(() => undefined);
+      progress(
+        SHARES.world + SHARES.applications * Math.min(1, (done + BATCH) / all),
+        `${Math.min(done + BATCH, all)} applications`,
       );
-    });
-    // One seal over millions of entries would have to be verified in one piece.
-    await app.get(SealAudit).run(systemClock);
-    progress(0.05 + 0.95 * Math.min(1, (done + BATCH) / all), 'applications');
+    }
+    await sent;
+    await load.query(
+      `update call_places p set taken = taken + held.count
+       from unnest($1::uuid[], $2::integer[]) held (id, count) where p.id = held.id`,
+      [[...held.keys()], [...held.values()]],
+    );
+    const loaded = SHARES.world + SHARES.applications;
+    await load.finish((share, doing) => progress(loaded + SHARES.finish * share, doing));
+  } catch (error) {
+    await load.abandon().catch(() => undefined);
+    throw error;
   }
+  const finished = SHARES.world + SHARES.applications + SHARES.finish;
+  let sealed = 0;
+  await app.get(SealAudit).run(systemClock, (count) => {
+    sealed += count;
+    progress(finished + (1 - finished) * Math.min(0.99, sealed / entries), 'seals of the audit record');
+  });
   await queueLetters(database);
+  progress(1, 'all done');
+}
+
+/**
+ * The number of a transaction that wrote nothing and is over. Entries of the record name one for each batch, so that they
+ * are sealed in pieces, though all of them come in a single transaction.
+ */
+async function endedTransaction(database: Database): Promise<string> {
+  return database.transaction(systemContext(systemClock), async (ctx) => {
+    const [row] = await ctx.tx.query<{ id: string }[]>('select pg_current_xact_id()::text as id');
+    if (!row) throw new Error('no number of a transaction');
+    return row.id;
+  });
 }
 
 function pickScenario(dice: Dice) {
@@ -118,7 +168,7 @@ async function queueLetters(database: Database): Promise<void> {
     ctx.tx.query(
       `select enqueue_job('render_document', jsonb_build_object('documentId', d.id), 'render_document:' || d.id)
        from issued_documents d join persons p on p.id = d.holder_id
-       where d.storage_key is null and p.email like '%@seed.invalid'`,
+       where d.storage_key is null and p.email like '%@seed.invalid' order by d.issued_at desc limit ${LETTERS_QUEUED}`,
     ),
   );
 }
@@ -141,22 +191,30 @@ async function storeDocuments(store: FileStore): Promise<ReadonlyMap<string, Sto
   return stored;
 }
 
-/** Takes numbers in blocks: one at a time costs a round trip each. What is left of a block stays a gap. */
+/**
+ * Takes numbers in blocks: one at a time costs a round trip each. What is left of a block stays a gap, so a number that is
+ * asked for often gets ever larger ones.
+ */
 class Numbers {
-  private readonly blocks = new Map<string, number[]>();
+  private readonly blocks = new Map<string, { numbers: number[]; size: number }>();
 
-  async next(ctx: Ctx, kind: string, country: string, year: number): Promise<number> {
+  constructor(private readonly database: Database) {}
+
+  async next(kind: string, country: string, year: number): Promise<number> {
     const name = `${kind} ${country} ${year}`;
-    let block = this.blocks.get(name);
-    if (!block || block.length === 0) {
-      const rows = await ctx.tx.query<{ running: string }[]>(
-        'select next_number($1, $2, $3)::text as running from generate_series(1, $4)',
-        [kind, country, year, 50],
+    const block = this.blocks.get(name) ?? { numbers: [], size: SMALLEST_BLOCK };
+    this.blocks.set(name, block);
+    if (block.numbers.length === 0) {
+      const rows = await this.database.transaction(systemContext(systemClock), (ctx) =>
+        ctx.tx.query<{ running: string }[]>(
+          'select next_number($1, $2, $3)::text as running from generate_series(1, $4)',
+          [kind, country, year, block.size],
+        ),
       );
-      block = rows.map(({ running }) => Number(running));
-      this.blocks.set(name, block);
+      block.numbers = rows.map(({ running }) => Number(running)).sort((a, b) => b - a);
+      block.size = Math.min(LARGEST_BLOCK, 2 * block.size);
     }
-    const running = block.shift();
+    const running = block.numbers.pop();
     if (running === undefined) throw new Error(`no number of ${name}`);
     return running;
   }

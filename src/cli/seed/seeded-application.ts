@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { INestApplicationContext } from '@nestjs/common';
 import {
   APPLICATION_SUBMITTED,
-  ComposeAwardLetter,
   HOLDS_PLACE,
   NOMINATION_SENT,
   OFFER_ACCEPTED,
@@ -13,13 +11,14 @@ import type {
   ApplicationAct,
   ApplicationRow,
   AwardedFile,
+  ComposeAwardLetter,
   SubmittedContent,
 } from '../../applications/public.js';
 import { fieldOfStudy } from '../../calls/public.js';
 import type { FormQuestion, PlaceView } from '../../calls/public.js';
 import { newCheckCode, showDocumentNumber } from '../../documents/public.js';
-import type { Ctx } from '../../platform/database/context.js';
-import { Translator } from '../../platform/i18n/translator.js';
+import { calendarDay } from '../../platform/i18n/formats.js';
+import type { Translator } from '../../platform/i18n/translator.js';
 import { contentHash } from '../../shared/content-hash.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -27,9 +26,9 @@ import type { Language } from '../../shared/language.js';
 import { machineReadableName, proposePassportName, searchKey } from '../../shared/transliteration.js';
 import { institutionName } from '../../universities/public.js';
 import type { InstitutionView } from '../../universities/public.js';
+import type { BulkLoad } from './bulk-load.js';
 import type { Dice } from './dice.js';
 import { ownName } from './names.js';
-import type { RowWriter } from './row-writer.js';
 import type { Scenario, Step } from './scenarios.js';
 import type { SeedCall, SeedWorld } from './seed-world.js';
 
@@ -59,13 +58,13 @@ export interface StoredDocument {
 
 /** What is common to all applications of a seed. */
 export interface SeedTools {
-  readonly app: INestApplicationContext;
+  readonly letters: ComposeAwardLetter;
   readonly translator: Translator;
   readonly world: SeedWorld;
   readonly dice: Dice;
-  readonly rows: RowWriter;
+  readonly load: BulkLoad;
   readonly documents: ReadonlyMap<string, StoredDocument>;
-  readonly numbers: { next(ctx: Ctx, kind: string, country: string, year: number): Promise<number> };
+  readonly numbers: { next(kind: string, country: string, year: number): Promise<number> };
   /** Places taken so far, and the last number of each reserve list. */
   readonly taken: Map<Id, number>;
   readonly reserves: Map<Id, number>;
@@ -78,6 +77,8 @@ interface SeededGate extends Readonly<Record<string, unknown>> {
   readonly id: Id;
   readonly rule_id: Id;
   readonly country: string;
+  readonly state: string;
+  readonly state_since: Date;
   readonly due_at: Date;
 }
 
@@ -99,16 +100,19 @@ export class SeededApplication {
   constructor(
     private readonly tools: SeedTools,
     private readonly seedCall: SeedCall,
+    /** What the record names as the transaction that wrote it. */
+    private readonly transaction: string,
   ) {
     const { dice, world } = tools;
-    const { call, home, places } = seedCall;
-    this.home = dice.pick(world.institutions.get(home.code) ?? []);
+    const { call, home, sought } = seedCall;
+    this.home = required(world.institutions.get(home.code)).pick(dice);
     this.coordinator = required(world.coordinators.get(this.home.id));
     this.name = ownName(dice, home.code);
     this.language = this.name.language;
-    this.choices = dice.some(places, dice.whole(1, call.maxChoices));
+    this.choices = sought.some(dice, dice.whole(1, call.maxChoices));
     const latest = Math.min(call.closesAt.getTime(), tools.now.getTime() - DAY_MS);
-    this.at = new Date(dice.between(call.opensAt.getTime() + 3_600_000, latest));
+    // Most come when the deadline is near.
+    this.at = new Date(latest - (latest - call.opensAt.getTime() - 3_600_000) * dice.next() ** 2);
     this.row = {
       id: newId(this.at),
       callId: call.id,
@@ -152,9 +156,12 @@ export class SeededApplication {
     };
   }
 
-  /** Lives through a scenario and adds all its rows to the batch. Answers the place that it holds in the end. */
-  async live(ctx: Ctx, scenario: Scenario): Promise<Id | null> {
-    const { dice, now, rows } = this.tools;
+  /**
+   * Lives through a scenario and adds all its rows to the batch. Answers the place that it holds in the end, and how many
+   * entries of the record it made.
+   */
+  async live(scenario: Scenario): Promise<{ holds: Id | null; entries: number }> {
+    const { dice, now, load } = this.tools;
     this.begin(scenario.steps[0] === 'submit' ? 'complete' : dice.pick(['begun', 'complete']));
     const start = this.at.getTime();
     // What is under way has moved lately, or its own deadline would have ended it.
@@ -167,20 +174,21 @@ export class SeededApplication {
       this.at = new Date(start + ((end - start) * index) / last);
       if (step === 'close_unsubmitted')
         this.at = new Date(this.seedCall.call.acceptsUntil.getTime() + 60_000);
-      if (!(await this.take(ctx, step))) break;
+      if (!(await this.take(step))) break;
     }
     this.writeState();
-    if (this.letter) rows.add('issued_documents', this.letter);
-    return this.row.placeId && HOLDS_PLACE.includes(this.row.state) ? this.row.placeId : null;
+    if (this.letter) load.add('issued_documents', this.letter);
+    const holds = this.row.placeId && HOLDS_PLACE.includes(this.row.state) ? this.row.placeId : null;
+    return { holds, entries: this.entries };
   }
 
   /** One step. False where the story ends here, because the place was given to others. */
-  private async take(ctx: Ctx, step: Step): Promise<boolean> {
+  private async take(step: Step): Promise<boolean> {
     const { row } = this;
     switch (step) {
       case 'submit':
       case 'resubmit':
-        await this.submit(ctx, step);
+        await this.submit(step);
         return true;
       case 'screen':
         this.move('begin_screening', this.coordinator, { dueAt: row.dueAt });
@@ -247,7 +255,7 @@ export class SeededApplication {
       case 'accept':
         this.move('accept', row.applicantId);
         this.tell(OFFER_ACCEPTED, row.applicantId, { conditions: 0, certain: 'yes' });
-        await this.award(ctx);
+        await this.award();
         return true;
       case 'decline':
         this.free();
@@ -296,8 +304,8 @@ export class SeededApplication {
   /** The person, the pages of the form as far as they were filled in, and with them the documents and consents. */
   private begin(filled: 'begun' | 'complete'): void {
     const { row } = this;
-    const { rows } = this.tools;
-    rows.add('persons', {
+    const { load } = this.tools;
+    load.add('persons', {
       id: row.applicantId,
       country: row.homeCountry,
       native_family: this.name.family,
@@ -317,7 +325,7 @@ export class SeededApplication {
             .filter(([, answer]) => answer !== ''),
         );
         this.answers[section.id] = given;
-        rows.add('application_sections', {
+        load.add('application_sections', {
           application_id: row.id,
           section: section.id,
           answers: given,
@@ -328,12 +336,12 @@ export class SeededApplication {
       if (filled === 'begun') continue;
       if (section.kind === 'choices') {
         for (const [index, place] of this.choices.entries()) {
-          rows.add('application_choices', { application_id: row.id, rank: index + 1, place_id: place.id });
+          load.add('application_choices', { application_id: row.id, rank: index + 1, place_id: place.id });
         }
       }
       for (const document of section.documents.filter((each) => each.required)) this.upload(document.id);
       for (const consent of section.consents) {
-        rows.add('consents', {
+        load.add('consents', {
           id: newId(this.at),
           person_id: row.applicantId,
           purpose: consent.purpose,
@@ -359,7 +367,7 @@ export class SeededApplication {
     const document = required(this.tools.documents.get(requirement));
     const id = newId(this.at);
     this.uploads.push({ requirement, id, document });
-    this.tools.rows.add('uploads', {
+    this.tools.load.add('uploads', {
       id,
       subject_kind: 'application',
       subject_id: this.row.id,
@@ -377,20 +385,18 @@ export class SeededApplication {
     });
   }
 
-  private async submit(ctx: Ctx, act: 'submit' | 'resubmit'): Promise<void> {
+  private async submit(act: 'submit' | 'resubmit'): Promise<void> {
     const { row } = this;
     const { call, home } = this.seedCall;
     const content = this.frozen();
     const hash = contentHash(content);
-    const year = Number(
-      new Intl.DateTimeFormat('en', { year: 'numeric', timeZone: call.timeZone }).format(this.at),
-    );
+    const year = Number(calendarDay(this.at, call.timeZone).slice(0, 4));
     row.number ??= `${home.code}-${year}-${String(
-      await this.tools.numbers.next(ctx, 'application', home.code, year),
+      await this.tools.numbers.next('application', home.code, year),
     ).padStart(6, '0')}`;
     row.submissions += 1;
     this.submission = { hash };
-    this.tools.rows.add('application_submissions', {
+    this.tools.load.add('application_submissions', {
       id: newId(this.at),
       application_id: row.id,
       ordinal: row.submissions,
@@ -536,7 +542,7 @@ export class SeededApplication {
 
   private nominate(): void {
     const { row } = this;
-    const { world, rows } = this.tools;
+    const { world, load } = this.tools;
     const place = required(this.choices[0]);
     const id = newId(this.at);
     this.nomination = {
@@ -572,7 +578,7 @@ export class SeededApplication {
       version: row.version + 1,
     });
     this.note('nomination.endorsed', this.coordinator, { nomination: id, placeId: place.id, replaces: null });
-    rows.add('transfers', {
+    load.add('transfers', {
       id: newId(this.at),
       person_id: row.applicantId,
       subject_kind: 'application',
@@ -862,15 +868,15 @@ export class SeededApplication {
     });
   }
 
-  private async award(ctx: Ctx): Promise<void> {
+  private async award(): Promise<void> {
     const { row, seedCall } = this;
-    const { app, numbers } = this.tools;
+    const { letters, numbers, world } = this.tools;
     const year = this.at.getUTCFullYear();
     const number = showDocumentNumber({
       kind: 'award_letter',
       country: row.homeCountry,
       year,
-      running: await numbers.next(ctx, 'award', row.homeCountry, year),
+      running: await numbers.next('award', row.homeCountry, year),
     });
     const checkCode = newCheckCode();
     const file: AwardedFile = {
@@ -907,9 +913,23 @@ export class SeededApplication {
         stayFrom: seedCall.call.stayFrom,
         stayUntil: seedCall.call.stayUntil,
       },
-      content: await app
-        .get(ComposeAwardLetter)
-        .of({ ...ctx, clock: { now: () => at } }, file, number, checkCode),
+      content: letters.write(
+        {
+          file,
+          number,
+          at,
+          place: required(this.choices[0]),
+          nomination: required(this.nomination),
+          home: { country: seedCall.home, institution: this.home, verdict: required(this.decision).home },
+          host: {
+            country: seedCall.host,
+            institution: required(world.institutionById.get(required(row.hostInstitutionId))),
+            verdict: required(this.decision).host,
+          },
+          names: world.officials,
+        },
+        checkCode,
+      ),
       issued_at: at,
       revoked_at: null,
     };
@@ -954,7 +974,7 @@ export class SeededApplication {
     by: Id | null,
     data: Readonly<Record<string, unknown>>,
   ): void {
-    this.tools.rows.add('audit_entries', {
+    this.tools.load.add('audit_entries', {
       at: this.at,
       actor_kind: by ? 'person' : 'system',
       actor_id: by,
@@ -963,12 +983,16 @@ export class SeededApplication {
       subject_id: id,
       data,
       request_id: this.tools.requestId,
+      transaction_id: this.transaction,
     });
+    this.entries += 1;
   }
+
+  private entries = 0;
 
   /** An event of the past: it counts as delivered, so that nobody gets mail of it. */
   private tell(type: string, by: Id | null, payload: Readonly<Record<string, unknown>> = {}): void {
-    this.tools.rows.add('outbox_events', {
+    this.tools.load.add('outbox_events', {
       at: this.at,
       type,
       subject_kind: 'application',
@@ -981,13 +1005,14 @@ export class SeededApplication {
   }
 
   private writeState(): void {
-    const { rows } = this.tools;
+    const { load } = this.tools;
     const { row, nomination, decision } = this;
-    rows.add('applications', columnsOf(row));
-    if (nomination) rows.add('nominations', columnsOf(nomination));
-    if (this.gate) rows.add('gates', this.gate);
+    load.add('applications', columnsOf(row));
+    if (nomination) load.add('nominations', columnsOf(nomination));
+    if (this.gate) load.add('gates', this.gate);
+    this.writePromises();
     if (!decision) return;
-    rows.add('decisions', {
+    load.add('decisions', {
       id: decision.id,
       subject_kind: 'application',
       subject_id: row.id,
@@ -1001,7 +1026,7 @@ export class SeededApplication {
     });
     if (decision.outcome === 'divergent') {
       const [countryA, countryB] = [decision.home.country, decision.host.country].sort();
-      rows.add('commission_items', {
+      load.add('commission_items', {
         id: newId(this.at),
         country_a: countryA,
         country_b: countryB,
@@ -1015,7 +1040,7 @@ export class SeededApplication {
     }
     for (const side of ['home', 'host'] as const) {
       const { country, state, since, dueAt, decidedBy, reasonCode, reasonText, conditions } = decision[side];
-      rows.add('decision_sides', {
+      load.add('decision_sides', {
         decision_id: decision.id,
         country,
         side,
@@ -1028,7 +1053,53 @@ export class SeededApplication {
         conditions,
       });
     }
-    if (this.condition) rows.add('decision_conditions', this.condition);
+    if (this.condition) load.add('decision_conditions', this.condition);
+  }
+
+  /** The clocks that run for what is owed now, and those of sides that have spoken: what triggers would write. */
+  private writePromises(): void {
+    const { row, nomination, decision, gate } = this;
+    if (row.state === 'submitted' || row.state === 'screening') {
+      this.promise('screening', row.id, row.homeCountry, this.home.id, row.stateSince, row.dueAt);
+    }
+    if (nomination?.state === 'sent') {
+      const { id, hostInstitutionId, stateSince, dueAt } = nomination;
+      this.promise('host', id, required(row.hostCountry), hostInstitutionId, stateSince, dueAt);
+    }
+    for (const side of decision ? [decision.home, decision.host] : []) {
+      const { id, openedAt } = required(decision);
+      const ended = side.state === 'pending' ? null : side.since;
+      this.promise('approval', id, side.country, null, ended ? openedAt : side.since, side.dueAt, ended);
+    }
+    if (gate?.state === 'pending') {
+      this.promise('gate', gate.id, gate.country, null, gate.state_since, gate.due_at);
+    }
+  }
+
+  private promise(
+    step: string,
+    subjectId: Id,
+    country: string,
+    institutionId: Id | null,
+    began: Date,
+    due: Date | null,
+    ended: Date | null = null,
+  ): void {
+    if (!due) return;
+    const { row, decision } = this;
+    this.tools.load.add('promise_clocks', {
+      step,
+      subject_id: subjectId,
+      office: institutionId ? 'institution' : 'ministry',
+      country,
+      institution_id: institutionId,
+      home_country: row.homeCountry,
+      host_country: step === 'approval' ? decision?.host.country : row.transferredAt ? row.hostCountry : null,
+      call_id: row.callId,
+      began_at: began,
+      due_at: due,
+      ended_at: ended,
+    });
   }
 }
 
