@@ -30,11 +30,13 @@ export function canonicalJson(content: Hashable): string {
   }
   if (typeof content === 'boolean') return JSON.stringify(content);
   if (isList(content)) return `[${content.map(canonicalJson).join(',')}]`;
-  const members = Object.entries(content)
-    .filter(([, value]) => value !== undefined)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, value]) => `${JSON.stringify(key)}:${canonicalJson(value)}`);
-  return `{${members.join(',')}}`;
+  let members = '';
+  for (const key of Object.keys(content).sort()) {
+    const value = content[key];
+    if (value === undefined) continue;
+    members += `${members === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(value)}`;
+  }
+  return `{${members}}`;
 }
 
 function isList(content: object): content is readonly Hashable[] {

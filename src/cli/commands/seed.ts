@@ -9,7 +9,7 @@ export const seedCommand: Command = {
   name: 'seed',
   arguments: '--applications N [--drafts N] [--seed NUMBER]',
   summary: 'fill the database with a programme of eight years, for trials and measurements',
-  details: `Invented people of both countries with names in their own scripts, officials, calls and up to ${MOST_APPLICATIONS} applications in every state, which keep every rule that real ones keep; with --drafts so many more that are complete and not submitted. The same --seed (1 where absent) on the same register gives the same people, choices and states; each seed can be loaded once. Nobody gets mail; letters are rendered by the application when it runs next. Needs the register of institutions (npm start loads it, or: import institutions). Refused in production.`,
+  details: `Invented people of both countries with names in their own scripts, officials, calls and up to ${MOST_APPLICATIONS} applications in every state, which keep every rule that real ones keep; with --drafts so many more that are complete and not submitted. The same --seed (1 where absent) on the same register gives the same people, choices and states; each seed can be loaded once. Nobody gets mail; letters, the newest ten thousand, are rendered by the application when it runs next. All comes in one transaction of DATABASE_MIGRATION_URL, a login that may switch triggers off; from 20000 applications on indexes are written at its end, and until then nobody else can use the tables. Needs the register of institutions (npm start loads it, or: import institutions). Refused in production.`,
   async run(words, house) {
     const { values } = parseArgs({
       args: [...words],

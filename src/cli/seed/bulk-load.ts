@@ -28,8 +28,6 @@ export type Table = (typeof TABLES)[number];
 export type Row = Readonly<Record<string, unknown>>;
 type Encode = (value: unknown) => string;
 
-/** From so many applications on an index is written anew sooner than it is kept up row by row. */
-const INDEXES_APART_FROM = 20_000;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 interface ForeignKey {
@@ -56,8 +54,12 @@ export class BulkLoad {
     private readonly indexes: readonly string[],
   ) {}
 
-  /** @throws Refusal where the login may not switch triggers off */
-  static async begin(owner: pg.Client, applications: number): Promise<BulkLoad> {
+  /**
+   * @param indexesApart whether indexes are taken away and written anew at the end, which for many rows is far quicker; the
+   *   tables are closed to others until then
+   * @throws Refusal where the login may not switch triggers off
+   */
+  static async begin(owner: pg.Client, indexesApart: boolean): Promise<BulkLoad> {
     await owner.query('begin');
     try {
       await owner.query("set local session_replication_role = 'replica'");
@@ -71,6 +73,8 @@ export class BulkLoad {
       throw error;
     }
     await owner.query("select set_config('most.actor_kind', 'system', true)");
+    // From here on nothing younger is sealed: entries that name later transactions come before their seal.
+    await owner.query('select pg_current_xact_id()');
     await owner.query("set local maintenance_work_mem = '256MB'");
     const { rows } = await owner.query<{ column: string; type: string }>(
       `select c.relname || '.' || a.attname as column,
@@ -82,7 +86,7 @@ export class BulkLoad {
     return new BulkLoad(
       owner,
       new Map(rows.map(({ column, type }) => [column, type])),
-      applications < INDEXES_APART_FROM ? [] : await withoutIndexes(owner),
+      indexesApart ? await withoutIndexes(owner) : [],
     );
   }
 

@@ -1,4 +1,4 @@
-import { Translator } from '../../platform/i18n/translator.js';
+import { Translator, withoutDoubledStops } from '../../platform/i18n/translator.js';
 import type { TextValues } from '../../platform/i18n/translator.js';
 import type { Language, LocalizedText } from '../../shared/language.js';
 
@@ -10,19 +10,25 @@ export class RememberingTranslator extends Translator {
   private readonly said = new Map<string, string>();
   private readonly localizedTexts = new WeakMap<LocalizedText, Map<Language, string>>();
 
-  override t(language: Language, key: string, values?: TextValues): string {
-    // With values there is no end to what is said, save where one number is all.
-    const names = values ? Object.keys(values) : [];
-    if (names.length > 1 || (names.length === 1 && names[0] !== 'count'))
-      return super.t(language, key, values);
-    return this.remembered(`t ${language} ${key} ${values?.['count'] ?? ''}`, () =>
-      super.t(language, key, values),
+  override t(language: Language, key: string, values: TextValues = {}): string {
+    const names = Object.keys(values);
+    if (names.length === 0 || (names.length === 1 && names[0] === 'count')) {
+      return this.remembered(`${language} ${key} ${values['count'] ?? ''}`, () =>
+        super.t(language, key, values),
+      );
+    }
+    // A number is written by its language, and chooses the form: nothing that could be filled in afterwards.
+    if (names.some((name) => typeof values[name] !== 'string')) return super.t(language, key, values);
+    let text = this.remembered(`${language} ${key} ${names.join(' ')}`, () =>
+      super.t(language, key, Object.fromEntries(names.map((name) => [name, gap(name)]))),
     );
+    for (const name of names) text = text.replaceAll(gap(name), () => String(values[name]));
+    return withoutDoubledStops(text, values);
   }
 
   override localized(language: Language, text: LocalizedText): string {
     let forms = this.localizedTexts.get(text);
-    if (!forms) this.localizedTexts.set(text, (forms = new Map()));
+    if (!forms) this.localizedTexts.set(text, (forms = new Map<Language, string>()));
     let words = forms.get(language);
     if (words === undefined) forms.set(language, (words = super.localized(language, text)));
     return words;
@@ -49,4 +55,9 @@ export class RememberingTranslator extends Translator {
     if (text === undefined) this.said.set(key, (text = say()));
     return text;
   }
+}
+
+/** What stands where a value is filled in later. */
+function gap(name: string): string {
+  return `\u0001${name}\u0001`;
 }

@@ -62,8 +62,7 @@ export interface SeedWorld {
 const DAY_MS = 86_400_000;
 /** The current year and so many before it. */
 const PAST_YEARS = 7;
-/** A programme of hundreds of thousands has more than a handful of universities and places. */
-const LARGE_FROM = 20_000;
+/** A large programme has more than a handful of universities and places. */
 const SCALES = {
   small: { institutions: 6, places: 4 },
   large: { institutions: 24, places: 12 },
@@ -105,8 +104,9 @@ export class SeedWorldBuilder {
     private readonly label: string,
     private readonly now: Date,
     private readonly applications: number,
+    large: boolean,
   ) {
-    this.scale = SCALES[applications < LARGE_FROM ? 'small' : 'large'];
+    this.scale = SCALES[large ? 'large' : 'small'];
     this.clock = new SettableClock(now);
     this.request = systemContext(this.clock);
     this.database = app.get(Database);

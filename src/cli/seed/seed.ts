@@ -18,8 +18,10 @@ import { SeedWorldBuilder } from './seed-world.js';
 import { SeededApplication } from './seeded-application.js';
 import type { SeedTools, StoredDocument } from './seeded-application.js';
 
-/** So many applications go to the database at once: text of some twenty megabytes, and as much that is written meanwhile. */
-const BATCH = 1000;
+/** From so many applications on a programme is loaded as a large one. */
+const LARGE_FROM = 20_000;
+/** So many applications go to the database at once: some megabytes of text, and as much that is made meanwhile. */
+const BATCH = 500;
 /** What each kind of work takes of a large load; between them the bar goes on evenly. */
 const SHARES = { world: 0.02, applications: 0.6, finish: 0.25 };
 /** Letters that the application sets and signs when it runs next: the newest. Those of years past would keep it busy for days. */
@@ -37,6 +39,8 @@ export interface SeedOptions {
   /** So many more that are complete and not yet submitted, for the night of a deadline. */
   readonly drafts: number;
   readonly seed: number;
+  /** With more universities and places, and with the indexes written at the end; by default where there are many. */
+  readonly large?: boolean;
   /** What was done of all, from 0 to 1. */
   readonly progress: (share: number, doing: string) => void;
 }
@@ -52,6 +56,7 @@ export async function seed(
 ): Promise<void> {
   const { applications, drafts, progress } = options;
   const all = applications + drafts;
+  const large = options.large ?? all >= LARGE_FROM;
   const dice = new Dice(options.seed);
   const now = systemClock.now();
   const request = systemContext(systemClock);
@@ -62,12 +67,12 @@ export async function seed(
   );
   if (before) throw new Refusal(`The seed ${label} is in this database already. Choose another --seed.`);
 
-  const world = await new SeedWorldBuilder(app, dice, label, now, applications).build((share) =>
+  const world = await new SeedWorldBuilder(app, dice, label, now, applications, large).build((share) =>
     progress(share * SHARES.world, 'officials, the agreement and the calls'),
   );
   await quieten(database, now);
   const documents = await storeDocuments(app.get(FileStore));
-  const load = await BulkLoad.begin(owner, all);
+  const load = await BulkLoad.begin(owner, large);
   let entries = 0;
   try {
     const tools: SeedTools = {

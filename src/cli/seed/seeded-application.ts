@@ -1103,14 +1103,20 @@ export class SeededApplication {
   }
 }
 
+const columnNames = new Map<string, string>();
+
 /** The columns of an entity as the database calls them. */
 function columnsOf(entity: object): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(entity).map(([name, value]: [string, unknown]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
+  const columns: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(entity) as [string, unknown][]) {
+    let column = columnNames.get(name);
+    if (column === undefined) {
+      column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+      columnNames.set(name, column);
+    }
+    columns[column] = value;
+  }
+  return columns;
 }
 
 function sha256(text: string): string {

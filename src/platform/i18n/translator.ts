@@ -224,7 +224,7 @@ function refuse(message: string, instead: string, strict: boolean): string {
 }
 
 /** A date that ends with a full stop ("2027.", "2027 г.") at the end of a sentence needs no second one. */
-function withoutDoubledStops(text: string, values: TextValues): string {
+export function withoutDoubledStops(text: string, values: TextValues): string {
   return Object.values(values).reduce<string>(
     (sentence, value) =>
       typeof value === 'string' && value.endsWith('.') ? sentence.replaceAll(`${value}.`, value) : sentence,

@@ -1,0 +1,227 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { INestApplicationContext } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import pg from 'pg';
+import { AppModule } from '../src/app.module.js';
+import { APPLICATION_STATES } from '../src/applications/public.js';
+import { Refusal } from '../src/cli/failures.js';
+import { ensureCountries } from '../src/cli/packaged-register.js';
+import { BulkLoad } from '../src/cli/seed/bulk-load.js';
+import { RememberingTranslator } from '../src/cli/seed/remembering-translator.js';
+import { seed } from '../src/cli/seed/seed.js';
+import { Settings } from '../src/platform/config/settings.js';
+import { Database, systemContext } from '../src/platform/database/database.js';
+import { Translator } from '../src/platform/i18n/translator.js';
+import { systemClock } from '../src/shared/clock.js';
+import { newId } from '../src/shared/ids.js';
+import { ImportInstitutions } from '../src/universities/public.js';
+import { createTestDatabase } from './database/database-for-test.js';
+import type { TestDatabase } from './database/database-for-test.js';
+import { expectInvariants } from './database/expect-invariants.js';
+
+const APPLICATIONS = 2500;
+
+let database: TestDatabase;
+let dataDir: string;
+let app: INestApplicationContext;
+let owner: pg.Client;
+let indexesBefore: unknown;
+const shown: { share: number; doing: string }[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  dataDir = mkdtempSync(join(tmpdir(), 'most-test-seed-'));
+  const storageKey = randomBytes(32);
+  const settings = Settings.fromEnvironment({ DATABASE_URL: database.appUrl, DATA_DIR: dataDir });
+  app = await NestFactory.createApplicationContext(
+    AppModule.forRoot({ settings: settings.with({ storageKey }), storageKey, clock: systemClock }),
+    { logger: false, abortOnError: false },
+  );
+  owner = new pg.Client({ connectionString: database.ownerUrl });
+  await owner.connect();
+  await ensureCountries(app);
+  const register = await readFile(
+    resolve(import.meta.dirname, '../src/universities/data/institutions.csv'),
+    'utf8',
+  );
+  await app
+    .get(Database)
+    .transaction(systemContext(systemClock), (ctx) =>
+      app.get(ImportInstitutions).importInstitutions(ctx, register),
+    );
+  indexesBefore = await indexes();
+  await seed(app, owner, {
+    applications: APPLICATIONS,
+    drafts: 5,
+    seed: 11,
+    large: true,
+    progress: (share, doing) => shown.push({ share, doing }),
+  });
+}, 240_000);
+
+afterAll(async () => {
+  await owner.end();
+  await app.close();
+  await database.drop();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+async function indexes(): Promise<unknown> {
+  const { rows } = await owner.query<object>(
+    "select indexname, indexdef from pg_indexes where schemaname = 'public' order by 1",
+  );
+  return rows;
+}
+
+async function number(query: string): Promise<number> {
+  const { rows } = await owner.query<{ number: string }>(`select (${query})::text as number`);
+  return Number(rows[0]?.number);
+}
+
+describe('a large programme', () => {
+  it('keeps every invariant, with applications in every state', async () => {
+    const { rows } = await owner.query<{ state: string }>('select distinct state from applications');
+    expect(rows.map(({ state }) => state).sort()).toEqual([...APPLICATION_STATES].sort());
+    expect(await number('select count(*) from applications')).toBe(APPLICATIONS + 5);
+    await expectInvariants(owner);
+  });
+
+  it('leaves the indexes and the checks of foreign keys as they were', async () => {
+    expect(await indexes()).toEqual(indexesBefore);
+    await expect(
+      owner.query(
+        'update applications set applicant_id = gen_random_uuid() where id = (select id from applications limit 1)',
+      ),
+    ).rejects.toThrow('foreign key');
+  });
+
+  it('is sealed in pieces', async () => {
+    const entries = await number('select count(*) from audit_entries');
+    expect(await number('select count(*) from audit_seals')).toBeGreaterThanOrEqual(
+      Math.floor(entries / 20_000),
+    );
+    expect(await number('select max(entries) from audit_seals')).toBeLessThan(30_000);
+    expect(await number('select sum(entries) from audit_seals')).toBe(entries);
+  });
+
+  it('has eight years, names of many people, and places of which some are sought far more than others', async () => {
+    const year = new Date().getUTCFullYear();
+    expect(await number('select min(extract(year from created_at)) from applications')).toBe(year - 7);
+    expect(await number('select count(distinct (native_family, native_given)) from persons')).toBeGreaterThan(
+      APPLICATIONS / 2,
+    );
+    const { rows } = await owner.query<{ most: number; middle: number }>(
+      `select max(chosen)::float as most, percentile_cont(0.5) within group (order by chosen) as middle from (
+         select count(*) as chosen from application_choices c join call_places p on p.id = c.place_id
+         group by p.id) each`,
+    );
+    expect(rows[0]?.most).toBeGreaterThan(3 * (rows[0]?.middle ?? Infinity));
+  });
+
+  it('tells how far it is, never going back', () => {
+    expect(shown.at(-1)?.share).toBe(1);
+    expect(shown.every(({ share }, place) => share >= (shown[place - 1]?.share ?? 0))).toBe(true);
+    expect(new Set(shown.map(({ doing }) => doing.replace(/[0-9]/g, '').trim()))).toEqual(
+      new Set([
+        'officials, the agreement and the calls',
+        'applications',
+        'indexes',
+        'statistics',
+        'foreign keys',
+        'seals of the audit record',
+        'all done',
+      ]),
+    );
+  });
+
+  it('is in a database once', async () => {
+    await expect(
+      seed(app, owner, { applications: 10, drafts: 0, seed: 11, progress: () => undefined }),
+    ).rejects.toThrow(Refusal);
+  });
+});
+
+describe('loading', () => {
+  it('brings in nothing where a reference leads nowhere', async () => {
+    const before = await number('select count(*) from application_choices');
+    const load = await BulkLoad.begin(owner, true);
+    load.add('application_choices', { application_id: newId(), rank: 1, place_id: newId() });
+    await load.write();
+    await expect(load.finish(() => undefined)).rejects.toThrow(
+      'application_choices_application_id_fkey 1, application_choices_place_id_fkey 1',
+    );
+    await load.abandon();
+    expect(await number('select count(*) from application_choices')).toBe(before);
+    expect(await indexes()).toEqual(indexesBefore);
+  });
+
+  it('is refused to a login that may not switch triggers off', async () => {
+    const bound = new pg.Client({ connectionString: database.appUrl });
+    await bound.connect();
+    await expect(BulkLoad.begin(bound, false)).rejects.toThrow(Refusal);
+    await bound.end();
+  });
+
+  it('writes what COPY would take for its own signs', async () => {
+    const text = 'a\tb\\n\r\n"{}", \\. Љ\\';
+    const id = newId();
+    const load = await BulkLoad.begin(owner, false);
+    load.add('outbox_events', {
+      at: new Date(0),
+      type: text,
+      subject_kind: 'x',
+      subject_id: id,
+      payload: { text },
+      request_id: 'x',
+      delivered_at: new Date(0),
+      actor_id: null,
+    });
+    load.add('transfers', {
+      id,
+      person_id: id,
+      subject_kind: 'application',
+      subject_id: id,
+      from_country: 'RS',
+      to_country: 'RU',
+      recipient_institution_id: id,
+      purpose: 'nomination',
+      legal_basis: 'consent',
+      fields: [text, ''],
+      act: text,
+      at: new Date(0),
+    });
+    await load.write();
+    const events = await owner.query<object>(
+      'select type, payload, actor_id from outbox_events where subject_id = $1',
+      [id],
+    );
+    expect(events.rows).toEqual([{ type: text, payload: { text }, actor_id: null }]);
+    const transfers = await owner.query<object>('select fields, act from transfers where id = $1', [id]);
+    expect(transfers.rows).toEqual([{ fields: [text, ''], act: text }]);
+    await load.abandon();
+  });
+
+  it('says the same as the translator that remembers nothing', () => {
+    const [plain, remembering] = [new Translator(), new RememberingTranslator()];
+    const at = new Date('2026-03-15T21:30:00Z');
+    for (const language of ['sr-Cyrl', 'sr-Latn', 'ru', 'en'] as const) {
+      const said = (translator: Translator) => [
+        translator.dateTime(language, at, 'Europe/Belgrade'),
+        translator.date(language, new Date('2026-03-15T12:00:00Z'), 'UTC'),
+        translator.t(language, 'applications.place.months', { count: 5 }),
+        translator.t(language, 'documents.letter.statement', {
+          acceptedOn: translator.date(language, at, 'Europe/Moscow'),
+        }),
+        translator.localized(language, { sr: 'Размена', ru: 'Обмен', en: 'Exchange' }),
+        translator.countryName(language, 'RS'),
+      ];
+      // Twice: what is remembered is what was said.
+      for (let turn = 0; turn < 2; turn++) expect(said(remembering)).toEqual(said(plain));
+    }
+  });
+});
