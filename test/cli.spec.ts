@@ -87,7 +87,7 @@ describe('the help', () => {
     [['migrate', '--force'], 2],
     [['token'], 2],
     [['seed', '--applications', 'many'], 2],
-    [['seed', '--applications', '100001'], 2],
+    [['seed', '--applications', '1000001'], 2],
     [['import', 'institutions'], 2],
     [['create-admin', '--email', 'a@example.org'], 2],
     [['allocate', '--call', 'x'], 2],
