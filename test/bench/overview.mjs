@@ -6,6 +6,9 @@ import { queriesFor, requestsFor } from './worklist.mjs';
 
 const ACCOUNT = 'ministry@rs.demo';
 const READERS = 32;
+/** A page takes a good part of a second: more at once would only wait for each other, a shorter run would see none. */
+const CONNECTIONS = 4;
+const SECONDS = 8;
 
 /**
  * The ministry's overview over HTTP, and by the bare driver what it has of the rollup: the sums of each day of the ledger, by
@@ -68,12 +71,12 @@ export async function prepareOverview({
       return queriesFor(sizes.seconds, () => pool.query(query));
     },
     async ours() {
-      await requestsFor(root, sizes.warmUpSeconds, url, readers);
-      return (await requestsFor(root, sizes.seconds, url, readers)).rate;
+      await requestsFor(root, sizes.warmUpSeconds, url, readers, CONNECTIONS);
+      return (await requestsFor(root, SECONDS, url, readers, CONNECTIONS)).rate;
     },
     async cost() {
       const before = await most.cost();
-      const { answers } = await requestsFor(root, sizes.seconds, url, readers);
+      const { answers } = await requestsFor(root, SECONDS, url, readers, CONNECTIONS);
       return costOf(before, await most.cost(), answers);
     },
     async stop() {

@@ -86,7 +86,9 @@ export async function prepareWorklist({
         values: [scope, state],
       },
     },
+    // A page takes so long that a short run would end before it has many of them.
     html: {
+      seconds: Math.max(sizes.seconds, 5),
       url: `http://127.0.0.1:${port}/applications?waits=all&state=${state}&lang=sr-Cyrl`,
       readers: bySession,
       query: null,
@@ -128,18 +130,18 @@ export async function prepareWorklist({
       throw new Error(`page and query of the ${figure} show different applications`);
   }
 
-  const measured = ({ url, query, readers: who = byToken }) => ({
+  const measured = ({ url, query, readers: who = byToken, seconds = sizes.seconds }) => ({
     async limit() {
       await queriesFor(sizes.warmUpSeconds, () => pool.query(query));
       return queriesFor(sizes.seconds, () => pool.query(query));
     },
     async ours() {
       await requestsFor(root, sizes.warmUpSeconds, url, who);
-      return (await requestsFor(root, sizes.seconds, url, who)).rate;
+      return (await requestsFor(root, seconds, url, who)).rate;
     },
     async cost() {
       const before = await most.cost();
-      const { answers } = await requestsFor(root, sizes.seconds, url, who);
+      const { answers } = await requestsFor(root, seconds, url, who);
       return costOf(before, await most.cost(), answers);
     },
   });
@@ -174,11 +176,11 @@ export async function queriesFor(seconds, query) {
 }
 
 /** Answers, and how many a second, under load. Any answer but a page is a failure. */
-export async function requestsFor(root, seconds, url, readers) {
+export async function requestsFor(root, seconds, url, readers, connections = CONCURRENCY) {
   const child = spawn(process.execPath, [join(root, 'test/bench/load.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  child.stdin.end(JSON.stringify({ url, readers, connections: CONCURRENCY, seconds }));
+  child.stdin.end(JSON.stringify({ url, readers, connections, seconds }));
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   await once(child, 'close');
