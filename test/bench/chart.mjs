@@ -37,8 +37,6 @@ const TITLES = {
   'W8-export-csv-memory': 'its memory',
   'W8-export-xlsx': 'export, XLSX',
   'W8-export-xlsx-memory': 'its memory',
-  'walls-worklist': 'worklist behind the walls',
-  'walls-submit': 'submit behind the walls',
 };
 
 /** Writes docs/bench.svg. Answers where it is. */

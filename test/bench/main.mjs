@@ -515,7 +515,11 @@ async function clear() {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => void clear().finally(() => process.exit(130)));
+  process.once(signal, () => {
+    // Whoever loses patience still gets what was measured.
+    if (figures.length > 0) report();
+    void clear().finally(() => process.exit(130));
+  });
 try {
   await main();
 } catch (error) {
