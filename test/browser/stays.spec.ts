@@ -87,7 +87,10 @@ async function send(page: Page, act: string, fill: (form: Page) => Promise<void>
   const closed = page.locator('details:not([open])', { has: form });
   if ((await closed.count()) > 0) await closed.locator('summary').first().click();
   await fill(page);
+  const answered = page.waitForEvent('framenavigated');
   await form.locator('button[type=submit]').click();
+  await answered;
+  await page.waitForLoadState();
 }
 
 /** The page as it is met: accessible, and nowhere wider than a phone. */

@@ -66,6 +66,7 @@ const MINISTRY: Home = {
     '/admin/invitations',
     '/admin/proposals',
     '/admin/clients',
+    '/admin/retention',
   ],
 };
 const COMMISSION: Home = {
