@@ -1,10 +1,11 @@
 // Load on one address from a process of its own, so that it does not share the thread of what is measured.
-// Reads { url, tokens, connections, seconds } from standard input and writes autocannon's result as JSON.
+// Reads { url, readers, connections, seconds } from standard input and writes autocannon's result as JSON. Of each reader the
+// headers that say who they are.
 import autocannon from 'autocannon';
 import { text } from 'node:stream/consumers';
 
-const { url, tokens, connections, seconds } = JSON.parse(await text(process.stdin));
-const requests = tokens.map((token) => ({ headers: { authorization: `Bearer ${token}` } }));
+const { url, readers, connections, seconds } = JSON.parse(await text(process.stdin));
+const requests = readers.map((headers) => ({ headers }));
 let clients = 0;
 const result = await autocannon({
   url,

@@ -10,9 +10,12 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
+import { drawChart } from './chart.mjs';
 import { prepareDecide } from './decide.mjs';
+import { prepareExport } from './export.mjs';
 import { withForeign } from './foreign.mjs';
 import { multiply } from './multiply.mjs';
+import { prepareOverview } from './overview.mjs';
 import { prepareSubmit } from './submit.mjs';
 import { wallsOf } from './walls.mjs';
 import { prepareWorklist } from './worklist.mjs';
@@ -22,8 +25,13 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const ALLOCATIONS = { 'W4-10k': 10_000, 'W4-100k': 100_000, 'W4-1m': 1_000_000 };
 const ALLOCATION_NAMES = Object.keys(ALLOCATIONS).flatMap((name) => [name, `${name}-reserved`]);
 const ALLOCATION_MEGABYTES = 300;
+/** What letters may have in memory, and what an export may take more of it. */
+const LETTER_MEGABYTES = 300;
+const EXPORT_MEGABYTES = 160;
+const IN_PROCESS = ['W5-page', 'W5-rows', 'W6-letter'];
 const NAMES = [
   ...ALLOCATION_NAMES,
+  ...IN_PROCESS,
   'start-cold',
   'start-warm',
   'W1-submit-c1',
@@ -31,10 +39,14 @@ const NAMES = [
   'W1-submit-c32',
   'W3-decide',
   'W2-worklist-json',
+  'W2-worklist-html',
+  'W7-overview',
   'walls-worklist',
   'walls-submit',
 ];
-/** Only where they are named: a million applications take minutes to load. */
+/** Only where they are named: so many rows take long to load, and change what the others would meet. */
+const EXPORTS = ['W8-export-csv', 'W8-export-xlsx'];
+/** The same: a million applications take minutes to load. */
 const MILLION = ['W2-million', 'W2s-million', 'catalogue-million'];
 const READY_WITHIN_MS = 300_000;
 const END_WITHIN_MS = 15_000;
@@ -45,10 +57,22 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
 });
-const unknown = positionals.filter((name) => ![...NAMES, ...MILLION].includes(name));
+if (positionals.length === 1 && positionals[0] === 'chart') {
+  console.log(drawChart(root));
+  process.exit(0);
+}
+const KNOWN = [...NAMES, ...EXPORTS, ...MILLION];
+const unknown = positionals.filter((name) => !KNOWN.includes(name));
+if (
+  EXPORTS.some((name) => positionals.includes(name)) &&
+  MILLION.some((name) => positionals.includes(name))
+) {
+  console.error('An export holds no million: run it by itself.');
+  process.exit(2);
+}
 if (values.help || unknown.length > 0) {
   console.error(
-    `${unknown.length > 0 ? `No such benchmark: ${unknown.join(', ')}\n` : ''}Usage: npm run bench [-- NAME…] [--quick]\nNames: ${NAMES.join(', ')}; and where they are named: ${MILLION.join(', ')}`,
+    `${unknown.length > 0 ? `No such benchmark: ${unknown.join(', ')}\n` : ''}Usage: npm run bench [-- NAME…] [--quick]\nNames: ${NAMES.join(', ')}; and where they are named: ${[...EXPORTS, ...MILLION].join(', ')}.\n\`chart\` draws docs/bench.svg from the newest figure of each name.`,
   );
   process.exit(values.help ? 0 : 2);
 }
@@ -74,11 +98,13 @@ async function measure(name, { goal, better, unit, limit, ours, cost, given = fa
   const measured = { limit: [], ours: [] };
   const foreigns = [];
   let repeats = turns;
+  // A quick run takes the machine as it is, and says how much of it others had.
+  const asItIs = given || values.quick;
   while (ratios.length < turns) {
     process.stderr.write(`  ${name}: round ${ratios.length + 1} of ${turns}\n`);
     try {
       const { result, foreign } = await withForeign(async () => ({ low: await limit(), own: await ours() }));
-      if (!given && foreign > MOST_FOREIGN && repeats-- > 0) {
+      if (!asItIs && foreign > MOST_FOREIGN && repeats-- > 0) {
         process.stderr.write(`    others had ${Math.round(foreign * 100)} % of the machine\n`);
         continue;
       }
@@ -167,6 +193,7 @@ async function startMost(settings) {
   const milliseconds = performance.now() - began;
   return {
     milliseconds,
+    pid: child.pid,
     /** What it has spent so far. */
     async cost() {
       child.send('cost');
@@ -202,16 +229,64 @@ async function measureAllocations() {
     });
     if (size < 1_000_000) continue;
     const { megabytes } = JSON.parse(await outputOf([...words, 'memory']));
-    await measure(`${name}-memory`, {
-      goal: 1,
-      better: 'lower',
-      unit: 'MB resident',
-      turns: 1,
-      given: true,
-      limit: async () => ALLOCATION_MEGABYTES,
-      ours: async () => megabytes,
-    });
+    await measureMegabytes(`${name}-memory`, ALLOCATION_MEGABYTES, megabytes, 'MB resident');
   }
+}
+
+/** Each in processes of its own: what is drawn on the same thread, and what is set beside it. */
+async function measureInProcess() {
+  const milliseconds = sizes.seconds * 1000;
+  if (wanted('W5-page') || wanted('W5-rows')) {
+    const words = [join(root, 'test/bench/page.mjs'), String(milliseconds), String(rounds)];
+    for (const what of ['page', 'rows']) {
+      const name = `W5-${what}`;
+      if (!wanted(name)) continue;
+      // The machine is looked at while the process runs: what it answers is measured already.
+      const { result: turns, foreign } = await withForeign(
+        async () => JSON.parse(await outputOf(words))[what],
+      );
+      let round = 0;
+      await measure(name, {
+        goal: 0.5,
+        better: 'higher',
+        unit: 'pages/s',
+        given: true,
+        limit: async () => turns[round].limit,
+        ours: async () => turns[round++].ours,
+      });
+      figures.at(-1).foreign = rounded(foreign);
+    }
+  }
+  if (wanted('W6-letter')) {
+    let megabytes = 0;
+    const side = async (which) => {
+      const words = [join(root, 'test/bench/letters.mjs'), which, String(sizes.seconds)];
+      const answer = JSON.parse(await outputOf(words));
+      if (which === 'ours') megabytes = Math.max(megabytes, answer.megabytes);
+      return answer.rate;
+    };
+    await measure('W6-letter', {
+      goal: 0.7,
+      better: 'higher',
+      unit: 'letters/s',
+      limit: () => side('limit'),
+      ours: () => side('ours'),
+    });
+    await measureMegabytes('W6-letter-memory', LETTER_MEGABYTES, megabytes, 'MB resident');
+  }
+}
+
+/** What was taken of what may be taken. */
+function measureMegabytes(name, most, megabytes, unit) {
+  return measure(name, {
+    goal: 1,
+    better: 'lower',
+    unit,
+    turns: 1,
+    given: true,
+    limit: async () => most,
+    ours: async () => megabytes,
+  });
 }
 
 async function outputOf(args) {
@@ -253,12 +328,13 @@ async function run(args, settings) {
 }
 
 function isWithoutDatabase(name) {
-  return name.startsWith('start-') || ALLOCATION_NAMES.includes(name);
+  return name.startsWith('start-') || ALLOCATION_NAMES.includes(name) || IN_PROCESS.includes(name);
 }
 
 async function main() {
   await measureAllocations();
-  if (![...NAMES, ...MILLION].filter(wanted).some((name) => !ALLOCATION_NAMES.includes(name))) return;
+  await measureInProcess();
+  if (!KNOWN.filter(wanted).some((name) => name.startsWith('start-') || !isWithoutDatabase(name))) return;
   const port = await freePorts(5);
   const settings = { PORT: String(port), DATA_DIR: dataDir };
 
@@ -289,7 +365,7 @@ async function main() {
       },
     });
   }
-  if (![...NAMES, ...MILLION].some((name) => wanted(name) && !isWithoutDatabase(name))) return;
+  if (!KNOWN.some((name) => wanted(name) && !isWithoutDatabase(name))) return;
 
   const { startEmbeddedPostgres } = await import(join(root, 'dist/demo/public.js'));
   const postgres = await startEmbeddedPostgres({ dataDir: join(dataDir, 'postgres') });
@@ -312,11 +388,14 @@ async function main() {
 
   const bench = { root, owner, postgres, port, dataDir, settings: withDatabase, sizes, startMost, ends };
   const walls = await wallsOf(owner);
-  if (wanted('W2-worklist-json') || wanted('walls-worklist')) {
+  if (['W2-worklist-json', 'W2-worklist-html', 'walls-worklist'].some(wanted)) {
     const worklist = await prepareWorklist(bench);
     const unit = 'pages/s';
     if (wanted('W2-worklist-json')) {
       await measure('W2-worklist-json', { goal: 0.4, better: 'higher', unit, ...worklist });
+    }
+    if (wanted('W2-worklist-html')) {
+      await measure('W2-worklist-html', { goal: 0.4, better: 'higher', unit, ...worklist.html });
     }
     if (wanted('walls-worklist')) {
       await measure('walls-worklist', {
@@ -329,6 +408,11 @@ async function main() {
       });
     }
     await worklist.stop();
+  }
+  if (wanted('W7-overview')) {
+    const overview = await prepareOverview(bench);
+    await measure('W7-overview', { goal: 0.4, better: 'higher', unit: 'pages/s', ...overview });
+    await overview.stop();
   }
   if (wanted('W3-decide')) {
     const decide = await prepareDecide(bench);
@@ -364,7 +448,19 @@ async function main() {
       });
     }
   }
+  if (EXPORTS.some(wanted)) await measureExports(bench);
   if (MILLION.some(wanted)) await measureMillion(bench);
+}
+
+/** Files of as many rows as one may hold, after everything that is measured on few. */
+async function measureExports(bench) {
+  const exports = await prepareExport(bench);
+  for (const [format, goal] of Object.entries({ csv: 0.6, xlsx: 0.25 })) {
+    const name = `W8-export-${format}`;
+    if (!wanted(name)) continue;
+    await measure(name, { goal, better: 'higher', unit: 'rows/s', ...exports[format] });
+    await measureMegabytes(`${name}-memory`, EXPORT_MEGABYTES, exports.megabytes(), 'MB more');
+  }
 }
 
 /** With a million applications, after everything else: what they grow must not colour the other figures. */
@@ -419,7 +515,11 @@ async function clear() {
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => void clear().finally(() => process.exit(130)));
+  process.once(signal, () => {
+    // Whoever loses patience still gets what was measured.
+    if (figures.length > 0) report();
+    void clear().finally(() => process.exit(130));
+  });
 try {
   await main();
 } catch (error) {

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import pg from 'pg';
 import { costOf } from './cost.mjs';
+import { addOfficials, beginSessions } from './sign-in.mjs';
 
 const CONCURRENCY = 32;
 const PAGE = 50;
@@ -39,18 +40,14 @@ export async function prepareWorklist({
   const issuer = demo.demoIssuer(account.provider, port + 1);
   prepared += 1;
   const readers = Array.from({ length: READERS }, (_, place) => `bench-reader-${prepared}-${place}`);
-  await owner.query(
-    `with person as (
-       insert into persons (id, country, native_family, native_given, native_language, email, language, created_at)
-       select gen_random_uuid(), $3, 'Reader', subject, 'en', subject || '@bench.invalid', 'en', now()
-       from unnest($2::text[]) subject returning id, native_given as subject),
-     identity as (
-       insert into identities (issuer, subject, person_id, provider_key, created_at, last_sign_in_at)
-       select $1, subject, id, $4, now(), now() from person returning person_id)
-     insert into role_grants (id, person_id, role, institution_id, reason, valid_from)
-     select gen_random_uuid(), person_id, 'coordinator', $5, 'bench', now() - interval '1 day' from identity`,
-    [issuer, readers, country, account.provider, institution],
-  );
+  const persons = await addOfficials(owner, {
+    issuer,
+    provider: account.provider,
+    subjects: readers,
+    country,
+    role: 'coordinator',
+    institution,
+  });
   const scope = [institution];
   const tokens = await Promise.all(
     readers.map((subject) => demo.issueDemoToken({ ...account, subject }, { issuer, dataDir })),
@@ -60,6 +57,9 @@ export async function prepareWorklist({
   const most = await startMost({ ...settings, ROLE: 'web' });
   const stop = () => most.stop();
   ends.push(stop);
+  const cookies = await beginSessions(owner, { dataDir, provider: account.provider, persons });
+  const byToken = tokens.map((token) => ({ authorization: `Bearer ${token}` }));
+  const bySession = cookies.map((cookie) => ({ cookie }));
   const address = (path) => `http://127.0.0.1:${port}/api/v1/${path}`;
   const pool = new pg.Pool({ connectionString: postgres.ownerUrl, max: CONCURRENCY });
   // PostgreSQL may end before the pool does.
@@ -86,6 +86,13 @@ export async function prepareWorklist({
         values: [scope, state],
       },
     },
+    // A page takes so long that a short run would end before it has many of them.
+    html: {
+      seconds: Math.max(sizes.seconds, 5),
+      url: `http://127.0.0.1:${port}/applications?waits=all&state=${state}&lang=sr-Cyrl`,
+      readers: bySession,
+      query: null,
+    },
     search: {
       url: address(`applications?scope=office&limit=${PAGE}&q=${encodeURIComponent(name)}`),
       query: {
@@ -105,34 +112,42 @@ export async function prepareWorklist({
       },
     },
   };
-  for (const [figure, { url, query }] of Object.entries(figures)) {
-    const answer = await fetch(url, { headers: { authorization: `Bearer ${tokens[0]}` } });
+  // The same list, and so the same query.
+  figures.html.query = figures.worklist.query;
+  for (const [figure, { url, query, readers: who = byToken }] of Object.entries(figures)) {
+    const answer = await fetch(url, { headers: who[0], redirect: 'manual' });
     if (answer.status !== 200)
       throw new Error(`the ${figure} answers ${answer.status}: ${await answer.text()}`);
     if (figure === 'catalogue') continue;
+    if (figure === 'html') {
+      const lines = (await answer.text()).split('<tr data-worklist-row').length - 1;
+      if (lines !== PAGE) throw new Error(`the page has ${lines} lines`);
+      continue;
+    }
     const ours = (await answer.json()).items.map(({ id }) => id);
     const theirs = (await pool.query(query)).rows.slice(0, PAGE).map(({ id }) => id);
     if (ours.length === 0 || ours.join() !== theirs.join())
       throw new Error(`page and query of the ${figure} show different applications`);
   }
 
-  const measured = ({ url, query }) => ({
+  const measured = ({ url, query, readers: who = byToken, seconds = sizes.seconds }) => ({
     async limit() {
       await queriesFor(sizes.warmUpSeconds, () => pool.query(query));
       return queriesFor(sizes.seconds, () => pool.query(query));
     },
     async ours() {
-      await requestsFor(root, sizes.warmUpSeconds, url, tokens);
-      return (await requestsFor(root, sizes.seconds, url, tokens)).rate;
+      await requestsFor(root, sizes.warmUpSeconds, url, who);
+      return (await requestsFor(root, seconds, url, who)).rate;
     },
     async cost() {
       const before = await most.cost();
-      const { answers } = await requestsFor(root, sizes.seconds, url, tokens);
+      const { answers } = await requestsFor(root, seconds, url, who);
       return costOf(before, await most.cost(), answers);
     },
   });
   return {
     ...measured(figures.worklist),
+    html: measured(figures.html),
     search: measured(figures.search),
     catalogue: measured(figures.catalogue),
     async stop() {
@@ -145,7 +160,7 @@ export async function prepareWorklist({
   };
 }
 
-async function queriesFor(seconds, query) {
+export async function queriesFor(seconds, query) {
   const until = performance.now() + seconds * 1000;
   const began = performance.now();
   let done = 0;
@@ -161,11 +176,11 @@ async function queriesFor(seconds, query) {
 }
 
 /** Answers, and how many a second, under load. Any answer but a page is a failure. */
-async function requestsFor(root, seconds, url, tokens) {
+export async function requestsFor(root, seconds, url, readers, connections = CONCURRENCY) {
   const child = spawn(process.execPath, [join(root, 'test/bench/load.mjs')], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
-  child.stdin.end(JSON.stringify({ url, tokens, connections: CONCURRENCY, seconds }));
+  child.stdin.end(JSON.stringify({ url, readers, connections, seconds }));
   let output = '';
   child.stdout.on('data', (chunk) => (output += chunk));
   await once(child, 'close');

@@ -228,12 +228,8 @@ async function everythingTo(who: string): Promise<string> {
     const own = ctx.actor.personId === file.application.applicantId;
     const reading = await run(ReadOffice).review(ctx, applicationId);
     const state = { act: null, typed: {}, problems: [], stale: false, refusal: null };
-    const list = await run(ReadOffice).worklist(ctx, {
-      wish: NO_WISH,
-      places: false,
-      after: null,
-      limit: 10,
-    });
+    const { items } = await run(ReadOffice).list(ctx, { wish: NO_WISH, after: null, limit: 10 });
+    const entries = await run(ReadOffice).entries(ctx, items, false);
     const described = await http.app
       .get(ApplicationsAsDecisionSubjects)
       .describe(ctx, 'sr-Cyrl', [applicationId]);
@@ -242,7 +238,7 @@ async function everythingTo(who: string): Promise<string> {
       own ? null : presentReview(ctx.actor, reading, state),
       await run(ComposeDossier).dossier(ctx, file),
       await run(ComposeDossier).receipt(ctx, file),
-      list.items.map(({ name }) => name),
+      entries.map(({ name }) => name),
       [...described.values()],
     ]);
   });

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { People } from '../../src/access/public.js';
 import { applicationsPolicy } from '../../src/applications/domain/applications.policy.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
+import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
 import type { WorklistEntry } from '../../src/applications/http/read-office.js';
 import { ExportWorklist } from '../../src/applications/operations/export-worklist.js';
 import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
@@ -14,6 +15,7 @@ import { Database, systemContext } from '../../src/platform/database/database.js
 import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
+import type { Page } from '../../src/shared/cursor.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { searchKey } from '../../src/shared/transliteration.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
@@ -78,10 +80,9 @@ const read = (who: RequestContext, asked: WorklistWish) =>
     const seen: WorklistEntry[] = [];
     let after: string | null = null;
     do {
-      const page = await http.app
-        .get(ReadOffice)
-        .worklist(ctx, { wish: asked, places: true, after, limit: 7 });
-      seen.push(...page.items);
+      const office = http.app.get(ReadOffice);
+      const page: Page<ApplicationRow> = await office.list(ctx, { wish: asked, after, limit: 7 });
+      seen.push(...(await office.entries(ctx, page.items, true)));
       after = page.next;
     } while (after !== null);
     return seen;

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { In } from 'typeorm';
 import { NO_TIES } from '../../shared/actor.js';
 import type { ExchangeSide, Grant, Role, Ties } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import { PersonEntity } from './person.entity.js';
 
 /** A name in the script in which it is written. */
@@ -136,7 +136,7 @@ export class People {
   async displayNames(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
-    const people = await ctx.tx.findBy(PersonEntity, { id: In(wanted) });
+    const people = await rowsOf(ctx, PersonEntity, { id: wanted });
     return new Map(
       people.map((person) => [
         person.id,

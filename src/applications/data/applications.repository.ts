@@ -355,7 +355,8 @@ export class ApplicationsRepository {
     states: readonly ApplicationState[],
     limit: number,
   ): Promise<ReadonlyMap<ApplicationState, number>> {
-    const rows = await ctx.tx.query<{ state: ApplicationState; count: number }[]>(
+    const rows = await readPrepared<{ state: ApplicationState; count: number }>(
+      ctx,
       `select s.state, (select count(*)::integer from (select from applications a
          where ${applicationsPolicy.filter(ctx.actor, 'application.list', 'a')} and a.state = s.state limit $2) found) as count
        from unnest($1::text[]) as s (state)`,
@@ -371,7 +372,7 @@ export class ApplicationsRepository {
       (work) =>
         `(select count(*)::integer from (select from applications a where ${listed} and ${waitsFor(ctx.actor, work)} limit $1) found) as ${work}`,
     );
-    const [row] = await ctx.tx.query<Record<OfficeWork, number>[]>(`select ${counts.join(', ')}`, [limit]);
+    const [row] = await readPrepared<Record<OfficeWork, number>>(ctx, `select ${counts.join(', ')}`, [limit]);
     return row ?? { home: 0, nominate: 0, host: 0, ministry: 0, confirm: 0 };
   }
 
@@ -429,9 +430,7 @@ export class ApplicationsRepository {
   /** The first choice of each of many applications. */
   async firstChoices(ctx: Ctx, applicationIds: readonly Id[]): Promise<ReadonlyMap<Id, Id>> {
     if (applicationIds.length === 0) return new Map();
-    const rows = await ctx.tx.find(ApplicationChoiceRow, {
-      where: { applicationId: In([...applicationIds]), rank: 1 },
-    });
+    const rows = await rowsOf(ctx, ApplicationChoiceRow, { applicationId: applicationIds, rank: 1 });
     return new Map(rows.map((row) => [row.applicationId, row.placeId]));
   }
 

@@ -286,25 +286,30 @@ export class OfficePagesController {
 
   private async worklist(ctx: Ctx, web: WebRequest): Promise<View | Redirect> {
     const kinds = workOf(ctx.actor);
-    const saved = await this.saved.list(ctx);
     const params = paramsOf(web.url);
-    const chosen = saved.find(({ isDefault }) => isDefault);
-    if (params.size === 0 && chosen) return redirect(`/applications?${chosen.query}`);
+    const kept = this.saved.list(ctx);
+    if (params.size === 0) {
+      const chosen = (await kept).find(({ isDefault }) => isDefault);
+      if (chosen) return redirect(`/applications?${chosen.query}`);
+    }
     const address = readAddress(params, usualFor(ctx.actor));
     const { wish, problems } = wishOf(address, kinds);
-    const page = await this.office.worklist(ctx, {
-      wish,
-      places: address.columns.includes('field') || address.columns.includes('level'),
-      after: address.after,
-      limit: PAGE_SIZE,
-    });
-    const waiting = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+    // Asked at the same moment, so that they go in one message.
+    const [saved, listed, waiting, states, calls] = await Promise.all([
+      kept,
+      this.office.list(ctx, { wish, after: address.after, limit: PAGE_SIZE }),
+      this.applications.countWaiting(ctx, COUNT_LIMIT + 1),
+      this.applications.countByState(ctx, LISTED_STATES, COUNT_LIMIT + 1),
+      this.calls.latestTitles(ctx, CALLS_IN_FILTER),
+    ]);
+    const withPlaces = address.columns.includes('field') || address.columns.includes('level');
+    // What belongs to the rows is read after all of that: a part of it with other rights.
+    const page = { items: await this.office.entries(ctx, listed.items, withPlaces), next: listed.next };
     const counts = {
       work: new Map(kinds.map((work) => [work, waiting[work]])),
-      states: await this.applications.countByState(ctx, LISTED_STATES, COUNT_LIMIT + 1),
+      states,
       limit: COUNT_LIMIT,
     };
-    const { items: calls } = await this.calls.list(ctx, { order: 'latest', limit: CALLS_IN_FILTER });
     const model = presentWorklist(this.translator, ctx, {
       page,
       address,

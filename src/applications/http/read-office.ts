@@ -72,16 +72,11 @@ export class ReadOffice {
     @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
-  async worklist(
+  /** A page of the worklist; `entries` reads what belongs to its rows. */
+  async list(
     ctx: Ctx,
-    query: {
-      readonly wish: WorklistWish;
-      /** Whether the chosen place of each is asked for. */
-      readonly places: boolean;
-      readonly after: string | null;
-      readonly limit: number;
-    },
-  ): Promise<Page<WorklistEntry>> {
+    query: { readonly wish: WorklistWish; readonly after: string | null; readonly limit: number },
+  ): Promise<Page<ApplicationRow>> {
     const filter = await this.filters.resolve(ctx, query.wish);
     if (!filter) return { items: [], next: null };
     const rows = await this.applications.list(ctx, {
@@ -89,13 +84,12 @@ export class ReadOffice {
       limit: query.limit + 1,
       ...(query.after ? { after: positionOf(query.after) } : {}),
     });
-    const page = pageOf(
+    return pageOf(
       rows,
       query.limit,
       (row) => [row.stateSince.toISOString(), row.id],
       (row) => row,
     );
-    return { items: await this.entries(ctx, page.items, query.places), next: page.next };
   }
 
   /** @throws DomainError `not_found` where the actor may not read it. */
@@ -216,35 +210,42 @@ export class ReadOffice {
     return withSystemRights(ctx, () => this.people.displayNames(ctx, ids));
   }
 
-  /** The lines of a list, in a fixed number of queries. */
+  /**
+   * The lines of a list, in a fixed number of queries: what hangs on the rows alone is asked in one message, then what hangs
+   * on the answers, and by itself what is read with the rights of the system.
+   */
   async entries(ctx: Ctx, rows: readonly ApplicationRow[], withPlaces: boolean): Promise<WorklistEntry[]> {
+    if (rows.length === 0) return [];
     const ids = rows.map(({ id }) => id);
-    const nominations = await this.applications.latestNominations(ctx, ids);
-    const decisions = await this.decisions.ofSubjects(ctx, 'application', ids);
-    const gates = await this.gates.statesOf(ctx, 'application', ids);
-    const calls = await this.calls.byIds(
-      ctx,
-      rows.map(({ callId }) => callId),
-    );
-    const names = await this.people.displayNames(
-      ctx,
-      rows.map(({ applicantId }) => applicantId),
-    );
-    const institutions = await this.institutions.byIds(
-      ctx,
-      rows.flatMap((row) => [
-        ...(row.homeInstitutionId ? [row.homeInstitutionId] : []),
-        ...(row.hostInstitutionId ? [row.hostInstitutionId] : []),
-        ...(nominations.get(row.id) ? [nominations.get(row.id)?.hostInstitutionId ?? ''] : []),
-      ]),
-    );
-    const first = withPlaces ? await this.applications.firstChoices(ctx, ids) : new Map<Id, Id>();
+    const [nominations, decisions, calls, names, first, countryList] = await Promise.all([
+      this.applications.latestNominations(ctx, ids),
+      this.decisions.ofSubjects(ctx, 'application', ids),
+      this.calls.byIds(
+        ctx,
+        rows.map(({ callId }) => callId),
+      ),
+      this.people.displayNames(
+        ctx,
+        rows.map(({ applicantId }) => applicantId),
+      ),
+      withPlaces ? this.applications.firstChoices(ctx, ids) : new Map<Id, Id>(),
+      this.countries.all(ctx),
+    ]);
     const placeOf = (row: ApplicationRow) =>
       row.placeId ?? nominations.get(row.id)?.placeId ?? first.get(row.id) ?? '';
-    const places = withPlaces
-      ? await this.calls.placesByIds(ctx, rows.map(placeOf).filter(isId))
-      : new Map<Id, PlaceView>();
-    const countries = new Map((await this.countries.all(ctx)).map((country) => [country.code, country]));
+    const [institutions, places] = await Promise.all([
+      this.institutions.byIds(
+        ctx,
+        rows.flatMap((row) => [
+          ...(row.homeInstitutionId ? [row.homeInstitutionId] : []),
+          ...(row.hostInstitutionId ? [row.hostInstitutionId] : []),
+          ...(nominations.get(row.id) ? [nominations.get(row.id)?.hostInstitutionId ?? ''] : []),
+        ]),
+      ),
+      withPlaces ? this.calls.placesByIds(ctx, rows.map(placeOf).filter(isId)) : new Map<Id, PlaceView>(),
+    ]);
+    const gates = await this.gates.statesOf(ctx, 'application', ids);
+    const countries = new Map(countryList.map((country) => [country.code, country]));
     return rows.flatMap((application) => {
       const call = calls.get(application.callId);
       if (!call) return [];

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId, newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -25,7 +26,7 @@ export class SavedFilters {
   async list(ctx: Ctx): Promise<readonly SavedFilterRow[]> {
     const { personId } = ctx.actor;
     if (personId === null) return [];
-    return ctx.tx.find(SavedFilterRow, { where: { personId }, order: { position: 'ASC' } });
+    return rowsOf(ctx, SavedFilterRow, { personId }, { order: { position: 'asc' } });
   }
 
   /** Keeps a filter as the last one. A name is used once. */

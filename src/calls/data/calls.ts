@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { DrawingCall } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { rowsOf } from '../../platform/database/prepared.js';
+import { findPrepared, rowsOf } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
@@ -139,6 +139,17 @@ export class Calls {
       (view) => [view.closesAt.toISOString(), view.id],
       (view) => view,
     );
+  }
+
+  /** What the newest public calls are called, for somebody who chooses one. */
+  async latestTitles(ctx: Ctx, limit: number): Promise<readonly Pick<CallView, 'id' | 'title'>[]> {
+    const query = this.matching(ctx, {})
+      .select(['c.id', 'c.title'])
+      .orderBy('c.closesAt', 'DESC')
+      .addOrderBy('c.id', 'DESC')
+      .limit(limit);
+    const rows = await findPrepared(ctx, query);
+    return rows.map(({ id, title }) => ({ id, title }));
   }
 
   count(ctx: Ctx, filter: CallFilter): Promise<number> {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -46,12 +47,11 @@ export class GatesRepository {
     });
   }
 
-  ofSubjects(ctx: Ctx, subjectKind: string, ids: readonly Id[]): Promise<GateRow[]> {
-    if (ids.length === 0) return Promise.resolve([]);
-    return ctx.tx.find(GateRow, {
-      where: { subjectKind, subjectId: In([...ids]), withdrawnAt: IsNull() },
-      order: { openedAt: 'ASC', id: 'ASC' },
-    });
+  async ofSubjects(ctx: Ctx, subjectKind: string, ids: readonly Id[]): Promise<GateRow[]> {
+    if (ids.length === 0) return [];
+    const order = { openedAt: 'asc', id: 'asc' } as const;
+    const rows = await rowsOf(ctx, GateRow, { subjectKind, subjectId: ids }, { order });
+    return rows.filter(({ withdrawnAt }) => withdrawnAt === null);
   }
 
   evidenceOf(ctx: Ctx, gateId: Id): Promise<GateEvidenceRow[]> {

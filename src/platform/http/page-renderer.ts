@@ -11,6 +11,8 @@ import { Translator } from '../i18n/translator.js';
 import { HttpPorts } from './http-ports.js';
 import type { View } from './page.js';
 import type { WebRequest } from './web-request.js';
+import { selectOptions, worklistRows } from './worklist-rows.js';
+import type { WorklistTable } from './worklist-rows.js';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 const GOVUK = dirname(
@@ -59,9 +61,14 @@ export class PageRenderer {
       // A name that a model does not have is a mistake of ours: tests must see it, a reader must not.
       throwOnUndefined: process.env.NODE_ENV === 'test',
     });
+    const t = (key: string, values?: TextValues) => translator.t(language, key, values);
     const globals = {
       lang: language,
-      t: (key: string, values?: TextValues) => translator.t(language, key, values),
+      t,
+      // Escaped by what writes them.
+      worklistRows: (table: WorklistTable) => new nunjucks.runtime.SafeString(worklistRows(table, t)),
+      selectOptions: (options: Parameters<typeof selectOptions>[0], chosen: string) =>
+        new nunjucks.runtime.SafeString(selectOptions(options, chosen, t)),
       localized: (text: LocalizedText) => translator.localized(language, text),
       formatDate: (instant: Date | string, zone: string) =>
         translator.date(language, new Date(instant), zone),

@@ -36,6 +36,8 @@ const DAY = 24 * HOUR;
 export class Translator {
   private readonly strict: boolean;
   private readonly texts: i18n;
+  /** Texts that ask for nothing, by language and key: a page says the same few hundred again and again. */
+  private readonly plain = new Map<string, string>();
 
   constructor(@Optional() options: TranslatorOptions = {}) {
     this.strict = options.strict ?? process.env['NODE_ENV'] !== 'production';
@@ -52,7 +54,19 @@ export class Translator {
    * The text of a key, filled with values. Values are not escaped: templates do that, mails in plain text must not.
    * Throws on a key, or a value that the text asks for, that is not there (unless lenient: then Serbian, then English).
    */
-  t(language: Language, key: string, values: TextValues = {}): string {
+  t(language: Language, key: string, values?: TextValues): string {
+    if (values !== undefined) return this.filled(language, key, values);
+    const place = `${language} ${key}`;
+    let text = this.plain.get(place);
+    // One that is missing is no key of ours, and would fill the memory with what somebody asked for.
+    if (text === undefined) {
+      text = this.filled(language, key, {});
+      if (this.texts.exists(key, { lng: language })) this.plain.set(place, text);
+    }
+    return text;
+  }
+
+  private filled(language: Language, key: string, values: TextValues): string {
     const { count } = values;
     const filled =
       typeof count === 'number' ? { ...values, count: formats.formatNumber(language, count) } : values;

@@ -43,7 +43,7 @@ export interface WorklistReading {
   /** Whether the reader may ever put candidates in order. */
   readonly ranks: boolean;
   /** Calls to choose from. */
-  readonly calls: readonly CallView[];
+  readonly calls: readonly Pick<CallView, 'id' | 'title'>[];
 }
 
 /** The worklist of an office, the longest waiting first. */
