@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { In, IsNull, Not } from 'typeorm';
+import { IsNull, Not } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
