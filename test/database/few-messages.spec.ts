@@ -6,6 +6,7 @@ import pg from 'pg';
 import { DataSource } from 'typeorm';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
 import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
+import type { Ctx } from '../../src/platform/database/context.js';
 import { Database, systemContext, withSystemRights } from '../../src/platform/database/database.js';
 import { rowsOf } from '../../src/platform/database/prepared.js';
 import { PreparingClient } from '../../src/platform/database/preparing-client.js';
@@ -96,22 +97,23 @@ afterAll(async () => {
 
 describe('a connection that asks in few messages', () => {
   let client: PreparingClient;
-  let messages: number;
+  let sent: string[];
 
   beforeEach(async () => {
     client = new PreparingClient({ connectionString: ownUrl() });
     await client.connect();
-    messages = 0;
-    const { connection } = client as unknown as { connection: { sync: () => void } };
+    sent = [];
+    const { connection } = client as unknown as { connection: NodeJS.EventEmitter & { sync: () => void } };
     const sync = connection.sync.bind(connection);
     connection.sync = () => {
-      messages += 1;
+      sent.push('asked');
       sync();
     };
+    connection.on('readyForQuery', () => sent.push('answered'));
   });
   afterEach(() => client.end());
 
-  it('sends what is asked at one moment together, and answers in its order', async () => {
+  it('waits for no answer before it asks the next, and answers in its order', async () => {
     const answers = await Promise.all(
       [1, 2, 3].map((value) => client.query('select $1::int as value', [value])),
     );
@@ -120,7 +122,7 @@ describe('a connection that asks in few messages', () => {
       { value: 2 },
       { value: 3 },
     ]);
-    expect(messages).toBe(1);
+    expect(sent.slice(0, 3)).toEqual(['asked', 'asked', 'asked']);
   });
 
   it('does nothing that was sent with what failed, and leaves the transaction to whoever began it', async () => {
@@ -142,13 +144,15 @@ describe('a connection that asks in few messages', () => {
     });
   });
 
-  it('holds nothing for done that was undone with what failed', async () => {
+  it('tells whoever commits what had failed that nothing was done', async () => {
     await client.query('create temp table undone (id int)');
-    const [first] = await Promise.allSettled([
+    const [, , , committed] = await Promise.allSettled([
+      client.query('start transaction'),
       client.query('insert into undone values ($1)', [1]),
       client.query('select 1 / $1::int', [0]),
+      client.query('COMMIT'),
     ]);
-    expect(first.status).toBe('rejected');
+    expect(committed.status).toBe('rejected');
     await expect(client.query('select 1 from undone')).resolves.toMatchObject({ rowCount: 0 });
   });
 
@@ -218,14 +222,14 @@ describe('rows by a kept plan', () => {
   });
 });
 
-describe('a list in one message', () => {
+describe('the lines of a list', () => {
   const filter = { states: ['submitted' as const], limit: LINES };
 
-  it('holds the lines of the ordinary list, in its order', async () => {
+  it('are those of its records, in their order', async () => {
     const repository = http.app.get(ApplicationsRepository);
     const database = http.app.get(Database);
     const listed = await database.read(coordinator, (ctx) => repository.list(ctx, filter));
-    const lines = await database.glance(coordinator, (ctx) => repository.lines(ctx, filter));
+    const lines = await database.read(coordinator, (ctx) => repository.lines(ctx, filter));
     expect(lines).toHaveLength(LINES);
     expect(lines).toEqual(
       listed.map((row) =>
@@ -238,22 +242,8 @@ describe('a list in one message', () => {
     if (!last) throw new Error('no line');
     const next = { ...filter, after: { stateSince: last.stateSince, id: last.id } };
     const further = await database.read(coordinator, (ctx) => repository.list(ctx, next));
-    const furtherLines = await database.glance(coordinator, (ctx) => repository.lines(ctx, next));
+    const furtherLines = await database.read(coordinator, (ctx) => repository.lines(ctx, next));
     expect(furtherLines.map(({ id }) => id)).toEqual(further.map(({ id }) => id));
-  });
-
-  it('writes nothing, and what is asked after it is asked by nobody', async () => {
-    const database = http.app.get(Database);
-    const written = database.glance(systemContext(clock), (ctx) =>
-      ctx.tx.query('update applications set version = version'),
-    );
-    await expect(written).rejects.toThrow(/read-only/);
-    const late = await database.glance(systemContext(clock), async (ctx) => {
-      const first = await ctx.tx.query<unknown[]>('select id from applications limit 1');
-      const then = await ctx.tx.query<unknown[]>('select id from applications limit 1').catch(() => []);
-      return [first.length, then.length];
-    });
-    expect(late).toEqual([1, 0]);
   });
 
   it('needs no look at every application when it is planned for all values', async () => {
@@ -275,6 +265,34 @@ describe('a list in one message', () => {
     // Of so few rows PostgreSQL may choose either.
     expect(text).toMatch(/Scan (using|on) applications_(by_home|in_state)/);
     expect(text).not.toContain('Seq Scan on applications');
+  });
+});
+
+describe('a read', () => {
+  it('writes nothing', async () => {
+    const written = http.app
+      .get(Database)
+      .read(systemContext(clock), (ctx) => ctx.tx.query('update applications set version = version'));
+    await expect(written).rejects.toThrow(/read-only/);
+  });
+
+  it('leaves nothing of itself to whoever has its connection next', async () => {
+    const database = http.app.get(Database);
+    const count = async (ctx: Ctx) => {
+      const [row] = await ctx.tx.query<{ count: number }[]>(
+        'select count(*)::integer as count from applications',
+      );
+      return row?.count;
+    };
+    const nobody = { ...coordinator, actor: { ...coordinator.actor, personId: newId(), grants: [] } };
+    // More than there are connections, so that each is had by one after the other before its end was heard.
+    const seen = await Promise.all(
+      Array.from({ length: 80 }, (_, turn) =>
+        database.read(turn % 2 === 0 ? systemContext(clock) : nobody, count),
+      ),
+    );
+    expect(new Set(seen.filter((_, turn) => turn % 2 === 0))).toEqual(new Set([rows.applications.length]));
+    expect(new Set(seen.filter((_, turn) => turn % 2 === 1))).toEqual(new Set([0]));
   });
 });
 

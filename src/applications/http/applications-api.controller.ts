@@ -103,8 +103,7 @@ export class ApplicationsApiController {
   @ApiOkResponse({ type: ApplicationPageResource })
   @Refusals()
   list(@Web() web: WebRequest, @Query() query: WorklistQuery): Promise<ApplicationPageResource> {
-    const how = isAskedAtOnce(query) ? 'glance' : 'read';
-    return this.database[how](web.ctx, async (ctx) => {
+    return this.database.read(web.ctx, async (ctx) => {
       if (query.scope === 'mine') {
         const own = await this.applications.mine(ctx);
         const rows = query.state ? own.filter(({ state }) => state === query.state) : own;
@@ -348,12 +347,6 @@ export class ApplicationsApiController {
       ...(reasonText ? { reasonText } : {}),
     });
   }
-}
-
-/** Whether a list can be read at once: where something is looked up by its name first, it takes two steps. */
-function isAskedAtOnce(query: WorklistQuery): boolean {
-  const { q, home, host, category, field, level, meets } = query;
-  return [q, home, host, category, field, level, meets].every((each) => each === undefined || each === '');
 }
 
 /** Names that the page does not ask for, and values that nobody could type: a program is told, not guessed at. */

@@ -42,30 +42,6 @@ export class Database {
   }
 
   /**
-   * Reads what can be asked at once, with the rights of whoever asks: all of it, and who asks, goes to the database in one
-   * message, which is a transaction of its own. What is asked later is asked by nobody, to whom the walls show nothing.
-   */
-  async glance<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
-    const answer = await this.readBehind(request, work);
-    if (answer) return answer.value;
-    const runner = this.dataSource.createQueryRunner();
-    try {
-      const connection = (await runner.connect()) as Connection;
-      const entered = connection.query({
-        text: `select set_config('transaction_read_only', 'on', true), ${ENTER}`,
-        values: entering(request),
-      });
-      const [result] = await Promise.all([work(contextOf(request, runner)), entered]).finally(() =>
-        entered.catch(() => undefined),
-      );
-      return result;
-    } finally {
-      // Only now: whoever has the connection next begins a transaction of their own.
-      await runner.release();
-    }
-  }
-
-  /**
    * What is asked before anybody is known to act, of one function of the owner: a statement of its own, in no act and with
    * no rights.
    */
@@ -115,6 +91,7 @@ export class Database {
     access: '' | ' read only',
   ): Promise<T> {
     const runner = this.dataSource.createQueryRunner();
+    let ended: Promise<unknown> | undefined;
     try {
       const { entered } = await enter(runner, request, access);
       try {
@@ -122,7 +99,9 @@ export class Database {
         const ctx = contextOf(request, runner);
         const result = await work(ctx);
         // What nobody waited for and the end of the transaction go together.
-        await Promise.all([entered, ...ctx.pending, runner.commitTransaction()]);
+        ended = Promise.all([entered, ...ctx.pending, runner.commitTransaction()]);
+        // What was only read is known: nobody waits for the end of it.
+        await (access === '' ? ended : entered);
         if (access === '' && request.freshness) await this.replica?.note(request.freshness, runner);
         return result;
       } catch (error) {
@@ -135,7 +114,9 @@ export class Database {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       throw error;
     } finally {
-      await runner.release();
+      const release = () => runner.release();
+      if (ended && access !== '') void ended.catch(() => undefined).then(release);
+      else await release();
     }
   }
 }
