@@ -3,12 +3,12 @@ import { Controller, Get, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { STATUS } from '../../platform/http/error-status.js';
 import { textOf } from '../../platform/http/form-fields.js';
-import { answerFile, redirect, view } from '../../platform/http/page.js';
+import { redirect, view } from '../../platform/http/page.js';
 import type { FileResult, Redirect, View } from '../../platform/http/page.js';
 import { AcceptsFile, Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
-import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
+import { csvFile } from '../../platform/tables/table-file.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
@@ -41,11 +41,7 @@ export class ImportAgreementsController {
   @Get('columns.csv')
   @Can('agreement.import')
   columns(): FileResult {
-    return answerFile({
-      content: Buffer.from(BYTE_ORDER_MARK + csvRow(IMPORT_COLUMNS)),
-      contentType: 'text/csv; charset=utf-8',
-      fileName: 'agreements.csv',
-    });
+    return csvFile('agreements.csv', [IMPORT_COLUMNS]);
   }
 
   @Post()

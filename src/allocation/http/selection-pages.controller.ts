@@ -7,7 +7,7 @@ import { answerFile, redirect, view } from '../../platform/http/page.js';
 import type { FileResult, Message, Redirect, View } from '../../platform/http/page.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
-import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
+import { csvFile } from '../../platform/tables/table-file.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
@@ -101,11 +101,7 @@ export class SelectionPagesController {
         ...rows.map(({ label, cells }) => [say(label), ...cells]),
         ...notes.map((note) => [say(note)]),
       ]);
-      return answerFile({
-        content: Buffer.from(BYTE_ORDER_MARK + lines.map(csvRow).join('')),
-        contentType: 'text/csv; charset=utf-8',
-        fileName: 'fairness.csv',
-      });
+      return csvFile('fairness.csv', lines);
     });
   }
 

@@ -17,8 +17,9 @@ import { Limited } from '../../platform/http/rate-limits.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
+import { TABLE_FORMATS, XLSX } from '../../platform/tables/table-file.js';
 import { DomainError } from '../../shared/domain-error.js';
-import { EXPORT_FORMATS, ExportWorklist } from '../operations/export-worklist.js';
+import { ExportWorklist } from '../operations/export-worklist.js';
 import { wishIn } from './application-filter.js';
 import { ExportQuery } from './dto/application-requests.js';
 import { usualFor, workOf } from './office-work.js';
@@ -26,7 +27,7 @@ import { EXPORT_COLUMNS } from './export-columns.js';
 import { exportColumnsOf, presentExport } from './presenters/present-export.js';
 import { keptParams, paramsOf, readAddress, wishOf } from './worklist-address.js';
 import type { WorklistAddress } from './worklist-address.js';
-import { WriteExport, XLSX } from './write-export.js';
+import { WriteExport } from './write-export.js';
 
 /** The worklist as a file: what is in it, which columns, in which format. */
 @Controller('applications/export')
@@ -56,7 +57,7 @@ export class ExportPagesController {
     const address = this.address(web, new URLSearchParams(typeof query === 'string' ? query : ''));
     const names = [sent ?? []].flat();
     const columns = EXPORT_COLUMNS.filter((column) => names.includes(column));
-    const format = EXPORT_FORMATS.find((each) => each === typed);
+    const format = TABLE_FORMATS.find((each) => each === typed);
     try {
       const { wish, problems } = wishOf(address, workOf(web.ctx.actor));
       const fields = [

@@ -1,25 +1,16 @@
-import { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
-import { answerFile } from '../../platform/http/page.js';
 import type { FileResult } from '../../platform/http/page.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
-import { xlsx } from '../../platform/tables/xlsx.js';
+import { tableFile } from '../../platform/tables/table-file.js';
+import type { TableFormat } from '../../platform/tables/table-file.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ExportWorklist } from '../operations/export-worklist.js';
-import type { ExportFormat } from '../operations/export-worklist.js';
 import { PersonalAnswers } from '../operations/personal-answers.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
 import type { ExportColumn } from './export-columns.js';
 import { exportHeader, exportLine, kindsOf } from './presenters/present-export.js';
 
 import { ReadOffice } from './read-office.js';
-
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-  xlsx: XLSX,
-};
 
 /** Makes a file of a worklist as it is read. */
 @Injectable()
@@ -36,7 +27,7 @@ export class WriteExport {
     order: {
       readonly wish: WorklistWish;
       readonly columns: readonly ExportColumn[];
-      readonly format: ExportFormat;
+      readonly format: TableFormat;
     },
   ): Promise<FileResult> {
     const { columns, format } = order;
@@ -53,18 +44,6 @@ export class WriteExport {
     const header = exportHeader(this.translator, language, columns);
     const title = this.translator.t(language, 'applications.office.title');
     const day = request.clock.now().toISOString().slice(0, 10);
-    return answerFile({
-      content: Readable.from(format === 'csv' ? csv(header, made.rows) : xlsx(title, header, made.rows)),
-      contentType: MEDIA_TYPES[format],
-      fileName: `${title} ${day}.${format}`,
-    });
+    return tableFile({ title, day, format, columns: header, batches: made.rows });
   }
-}
-
-async function* csv(
-  header: readonly string[],
-  batches: AsyncIterable<readonly (readonly string[])[]>,
-): AsyncGenerator<Buffer> {
-  yield Buffer.from(BYTE_ORDER_MARK + csvRow(header));
-  for await (const rows of batches) yield Buffer.from(rows.map((row) => csvRow(row)).join(''));
 }

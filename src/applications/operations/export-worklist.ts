@@ -4,6 +4,7 @@ import type { AuditEntry } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { TableFormat } from '../../platform/tables/table-file.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
@@ -17,13 +18,10 @@ import type { WorklistWish } from './worklist-filter.js';
 export const EXPORT_MOST = 100_000;
 const BATCH = 500;
 
-export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
-
 export interface ExportOrder {
   readonly wish: WorklistWish;
   readonly columns: readonly string[];
-  readonly format: ExportFormat;
+  readonly format: TableFormat;
 }
 
 /** An export that was let through and put on record; `rows` is read once. */

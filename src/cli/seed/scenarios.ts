@@ -46,6 +46,8 @@ export interface Scenario {
   /** Share among the scenarios of the same age and route. */
   readonly weight: number;
   readonly steps: readonly Step[];
+  /** Whether the form is filled in though it is not submitted; of others chance says it. */
+  readonly complete?: true;
 }
 
 const ELIGIBLE: readonly Step[] = ['submit', 'screen', 'find_eligible'];
@@ -77,7 +79,7 @@ const ranked = (age: CallAge, weight: number, steps: readonly Step[]): Scenario 
 });
 
 /** Complete, and not submitted. */
-export const DRAFT = direct('open', 30, []);
+export const READY: Scenario = { ...direct('open', 0, []), complete: true };
 
 /** Every state that an application can be in is the end of one of these at least. */
 export const SCENARIOS: readonly Scenario[] = [
@@ -115,7 +117,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ranked('running', 6, [...ELIGIBLE, 'begin_review', 'score']),
   ranked('running', 4, [...ELIGIBLE, 'begin_review', 'score', 'announce']),
   ranked('running', 2, [...ELIGIBLE, 'begin_review', 'score', 'announce', 'finalise']),
-  DRAFT,
+  direct('open', 30, []),
   direct('open', 30, ['submit']),
   direct('open', 15, ['submit', 'screen']),
   direct('open', 10, ['submit', 'screen', 'return']),

@@ -12,7 +12,7 @@ import { Refusal } from '../failures.js';
 import { BulkLoad } from './bulk-load.js';
 import { Dice } from './dice.js';
 import { RememberingTranslator } from './remembering-translator.js';
-import { DRAFT, SCENARIOS } from './scenarios.js';
+import { READY, SCENARIOS } from './scenarios.js';
 import type { CallAge } from './scenarios.js';
 import { SeedWorldBuilder } from './seed-world.js';
 import { SeededApplication } from './seeded-application.js';
@@ -95,7 +95,7 @@ export async function seed(
       const transaction = await endedTransaction(database);
       for (let index = done; index < Math.min(done + BATCH, all); index++) {
         // Every scenario once, so that every state is there; then by chance.
-        const scenario = index >= applications ? DRAFT : (shuffled[index] ?? pickScenario(dice));
+        const scenario = index >= applications ? READY : (shuffled[index] ?? pickScenario(dice));
         const seedCall = dice.pick(
           world.calls.filter(({ age, call }) => age === scenario.age && call.route === scenario.route),
         );

@@ -162,7 +162,8 @@ export class SeededApplication {
    */
   async live(scenario: Scenario): Promise<{ holds: Id | null; entries: number }> {
     const { dice, now, load } = this.tools;
-    this.begin(scenario.steps[0] === 'submit' ? 'complete' : dice.pick(['begun', 'complete']));
+    const complete = scenario.complete ?? scenario.steps[0] === 'submit';
+    this.begin(complete ? 'complete' : dice.pick(['begun', 'complete']));
     const start = this.at.getTime();
     // What is under way has moved lately, or its own deadline would have ended it.
     const end =

@@ -26,7 +26,8 @@ import {
   balanceResource,
   entryResource,
 } from './dto/ledger-resources.js';
-import { WriteLedger, XLSX } from './write-ledger.js';
+import { WriteLedger } from './write-ledger.js';
+import { XLSX } from '../../platform/tables/table-file.js';
 
 const PAGE = 100;
 

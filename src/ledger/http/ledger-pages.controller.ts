@@ -12,12 +12,12 @@ import { Can, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import { TABLE_FORMATS } from '../../platform/tables/table-file.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { Balances } from '../data/balances.js';
 import { Entries } from '../data/entries.js';
 import { publishedAsOf } from '../domain/published.js';
 import { LedgerPorts } from '../ledger-ports.js';
-import { EXPORT_FORMATS } from '../operations/export-ledger.js';
 import { readLedgerAddress } from './ledger-address.js';
 import type { LedgerAddress } from './ledger-address.js';
 import { presentEntry, presentLedger } from './present-ledger.js';
@@ -97,7 +97,7 @@ export class LedgerPagesController {
   @Can('ledger.read')
   @Limited('export')
   export(@Web() web: WebRequest): Promise<FileResult> {
-    const format = EXPORT_FORMATS.find((each) => each === textOf(web.body, 'format'));
+    const format = TABLE_FORMATS.find((each) => each === textOf(web.body, 'format'));
     if (!format)
       throw new DomainError('invalid', { fields: [{ field: 'format', problem: 'required_choice' }] });
     const query = Object.fromEntries(new URLSearchParams(textOf(web.body, 'query')));

@@ -1,22 +1,14 @@
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { answerFile } from '../../platform/http/page.js';
 import type { FileResult } from '../../platform/http/page.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
-import { xlsx } from '../../platform/tables/xlsx.js';
+import { tableFile } from '../../platform/tables/table-file.js';
+import type { TableFormat } from '../../platform/tables/table-file.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { EntryView } from '../data/entries.js';
 import type { AsOf, BalanceFilter, BalanceRow } from '../domain/balance.js';
 import { isMoney } from '../domain/entry.js';
 import { ExportLedger } from '../operations/export-ledger.js';
-import type { ExportFormat } from '../operations/export-ledger.js';
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-  xlsx: XLSX,
-};
 const COLUMNS = [
   'entry',
   'act',
@@ -62,7 +54,7 @@ export class WriteLedger {
     private readonly translator: Translator,
   ) {}
 
-  async file(request: RequestContext, filter: BalanceFilter, format: ExportFormat): Promise<FileResult> {
+  async file(request: RequestContext, filter: BalanceFilter, format: TableFormat): Promise<FileResult> {
     const batches = rowsOf(await this.exports.begin(request, filter, format));
     return this.answer(request, request.clock.now().toISOString().slice(0, 10), format, COLUMNS, batches);
   }
@@ -72,7 +64,7 @@ export class WriteLedger {
     request: RequestContext,
     asOf: AsOf,
     filter: BalanceFilter,
-    format: ExportFormat,
+    format: TableFormat,
   ): Promise<FileResult> {
     const rows = await this.exports.balance(request, asOf, filter, format);
     return this.answer(request, asOf.on, format, BALANCE_COLUMNS, inOneBatch(asOf, rows));
@@ -81,16 +73,12 @@ export class WriteLedger {
   private answer(
     { language }: RequestContext,
     day: string,
-    format: ExportFormat,
+    format: TableFormat,
     columns: readonly string[],
     batches: AsyncIterable<readonly (readonly string[])[]>,
   ): FileResult {
     const title = this.translator.t(language, 'ledger.title');
-    return answerFile({
-      content: Readable.from(format === 'csv' ? csv(columns, batches) : xlsx(title, columns, batches)),
-      contentType: MEDIA_TYPES[format],
-      fileName: `${title} ${day}.${format}`,
-    });
+    return tableFile({ title, day, format, columns, batches });
   }
 }
 
@@ -148,12 +136,4 @@ async function* rowsOf(
 function inUnits(minor: number): string {
   const digits = String(Math.abs(minor)).padStart(3, '0');
   return `${minor < 0 ? '-' : ''}${digits.slice(0, -2)}.${digits.slice(-2)}`;
-}
-
-async function* csv(
-  columns: readonly string[],
-  batches: AsyncIterable<readonly (readonly string[])[]>,
-): AsyncGenerator<Buffer> {
-  yield Buffer.from(BYTE_ORDER_MARK + csvRow(columns));
-  for await (const rows of batches) yield Buffer.from(rows.map((row) => csvRow(row)).join(''));
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
+import type { TableFormat } from '../../platform/tables/table-file.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { Balances } from '../data/balances.js';
@@ -10,8 +11,6 @@ import type { EntryView } from '../data/entries.js';
 import type { AsOf, BalanceFilter, BalanceRow, Dimension } from '../domain/balance.js';
 
 const BATCH = 500;
-export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 /** Every entry as it was made, or what they come to on a day. */
 export const EXPORTED = ['entries', 'balances'] as const;
 export type Exported = (typeof EXPORTED)[number];
@@ -31,7 +30,7 @@ export class ExportLedger {
   async begin(
     request: RequestContext,
     filter: BalanceFilter,
-    format: ExportFormat,
+    format: TableFormat,
   ): Promise<AsyncGenerator<readonly EntryView[]>> {
     await this.database.transaction(request, (ctx) => this.note(ctx, { format, what: 'entries', ...filter }));
     return this.batches(request, filter);
@@ -42,7 +41,7 @@ export class ExportLedger {
     request: RequestContext,
     asOf: AsOf,
     filter: BalanceFilter,
-    format: ExportFormat,
+    format: TableFormat,
   ): Promise<readonly BalanceRow[]> {
     return this.database.transaction(request, async (ctx) => {
       await this.note(ctx, { format, what: 'balances', ...asOf, ...filter });

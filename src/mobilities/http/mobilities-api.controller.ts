@@ -15,6 +15,7 @@ import { Limited } from '../../platform/http/rate-limits.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
+import { XLSX } from '../../platform/tables/table-file.js';
 import { pageOf } from '../../shared/cursor.js';
 import { ReadStays } from '../operations/read-stays.js';
 import {
@@ -26,7 +27,7 @@ import {
   stayResource,
 } from './dto/mobility-resources.js';
 import { stayCursor } from './stay-cursor.js';
-import { WriteStays, XLSX } from './write-stays.js';
+import { WriteStays } from './write-stays.js';
 
 /** Stays for programs: days and states; whose they are is read with the application. */
 @ApiTags('mobilities')

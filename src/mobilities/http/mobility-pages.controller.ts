@@ -13,6 +13,7 @@ import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
+import { TABLE_FORMATS } from '../../platform/tables/table-file.js';
 import { encodeCursor } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
@@ -22,7 +23,6 @@ import { MobilitiesRepository } from '../data/mobilities.repository.js';
 import { STAY_WHENS } from '../data/stay-filter.js';
 import { CertifyStay } from '../operations/certify-stay.js';
 import { EndStay } from '../operations/end-stay.js';
-import { EXPORT_FORMATS } from '../operations/export-stays.js';
 import { ReadStays } from '../operations/read-stays.js';
 import { RecordPayment } from '../operations/record-payment.js';
 import { StayRecord } from '../operations/stay-record.js';
@@ -102,7 +102,7 @@ export class MobilityPagesController {
   @Can('mobility.list')
   @Limited('export')
   async export(@Web() web: WebRequest): Promise<FileResult> {
-    const format = EXPORT_FORMATS.find((each) => each === textOf(web.body, 'format'));
+    const format = TABLE_FORMATS.find((each) => each === textOf(web.body, 'format'));
     if (!format)
       throw new DomainError('invalid', { fields: [{ field: 'format', problem: 'required_choice' }] });
     const query = Object.fromEntries(new URLSearchParams(textOf(web.body, 'query')));

@@ -1,19 +1,12 @@
-import { Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
-import { answerFile } from '../../platform/http/page.js';
 import type { FileResult } from '../../platform/http/page.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
-import { xlsx } from '../../platform/tables/xlsx.js';
+import { tableFile } from '../../platform/tables/table-file.js';
+import type { TableFormat } from '../../platform/tables/table-file.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ExportStays } from '../operations/export-stays.js';
-import type { ExportFilter, ExportFormat, ExportedStay } from '../operations/export-stays.js';
+import type { ExportFilter, ExportedStay } from '../operations/export-stays.js';
 
-export const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
-const MEDIA_TYPES: Readonly<Record<ExportFormat, string>> = {
-  csv: 'text/csv; charset=utf-8; header=present',
-  xlsx: XLSX,
-};
 const COLUMNS = [
   'stay',
   'application',
@@ -41,15 +34,11 @@ export class WriteStays {
     private readonly translator: Translator,
   ) {}
 
-  async file(request: RequestContext, filter: ExportFilter, format: ExportFormat): Promise<FileResult> {
+  async file(request: RequestContext, filter: ExportFilter, format: TableFormat): Promise<FileResult> {
     const batches = rowsOf(await this.exports.begin(request, filter, format));
     const title = this.translator.t(request.language, 'mobilities.title');
     const day = request.clock.now().toISOString().slice(0, 10);
-    return answerFile({
-      content: Readable.from(format === 'csv' ? csv(batches) : xlsx(title, COLUMNS, batches)),
-      contentType: MEDIA_TYPES[format],
-      fileName: `${title} ${day}.${format}`,
-    });
+    return tableFile({ title, day, format, columns: COLUMNS, batches });
   }
 }
 
@@ -76,9 +65,4 @@ async function* rowsOf(
       stay.departedOn ?? '',
     ]);
   }
-}
-
-async function* csv(batches: AsyncIterable<readonly (readonly string[])[]>): AsyncGenerator<Buffer> {
-  yield Buffer.from(BYTE_ORDER_MARK + csvRow(COLUMNS));
-  for await (const rows of batches) yield Buffer.from(rows.map((row) => csvRow(row)).join(''));
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import { Database } from '../../platform/database/database.js';
+import type { TableFormat } from '../../platform/tables/table-file.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { Institutions } from '../../universities/public.js';
@@ -9,8 +10,6 @@ import type { MobilityRow } from '../data/mobility.entity.js';
 import type { StayFilter } from '../data/stay-filter.js';
 
 const BATCH = 500;
-export const EXPORT_FORMATS = ['csv', 'xlsx'] as const;
-export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** Without the place where a page begins: a file is all of it. */
 export type ExportFilter = Omit<StayFilter, 'after' | 'limit'>;
@@ -35,7 +34,7 @@ export class ExportStays {
   async begin(
     request: RequestContext,
     filter: ExportFilter,
-    format: ExportFormat,
+    format: TableFormat,
   ): Promise<AsyncGenerator<readonly ExportedStay[]>> {
     await this.database.transaction(request, (ctx) =>
       this.audit.record(ctx, {

@@ -1,18 +1,17 @@
-import { Readable } from 'node:stream';
 import { Controller, Get, Inject, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Database } from '../../platform/database/database.js';
 import { eachOnce } from '../../platform/http/form-fields.js';
-import { answerFile, view } from '../../platform/http/page.js';
+import { view } from '../../platform/http/page.js';
 import type { FileResult, View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
+import { tableFile } from '../../platform/tables/table-file.js';
 import { isId } from '../../shared/ids.js';
 import { privacyRegisterPolicy } from '../domain/privacy-register.policy.js';
 import { ExportRegister } from '../operations/export-register.js';
@@ -91,12 +90,9 @@ export class RegisterController {
   @Can('privacy_register.export')
   @Limited('export')
   async export(@Web() web: WebRequest): Promise<FileResult> {
-    const batches = await this.exports.begin(web.ctx, filterOf(eachOnce(web.body)));
-    return answerFile({
-      content: Readable.from(csv(batches)),
-      contentType: 'text/csv; charset=utf-8; header=present',
-      fileName: `most-transfers-${web.ctx.clock.now().toISOString().slice(0, 10)}.csv`,
-    });
+    const batches = rowsOf(await this.exports.begin(web.ctx, filterOf(eachOnce(web.body))));
+    const day = web.ctx.clock.now().toISOString().slice(0, 10);
+    return tableFile({ title: 'most-transfers', day, format: 'csv', columns: COLUMNS, batches });
   }
 
   @Get('retention')
@@ -216,34 +212,29 @@ function queryOf({ toCountry, purpose, year, sight }: RegisterFilter): URLSearch
   return query;
 }
 
-async function* csv(batches: AsyncIterable<readonly RegisterLine[]>): AsyncGenerator<Buffer> {
-  yield Buffer.from(BYTE_ORDER_MARK + csvRow(COLUMNS));
+async function* rowsOf(
+  batches: AsyncIterable<readonly RegisterLine[]>,
+): AsyncGenerator<readonly (readonly string[])[]> {
   for await (const lines of batches) {
-    yield Buffer.from(
-      lines
-        .map((line) =>
-          csvRow([
-            line.id,
-            line.at.toISOString(),
-            line.personId,
-            line.subjectKind,
-            line.subjectId,
-            line.ownerCountry ?? '',
-            line.fromCountry,
-            line.toCountry,
-            line.recipientInstitutionId ?? '',
-            line.purpose,
-            line.legalBasis,
-            line.legalVersion ?? '',
-            line.fields.join(' '),
-            line.act,
-            line.endedAt?.toISOString() ?? '',
-            line.cause ?? '',
-            line.kept?.join(' ') ?? '',
-            line.keptUntil?.toISOString() ?? '',
-          ]),
-        )
-        .join(''),
-    );
+    yield lines.map((line) => [
+      line.id,
+      line.at.toISOString(),
+      line.personId,
+      line.subjectKind,
+      line.subjectId,
+      line.ownerCountry ?? '',
+      line.fromCountry,
+      line.toCountry,
+      line.recipientInstitutionId ?? '',
+      line.purpose,
+      line.legalBasis,
+      line.legalVersion ?? '',
+      line.fields.join(' '),
+      line.act,
+      line.endedAt?.toISOString() ?? '',
+      line.cause ?? '',
+      line.kept?.join(' ') ?? '',
+      line.keptUntil?.toISOString() ?? '',
+    ]);
   }
 }

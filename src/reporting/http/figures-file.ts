@@ -1,7 +1,6 @@
-import { answerFile } from '../../platform/http/page.js';
 import type { FileResult } from '../../platform/http/page.js';
 import type { Translator } from '../../platform/i18n/translator.js';
-import { BYTE_ORDER_MARK, csvRow } from '../../platform/tables/csv.js';
+import { csvFile } from '../../platform/tables/table-file.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Language } from '../../shared/language.js';
 import type { FiguresTable, Words } from './views/figures.js';
@@ -21,9 +20,5 @@ export function figuresFile(
     table.columns.map(({ label }) => say(label)),
     ...table.rows.map(({ cells }) => cells.map(({ text }) => say(text))),
   ];
-  return answerFile({
-    content: Buffer.from(BYTE_ORDER_MARK + lines.map(csvRow).join('')),
-    contentType: 'text/csv; charset=utf-8',
-    fileName: `${table.key}.csv`,
-  });
+  return csvFile(`${table.key}.csv`, lines);
 }

@@ -21,6 +21,8 @@ import {
 import { pageQuery } from '../../../platform/http/page-query.js';
 import { CALL_CATEGORIES } from '../../../calls/public.js';
 import type { CallCategory } from '../../../calls/public.js';
+import { TABLE_FORMATS } from '../../../platform/tables/table-file.js';
+import type { TableFormat } from '../../../platform/tables/table-file.js';
 import { LANGUAGES } from '../../../shared/language.js';
 import type { Language } from '../../../shared/language.js';
 import { MEETS } from '../../data/eligibility-sql.js';
@@ -29,8 +31,6 @@ import { OFFICE_WORK } from '../../data/applications.repository.js';
 import type { OfficeWork } from '../../data/applications.repository.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
 import type { ApplicationState } from '../../domain/application.states.js';
-import { EXPORT_FORMATS } from '../../operations/export-worklist.js';
-import type { ExportFormat } from '../../operations/export-worklist.js';
 import { EXPORT_COLUMNS, OPEN_COLUMNS, PERSONAL_COLUMNS } from '../export-columns.js';
 import type { ExportColumn } from '../export-columns.js';
 import { HOST_ANSWERS, HOST_REASONS } from '../../operations/answer-nomination.js';
@@ -247,10 +247,10 @@ export class WorklistQuery extends ApplicationQuery {
 
 /** A worklist as a file. */
 export class ExportQuery extends OmitType(WorklistQuery, ['scope', 'limit', 'after']) {
-  @ApiPropertyOptional({ enum: EXPORT_FORMATS, default: 'csv' })
+  @ApiPropertyOptional({ enum: TABLE_FORMATS, default: 'csv' })
   @IsOptional()
-  @IsIn(EXPORT_FORMATS)
-  format: ExportFormat = 'csv';
+  @IsIn(TABLE_FORMATS)
+  format: TableFormat = 'csv';
 
   @ApiPropertyOptional({
     type: String,

@@ -1,9 +1,10 @@
 import { fieldOfStudy } from '../../../calls/public.js';
 import type { Sensitivity } from '../../../calls/public.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
+import { TABLE_FORMATS } from '../../../platform/tables/table-file.js';
 import type { Language } from '../../../shared/language.js';
 import { institutionName } from '../../../universities/public.js';
-import { EXPORT_FORMATS, EXPORT_MOST } from '../../operations/export-worklist.js';
+import { EXPORT_MOST } from '../../operations/export-worklist.js';
 import type { KindOfAnswers } from '../../operations/personal-answers.js';
 import type { WorklistEntry } from '../read-office.js';
 import type { ExportView } from '../views/office-views.js';
@@ -178,7 +179,7 @@ export function presentExport(order: {
       name: 'format',
       label: { key: 'applications.export.format' },
       value: format,
-      options: EXPORT_FORMATS.map((each) => ({
+      options: TABLE_FORMATS.map((each) => ({
         value: each,
         label: { key: `applications.export.formats.${each}.name` },
         hint: { key: `applications.export.formats.${each}.hint` },

@@ -3,10 +3,12 @@ import { IsISO8601, IsIn, IsOptional, IsUUID, Matches } from 'class-validator';
 import type { EntryView } from '../../data/entries.js';
 import type { BalanceRow } from '../../domain/balance.js';
 import { BASES } from '../../domain/entry.js';
-import { EXPORTED, EXPORT_FORMATS } from '../../operations/export-ledger.js';
-import type { ExportFormat, Exported } from '../../operations/export-ledger.js';
+import { EXPORTED } from '../../operations/export-ledger.js';
+import type { Exported } from '../../operations/export-ledger.js';
 import { GROUPINGS } from '../ledger-address.js';
 import type { Grouping } from '../ledger-address.js';
+import { TABLE_FORMATS } from '../../../platform/tables/table-file.js';
+import type { TableFormat } from '../../../platform/tables/table-file.js';
 
 const DAY = /^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/;
 
@@ -58,9 +60,9 @@ export class LedgerExportQuery extends DatedFilter {
   @IsOptional()
   @IsIn(EXPORTED)
   what: Exported = 'entries';
-  @ApiProperty({ enum: EXPORT_FORMATS })
-  @IsIn(EXPORT_FORMATS)
-  format: ExportFormat;
+  @ApiProperty({ enum: TABLE_FORMATS })
+  @IsIn(TABLE_FORMATS)
+  format: TableFormat;
 }
 
 export class BalanceResource {

@@ -8,8 +8,8 @@ import type { StayFilter, StayWhen } from '../../data/stay-filter.js';
 import type { MobilityRow } from '../../data/mobility.entity.js';
 import { MOBILITY_STATES } from '../../domain/mobility.states.js';
 import type { MobilityState } from '../../domain/mobility.states.js';
-import { EXPORT_FORMATS } from '../../operations/export-stays.js';
-import type { ExportFormat } from '../../operations/export-stays.js';
+import { TABLE_FORMATS } from '../../../platform/tables/table-file.js';
+import type { TableFormat } from '../../../platform/tables/table-file.js';
 
 const COUNTRY = /^[A-Z]{2}$/;
 
@@ -48,9 +48,9 @@ class StaysAsked {
 export class StaysQuery extends IntersectionType(StaysAsked, pageQuery(200)) {}
 
 export class StaysExportQuery extends StaysAsked {
-  @ApiProperty({ enum: EXPORT_FORMATS })
-  @IsIn(EXPORT_FORMATS)
-  format: ExportFormat;
+  @ApiProperty({ enum: TABLE_FORMATS })
+  @IsIn(TABLE_FORMATS)
+  format: TableFormat;
 }
 
 export class StayResource {
