@@ -1,12 +1,3 @@
-import { applyDecorators } from '@nestjs/common';
-import {
-  ApiConflictResponse,
-  ApiForbiddenResponse,
-  ApiHeader,
-  ApiNotFoundResponse,
-  ApiPreconditionFailedResponse,
-  ApiUnprocessableEntityResponse,
-} from '@nestjs/swagger';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Language } from '../../shared/language.js';
@@ -15,28 +6,6 @@ import type { Typed } from '../operations/table-item.js';
 import type { SentWords } from './dto/commission-bodies.js';
 
 export const TAG = { ETag: { description: 'For `If-Match`' } };
-
-export const Refusals = () =>
-  applyDecorators(
-    ApiForbiddenResponse({ description: 'Not for this role or token' }),
-    ApiNotFoundResponse({ description: 'There is none, or it is not open to you' }),
-  );
-
-/** Refusals of an act besides. */
-export const ActRefusals = () =>
-  applyDecorators(
-    Refusals(),
-    ApiConflictResponse({ description: 'Not in this state of it: `reason` says why' }),
-    ApiUnprocessableEntityResponse({ description: 'Fields that are wrong, all of them' }),
-  );
-
-/** An act on what was read: of another version nothing is done. */
-export const IfMatch = () =>
-  applyDecorators(
-    ActRefusals(),
-    ApiHeader({ name: 'If-Match', required: true, description: '`ETag` as it was read' }),
-    ApiPreconditionFailedResponse({ description: 'Something happened since it was read' }),
-  );
 
 /** The call, which says from which version it acts. */
 export function atVersion(web: WebRequest): RequestContext {

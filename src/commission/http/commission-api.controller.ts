@@ -9,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
+import { ActRefusals, Refusals } from '../../platform/http/described-refusals.js';
 import { Idempotent } from '../../platform/http/idempotency.js';
 import { answerFile } from '../../platform/http/page.js';
 import type { FileResult } from '../../platform/http/page.js';
@@ -20,7 +21,7 @@ import { pairOf } from '../domain/procedure.js';
 import { AttachToItem } from '../operations/attach-to-item.js';
 import { ReadCommission } from '../operations/read-commission.js';
 import { TableItem } from '../operations/table-item.js';
-import { ActRefusals, Refusals, byLanguage, typedIn } from './api-parts.js';
+import { byLanguage, typedIn } from './api-parts.js';
 import { ownCountry } from './commission-controller.js';
 import { MadeResource, MatterBody, TabledDecisionBody } from './dto/commission-bodies.js';
 import {

@@ -8,6 +8,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
+import { IfMatch, Refusals } from '../../platform/http/described-refusals.js';
 import { Idempotent } from '../../platform/http/idempotency.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -15,7 +16,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import type { Language } from '../../shared/language.js';
 import { KeepProtocol } from '../operations/keep-protocol.js';
 import { ReadCommission } from '../operations/read-commission.js';
-import { IfMatch, Refusals, TAG, atVersion, byLanguage, typedIn } from './api-parts.js';
+import { TAG, atVersion, byLanguage, typedIn } from './api-parts.js';
 import { AmendmentBody, MadeResource, SectionBody, TextHashBody } from './dto/commission-bodies.js';
 import { CommissionProtocolResource, protocolResource } from './dto/commission-resources.js';
 

@@ -9,6 +9,7 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
+import { ActRefusals, IfMatch, Refusals } from '../../platform/http/described-refusals.js';
 import { Idempotent } from '../../platform/http/idempotency.js';
 import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
@@ -20,16 +21,7 @@ import { KeepProtocol } from '../operations/keep-protocol.js';
 import { PlanSession } from '../operations/plan-session.js';
 import { ReadCommission } from '../operations/read-commission.js';
 import { VoteOnItem } from '../operations/vote-on-item.js';
-import {
-  ActRefusals,
-  IfMatch,
-  Refusals,
-  TAG,
-  atVersion,
-  atVersionNamed,
-  byLanguage,
-  typedIn,
-} from './api-parts.js';
+import { TAG, atVersion, atVersionNamed, byLanguage, typedIn } from './api-parts.js';
 import { ownCountry } from './commission-controller.js';
 import {
   AgendaBody,

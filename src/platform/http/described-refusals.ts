@@ -8,32 +8,27 @@ import {
   ApiUnprocessableEntityResponse,
 } from '@nestjs/swagger';
 
-/** How a room says the same of its own routes in the description of the API. */
-export interface RefusalWords {
-  readonly forbidden?: string;
-  readonly conflict?: string;
-  readonly fields?: string;
-  readonly stale?: string;
-}
-
-/** Refusals that every route on one record may answer with. */
-export const Refusals = ({ forbidden = 'Not for this role or token' }: RefusalWords = {}) =>
+/** What the description of the API says of every route on one record. */
+export const Refusals = () =>
   applyDecorators(
-    ApiForbiddenResponse({ description: forbidden }),
+    ApiForbiddenResponse({ description: 'Not for this role or token, or not now' }),
     ApiNotFoundResponse({ description: 'There is none, or it is not open to you' }),
   );
 
 /** Refusals of an act besides. */
-export const ActRefusals = (words: RefusalWords = {}) =>
+export const ActRefusals = () =>
   applyDecorators(
-    Refusals(words),
-    ApiConflictResponse({ description: words.conflict ?? 'Not in this state of it: `reason` says why' }),
-    ApiUnprocessableEntityResponse({ description: words.fields ?? 'Fields that are wrong, all of them' }),
+    Refusals(),
+    ApiConflictResponse({ description: 'Not in this state of it: `reason` says why' }),
+    ApiUnprocessableEntityResponse({ description: 'Fields that are wrong, all of them' }),
   );
 
 /** An act on what was read: of another version nothing is done. */
-export const IfMatch = ({ stale = 'Something happened since it was read' }: RefusalWords = {}) =>
+export const IfMatch = () =>
   applyDecorators(
+    ActRefusals(),
     ApiHeader({ name: 'If-Match', required: true, description: '`ETag` as it was read' }),
-    ApiPreconditionFailedResponse({ description: stale }),
+    ApiPreconditionFailedResponse({ description: 'Something happened since it was read' }),
   );
+
+export const IdempotencyKey = () => ApiHeader({ name: 'Idempotency-Key', required: false });

@@ -19,7 +19,7 @@ import {
   panelResource,
   panelSummaryResource,
 } from './dto/panel-resources.js';
-import { ActRefusals, IdempotencyKey, Refusals } from './dto/refusals.js';
+import { ActRefusals, IdempotencyKey, Refusals } from '../../platform/http/described-refusals.js';
 import { AssignRequest } from './dto/review-requests.js';
 import { ReadableReviewsResource, readableReviewsResource } from './dto/review-resources.js';
 

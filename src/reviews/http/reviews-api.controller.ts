@@ -20,7 +20,7 @@ import { ReadReviews } from '../operations/read-reviews.js';
 import type { OpenReview } from '../operations/read-reviews.js';
 import { WriteReview } from '../operations/write-review.js';
 import { AssignedResource } from './dto/panel-resources.js';
-import { ActRefusals, IdempotencyKey, IfMatch, Refusals } from './dto/refusals.js';
+import { ActRefusals, IdempotencyKey, IfMatch, Refusals } from '../../platform/http/described-refusals.js';
 import {
   AmendRequest,
   AssignRequest,
@@ -138,7 +138,6 @@ export class ReviewsApiController {
   })
   @IfMatch()
   @ApiOkResponse({ type: SavedDraftResource, headers: TAG })
-  @ActRefusals()
   async save(
     @Web() web: WebRequest,
     @Param('id') id: string,
@@ -157,7 +156,6 @@ export class ReviewsApiController {
   @ApiOperation({ summary: 'Hands in what was saved last' })
   @IfMatch()
   @ApiNoContentResponse()
-  @ActRefusals()
   async submit(@Web() web: WebRequest, @Param('id') id: string): Promise<void> {
     const { draft } = await this.matched(web, id);
     await asSent(this.writing.submit(web.ctx, id, draft?.revision ?? 0));
@@ -169,7 +167,6 @@ export class ReviewsApiController {
   @ApiOperation({ summary: 'Says anew what was handed in: another version beside the former ones' })
   @IfMatch()
   @ApiOkResponse({ type: AmendedResource })
-  @ActRefusals()
   async amend(
     @Web() web: WebRequest,
     @Param('id') id: string,
