@@ -215,7 +215,6 @@ async function test(args) {
   }
   // Nothing is printed after it: the runner's own closing line is the last.
   await run(process.execPath, [
-    '--experimental-vm-modules',
     '--disable-warning=ExperimentalWarning',
     join(root, 'node_modules/jest/bin/jest.js'),
     ...args,

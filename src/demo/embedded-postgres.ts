@@ -294,7 +294,8 @@ async function startServer(
     'listen_addresses=127.0.0.1',
     'unix_socket_directories=',
     `max_connections=${maxConnections}`,
-    ...(ephemeral ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off'] : []),
+    // Of a small world no statement is worth compiling to machine code first.
+    ...(ephemeral ? ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'jit=off'] : []),
   ];
   const { command, args, options } = commandOf(launch, binaries.postgres, [
     ...['-D', dataDir, '-p', String(port)],

@@ -3,7 +3,8 @@ import { SERBIAN_LATIN, transliterate } from '../../shared/transliteration.js';
 /** A passage that keeps its script: `[[МГУ]]` stays Cyrillic in the Latin pages. */
 const PROTECTED = /\[\[(.*?)\]\]/gsu;
 const WORD = /[\p{L}\p{M}]+/gu;
-const CYRILLIC = /\p{Script=Cyrillic}/u;
+/** A Cyrillic letter that Serbian does not have. */
+const FOREIGN = new RegExp(`(?![${Object.keys(SERBIAN_LATIN).join('')}])\\p{Script=Cyrillic}`, 'iu');
 
 /**
  * Serbian Cyrillic to Serbian Latin, as far as it is determined. What is Latin already stays, so do protected passages
@@ -26,11 +27,5 @@ export function stripProtection(text: string): string {
 function convert(passage: string): string {
   return passage
     .normalize('NFC')
-    .replace(WORD, (word) => (isSerbian(word) ? transliterate(word, SERBIAN_LATIN) : word));
-}
-
-function isSerbian(word: string): boolean {
-  return Array.from(word).every(
-    (letter) => !CYRILLIC.test(letter) || SERBIAN_LATIN[letter.toLowerCase()] !== undefined,
-  );
+    .replace(WORD, (word) => (FOREIGN.test(word) ? word : transliterate(word, SERBIAN_LATIN)));
 }
