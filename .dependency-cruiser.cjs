@@ -69,9 +69,10 @@ module.exports = {
     {
       name: 'through-public-only',
       severity: 'error',
-      comment: 'What another room may use stands in its public.ts.',
+      comment:
+        'What another room may use stands in its public.ts, or, where it can be used without the framework, in its public-domain.ts.',
       from: { path: '^src/([^/]+)/', pathNot: ENTRY_FILES },
-      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', room(OPEN), '^src/[^/]+/public\\.ts$'] },
+      to: { path: '^src/[^/]+/', pathNot: ['^src/$1/', room(OPEN), '^src/[^/]+/public(-domain)?\\.ts$'] },
     },
     {
       name: 'entry-through-public-or-module',
@@ -103,6 +104,13 @@ module.exports = {
       comment: 'Rules know their own room, the kernel and hashing: no framework, no database, no network.',
       from: { path: '^src/([^/]+)/domain/' },
       to: { pathNot: ['^src/$1/domain/', '^src/shared/', '^(node:)?crypto$', '^src/[^/]+/public\\.ts$'] },
+    },
+    {
+      name: 'public-domain-is-pure',
+      severity: 'error',
+      comment: 'Whoever takes the rules of a room must not load its framework with them.',
+      from: { path: '^src/[^/]+/public-domain\\.ts$' },
+      to: { pathNot: ['^src/[^/]+/domain/'] },
     },
     {
       name: 'domain-knows-others-by-type-only',

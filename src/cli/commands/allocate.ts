@@ -1,6 +1,6 @@
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import type { InstanceFault } from '../../allocation/public.js';
+import type { InstanceFault } from '../../allocation/public-domain.js';
 import type { Command } from '../command.js';
 import { Misuse, Refusal } from '../failures.js';
 import type { House } from '../house.js';
@@ -103,7 +103,7 @@ async function allocateFile(input: string, output: string | undefined, house: Ho
     parseDocument,
     parseInstance,
     resultPieces,
-  } = await import('../../allocation/public.js');
+  } = await import('../../allocation/public-domain.js');
   const progress = progressBar(house.note, QUIET_FOR_MS);
   progress(0, 'reading');
   const text = await readText(input);
