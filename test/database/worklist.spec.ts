@@ -3,10 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { People } from '../../src/access/public.js';
 import { applicationsPolicy } from '../../src/applications/domain/applications.policy.js';
+import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
+import type { ExportedRow } from '../../src/applications/data/applications.repository.js';
 import { EXPORT_COLUMNS } from '../../src/applications/http/export-columns.js';
 import { ExportLines, exportHeader, kindsOf } from '../../src/applications/http/presenters/present-export.js';
 import { WriteExport } from '../../src/applications/http/write-export.js';
@@ -262,6 +265,33 @@ describe('the worklist of an office', () => {
     expect(lines).toBeGreaterThan(rows.applications.length);
   }, 60_000);
 
+  it('is walked through in many batches as in one, and may be left in the middle', async () => {
+    const request = people['home_ministry'] as RequestContext;
+    const applications = http.app.get(ApplicationsRepository);
+    const walk = (batch: number) =>
+      http.app
+        .get(Database)
+        .readAlong(request, (ctx) =>
+          applications.walk(ctx, { limit: 1000 }, { names: true, places: true, batch }),
+        );
+    const seen = await read(request, NO_WISH);
+    for (const batch of [1, 7, seen.length, 1000]) {
+      const walked: ExportedRow[] = [];
+      for await (const each of walk(batch)) walked.push(...each);
+      expect(walked.map(({ id, name, placeId }) => [id, name, placeId])).toEqual(
+        seen.map(({ application: { id }, name, place }) => [
+          id,
+          typeof name === 'string' ? name : name?.name,
+          place?.id,
+        ]),
+      );
+    }
+    for await (const each of walk(7)) {
+      expect(each).toHaveLength(7);
+      break;
+    }
+  });
+
   it('names in a file whom the wall around persons lets somebody know, and nobody else', async () => {
     for (const request of [...Object.values(people), systemContext(clock)]) {
       await http.app.get(Database).read(request, async (ctx) => {
@@ -336,6 +366,25 @@ describe('the worklist of an office', () => {
       delete people['leaves early'];
       delete people['leaves late'];
     });
+  });
+
+  it('holds no moment of the database for whoever does not go on reading it', async () => {
+    const request = people['home_ministry'] as RequestContext;
+    const order = { wish: NO_WISH, columns: ['number'], format: 'csv' as const };
+    const made = await http.app.get(ExportWorklist).begin(request, order, async (ctx, records) => {
+      // Sooner than in life.
+      await ctx.tx.query("select set_config('idle_in_transaction_session_timeout', '100', true)");
+      return records.map(({ number }) => number);
+    });
+    expect((await made.rows.next()).done).toBe(false);
+    await pause(600);
+    await expect(made.rows.next()).rejects.toThrow();
+    const { rows: entries } = await http.owner.query<{ data: unknown }>(
+      'select data from audit_entries where subject_id = $1 order by id desc limit 1',
+      [made.id],
+    );
+    expect(entries[0]).toMatchObject({ data: { complete: false } });
+    expect(await read(request, NO_WISH)).not.toEqual([]);
   });
 
   it('takes a day where it begins at the call', async () => {

@@ -275,7 +275,7 @@ export class ApplicationsRepository {
   async *walk(
     ctx: Ctx,
     filter: Omit<ApplicationFilter, 'after'>,
-    wanted: { readonly names: boolean; readonly places: boolean },
+    wanted: { readonly names: boolean; readonly places: boolean; readonly batch?: number },
   ): AsyncGenerator<readonly ExportedRow[]> {
     const query = await this.narrowed(ctx, filter, 'application.list');
     query.select(WALKED_COLUMNS.map((column) => `a.${column}`));
@@ -293,6 +293,7 @@ export class ApplicationsRepository {
          ${wanted.places ? PLACE_MEANT : 'null::uuid'} as "placeId", a.knows
        from (${listed}) a order by a.a_state_since, a.a_id`,
       values,
+      wanted.batch,
     );
     // One batch ahead: their names are read while whoever asked works on the rows before.
     let ready: Promise<readonly ExportedRow[]> | null = null;

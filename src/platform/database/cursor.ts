@@ -13,6 +13,7 @@ export async function* rowsByCursor<Row>(
   ctx: Ctx,
   text: string,
   values: readonly unknown[],
+  batch = BATCH,
 ): AsyncGenerator<readonly Row[]> {
   // A name of its own, or the connection would keep a plan for the columns of another.
   const cursor = `rows_${++opened}`;
@@ -20,13 +21,13 @@ export async function* rowsByCursor<Row>(
   // it takes longer than to run them.
   await ctx.tx.query("select set_config('cursor_tuple_fraction', '1', true), set_config('jit', 'off', true)");
   await ctx.tx.query(`declare ${cursor} no scroll cursor for ${text}`, [...values]);
-  const fetch = (): Promise<Row[]> => ctx.tx.query<Row[]>(`fetch ${BATCH} from ${cursor}`);
+  const fetch = (): Promise<Row[]> => ctx.tx.query<Row[]>(`fetch ${batch} from ${cursor}`);
   let next = fetch();
   try {
     for (;;) {
       const rows = await next;
       if (rows.length === 0) return;
-      next = rows.length === BATCH ? fetch() : Promise.resolve([]);
+      next = rows.length === batch ? fetch() : Promise.resolve([]);
       // Whoever takes no more does not hear of it.
       next.catch(() => undefined);
       yield rows;
