@@ -62,6 +62,7 @@ import { OpenApplications } from './http/own-application.js';
 import { ReadNominations } from './http/read-nominations.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
+import { ReadExport } from './http/read-export.js';
 import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
@@ -274,6 +275,7 @@ const OPERATIONS = [
     SettleDuplicate,
     SubstituteNominee,
     WorklistFilters,
+    ReadExport,
     WriteExport,
   ],
   exports: [

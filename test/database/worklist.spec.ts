@@ -1,20 +1,33 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { People } from '../../src/access/public.js';
 import { applicationsPolicy } from '../../src/applications/domain/applications.policy.js';
+import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
+import type { ExportedRow } from '../../src/applications/data/applications.repository.js';
+import { EXPORT_COLUMNS } from '../../src/applications/http/export-columns.js';
+import { ExportLines, exportHeader, kindsOf } from '../../src/applications/http/presenters/present-export.js';
+import { WriteExport } from '../../src/applications/http/write-export.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
 import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
 import type { WorklistEntry } from '../../src/applications/http/read-office.js';
 import { ExportWorklist } from '../../src/applications/operations/export-worklist.js';
+import { PersonalAnswers } from '../../src/applications/operations/personal-answers.js';
 import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
 import type { WorklistWish } from '../../src/applications/operations/worklist-filter.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
+import { Translator } from '../../src/platform/i18n/translator.js';
+import { BYTE_ORDER_MARK, csvRow } from '../../src/platform/tables/csv.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
+import type { Id } from '../../src/shared/ids.js';
+import { LANGUAGES } from '../../src/shared/language.js';
 import type { Page } from '../../src/shared/cursor.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { searchKey } from '../../src/shared/transliteration.js';
@@ -222,6 +235,157 @@ describe('the worklist of an office', () => {
       { numRuns: 150, seed: 11 },
     );
   }, 60_000);
+
+  it('is in a file, cell by cell, what the page reads of each, for whoever asks in whatever language', async () => {
+    const asked = { wish: NO_WISH, columns: EXPORT_COLUMNS, format: 'csv' as const };
+    const app = http.app;
+    const translator = app.get(Translator);
+    let lines = 0;
+    for (const [index, request] of Object.values(people).entries()) {
+      const language = LANGUAGES[index % LANGUAGES.length] ?? 'en';
+      const who = { ...request, language };
+      const { file } = await app.get(WriteExport).file(who, asked);
+      const ordinary = await app.get(Database).read(who, async (ctx) => {
+        const { items } = await app.get(ReadOffice).list(ctx, { wish: NO_WISH, after: null, limit: 1000 });
+        const entries = await app.get(ReadOffice).entries(ctx, items, true);
+        const answers = await app.get(PersonalAnswers).of(ctx, items, kindsOf(EXPORT_COLUMNS));
+        // Each line by itself: nothing that was said of another is said again.
+        return entries.map((entry) =>
+          new ExportLines(translator, language, EXPORT_COLUMNS).line(
+            entry,
+            answers.get(entry.application.id),
+          ),
+        );
+      });
+      lines += ordinary.length;
+      const expected = [exportHeader(translator, language, EXPORT_COLUMNS), ...ordinary].map(csvRow);
+      const written = await buffer(file.content as Readable);
+      expect(written.toString()).toBe(BYTE_ORDER_MARK + expected.join(''));
+    }
+    expect(lines).toBeGreaterThan(rows.applications.length);
+  }, 60_000);
+
+  it('is walked through in many batches as in one, and may be left in the middle', async () => {
+    const request = people['home_ministry'] as RequestContext;
+    const applications = http.app.get(ApplicationsRepository);
+    const walk = (batch: number) =>
+      http.app
+        .get(Database)
+        .readAlong(request, (ctx) =>
+          applications.walk(ctx, { limit: 1000 }, { names: true, places: true, batch }),
+        );
+    const seen = await read(request, NO_WISH);
+    for (const batch of [1, 7, seen.length, 1000]) {
+      const walked: ExportedRow[] = [];
+      for await (const each of walk(batch)) walked.push(...each);
+      expect(walked.map(({ id, name, placeId }) => [id, name, placeId])).toEqual(
+        seen.map(({ application: { id }, name, place }) => [
+          id,
+          typeof name === 'string' ? name : name?.name,
+          place?.id,
+        ]),
+      );
+    }
+    for await (const each of walk(7)) {
+      expect(each).toHaveLength(7);
+      break;
+    }
+  });
+
+  it('names in a file whom the wall around persons lets somebody know, and nobody else', async () => {
+    for (const request of [...Object.values(people), systemContext(clock)]) {
+      await http.app.get(Database).read(request, async (ctx) => {
+        const all = rows.applications;
+        const seen = await ctx.tx.query<{ id: string; name: string }[]>(
+          `select a.id, p.native_given || ' ' || p.native_family as name
+           from applications a join persons p on p.id = a.applicant_id where a.id = any ($1) order by a.id`,
+          [all],
+        );
+        const told = await ctx.tx.query<{ id: string; name: string }[]>(
+          'select id, name from applicants_of_files($1) order by id',
+          [all],
+        );
+        // The application itself, which is a party to none, knows them without being told.
+        expect(told).toEqual(request.actor.kind === 'system' ? [] : seen);
+      });
+    }
+  });
+
+  describe('that is taken out by somebody whose role ends', () => {
+    const begin = (request: RequestContext) => {
+      const order = { wish: NO_WISH, columns: ['number'], format: 'csv' as const };
+      return http.app
+        .get(ExportWorklist)
+        .begin(request, order, (_ctx, records) => Promise.resolve(records.map(({ number }) => number)));
+    };
+    const ends = (personId: Id) =>
+      http.owner.query(
+        "update role_grants set valid_until = valid_from + interval '1 hour' where person_id = $1",
+        [personId],
+      );
+    const lastEntry = async (id: Id) => {
+      const { rows: entries } = await http.owner.query<{ action: string; data: unknown }>(
+        'select action, data from audit_entries where subject_id = $1 order by id desc limit 1',
+        [id],
+      );
+      return entries[0];
+    };
+
+    it('gives nothing more before the first line, and less than all in the middle', async () => {
+      const early = await person('leaves early', [['ministry_officer', { country: 'RS' }]]);
+      const before = await begin(people['leaves early'] as RequestContext);
+      expect(before.count).toBeGreaterThan(0);
+      await ends(early);
+      await expect(before.rows.next()).rejects.toMatchObject({ reason: 'rights_changed' });
+      expect(await lastEntry(before.id)).toEqual({
+        action: 'application_export.ended',
+        data: { rows: 0, complete: false },
+      });
+
+      const late = await person('leaves late', [['ministry_officer', { country: 'RS' }]]);
+      const request = people['leaves late'] as RequestContext;
+      const made = await http.app
+        .get(ExportWorklist)
+        .begin(
+          request,
+          { wish: NO_WISH, columns: ['number'], format: 'csv' as const },
+          async (_ctx, records) => {
+            // While the first of them are worked on.
+            await ends(late);
+            return records.map(({ number }) => number);
+          },
+        );
+      const now = performance.now();
+      const later = jest
+        .spyOn(performance, 'now')
+        .mockReturnValueOnce(now)
+        .mockReturnValue(now + 6000);
+      await expect(made.rows.next()).rejects.toMatchObject({ reason: 'rights_changed' });
+      later.mockRestore();
+      expect(await lastEntry(made.id)).toMatchObject({ data: { rows: 0, complete: false } });
+      delete people['leaves early'];
+      delete people['leaves late'];
+    });
+  });
+
+  it('holds no moment of the database for whoever does not go on reading it', async () => {
+    const request = people['home_ministry'] as RequestContext;
+    const order = { wish: NO_WISH, columns: ['number'], format: 'csv' as const };
+    const made = await http.app.get(ExportWorklist).begin(request, order, async (ctx, records) => {
+      // Sooner than in life.
+      await ctx.tx.query("select set_config('idle_in_transaction_session_timeout', '100', true)");
+      return records.map(({ number }) => number);
+    });
+    expect((await made.rows.next()).done).toBe(false);
+    await pause(600);
+    await expect(made.rows.next()).rejects.toThrow();
+    const { rows: entries } = await http.owner.query<{ data: unknown }>(
+      'select data from audit_entries where subject_id = $1 order by id desc limit 1',
+      [made.id],
+    );
+    expect(entries[0]).toMatchObject({ data: { complete: false } });
+    expect(await read(request, NO_WISH)).not.toEqual([]);
+  });
 
   it('takes a day where it begins at the call', async () => {
     const { applications } = rows;

@@ -4,20 +4,22 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { tableFile } from '../../platform/tables/table-file.js';
 import type { TableFormat } from '../../platform/tables/table-file.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { ApplicationsRepository } from '../data/applications.repository.js';
 import { ExportWorklist } from '../operations/export-worklist.js';
+import type { LinesOf } from '../operations/export-worklist.js';
 import { PersonalAnswers } from '../operations/personal-answers.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
 import type { ExportColumn } from './export-columns.js';
-import { exportHeader, exportLine, kindsOf } from './presenters/present-export.js';
-
-import { ReadOffice } from './read-office.js';
+import { ExportLines, exportHeader, kindsOf } from './presenters/present-export.js';
+import { ReadExport } from './read-export.js';
 
 /** Makes a file of a worklist as it is read. */
 @Injectable()
 export class WriteExport {
   constructor(
     @Inject(ExportWorklist) private readonly exports: ExportWorklist,
-    @Inject(ReadOffice) private readonly office: ReadOffice,
+    @Inject(ReadExport) private readonly reading: ReadExport,
+    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(PersonalAnswers) private readonly answers: PersonalAnswers,
     @Inject(Translator) private readonly translator: Translator,
   ) {}
@@ -31,19 +33,32 @@ export class WriteExport {
     },
   ): Promise<FileResult> {
     const { columns, format } = order;
-    const { language } = request;
-    const kinds = kindsOf(columns);
-    const places = columns.includes('field') || columns.includes('level');
-    const made = await this.exports.begin(request, order, async (ctx, rows) => {
-      const entries = await this.office.entries(ctx, rows, places);
-      const answers = await this.answers.of(ctx, rows, kinds);
-      return entries.map((entry) =>
-        exportLine(this.translator, language, entry, answers.get(entry.application.id), columns),
-      );
+    const { language, clock } = request;
+    const made = await this.exports.begin(request, order, this.lines(request, columns));
+    return tableFile({
+      title: this.translator.t(language, 'applications.office.title'),
+      day: clock.now().toISOString().slice(0, 10),
+      format,
+      columns: exportHeader(this.translator, language, columns),
+      batches: made.rows,
     });
-    const header = exportHeader(this.translator, language, columns);
-    const title = this.translator.t(language, 'applications.office.title');
-    const day = request.clock.now().toISOString().slice(0, 10);
-    return tableFile({ title, day, format, columns: header, batches: made.rows });
+  }
+
+  /** For one file: the cells of its rows, batch after batch. */
+  private lines({ language }: RequestContext, columns: readonly ExportColumn[]): LinesOf<readonly string[]> {
+    const kinds = kindsOf(columns);
+    const write = new ExportLines(this.translator, language, columns);
+    const entriesOf = this.reading.of(columns);
+    return async (ctx, rows) => {
+      const entries = await entriesOf(ctx, rows);
+      if (kinds.length === 0) return entries.map(([, entry]) => write.line(entry, undefined));
+      // Which answers are for whose eyes is asked of the application as a whole.
+      const whole = await this.applications.findMany(
+        ctx,
+        rows.map(({ id }) => id),
+      );
+      const answers = await this.answers.of(ctx, whole, kinds);
+      return entries.map(([{ id }, entry]) => write.line(entry, answers.get(id)));
+    };
   }
 }

@@ -2,21 +2,21 @@ import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { AuditEntry } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { Database } from '../../platform/database/database.js';
+import { Database, rightsOf } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { TableFormat } from '../../platform/tables/table-file.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { ApplicationFilter } from '../data/applications.repository.js';
-import type { ApplicationRow } from '../data/application.entity.js';
+import type { ApplicationFilter, ExportedRow } from '../data/applications.repository.js';
 import { WorklistFilters } from './worklist-filter.js';
 import type { WorklistWish } from './worklist-filter.js';
 
 /** So many rows at most: more is for the programme's statistics, and nobody reads it. */
 export const EXPORT_MOST = 100_000;
-const BATCH = 500;
+/** A right that ends while a file is written ends it, so many milliseconds later at most. */
+const LOOK_MS = 5000;
 
 export interface ExportOrder {
   readonly wish: WorklistWish;
@@ -30,6 +30,22 @@ export interface Export<Line> {
   readonly count: number;
   readonly rows: AsyncGenerator<readonly Line[]>;
 }
+
+/** Makes the lines of a batch of rows. */
+export type LinesOf<Line> = (ctx: Ctx, rows: readonly ExportedRow[]) => Promise<readonly Line[]>;
+
+type WorklistCondition = Omit<ApplicationFilter, 'limit' | 'after'>;
+
+interface OpenedList {
+  /** Null where no application can match. */
+  readonly filter: WorklistCondition | null;
+  /** Counted no further than one more than may be taken. */
+  readonly count: number;
+  /** Of whoever opened it (see `rightsOf`). */
+  readonly rights: string;
+}
+
+const rightsChanged = () => new DomainError('forbidden', { reason: 'rights_changed' });
 
 /**
  * Takes a filtered worklist out of the application. The rows are those of the list, by the same condition, and go out as
@@ -46,64 +62,95 @@ export class ExportWorklist {
 
   /** How many there are, counted no further than one more than may be taken. */
   async count(ctx: Ctx, wish: WorklistWish): Promise<number> {
-    const filter = await this.filters.resolve(ctx, wish);
-    return filter ? this.applications.count(ctx, { ...filter, limit: EXPORT_MOST + 1 }) : 0;
+    return (await this.opened(ctx, wish)).count;
   }
 
   /**
-   * Begins. `lineOf` makes the lines of a batch, with the sight of whoever asks.
+   * Begins. `linesOf` makes the lines of a batch, with the sight of whoever asks.
    * @throws DomainError `blocked` where there are too many.
    */
-  begin<Line>(
-    request: RequestContext,
-    order: ExportOrder,
-    lineOf: (ctx: Ctx, rows: readonly ApplicationRow[]) => Promise<readonly Line[]>,
-  ): Promise<Export<Line>> {
+  begin<Line>(request: RequestContext, order: ExportOrder, linesOf: LinesOf<Line>): Promise<Export<Line>> {
     return this.database.transaction(request, async (ctx) => {
-      const filter = await this.filters.resolve(ctx, order.wish);
-      const count = filter ? await this.applications.count(ctx, { ...filter, limit: EXPORT_MOST + 1 }) : 0;
-      if (count > EXPORT_MOST) {
-        throw new DomainError('blocked', { reason: 'export_too_large', values: { max: EXPORT_MOST } });
-      }
+      const opened = await this.permitted(ctx, order.wish);
+      const { filter, count } = opened;
       const id = newId(ctx.clock.now());
       await this.note(ctx, id, 'begun', { ...described(order, filter), rows: count });
-      return { id, count, rows: this.rows(request, id, filter, lineOf) };
+      return { id, count, rows: this.onRecord(request, id, order.columns, opened, linesOf) };
     });
   }
 
   /**
-   * Each batch is a transaction of its own: whoever reads slowly holds nothing, and a right that ends meanwhile ends it.
-   * What moves in the list while it is read is taken once, where it is met first.
+   * What the list holds at one moment, in one transaction. Whose rights change while it is read gets no more of it: the
+   * database keeps to those of the beginning, so they are looked at beside it.
+   * @param told hears how many rows have gone by
+   * @throws DomainError `forbidden` with the reason `rights_changed`
    */
   private async *rows<Line>(
     request: RequestContext,
-    id: Id,
-    filter: Omit<ApplicationFilter, 'limit' | 'after'> | null,
-    lineOf: (ctx: Ctx, rows: readonly ApplicationRow[]) => Promise<readonly Line[]>,
+    columns: readonly string[],
+    { filter, rights: before }: OpenedList,
+    linesOf: LinesOf<Line>,
+    told: (rows: number) => void,
   ): AsyncGenerator<readonly Line[]> {
-    const taken = new Set<Id>();
-    let after: ApplicationFilter['after'];
+    if (!filter) return;
+    const { actor, language, clock, requestId } = request;
+    // At the primary, whatever the request may read elsewhere.
+    const rights = (): Promise<string> => this.database.read({ actor, language, clock, requestId }, rightsOf);
+    let looked = performance.now();
+    let taken = 0;
+    const wanted = {
+      names: columns.includes('name'),
+      places: columns.includes('field') || columns.includes('level'),
+    };
+    const { applications } = this;
+    const batches = this.database.readAlong(request, async function* (ctx) {
+      if ((await rightsOf(ctx)) !== before) throw rightsChanged();
+      for await (const rows of applications.walk(ctx, { ...filter, limit: EXPORT_MOST }, wanted)) {
+        yield { rows: rows.length, lines: await linesOf(ctx, rows) };
+      }
+    });
+    for await (const { rows, lines } of batches) {
+      if (performance.now() - looked > LOOK_MS) {
+        if ((await rights()) !== before) throw rightsChanged();
+        looked = performance.now();
+      }
+      taken += rows;
+      told(taken);
+      if (lines.length > 0) yield lines;
+    }
+  }
+
+  /** @throws DomainError `blocked` where there are too many. */
+  private async permitted(ctx: Ctx, wish: WorklistWish): Promise<OpenedList> {
+    const opened = await this.opened(ctx, wish);
+    if (opened.count > EXPORT_MOST) {
+      throw new DomainError('blocked', { reason: 'export_too_large', values: { max: EXPORT_MOST } });
+    }
+    return opened;
+  }
+
+  private async opened(ctx: Ctx, wish: WorklistWish): Promise<OpenedList> {
+    const filter = await this.filters.resolve(ctx, wish);
+    const count = filter ? await this.applications.count(ctx, { ...filter, limit: EXPORT_MOST + 1 }) : 0;
+    return { filter, count, rights: await rightsOf(ctx) };
+  }
+
+  /** However it ends, how many went out is on record. */
+  private async *onRecord<Line>(
+    request: RequestContext,
+    id: Id,
+    columns: readonly string[],
+    opened: OpenedList,
+    linesOf: LinesOf<Line>,
+  ): AsyncGenerator<readonly Line[]> {
+    let taken = 0;
     let complete = false;
     try {
-      while (filter && taken.size < EXPORT_MOST) {
-        const position = after ? { after } : {};
-        const { found, fresh, lines } = await this.database.read(request, async (ctx) => {
-          const listed = await this.applications.list(ctx, { ...filter, ...position, limit: BATCH });
-          const fresh = listed.filter((row) => !taken.has(row.id)).slice(0, EXPORT_MOST - taken.size);
-          return { found: listed, fresh, lines: await lineOf(ctx, fresh) };
-        });
-        // Only now: a read may be done again.
-        for (const row of fresh) taken.add(row.id);
-        if (lines.length > 0) yield lines;
-        const last = found.at(-1);
-        // A list that does not go on has an end too.
-        if (!last || found.length < BATCH || last.id === after?.id) break;
-        after = { stateSince: last.stateSince, id: last.id };
-      }
+      yield* this.rows(request, columns, opened, linesOf, (rows) => (taken = rows));
       complete = true;
     } finally {
       await this.database.transaction(request, (ctx) =>
-        this.note(ctx, id, 'ended', { rows: taken.size, complete }),
+        this.note(ctx, id, 'ended', { rows: taken, complete }),
       );
     }
   }
@@ -120,7 +167,7 @@ export class ExportWorklist {
 /** The order as the record may keep it: codes and ids. That a name was searched for is said, but not which. */
 function described(
   { wish, columns, format }: ExportOrder,
-  filter: Omit<ApplicationFilter, 'limit' | 'after'> | null,
+  filter: WorklistCondition | null,
 ): NonNullable<AuditEntry['data']> {
   const { waits, state, callId, category, field, level, overdue, duplicates, meets, from, until } = wish;
   return {

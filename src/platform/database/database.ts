@@ -13,6 +13,9 @@ import { ReadReplica } from './read-replica.js';
 const TRY_AGAIN = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
+/** So long whoever takes what is read may let it wait. */
+const TAKEN_WITHIN_MS = 60_000;
+
 /** What may stand in a statement that takes no parameters. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -39,6 +42,27 @@ export class Database {
   async read<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
     const answer = await this.readBehind(request, work);
     return answer ? answer.value : this.run(request, work, ' read only');
+  }
+
+  /**
+   * Reads what takes its time, all of it of one moment, and hands it on as it comes: one transaction, in which the actor is
+   * told once, for as long as there is something to read. Whoever does not take it in time is given up, so that nobody holds
+   * a moment of the database for ever; that rights which end meanwhile end it is for the caller to see to (see `rightsOf`).
+   */
+  async *readAlong<T>(request: RequestContext, work: (ctx: Ctx) => AsyncIterable<T>): AsyncGenerator<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const { entered } = await enter(runner, request, ' isolation level repeatable read, read only');
+      await entered;
+      await runner.query("select set_config('idle_in_transaction_session_timeout', $1, true)", [
+        String(TAKEN_WITHIN_MS),
+      ]);
+      yield* work(contextOf(request, runner));
+      await runner.commitTransaction();
+    } finally {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      await runner.release();
+    }
   }
 
   /**
@@ -146,7 +170,7 @@ function contextOf(request: RequestContext, runner: QueryRunner): Ctx {
 async function enter(
   runner: QueryRunner,
   request: RequestContext,
-  access: '' | ' read only',
+  access: '' | ' read only' | ' isolation level repeatable read, read only',
 ): Promise<{ readonly entered: Promise<unknown> }> {
   const connection = (await runner.connect()) as Connection;
   let entered: Promise<unknown> = Promise.resolve();
@@ -223,6 +247,16 @@ export async function withSystemRights<T>(ctx: Ctx, work: () => Promise<T>): Pro
 
 /** With whose rights a transaction goes on where they are not the actor's own. */
 const rights = new WeakMap<Ctx['tx'], string>();
+
+/**
+ * What the actor may see by the database's own account, as a fingerprint: where it is another one later, a role has ended,
+ * was given, or they are bound by something that they were not.
+ */
+export async function rightsOf(ctx: Ctx): Promise<string> {
+  const [row] = await ctx.tx.query<{ rights: string }[]>('select actor_rights() as rights');
+  const scopes = ctx.actor.scopes && [...ctx.actor.scopes].sort().join(' ');
+  return `${row?.rights ?? ''} ${scopes ?? ''}`.trim();
+}
 
 /** SQLSTATE of a refused statement, undefined for any other error. */
 export function sqlState(error: unknown): string | undefined {

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
@@ -26,7 +27,8 @@ async function* once(rows: readonly (readonly string[])[]) {
 async function sheetOf(rows: readonly (readonly string[])[]): Promise<string> {
   const chunks: Uint8Array[] = [];
   for await (const chunk of xlsx('Пријаве: 2027/28', ['А', 'Б'], once(rows))) chunks.push(chunk);
-  const parts = unzipSync(Buffer.concat(chunks));
+  const archive = Buffer.concat(chunks);
+  const parts = unzipSync(archive);
   expect(Object.keys(parts).sort()).toEqual([
     '[Content_Types].xml',
     '_rels/.rels',
@@ -35,7 +37,12 @@ async function sheetOf(rows: readonly (readonly string[])[]): Promise<string> {
     'xl/workbook.xml',
     'xl/worksheets/sheet1.xml',
   ]);
-  return strFromU8(parts['xl/worksheets/sheet1.xml'] ?? new Uint8Array());
+  const sheet = parts['xl/worksheets/sheet1.xml'] ?? new Uint8Array();
+  // The table of contents of the archive, whose last entry is the sheet: spreadsheets refuse one whose sum or size is wrong.
+  const entry = archive.lastIndexOf(Buffer.from([0x50, 0x4b, 1, 2]));
+  expect(archive.readUInt32LE(entry + 16)).toBe(crc32(sheet));
+  expect(archive.readUInt32LE(entry + 24)).toBe(sheet.length);
+  return strFromU8(sheet);
 }
 
 const unescaped = (text: string) =>

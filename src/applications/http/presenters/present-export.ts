@@ -1,11 +1,13 @@
 import { fieldOfStudy } from '../../../calls/public.js';
 import type { Sensitivity } from '../../../calls/public.js';
 import type { Translator } from '../../../platform/i18n/translator.js';
+import { ZoneOffsets } from '../../../platform/i18n/zone-offsets.js';
 import { TABLE_FORMATS } from '../../../platform/tables/table-file.js';
 import type { Language } from '../../../shared/language.js';
 import { institutionName } from '../../../universities/public.js';
 import { EXPORT_MOST } from '../../operations/export-worklist.js';
 import type { KindOfAnswers } from '../../operations/personal-answers.js';
+import type { ApplicationRow } from '../../data/application.entity.js';
 import type { WorklistEntry } from '../read-office.js';
 import type { ExportView } from '../views/office-views.js';
 import { OPEN_COLUMNS, PERSONAL_COLUMNS } from '../export-columns.js';
@@ -45,111 +47,131 @@ export function exportHeader(
   return columns.map((column) => translator.t(language, `applications.export.columns.${column}`));
 }
 
-export function exportLine(
-  translator: Translator,
-  language: Language,
-  entry: WorklistEntry,
-  answers: ReadonlyMap<Sensitivity, KindOfAnswers> | undefined,
-  columns: readonly ExportColumn[],
-): string[] {
-  return columns.map((column) => cellOf(translator, language, entry, answers, column));
+/** What a line of the file is made of: of a line of the worklist what columns can tell. */
+export interface ExportEntry extends Omit<WorklistEntry, 'application' | 'name'> {
+  readonly application: Pick<
+    ApplicationRow,
+    'number' | 'freemover' | 'state' | 'result' | 'stateSince' | 'submittedAt'
+  >;
+  readonly name: { readonly name: string } | 'withheld' | null;
 }
 
-function cellOf(
-  translator: Translator,
-  language: Language,
-  entry: WorklistEntry,
-  answers: ReadonlyMap<Sensitivity, KindOfAnswers> | undefined,
-  column: ExportColumn,
-): string {
-  const { application, call, place, name, custody } = entry;
-  const t = (key: string, values?: Readonly<Record<string, string | number>>) =>
-    translator.t(language, key, values);
-  const instant = (value: Date | null | undefined) => (value ? isoInZone(value, call.timeZone) : '');
-  switch (column) {
-    case 'number':
-      return application.number ?? '';
-    case 'call':
-      return translator.localized(language, call.title);
-    case 'category':
-      return t(`calls.categories.${call.category}`);
-    case 'home':
-    case 'host': {
-      if (column === 'home' && application.freemover) return t('applications.freemover.short');
-      const institution = entry[column];
-      return institution ? institutionName(language, institution).text : '';
-    }
-    case 'field': {
-      const field = place && fieldOfStudy(place.fieldCode);
-      return field ? `${field.code} ${translator.localized(language, field)}` : (place?.fieldCode ?? '');
-    }
-    case 'level':
-      if (!place?.level) return '';
-      return LEVELS.includes(place.level)
-        ? t(`calls.levels.${place.level}`)
-        : t('calls.levels.other', { level: place.level });
-    case 'state':
-      return t(`applications.states.${application.state}`);
-    case 'result':
-      return application.result ? t(`applications.export.results.${application.result}`) : '';
-    case 'since':
-      return instant(application.stateSince);
-    case 'submitted':
-      return instant(application.submittedAt);
-    case 'holder':
-      return holders(translator, language, entry);
-    case 'due':
-      return instant(
-        custody.flatMap(({ until }) => until ?? []).sort((a, b) => a.getTime() - b.getTime())[0],
-      );
-    case 'name':
-      return name === 'withheld' ? t('applications.withheld.name') : (name?.name ?? '');
-    case 'contact':
-    case 'passport': {
-      const given = answers?.get(column);
-      if (given === 'withheld') return t('applications.export.withheld');
-      return (given ?? []).map(({ label, shown }) => `${label}: ${shown}`).join('; ');
+/**
+ * Makes the lines of one file. Calls, institutions and words are few and lines are many: what was said once of the same is
+ * said again.
+ */
+export class ExportLines {
+  private readonly said = new Map<string, Map<unknown, string>>();
+  private readonly zones = new Map<string, ZoneOffsets>();
+
+  constructor(
+    private readonly translator: Translator,
+    private readonly language: Language,
+    private readonly columns: readonly ExportColumn[],
+  ) {}
+
+  line(entry: ExportEntry, answers: ReadonlyMap<Sensitivity, KindOfAnswers> | undefined): string[] {
+    return this.columns.map((column) => this.cell(entry, answers, column));
+  }
+
+  private cell(
+    entry: ExportEntry,
+    answers: ReadonlyMap<Sensitivity, KindOfAnswers> | undefined,
+    column: ExportColumn,
+  ): string {
+    const { translator, language } = this;
+    const { application, call, place, name, custody } = entry;
+    switch (column) {
+      case 'number':
+        return application.number ?? '';
+      case 'call':
+        return this.once('call', call, () => translator.localized(language, call.title));
+      case 'category':
+        return this.word('calls.categories', call.category);
+      case 'home':
+      case 'host': {
+        if (column === 'home' && application.freemover) return this.word('applications.freemover', 'short');
+        const institution = entry[column];
+        return institution
+          ? this.once('institution', institution, () => institutionName(language, institution).text)
+          : '';
+      }
+      case 'field': {
+        if (!place) return '';
+        const { fieldCode } = place;
+        return this.once('field', fieldCode, () => {
+          const field = fieldOfStudy(fieldCode);
+          return field ? `${field.code} ${translator.localized(language, field)}` : fieldCode;
+        });
+      }
+      case 'level': {
+        if (!place?.level) return '';
+        const { level } = place;
+        return this.once('level', level, () =>
+          LEVELS.includes(level)
+            ? translator.t(language, `calls.levels.${level}`)
+            : translator.t(language, 'calls.levels.other', { level }),
+        );
+      }
+      case 'state':
+        return this.word('applications.states', application.state);
+      case 'result':
+        return application.result ? this.word('applications.export.results', application.result) : '';
+      case 'since':
+        return this.instant(application.stateSince, call.timeZone);
+      case 'submitted':
+        return this.instant(application.submittedAt, call.timeZone);
+      case 'holder':
+        return this.holders(entry);
+      case 'due':
+        return this.instant(
+          custody.flatMap(({ until }) => until ?? []).sort((a, b) => a.getTime() - b.getTime())[0],
+          call.timeZone,
+        );
+      case 'name':
+        return name === 'withheld' ? this.word('applications.withheld', 'name') : (name?.name ?? '');
+      case 'contact':
+      case 'passport': {
+        const given = answers?.get(column);
+        if (given === 'withheld') return this.word('applications.export', 'withheld');
+        return (given ?? []).map(({ label, shown }) => `${label}: ${shown}`).join('; ');
+      }
     }
   }
-}
 
-function holders(translator: Translator, language: Language, entry: WorklistEntry): string {
-  const { custody, home, host, homeCountry, hostCountry } = entry;
-  const names = {
-    homeInstitution: home && institutionName(language, home),
-    hostInstitution: host && institutionName(language, host),
-    homeMinistry: homeCountry && translator.localized(language, homeCountry.ministry),
-    hostMinistry: hostCountry && translator.localized(language, hostCountry.ministry),
-  };
-  return custody
-    .map(({ office }) => officeName(names, office).text)
-    .map((text) => (typeof text === 'string' ? text : translator.t(language, text.key, text.values)))
-    .join(', ');
-}
+  private holders({ custody, home, host, homeCountry, hostCountry }: ExportEntry): string {
+    const { translator, language } = this;
+    const names = {
+      homeInstitution: home && institutionName(language, home),
+      hostInstitution: host && institutionName(language, host),
+      homeMinistry: homeCountry && translator.localized(language, homeCountry.ministry),
+      hostMinistry: hostCountry && translator.localized(language, hostCountry.ministry),
+    };
+    return custody
+      .map(({ office }) => officeName(names, office).text)
+      .map((text) => (typeof text === 'string' ? text : translator.t(language, text.key, text.values)))
+      .join(', ');
+  }
 
-const ZONES = new Map<string, Intl.DateTimeFormat>();
+  private word(group: string, code: string): string {
+    return this.once(group, code, () => this.translator.t(this.language, `${group}.${code}`));
+  }
 
-/** "2027-03-15T23:59:00+01:00": the instant by the clock of the call, for people and programs alike. */
-export function isoInZone(instant: Date, timeZone: string): string {
-  const format =
-    ZONES.get(timeZone) ??
-    new Intl.DateTimeFormat('en-GB', {
-      timeZone,
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-      second: '2-digit',
-      hourCycle: 'h23',
-      timeZoneName: 'longOffset',
-    });
-  ZONES.set(timeZone, format);
-  const parts = new Map(format.formatToParts(instant).map(({ type, value }) => [type, value]));
-  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? '';
-  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
-  const day = `${part('year')}-${part('month')}-${part('day')}`;
-  return `${day}T${part('hour')}:${part('minute')}:${part('second')}${offset}`;
+  private once(kind: string, of: unknown, say: () => string): string {
+    let known = this.said.get(kind);
+    if (!known) this.said.set(kind, (known = new Map<unknown, string>()));
+    let text = known.get(of);
+    if (text === undefined) known.set(of, (text = say()));
+    return text;
+  }
+
+  /** "2027-03-15T23:59:00+01:00": the instant by the clock of the call, for people and programs alike. */
+  private instant(value: Date | null | undefined, timeZone: string): string {
+    if (!value) return '';
+    let offsets = this.zones.get(timeZone);
+    if (!offsets) this.zones.set(timeZone, (offsets = new ZoneOffsets(timeZone)));
+    return offsets.iso(value);
+  }
 }
 
 /** The page on which an export is ordered. */

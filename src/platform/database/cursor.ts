@@ -1,0 +1,38 @@
+import type { Ctx } from './context.js';
+
+/** So many rows are worked on at once, and as many more are on their way meanwhile. */
+const BATCH = 1000;
+
+let opened = 0;
+
+/**
+ * The rows of a statement in their order, by a cursor of PostgreSQL: in a transaction that lasts until the last of them was
+ * taken. The next are asked for before the last are handed on, so that the database reads while they are worked on.
+ */
+export async function* rowsByCursor<Row>(
+  ctx: Ctx,
+  text: string,
+  values: readonly unknown[],
+  batch = BATCH,
+): AsyncGenerator<readonly Row[]> {
+  // A name of its own, or the connection would keep a plan for the columns of another.
+  const cursor = `rows_${++opened}`;
+  // All of it is read: what is quickest for the first rows is of no use. To compile each of the small statements that go with
+  // it takes longer than to run them.
+  await ctx.tx.query("select set_config('cursor_tuple_fraction', '1', true), set_config('jit', 'off', true)");
+  await ctx.tx.query(`declare ${cursor} no scroll cursor for ${text}`, [...values]);
+  const fetch = (): Promise<Row[]> => ctx.tx.query<Row[]>(`fetch ${batch} from ${cursor}`);
+  let next = fetch();
+  try {
+    for (;;) {
+      const rows = await next;
+      if (rows.length === 0) return;
+      next = rows.length === batch ? fetch() : Promise.resolve([]);
+      // Whoever takes no more does not hear of it.
+      next.catch(() => undefined);
+      yield rows;
+    }
+  } finally {
+    await next.catch(() => undefined);
+  }
+}
