@@ -341,6 +341,8 @@ const FAULTS: Readonly<Record<string, string>> = {
     where id = (select id from applications where state = 'offered' limit 1)`,
   'application.number_tells_its_origin': `update applications set number = 'ZZ-2000-000001'
     where id = (select id from applications where number is not null limit 1)`,
+  'application.counts_are_the_applications': `alter table applications disable trigger counted_anew;
+    update applications set state = 'screening' where id = (select id from applications where state = 'submitted' limit 1)`,
   'application.came_by_a_code_of_its_call': `with code as (insert into call_access_codes (id, call_id, code_hash, max_uses,
       valid_until, reason, made_at)
       select gen_random_uuid(), call_id, repeat('0', 64), 1, now(), 'planted', now() from applications limit 1 returning id)
