@@ -69,6 +69,7 @@ import { RestrictedParties1795400000063 } from './1795400000063-restricted-parti
 import { AnsweredByOwner1795400000070 } from './1795400000070-answered-by-owner.js';
 import { CertificatesInTime1795400000081 } from './1795400000081-certificates-in-time.js';
 import { ApplicationCounts1795400000100 } from './1795400000100-application-counts.js';
+import { DivergentDecisions1795400000101 } from './1795400000101-divergent-decisions.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -143,4 +144,5 @@ export const MIGRATIONS = [
   ErasureByTwo1795400000085,
   GateEvidenceFiles1795400000086,
   ApplicationCounts1795400000100,
+  DivergentDecisions1795400000101,
 ];
