@@ -266,7 +266,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   'upload.one_current_version': `insert into uploads select gen_random_uuid(), subject_kind, subject_id, requirement, 9,
     owner_id, file_name, media_type, size_bytes, pages, sha256, storage_key, scan, uploaded_at, now() from uploads limit 1`,
   'decision.divergent_are_found': `create or replace function divergent_decisions() returns setof uuid language sql stable as $$
-    select id from decisions where successor_id is null limit 1 $$; update decision_sides set state = 'pending', held_by = null`,
+    select id from decisions $$`,
   'decision.has_two_sides': `delete from decision_sides where side = 'host'`,
   'decision.side_spoken_by_its_officer': `update role_grants set revoked_at = '2001-01-01' where role = 'ministry_officer'`,
   'decision.duties_are_separate': `update decision_sides s set decided_by = d.preparers[1] from decisions d
