@@ -15,7 +15,7 @@ import { BULK_MOST } from '../../domain/bulk-acts.js';
 import type { BulkAct } from '../../domain/bulk-acts.js';
 import type { WorklistEntry } from '../read-office.js';
 import type { DeadlineView } from '../views/applicant-views.js';
-import type { Cell, CountLink, Part, WorklistView } from '../views/office-views.js';
+import type { Cell, Part, WorklistView } from '../views/office-views.js';
 import { officeName } from './present-custody.js';
 import { COLUMNS, LEVELS, LISTED_STATES, hrefOf, keptParams, narrowedBy } from '../worklist-address.js';
 import type { Changes, Column, WorklistAddress } from '../worklist-address.js';
