@@ -265,6 +265,8 @@ const FAULTS: Readonly<Record<string, string>> = {
       acted_at) select d.id, 2, 'RS', d.holder_id, 'x', 'x', 'sr-Cyrl', now() from issued_documents d limit 1`,
   'upload.one_current_version': `insert into uploads select gen_random_uuid(), subject_kind, subject_id, requirement, 9,
     owner_id, file_name, media_type, size_bytes, pages, sha256, storage_key, scan, uploaded_at, now() from uploads limit 1`,
+  'decision.divergent_are_found': `create or replace function divergent_decisions() returns setof uuid language sql stable as $$
+    select id from decisions $$`,
   'decision.has_two_sides': `delete from decision_sides where side = 'host'`,
   'decision.side_spoken_by_its_officer': `update role_grants set revoked_at = '2001-01-01' where role = 'ministry_officer'`,
   'decision.duties_are_separate': `update decision_sides s set decided_by = d.preparers[1] from decisions d
@@ -341,6 +343,8 @@ const FAULTS: Readonly<Record<string, string>> = {
     where id = (select id from applications where state = 'offered' limit 1)`,
   'application.number_tells_its_origin': `update applications set number = 'ZZ-2000-000001'
     where id = (select id from applications where number is not null limit 1)`,
+  'application.counts_are_the_applications': `alter table applications disable trigger counted_anew;
+    update applications set state = 'screening' where id = (select id from applications where state = 'submitted' limit 1)`,
   'application.came_by_a_code_of_its_call': `with code as (insert into call_access_codes (id, call_id, code_hash, max_uses,
       valid_until, reason, made_at)
       select gen_random_uuid(), call_id, repeat('0', 64), 1, now(), 'planted', now() from applications limit 1 returning id)

@@ -9,6 +9,7 @@ import { DocumentsModule } from '../documents/public.js';
 import { Outbox } from '../platform/outbox/outbox.js';
 import { Worker } from '../platform/outbox/worker.js';
 import { PrivacyModule, PrivacyPorts } from '../privacy/public.js';
+import { Database, systemContext } from '../platform/database/database.js';
 import { systemClock } from '../shared/clock.js';
 import { UniversitiesModule } from '../universities/public.js';
 import { ApplicationChoiceRow } from './data/application-choice.entity.js';
@@ -17,6 +18,7 @@ import { ApplicationSectionRow } from './data/application-section.entity.js';
 import { ApplicationSubmissionRow } from './data/application-submission.entity.js';
 import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
+import { ApplicationCounts } from './data/application-counts.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { DeadlineReminders } from './data/deadline-reminders.js';
 import { DocumentsRepository } from './data/documents.repository.js';
@@ -232,6 +234,7 @@ const OPERATIONS = [
   providers: [
     ...OPERATIONS,
     ApplicationPorts,
+    ApplicationCounts,
     ApplicationsRepository,
     ApplicationGates,
     ApplicationRecord,
@@ -298,6 +301,8 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(ApplicationGates) private readonly asGateSubjects: ApplicationGates,
     @Inject(AccessPorts) private readonly access: AccessPorts,
     @Inject(ExplainApplication) private readonly asRecords: ExplainApplication,
+    @Inject(Database) private readonly database: Database,
+    @Inject(ApplicationCounts) private readonly counts: ApplicationCounts,
     @Inject(KeepDeadlines) private readonly deadlines: KeepDeadlines,
     @Inject(Outbox) private readonly outbox: Outbox,
     @Inject(CallPorts) private readonly calls: CallPorts,
@@ -333,6 +338,9 @@ export class ApplicationsModule implements OnModuleInit {
     this.worker.define(COMPARE_APPLICATIONS, ({ after }) => this.duplicates.goOn(systemClock, String(after)));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
+    });
+    this.worker.schedule('* * * * *', 'gather_application_counts', async () => {
+      await this.database.transaction(systemContext(systemClock), (ctx) => this.counts.gather(ctx));
     });
     this.worker.schedule('23 * * * *', 'end_sight', async () => {
       await this.sight.run(systemClock);

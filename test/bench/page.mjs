@@ -61,9 +61,8 @@ const model = presentWorklist(translator, ctx, {
   address,
   problems: [],
   counts: {
-    work: new Map([['home', 312]]),
-    states: new Map([['submitted', 1000]]),
-    limit: 1000,
+    work: new Map([['home', { count: 100, more: true }]]),
+    states: new Map([['submitted', { count: 1000, more: false }]]),
   },
   saved: [],
   bulk: [],

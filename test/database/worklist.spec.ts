@@ -13,11 +13,13 @@ import type { ExportedRow } from '../../src/applications/data/applications.repos
 import { EXPORT_COLUMNS } from '../../src/applications/http/export-columns.js';
 import { ExportLines, exportHeader, kindsOf } from '../../src/applications/http/presenters/present-export.js';
 import { WriteExport } from '../../src/applications/http/write-export.js';
+import { ApplicationCounts } from '../../src/applications/data/application-counts.js';
 import { ReadOffice } from '../../src/applications/http/read-office.js';
 import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
 import type { WorklistEntry } from '../../src/applications/http/read-office.js';
 import { ExportWorklist } from '../../src/applications/operations/export-worklist.js';
 import { PersonalAnswers } from '../../src/applications/operations/personal-answers.js';
+import { LISTED_STATES } from '../../src/applications/http/worklist-address.js';
 import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
 import type { WorklistWish } from '../../src/applications/operations/worklist-filter.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
@@ -408,5 +410,120 @@ describe('the worklist of an office', () => {
     expect(await shown('2027-03-28', '2027-03-28')).toBe(false);
     expect(await shown('2027-03-29', '2027-03-29')).toBe(true);
     await submittedAt((before[0]?.submitted_at ?? NOW).toISOString());
+  });
+});
+
+describe('the numbers beside the worklist', () => {
+  type Numbers = Readonly<Record<string, number>>;
+  const numbersOf = (counted: readonly { readonly state: string; readonly count: number }[]): Numbers =>
+    Object.fromEntries(
+      counted.filter(({ count }) => count > 0).map(({ state, count }) => [state, count] as const),
+    );
+  const counts = () => http.app.get(ApplicationCounts);
+  const gather = () =>
+    http.app.get(Database).transaction(systemContext(clock), (ctx) => counts().gather(ctx));
+  const SUMS = `select state, sum(count)::integer as count from (
+      select state, count from application_counts where grain = $1
+      union all select state, count from application_count_changes) sums group by state order by state`;
+  const LIVE = `select state, count(*)::integer as count from applications where number is not null group by state order by state`;
+
+  /** What the page shows of each state, what the list itself holds, and what the wall leaves of either. */
+  const seenBy = (who: RequestContext) =>
+    http.app.get(Database).read(who, async (ctx) => {
+      const shown = await counts().byState(ctx, LISTED_STATES);
+      const listed = await ctx.tx.query<{ state: string; count: number }[]>(
+        `select state, count(*)::integer as count from applications a
+         where ${applicationsPolicy.filter(ctx.actor, 'application.list', 'a')} group by state`,
+      );
+      const sums = (grain: string) => ctx.tx.query<{ state: string; count: number }[]>(SUMS, [grain]);
+      return {
+        shown: numbersOf([...shown].map(([state, { count }]) => ({ state, count }))),
+        more: [...shown.values()].some(({ more }) => more),
+        listed: numbersOf(listed),
+        behindWall: numbersOf(await sums('institutions')),
+        countriesBehindWall: numbersOf(await sums('countries')),
+        filesBehindWall: numbersOf(await ctx.tx.query(LIVE)),
+      };
+    });
+
+  async function expectSameNumbers(): Promise<void> {
+    for (const [name, who] of Object.entries(people)) {
+      const seen = await seenBy(who);
+      expect({ name, numbers: seen.shown }).toEqual({ name, numbers: seen.listed });
+      expect(seen.more).toBe(false);
+      // A reviewer lists file by file: no sum is theirs to see. Everybody else sees of the sums what they see of the files.
+      const files = name === 'reviewer' ? {} : seen.filesBehindWall;
+      expect({ name, numbers: seen.behindWall }).toEqual({ name, numbers: files });
+      for (const [state, count] of Object.entries(seen.countriesBehindWall)) {
+        expect(count).toBeLessThanOrEqual(files[state] ?? 0);
+      }
+    }
+  }
+
+  beforeAll(async () => {
+    const [bg] = rows.applications;
+    const { rows: found } = await http.owner.query<{ institution: string }>(
+      'select home_institution_id as institution from applications where id = $1',
+      [bg],
+    );
+    const institution = found[0]?.institution ?? '';
+    const unit = newId();
+    await http.owner.query(
+      `insert into institution_units (id, institution_id, name, created_at) values ($1, $2, $3, now())`,
+      [unit, institution, JSON.stringify({ sr: 'Факултет', ru: 'Факультет', en: 'Faculty' })],
+    );
+    await http.owner.query('update applications set home_unit_id = $2 where id = $1', [bg, unit]);
+    await person('unit', [['coordinator', { institution_id: institution, unit_id: unit }]]);
+    await person('both', [
+      ['coordinator', { institution_id: institution }],
+      ['ministry_officer', { country: 'RU' }],
+    ]);
+  });
+
+  it('are those of the list and of the wall, whoever asks, before they are gathered and after', async () => {
+    expect(numbersOf((await http.owner.query(SUMS, ['institutions'])).rows)).toEqual(
+      numbersOf((await http.owner.query(LIVE)).rows),
+    );
+    await expectSameNumbers();
+    await gather();
+    await expectSameNumbers();
+    // Nothing is left to be gathered twice.
+    await Promise.all([gather(), gather()]);
+    await expectSameNumbers();
+  });
+
+  it('follow what becomes of an application, what leaves the sight of a side, and what is undone', async () => {
+    const changes = [
+      `update applications set state = 'screening' where id = $1 and state = 'submitted'`,
+      `update applications set transferred_at = case when transferred_at is null and host_institution_id is not null then now() end
+         where id = $1 and state not in ('offered', 'accepted')`,
+      `update applications set home_unit_id = null where id = $1`,
+      // What touches no number of a list is not counted anew.
+      `update applications set version = version + 1 where id = $1`,
+    ];
+    for (const [place, change] of changes.entries()) {
+      for (const id of rows.applications.slice(0, 40)) await http.owner.query(change, [id]);
+      if (place === 1) await gather();
+      await expectSameNumbers();
+    }
+    await http.owner.query('begin');
+    await http.owner
+      .query('delete from applications where id = $1', [rows.applications[3]])
+      .catch(() => undefined);
+    await http.owner.query('rollback');
+    await expectSameNumbers();
+  });
+
+  it('count what is loaded with the triggers switched off', async () => {
+    await http.owner.query('begin');
+    await http.owner.query("set local session_replication_role = 'replica'");
+    await http.owner.query(
+      `insert into applications select (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(),
+         'number', 'RS-2027-' || (900000 + row_number() over ()), 'applicant_id', gen_random_uuid()))).* from applications a limit 5`,
+    );
+    const sums = (await http.owner.query(SUMS, ['institutions'])).rows as { state: string; count: number }[];
+    const live = (await http.owner.query(LIVE)).rows as { state: string; count: number }[];
+    await http.owner.query('rollback');
+    expect(numbersOf(sums)).toEqual(numbersOf(live));
   });
 });

@@ -31,6 +31,23 @@ export const applicationsInvariants: readonly Invariant[] = [
      group by c.id having count(*) > c.uses or count(*) filter (where a.call_id <> c.call_id) > 0`,
   ),
   invariant(
+    'application.counts_are_the_applications',
+    'The sums by state and side, with what has changed since they were gathered, are the applications that have a number.',
+    ['institutions', 'countries']
+      .map((grain) => {
+        const own = (column: string) => (grain === 'countries' ? 'null::uuid' : column);
+        const key = `state, home_country, ${own('home_institution_id')} as home, ${own('home_unit_id')} as home_unit,
+          host_country, ${own('host_institution_id')} as host, ${own('host_unit_id')} as host_unit`;
+        return `select state as id, '${grain}' as grain, home_country, home, home_unit, host_country, host, host_unit, transferred,
+            sum(count) as missing from (
+            select ${key}, transferred_at is not null as transferred, 1 as count from applications where number is not null
+            union all select ${key}, transferred, -count from application_counts where grain = '${grain}'
+            union all select ${key}, transferred, -count from application_count_changes) each
+          group by state, home_country, home, home_unit, host_country, host, host_unit, transferred having sum(count) <> 0`;
+      })
+      .join(' union all '),
+  ),
+  invariant(
     'place.taken_is_who_holds_it',
     'The counter of a place is the number of applications that hold it, and of seats that its next round has.',
     `select p.id, p.taken, count(a.id)::integer as holding from call_places p

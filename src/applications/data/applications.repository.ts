@@ -432,22 +432,6 @@ export class ApplicationsRepository {
     return new Map(rows.map(({ id, number }) => [id, number]));
   }
 
-  /** How many of each of these states the actor may list, each counted no further than `limit`. */
-  async countByState(
-    ctx: Ctx,
-    states: readonly ApplicationState[],
-    limit: number,
-  ): Promise<ReadonlyMap<ApplicationState, number>> {
-    const rows = await readPrepared<{ state: ApplicationState; count: number }>(
-      ctx,
-      `select s.state, (select count(*)::integer from (select from applications a
-         where ${applicationsPolicy.filter(ctx.actor, 'application.list', 'a')} and a.state = s.state limit $2) found) as count
-       from unnest($1::text[]) as s (state)`,
-      [states, limit],
-    );
-    return new Map(rows.map(({ state, count }) => [state, count]));
-  }
-
   /** What waits for the actor's offices, each kind of work counted no further than `limit`. */
   async countWaiting(ctx: Ctx, limit: number): Promise<Readonly<Record<OfficeWork, number>>> {
     const listed = applicationsPolicy.filter(ctx.actor, 'application.list', 'a');

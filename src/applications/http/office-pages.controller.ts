@@ -16,6 +16,7 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
+import { ApplicationCounts, COUNTED_ONE_BY_ONE, countedUpTo } from '../data/application-counts.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { BULK_ACTIONS, BULK_ACTS } from '../domain/bulk-acts.js';
 import { AnswerMinistry } from '../operations/answer-ministry.js';
@@ -45,8 +46,6 @@ import { reviewPage } from './review-page.js';
 import { LISTED_STATES, paramsOf, readAddress, wishOf } from './worklist-address.js';
 
 const PAGE_SIZE = 50;
-/** Counting stops here: whoever has more needs the list, not the number. */
-const COUNT_LIMIT = 1000;
 const CALLS_IN_FILTER = 200;
 
 /** Faults of the form, and refusals that mean that somebody was first or that the file has moved on. */
@@ -67,6 +66,7 @@ export class OfficePagesController {
     @Inject(Translator) private readonly translator: Translator,
     @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationCounts) private readonly counts: ApplicationCounts,
     @Inject(ReadOffice) private readonly office: ReadOffice,
     @Inject(ReadStandings) private readonly standings: ReadStandings,
     @Inject(SavedFilters) private readonly saved: SavedFilters,
@@ -298,17 +298,16 @@ export class OfficePagesController {
     const [saved, listed, waiting, states, calls] = await Promise.all([
       kept,
       this.office.list(ctx, { wish, after: address.after, limit: PAGE_SIZE }),
-      this.applications.countWaiting(ctx, COUNT_LIMIT + 1),
-      this.applications.countByState(ctx, LISTED_STATES, COUNT_LIMIT + 1),
+      this.applications.countWaiting(ctx, COUNTED_ONE_BY_ONE + 1),
+      this.counts.byState(ctx, LISTED_STATES),
       this.calls.latestTitles(ctx, CALLS_IN_FILTER),
     ]);
     const withPlaces = address.columns.includes('field') || address.columns.includes('level');
     // What belongs to the rows is read after all of that: a part of it with other rights.
     const page = { items: await this.office.entries(ctx, listed.items, withPlaces), next: listed.next };
     const counts = {
-      work: new Map(kinds.map((work) => [work, waiting[work]])),
+      work: new Map(kinds.map((work) => [work, countedUpTo(waiting[work], COUNTED_ONE_BY_ONE)])),
       states,
-      limit: COUNT_LIMIT,
     };
     const model = presentWorklist(this.translator, ctx, {
       page,

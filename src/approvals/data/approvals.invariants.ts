@@ -3,6 +3,15 @@ import type { Invariant } from '../../platform/database/invariant.js';
 
 export const approvalsInvariants: readonly Invariant[] = [
   invariant(
+    'decision.divergent_are_found',
+    'The decisions that are found as divergent are those whose outcome is, and that no later one took the place of.',
+    `select coalesce(o.decision_id, found.id) as id from (
+       select o.decision_id from decision_outcomes o join decisions d on d.id = o.decision_id
+       where o.counts = 'divergent' and d.successor_id is null) o
+     full join divergent_decisions() as found (id) on found.id = o.decision_id
+     where o.decision_id is null or found.id is null`,
+  ),
+  invariant(
     'decision.has_two_sides',
     'A decision has exactly two sides, one of its home and one of its host country.',
     `select d.id, count(s.decision_id)::integer as sides from decisions d left join decision_sides s on s.decision_id = d.id

@@ -192,9 +192,8 @@ export class DecisionsRepository {
   async countDivergent(ctx: Ctx, limit: number): Promise<number> {
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (
-         select from decision_sides s join decision_outcomes o on o.decision_id = s.decision_id and o.counts = 'divergent'
-           join decisions d on d.id = s.decision_id and d.successor_id is null
-         where ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit $1) divergent`,
+         select from decision_sides s where s.decision_id in (select divergent_decisions())
+           and ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit $1) divergent`,
       [limit],
     );
     return row?.count ?? 0;

@@ -198,62 +198,63 @@ export class CommissionRepository {
       ? await ctx.tx.query<SessionRow[]>(`select ${SESSION} from ${SESSIONS} where s.id = $1`, [id])
       : [];
     if (!session) throw new DomainError('not_found');
-    const seats = await this.seats(ctx, session.id);
-    return {
-      session,
-      seats,
-      facts: await this.factsOf(ctx, session, seats),
-      agenda: await ctx.tx.query<AgendaRow[]>(
+    // Nothing of it hangs on an answer: it goes in one message.
+    const [seats, standsIn, agenda, items, recusals, notes, votes, ballots, decided] = await Promise.all([
+      this.seats(ctx, session.id),
+      this.standsIn(ctx, session.id),
+      ctx.tx.query<AgendaRow[]>(
         `select item_id as "itemId", position, taken_up_at as "takenUpAt" from commission_agenda
          where session_id = $1 order by position, item_id`,
         [session.id],
       ),
-      items: await ctx.tx.query<ItemRow[]>(
+      ctx.tx.query<ItemRow[]>(
         `select ${ITEM} from ${ITEMS} join commission_agenda a on a.item_id = i.id
          where a.session_id = $1 order by a.position, i.id`,
         [session.id],
       ),
-      recusals: await ctx.tx.query<RecusalRow[]>(
+      ctx.tx.query<RecusalRow[]>(
         `select item_id as "itemId", person_id as "personId", how, at from commission_recusals
          where session_id = $1 order by at, person_id`,
         [session.id],
       ),
-      notes: await ctx.tx.query<NoteRow[]>(
+      ctx.tx.query<NoteRow[]>(
         `select id, item_id as "itemId", author_id as "authorId", official, words, written_at as "writtenAt"
          from commission_notes where session_id = $1 order by written_at, id`,
         [session.id],
       ),
-      votes: await ctx.tx.query<VoteRow[]>(
+      ctx.tx.query<VoteRow[]>(
         `select id, item_id as "itemId", ballot, opened_at as "openedAt", closed_at as "closedAt", entitled, quorum, tally,
            result, broken_off as "brokenOff", broken_off_words as "brokenOffWords" from commission_votes where session_id = $1 order by opened_at, id`,
         [session.id],
       ),
-      ballots: await ctx.tx.query<BallotRow[]>(
+      ctx.tx.query<BallotRow[]>(
         `select b.vote_id as "voteId", b.person_id as "personId", b.country, b.voted_at as "votedAt", b.choice
          from commission_ballots b join commission_votes v on v.id = b.vote_id
          where v.session_id = $1 order by b.country, b.person_id`,
         [session.id],
       ),
-      decided: await ctx.tx.query<DecidedRow[]>(
+      ctx.tx.query<DecidedRow[]>(
         `select item_id as "itemId", outcome, words, vote_id as "voteId", decided_at as "decidedAt"
          from commission_decisions where session_id = $1 order by decided_at`,
         [session.id],
       ),
-    };
-  }
-
-  private async factsOf(ctx: Ctx, session: SessionRow, seats: readonly SeatRow[]): Promise<SessionFacts> {
-    const [row] = await ctx.tx.query<{ standsIn: boolean }[]>(
-      'select commission_actor_stands_in($1) as "standsIn"',
-      [session.id],
-    );
-    return {
+    ]);
+    const facts: SessionFacts = {
       state: session.state,
       countries: [session.countryA, session.countryB],
       seated: seats.map(({ personId }) => personId),
       present: seats.filter(({ present }) => present).map(({ personId }) => personId),
-      standsIn: row?.standsIn ?? false,
+      standsIn,
     };
+    return { session, seats, facts, agenda, items, recusals, notes, votes, ballots, decided };
+  }
+
+  private async standsIn(ctx: Ctx, sessionId: Id): Promise<boolean> {
+    const [row] = await ctx.tx.query<{ standsIn: boolean }[]>(
+      'select commission_actor_stands_in($1) as "standsIn"',
+      [sessionId],
+    );
+    return row?.standsIn ?? false;
   }
 
   seats(ctx: Ctx, sessionId: Id): Promise<SeatRow[]> {

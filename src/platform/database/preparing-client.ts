@@ -40,12 +40,14 @@ export class PreparingClient extends pg.Client {
   private readonly keepsPlans: boolean;
   /** How the transaction under way plans; its end forgets it. */
   private planMode: PlanMode = 'auto';
+  private gathers = false;
 
   constructor(config: pg.ClientConfig & { readonly pooled?: boolean } = {}) {
     super({ ...config, pipeline: true });
     this.keepsPlans = config.pooled !== true;
     const send = super.query.bind(this) as (asked: unknown, callback?: Callback) => unknown;
     this.query = ((config: unknown, values?: unknown, callback?: unknown) => {
+      this.gather();
       const told = [values, callback].find((each) => typeof each === 'function') as Callback | undefined;
       const asked = this.told(config, Array.isArray(values) ? values : undefined);
       this.planFor(asked, send);
@@ -61,6 +63,18 @@ export class PreparingClient extends pg.Client {
         });
       return send(asked, answering(asked, told));
     }) as typeof this.query;
+  }
+
+  /** What is asked at one moment goes by one call of the system, which costs more than what it carries. */
+  private gather(): void {
+    if (this.gathers) return;
+    this.gathers = true;
+    const { stream } = this.connection;
+    stream.cork();
+    process.nextTick(() => {
+      this.gathers = false;
+      stream.uncork();
+    });
   }
 
   private told(config: unknown, values: unknown[] | undefined): Asked {

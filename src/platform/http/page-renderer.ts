@@ -11,7 +11,7 @@ import { Translator } from '../i18n/translator.js';
 import { HttpPorts } from './http-ports.js';
 import type { View } from './page.js';
 import type { WebRequest } from './web-request.js';
-import { selectOptions, worklistRows } from './worklist-rows.js';
+import { selectOptions, wordsOf, worklistRows } from './worklist-rows.js';
 import type { WorklistTable } from './worklist-rows.js';
 
 const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
@@ -65,6 +65,8 @@ export class PageRenderer {
     const globals = {
       lang: language,
       t,
+      // As the macro of components/message.njk, without the frame that each call of a macro makes; escaped by the template.
+      say: (words: Parameters<typeof wordsOf>[0]) => (words === undefined ? undefined : wordsOf(words, t)),
       // Escaped by what writes them.
       worklistRows: (table: WorklistTable) => new nunjucks.runtime.SafeString(worklistRows(table, t)),
       selectOptions: (options: Parameters<typeof selectOptions>[0], chosen: string) =>

@@ -27,8 +27,12 @@ export class ReadBalance {
     zone: string,
   ): Promise<readonly FiguresTable[]> {
     const { day } = wallTime(ctx.clock.now(), zone);
-    const lines = balanceLines(await this.balances.of(ctx, { on: day }, ['year']), countries);
-    return [await this.present(ctx, countries, day), this.balance(ctx, lines), this.cost(ctx, lines)];
+    const [sums, present] = await Promise.all([
+      this.balances.of(ctx, { on: day }, ['year']),
+      this.present(ctx, countries, day),
+    ]);
+    const lines = balanceLines(sums, countries);
+    return [present, this.balance(ctx, lines), this.cost(ctx, lines)];
   }
 
   private direction(

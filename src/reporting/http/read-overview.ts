@@ -16,7 +16,8 @@ import { ReadMeetings } from './read-meetings.js';
 import { worklistOf } from './worklist-of.js';
 
 const WAITING_COLUMNS = ['office', 'step', 'open', 'late', 'oldest', 'next'] as const;
-const COUNT_LIMIT = 1000;
+/** Each that is counted is looked at through the wall: whoever has more needs the list, not the number. */
+const COUNT_LIMIT = 100;
 const PROTOCOLS_SHOWN = 10;
 
 /** What a ministry asks every morning, on one page: of its own country for an officer, of all for whoever watches over it. */
@@ -40,6 +41,12 @@ export class ReadOverview {
     const zone = own[0]?.timeZone ?? 'UTC';
     const open = await this.promises.open(ctx, codes ? { countries: codes } : {});
     const nameOf = await this.names.of(ctx, open);
+    const gates = await this.meetings.waitingGates(ctx, open, nameOf, codes ?? [], zone);
+    // Neither takes a step with other rights: both are asked at once.
+    const [settling, balance] = await Promise.all([
+      this.settling(ctx),
+      this.balance.tables(ctx, codes, zone),
+    ]);
     return {
       lead: {
         key: codes ? 'reporting.overview.lead_country' : 'reporting.overview.lead_all',
@@ -50,11 +57,11 @@ export class ReadOverview {
       },
       tables: [
         this.waiting(ctx, open, nameOf, zone),
-        await this.meetings.waitingGates(ctx, open, nameOf, codes ?? [], zone),
-        await this.settling(ctx),
+        gates,
+        settling,
         ...(codes ? [await this.meetings.items(ctx, zone), await this.meetings.sessions(ctx)] : []),
         await this.settled(ctx, codes),
-        ...(await this.balance.tables(ctx, codes, zone)),
+        ...balance,
         await this.kept(ctx, codes),
       ],
       asksCommission: codes !== null,
@@ -124,6 +131,12 @@ export class ReadOverview {
   /** What stands between the two countries. */
   private async settling(ctx: Ctx): Promise<FiguresTable> {
     const officer = hasRole(ctx.actor, 'ministry_officer');
+    const [mine, divergent] = officer
+      ? await Promise.all([
+          this.decisions.countWaiting(ctx, COUNT_LIMIT + 1),
+          this.decisions.countDivergent(ctx, COUNT_LIMIT + 1),
+        ])
+      : [0, 0];
     const line = (key: string, count: number, href: string) => ({
       cells: [
         { text: { key: `reporting.overview.settling_rows.${key}` } },
@@ -144,14 +157,7 @@ export class ReadOverview {
         { label: { key: 'reporting.columns.open' }, numeric: true },
       ],
       rows: officer
-        ? [
-            line('mine', await this.decisions.countWaiting(ctx, COUNT_LIMIT + 1), '/approvals'),
-            line(
-              'divergent',
-              await this.decisions.countDivergent(ctx, COUNT_LIMIT + 1),
-              '/approvals?tab=divergent',
-            ),
-          ]
+        ? [line('mine', mine, '/approvals'), line('divergent', divergent, '/approvals?tab=divergent')]
         : [],
       empty: { key: 'reporting.overview.settling_empty' },
       exportHref: '/overview/export?table=settling',

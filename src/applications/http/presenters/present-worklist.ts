@@ -8,25 +8,25 @@ import type { Page } from '../../../shared/cursor.js';
 import type { FieldProblem } from '../../../shared/domain-error.js';
 import { institutionName } from '../../../universities/public.js';
 import type { SavedFilterRow } from '../../data/saved-filter.entity.js';
+import type { Counted } from '../../data/application-counts.js';
 import type { OfficeWork } from '../../data/applications.repository.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import { BULK_MOST } from '../../domain/bulk-acts.js';
 import type { BulkAct } from '../../domain/bulk-acts.js';
 import type { WorklistEntry } from '../read-office.js';
 import type { DeadlineView } from '../views/applicant-views.js';
-import type { Cell, CountLink, Part, WorklistView } from '../views/office-views.js';
+import type { Cell, Part, WorklistView } from '../views/office-views.js';
 import { officeName } from './present-custody.js';
 import { COLUMNS, LEVELS, LISTED_STATES, hrefOf, keptParams, narrowedBy } from '../worklist-address.js';
 import type { Changes, Column, WorklistAddress } from '../worklist-address.js';
 import { presentState } from './present-state.js';
 
 const NEAR_MS = 3 * 86_400_000;
+const NONE: Counted = { count: 0, more: false };
 
 export interface WorklistCounts {
-  readonly work: ReadonlyMap<OfficeWork, number>;
-  readonly states: ReadonlyMap<ApplicationState, number>;
-  /** Counting stopped here. */
-  readonly limit: number;
+  readonly work: ReadonlyMap<OfficeWork, Counted>;
+  readonly states: ReadonlyMap<ApplicationState, Counted>;
 }
 
 /** What the page of the worklist is made of. */
@@ -51,10 +51,6 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
   const { page, address, problems, counts, bulk, ranks } = reading;
   const href = (changes: Changes) => hrefOf(address, changes);
   const only = (changes: Changes) => href({ ...NOTHING, ...changes });
-  const count = (value: number): Pick<CountLink, 'count' | 'more'> => ({
-    count: Math.min(value, counts.limit),
-    more: value > counts.limit,
-  });
   const narrowed = narrowedBy(address);
   const waiting = address.waits !== 'all' && narrowed === 0;
   return {
@@ -71,11 +67,11 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
     nominationsHref: ranks ? '/nominations' : null,
     exportHref: `/applications/export?${keptParams(address).toString()}`,
     waits: [...counts.work]
-      .filter(([work, value]) => value > 0 || work === address.waits)
-      .map(([work, value]) => ({
+      .filter(([work, { count }]) => count > 0 || work === address.waits)
+      .map(([work, counted]) => ({
         href: only({ waits: work }),
-        text: { key: `applications.office.waits.${work}`, values: { count: Math.min(value, counts.limit) } },
-        ...count(value),
+        text: { key: `applications.office.waits.${work}`, values: { count: counted.count } },
+        ...counted,
         current: work === address.waits,
       })),
     tabs:
@@ -87,13 +83,13 @@ export function presentWorklist(translator: Translator, ctx: Ctx, reading: Workl
           }))
         : [],
     states: LISTED_STATES.flatMap((state) => {
-      const value = counts.states.get(state) ?? 0;
-      if (value === 0 && state !== address.state) return [];
+      const counted = counts.states.get(state) ?? NONE;
+      if (counted.count === 0 && state !== address.state) return [];
       return [
         {
           href: only({ waits: 'all', state }),
           text: { key: `applications.states.${state}` },
-          ...count(value),
+          ...counted,
           current: state === address.state,
         },
       ];

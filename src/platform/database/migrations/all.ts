@@ -69,6 +69,8 @@ import { Promises1795400000062 } from './1795400000062-promises.js';
 import { RestrictedParties1795400000063 } from './1795400000063-restricted-parties.js';
 import { AnsweredByOwner1795400000070 } from './1795400000070-answered-by-owner.js';
 import { CertificatesInTime1795400000081 } from './1795400000081-certificates-in-time.js';
+import { ApplicationCounts1795400000100 } from './1795400000100-application-counts.js';
+import { DivergentDecisions1795400000101 } from './1795400000101-divergent-decisions.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -142,5 +144,7 @@ export const MIGRATIONS = [
   CertificatesInTime1795400000081,
   ErasureByTwo1795400000085,
   GateEvidenceFiles1795400000086,
+  ApplicationCounts1795400000100,
+  DivergentDecisions1795400000101,
   ExportsOfOneMoment1795400000110,
 ];
