@@ -59,15 +59,24 @@ export class SubmitApplication {
       ]);
       const receipt = await this.receiptOfFirstClick(ctx, application);
       if (receipt) return receipt;
-      const { call, form } = await this.edit.beginWith(ctx, application, 'application.submit');
-      const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form });
+      const { call, form, places } = await this.edit.beginWith(
+        ctx,
+        application,
+        'application.submit',
+        parts.chosen,
+      );
+      const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form, places });
       if (file.blockers.length > 0) {
         throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
       }
-      const content = await this.freeze.of(ctx, file);
+      // The number is drawn beside what the words of the content are read from.
+      const [content, number] = await Promise.all([
+        this.freeze.of(ctx, file),
+        application.number ?? this.record.nextNumber(ctx, application.homeCountry, call.timeZone),
+      ]);
       await this.findings.awaitLater(ctx, application, call, file.documents);
       await this.duplicates.keep(ctx, application, file.form, content, addresses);
-      return this.submit(ctx, application, call, content);
+      return this.submit(ctx, application, call, number, content);
     });
   }
 
@@ -75,12 +84,11 @@ export class SubmitApplication {
     ctx: Ctx,
     application: ApplicationRow,
     call: CallView,
+    number: string,
     content: SubmittedContent,
   ): Promise<Receipt> {
     const now = ctx.clock.now();
     const again = application.state === 'returned';
-    const number =
-      application.number ?? (await this.record.nextNumber(ctx, application.homeCountry, call.timeZone));
     const submission = {
       id: newId(now),
       applicationId: application.id,
