@@ -11,7 +11,7 @@ const MOST_SEEN = 4000;
 const PLANNED_FOR_ITS_VALUES = /\s(like|ilike|similar)\s|[~%]/i;
 /** Its columns are not told: a plan of it does not outlive a change of the table. */
 const COLUMNS_UNTOLD = /select\s+([a-z_]+\.)?\*/i;
-const ENDS_OR_BEGINS = /^\s*(start|begin|commit|rollback)/i;
+const ENDS_OR_BEGINS = /^\s*(start|begin|commit|rollback|savepoint act)/i;
 /** Calls functions alone: there is nothing to plan in it, however the transaction plans. */
 const OF_A_TABLE = /\s(from|into)\s|^\s*(update|with)\s/i;
 const COMMITS = /^\s*commit\s*$/i;
