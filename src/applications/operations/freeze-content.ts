@@ -113,11 +113,7 @@ export class FreezeContent {
     }));
   }
 
-  private conditions(
-    ctx: Ctx,
-    verdict: Verdict,
-    institutions: Named,
-  ): readonly SubmittedCondition[] {
+  private conditions(ctx: Ctx, verdict: Verdict, institutions: Named): readonly SubmittedCondition[] {
     const names = new Map(
       [...institutions].map(([id, view]) => [id, institutionName(ctx.language, view).text]),
     );

@@ -164,7 +164,10 @@ export class Database {
   private async among(connection: Connection, { request, work }: Gathered): Promise<unknown> {
     const runner = shareOf(this.dataSource, connection);
     try {
-      const opened = Promise.all([runner.query(OPEN), runner.query(`select ${ENTER}`, [...entering(request)])]);
+      const opened = Promise.all([
+        runner.query(OPEN),
+        runner.query(`select ${ENTER}`, [...entering(request)]),
+      ]);
       opened.catch(() => undefined);
       try {
         await request.fence?.((sql, values) => runner.query(sql, values));

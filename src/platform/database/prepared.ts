@@ -99,7 +99,10 @@ export async function rowsOf<Row extends ObjectLiteral>(
   const key = `${entries.map(([column, value]) => `${column}${sort(value)}`).join()} ${JSON.stringify(wanted)}`;
   let recipe = known.get(key);
   if (!recipe) known.set(key, (recipe = recipeOf(metadata, entries, wanted)));
-  const rows = await ask(runner, { text: recipe.text, values: entries.map(([, value]) => (value instanceof FoundBy ? value.value : value) as unknown) });
+  const rows = await ask(runner, {
+    text: recipe.text,
+    values: entries.map(([, value]) => (value instanceof FoundBy ? value.value : value) as unknown),
+  });
   const { hydrate } = recipe;
   return rows.map((row) => hydrate(row, runner) as Row);
 }
