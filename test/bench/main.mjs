@@ -37,6 +37,7 @@ const NAMES = [
   'W1-submit-c1',
   'W1-submit-c8',
   'W1-submit-c32',
+  'W1-deadline',
   'W3-decide',
   'W2-worklist-json',
   'W2-worklist-html',
@@ -420,7 +421,7 @@ async function main() {
     await decide.stop();
   }
   const submits = [1, 8, 32].filter((concurrency) => wanted(`W1-submit-c${concurrency}`));
-  if (submits.length > 0 || wanted('walls-submit')) {
+  if (submits.length > 0 || wanted('walls-submit') || wanted('W1-deadline')) {
     const submit = await prepareSubmit(bench);
     for (const concurrency of submits) {
       await measure(`W1-submit-c${concurrency}`, {
@@ -430,6 +431,16 @@ async function main() {
         limit: () => submit.limit(concurrency),
         ours: () => submit.ours(concurrency),
         cost: () => submit.cost(concurrency),
+      });
+    }
+    if (wanted('W1-deadline')) {
+      await measure('W1-deadline', {
+        goal: 0.9,
+        better: 'higher',
+        unit: 'submits/s',
+        limit: () => submit.limit(32),
+        ours: () => submit.deadline(32),
+        cost: () => submit.costOfDeadline(32),
       });
     }
     if (wanted('walls-submit')) {

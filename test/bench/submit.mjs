@@ -51,6 +51,11 @@ export async function prepareSubmit({ root, owner, postgres, dataDir, port, ends
   );
   ends.push(() => app.close());
   const operation = app.get(SubmitApplication);
+  const { Database } = await from('platform/database/database.js');
+  const { gathering } = app.get(Database);
+  /** Each in a commit of its own, or as many share one as production lets share. */
+  const eachAlone = () => gathering.open(MOST_AT_ONCE);
+  const asInProduction = () => gathering.open();
 
   const { rows: drafts } = await owner.query(
     `select a.id, a.applicant_id, a.language, a.due_at from applications a
@@ -165,9 +170,22 @@ export async function prepareSubmit({ root, owner, postgres, dataDir, port, ends
   await measured(MOST_AT_ONCE, byDriver);
   return {
     limit: (concurrency) => measured(concurrency, byDriver),
-    ours: (concurrency) => measured(concurrency, byOperation),
+    async ours(concurrency) {
+      eachAlone();
+      return measured(concurrency, byOperation);
+    },
+    async deadline(concurrency) {
+      asInProduction();
+      return measured(concurrency, byOperation);
+    },
+    async costOfDeadline(concurrency) {
+      asInProduction();
+      await measured(concurrency, byOperation);
+      return lastCost;
+    },
     /** What one submit takes of this process, which does nothing else meanwhile, and writes to the log of PostgreSQL. */
     async cost(concurrency) {
+      eachAlone();
       await measured(concurrency, byOperation);
       return lastCost;
     },

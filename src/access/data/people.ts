@@ -5,7 +5,7 @@ import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { rowsOf } from '../../platform/database/prepared.js';
+import { readPrepared, rowsOf } from '../../platform/database/prepared.js';
 import { PersonEntity } from './person.entity.js';
 
 /** A name in the script in which it is written. */
@@ -180,7 +180,8 @@ export class People {
 
   /** Every address that a provider vouched for, of all the ways in which a person signs in. */
   async vouchedAddresses(ctx: Ctx, id: Id): Promise<readonly string[]> {
-    const rows = await ctx.tx.query<{ email: string }[]>(
+    const rows = await readPrepared<{ email: string }>(
+      ctx,
       `select lower(email) as email from persons where id = $1
        union select lower(email) from identities where person_id = $1 and email is not null`,
       [id],

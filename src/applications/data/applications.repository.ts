@@ -9,6 +9,7 @@ import {
   readPrepared,
   rowsOf,
   updateRow,
+  writePrepared,
 } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
@@ -513,7 +514,8 @@ export class ApplicationsRepository {
   /** Nobody waits for it: it is written with what the act writes next. */
   addSubmission(ctx: Ctx, submission: ApplicationSubmissionRow): void {
     const { id, applicationId, ordinal, at, language, formVersion, content, contentHash } = submission;
-    const written = ctx.tx.query(
+    const written = writePrepared(
+      ctx,
       `insert into application_submissions (id, application_id, ordinal, at, language, form_version, content, content_hash)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [id, applicationId, ordinal, at, language, formVersion, JSON.stringify(content), contentHash],

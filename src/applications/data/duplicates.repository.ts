@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { later, withSystemRights } from '../../platform/database/database.js';
+import { writePrepared } from '../../platform/database/prepared.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
 import { LIKENESS_KINDS } from '../domain/likeness.js';
@@ -53,7 +54,8 @@ export class DuplicatesRepository {
     likenesses: readonly { readonly kind: LikenessKind; readonly value: string }[],
   ): Promise<void> {
     await withSystemRights(ctx, () => {
-      const written = ctx.tx.query(
+      const written = writePrepared(
+        ctx,
         `with given as (select kind, value from jsonb_to_recordset($2::jsonb) as t(kind text, value text)),
            gone as (delete from application_likenesses l where l.application_id = $1
              and not exists (select from given g where g.kind = l.kind and g.value = l.value))

@@ -137,7 +137,16 @@ export class ApplicationFiles {
     ctx: Ctx,
     application: ApplicationRow,
     { sections, chosen, consents, references, coApplicants, documents }: FileParts,
-    { call, wholeForm }: { readonly call: CallView; readonly wholeForm: FormDefinition },
+    {
+      call,
+      wholeForm,
+      places,
+    }: {
+      readonly call: CallView;
+      readonly wholeForm: FormDefinition;
+      /** Those that were chosen, where they were read already. */
+      readonly places?: ReadonlyMap<Id, PlaceView>;
+    },
   ): Promise<ApplicationFile> {
     // What was never submitted was put before nobody.
     const wasSubmitted = application.number !== null;
@@ -174,7 +183,7 @@ export class ApplicationFiles {
         confirmed: standingOf(coApplicants, 'confirmed'),
       },
     };
-    const judged = await this.judged(ctx, { application, call, wholeForm, submission, contents });
+    const judged = await this.judged(ctx, { application, call, wholeForm, submission, contents }, places);
     return {
       application,
       call,
@@ -216,9 +225,10 @@ export class ApplicationFiles {
   private async judged(
     ctx: Ctx,
     file: Pick<ApplicationFile, 'application' | 'call' | 'wholeForm' | 'submission' | 'contents'>,
+    known?: ReadonlyMap<Id, PlaceView>,
   ): Promise<Pick<ApplicationFile, 'form' | 'contents' | 'choices' | 'eligibility' | 'blockers'>> {
     const { application, wholeForm, submission, contents } = file;
-    const places = await this.calls.placesByIds(ctx, contents.choices.filter(isId));
+    const places = known ?? (await this.calls.placesByIds(ctx, contents.choices.filter(isId)));
     const own = ctx.actor.personId === application.applicantId;
     const form = askedForm(wholeForm, own || !submission ? contents : givenIn(submission.content));
     const eligibility = await this.eligibility(ctx, { ...file, form, places });

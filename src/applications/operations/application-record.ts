@@ -1,4 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { calendarDay } from '../../platform/i18n/formats.js';
 import { AuditTrail } from '../../audit/public.js';
 import type { AuditEntry } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -65,7 +66,7 @@ export class ApplicationRecord {
 
   /** `RS-2027-000123`: home country, year in the call's own zone, running number. */
   async nextNumber(ctx: Ctx, country: string, timeZone: string): Promise<string> {
-    const year = Number(new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(ctx.clock.now()));
+    const year = Number(calendarDay(ctx.clock.now(), timeZone).slice(0, 4));
     const [row] = await ctx.tx.query<{ running: string }[]>(
       "select next_number('application', $1, $2)::text as running",
       [country, year],

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Calls, acceptsSubmissions } from '../../calls/public.js';
-import type { CallView, FormDefinition, FormQuestion, FormSection } from '../../calls/public.js';
+import type { CallView, FormDefinition, FormQuestion, FormSection, PlaceView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { DomainError } from '../../shared/domain-error.js';
+import type { Id } from '../../shared/ids.js';
 import { ApplicationPorts } from '../application-ports.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
@@ -38,20 +39,22 @@ export class EditApplication {
     return { application, ...(await this.beginWith(ctx, application, action)) };
   }
 
-  /** The same with an application that is locked already. */
+  /** The same with an application that is locked already, and with the places that it chose, by their ids. */
   async beginWith(
     ctx: Ctx,
     application: ApplicationRow,
     action: Action,
-  ): Promise<{ call: CallView; form: FormDefinition }> {
+    chosen: readonly Id[] = [],
+  ): Promise<{ call: CallView; form: FormDefinition; places: ReadonlyMap<Id, PlaceView> }> {
     authorise(ctx, applicationsPolicy, action, application, 'application.read');
-    const [call, form] = await Promise.all([
+    const [call, form, places] = await Promise.all([
       this.calls.byId(ctx, application.callId),
       this.form(ctx, application),
+      this.calls.placesByIds(ctx, chosen),
     ]);
     if (!call) throw new DomainError('not_found');
     this.requireInTime(ctx, application, call);
-    return { call, form };
+    return { call, form, places };
   }
 
   /** The form in the version that the application began with. */

@@ -6,6 +6,7 @@ import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import { PERSON_PARTS } from '../../shared/compound-entry.js';
 import { shownIdentifier } from '../../shared/identifiers.js';
+import { isId } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { Institutions, institutionName } from '../../universities/public.js';
 import { personOf, tableRows } from '../domain/structured-answers.js';
@@ -16,6 +17,8 @@ import type {
   SubmittedTable,
 } from '../domain/submitted-content.js';
 import type { ApplicationFile } from './application-file.js';
+
+type Named = Awaited<ReturnType<Institutions['byIds']>>;
 
 /** Writes down what is submitted in the words that the applicant saw, so that nothing changes it afterwards. */
 @Injectable()
@@ -28,6 +31,7 @@ export class FreezeContent {
   async of(ctx: Ctx, file: ApplicationFile): Promise<SubmittedContent> {
     const { language } = ctx;
     const say = (text: Parameters<Translator['localized']>[1]) => this.translator.localized(language, text);
+    const institutions = await this.namedIn(ctx, file);
     const sections = [];
     for (const section of file.form.sections.filter((each) => each.kind === 'questions')) {
       const given = file.sections.get(section.id)?.answers ?? {};
@@ -38,7 +42,7 @@ export class FreezeContent {
           question: question.id,
           label: say(question.label),
           value,
-          shown: value && (await this.shown(ctx, language, question, value)),
+          shown: value && this.inWords(language, question, value, institutions),
           ...(sensitivityOf(question) === 'statistics' ? { salt: randomUUID() } : {}),
           ...(value && question.type === 'table' ? { table: this.table(language, question, value) } : {}),
         });
@@ -91,7 +95,7 @@ export class FreezeContent {
           givenAt: consent.givenAt.toISOString(),
         })),
       ...(applying.length > 0 ? { coApplicants: applying } : {}),
-      ...(file.eligibility ? { eligibility: await this.conditions(ctx, file.form, file.eligibility) } : {}),
+      ...(file.eligibility ? { eligibility: this.conditions(ctx, file.eligibility, institutions) } : {}),
     };
   }
 
@@ -109,12 +113,10 @@ export class FreezeContent {
     }));
   }
 
-  private async conditions(
-    ctx: Ctx,
-    form: FormDefinition,
-    verdict: Verdict,
-  ): Promise<readonly SubmittedCondition[]> {
-    const names = await this.institutions.names(ctx, institutionsIn(form.eligibility));
+  private conditions(ctx: Ctx, verdict: Verdict, institutions: Named): readonly SubmittedCondition[] {
+    const names = new Map(
+      [...institutions].map(([id, view]) => [id, institutionName(ctx.language, view).text]),
+    );
     return verdict.conditions.map(({ condition, outcome }) => ({
       kind: condition.kind,
       label: conditionWords(this.translator, ctx.language, condition, names),
@@ -127,8 +129,24 @@ export class FreezeContent {
     return field ? this.translator.localized(language, field) : code;
   }
 
+  /** Every institution that the answers or the conditions name, at once. */
+  private namedIn(ctx: Ctx, { form, sections }: ApplicationFile): Promise<Named> {
+    const answered = form.sections.flatMap(({ id, questions }) =>
+      questions
+        .filter(({ type }) => type === 'institution')
+        .map((question) => sections.get(id)?.answers[question.id] ?? '')
+        .filter(isId),
+    );
+    return this.institutions.byIds(ctx, [...answered, ...institutionsIn(form.eligibility)]);
+  }
+
   /** An answer as it is read: the name behind a code, a date in words. */
   async shown(ctx: Ctx, language: Language, question: FormQuestion, value: string): Promise<string> {
+    const asked = question.type === 'institution' && isId(value) ? [value] : [];
+    return this.inWords(language, question, value, await this.institutions.byIds(ctx, asked));
+  }
+
+  private inWords(language: Language, question: FormQuestion, value: string, institutions: Named): string {
     switch (question.type) {
       case 'choice': {
         const option = question.options?.find((each) => each.value === value);
@@ -139,7 +157,7 @@ export class FreezeContent {
       case 'date':
         return this.translator.date(language, new Date(`${value}T12:00:00Z`), 'UTC');
       case 'institution': {
-        const institution = await this.institutions.byId(ctx, value);
+        const institution = institutions.get(value);
         return institution ? institutionName(language, institution).text : value;
       }
       case 'number':

@@ -47,7 +47,8 @@ export class SubmitApplication {
   ) {}
 
   run(request: RequestContext, applicationId: string): Promise<Receipt> {
-    return this.database.transaction(request, async (ctx) => {
+    // In the last minutes before a deadline they come by the hundred.
+    return this.database.gathered(request, async (ctx) => {
       // An id that is none is nobody's: this refuses.
       if (!isId(applicationId)) await this.applications.find(ctx, applicationId);
       const { personId } = ctx.actor;
@@ -59,15 +60,24 @@ export class SubmitApplication {
       ]);
       const receipt = await this.receiptOfFirstClick(ctx, application);
       if (receipt) return receipt;
-      const { call, form } = await this.edit.beginWith(ctx, application, 'application.submit');
-      const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form });
+      const { call, form, places } = await this.edit.beginWith(
+        ctx,
+        application,
+        'application.submit',
+        parts.chosen,
+      );
+      const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form, places });
       if (file.blockers.length > 0) {
         throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
       }
-      const content = await this.freeze.of(ctx, file);
+      // The number is drawn beside what the words of the content are read from.
+      const [content, number] = await Promise.all([
+        this.freeze.of(ctx, file),
+        application.number ?? this.record.nextNumber(ctx, application.homeCountry, call.timeZone),
+      ]);
       await this.findings.awaitLater(ctx, application, call, file.documents);
       await this.duplicates.keep(ctx, application, file.form, content, addresses);
-      return this.submit(ctx, application, call, content);
+      return this.submit(ctx, application, call, number, content);
     });
   }
 
@@ -75,12 +85,11 @@ export class SubmitApplication {
     ctx: Ctx,
     application: ApplicationRow,
     call: CallView,
+    number: string,
     content: SubmittedContent,
   ): Promise<Receipt> {
     const now = ctx.clock.now();
     const again = application.state === 'returned';
-    const number =
-      application.number ?? (await this.record.nextNumber(ctx, application.homeCountry, call.timeZone));
     const submission = {
       id: newId(now),
       applicationId: application.id,

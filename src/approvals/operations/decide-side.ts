@@ -79,15 +79,14 @@ export class DecideSide {
         throw new DomainError('conflict', { reason: 'changed_since_check' });
       }
       const now = ctx.clock.now();
-      const zone = await this.zoneOf(ctx, decision, side.country);
-      if (
-        input.verdict === 'approve_with_conditions' &&
-        this.subjects.of(decision.subjectKind).conditions === 'refused'
-      ) {
+      const conditional = input.verdict === 'approve_with_conditions';
+      if (conditional && this.subjects.of(decision.subjectKind).conditions === 'refused') {
         throw new DomainError('invalid', {
           fields: [{ field: 'verdict', problem: `no_conditions_${decision.subjectKind}` }],
         });
       }
+      // Only the days of conditions are days of a place.
+      const zone = conditional ? await this.zoneOf(ctx, decision, side.country) : 'UTC';
       const verdict = checked(input, wallTime(now, zone).day);
 
       const before = { ...side };

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
 import { later } from '../../platform/database/database.js';
+import { writePrepared } from '../../platform/database/prepared.js';
 
 export interface AuditSubject {
   readonly kind: string;
@@ -40,7 +41,8 @@ export class AuditTrail {
    */
   recordAll(ctx: Ctx, entries: readonly AuditEntry[]): Promise<void> {
     if (entries.length === 0) return Promise.resolve();
-    const written = ctx.tx.query(
+    const written = writePrepared(
+      ctx,
       `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, role,
          acting_for)
        select $1, $2, $3, e.action, e.kind, e.id, e.data::jsonb, $4, $5, $6

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { DrawingCall } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { findPrepared, rowsOf } from '../../platform/database/prepared.js';
+import { findPrepared, FoundBy, readPrepared, rowsOf } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
@@ -70,9 +70,21 @@ const PUBLISHED_PHASES: Partial<Readonly<Record<CallPhase, string>>> = {
   closed: "c.closes_at + c.grace_minutes * interval '1 minute' <= :now",
 };
 
+const INSTITUTIONS_OF_PLACES = (places: string) =>
+  `select p.institution_id from call_places p where p.id = any (${places}::uuid[])`;
+
+/** Of so many forms what was read is kept. */
+const MOST_FORMS = 200;
+
 /** Calls as they are read. What may be shown to whom is the reader's matter: only `list` leaves out what is not public. */
 @Injectable()
 export class Calls {
+  /** Forms as they were read last, by call and version: they are large, and hardly ever change. */
+  private readonly knownForms = new Map<
+    string,
+    { readonly writing: string; readonly definition: FormDefinition }
+  >();
+
   constructor(
     private readonly institutions: Institutions,
     private readonly units: Units,
@@ -167,8 +179,22 @@ export class Calls {
 
   /** Null where the call has no such version. */
   async form(ctx: Ctx, callId: Id, version: number): Promise<FormDefinition | null> {
-    const [form] = await rowsOf(ctx, CallFormEntity, { callId, version });
-    return form?.definition ?? null;
+    const place = `${callId} ${version}`;
+    const known = this.knownForms.get(place);
+    // Which writing of the row it is: what was read of it before is not sent and parsed again.
+    const [form] = await readPrepared<{ writing: string; definition: FormDefinition | null }>(
+      ctx,
+      `select xmin::text || ' ' || ctid::text as writing,
+         case when xmin::text || ' ' || ctid::text = $3 then null else definition end as definition
+       from call_forms where call_id = $1 and version = $2`,
+      [callId, version, known?.writing ?? ''],
+    );
+    if (!form) return null;
+    if (form.definition === null) return known?.definition ?? null;
+    if (this.knownForms.size >= MOST_FORMS) this.knownForms.clear();
+    const definition = frozen(form.definition);
+    this.knownForms.set(place, { writing: form.writing, definition });
+    return definition;
   }
 
   /** Every version, the first one first. */
@@ -189,8 +215,11 @@ export class Calls {
   async placesByIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, PlaceView>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
-    const rows = await rowsOf(ctx, CallPlaceEntity, { id: wanted });
-    return new Map((await this.placeViews(ctx, rows)).map((place) => [place.id, place]));
+    const [rows, institutions] = await Promise.all([
+      rowsOf(ctx, CallPlaceEntity, { id: wanted }),
+      this.institutions.foundBy(ctx, new FoundBy(INSTITUTIONS_OF_PLACES, wanted)),
+    ]);
+    return new Map((await this.placeViews(ctx, rows, institutions)).map((place) => [place.id, place]));
   }
 
   /** Ids of every call of a category. */
@@ -314,11 +343,15 @@ export class Calls {
     return rowsOf(ctx, CallDirectionEntity, { callId: callIds }, { order });
   }
 
-  private async placeViews(ctx: Ctx, rows: readonly CallPlaceEntity[]): Promise<PlaceView[]> {
+  private async placeViews(
+    ctx: Ctx,
+    rows: readonly CallPlaceEntity[],
+    known?: ReadonlyMap<Id, PlaceView['institution']>,
+  ): Promise<PlaceView[]> {
     const institutionIds = rows.map(({ institutionId }) => institutionId);
     const unitIds = rows.flatMap(({ unitId }) => unitId ?? []);
     const [institutions, units] = await Promise.all([
-      this.institutions.byIds(ctx, institutionIds),
+      known ?? this.institutions.byIds(ctx, institutionIds),
       this.units.names(ctx, unitIds),
     ]);
     return rows
@@ -350,6 +383,13 @@ function viewsOf(
       now,
     ),
   );
+}
+
+/** What several read must not be changed by one of them. */
+function frozen<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  Object.values(value).forEach(frozen);
+  return Object.freeze(value);
 }
 
 function compare(a: string, b: string): number {

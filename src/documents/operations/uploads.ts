@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import { FileStore } from '../../platform/storage/file-store.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId, newId } from '../../shared/ids.js';
@@ -186,7 +187,8 @@ export class Uploads {
 
   /** Every version of every document of a record, the newest of each first. */
   versions(ctx: Ctx, subject: UploadSubject): Promise<UploadVersion[]> {
-    return ctx.tx.query<UploadVersion[]>(
+    return readPrepared<UploadVersion>(
+      ctx,
       `select ${COLUMNS}, removed_at is null as current from uploads where subject_kind = $1 and subject_id = $2
        order by requirement, version desc`,
       [subject.kind, subject.id],

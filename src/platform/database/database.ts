@@ -7,6 +7,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { Ctx } from './context.js';
+import { Gathering } from './gathering.js';
 import { ReadReplica } from './read-replica.js';
 
 /** SQLSTATEs after which the same work may succeed: serialization failure, deadlock. */
@@ -15,13 +16,33 @@ const ATTEMPTS = 3;
 
 /** So long whoever takes what is read may let it wait. */
 const TAKEN_WITHIN_MS = 60_000;
+/** SQLSTATE of a lock that was waited for too long. */
+const LOCK_NOT_HAD = '55P03';
+/** Who waits longer than this for a lock goes by themselves: their neighbours wait for none of theirs. */
+const WAIT_AMONG_OTHERS_MS = 200;
+/** One act among others begins with nothing of the one before it, and what is checked late is checked in its own name. */
+const OPEN = `savepoint act; set constraints all deferred; set local plan_cache_mode = auto;
+  set local lock_timeout = ${WAIT_AMONG_OTHERS_MS}`;
+const CLOSE = 'set constraints all immediate; release savepoint act';
+/** What PostgreSQL refused: it is known that nothing was committed. Not so where it went away. */
+const REFUSED = /^(23|40|44|55)/;
 
 /** What may stand in a statement that takes no parameters. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** An act that may share a commit with others, and who waits for it. */
+interface Gathered {
+  readonly request: RequestContext;
+  readonly work: (ctx: Ctx) => Promise<unknown>;
+  readonly done: (value: unknown) => void;
+  readonly failed: (error: unknown) => void;
+}
+
 /** The one door to the database: every act is one transaction in which the database knows who acts. */
 @Injectable()
 export class Database {
+  readonly gathering = new Gathering<Gathered>((acts) => this.runGathered(acts));
+
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ReadReplica) private readonly replica?: ReadReplica,
@@ -33,6 +54,18 @@ export class Database {
    */
   transaction<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
     return this.run(request, work, '');
+  }
+
+  /**
+   * The same for an act that many people do in the same minute. While others of its kind are under way, those that arrive
+   * meanwhile go one after the other through one transaction and share its commit. Each is an act of its own in it: behind
+   * a savepoint, with its own actor before both walls, its own entry, event and answer, and nobody is answered before the
+   * commit is on disk. One that fails is undone alone.
+   */
+  gathered<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+    return new Promise<T>((done, failed) => {
+      this.gathering.add({ request, work, done: done as Gathered['done'], failed });
+    });
   }
 
   /**
@@ -92,6 +125,86 @@ export class Database {
       return null;
     } finally {
       await this.replica.leave(runner);
+    }
+  }
+
+  private async runGathered(acts: readonly Gathered[]): Promise<void> {
+    const alone = async ({ request, work, done, failed }: Gathered) => {
+      await this.transaction(request, work).then(done, failed);
+    };
+    if (acts.length === 1) {
+      await Promise.all(acts.map(alone));
+      return;
+    }
+    // What could not be done among others is done by itself, and keeps nobody from coming in.
+    for (const act of await this.together(acts)) void alone(act);
+  }
+
+  /** Commits what can be committed together; answers the acts that have to be done again, of which nothing is left. */
+  private async together(acts: readonly Gathered[]): Promise<readonly Gathered[]> {
+    const again: Gathered[] = [];
+    const refused = new Set<Gathered>();
+    const kept: { readonly act: Gathered; readonly value: unknown }[] = [];
+    const runner = this.dataSource.createQueryRunner();
+    let committing = false;
+    try {
+      const connection = (await runner.connect()) as Connection;
+      await runner.startTransaction();
+      for (const act of acts) {
+        try {
+          kept.push({ act, value: await this.among(connection, act) });
+        } catch (error) {
+          // Where the connection is gone this fails too, and with it all of them.
+          await runner.query('rollback to savepoint act');
+          const state = sqlState(error) ?? '';
+          if (TRY_AGAIN.has(state) || state === LOCK_NOT_HAD) again.push(act);
+          else {
+            refused.add(act);
+            act.failed(error);
+          }
+        }
+      }
+      committing = true;
+      await Promise.all([runner.query('set local lock_timeout = 0'), runner.commitTransaction()]);
+      for (const { act } of kept) {
+        if (act.request.freshness) await this.replica?.note(act.request.freshness, runner);
+      }
+      for (const { act, value } of kept) act.done(value);
+      return again;
+    } catch (error) {
+      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+      // Whether a commit came to its end is not known where PostgreSQL went away during it: then nobody is told that it did.
+      const undone = !committing || REFUSED.test(sqlState(error) ?? '');
+      if (undone) return acts.filter((act) => !refused.has(act));
+      for (const { act } of kept) act.failed(error);
+      return again;
+    } finally {
+      await runner.release();
+    }
+  }
+
+  /** One act among others, in a transaction that is under way. */
+  private async among(connection: Connection, { request, work }: Gathered): Promise<unknown> {
+    const runner = shareOf(this.dataSource, connection);
+    try {
+      const opened = Promise.all([
+        runner.query(OPEN),
+        runner.query(`select ${ENTER}`, [...entering(request)]),
+      ]);
+      opened.catch(() => undefined);
+      try {
+        await request.fence?.((sql, values) => runner.query(sql, values));
+        const ctx = contextOf(request, runner);
+        const value = await work(ctx);
+        await Promise.all([opened, ...ctx.pending, runner.query(CLOSE)]);
+        return value;
+      } catch (error) {
+        await opened;
+        throw error;
+      }
+    } finally {
+      // Whatever of this act still runs would ask in the name of the next one: it is refused.
+      await runner.release();
     }
   }
 
@@ -190,6 +303,12 @@ async function enter(
     runner.query = send;
   }
   return { entered };
+}
+
+/** A part of a transaction that is under way on this connection. Once it is released nothing more is asked through it. */
+function shareOf(dataSource: DataSource, connection: Connection): QueryRunner {
+  const runner = dataSource.createQueryRunner();
+  return Object.assign(runner, { databaseConnection: connection, isTransactionActive: true });
 }
 
 /** The same as a text for a replica, whose beginning is one text of several statements and takes no parameters. */

@@ -43,13 +43,28 @@ export async function readPrepared<Row>(
   return (await ask(runner, { text, values: [...values] })) as Row[];
 }
 
+/** Writes by a statement that is planned once and for all values: what it writes, or finds by a key, hangs on none of them. */
+export async function writePrepared(ctx: Ctx, text: string, values: readonly unknown[]): Promise<void> {
+  const runner = ctx.tx.queryRunner;
+  await (runner ? ask(runner, { text, values: [...values] }) : ctx.tx.query(text, [...values]));
+}
+
 async function ask(runner: QueryRunner, statement: Statement): Promise<Record<string, unknown>[]> {
   // By the library's own way, so that it is asked after what was asked before it; the driver takes it as it is.
   const asked = { ...statement, forAllValues: true } as unknown as string;
   return (await runner.query(asked)) as Record<string, unknown>[];
 }
 
+/** Any of those that a select finds by one value; `text` takes the place of that value in the statement. */
+export class FoundBy {
+  constructor(
+    readonly text: (parameter: string) => string,
+    readonly value: unknown,
+  ) {}
+}
+
 type Equal<Row> = { readonly [Column in keyof Row]?: Row[Column] | readonly Row[Column][] };
+type Sought<Row> = { readonly [Column in keyof Row]?: Equal<Row>[Column] | FoundBy };
 interface Wanted<Row> {
   readonly order?: Readonly<Partial<Record<keyof Row & string, 'asc' | 'desc'>>>;
   readonly limit?: number;
@@ -72,7 +87,7 @@ const recipes = new WeakMap<EntityMetadata, Map<string, Recipe>>();
 export async function rowsOf<Row extends ObjectLiteral>(
   ctx: Ctx,
   entity: EntityTarget<Row>,
-  where: Equal<Row>,
+  where: Sought<Row>,
   wanted: Wanted<Row> = {},
 ): Promise<Row[]> {
   const runner = ctx.tx.queryRunner;
@@ -81,12 +96,21 @@ export async function rowsOf<Row extends ObjectLiteral>(
   const known = recipes.get(metadata) ?? new Map<string, Recipe>();
   recipes.set(metadata, known);
   const entries = Object.entries(where);
-  const key = `${entries.map(([column, value]) => `${column}${Array.isArray(value) ? '[]' : ''}`).join()} ${JSON.stringify(wanted)}`;
+  const key = `${entries.map(([column, value]) => `${column}${sort(value)}`).join()} ${JSON.stringify(wanted)}`;
   let recipe = known.get(key);
   if (!recipe) known.set(key, (recipe = recipeOf(metadata, entries, wanted)));
-  const rows = await ask(runner, { text: recipe.text, values: entries.map(([, value]) => value as unknown) });
+  const rows = await ask(runner, {
+    text: recipe.text,
+    values: entries.map(([, value]) => (value instanceof FoundBy ? value.value : value) as unknown),
+  });
   const { hydrate } = recipe;
   return rows.map((row) => hydrate(row, runner) as Row);
+}
+
+/** Tells apart by what a column is found. */
+function sort(value: unknown): string {
+  if (value instanceof FoundBy) return ` in (${value.text('')})`;
+  return Array.isArray(value) ? '[]' : '';
 }
 
 function recipeOf<Row>(
@@ -102,6 +126,7 @@ function recipeOf<Row>(
   const conditions = where.map(([property, value], place) => {
     const { databaseName, type } = column(property);
     const parameter = `$${place + 1}`;
+    if (value instanceof FoundBy) return `t."${databaseName}" in (${value.text(parameter)})`;
     return Array.isArray(value)
       ? `t."${databaseName}" = any (${parameter}::${String(type)}[])`
       : `t."${databaseName}" = ${parameter}`;
@@ -172,5 +197,5 @@ export async function updateRow<Row extends ObjectLiteral>(
   const set = assigned(change, ', ');
   if (set === '') return;
   const where = assigned(key, ' and ');
-  await ctx.tx.query(`update ${metadata.tablePath} set ${set} where ${where}`, values);
+  await writePrepared(ctx, `update ${metadata.tablePath} set ${set} where ${where}`, values);
 }

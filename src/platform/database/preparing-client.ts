@@ -11,7 +11,9 @@ const MOST_SEEN = 4000;
 const PLANNED_FOR_ITS_VALUES = /\s(like|ilike|similar)\s|[~%]/i;
 /** Its columns are not told: a plan of it does not outlive a change of the table. */
 const COLUMNS_UNTOLD = /select\s+([a-z_]+\.)?\*/i;
-const ENDS_OR_BEGINS = /^\s*(start|begin|commit|rollback)/i;
+const ENDS_OR_BEGINS = /^\s*(start|begin|commit|rollback|savepoint act)/i;
+/** Calls functions alone: there is nothing to plan in it, however the transaction plans. */
+const OF_A_TABLE = /\s(from|into)\s|^\s*(update|with)\s/i;
 const COMMITS = /^\s*commit\s*$/i;
 
 /** SQLSTATE where the columns of a planned statement are not those of before. */
@@ -97,7 +99,7 @@ export class PreparingClient extends pg.Client {
     send: (asked: unknown, callback: Callback) => unknown,
   ): void {
     if (ENDS_OR_BEGINS.test(text)) this.planMode = 'auto';
-    if (!this.keepsPlans || !values || values.length === 0) return;
+    if (!this.keepsPlans || !values || values.length === 0 || !OF_A_TABLE.test(text)) return;
     const mode = forAllValues ? 'force_generic_plan' : 'auto';
     if (mode === this.planMode) return;
     this.planMode = mode;

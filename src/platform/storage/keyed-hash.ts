@@ -10,6 +10,8 @@ import type { StorageOptions } from './storage-options.js';
 @Injectable()
 export class KeyedHash {
   private readonly storageKey: Buffer;
+  /** Purposes are few, and named in the code. */
+  private readonly keys = new Map<string, Buffer>();
 
   constructor(@Inject(STORAGE_OPTIONS) { key }: StorageOptions) {
     this.storageKey = key;
@@ -17,7 +19,14 @@ export class KeyedHash {
 
   /** Hexadecimal. */
   of(purpose: string, value: string): string {
+    return createHmac('sha256', this.keyOf(purpose)).update(value).digest('hex');
+  }
+
+  private keyOf(purpose: string): Buffer {
+    const known = this.keys.get(purpose);
+    if (known) return known;
     const key = Buffer.from(hkdfSync('sha256', this.storageKey, '', `most compare v1 ${purpose}`, 32));
-    return createHmac('sha256', key).update(value).digest('hex');
+    this.keys.set(purpose, key);
+    return key;
   }
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -97,7 +98,8 @@ export class Consents {
 
   /** The receipts in force for one record. */
   of(ctx: Ctx, subject: ConsentSubject): Promise<ConsentGiven[]> {
-    return ctx.tx.query<ConsentGiven[]>(
+    return readPrepared<ConsentGiven>(
+      ctx,
       `select ${COLUMNS} from consents where subject_kind = $1 and subject_id = $2 and withdrawn_at is null
        order by given_at, purpose`,
       [subject.kind, subject.id],

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { rowsOf } from '../../platform/database/prepared.js';
+import type { FoundBy } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
@@ -49,6 +50,12 @@ export class Institutions {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
     const rows = await rowsOf(ctx, InstitutionEntity, { id: wanted });
+    return new Map(rows.map((row) => [row.id, viewOf(row)]));
+  }
+
+  /** The institutions of records of others, by what these are found by. */
+  async foundBy(ctx: Ctx, found: FoundBy): Promise<ReadonlyMap<Id, InstitutionView>> {
+    const rows = await rowsOf(ctx, InstitutionEntity, { id: found });
     return new Map(rows.map((row) => [row.id, viewOf(row)]));
   }
 

@@ -1,0 +1,372 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { PDFDocument } from 'pdf-lib';
+import { StartApplication, SubmitApplication } from '../../src/applications/public.js';
+import type { Ctx } from '../../src/platform/database/context.js';
+import { Database, later, systemContext, withSystemRights } from '../../src/platform/database/database.js';
+import { Gathering } from '../../src/platform/database/gathering.js';
+import { NO_TIES } from '../../src/shared/actor.js';
+import { SettableClock, systemClock } from '../../src/shared/clock.js';
+import { DomainError } from '../../src/shared/domain-error.js';
+import { newId } from '../../src/shared/ids.js';
+import type { RequestContext } from '../../src/shared/request-context.js';
+import { exchangeModules } from '../factories/exchange-modules.js';
+import { fillApplication } from '../factories/fill-application.js';
+import { insertRows, personRow } from '../factories/rows.js';
+import { buildWorld } from '../factories/world.js';
+import type { World } from '../factories/world.js';
+import { startHttpApp } from '../http/http-app.js';
+import type { HttpApp } from '../http/http-app.js';
+import { expectInvariants } from './expect-invariants.js';
+
+/** Acts of many people in one commit: each is what it would have been by itself, and none sees or harms another. */
+
+const TOGETHER = 32;
+const YEAR_MS = 365 * 86_400_000;
+const clock = new SettableClock(new Date());
+
+let http: HttpApp;
+let database: Database;
+let world: World;
+let scratch: string;
+let slug: string;
+
+beforeAll(async () => {
+  scratch = mkdtempSync(join(tmpdir(), 'most-gathered-'));
+  http = await startHttpApp({ imports: exchangeModules(scratch) });
+  database = http.app.get(Database);
+  world = await buildWorld(http.app, http.owner, systemClock);
+  const pdf = await PDFDocument.create();
+  pdf.addPage();
+  writeFileSync(join(scratch, 'transcript.pdf'), await pdf.save());
+  slug = `call-${newId()}`;
+  await world.publishedCall({ slug });
+}, 60_000);
+
+afterAll(async () => {
+  await expectInvariants(http.owner);
+  await http.stop();
+  rmSync(scratch, { recursive: true, force: true });
+});
+
+async function student(): Promise<RequestContext> {
+  const id = newId();
+  const home = await world.institution('university-of-belgrade');
+  await insertRows(http.owner, 'persons', [{ ...personRow(id, 'RS'), home_institution_id: home }]);
+  const actor = {
+    kind: 'person',
+    personId: id,
+    name: 'Ана',
+    grants: [],
+    ties: NO_TIES,
+    secondFactor: false,
+    scopes: null,
+  } as const;
+  return { actor, language: 'sr-Cyrl', clock, requestId: `test-${id}` };
+}
+
+async function draft(): Promise<{ readonly request: RequestContext; readonly id: string }> {
+  const request = await student();
+  const pdf = join(scratch, 'transcript.pdf');
+  return { request, id: await fillApplication(http.app, http.owner, request, slug, pdf) };
+}
+
+const submit = (request: RequestContext, id: string) => http.app.get(SubmitApplication).run(request, id);
+
+async function rowsOf<Row extends object>(sql: string, values: readonly unknown[]): Promise<Row[]> {
+  return (await http.owner.query<Row>(sql, [...values])).rows;
+}
+
+/** All that a submission leaves behind, without what is another one each time. */
+async function traceOf({ id, request }: { readonly id: string; readonly request: RequestContext }) {
+  const own = new Map([
+    [id, 'application'],
+    [request.actor.personId ?? '', 'person'],
+  ]);
+  const found = await rowsOf<Record<string, unknown>>(
+    `select 'audit' as kind, action as what, actor_kind, actor_id::text, role, request_id,
+       (data - 'number' - 'contentHash' - 'upload') as data from audit_entries where subject_id = $1
+     union all select 'event', type, null, actor_id::text, null, request_id, payload - 'number' from outbox_events
+       where subject_id = $1
+     union all select 'job', task_identifier, null, null, null, null, null from graphile_worker.jobs j
+       join graphile_worker._private_jobs p using (id) join outbox_events o on p.payload ->> 'eventId' = o.id::text
+       where o.subject_id = $1
+     union all select 'likeness', kind, null, null, null, null, null from application_likenesses where application_id::text = $1
+     union all select 'submission', language, null, null, null, ordinal::text,
+       jsonb_build_object('sections', jsonb_array_length(content -> 'sections'), 'choices', content -> 'choices')
+       from application_submissions where application_id::text = $1
+     union all select 'state', state, null, applicant_id::text, null, submissions::text,
+       to_jsonb(a) - 'id' - 'number' - 'search_key' - 'applicant_id' - 'created_at' - 'state_since' - 'submitted_at' - 'due_at'
+       from applications a where id::text = $1 order by 1, 2`,
+    [id],
+  );
+  return found
+    .map((row) => [...own].reduce((text, [value, name]) => text.replaceAll(value, name), JSON.stringify(row)))
+    .toSorted();
+}
+
+async function reasonOf(act: Promise<unknown>): Promise<string> {
+  try {
+    await act;
+    return 'done';
+  } catch (error) {
+    if (error instanceof DomainError) return `${error.code}: ${error.reason}`;
+    throw error;
+  }
+}
+
+const settings = (ctx: Ctx) =>
+  ctx.tx.query<Record<string, string>[]>(
+    `select ${SETTINGS.map((name) => `current_setting('most.${name}', true) as ${name}`).join(', ')}, current_user as login`,
+  );
+const SETTINGS = [
+  ...['actor_kind', 'person', 'agent', 'home_institutions', 'host_institutions', 'home_units', 'host_units'],
+  ...['officer_of', 'commission_of', 'administers', 'signs_for', 'reviews', 'panels', 'programme_roles'],
+  ...[
+    'acts_for',
+    'home_keys',
+    'host_keys',
+    'assessment_keys',
+    'supports',
+    'tied_persons',
+    'tied_institutions',
+  ],
+  ...['tied_applications', 'binds_authors', 'instant'],
+];
+
+describe('submissions at the same moment', () => {
+  it('leave what each would have left alone, and those that are refused nothing', async () => {
+    const drafts = [];
+    for (let place = 0; place < TOGETHER; place++) drafts.push(await draft());
+    const [alone, blocked, late, stranger, ...others] = drafts as [
+      (typeof drafts)[0],
+      (typeof drafts)[0],
+      (typeof drafts)[0],
+      (typeof drafts)[0],
+      ...typeof drafts,
+    ];
+    const receipt = await submit(alone.request, alone.id);
+    await http.owner.query('delete from application_choices where application_id = $1', [blocked.id]);
+    const tooLate = { ...late.request, clock: new SettableClock(new Date(Date.now() + YEAR_MS)) };
+    const twice = others[0] as (typeof drafts)[0];
+
+    const receipts = others.map(({ request, id }) => submit(request, id));
+    const refused = await Promise.all([
+      reasonOf(submit(blocked.request, blocked.id)),
+      reasonOf(submit(tooLate, late.id)),
+      reasonOf(submit(stranger.request, late.id)),
+    ]);
+    const again = await submit(twice.request, twice.id);
+    const had = await Promise.all(receipts);
+    expect(refused).toEqual(['blocked: not_complete', 'too_late: call_closed', 'not_found: not_found']);
+    expect(again).toEqual(had[0]);
+    expect(new Set([receipt, ...had].map(({ number }) => number)).size).toBe(others.length + 1);
+
+    const expected = await traceOf(alone);
+    for (const [place, each] of others.entries()) {
+      expect(await traceOf(each)).toEqual(expected);
+      const rows = await rowsOf(
+        'select number, content_hash from applications a join application_submissions s on s.application_id = a.id where a.id = $1',
+        [each.id],
+      );
+      expect(rows).toEqual([{ number: had[place]?.number, content_hash: had[place]?.contentHash }]);
+    }
+    for (const { id } of [blocked, late, stranger]) {
+      expect(
+        await rowsOf("select 1 from audit_entries where subject_id = $1 and action = 'application.submit'", [
+          id,
+        ]),
+      ).toEqual([]);
+      expect(
+        await rowsOf("select 1 from outbox_events where subject_id = $1 and type = 'application.submitted'", [
+          id,
+        ]),
+      ).toEqual([]);
+      expect(await rowsOf('select state, number from applications where id = $1', [id])).toEqual([
+        { state: 'draft', number: null },
+      ]);
+    }
+    const [{ commits = 0 } = {}] = await rowsOf<{ commits: number }>(
+      `select count(distinct transaction_id)::integer as commits from audit_entries
+       where action = 'application.submit' and subject_id = any ($1)`,
+      [others.map(({ id }) => id)],
+    );
+    expect(commits).toBeLessThan(others.length / 2);
+  }, 120_000);
+});
+
+describe('acts that share a commit', () => {
+  /** Holds every lane until all of the others wait. */
+  async function amongOthers(
+    acts: readonly (() => Promise<unknown>)[],
+  ): Promise<PromiseSettledResult<unknown>[]> {
+    const [open, opened] = gate();
+    const holding = Array.from({ length: 4 }, () => database.gathered(systemContext(clock), () => opened));
+    const under = acts.map((act) => act());
+    open();
+    await Promise.all(holding);
+    return Promise.allSettled(under);
+  }
+
+  it('have each their own actor before the walls, whatever the one before did', async () => {
+    const people = await Promise.all(Array.from({ length: 6 }, student));
+    for (const request of people) await http.app.get(StartApplication).run(request, slug);
+    const look = async (ctx: Ctx) => ({
+      settings: await settings(ctx),
+      seen: await ctx.tx.query<{ person: string }[]>('select applicant_id as person from applications'),
+      transaction: await ctx.tx.query<{ id: string }[]>('select pg_backend_pid()::text as id'),
+    });
+    const found = await amongOthers(
+      people.map(
+        (request, place) => () =>
+          database.gathered(request, async (ctx) => {
+            const seen = await look(ctx);
+            if (place === 1) await withSystemRights(ctx, () => ctx.tx.query('select 1'));
+            // Ends in the middle of a step with other rights, and by a refusal of the database.
+            if (place === 2) await withSystemRights(ctx, () => Promise.reject(new DomainError('conflict')));
+            if (place === 3) later(ctx, ctx.tx.query('select 1 / 0'));
+            return seen;
+          }),
+      ),
+    );
+    expect(found.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'fulfilled', 'rejected', 'rejected', 'fulfilled', 'fulfilled'],
+    ]);
+    const looks = found.map((each) =>
+      each.status === 'fulfilled' ? (each.value as Awaited<ReturnType<typeof look>>) : null,
+    );
+    expect(new Set(looks.flatMap((each) => each?.transaction[0]?.id ?? [])).size).toBe(1);
+    for (const [place, request] of people.entries()) {
+      const seen = looks[place];
+      if (!seen) continue;
+      const byItself = await database.transaction(request, look);
+      expect(seen.settings).toEqual(byItself.settings);
+      expect(seen.seen).toEqual([{ person: request.actor.personId }]);
+    }
+  });
+
+  it('are not asked anything in the name of the next by what still runs of a failed one', async () => {
+    const [first, second] = [await student(), await student()];
+    let stray: Promise<unknown> | undefined;
+    const [open, opened] = gate();
+    const found = await amongOthers([
+      () =>
+        database.gathered(first, (ctx) => {
+          stray = opened.then(() => settings(ctx));
+          stray.catch(() => undefined);
+          return Promise.reject(new DomainError('conflict'));
+        }),
+      () =>
+        database.gathered(second, async (ctx) => {
+          open();
+          await Promise.allSettled([stray]);
+          return settings(ctx);
+        }),
+    ]);
+    await expect(stray).rejects.toThrow(/released/);
+    expect(found.map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+  });
+
+  it('are undone alone where only the end of one finds a fault', async () => {
+    const callId = await world.publishedCall({ slug: `call-${newId()}` });
+    const system = systemContext(clock);
+    const note = (id: string) => () =>
+      database.gathered(system, (ctx) =>
+        ctx.tx.query(
+          'insert into audit_entries (at, actor_kind, action, subject_kind, subject_id, data, request_id) values (now(), $1, $1, $1, $2, $3, $1)',
+          ['system', id, {}],
+        ),
+      );
+    const [before, after] = [newId(), newId()];
+    const found = await amongOthers([
+      note(before),
+      () =>
+        database.gathered(system, (ctx) =>
+          ctx.tx.query('update calls set form_version = 999 where id = $1', [callId]),
+        ),
+      note(after),
+    ]);
+    expect(found.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    const kept = await rowsOf<{ id: string; transaction: string }>(
+      'select subject_id as id, transaction_id::text as transaction from audit_entries where subject_id = any ($1) order by audit_entries.id',
+      [[before, after]],
+    );
+    expect(kept.map(({ id }) => id)).toEqual([before, after]);
+    expect(new Set(kept.map(({ transaction }) => transaction)).size).toBe(1);
+    expect(await rowsOf('select form_version from calls where id = $1', [callId])).toEqual([
+      { form_version: 1 },
+    ]);
+  });
+
+  it('are there exactly once where the connection of one dies', async () => {
+    const drafts = [];
+    for (let place = 0; place < 4; place++) drafts.push(await draft());
+    const dies = await student();
+    const found = await amongOthers([
+      ...drafts.slice(0, 2).map(
+        ({ request, id }) =>
+          () =>
+            submit(request, id),
+      ),
+      () => database.gathered(dies, (ctx) => ctx.tx.query('select pg_terminate_backend(pg_backend_pid())')),
+      ...drafts.slice(2).map(
+        ({ request, id }) =>
+          () =>
+            submit(request, id),
+      ),
+    ]);
+    expect(found.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
+    ]);
+    const [first] = drafts;
+    const expected = first && (await traceOf(first));
+    for (const each of drafts) expect(await traceOf(each)).toEqual(expected);
+  }, 30_000);
+
+  it('wait for no lock that somebody outside has: who needs it goes by themselves', async () => {
+    const [held, free] = [await draft(), await draft()];
+    await http.owner.query('begin');
+    await http.owner.query('select 1 from applications where id = $1 for update', [held.id]);
+    let freeIsDone = false;
+    const both = amongOthers([
+      () => submit(held.request, held.id),
+      () => submit(free.request, free.id).then(() => (freeIsDone = true)),
+    ]);
+    for (let tries = 0; !freeIsDone && tries < 100; tries++)
+      await new Promise((wait) => setTimeout(wait, 50));
+    expect(freeIsDone).toBe(true);
+    await http.owner.query('commit');
+    expect((await both).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled']);
+  }, 30_000);
+});
+
+describe('gathering', () => {
+  it('lets through at once what comes alone, and gathers only what comes while all lanes are busy', async () => {
+    const runs: string[][] = [];
+    const ends: (() => void)[] = [];
+    const gathering = new Gathering<string>(
+      (acts) => {
+        runs.push([...acts]);
+        return new Promise((end) => ends.push(end));
+      },
+      1,
+      2,
+    );
+    for (const act of ['a', 'b', 'c', 'd']) gathering.add(act);
+    expect(runs).toEqual([['a']]);
+    ends[0]?.();
+    await new Promise(setImmediate);
+    expect(runs).toEqual([['a'], ['b', 'c']]);
+    ends[1]?.();
+    await new Promise(setImmediate);
+    expect(runs).toEqual([['a'], ['b', 'c'], ['d']]);
+  });
+});
+
+function gate(): [open: () => void, opened: Promise<void>] {
+  let open: () => void = () => undefined;
+  const opened = new Promise<void>((ready) => (open = ready));
+  return [open, opened];
+}
