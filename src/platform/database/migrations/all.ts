@@ -5,6 +5,7 @@ import { StandingIn1795400000075 } from './1795400000075-standing-in.js';
 import { CommissionFiles1795400000076 } from './1795400000076-commission-files.js';
 import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
 import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
+import { QueueOfDecisions1795400000120 } from './1795400000120-queue-of-decisions.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
@@ -141,4 +142,5 @@ export const MIGRATIONS = [
   CertificatesInTime1795400000081,
   ErasureByTwo1795400000085,
   GateEvidenceFiles1795400000086,
+  QueueOfDecisions1795400000120,
 ];
