@@ -130,7 +130,7 @@ beforeAll(async () => {
   );
   await owner.query('reset session_replication_role');
   await owner.query('vacuum analyze');
-  const one = async (sql: string) => (await owner.query<{ id: Id }>(sql)).rows[0]?.id ?? ('' as Id);
+  const one = async (sql: string) => (await owner.query<{ id: Id }>(sql)).rows[0]?.id ?? '';
   officer = await actingAs(
     app,
     await one(`select person_id as id from role_grants where role = 'ministry_officer' and country = 'RS'`),
