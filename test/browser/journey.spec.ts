@@ -806,6 +806,8 @@ describe('whoever', () => {
 
 /** Goes on with the key Tab until an element has the focus. */
 async function tabTo(page: Page, selector: string): Promise<void> {
+  // A key that is pressed before the page has come moves nothing.
+  await page.locator(selector).first().waitFor();
   for (let steps = 0; steps < 80; steps += 1) {
     if ((await page.locator(`${selector}:focus`).count()) > 0) return;
     await page.keyboard.press('Tab');
@@ -814,7 +816,6 @@ async function tabTo(page: Page, selector: string): Promise<void> {
 }
 
 async function enter(page: Page, selector: string): Promise<void> {
-  await page.locator(selector).first().waitFor();
   await tabTo(page, selector);
   await page.keyboard.press('Enter');
 }

@@ -1,4 +1,4 @@
-import type { INestApplication } from '@nestjs/common';
+import type { INestApplicationContext } from '@nestjs/common';
 import { People } from '../../src/access/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { ANONYMOUS } from '../../src/shared/actor.js';
@@ -8,7 +8,7 @@ import type { Id } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 
 /** A request of somebody as sign-in would find them now, with their second factor. */
-export async function actingAs(app: INestApplication, id: Id): Promise<RequestContext> {
+export async function actingAs(app: INestApplicationContext, id: Id): Promise<RequestContext> {
   const found = await app
     .get(Database)
     .read(systemContext(systemClock), (ctx) => app.get(People).withGrants(ctx, id));

@@ -95,10 +95,12 @@ export const applicationsInvariants: readonly Invariant[] = [
   invariant(
     'application.state_is_on_record',
     'The newest move of an application in the audit record leads to the state that it is in.',
-    `select a.id, a.state, e.state as recorded from applications a
-     left join lateral (select data->>'to' as state from audit_entries where subject_kind = 'application'
-       and subject_id = a.id::text and action like 'application.%' and data ? 'to' order by audit_entries.id desc limit 1) e on true
-     where a.state <> coalesce(e.state, 'draft')`,
+    `with newest as materialized (
+       select max(id) as id from audit_entries
+       where subject_kind = 'application' and action like 'application.%' and data ? 'to' group by subject_id)
+     select a.id, a.state, e.data->>'to' as recorded from applications a
+     left join (newest join audit_entries e using (id)) on e.subject_id = a.id::text
+     where a.state <> coalesce(e.data->>'to', 'draft')`,
   ),
   invariant(
     'application.judges_are_kept_apart',
@@ -221,13 +223,18 @@ export const applicationsInvariants: readonly Invariant[] = [
   invariant(
     'application.one_side_is_no_approval',
     'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both or from a gate that one refused.',
-    `select a.id, a.state, a.result from applications a join calls c on c.id = a.call_id
+    // What was agreed first, by joins over all rows: looked for from each application, it is planned as if there were one.
+    `with agreed as materialized (
+       select n.application_id, n.place_id, d.id as decision_id from nominations n
+         join application_submissions s on s.application_id = n.application_id
+         join decisions d on d.subject_kind = 'application' and d.subject_id = n.application_id
+           and d.subject_hash = ${NOMINATED_HASH})
+     select a.id, a.state, a.result from applications a join calls c on c.id = a.call_id
      where c.route = 'direct' and a.result is not null and a.state <> 'not_cleared' and not exists (
-       select from nominations n join application_submissions s on s.application_id = n.application_id
-         join decisions d on d.subject_kind = 'application' and d.subject_id = a.id and d.subject_hash = ${NOMINATED_HASH}
-         join decision_outcomes o on o.decision_id = d.id
-       where n.application_id = a.id and o.counts = case a.result when 'not_selected' then 'agreed_no' else 'agreed_yes' end
-         and (a.place_id is null or n.place_id = a.place_id))`,
+       select from agreed g join decision_outcomes o on o.decision_id = g.decision_id
+       where g.application_id = a.id
+         and o.counts = case a.result when 'not_selected' then 'agreed_no' else 'agreed_yes' end
+         and (a.place_id is null or g.place_id = a.place_id))`,
   ),
   invariant(
     'decision.countries_are_the_applications',
@@ -380,17 +387,22 @@ export const applicationsInvariants: readonly Invariant[] = [
 /** Computes the hash again, in batches: no SQL writes JSON as `contentHash` does. */
 async function changedSubmissions(select: Select, limit: number) {
   const changed: { id: Id; applicationId: Id }[] = [];
-  let after = '00000000-0000-0000-0000-000000000000';
-  for (;;) {
-    const rows = await select<{ id: Id; applicationId: Id; content: SubmittedContent; hash: string }>(
+  const batchAfter = (id: string) =>
+    select<{ id: Id; applicationId: Id; content: SubmittedContent; hash: string }>(
       `select id, application_id as "applicationId", content, content_hash as hash from application_submissions
        where id > $1 and erased_at is null order by id limit ${BATCH}`,
-      [after],
+      [id],
     );
+  let rows = await batchAfter('00000000-0000-0000-0000-000000000000');
+  for (;;) {
+    const last = rows.at(-1);
+    const further = last && rows.length === BATCH && changed.length < limit ? batchAfter(last.id) : null;
+    // The database reads the next ones while these are hashed. What it cannot read is told when it is waited for.
+    further?.catch(() => undefined);
     for (const { id, applicationId, content, hash } of rows) {
       if (contentHash(content) !== hash) changed.push({ id, applicationId });
     }
-    after = rows.at(-1)?.id ?? after;
-    if (rows.length < BATCH || changed.length >= limit) return changed.slice(0, limit);
+    if (!further) return changed.slice(0, limit);
+    rows = await further;
   }
 }
