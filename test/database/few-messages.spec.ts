@@ -9,7 +9,7 @@ import type { ApplicationRow } from '../../src/applications/data/application.ent
 import type { Ctx } from '../../src/platform/database/context.js';
 import { Database, systemContext, withSystemRights } from '../../src/platform/database/database.js';
 import { rowsOf } from '../../src/platform/database/prepared.js';
-import { PreparingClient } from '../../src/platform/database/preparing-client.js';
+import { KnownStatements, PreparingClient } from '../../src/platform/database/preparing-client.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
@@ -100,7 +100,8 @@ describe('a connection that asks in few messages', () => {
   let sent: string[];
 
   beforeEach(async () => {
-    client = new PreparingClient({ connectionString: ownUrl() });
+    // It has seen nothing yet, whatever the tests before it asked in this process.
+    client = new PreparingClient({ connectionString: ownUrl() }, new KnownStatements());
     await client.connect();
     sent = [];
     const { connection } = client as unknown as { connection: NodeJS.EventEmitter & { sync: () => void } };

@@ -27,9 +27,34 @@ type Asked = pg.QueryConfig & {
   forAllValues?: true;
 };
 
-/** Names by statement, the same in every connection. */
-const names = new Map<string, string>();
-const seen = new Map<string, number>();
+/** Which statements come again, and the names under which connections keep their plans: the same in each of them. */
+export class KnownStatements {
+  private readonly names = new Map<string, string>();
+  private readonly seen = new Map<string, number>();
+
+  /** Undefined for what comes seldom, or is planned better for its values. */
+  nameOf(text: string): string | undefined {
+    const known = this.names.get(text);
+    if (known) return known;
+    const times = (this.seen.get(text) ?? 0) + 1;
+    if (this.seen.size >= MOST_SEEN) this.seen.clear();
+    this.seen.set(text, times);
+    if (times < NAMED_FROM || this.names.size >= MOST_NAMES) return undefined;
+    if (PLANNED_FOR_ITS_VALUES.test(text) || COLUMNS_UNTOLD.test(text)) return undefined;
+    const name = `most_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
+    this.names.set(text, name);
+    return name;
+  }
+
+  /** After its columns were changed under it, the statement of this name is of no use to any connection. */
+  renewAfter(error: unknown, { text, name }: Asked): void {
+    const outlived = error instanceof Error && 'code' in error && error.code === PLAN_OUTLIVED;
+    if (outlived && name !== undefined && this.names.get(text) === name)
+      this.names.set(text, `${name}_${Date.now()}`);
+  }
+}
+
+const ofThisProcess = new KnownStatements();
 
 /**
  * A connection that waits for no answer before it asks the next (the driver's pipeline), and lets PostgreSQL keep the plans
@@ -44,7 +69,10 @@ export class PreparingClient extends pg.Client {
   private planMode: PlanMode = 'auto';
   private gathers = false;
 
-  constructor(config: pg.ClientConfig & { readonly pooled?: boolean } = {}) {
+  constructor(
+    config: pg.ClientConfig & { readonly pooled?: boolean } = {},
+    private readonly known = ofThisProcess,
+  ) {
     super({ ...config, pipeline: true });
     this.keepsPlans = config.pooled !== true;
     const send = super.query.bind(this) as (asked: unknown, callback?: Callback) => unknown;
@@ -57,13 +85,13 @@ export class PreparingClient extends pg.Client {
         return new Promise((resolve, reject) => {
           send(
             asked,
-            answering(asked, (error, result) => {
+            this.answering(asked, (error, result) => {
               if (error) reject(error);
               else resolve(result);
             }),
           );
         });
-      return send(asked, answering(asked, told));
+      return send(asked, this.answering(asked, told));
     }) as typeof this.query;
   }
 
@@ -84,7 +112,7 @@ export class PreparingClient extends pg.Client {
     if (values) asked.values = values;
     // A text of several statements cannot be planned.
     if (this.keepsPlans && asked.name === undefined && !asked.text.includes(';')) {
-      const name = nameOf(asked.text);
+      const name = this.known.nameOf(asked.text);
       if (name !== undefined) asked.name = name;
     }
     return asked;
@@ -106,33 +134,13 @@ export class PreparingClient extends pg.Client {
     // Where it fails the transaction has failed before, and whoever asks next hears of it.
     send(this.told(`select set_config('plan_cache_mode', '${mode}', true)`, undefined), () => undefined);
   }
-}
 
-function answering(asked: Asked, told: Callback): Callback {
-  return (error, result) => {
-    if (error) renewAfter(error, asked);
-    // To the commit of a transaction that failed PostgreSQL answers that it was rolled back, and the driver is content.
-    const undone = !error && COMMITS.test(asked.text) && (result as pg.QueryResult).command === 'ROLLBACK';
-    told(undone ? new Error('what was to be committed had failed and was rolled back') : error, result);
-  };
-}
-
-/** Undefined for what comes seldom, or is planned better for its values. */
-function nameOf(text: string): string | undefined {
-  const known = names.get(text);
-  if (known) return known;
-  const times = (seen.get(text) ?? 0) + 1;
-  if (seen.size >= MOST_SEEN) seen.clear();
-  seen.set(text, times);
-  if (times < NAMED_FROM || names.size >= MOST_NAMES) return undefined;
-  if (PLANNED_FOR_ITS_VALUES.test(text) || COLUMNS_UNTOLD.test(text)) return undefined;
-  const name = `most_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
-  names.set(text, name);
-  return name;
-}
-
-/** After its columns were changed under it, the statement of this name is of no use to any connection. */
-function renewAfter(error: unknown, { text, name }: Asked): void {
-  const outlived = error instanceof Error && 'code' in error && error.code === PLAN_OUTLIVED;
-  if (outlived && name !== undefined && names.get(text) === name) names.set(text, `${name}_${Date.now()}`);
+  private answering(asked: Asked, told: Callback): Callback {
+    return (error, result) => {
+      if (error) this.known.renewAfter(error, asked);
+      // To the commit of a transaction that failed PostgreSQL answers that it was rolled back, and the driver is content.
+      const undone = !error && COMMITS.test(asked.text) && (result as pg.QueryResult).command === 'ROLLBACK';
+      told(undone ? new Error('what was to be committed had failed and was rolled back') : error, result);
+    };
+  }
 }
