@@ -40,7 +40,7 @@ export async function prepareOverview({
   const persons = await addOfficials(owner, {
     issuer: demo.demoIssuer(account.provider, port + 1),
     provider: account.provider,
-    subjects: Array.from({ length: READERS }, (_, place) => `bench-officer-${place}`),
+    subjects: Array.from({ length: READERS }, (_, place) => `bench-reader-${place}`),
     country,
     role: 'ministry_officer',
   });
