@@ -6,6 +6,7 @@ import { CommissionFiles1795400000076 } from './1795400000076-commission-files.j
 import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
 import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
 import { ExportsOfOneMoment1795400000110 } from './1795400000110-exports-of-one-moment.js';
+import { ExportJobs1795400000111 } from './1795400000111-export-jobs.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
@@ -143,4 +144,5 @@ export const MIGRATIONS = [
   ErasureByTwo1795400000085,
   GateEvidenceFiles1795400000086,
   ExportsOfOneMoment1795400000110,
+  ExportJobs1795400000111,
 ];
