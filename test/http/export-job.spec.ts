@@ -38,6 +38,7 @@ const DAY_MS = 86_400_000;
 
 let http: HttpApp;
 let scratch: string;
+let elsewhere: Id;
 let large: ReturnType<typeof spyOnLarge>;
 const browsers: Record<string, Browser> = {};
 const ids: Record<string, Id> = {};
@@ -133,6 +134,7 @@ beforeAll(async () => {
     msu: await world.institution('lomonosov-moscow-state-university'),
     nsu: await world.institution('novosibirsk-state-university'),
   };
+  elsewhere = institutions.ns;
   await official('home', 'coordinator@bg.rs.demo', 'coordinator', { institution_id: institutions.bg });
   await writeWorklist(http.owner, institutions, ids.home ?? '', DRAWN, systemClock.now());
   await official('ministry', 'ministry@rs.demo', 'ministry_officer', { country: 'RS' });
@@ -249,9 +251,9 @@ describe('the file of a long list', () => {
     await worker().perform(systemClock, late);
     const fetched = await browser('ministry').get(`${ASK}/jobs/${late}/file`);
     expect(fetched.status).toBe(200);
-    // An auditor still has a list, and it is another one.
+    // Whoever changes to another office still has a list, and it is another one.
     await insertRows(http.owner, 'role_grants', [
-      { ...grantRow(ids.ministry ?? '', 'auditor', {}), valid_from: new Date(Date.now() - 1000) },
+      grantRow(ids.ministry ?? '', 'coordinator', { institution_id: elsewhere }),
     ]);
     const { rowCount } = await http.owner.query(
       "update role_grants set valid_until = valid_from + interval '1 hour' where person_id = $1 and role = 'ministry_officer'",
@@ -263,6 +265,7 @@ describe('the file of a long list', () => {
     expect(await acts(early)).toEqual(['asked']);
     const refused = await browser('ministry').open(`${ASK}/jobs/${late}/file`);
     expect(refused.status).toBe(403);
+    expect(refused.body).toContain('Your rights changed');
     expect(refused.body).not.toContain('Ана');
     expect(await acts(late)).toEqual(['asked', 'begun', 'ended', 'done', 'fetched']);
   });
