@@ -38,6 +38,7 @@ import { ApplicantPagesController } from './http/applicant-pages.controller.js';
 import { ApplicationsApiController } from './http/applications-api.controller.js';
 import { BulkApiController, BulkPagesController } from './http/bulk.controller.js';
 import { ExportApiController, ExportPagesController } from './http/export.controller.js';
+import { ExportJobsController } from './http/export-jobs.controller.js';
 import { CarryOverController } from './http/carry-over.controller.js';
 import { CallPreviewController } from './http/call-preview.controller.js';
 import { ConditionPagesController, ConditionsApiController } from './http/conditions.controller.js';
@@ -65,6 +66,8 @@ import { ReadNominations } from './http/read-nominations.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
 import { ReadExport } from './http/read-export.js';
+import { ReadExportJobs } from './http/read-export-jobs.js';
+import { WorkOffExports } from './http/work-off-exports.js';
 import { WriteExport } from './http/write-export.js';
 import { AnswerMinistry } from './operations/answer-ministry.js';
 import { AnswerNomination } from './operations/answer-nomination.js';
@@ -94,6 +97,7 @@ import { DocumentFindings } from './operations/document-findings.js';
 import { EraseApplications } from './operations/erase-applications.js';
 import { EditApplication } from './operations/edit-application.js';
 import { ExplainApplication } from './operations/explain-application.js';
+import { ExportJobs, WRITE_EXPORT } from './operations/export-jobs.js';
 import { ExportWorklist } from './operations/export-worklist.js';
 import { COMPARE_APPLICATIONS, FindDuplicates } from './operations/find-duplicates.js';
 import { RetentionOfApplications } from './operations/retention-of-applications.js';
@@ -203,6 +207,7 @@ const OPERATIONS = [
     CallPreviewController,
     ExportApiController,
     ExportPagesController,
+    ExportJobsController,
     ApplicationsApiController,
     DocumentPagesController,
     ConditionPagesController,
@@ -254,6 +259,7 @@ const OPERATIONS = [
     EditApplication,
     EraseApplications,
     ExplainApplication,
+    ExportJobs,
     ExportWorklist,
     FindDuplicates,
     FollowConditions,
@@ -279,6 +285,8 @@ const OPERATIONS = [
     SubstituteNominee,
     WorklistFilters,
     ReadExport,
+    ReadExportJobs,
+    WorkOffExports,
     WriteExport,
   ],
   exports: [
@@ -318,6 +326,8 @@ export class ApplicationsModule implements OnModuleInit {
     @Inject(HostSight) private readonly sight: HostSight,
     @Inject(RetentionOfApplications) private readonly retention: RetentionOfApplications,
     @Inject(ConsentsOfApplications) private readonly consents: ConsentsOfApplications,
+    @Inject(ExportJobs) private readonly exports: ExportJobs,
+    @Inject(WorkOffExports) private readonly writing: WorkOffExports,
   ) {}
 
   onModuleInit(): void {
@@ -336,6 +346,9 @@ export class ApplicationsModule implements OnModuleInit {
     this.outbox.reactWithin(CALL_DEADLINE_MOVED, (ctx, event) => this.ofCall.followDeadline(ctx, event));
     this.worker.subscribe((event) => this.duplicates.afterSubmission(systemClock, event));
     this.worker.define(COMPARE_APPLICATIONS, ({ after }) => this.duplicates.goOn(systemClock, String(after)));
+    this.worker.define(WRITE_EXPORT, ({ job }) => this.writing.perform(systemClock, String(job)));
+    this.worker.schedule('* * * * *', 'take_up_exports', () => this.writing.takeUpSilent(systemClock));
+    this.worker.schedule('*/10 * * * *', 'forget_exports', () => this.exports.forget(systemClock));
     this.worker.schedule('* * * * *', 'keep_deadlines', async () => {
       await this.deadlines.run(systemClock);
     });

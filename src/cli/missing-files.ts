@@ -11,7 +11,7 @@ export interface MissingFile {
 }
 
 const BATCH = 500;
-const TABLES = ['uploads', 'issued_documents'] as const;
+const TABLES = ['uploads', 'issued_documents', 'export_jobs'] as const;
 
 /** Reads every file that a row refers to, once for each content, and compares it with its hash. */
 export async function* missingFiles(select: Select, store: FileStore): AsyncGenerator<MissingFile> {

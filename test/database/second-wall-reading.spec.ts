@@ -290,6 +290,7 @@ const EXPECTED: Record<string, { readonly key: string; readonly rows: Record<str
   mail_messages: { key: 'message_id', rows: { ana: ['ana'] } },
   outbox_events: { key: 'type', rows: { test: [] } },
   passkeys: { key: 'credential_id', rows: { ana: ['ana'] } },
+  export_jobs: { key: 'state', rows: { waiting: ['home_coordinator'] } },
   saved_filters: { key: 'name', rows: { overdue: ['home_coordinator'] } },
   officer_notes: {
     key: 'text',

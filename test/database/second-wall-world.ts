@@ -1289,6 +1289,18 @@ async function seedTheRest(): Promise<void> {
   await insertRows(owner, 'passkey_challenges', [
     { challenge: 'ana', person_id: person('ana'), session_hash: 'x', purpose: 'enrol', expires_at: AFTER },
   ]);
+  await insertRows(owner, 'export_jobs', [
+    {
+      id: newId(),
+      asked_by: person('home_coordinator'),
+      second_factor: true,
+      rights: 'x',
+      wanted: JSON.stringify({ text: 'Ana' }),
+      state: 'waiting',
+      asked_at: LONG_AGO,
+      beat_at: LONG_AGO,
+    },
+  ]);
   await insertRows(owner, 'saved_filters', [
     {
       id: newId(),

@@ -1,7 +1,6 @@
-import { Controller, Get, Header, Param, Post, StreamableFile } from '@nestjs/common';
+import { Controller, Get, Header, Param, Post } from '@nestjs/common';
+import type { StreamableFile } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
-import { Readable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import { redirect } from '../../platform/http/page.js';
@@ -9,16 +8,13 @@ import type { Redirect } from '../../platform/http/page.js';
 import { Can, ReadsNow } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
+import { tellProgress } from '../../platform/jobs/tell-progress.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { selectionsPolicy } from '../domain/selections.policy.js';
 import { AllocationJobs } from '../operations/allocation-jobs.js';
 import type { AllocationJob } from '../operations/allocation-jobs.js';
 import { factsOf } from '../operations/selection-facts.js';
 import { ReadSelection } from './read-selection.js';
-
-const LOOK_MS = 500;
-/** A page that is left open asks again: no connection is held for ever. */
-const LONGEST_MS = 300_000;
 
 /** How far a dry run of a large call is, and its end by hand. */
 @ApiExcludeController()
@@ -37,13 +33,12 @@ export class JobsController {
   @Header('content-type', 'text/event-stream; charset=utf-8')
   @Header('cache-control', 'no-store')
   @Header('x-accel-buffering', 'no')
-  async events(
+  events(
     @Web() web: WebRequest,
     @Param('id') id: string,
     @Param('job') jobId: string,
   ): Promise<StreamableFile> {
-    await this.look(web, id, jobId);
-    return new StreamableFile(Readable.from(this.told(web, id, jobId)));
+    return tellProgress(() => this.look(web, id, jobId));
   }
 
   @Post('cancel')
@@ -67,18 +62,6 @@ export class JobsController {
     return redirect(`/admin/calls/${id}/allocation`, {
       flash: { kind: 'success', key: 'allocation.job.cancelled' },
     });
-  }
-
-  private async *told(web: WebRequest, id: string, jobId: string): AsyncGenerator<string> {
-    let before = '';
-    for (let waited = 0; waited < LONGEST_MS; waited += LOOK_MS) {
-      const { state, share } = await this.look(web, id, jobId);
-      const now = JSON.stringify({ state, percent: Math.round(share * 100) });
-      if (now !== before) yield `data: ${now}\n\n`;
-      before = now;
-      if (state !== 'waiting' && state !== 'running') return;
-      await pause(LOOK_MS);
-    }
   }
 
   /** By whoever may look into the selection; asked anew each time. */

@@ -11,19 +11,21 @@ import {
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
 import { STATUS } from '../../platform/http/error-status.js';
-import { view } from '../../platform/http/page.js';
-import type { FileResult, View } from '../../platform/http/page.js';
+import { redirect, view } from '../../platform/http/page.js';
+import type { FileResult, Redirect, View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { Can } from '../../platform/http/route-access.js';
+import { Can, ReadsNow } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { TABLE_FORMATS, XLSX } from '../../platform/tables/table-file.js';
 import { DomainError } from '../../shared/domain-error.js';
+import { ExportJobs } from '../operations/export-jobs.js';
 import { ExportWorklist } from '../operations/export-worklist.js';
 import { wishIn } from './application-filter.js';
 import { ExportQuery } from './dto/application-requests.js';
 import { usualFor, workOf } from './office-work.js';
 import { EXPORT_COLUMNS } from './export-columns.js';
+import { ReadExportJobs } from './read-export-jobs.js';
 import { exportColumnsOf, presentExport } from './presenters/present-export.js';
 import { keptParams, paramsOf, readAddress, wishOf } from './worklist-address.js';
 import type { WorklistAddress } from './worklist-address.js';
@@ -36,9 +38,12 @@ export class ExportPagesController {
     @Inject(Database) private readonly database: Database,
     @Inject(ExportWorklist) private readonly exports: ExportWorklist,
     @Inject(WriteExport) private readonly write: WriteExport,
+    @Inject(ExportJobs) private readonly jobs: ExportJobs,
+    @Inject(ReadExportJobs) private readonly readJobs: ReadExportJobs,
   ) {}
 
   @Get()
+  @ReadsNow()
   @Can('application.list')
   page(@Web() web: WebRequest): Promise<View> {
     const address = this.address(web, paramsOf(web.url));
@@ -49,10 +54,11 @@ export class ExportPagesController {
     });
   }
 
+  /** A short list goes out at once, a long one is left to the worker. */
   @Post()
   @Can('application.list')
   @Limited('export')
-  async download(@Web() web: WebRequest): Promise<View | FileResult> {
+  async download(@Web() web: WebRequest): Promise<View | FileResult | Redirect> {
     const { query, columns: sent, format: typed } = web.body;
     const address = this.address(web, new URLSearchParams(typeof query === 'string' ? query : ''));
     const names = [sent ?? []].flat();
@@ -66,7 +72,12 @@ export class ExportPagesController {
         ...(format ? [] : [{ field: 'format', problem: 'required_choice' }]),
       ];
       if (!format || fields.length > 0) throw new DomainError('invalid', { fields });
-      return await this.write.file(web.ctx, { wish, columns, format });
+      const order = { wish, columns, format };
+      const { language } = web.ctx;
+      const kept = keptParams(address).toString();
+      const job = await this.jobs.askIfLarge(web.ctx, { ...order, language, query: kept });
+      if (job) return redirect(`/applications/export/jobs/${job}`);
+      return await this.write.file(web.ctx, order);
     } catch (error) {
       if (!(error instanceof DomainError) || !['invalid', 'blocked'].includes(error.code)) throw error;
       return this.show(web, address, { columns, format: format ?? '', error });
@@ -90,9 +101,12 @@ export class ExportPagesController {
     const { wish, problems } = wishOf(address, workOf(web.ctx.actor));
     const fields = error?.code === 'invalid' ? error.fields : problems;
     return this.database.read(web.ctx, async (ctx) => {
+      const count = await this.exports.count(ctx, wish);
       const model = presentExport({
         ...form,
-        count: await this.exports.count(ctx, wish),
+        count,
+        large: this.jobs.isLarge(count),
+        jobs: await this.readJobs.all(ctx),
         query: keptParams(address).toString(),
         problems: fields.map(({ field, problem }) => ({
           message: { key: `problems.${problem}` },

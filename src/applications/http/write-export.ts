@@ -6,12 +6,17 @@ import type { TableFormat } from '../../platform/tables/table-file.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { ExportWorklist } from '../operations/export-worklist.js';
-import type { LinesOf } from '../operations/export-worklist.js';
+import type { AskedBefore, LinesOf } from '../operations/export-worklist.js';
 import { PersonalAnswers } from '../operations/personal-answers.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
 import type { ExportColumn } from './export-columns.js';
 import { ExportLines, exportHeader, kindsOf } from './presenters/present-export.js';
 import { ReadExport } from './read-export.js';
+
+/** Of an export that was asked for before: `told` hears how much is written, of 1, and may throw to end it. */
+export interface WrittenBeside extends AskedBefore {
+  readonly told: (share: number) => void;
+}
 
 /** Makes a file of a worklist as it is read. */
 @Injectable()
@@ -31,16 +36,17 @@ export class WriteExport {
       readonly columns: readonly ExportColumn[];
       readonly format: TableFormat;
     },
+    beside?: WrittenBeside,
   ): Promise<FileResult> {
     const { columns, format } = order;
     const { language, clock } = request;
-    const made = await this.exports.begin(request, order, this.lines(request, columns));
+    const made = await this.exports.begin(request, order, this.lines(request, columns), beside);
     return tableFile({
       title: this.translator.t(language, 'applications.office.title'),
       day: clock.now().toISOString().slice(0, 10),
       format,
       columns: exportHeader(this.translator, language, columns),
-      batches: made.rows,
+      batches: beside ? followed(made.rows, made.count, beside.told) : made.rows,
     });
   }
 
@@ -60,5 +66,19 @@ export class WriteExport {
       const answers = await this.answers.of(ctx, whole, kinds);
       return entries.map(([{ id }, entry]) => write.line(entry, answers.get(id)));
     };
+  }
+}
+
+/** The same batches; who follows them hears of each. */
+async function* followed<Line>(
+  batches: AsyncGenerator<readonly Line[]>,
+  count: number,
+  told: (share: number) => void,
+): AsyncGenerator<readonly Line[]> {
+  let taken = 0;
+  for await (const lines of batches) {
+    taken += lines.length;
+    told(Math.min(taken / count, 1));
+    yield lines;
   }
 }

@@ -10,6 +10,7 @@ import { applicationStates } from '../domain/application.states.js';
 import type { ApplicationState } from '../domain/application.states.js';
 import { withoutCoApplicants, withoutContent } from '../domain/erased-content.js';
 import type { SubmittedContent } from '../domain/submitted-content.js';
+import { ExportJobs } from './export-jobs.js';
 import { WithdrawApplication } from './withdraw-application.js';
 
 /** Somebody goes, or is there: what both sides and the host count on. */
@@ -37,6 +38,7 @@ export class EraseApplications implements ErasureSource {
     @Inject(WithdrawApplication) private readonly withdrawing: WithdrawApplication,
     @Inject(ForgetWords) private readonly words: ForgetWords,
     @Inject(ForgetFiles) private readonly files: ForgetFiles,
+    @Inject(ExportJobs) private readonly exports: ExportJobs,
   ) {}
 
   async holds(ctx: Ctx, persons: readonly Id[]): Promise<readonly ErasureHold[]> {
@@ -79,6 +81,7 @@ export class EraseApplications implements ErasureSource {
           (erased.application_submissions ?? 0) + (await this.sharedSubmissions(ctx, shared, persons)),
         duplicate_verdicts: (await verdicts('first_id')) + (await verdicts('second_id')),
         bulk_acts: await forget('delete from bulk_acts where person_id = any ($1)'),
+        export_jobs: await this.exports.erase(ctx, persons),
         saved_filters: await forget('delete from saved_filters where person_id = any ($1)'),
       },
       kept: [],

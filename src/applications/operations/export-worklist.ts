@@ -31,6 +31,13 @@ export interface Export<Line> {
   readonly rows: AsyncGenerator<readonly Line[]>;
 }
 
+/** What is known of an export that was asked for before it begins. */
+export interface AskedBefore {
+  readonly id: Id;
+  /** Of whoever asked, when they asked (see `rightsOf`). */
+  readonly rights: string;
+}
+
 /** Makes the lines of a batch of rows. */
 export type LinesOf<Line> = (ctx: Ctx, rows: readonly ExportedRow[]) => Promise<readonly Line[]>;
 
@@ -66,14 +73,32 @@ export class ExportWorklist {
   }
 
   /**
-   * Begins. `linesOf` makes the lines of a batch, with the sight of whoever asks.
+   * What would be taken out, counted in full, and the order as the record may keep it.
    * @throws DomainError `blocked` where there are too many.
    */
-  begin<Line>(request: RequestContext, order: ExportOrder, linesOf: LinesOf<Line>): Promise<Export<Line>> {
+  async look(
+    ctx: Ctx,
+    order: ExportOrder,
+  ): Promise<{ readonly count: number; readonly described: NonNullable<AuditEntry['data']> }> {
+    const { filter, count } = await this.permitted(ctx, order.wish);
+    return { count, described: described(order, filter) };
+  }
+
+  /**
+   * Begins. `linesOf` makes the lines of a batch, with the sight of whoever asks.
+   * @throws DomainError `blocked` where there are too many, `forbidden` where it was asked for with other rights.
+   */
+  begin<Line>(
+    request: RequestContext,
+    order: ExportOrder,
+    linesOf: LinesOf<Line>,
+    asked?: AskedBefore,
+  ): Promise<Export<Line>> {
     return this.database.transaction(request, async (ctx) => {
       const opened = await this.permitted(ctx, order.wish);
+      if (asked && opened.rights !== asked.rights) throw rightsChanged();
       const { filter, count } = opened;
-      const id = newId(ctx.clock.now());
+      const id = asked?.id ?? newId(ctx.clock.now());
       await this.note(ctx, id, 'begun', { ...described(order, filter), rows: count });
       return { id, count, rows: this.onRecord(request, id, order.columns, opened, linesOf) };
     });

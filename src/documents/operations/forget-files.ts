@@ -148,7 +148,8 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
     return { erased: over.length, kept };
   }
 
-  private async removeAfter(ctx: Ctx, keys: readonly string[]): Promise<void> {
+  /** Takes contents out of the store once this act has committed: those that no row needs then. */
+  async removeAfter(ctx: Ctx, keys: readonly string[]): Promise<void> {
     if (keys.length === 0) return;
     await this.outbox.enqueue(
       ctx,
@@ -164,6 +165,7 @@ export class ForgetFiles implements ErasureSource, OnModuleInit {
       ctx.tx.query<{ key: string }[]>(
         `select storage_key as key from uploads where storage_key = any ($1)
          union select storage_key from issued_documents where storage_key = any ($1)
+         union select storage_key from export_jobs where storage_key = any ($1)
          union select storage_key from partial_upload_parts where storage_key = any ($1)`,
         [keys],
       ),

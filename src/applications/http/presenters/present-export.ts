@@ -5,6 +5,7 @@ import { ZoneOffsets } from '../../../platform/i18n/zone-offsets.js';
 import { TABLE_FORMATS } from '../../../platform/tables/table-file.js';
 import type { Language } from '../../../shared/language.js';
 import { institutionName } from '../../../universities/public.js';
+import { KEPT_HOURS } from '../../operations/export-jobs.js';
 import { EXPORT_MOST } from '../../operations/export-worklist.js';
 import type { KindOfAnswers } from '../../operations/personal-answers.js';
 import type { ApplicationRow } from '../../data/application.entity.js';
@@ -177,12 +178,15 @@ export class ExportLines {
 /** The page on which an export is ordered. */
 export function presentExport(order: {
   readonly count: number;
+  /** Whether the file is written beside the page. */
+  readonly large: boolean;
+  readonly jobs: ExportView['jobs'];
   readonly query: string;
   readonly columns: readonly string[];
   readonly format: string;
   readonly problems: ExportView['problems'];
 }): ExportView {
-  const { count, query, columns, format, problems } = order;
+  const { count, large, jobs, query, columns, format, problems } = order;
   const option = (column: ExportColumn) => ({
     value: column,
     label: { key: `applications.export.columns.${column}` },
@@ -192,6 +196,8 @@ export function presentExport(order: {
     count: Math.min(count, EXPORT_MOST),
     most: EXPORT_MOST,
     tooMany: count > EXPORT_MOST,
+    beside: large ? { key: 'applications.export.job.beside', values: { hours: KEPT_HOURS } } : null,
+    jobs,
     query,
     back: `/applications?${query}`,
     columns: OPEN_COLUMNS.map((column) => ({ ...option(column), checked: columns.includes(column) })),

@@ -156,12 +156,33 @@ export interface ExportView {
   readonly count: number;
   readonly most: number;
   readonly tooMany: boolean;
+  /** Whether it is long, so that the file is written beside the page. */
+  readonly beside: Message | null;
+  /** What the reader asked for and can still follow or fetch. */
+  readonly jobs: readonly ExportJobView[];
   readonly query: string;
   readonly back: string;
   readonly columns: readonly (Option & { readonly checked: boolean })[];
   /** What says who somebody is. */
   readonly personal: readonly (Option & { readonly checked: boolean })[];
   readonly format: PanelField;
+}
+
+/** Input of `applications/office/export-job.njk`. */
+export interface ExportJobView {
+  readonly href: string;
+  readonly state: Tag;
+  readonly sentence: Message;
+  readonly asked: Message;
+  readonly percent: number;
+  /** Null where it does not go on: it is neither followed nor cancelled then. */
+  readonly events: string | null;
+  readonly cancel: string | null;
+  /** Null where there is none, or none any more. */
+  readonly file: string | null;
+  readonly back: string;
+  /** Where it can be asked for anew; null where there is no need to. */
+  readonly again: string | null;
 }
 
 /** Input of `applications/office/saved-filters.njk`. */

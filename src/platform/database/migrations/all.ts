@@ -7,6 +7,7 @@ import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
 import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
 import { ExportsOfOneMoment1795400000110 } from './1795400000110-exports-of-one-moment.js';
 import { QueueOfDecisions1795400000120 } from './1795400000120-queue-of-decisions.js';
+import { ExportJobs1795400000111 } from './1795400000111-export-jobs.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
 import { Appeals1795400000042 } from './1795400000042-appeals.js';
@@ -148,5 +149,6 @@ export const MIGRATIONS = [
   ApplicationCounts1795400000100,
   DivergentDecisions1795400000101,
   ExportsOfOneMoment1795400000110,
+  ExportJobs1795400000111,
   QueueOfDecisions1795400000120,
 ];
