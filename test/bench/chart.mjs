@@ -15,6 +15,7 @@ const TITLES = {
   'start-warm': 'start, warm',
   'W1-submit-c8': 'submit, 8 at once',
   'W1-submit-c32': 'submit, 32 at once',
+  'W1-deadline': 'submit, in one commit',
   'W2-worklist-json': 'worklist, JSON',
   'W2-worklist-html': 'worklist, HTML',
   'W2-million': 'worklist of 10^6, JSON',
