@@ -1,59 +1,28 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
-import { AppModule } from '../src/app.module.js';
 import { APPLICATION_STATES } from '../src/applications/public.js';
 import { Refusal } from '../src/cli/failures.js';
-import { ensureCountries } from '../src/cli/packaged-register.js';
 import { BulkLoad } from '../src/cli/seed/bulk-load.js';
 import { RememberingTranslator } from '../src/cli/seed/remembering-translator.js';
 import { seed } from '../src/cli/seed/seed.js';
-import { Settings } from '../src/platform/config/settings.js';
-import { Database, systemContext } from '../src/platform/database/database.js';
 import { Translator } from '../src/platform/i18n/translator.js';
-import { systemClock } from '../src/shared/clock.js';
 import { newId } from '../src/shared/ids.js';
-import { ImportInstitutions } from '../src/universities/public.js';
-import { createTestDatabase } from './database/database-for-test.js';
-import type { TestDatabase } from './database/database-for-test.js';
+import { programmeToSeed } from './factories/seeded-programme.js';
+import type { ProgrammeToSeed } from './factories/seeded-programme.js';
 import { expectInvariants } from './database/expect-invariants.js';
 
 const APPLICATIONS = 2500;
 
-let database: TestDatabase;
-let dataDir: string;
+let programme: ProgrammeToSeed;
 let app: INestApplicationContext;
 let owner: pg.Client;
 let indexesBefore: unknown;
 const shown: { share: number; doing: string }[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = mkdtempSync(join(tmpdir(), 'most-test-seed-'));
-  const storageKey = randomBytes(32);
-  const settings = Settings.fromEnvironment({ DATABASE_URL: database.appUrl, DATA_DIR: dataDir });
-  app = await NestFactory.createApplicationContext(
-    AppModule.forRoot({ settings: settings.with({ storageKey }), storageKey, clock: systemClock }),
-    { logger: false, abortOnError: false },
-  );
-  owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
-  await ensureCountries(app);
-  const register = await readFile(
-    resolve(import.meta.dirname, '../src/universities/data/institutions.csv'),
-    'utf8',
-  );
-  await app
-    .get(Database)
-    .transaction(systemContext(systemClock), (ctx) =>
-      app.get(ImportInstitutions).importInstitutions(ctx, register),
-    );
+  programme = await programmeToSeed();
+  ({ app, owner } = programme);
   indexesBefore = await indexes();
   await seed(app, owner, {
     applications: APPLICATIONS,
@@ -65,10 +34,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await owner.end();
-  await app.close();
-  await database.drop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await programme.stop();
 });
 
 async function indexes(): Promise<unknown> {
@@ -161,7 +127,7 @@ describe('loading', () => {
   });
 
   it('is refused to a login that may not switch triggers off', async () => {
-    const bound = new pg.Client({ connectionString: database.appUrl });
+    const bound = new pg.Client({ connectionString: programme.appUrl });
     await bound.connect();
     await expect(BulkLoad.begin(bound, false)).rejects.toThrow(Refusal);
     await bound.end();

@@ -1,29 +1,18 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
 import pg from 'pg';
-import { AppModule } from '../../src/app.module.js';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
 import { DecisionsRepository } from '../../src/approvals/data/decisions.repository.js';
 import { Calls } from '../../src/calls/public.js';
-import { ensureCountries } from '../../src/cli/packaged-register.js';
 import { seed } from '../../src/cli/seed/seed.js';
-import { Settings } from '../../src/platform/config/settings.js';
 import type { Ctx } from '../../src/platform/database/context.js';
-import { Database, systemContext } from '../../src/platform/database/database.js';
-import { systemClock } from '../../src/shared/clock.js';
+import { Database } from '../../src/platform/database/database.js';
 import type { Id } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { searchKey } from '../../src/shared/transliteration.js';
-import { ImportInstitutions } from '../../src/universities/public.js';
 import { actingAs } from '../factories/acting.js';
-import { createTestDatabase } from './database-for-test.js';
-import type { TestDatabase } from './database-for-test.js';
+import { programmeToSeed } from '../factories/seeded-programme.js';
+import type { ProgrammeToSeed } from '../factories/seeded-programme.js';
 
 /**
  * How PostgreSQL answers what is asked most: each statement as the code sent it, by whoever asks, through the walls, in a
@@ -71,8 +60,7 @@ interface Asked {
   readonly forAllValues: boolean;
 }
 
-let database: TestDatabase;
-let dataDir: string;
+let programme: ProgrammeToSeed;
 let app: INestApplicationContext;
 let owner: pg.Client;
 let officer: RequestContext;
@@ -84,26 +72,8 @@ let callId: Id;
 let submissionOf: Id;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = mkdtempSync(join(tmpdir(), 'most-test-plans-'));
-  const storageKey = randomBytes(32);
-  const settings = Settings.fromEnvironment({ DATABASE_URL: database.appUrl, DATA_DIR: dataDir });
-  app = await NestFactory.createApplicationContext(
-    AppModule.forRoot({ settings: settings.with({ storageKey }), storageKey, clock: systemClock }),
-    { logger: false, abortOnError: false },
-  );
-  owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
-  await ensureCountries(app);
-  const register = await readFile(
-    resolve(import.meta.dirname, '../../src/universities/data/institutions.csv'),
-    'utf8',
-  );
-  await app
-    .get(Database)
-    .transaction(systemContext(systemClock), (ctx) =>
-      app.get(ImportInstitutions).importInstitutions(ctx, register),
-    );
+  programme = await programmeToSeed();
+  ({ app, owner } = programme);
   await seed(app, owner, {
     applications: APPLICATIONS,
     drafts: 0,
@@ -158,10 +128,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-  await owner.end();
-  await app.close();
-  await database.drop();
-  rmSync(dataDir, { recursive: true, force: true });
+  await programme.stop();
 });
 
 /** Plans of everything that some work asks, caught where it goes to the driver, in the same transaction with the same actor. */

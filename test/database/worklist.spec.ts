@@ -9,7 +9,7 @@ import fc from 'fast-check';
 import { People } from '../../src/access/public.js';
 import { applicationsPolicy } from '../../src/applications/domain/applications.policy.js';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
-import type { ExportedRow } from '../../src/applications/data/applications.repository.js';
+import type { ExportedRow } from '../../src/applications/data/exported-rows.js';
 import { EXPORT_COLUMNS } from '../../src/applications/http/export-columns.js';
 import { ExportLines, exportHeader, kindsOf } from '../../src/applications/http/presenters/present-export.js';
 import { WriteExport } from '../../src/applications/http/write-export.js';

@@ -30,7 +30,8 @@ import { ApplicationSectionRow } from './application-section.entity.js';
 import { ApplicationSubmissionRow } from './application-submission.entity.js';
 import { ApplicationRow } from './application.entity.js';
 import { NominationRow } from './nomination.entity.js';
-import { rowsByCursor } from '../../platform/database/cursor.js';
+import { walkRows } from './exported-rows.js';
+import type { ExportedRow, WantedRows } from './exported-rows.js';
 import { narrow } from './worklist-conditions.js';
 import type { Narrowing } from './worklist-conditions.js';
 
@@ -139,37 +140,6 @@ function lineOf(row: Record<string, unknown>): ApplicationLine {
   } as ApplicationLine;
 }
 
-const WALKED_COLUMNS = [
-  'id',
-  'number',
-  'callId',
-  'state',
-  'result',
-  'stateSince',
-  'submittedAt',
-  'dueAt',
-  'freemover',
-  'homeCountry',
-  'homeInstitutionId',
-  'hostInstitutionId',
-  'placeId',
-] as const;
-
-/** An application as a list that is taken out as a whole tells of it. */
-export interface ExportedRow extends Pick<ApplicationRow, (typeof WALKED_COLUMNS)[number]> {
-  /** Whether the actor may know who it is; false too where nobody asked. */
-  readonly knows: boolean;
-  /** Absent where it is not known. */
-  name?: string | null;
-}
-
-/** Of a walked row `a`, as `latestNominations` says of one. */
-const latestNominated = (column: string) => `(select n.${column} from nominations n
-  where n.application_id = a.a_id order by n.created_at desc, n.id desc limit 1)`;
-/** Where they go, are nominated for, or else want to go first. */
-const PLACE_MEANT = `coalesce(a.a_place_id, ${latestNominated('place_id')},
-  (select k.place_id from application_choices k where k.application_id = a.a_id and k.rank = 1))`;
-
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
 export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
@@ -269,55 +239,13 @@ export class ApplicationsRepository {
     return rows.map(lineOf);
   }
 
-  /**
-   * The whole list from its beginning to its end, in its order, by a cursor: so many rows of it are in the memory as are
-   * worked on, and while they are, the next are read. Who somebody is stands there where the actor may know it.
-   */
+  /** The whole list from its beginning to its end, in its order (see `walkRows`). */
   async *walk(
     ctx: Ctx,
     filter: Omit<ApplicationFilter, 'after'>,
-    wanted: { readonly names: boolean; readonly places: boolean; readonly batch?: number },
+    wanted: WantedRows,
   ): AsyncGenerator<readonly ExportedRow[]> {
-    const query = await this.narrowed(ctx, filter, 'application.list');
-    query.select(WALKED_COLUMNS.map((column) => `a.${column}`));
-    const knows = applicationsPolicy.filter(ctx.actor, 'application.read_identity', 'a');
-    query.addSelect(wanted.names ? `(${knows})` : 'false', 'knows');
-    query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC');
-    const [listed, values] = query.getQueryAndParameters();
-    const batches = rowsByCursor<ExportedRow>(
-      ctx,
-      `select a.a_id as id, a.a_number as number, a.a_call_id as "callId", a.a_state as state, a.a_result as result,
-         a.a_state_since as "stateSince", a.a_submitted_at as "submittedAt", a.a_due_at as "dueAt",
-         a.a_freemover as freemover, a.a_home_country as "homeCountry", a.a_home_institution_id as "homeInstitutionId",
-         case when a.a_host_institution_id is not null then a.a_host_institution_id
-           else ${latestNominated('host_institution_id')} end as "hostInstitutionId",
-         ${wanted.places ? PLACE_MEANT : 'null::uuid'} as "placeId", a.knows
-       from (${listed}) a order by a.a_state_since, a.a_id`,
-      values,
-      wanted.batch,
-    );
-    // One batch ahead: their names are read while whoever asked works on the rows before.
-    let ready: Promise<readonly ExportedRow[]> | null = null;
-    for await (const rows of batches) {
-      const next = wanted.names ? this.named(ctx, rows) : Promise.resolve(rows);
-      next.catch(() => undefined);
-      if (ready) yield await ready;
-      ready = next;
-    }
-    if (ready) yield await ready;
-  }
-
-  /** With the names of those whom the actor may know. */
-  private async named(ctx: Ctx, rows: readonly ExportedRow[]): Promise<readonly ExportedRow[]> {
-    const ids = rows.flatMap(({ id, knows }) => (knows ? [id] : []));
-    if (ids.length === 0) return rows;
-    const found = await ctx.tx.query<{ id: Id; name: string }[]>(
-      'select id, name from applicants_of_files($1::uuid[])',
-      [ids],
-    );
-    const names = new Map(found.map(({ id, name }) => [id, name]));
-    for (const row of rows) row.name = names.get(row.id) ?? null;
-    return rows;
+    yield* walkRows(ctx, await this.narrowed(ctx, filter, 'application.list'), wanted);
   }
 
   /** How many the list would hold, counted no further than its limit. */

@@ -8,7 +8,7 @@ import type { Id } from '../../shared/ids.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import type { CountryView, InstitutionView } from '../../universities/public.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { ExportedRow } from '../data/applications.repository.js';
+import type { ExportedRow } from '../data/exported-rows.js';
 import { custodyOf } from '../domain/custody.js';
 import type { Custody } from '../domain/custody.js';
 import type { ExportColumn } from './export-columns.js';

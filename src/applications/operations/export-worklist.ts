@@ -9,7 +9,8 @@ import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { ApplicationFilter, ExportedRow } from '../data/applications.repository.js';
+import type { ApplicationFilter } from '../data/applications.repository.js';
+import type { ExportedRow } from '../data/exported-rows.js';
 import { WorklistFilters } from './worklist-filter.js';
 import type { WorklistWish } from './worklist-filter.js';
 
