@@ -68,7 +68,7 @@ export class ExportPagesController {
       const { wish, problems } = wishOf(address, workOf(web.ctx.actor));
       const fields = [
         ...problems,
-        ...(columns.length === 0 ? [{ field: 'columns', problem: 'required_choice' }] : []),
+        ...(columns.length === 0 ? [{ field: 'columns', problem: 'required_choices' }] : []),
         ...(format ? [] : [{ field: 'format', problem: 'required_choice' }]),
       ];
       if (!format || fields.length > 0) throw new DomainError('invalid', { fields });

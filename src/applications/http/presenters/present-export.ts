@@ -200,6 +200,7 @@ export function presentExport(order: {
     jobs,
     query,
     back: `/applications?${query}`,
+    columnsError: problems.find(({ href }) => href === '#field-columns')?.message ?? null,
     columns: OPEN_COLUMNS.map((column) => ({ ...option(column), checked: columns.includes(column) })),
     personal: PERSONAL_COLUMNS.map((column) => ({ ...option(column), checked: columns.includes(column) })),
     format: {

@@ -163,6 +163,8 @@ export interface ExportView {
   readonly query: string;
   readonly back: string;
   readonly columns: readonly (Option & { readonly checked: boolean })[];
+  /** What is wrong with the choice of columns, to be told beside it. */
+  readonly columnsError: Message | null;
   /** What says who somebody is. */
   readonly personal: readonly (Option & { readonly checked: boolean })[];
   readonly format: PanelField;
