@@ -308,3 +308,13 @@ describe('the file of a long list', () => {
     expect(stored()).toBe(files);
   });
 });
+
+it('says beside the columns that one is needed, and keeps the rest of the order', async () => {
+  const answer = await send('home', `${ASK}?waits=all`, ASK, [
+    ['query', 'waits=all'],
+    ['format', 'csv'],
+  ]);
+  expect(answer.status).toBe(422);
+  expect(answer.body).toMatch(/id="columns-error">\s*Choose at least one\./);
+  expect(answer.body).toMatch(/value="csv"[^>]* checked/);
+});
