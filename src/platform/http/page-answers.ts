@@ -1,53 +1,64 @@
-import { Injectable, StreamableFile } from '@nestjs/common';
-import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
-import { mergeMap } from 'rxjs';
-import type { Observable } from 'rxjs';
-import { PageRenderer } from './page-renderer.js';
+import { StreamableFile } from '@nestjs/common';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import type { FastifyReply } from 'fastify';
+import type { PageRenderer } from './page-renderer.js';
 import { FileResult, HeadersResult, Redirect, View } from './page.js';
 import type { FileAnswer } from './page.js';
 import { webOf } from './request-state.js';
 
-/** Turns what page controllers return into answers. Plain objects, which API controllers return, pass as they are. */
-@Injectable()
-export class PageInterceptor implements NestInterceptor {
-  constructor(private readonly renderer: PageRenderer) {}
+/**
+ * Answers with what page controllers return: pages, places to go on to, files. What API controllers return, plain objects,
+ * goes out as it is. Done here and not by an interceptor, whose chain every call of the API would pay for too.
+ */
+export class AnsweringAdapter extends FastifyAdapter {
+  /** Until it is there no page can be drawn. */
+  renderer: PageRenderer | null = null;
 
-  intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
-    const http = context.switchToHttp();
-    const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    return next.handle().pipe(mergeMap((result) => this.answer(request, reply, result)));
+  /** Bodies are parsed by plugins, whichever way the application is created. */
+  override registerParserMiddleware(): void {
+    // Nothing: the framework's own parsers would stand in the way of ours.
   }
 
-  private async answer(request: FastifyRequest, reply: FastifyReply, result: unknown): Promise<unknown> {
-    if (result instanceof View) {
-      const web = webOf(request);
-      const html = await this.renderer.render(web, result);
-      reply.code(result.options.status ?? 200).type('text/html; charset=utf-8');
-      reply.header('vary', 'accept-language, cookie');
-      reply.header('content-language', web.ctx.language);
-      // A page of somebody signed in must not come back from the browser's memory after they have signed out.
-      if (web.ctx.actor.kind === 'person') reply.header('cache-control', 'private, no-store');
-      else reply.header('cache-control', 'private, no-cache');
-      return html;
+  override reply(response: FastifyReply, body: unknown, statusCode?: number): FastifyReply {
+    // The framework waits for it, and hears of what fails.
+    if (body instanceof View) return this.draw(response, body) as unknown as FastifyReply;
+    if (body instanceof Redirect) {
+      if (body.flash) webOf(response.request).flash(body.flash.kind, body.flash.key, body.flash.values);
+      response.code(303).header('location', headerPath(body.path));
+      return super.reply(response, '');
     }
-    if (result instanceof Redirect) {
-      if (result.flash) webOf(request).flash(result.flash.kind, result.flash.key, result.flash.values);
-      reply.code(303).header('location', headerPath(result.path));
-      return '';
+    if (body instanceof FileResult) return this.give(response, body.file);
+    if (body instanceof HeadersResult) {
+      response.code(body.status).headers(body.headers).header('cache-control', 'no-store');
+      if (body.text) response.type('text/plain; charset=utf-8');
+      return super.reply(response, body.text);
     }
-    if (result instanceof FileResult) {
-      describeFile(reply, result.file);
-      const { content } = result.file;
-      return Buffer.isBuffer(content) ? content : new StreamableFile(content);
+    return super.reply(response, body, statusCode);
+  }
+
+  private async draw(response: FastifyReply, page: View): Promise<unknown> {
+    if (!this.renderer) throw new Error('there is nobody to draw a page');
+    const web = webOf(response.request);
+    const html = await this.renderer.render(web, page);
+    response.code(page.options.status ?? 200).type('text/html; charset=utf-8');
+    response.header('vary', 'accept-language, cookie');
+    response.header('content-language', web.ctx.language);
+    // A page of somebody signed in must not come back from the browser's memory after they have signed out.
+    if (web.ctx.actor.kind === 'person') response.header('cache-control', 'private, no-store');
+    else response.header('cache-control', 'private, no-cache');
+    return super.reply(response, html);
+  }
+
+  private give(response: FastifyReply, file: FileAnswer): FastifyReply {
+    const { content } = file;
+    try {
+      describeFile(response, file);
+      return super.reply(response, Buffer.isBuffer(content) ? content : new StreamableFile(content));
+    } catch (error) {
+      // What is not sent is closed, or it would hold what it reads from.
+      if (!Buffer.isBuffer(content)) content.destroy();
+      throw error;
     }
-    if (result instanceof HeadersResult) {
-      reply.code(result.status).headers(result.headers).header('cache-control', 'no-store');
-      if (result.text) reply.type('text/plain; charset=utf-8');
-      return result.text;
-    }
-    return result;
   }
 }
 
