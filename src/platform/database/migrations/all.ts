@@ -7,6 +7,11 @@ import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
 import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
 import { ExportsOfOneMoment1795400000110 } from './1795400000110-exports-of-one-moment.js';
 import { QueueOfDecisions1795400000120 } from './1795400000120-queue-of-decisions.js';
+import { OverviewInFewRows1795400000140 } from './1795400000140-overview-in-few-rows.js';
+import { Divergences1795400000141 } from './1795400000141-divergences.js';
+import { SumsOfPromises1795400000142 } from './1795400000142-sums-of-promises.js';
+import { TotalsOfTheLedger1795400000143 } from './1795400000143-totals-of-the-ledger.js';
+import { WallsAskedOneByOne1795400000144 } from './1795400000144-walls-asked-one-by-one.js';
 import { ExportJobs1795400000111 } from './1795400000111-export-jobs.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
@@ -151,4 +156,9 @@ export const MIGRATIONS = [
   ExportsOfOneMoment1795400000110,
   ExportJobs1795400000111,
   QueueOfDecisions1795400000120,
+  OverviewInFewRows1795400000140,
+  Divergences1795400000141,
+  SumsOfPromises1795400000142,
+  TotalsOfTheLedger1795400000143,
+  WallsAskedOneByOne1795400000144,
 ];
