@@ -30,6 +30,12 @@ export class OverviewInFewRows1795400000140 implements MigrationInterface {
               or coalesce(d.barred_institutions && actor_tied_institutions(), false)
               or (d.subject_kind = 'application' and actor_is_tied_to(d.subject_id))));
       end $$;
+      -- The same look for the application as subject_is_visible, within the statement: a function begins anew with each row.
+      -- \`offset 0\` keeps it a look for one.
+      alter policy of_subject on decisions using (${setting('actor_kind')} = 'system'
+        or (subject_kind = 'application'
+          and exists (select from applications a where a.id = decisions.subject_id and ${PARTY} offset 0))
+        or (subject_kind <> 'application' and countries_are_of_office(home_country, host_country)));
       create index commission_items_waiting on commission_items (tabled_at, id)
         where state in ('tabled', 'postponed', 'discussed');
       create index commission_sessions_newest on commission_sessions ((coalesce(opened_at, starts_at)) desc, id);
@@ -72,6 +78,9 @@ export class OverviewInFewRows1795400000140 implements MigrationInterface {
       grant execute on function applicants_of_files to most_app;
       drop index commission_sessions_newest;
       drop index commission_items_waiting;
+      alter policy of_subject on decisions using (${setting('actor_kind')} = 'system'
+        or (subject_kind = 'application' and subject_is_visible(subject_kind, subject_id))
+        or (subject_kind <> 'application' and countries_are_of_office(home_country, host_country)));
       create or replace function commission_item_binds_actor(item uuid) returns boolean language plpgsql ${BEHIND} as $$
       begin
         return person_is_bound_to_item(actor_person(), item, actor_instant());
