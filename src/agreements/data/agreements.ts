@@ -79,7 +79,9 @@ export class Agreements {
     ctx: Ctx,
     ids: readonly Id[],
   ): Promise<readonly Pick<AgreementView, 'id' | 'reference' | 'title'>[]> {
-    return readPrepared(ctx, 'select id, reference, title from agreements where id = any ($1::uuid[])', [ids]);
+    return readPrepared(ctx, 'select id, reference, title from agreements where id = any ($1::uuid[])', [
+      ids,
+    ]);
   }
 
   /** As it is, and stays so until the transaction ends: nobody ends or changes it meanwhile. */

@@ -57,10 +57,7 @@ export class ReadOverview {
       this.settling(ctx),
       this.balance.tables(ctx, codes, zone),
     ]);
-    const [nameOf, meetings] = await Promise.all([
-      this.names.of(ctx, open),
-      this.meetings.named(ctx, found),
-    ]);
+    const [nameOf, meetings] = await Promise.all([this.names.of(ctx, open), this.meetings.named(ctx, found)]);
     return {
       lead: {
         key: codes ? 'reporting.overview.lead_country' : 'reporting.overview.lead_all',
