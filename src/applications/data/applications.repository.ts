@@ -162,6 +162,15 @@ export interface UnitOfInstitution {
   readonly name: LocalizedText;
 }
 
+/** A file with what it is called. Whose it is stays null for whoever may not know it. */
+export interface NamedFile {
+  readonly id: Id;
+  readonly number: string | null;
+  readonly homeCountry: CountryCode;
+  readonly name: string | null;
+  readonly nameLanguage: string | null;
+}
+
 @Injectable()
 export class ApplicationsRepository {
   /**
@@ -186,6 +195,20 @@ export class ApplicationsRepository {
       .createQueryBuilder(ApplicationRow, 'application')
       .where('application.id in (:...ids)', { ids })
       .getMany();
+  }
+
+  /** What files are called: their number, and who applies where the actor may know it. */
+  names(ctx: Ctx, ids: readonly Id[]): Promise<NamedFile[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    const knows = applicationsPolicy.filter(ctx.actor, 'application.read_identity', 'a');
+    return readPrepared<NamedFile>(
+      ctx,
+      `select a.id, a.number, a.home_country as "homeCountry", case when ${knows} then known.name end as name,
+         known.language as "nameLanguage"
+       from applications a left join applicants_of_files($1::uuid[]) known on known.id = a.id
+       where a.id = any ($1::uuid[])`,
+      [ids],
+    );
   }
 
   /** The actor's own applications, the youngest first. */

@@ -110,6 +110,11 @@ export class Calls {
     return new Map(views.map((view) => [view.id, view]));
   }
 
+  /** What they are called, in one question. */
+  titles(ctx: Ctx, ids: readonly Id[]): Promise<readonly Pick<CallView, 'id' | 'slug' | 'title'>[]> {
+    return readPrepared(ctx, 'select id, slug, title from calls where id = any ($1::uuid[])', [ids]);
+  }
+
   async bySlug(ctx: Ctx, slug: string): Promise<CallView | null> {
     const [view] = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ slug }));
     return view ?? null;

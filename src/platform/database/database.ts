@@ -364,6 +364,25 @@ export async function withSystemRights<T>(ctx: Ctx, work: () => Promise<T>): Pro
   }
 }
 
+/**
+ * The same for what is asked at once: it goes between the two changes of rights and waits for nothing, so that others may be
+ * asked beside it. What the work asks after its first answer is asked with the rights of the actor again.
+ */
+export function askWithSystemRights<T>(ctx: Ctx, ask: () => Promise<T>): Promise<T> {
+  const before = rights.get(ctx.tx) ?? ctx.actor.kind;
+  if (before === 'system') return ask();
+  const become = (kind: string) => {
+    rights.set(ctx.tx, kind);
+    later(ctx, ctx.tx.query("select set_config('most.actor_kind', $1, true)", [kind]));
+  };
+  become('system');
+  try {
+    return ask();
+  } finally {
+    become(before);
+  }
+}
+
 /** With whose rights a transaction goes on where they are not the actor's own. */
 const rights = new WeakMap<Ctx['tx'], string>();
 
