@@ -8,6 +8,7 @@ import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { Ctx } from './context.js';
 import { Gathering } from './gathering.js';
+import type { Carriage } from './preparing-client.js';
 import { ReadReplica } from './read-replica.js';
 
 /** SQLSTATEs after which the same work may succeed: serialization failure, deadlock. */
@@ -21,8 +22,7 @@ const LOCK_NOT_HAD = '55P03';
 /** Who waits longer than this for a lock goes by themselves: their neighbours wait for none of theirs. */
 const WAIT_AMONG_OTHERS_MS = 200;
 /** One act among others begins with nothing of the one before it, and what is checked late is checked in its own name. */
-const OPEN = `savepoint act; set constraints all deferred; set local plan_cache_mode = auto;
-  set local lock_timeout = ${WAIT_AMONG_OTHERS_MS}`;
+const OPEN = `savepoint act; set constraints all deferred; set local lock_timeout = ${WAIT_AMONG_OTHERS_MS}`;
 const CLOSE = 'set constraints all immediate; release savepoint act';
 /** What PostgreSQL refused: it is known that nothing was committed. Not so where it went away. */
 const REFUSED = /^(23|40|44|55)/;
@@ -188,8 +188,8 @@ export class Database {
     const runner = shareOf(this.dataSource, connection);
     try {
       const opened = Promise.all([
-        runner.query(OPEN),
-        runner.query(`select ${ENTER}`, [...entering(request)]),
+        connection.query({ text: OPEN }),
+        connection.query(entering(request)),
       ]);
       opened.catch(() => undefined);
       try {
@@ -258,15 +258,22 @@ export class Database {
   }
 }
 
+interface Statement extends Carriage {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
 interface Connection {
-  query(statement: { readonly text: string; readonly values?: readonly unknown[] }): Promise<unknown>;
+  query(statement: Statement): Promise<unknown>;
 }
 
-const ENTER = `set_config('most.instant', $5, true), enter_act($1, $2::uuid, $3::uuid, $4, $5::timestamptz)`;
+const ENTER = `select set_config('most.instant', $5, true), enter_act($1, $2::uuid, $3::uuid, $4, $5::timestamptz),
+  set_config('plan_cache_mode', $6, true)`;
 
-function entering({ actor, clock }: RequestContext): readonly unknown[] {
+function entering({ actor, clock }: RequestContext): Statement {
   const { kind, personId, agentId, secondFactor } = actor;
-  return [kind, personId ?? null, agentId ?? null, secondFactor, clock.now().toISOString()];
+  const instant = clock.now().toISOString();
+  const values = [kind, personId ?? null, agentId ?? null, secondFactor, instant, 'auto'];
+  return { text: ENTER, values, planModeAt: values.length - 1 };
 }
 
 function contextOf(request: RequestContext, runner: QueryRunner): Ctx {
@@ -292,7 +299,7 @@ async function enter(
   runner.query = (() => {
     entered = Promise.all([
       connection.query({ text: `start transaction${access}` }),
-      connection.query({ text: `select ${ENTER}`, values: entering(request) }),
+      connection.query(entering(request)),
     ]);
     entered.catch(() => undefined);
     return Promise.resolve();
