@@ -17,10 +17,21 @@ export class ActsInOneStatement1795400000150 implements MigrationInterface {
       end $$;
       revoke execute on function replace_likenesses from public;
       grant execute on function replace_likenesses to most_app;
+
+      -- The end of one act among others in a transaction: what waits for an end is checked, in the name of whoever acts, and
+      -- for whoever is next it waits again. Locks that an end waits for are no longer those of an act among others.
+      create function close_act() returns void language plpgsql as $$
+      begin
+        set constraints all immediate;
+        set constraints all deferred;
+        perform set_config('lock_timeout', '0', true);
+      end $$;
+      revoke execute on function close_act from public;
+      grant execute on function close_act to most_app;
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('drop function replace_likenesses');
+    await db.query('drop function replace_likenesses, close_act');
   }
 }

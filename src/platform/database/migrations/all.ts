@@ -8,6 +8,7 @@ import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-fi
 import { ExportsOfOneMoment1795400000110 } from './1795400000110-exports-of-one-moment.js';
 import { QueueOfDecisions1795400000120 } from './1795400000120-queue-of-decisions.js';
 import { ActsInOneStatement1795400000150 } from './1795400000150-acts-in-one-statement.js';
+import { WallOfAFile1795400000151 } from './1795400000151-wall-of-a-file.js';
 import { ExportJobs1795400000111 } from './1795400000111-export-jobs.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
@@ -153,4 +154,5 @@ export const MIGRATIONS = [
   ExportJobs1795400000111,
   QueueOfDecisions1795400000120,
   ActsInOneStatement1795400000150,
+  WallOfAFile1795400000151,
 ];
