@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
-import { later, withSystemRights } from '../../platform/database/database.js';
+import { withSystemRights } from '../../platform/database/database.js';
 import {
   changesOf,
   findPrepared,
   readPrepared,
   rowsOf,
-  updateRow,
-  writePrepared,
+  updateLater,
+  writeLater,
 } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
@@ -426,7 +426,7 @@ export class ApplicationsRepository {
       await ctx.tx.save(ApplicationRow, application);
       return;
     }
-    later(ctx, updateRow(ctx, ApplicationRow, { id: application.id }, changesOf(before, application)));
+    updateLater(ctx, ApplicationRow, { id: application.id }, changesOf(before, application));
     loaded.set(application, { ...application });
   }
 
@@ -465,13 +465,13 @@ export class ApplicationsRepository {
   /** Nobody waits for it: it is written with what the act writes next. */
   addSubmission(ctx: Ctx, submission: ApplicationSubmissionRow): void {
     const { id, applicationId, ordinal, at, language, formVersion, content, contentHash } = submission;
-    const written = writePrepared(
+    writeLater(
       ctx,
+      'application_submissions',
       `insert into application_submissions (id, application_id, ordinal, at, language, form_version, content, content_hash)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [id, applicationId, ordinal, at, language, formVersion, JSON.stringify(content), contentHash],
     );
-    later(ctx, written);
   }
 
   /** One submission by its number, from 1 on. */

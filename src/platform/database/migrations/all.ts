@@ -78,6 +78,8 @@ import { Divergences1795400000141 } from './1795400000141-divergences.js';
 import { SumsOfPromises1795400000142 } from './1795400000142-sums-of-promises.js';
 import { TotalsOfTheLedger1795400000143 } from './1795400000143-totals-of-the-ledger.js';
 import { WallsAskedOneByOne1795400000144 } from './1795400000144-walls-asked-one-by-one.js';
+import { ActsInOneStatement1795400000150 } from './1795400000150-acts-in-one-statement.js';
+import { WallOfAFile1795400000151 } from './1795400000151-wall-of-a-file.js';
 import { PlansNotCompiled1795400000180 } from './1795400000180-plans-not-compiled.js';
 
 /** Every migration, in the order in which it runs. */
@@ -162,5 +164,7 @@ export const MIGRATIONS = [
   SumsOfPromises1795400000142,
   TotalsOfTheLedger1795400000143,
   WallsAskedOneByOne1795400000144,
+  ActsInOneStatement1795400000150,
+  WallOfAFile1795400000151,
   PlansNotCompiled1795400000180,
 ];
