@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { PDFDocument } from 'pdf-lib';
 import type pg from 'pg';
 import { SealAudit } from '../../audit/public.js';
-import { ComposeAwardLetter } from '../../applications/public.js';
+import { ApplicationCounts, ComposeAwardLetter } from '../../applications/public.js';
 import { STANDARD_FORM } from '../../calls/public.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { FileStore } from '../../platform/storage/file-store.js';
@@ -124,6 +124,9 @@ export async function seed(
     await load.abandon().catch(() => undefined);
     throw error;
   }
+  // What was loaded at once is in the sums at once, and no list adds up so many changes until the worker has been by.
+  await database.transaction(request, (ctx) => app.get(ApplicationCounts).gather(ctx));
+  await owner.query('vacuum (analyze) application_counts, application_count_changes');
   const finished = SHARES.world + SHARES.applications + SHARES.finish;
   let sealed = 0;
   await app.get(SealAudit).run(systemClock, (count) => {
