@@ -65,7 +65,7 @@ import { OpenApplications } from './http/own-application.js';
 import { ReadNominations } from './http/read-nominations.js';
 import { ReadOffice } from './http/read-office.js';
 import { ReadStandings } from './http/read-standings.js';
-import { ReadExport } from './http/read-export.js';
+import { ReadLines } from './http/read-lines.js';
 import { ReadExportJobs } from './http/read-export-jobs.js';
 import { WorkOffExports } from './http/work-off-exports.js';
 import { WriteExport } from './http/write-export.js';
@@ -284,7 +284,7 @@ const OPERATIONS = [
     SettleDuplicate,
     SubstituteNominee,
     WorklistFilters,
-    ReadExport,
+    ReadLines,
     ReadExportJobs,
     WorkOffExports,
     WriteExport,

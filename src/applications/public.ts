@@ -8,6 +8,7 @@ export type {
   ReferenceView,
   WaitingRegister,
 } from './application-ports.js';
+export { ApplicationCounts } from './data/application-counts.js';
 export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
 export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';

@@ -10,11 +10,13 @@ export { CALL_CATEGORIES } from './domain/call.js';
 export type {
   CallCategory,
   CallDirection,
+  CallHead,
   CallPhase,
   CallRound,
   CallRoute,
   CallView,
   PlaceReserveView,
+  PlaceStudy,
   PlaceView,
   Promises,
 } from './domain/call.js';

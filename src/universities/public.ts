@@ -8,6 +8,7 @@ export type { Legalisation } from './domain/treaty.js';
 export { institutionCity, institutionName } from './domain/institution.js';
 export type {
   CountryView,
+  InstitutionHead,
   InstitutionKind,
   InstitutionView,
   LeadTimes,

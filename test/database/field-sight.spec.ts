@@ -228,8 +228,13 @@ async function everythingTo(who: string): Promise<string> {
     const own = ctx.actor.personId === file.application.applicantId;
     const reading = await run(ReadOffice).review(ctx, applicationId);
     const state = { act: null, typed: {}, problems: [], stale: false, refusal: null };
-    const { items } = await run(ReadOffice).list(ctx, { wish: NO_WISH, after: null, limit: 10 });
-    const entries = await run(ReadOffice).entries(ctx, items, false);
+    const wanted = { names: true, places: false, custody: true };
+    const { items: entries } = await run(ReadOffice).page(ctx, {
+      wish: NO_WISH,
+      after: null,
+      limit: 10,
+      wanted,
+    });
     const described = await http.app
       .get(ApplicationsAsDecisionSubjects)
       .describe(ctx, 'sr-Cyrl', [applicationId]);

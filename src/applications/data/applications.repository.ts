@@ -13,10 +13,11 @@ import {
 } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
-import type { Actor } from '../../shared/actor.js';
+import type { Actor, ExchangeSide } from '../../shared/actor.js';
 import type { CountryCode } from '../../shared/country.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import { hasRole } from '../../shared/policy.js';
 import type { Action } from '../../shared/policy.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { CallView } from '../../calls/public.js';
@@ -30,34 +31,52 @@ import { ApplicationSectionRow } from './application-section.entity.js';
 import { ApplicationSubmissionRow } from './application-submission.entity.js';
 import { ApplicationRow } from './application.entity.js';
 import { NominationRow } from './nomination.entity.js';
-import { walkRows } from './exported-rows.js';
-import type { ExportedRow, WantedRows } from './exported-rows.js';
+import { rowsStatement, walkRows } from './listed-rows.js';
+import type { ListedRow, WantedRows } from './listed-rows.js';
 import { narrow } from './worklist-conditions.js';
 import type { Narrowing } from './worklist-conditions.js';
 
-/** Whose desk it lies on at either institution: the whole institution's coordinators and those of the unit it was given to. */
-const HOME = `(a.home_institution_id = any ((select actor_home_institutions())::uuid[])
-  or a.home_unit_id = any ((select actor_home_units())::uuid[]))`;
+/**
+ * Whose desk it lies on at either institution: the whole institution's coordinators and those of the unit it was given to.
+ * What the actor has no role for is not asked: of one index more, PostgreSQL would rather look through all that waits.
+ */
+const deskAt =
+  (side: ExchangeSide) =>
+  ({ grants }: Actor): string => {
+    const parts = [
+      ...(grants.some(({ institutionId, unitId }) => institutionId !== null && !unitId)
+        ? [`a.${side}_institution_id = any ((select actor_${side}_institutions())::uuid[])`]
+        : []),
+      ...(grants.some(({ unitId }) => unitId)
+        ? [`a.${side}_unit_id = any ((select actor_${side}_units())::uuid[])`]
+        : []),
+    ];
+    return `(${parts.join(' or ') || 'false'})`;
+  };
+const homeDesk = deskAt('home');
+const hostDesk = deskAt('host');
 /** The ministry in the part of the home institution that a freemover has not. */
-const HOME_OFFICE = `(${HOME} or (a.freemover and a.home_country = any ((select actor_officer_of())::text[])))`;
-const HOST = `(a.host_institution_id = any ((select actor_host_institutions())::uuid[])
-  or a.host_unit_id = any ((select actor_host_units())::uuid[]))`;
+const homeOffice = (actor: Actor) =>
+  hasRole(actor, 'ministry_officer')
+    ? `(${homeDesk(actor)} or (a.freemover and a.home_country = any ((select actor_officer_of())::text[])))`
+    : homeDesk(actor);
 
 /**
  * What waits for whom, as a condition on an application `a`: to be checked and to be nominated at home, to be answered at
  * the host, to be answered to a ministry, to be confirmed by the home ministry.
  */
 const WAITS = {
-  home: `${HOME_OFFICE} and a.state in ('submitted', 'screening')`,
-  nominate: `${HOME_OFFICE} and a.state = 'eligible'
+  home: (actor: Actor) => `${homeOffice(actor)} and a.state in ('submitted', 'screening')`,
+  nominate: (actor: Actor) => `${homeOffice(actor)} and a.state = 'eligible'
     and not exists (select from nominations n where n.application_id = a.id
       and n.state not in ('rejected', 'returned', 'cancelled'))`,
-  host: `exists (select from nominations n where n.application_id = a.id
-    and n.host_institution_id = a.host_institution_id and ${HOST} and n.state in ('sent', 'waitlisted', 'no_answer'))`,
-  ministry: `${HOME_OFFICE} and a.state = 'eligible'
+  host: (actor: Actor) => `exists (select from nominations n where n.application_id = a.id
+    and n.host_institution_id = a.host_institution_id and ${hostDesk(actor)}
+    and n.state in ('sent', 'waitlisted', 'no_answer'))`,
+  ministry: (actor: Actor) => `${homeOffice(actor)} and a.state = 'eligible'
     and exists (select from decisions d join decision_sides s on s.decision_id = d.id
       where d.subject_kind = 'application' and d.subject_id = a.id and s.state = 'returned')`,
-  confirm: `a.home_country = any ((select actor_officer_of())::text[]) and a.state = 'eligible'
+  confirm: () => `a.home_country = any ((select actor_officer_of())::text[]) and a.state = 'eligible'
     and exists (select from nominations n where n.application_id = a.id and n.state = 'home_endorsed')`,
 } as const;
 /** What each of them asks of whoever does it: what somebody may not do does not wait for them. */
@@ -70,7 +89,7 @@ const WORK_ACTIONS: Readonly<Record<keyof typeof WAITS, Action>> = {
 };
 /** A token that only reads still tells what waits for its bearer. */
 const waitsFor = (actor: Actor, work: OfficeWork) =>
-  `(${WAITS[work]} and ${applicationsPolicy.filter({ ...actor, scopes: null }, WORK_ACTIONS[work], 'a')})`;
+  `(${WAITS[work](actor)} and ${applicationsPolicy.filter({ ...actor, scopes: null }, WORK_ACTIONS[work], 'a')})`;
 
 /** Shorter keys have no trigram that an index could look for. */
 const SHORTEST_TRIGRAM = 3;
@@ -267,8 +286,18 @@ export class ApplicationsRepository {
     ctx: Ctx,
     filter: Omit<ApplicationFilter, 'after'>,
     wanted: WantedRows,
-  ): AsyncGenerator<readonly ExportedRow[]> {
-    yield* walkRows(ctx, await this.narrowed(ctx, filter, 'application.list'), wanted);
+    batch?: number,
+  ): AsyncGenerator<readonly ListedRow[]> {
+    yield* walkRows(ctx, await this.narrowed(ctx, filter, 'application.list'), wanted, batch);
+  }
+
+  /** A page of the worklist with what its lines tell, in one statement. */
+  async page(ctx: Ctx, filter: ApplicationFilter, wanted: WantedRows): Promise<ListedRow[]> {
+    const query = await this.narrowed(ctx, filter, 'application.list');
+    const [text, values] = rowsStatement(ctx, query, wanted);
+    return filter.searchKey
+      ? ctx.tx.query<ListedRow[]>(text, [...values])
+      : readPrepared<ListedRow>(ctx, text, values);
   }
 
   /** How many the list would hold, counted no further than its limit. */

@@ -294,17 +294,20 @@ export class OfficePagesController {
     }
     const address = readAddress(params, usualFor(ctx.actor));
     const { wish, problems } = wishOf(address, kinds);
-    // Asked at the same moment, so that they go in one message.
-    const [saved, listed, waiting, states, calls] = await Promise.all([
+    const { columns, after } = address;
+    const wanted = {
+      names: columns.includes('name'),
+      places: columns.includes('field') || columns.includes('level'),
+      custody: columns.includes('holder'),
+    };
+    // Asked at the same moment, so that they go in one message. What the page reads with other rights comes after all of it.
+    const [saved, waiting, states, calls, page] = await Promise.all([
       kept,
-      this.office.list(ctx, { wish, after: address.after, limit: PAGE_SIZE }),
       this.applications.countWaiting(ctx, COUNTED_ONE_BY_ONE + 1),
       this.counts.byState(ctx, LISTED_STATES),
       this.calls.latestTitles(ctx, CALLS_IN_FILTER),
+      this.office.page(ctx, { wish, after, limit: PAGE_SIZE, wanted }),
     ]);
-    const withPlaces = address.columns.includes('field') || address.columns.includes('level');
-    // What belongs to the rows is read after all of that: a part of it with other rights.
-    const page = { items: await this.office.entries(ctx, listed.items, withPlaces), next: listed.next };
     const counts = {
       work: new Map(kinds.map((work) => [work, countedUpTo(waiting[work], COUNTED_ONE_BY_ONE)])),
       states,

@@ -20,6 +20,7 @@ import type { CountryView, InstitutionView } from '../../universities/public.js'
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { UnitOfInstitution } from '../data/applications.repository.js';
 import type { ApplicationRow } from '../data/application.entity.js';
+import type { WantedRows } from '../data/listed-rows.js';
 import type { NominationRow } from '../data/nomination.entity.js';
 import { redacted, sightOf, tells, withheldFrom } from '../operations/field-sight.js';
 import { applicationsPolicy, concerns, isHomeSide } from '../domain/applications.policy.js';
@@ -33,8 +34,10 @@ import type { WorklistWish } from '../operations/worklist-filter.js';
 import { positionOf } from './application-filter.js';
 import { OpenApplications } from './own-application.js';
 import type { OfficeReading } from './presenters/present-review.js';
+import { ReadLines } from './read-lines.js';
+import type { WorklistLine } from './read-lines.js';
 
-/** A line of the offices' worklist. */
+/** What is told of an application among others, with its whole record. */
 export interface WorklistEntry {
   readonly application: ApplicationRow;
   readonly call: CallView;
@@ -50,12 +53,13 @@ export interface WorklistEntry {
   readonly custody: readonly Custody[];
 }
 
-/** Reads what the pages of the offices show, a page of a worklist in a fixed number of queries. */
+/** Reads what the pages of the offices show. */
 @Injectable()
 export class ReadOffice {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
+    @Inject(ReadLines) private readonly lines: ReadLines,
     @Inject(OfficerNotes) private readonly notes: OfficerNotes,
     @Inject(ApplicationThread) private readonly thread: ApplicationThread,
     @Inject(SettleDuplicate) private readonly duplicates: SettleDuplicate,
@@ -72,24 +76,31 @@ export class ReadOffice {
     @Inject(IssuedDocuments) private readonly documents: IssuedDocuments,
   ) {}
 
-  /** A page of the worklist; `entries` reads what belongs to its rows. */
-  async list(
+  /** A page of the worklist; its rows in one message, and what they name in the next. */
+  async page(
     ctx: Ctx,
-    query: { readonly wish: WorklistWish; readonly after: string | null; readonly limit: number },
-  ): Promise<Page<ApplicationRow>> {
-    const filter = await this.filters.resolve(ctx, query.wish);
+    query: {
+      readonly wish: WorklistWish;
+      readonly after: string | null;
+      readonly limit: number;
+      readonly wanted: WantedRows;
+    },
+  ): Promise<Page<WorklistLine>> {
+    const { wish, after, limit, wanted } = query;
+    const filter = await this.filters.resolve(ctx, wish);
     if (!filter) return { items: [], next: null };
-    const rows = await this.applications.list(ctx, {
-      ...filter,
-      limit: query.limit + 1,
-      ...(query.after ? { after: positionOf(query.after) } : {}),
-    });
-    return pageOf(
+    const rows = await this.applications.page(
+      ctx,
+      { ...filter, limit: limit + 1, ...(after ? { after: positionOf(after) } : {}) },
+      wanted,
+    );
+    const { items, next } = pageOf(
       rows,
-      query.limit,
+      limit,
       (row) => [row.stateSince.toISOString(), row.id],
       (row) => row,
     );
+    return { items: await this.lines.of(wanted)(ctx, items), next };
   }
 
   /** @throws DomainError `not_found` where the actor may not read it. */

@@ -11,7 +11,7 @@ import { PersonalAnswers } from '../operations/personal-answers.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
 import type { ExportColumn } from './export-columns.js';
 import { ExportLines, exportHeader, kindsOf } from './presenters/present-export.js';
-import { ReadExport } from './read-export.js';
+import { ReadLines } from './read-lines.js';
 
 /** Of an export that was asked for before: `told` hears how much is written, of 1, and may throw to end it. */
 export interface WrittenBeside extends AskedBefore {
@@ -23,7 +23,7 @@ export interface WrittenBeside extends AskedBefore {
 export class WriteExport {
   constructor(
     @Inject(ExportWorklist) private readonly exports: ExportWorklist,
-    @Inject(ReadExport) private readonly reading: ReadExport,
+    @Inject(ReadLines) private readonly reading: ReadLines,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
     @Inject(PersonalAnswers) private readonly answers: PersonalAnswers,
     @Inject(Translator) private readonly translator: Translator,
@@ -54,17 +54,17 @@ export class WriteExport {
   private lines({ language }: RequestContext, columns: readonly ExportColumn[]): LinesOf<readonly string[]> {
     const kinds = kindsOf(columns);
     const write = new ExportLines(this.translator, language, columns);
-    const entriesOf = this.reading.of(columns);
+    const linesOf = this.reading.of({ custody: columns.includes('holder') || columns.includes('due') });
     return async (ctx, rows) => {
-      const entries = await entriesOf(ctx, rows);
-      if (kinds.length === 0) return entries.map(([, entry]) => write.line(entry, undefined));
+      const lines = await linesOf(ctx, rows);
+      if (kinds.length === 0) return lines.map((line) => write.line(line, undefined));
       // Which answers are for whose eyes is asked of the application as a whole.
       const whole = await this.applications.findMany(
         ctx,
         rows.map(({ id }) => id),
       );
       const answers = await this.answers.of(ctx, whole, kinds);
-      return entries.map(([{ id }, entry]) => write.line(entry, answers.get(id)));
+      return lines.map((line) => write.line(line, answers.get(line.application.id)));
     };
   }
 }

@@ -10,7 +10,7 @@ import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { ApplicationFilter } from '../data/applications.repository.js';
-import type { ExportedRow } from '../data/exported-rows.js';
+import type { ListedRow } from '../data/listed-rows.js';
 import { WorklistFilters } from './worklist-filter.js';
 import type { WorklistWish } from './worklist-filter.js';
 
@@ -40,7 +40,7 @@ export interface AskedBefore {
 }
 
 /** Makes the lines of a batch of rows. */
-export type LinesOf<Line> = (ctx: Ctx, rows: readonly ExportedRow[]) => Promise<readonly Line[]>;
+export type LinesOf<Line> = (ctx: Ctx, rows: readonly ListedRow[]) => Promise<readonly Line[]>;
 
 type WorklistCondition = Omit<ApplicationFilter, 'limit' | 'after'>;
 
@@ -127,6 +127,7 @@ export class ExportWorklist {
     const wanted = {
       names: columns.includes('name'),
       places: columns.includes('field') || columns.includes('level'),
+      custody: columns.includes('holder') || columns.includes('due'),
     };
     const { applications } = this;
     const batches = this.database.readAlong(request, async function* (ctx) {

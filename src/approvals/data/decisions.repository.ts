@@ -36,6 +36,20 @@ export interface WaitingSide {
   readonly heldBy: Id | null;
 }
 
+/** One side of a decision, as far as it says who has the matter. */
+export interface StandingSide {
+  /** Of the decision. */
+  readonly id: Id;
+  readonly subjectId: Id;
+  readonly tabledAfterDays: number | null;
+  readonly side: 'home' | 'host';
+  readonly country: string;
+  readonly state: SideState;
+  readonly since: Date;
+  readonly dueAt: Date;
+  readonly tabledAt: Date | null;
+}
+
 /** A decision with its two sides. */
 export type Decision = DecisionRow & { readonly sides: readonly DecisionSideRow[] };
 
@@ -103,6 +117,20 @@ export class DecisionsRepository {
     const sides = await rowsOf(ctx, DecisionSideRow, { decisionId: newest.map(({ id }) => id) });
     return newest.map((row) =>
       Object.assign(row, { sides: sides.filter(({ decisionId }) => decisionId === row.id) }),
+    );
+  }
+
+  /** Both sides of the newest decision on each of many subjects of a kind, as far as they say who has it. */
+  async sidesOfSubjects(ctx: Ctx, kind: string, ids: readonly Id[]): Promise<StandingSide[]> {
+    if (ids.length === 0) return [];
+    return readPrepared<StandingSide>(
+      ctx,
+      `select d.id, d.subject_id as "subjectId", d.tabled_after_days as "tabledAfterDays", s.side, s.country, s.state,
+         s.state_since as since, s.due_at as "dueAt", s.tabled_at as "tabledAt"
+       from (select distinct on (subject_id) id, subject_id, tabled_after_days from decisions
+         where subject_kind = $1 and subject_id = any ($2::uuid[]) order by subject_id, opened_at desc) d
+       join decision_sides s on s.decision_id = d.id`,
+      [kind, ids],
     );
   }
 
@@ -200,10 +228,16 @@ export class DecisionsRepository {
 }
 
 /** The two sides in their order. A decision always has both; anything else is a damaged record. */
-export function bothSides(decision: Decision): { home: DecisionSideRow; host: DecisionSideRow } {
-  const home = decision.sides.find((side) => side.side === 'home');
-  const host = decision.sides.find((side) => side.side === 'host');
-  if (!home || !host) throw new Error(`decision ${decision.id} has not two sides`);
+export function bothSides<Side extends { readonly side: string }>({
+  id,
+  sides,
+}: {
+  readonly id: Id;
+  readonly sides: readonly Side[];
+}): { home: Side; host: Side } {
+  const home = sides.find(({ side }) => side === 'home');
+  const host = sides.find(({ side }) => side === 'host');
+  if (!home || !host) throw new Error(`decision ${id} has not two sides`);
   return { home, host };
 }
 

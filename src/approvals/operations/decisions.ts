@@ -11,7 +11,7 @@ import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { DecisionRow } from '../data/decision.entity.js';
 import { DecisionSideRow } from '../data/decision-side.entity.js';
-import type { Decision } from '../data/decisions.repository.js';
+import type { Decision, StandingSide } from '../data/decisions.repository.js';
 import { DecisionsRepository, bothSides } from '../data/decisions.repository.js';
 import { tablesAt } from '../domain/clock.js';
 import { DECISION_OPENED, DECISION_PUT_AGAIN, DECISION_WITHDRAWN } from '../domain/decisions.events.js';
@@ -65,6 +65,11 @@ export interface SideView {
   /** When it did. */
   readonly tabledAt: Date | null;
 }
+
+/** Where both sides stand, as far as it says who has the matter. */
+export type SidesView = Readonly<
+  Record<'home' | 'host', Pick<SideView, 'country' | 'state' | 'since' | 'dueAt' | 'tablesAt' | 'tabledAt'>>
+>;
 
 /** Who has an interest in what is decided: whoever is bound to one of them has no voice. */
 export interface Interests {
@@ -249,6 +254,17 @@ export class Decisions {
     return new Map(decisions.map((decision) => [decision.subjectId, decisionView(decision)]));
   }
 
+  /** Where the two sides of the newest decision on each of many subjects stand. */
+  async sidesOfSubjects(ctx: Ctx, kind: string, ids: readonly Id[]): Promise<ReadonlyMap<Id, SidesView>> {
+    const bySubject = new Map<Id, StandingSide[]>();
+    for (const side of await this.repository.sidesOfSubjects(ctx, kind, ids)) {
+      const sides = bySubject.get(side.subjectId);
+      if (sides) sides.push(side);
+      else bySubject.set(side.subjectId, [side]);
+    }
+    return new Map([...bySubject].map(([subjectId, sides]) => [subjectId, standing(sides)]));
+  }
+
   /** Takes what is not settled on a subject from both tables, and from that of the commission: whoever asked for it has withdrawn. What was said stays on record. */
   async withdraw(ctx: Ctx, subject: SubjectRef): Promise<void> {
     const ids = await withSystemRights(ctx, () => this.repository.takeBack(ctx, subject, 'unsettled'));
@@ -315,6 +331,19 @@ export function decisionView(decision: Decision): DecisionView {
     home: sideView(home, decision.tabledAfterDays),
     host: sideView(host, decision.tabledAfterDays),
   };
+}
+
+function standing(sides: readonly StandingSide[]): SidesView {
+  const { home, host } = bothSides({ id: sides[0]?.id ?? '', sides });
+  const view = ({ country, state, since, dueAt, tabledAt, tabledAfterDays }: StandingSide) => ({
+    country,
+    state,
+    since,
+    dueAt,
+    tabledAt,
+    tablesAt: tablesAt(dueAt, tabledAfterDays),
+  });
+  return { home: view(home), host: view(host) };
 }
 
 /** What holds: what the commission settled, or else what the two sides said. */

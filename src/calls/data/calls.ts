@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { DrawingCall } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { findPrepared, FoundBy, readPrepared, rowsOf } from '../../platform/database/prepared.js';
+import { FoundBy, readPrepared, rowsOf } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
 import type { Page } from '../../shared/cursor.js';
@@ -12,7 +12,15 @@ import { searchKey } from '../../shared/transliteration.js';
 import { Institutions, Units } from '../../universities/public.js';
 import { acceptsUntil, callPhase } from '../domain/call-phase.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
-import type { CallCategory, CallDirection, CallPhase, CallView, PlaceView } from '../domain/call.js';
+import type {
+  CallCategory,
+  CallDirection,
+  CallHead,
+  CallPhase,
+  CallView,
+  PlaceStudy,
+  PlaceView,
+} from '../domain/call.js';
 import type { FormDefinition } from '../domain/form.js';
 import type { CostItem } from '../domain/place.js';
 import { CallDirectionEntity } from './call-direction.entity.js';
@@ -72,6 +80,15 @@ const PUBLISHED_PHASES: Partial<Readonly<Record<CallPhase, string>>> = {
 
 const PLACES = (places: string) => `select unnest(${places}::uuid[])`;
 
+/** The states that are phases by themselves, whatever the clock says. */
+const statesAmong = (phases: readonly CallPhase[]) => phases.filter((phase) => !PUBLISHED_PHASES[phase]);
+/** `PUBLIC_PHASES` of a call `c` at the instant $1, with the states $2. */
+const LATEST = `(c.state = any ($2::text[]) or (c.state = 'published' and (${PUBLIC_PHASES.flatMap(
+  (phase) => PUBLISHED_PHASES[phase] ?? [],
+)
+  .join(' or ')
+  .replaceAll(':now', '$1')})))`;
+
 /** Which writing of a row it is. */
 const WRITING = "xmin::text || ' ' || ctid::text";
 /** Of so many forms what was read is kept. */
@@ -126,6 +143,17 @@ export class Calls {
     return readPrepared(ctx, 'select id, slug, title from calls where id = any ($1::uuid[])', [ids]);
   }
 
+  /** What a line of a list tells of its call. */
+  async headsByIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, CallHead>> {
+    if (ids.length === 0) return new Map();
+    const rows = await readPrepared<CallHead>(
+      ctx,
+      `select id, title, category, time_zone as "timeZone", promises from calls where id = any ($1::uuid[])`,
+      [ids],
+    );
+    return new Map(rows.map((head) => [head.id, head]));
+  }
+
   async bySlug(ctx: Ctx, slug: string): Promise<CallView | null> {
     const [view] = await this.views(ctx, await ctx.tx.getRepository(CallEntity).findBy({ slug }));
     return view ?? null;
@@ -171,13 +199,11 @@ export class Calls {
 
   /** What the newest public calls are called, for somebody who chooses one. */
   async latestTitles(ctx: Ctx, limit: number): Promise<readonly Pick<CallView, 'id' | 'title'>[]> {
-    const query = this.matching(ctx, {})
-      .select(['c.id', 'c.title'])
-      .orderBy('c.closesAt', 'DESC')
-      .addOrderBy('c.id', 'DESC')
-      .limit(limit);
-    const rows = await findPrepared(ctx, query);
-    return rows.map(({ id, title }) => ({ id, title }));
+    return readPrepared(
+      ctx,
+      `select c.id, c.title from calls c where ${LATEST} order by c.closes_at desc, c.id desc limit $3`,
+      [ctx.clock.now(), statesAmong(PUBLIC_PHASES), limit],
+    );
   }
 
   count(ctx: Ctx, filter: CallFilter): Promise<number> {
@@ -257,6 +283,17 @@ export class Calls {
       this.institutions.foundBy(ctx, new FoundBy(institutions, found.value)),
     ]);
     return new Map((await this.placeViews(ctx, rows, known)).map((place) => [place.id, place]));
+  }
+
+  /** What is studied in places, and at which level. */
+  async studyInPlaces(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, PlaceStudy>> {
+    if (ids.length === 0) return new Map();
+    const rows = await readPrepared<PlaceStudy>(
+      ctx,
+      `select id, field_code as "fieldCode", level from call_places where id = any ($1::uuid[])`,
+      [ids],
+    );
+    return new Map(rows.map((place) => [place.id, place]));
   }
 
   /** Ids of every call of a category. */
@@ -360,7 +397,7 @@ export class Calls {
     now: Date,
   ): void {
     const phases = typeof phase === 'string' ? [phase] : phase;
-    const states = phases.filter((wanted) => !PUBLISHED_PHASES[wanted]);
+    const states = statesAmong(phases);
     const conditions = phases.flatMap((wanted) => PUBLISHED_PHASES[wanted] ?? []);
     const parts = [
       ...(states.length > 0 ? ['c.state in (:...states)'] : []),

@@ -120,6 +120,9 @@ export interface CallView {
   readonly version: number;
 }
 
+/** What a line of a list tells of its call. */
+export type CallHead = Pick<CallView, 'id' | 'title' | 'category' | 'timeZone' | 'promises'>;
+
 /** A reserve with what is left of it. */
 export interface PlaceReserveView extends PlaceReserve {
   readonly taken: number;
@@ -154,3 +157,6 @@ export interface PlaceView {
   /** All that are free, those that are kept for somebody among them. */
   readonly free: number;
 }
+
+/** What a line of a list tells of a place. */
+export type PlaceStudy = Pick<PlaceView, 'id' | 'fieldCode' | 'level'>;

@@ -3,7 +3,7 @@ import { PDFDocument } from 'pdf-lib';
 import type pg from 'pg';
 import { People } from '../../access/public.js';
 import { SealAudit } from '../../audit/public.js';
-import { ComposeAwardLetter } from '../../applications/public.js';
+import { ApplicationCounts, ComposeAwardLetter } from '../../applications/public.js';
 import { STANDARD_FORM } from '../../calls/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import { Database, systemContext } from '../../platform/database/database.js';
@@ -136,6 +136,8 @@ export async function seed(
     await load.abandon().catch(() => undefined);
     throw error;
   }
+  // What was loaded at once is in the sums at once, and no list adds up so many changes until the worker has been by.
+  await database.transaction(request, (ctx) => app.get(ApplicationCounts).gather(ctx));
   // The one is the database's work and the other mostly ours.
   const after = { settled: 0, sealed: 0 };
   const tell = (doing: string) => {

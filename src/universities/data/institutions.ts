@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
-import { rowsOf } from '../../platform/database/prepared.js';
+import { readPrepared, rowsOf } from '../../platform/database/prepared.js';
 import type { FoundBy } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { decodeCursor, pageOf } from '../../shared/cursor.js';
@@ -10,7 +10,7 @@ import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { searchKey } from '../../shared/transliteration.js';
 import { institutionName } from '../domain/institution.js';
-import type { InstitutionKind, InstitutionView } from '../domain/institution.js';
+import type { InstitutionHead, InstitutionKind, InstitutionView } from '../domain/institution.js';
 import { InstitutionEntity } from './institution.entity.js';
 
 export interface InstitutionSearch {
@@ -51,6 +51,19 @@ export class Institutions {
     if (wanted.length === 0) return new Map();
     const rows = await rowsOf(ctx, InstitutionEntity, { id: wanted });
     return new Map(rows.map((row) => [row.id, viewOf(row)]));
+  }
+
+  /** What a line of a list tells of each; what does not exist is absent from the map. */
+  async headsByIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, InstitutionHead>> {
+    if (ids.length === 0) return new Map();
+    const rows = await readPrepared<Pick<InstitutionHead, 'id' | 'country'> & InstitutionHead['names']>(
+      ctx,
+      `select id, country, name_native as native, native_language as "nativeLanguage", name_sr_cyrl as "srCyrl",
+         name_sr_latn as "srLatn", name_ru as ru, name_en as en
+       from institutions where id = any ($1::uuid[])`,
+      [ids],
+    );
+    return new Map(rows.map(({ id, country, ...names }) => [id, { id, country, names }]));
   }
 
   /** The institutions of records of others, by what these are found by. */

@@ -65,6 +65,9 @@ export interface InstitutionView {
   readonly checkedOn: string;
 }
 
+/** What a line of a list tells of an institution. */
+export type InstitutionHead = Pick<InstitutionView, 'id' | 'country' | 'names'>;
+
 /** A name with the language that it is written in, for the attribute `lang`. */
 export interface NameInLanguage {
   readonly text: string;

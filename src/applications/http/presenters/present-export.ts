@@ -8,8 +8,7 @@ import { institutionName } from '../../../universities/public.js';
 import { KEPT_HOURS } from '../../operations/export-jobs.js';
 import { EXPORT_MOST } from '../../operations/export-worklist.js';
 import type { KindOfAnswers } from '../../operations/personal-answers.js';
-import type { ApplicationRow } from '../../data/application.entity.js';
-import type { WorklistEntry } from '../read-office.js';
+import type { WorklistLine } from '../read-lines.js';
 import type { ExportView } from '../views/office-views.js';
 import { OPEN_COLUMNS, PERSONAL_COLUMNS } from '../export-columns.js';
 import type { ExportColumn } from '../export-columns.js';
@@ -48,15 +47,6 @@ export function exportHeader(
   return columns.map((column) => translator.t(language, `applications.export.columns.${column}`));
 }
 
-/** What a line of the file is made of: of a line of the worklist what columns can tell. */
-export interface ExportEntry extends Omit<WorklistEntry, 'application' | 'name'> {
-  readonly application: Pick<
-    ApplicationRow,
-    'number' | 'freemover' | 'state' | 'result' | 'stateSince' | 'submittedAt'
-  >;
-  readonly name: { readonly name: string } | 'withheld' | null;
-}
-
 /**
  * Makes the lines of one file. Calls, institutions and words are few and lines are many: what was said once of the same is
  * said again.
@@ -71,12 +61,12 @@ export class ExportLines {
     private readonly columns: readonly ExportColumn[],
   ) {}
 
-  line(entry: ExportEntry, answers: ReadonlyMap<Sensitivity, KindOfAnswers> | undefined): string[] {
+  line(entry: WorklistLine, answers: ReadonlyMap<Sensitivity, KindOfAnswers> | undefined): string[] {
     return this.columns.map((column) => this.cell(entry, answers, column));
   }
 
   private cell(
-    entry: ExportEntry,
+    entry: WorklistLine,
     answers: ReadonlyMap<Sensitivity, KindOfAnswers> | undefined,
     column: ExportColumn,
   ): string {
@@ -140,7 +130,7 @@ export class ExportLines {
     }
   }
 
-  private holders({ custody, home, host, homeCountry, hostCountry }: ExportEntry): string {
+  private holders({ custody, home, host, homeCountry, hostCountry }: WorklistLine): string {
     const { translator, language } = this;
     const names = {
       homeInstitution: home && institutionName(language, home),

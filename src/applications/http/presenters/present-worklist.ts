@@ -13,7 +13,7 @@ import type { OfficeWork } from '../../data/applications.repository.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import { BULK_MOST } from '../../domain/bulk-acts.js';
 import type { BulkAct } from '../../domain/bulk-acts.js';
-import type { WorklistEntry } from '../read-office.js';
+import type { WorklistLine } from '../read-lines.js';
 import type { DeadlineView } from '../views/applicant-views.js';
 import type { Cell, Part, WorklistView } from '../views/office-views.js';
 import { officeName } from './present-custody.js';
@@ -31,7 +31,7 @@ export interface WorklistCounts {
 
 /** What the page of the worklist is made of. */
 export interface WorklistReading {
-  readonly page: Page<WorklistEntry>;
+  readonly page: Page<WorklistLine>;
   readonly address: WorklistAddress;
   /** Of the days that were typed. */
   readonly problems: readonly FieldProblem[];
@@ -233,7 +233,7 @@ function emptyOf(
     : words('all');
 }
 
-function cellOf(translator: Translator, ctx: Ctx, entry: WorklistEntry, column: Column): Cell {
+function cellOf(translator: Translator, ctx: Ctx, entry: WorklistLine, column: Column): Cell {
   const { application, call, name, home, host, place } = entry;
   const { language } = ctx;
   switch (column) {
@@ -278,12 +278,12 @@ function levelName(level: number): Message {
     : { key: 'calls.levels.other', values: { level } };
 }
 
-function nameCell(name: WorklistEntry['name']): Cell {
+function nameCell(name: WorklistLine['name']): Cell {
   if (name === 'withheld') return { text: { key: 'applications.withheld.name' } };
   return name ? { text: name.name, lang: name.language } : { text: { key: 'common.unknown' } };
 }
 
-function holderCell(translator: Translator, ctx: Ctx, entry: WorklistEntry): Cell {
+function holderCell(translator: Translator, ctx: Ctx, entry: WorklistLine): Cell {
   const { custody, call, home, host, homeCountry, hostCountry } = entry;
   const { language } = ctx;
   const names = {

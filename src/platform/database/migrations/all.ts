@@ -80,6 +80,7 @@ import { TotalsOfTheLedger1795400000143 } from './1795400000143-totals-of-the-le
 import { WallsAskedOneByOne1795400000144 } from './1795400000144-walls-asked-one-by-one.js';
 import { ActsInOneStatement1795400000150 } from './1795400000150-acts-in-one-statement.js';
 import { WallOfAFile1795400000151 } from './1795400000151-wall-of-a-file.js';
+import { NamesOfFiles1795400000160 } from './1795400000160-names-of-files.js';
 import { PlansNotCompiled1795400000180 } from './1795400000180-plans-not-compiled.js';
 
 /** Every migration, in the order in which it runs. */
@@ -166,5 +167,6 @@ export const MIGRATIONS = [
   WallsAskedOneByOne1795400000144,
   ActsInOneStatement1795400000150,
   WallOfAFile1795400000151,
+  NamesOfFiles1795400000160,
   PlansNotCompiled1795400000180,
 ];
