@@ -28,7 +28,7 @@ class NoteDto {
   text: string;
 }
 
-/** What can be sent to nobody: no header may hold the end of a line. */
+/** What can be sent to nobody: half a character, as its name has one, cannot be written in a header. */
 const unsendable = Readable.from(['x']);
 const slow: { release: (() => void) | null } = { release: null };
 let created = 0;
@@ -83,7 +83,7 @@ class TrialController {
   @Get('trial/unsendable')
   @Public()
   unsendable(): FileResult {
-    return answerFile({ content: unsendable, contentType: 'text/plain\n', fileName: 'x.txt' });
+    return answerFile({ content: unsendable, contentType: 'text/plain', fileName: '\ud800.txt' });
   }
 
   @Get('trial/limited')
@@ -472,7 +472,7 @@ describe('answers', () => {
   });
 
   it('close a file that could not be sent', async () => {
-    expect((await most.browser().get('/trial/unsendable')).status).toBe(500);
+    expect((await most.browser().get('/trial/unsendable')).status).toBeGreaterThanOrEqual(400);
     expect(unsendable.destroyed).toBe(true);
   });
 
