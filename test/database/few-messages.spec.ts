@@ -247,6 +247,33 @@ describe('the lines of a list', () => {
     expect(furtherLines.map(({ id }) => id)).toEqual(further.map(({ id }) => id));
   });
 
+  it('are those of each question, however these follow one another', async () => {
+    const repository = http.app.get(ApplicationsRepository);
+    const [first] = await http.app.get(Database).read(coordinator, (ctx) => repository.lines(ctx, filter));
+    const callId = first?.callId ?? '';
+    const questions = [
+      filter,
+      { ...filter, limit: 2 },
+      { ...filter, states: ['eligible' as const] },
+      { ...filter, callId },
+      { ...filter, callId: newId() },
+      { ...filter, homeInstitutions: [first?.homeInstitutionId ?? ''] },
+      { ...filter, homeInstitutions: [newId()] },
+    ];
+    const found: number[] = [];
+    for (const question of [...questions, ...questions]) {
+      await http.app.get(Database).read(coordinator, async (ctx) => {
+        const lines = await repository.lines(ctx, question);
+        const listed = await repository.list(ctx, question);
+        expect(lines.map(({ id }) => id)).toEqual(listed.map(({ id }) => id));
+        found.push(lines.length);
+      });
+    }
+    const [all, two, , ofCall, ofNoCall, ofHome, ofNoHome] = found;
+    expect([all, two, ofNoCall, ofNoHome]).toEqual([LINES, 2, 0, 0]);
+    expect([ofCall, ofHome]).not.toContain(0);
+  });
+
   it('needs no look at every application when it is planned for all values', async () => {
     const text = await http.app.get(Database).read(coordinator, async (ctx) => {
       const asked: string[] = [];

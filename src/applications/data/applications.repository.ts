@@ -159,6 +159,28 @@ function lineOf(row: Record<string, unknown>): ApplicationLine {
   } as ApplicationLine;
 }
 
+/** Lists as the mapper writes them, by their conditions. */
+const writtenLists = new Map<string, string>();
+const MOST_WRITTEN = 500;
+
+/**
+ * The statement of a list and its values. To write it takes the mapper longer than PostgreSQL takes to find a page: what it
+ * wrote for the same conditions is taken again, and only the values are set into it anew.
+ */
+function linesOf(query: SelectQueryBuilder<ApplicationRow>): [string, unknown[]] {
+  const { wheres, limit } = query.expressionMap;
+  const key = JSON.stringify([limit, wheres.map(({ type, condition }) => [type, condition])]);
+  let written = writtenLists.get(key);
+  if (written === undefined) {
+    query.select(LINE_COLUMNS.map((column) => `a.${column}`));
+    query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC');
+    written = query.getQuery();
+    if (writtenLists.size >= MOST_WRITTEN) writtenLists.clear();
+    writtenLists.set(key, written);
+  }
+  return query.connection.driver.escapeQueryWithParameters(written, query.getParameters());
+}
+
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
 export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
@@ -272,9 +294,7 @@ export class ApplicationsRepository {
   /** The same page as lines for a program, in one statement without the object mapper (a test compares them). */
   async lines(ctx: Ctx, filter: ApplicationFilter): Promise<ApplicationLine[]> {
     const query = await this.narrowed(ctx, filter, 'application.list');
-    query.select(LINE_COLUMNS.map((column) => `a.${column}`));
-    query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC');
-    const [text, values] = query.getQueryAndParameters();
+    const [text, values] = linesOf(query);
     const rows = filter.searchKey
       ? await ctx.tx.query<Record<string, unknown>[]>(text, values)
       : await readPrepared<Record<string, unknown>>(ctx, text, values);
