@@ -108,7 +108,12 @@ beforeAll(async () => {
     `'slug', c.slug || n, 'closes_at', c.closes_at - n * interval '1 minute'`,
   );
   await copies('gates', "state <> 'pending'", `'subject_id', gen_random_uuid()`);
-  await copies('commission_items', 'true', `'decision_id', null, 'kind', 'matter', 'state', 'decided'`);
+  await copies('decision_conditions', `country = 'RS'`, `'decision_id', gen_random_uuid()`);
+  await copies(
+    'commission_items',
+    'true',
+    `'decision_id', null, 'kind', 'matter', 'state', case when n % 10 = 0 then 'tabled' else 'decided' end`,
+  );
   await owner.query(
     `insert into mobilities (id, application_id, call_id, participant_id, agreement_id, category, academic_year, home_country,
        host_country, home_institution_id, host_institution_id, freemover, state, state_since, planned_from, planned_until,
