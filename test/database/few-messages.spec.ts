@@ -7,7 +7,12 @@ import { DataSource } from 'typeorm';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
 import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
 import type { Ctx } from '../../src/platform/database/context.js';
-import { Database, systemContext, withSystemRights } from '../../src/platform/database/database.js';
+import {
+  askWithSystemRights,
+  Database,
+  systemContext,
+  withSystemRights,
+} from '../../src/platform/database/database.js';
 import { rowsOf } from '../../src/platform/database/prepared.js';
 import { KnownStatements, PreparingClient } from '../../src/platform/database/preparing-client.js';
 import { NO_TIES } from '../../src/shared/actor.js';
@@ -341,6 +346,31 @@ describe('the rights of the system within an act', () => {
     expect(seen[1]).toBe(strangers);
     expect(seen[0]).toBe(seen[2]);
     expect(seen[0]).toBeLessThan(strangers);
+  });
+
+  it('are had by one question alone, though others are asked in the same message', async () => {
+    const seen = await http.app.get(Database).read(coordinator, async (ctx) => {
+      const count = async () => {
+        const [row] = await ctx.tx.query<{ count: number }[]>(
+          'select count(*)::integer as count from applications',
+        );
+        return row?.count;
+      };
+      return Promise.all([
+        count(),
+        askWithSystemRights(ctx, count),
+        count(),
+        // What it asks after its first answer, it asks with the rights of the actor.
+        askWithSystemRights(ctx, async () => {
+          await count();
+          return count();
+        }),
+      ]);
+    });
+    const [own, all] = seen;
+    expect(all).toBe(rows.applications.length);
+    expect(own).toBeLessThan(rows.applications.length);
+    expect(seen.slice(2)).toEqual([own, own]);
   });
 
   it('hold for what a kept plan reads within it', async () => {

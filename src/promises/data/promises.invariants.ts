@@ -17,10 +17,10 @@ export const promisesInvariants: readonly Invariant[] = [
   invariant(
     'promise.steps_are_the_sums',
     'What is told of a step is the sum of what is told of its offices and calls.',
-    `select country, office, step, taken_days, kept, sum(count) as missing from (
-       select country, office, step, taken_days, kept, count from promise_counts
-       union all select country, office, step, taken_days, kept, -count from promise_sums) each
-     group by country, office, step, taken_days, kept having sum(count) <> 0`,
+    `select country, step, taken_days, kept, sum(count) as missing from (
+       select country, step, taken_days, kept, count from promise_counts
+       union all select country, step, taken_days, kept, -count from promise_sums) each
+     group by country, step, taken_days, kept having sum(count) <> 0`,
   ),
   invariant(
     'promise.clock_runs_while_it_is_owed',

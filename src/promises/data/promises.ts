@@ -4,6 +4,7 @@ import { askWithSystemRights } from '../../platform/database/database.js';
 import { readPrepared } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
+import { PROMISE_STEPS } from '../domain/promise-record.js';
 import type { PromiseCount, PromiseRecord, PromiseStep } from '../domain/promise-record.js';
 
 /** Whose promises: of an institution, of the ministry of a country, or of the joint commission. */
@@ -49,7 +50,7 @@ const SETTLED = `office, country, institution_id, step, call_id, extract(year fr
   greatest(1, round(extract(epoch from due_at - began_at) / 86400))::integer as promised_days,
   greatest(0, ceil(extract(epoch from ended_at - began_at) / 86400))::integer as taken_days, ended_at <= due_at as kept`;
 const KEY = 'office, country, institution_id, step, call_id, year, promised_days, taken_days, kept';
-const SUM_KEY = 'country, office, step, taken_days, kept';
+const SUM_KEY = 'country, step, taken_days, kept';
 const BATCH = 5000;
 
 /**
@@ -76,28 +77,27 @@ export class Promises {
 
   /**
    * What came of the promises of these countries, step by step, or of all: reckoned from sums that do not grow with offices and
-   * calls, as `recordOf` does it of single ones (a test compares them). First what institutions do, then what ministries do.
+   * calls, as `recordOf` does it of single ones (a test compares them). In the order of the steps.
    */
   records(ctx: Ctx, countries: readonly CountryCode[] | null): Promise<readonly StepRecord[]> {
     return askWithSystemRights(ctx, () =>
       readPrepared<StepRecord>(
         ctx,
         `with settled as (
-           select country, office, step, taken_days, kept, count from promise_sums
-           union all select country, office, step, taken_days, kept, 1 from (
+           select ${SUM_KEY}, count from promise_sums
+           union all select ${SUM_KEY}, 1 from (
              select ${SETTLED} from promise_clocks where ended_at is not null and not counted) late),
          days as (
-           select step, taken_days, min(country || ' ' || office) as first, sum(count) as count,
-             coalesce(sum(count) filter (where kept), 0) as kept
+           select step, taken_days, sum(count) as count, coalesce(sum(count) filter (where kept), 0) as kept
            from settled where $1::text[] is null or country = any ($1) group by step, taken_days),
          ranked as (
-           select step, taken_days, first, count, kept, sum(count) over (partition by step order by taken_days) as seen,
+           select step, taken_days, count, kept, sum(count) over (partition by step order by taken_days) as seen,
              sum(count) over (partition by step) as total
            from days)
          select step, sum(kept)::integer as kept, sum(count - kept)::integer as broken,
            min(taken_days) filter (where seen >= ceil(total / 2)) as "medianDays", max(taken_days) as "longestDays"
-         from ranked group by step order by min(first), step`,
-        [countries],
+         from ranked group by step order by array_position($2::text[], step)`,
+        [countries, PROMISE_STEPS],
       ),
     );
   }

@@ -9,16 +9,15 @@ export class SumsOfPromises1795400000142 implements MigrationInterface {
     await db.query(`
       create table promise_sums (
         country text not null references countries,
-        office text not null,
         step text not null,
         taken_days integer not null check (taken_days >= 0),
         kept boolean not null,
         count bigint not null check (count > 0),
-        primary key (country, office, step, taken_days, kept)
+        primary key (country, step, taken_days, kept)
       );
-      comment on table promise_sums is 'promise_counts without institution, call, year and length of the promise.';
-      insert into promise_sums (country, office, step, taken_days, kept, count)
-        select country, office, step, taken_days, kept, sum(count) from promise_counts group by 1, 2, 3, 4, 5;
+      comment on table promise_sums is 'promise_counts without office, call, year and length of the promise.';
+      insert into promise_sums (country, step, taken_days, kept, count)
+        select country, step, taken_days, kept, sum(count) from promise_counts group by 1, 2, 3, 4;
     `);
   }
 
