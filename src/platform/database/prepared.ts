@@ -132,15 +132,11 @@ function instantOf(value: unknown): unknown {
   return typeof value === 'string' ? new Date(value) : value;
 }
 
-/** Writes by a statement that is planned once and for all values: what it writes, or finds by a key, hangs on none of them. */
-export async function writePrepared(ctx: Ctx, text: string, values: readonly unknown[]): Promise<void> {
-  const runner = ctx.tx.queryRunner;
-  await (runner ? ask(runner, { text, values: [...values] }) : ctx.tx.query(text, [...values]));
-}
-
 /**
- * The same for what the act needs no answer of: it is written before whatever is asked next, at the latest at the end of the
- * transaction, which fails if it failed. What is written so one after the other into different tables is one statement.
+ * Writes what the act needs no answer of, by a statement that is planned once and for all values: what it writes, or finds
+ * by a key, hangs on none of them. It is written before whatever is asked next, at the latest at the end of the transaction,
+ * which fails if it failed. What is written so one after the other into different tables is one statement, in which none
+ * sees what another wrote.
  */
 export function writeLater(ctx: Ctx, into: string, text: string, values: readonly unknown[]): void {
   const runner = ctx.tx.queryRunner;

