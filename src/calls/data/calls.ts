@@ -12,7 +12,15 @@ import { searchKey } from '../../shared/transliteration.js';
 import { Institutions, Units } from '../../universities/public.js';
 import { acceptsUntil, callPhase } from '../domain/call-phase.js';
 import { PUBLIC_PHASES } from '../domain/call.js';
-import type { CallCategory, CallDirection, CallHead, CallPhase, CallView, PlaceStudy, PlaceView } from '../domain/call.js';
+import type {
+  CallCategory,
+  CallDirection,
+  CallHead,
+  CallPhase,
+  CallView,
+  PlaceStudy,
+  PlaceView,
+} from '../domain/call.js';
 import type { FormDefinition } from '../domain/form.js';
 import type { CostItem } from '../domain/place.js';
 import { CallDirectionEntity } from './call-direction.entity.js';
