@@ -118,7 +118,12 @@ const read = (who: RequestContext, asked: WorklistWish) =>
     let after: string | null = null;
     do {
       const office = http.app.get(ReadOffice);
-      const page: Page<WorklistLine> = await office.page(ctx, { wish: asked, after, limit: 7, wanted: WANTED });
+      const page: Page<WorklistLine> = await office.page(ctx, {
+        wish: asked,
+        after,
+        limit: 7,
+        wanted: WANTED,
+      });
       const ids = page.items.map(({ application: { id } }) => id);
       const found = await http.app.get(ApplicationsRepository).findMany(ctx, ids);
       const records = new Map(found.map((record) => [record.id, record]));
@@ -308,9 +313,7 @@ describe('the worklist of an office', () => {
     const walk = (batch: number) =>
       http.app
         .get(Database)
-        .readAlong(request, (ctx) =>
-          applications.walk(ctx, { limit: 1000 }, WANTED, batch),
-        );
+        .readAlong(request, (ctx) => applications.walk(ctx, { limit: 1000 }, WANTED, batch));
     const seen = await read(request, NO_WISH);
     for (const batch of [1, 7, seen.length, 1000]) {
       const walked: ListedRow[] = [];

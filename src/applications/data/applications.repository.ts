@@ -31,7 +31,7 @@ import { ApplicationSectionRow } from './application-section.entity.js';
 import { ApplicationSubmissionRow } from './application-submission.entity.js';
 import { ApplicationRow } from './application.entity.js';
 import { NominationRow } from './nomination.entity.js';
-import { rowsStatement, walkRows } from './listed-rows.js';
+import { pageStatement, walkRows } from './listed-rows.js';
 import type { ListedRow, WantedRows } from './listed-rows.js';
 import { narrow } from './worklist-conditions.js';
 import type { Narrowing } from './worklist-conditions.js';
@@ -314,7 +314,7 @@ export class ApplicationsRepository {
   /** A page of the worklist with what its lines tell, in one statement. */
   async page(ctx: Ctx, filter: ApplicationFilter, wanted: WantedRows): Promise<ListedRow[]> {
     const query = await this.narrowed(ctx, filter, 'application.list');
-    const [text, values] = rowsStatement(ctx, query, wanted);
+    const [text, values] = pageStatement(ctx, query, wanted);
     return filter.searchKey
       ? ctx.tx.query<ListedRow[]>(text, [...values])
       : readPrepared<ListedRow>(ctx, text, values);

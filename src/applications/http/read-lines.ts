@@ -39,6 +39,9 @@ interface Met {
   countries: ReadonlyMap<string, CountryView> | null;
 }
 
+/** BCP 47 tag of what is in no language that is known. */
+const UNDETERMINED = 'und';
+
 /** Makes the lines of some rows of a list. */
 export type LinesOfRows = (ctx: Ctx, rows: readonly ListedRow[]) => Promise<readonly WorklistLine[]>;
 
@@ -134,7 +137,7 @@ export class ReadLines {
 }
 
 function nameOf({ name, language }: ListedRow): WorklistLine['name'] {
-  return typeof name === 'string' ? { name, language: language ?? '' } : null;
+  return name === null ? null : { name, language: language ?? UNDETERMINED };
 }
 
 /** Reads what rows name for the first time. What the actor may not see is known not to be there. */

@@ -6,6 +6,9 @@ interface Offset {
   readonly text: string;
 }
 
+const TWO_DIGITS = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, '0'));
+const two = (value: number): string => TWO_DIGITS[value] ?? '';
+
 /**
  * Writes instants of one time zone by ISO 8601 with its offset, many of them. How far the zone is from Greenwich is asked of
  * the library once for each day on which that does not change, and otherwise for each instant.
@@ -14,6 +17,7 @@ export class ZoneOffsets {
   private readonly format: Intl.DateTimeFormat;
   /** By the number of the day in Greenwich; null where clocks are changed in the course of it. */
   private readonly days = new Map<number, Offset | null>();
+  private readonly dates = new Map<number, string>();
 
   constructor(timeZone: string) {
     this.format = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' });
@@ -23,7 +27,20 @@ export class ZoneOffsets {
   iso(instant: Date): string {
     const time = instant.getTime();
     const { milliseconds, text } = this.offset(time);
-    return `${new Date(time + milliseconds).toISOString().slice(0, 19)}${text}`;
+    const local = time + milliseconds;
+    const day = Math.floor(local / DAY_MS);
+    const seconds = Math.floor((local - day * DAY_MS) / 1000);
+    const minutes = Math.floor(seconds / 60);
+    return `${this.date(day)}T${two(Math.floor(minutes / 60))}:${two(minutes % 60)}:${two(seconds % 60)}${text}`;
+  }
+
+  private date(day: number): string {
+    let known = this.dates.get(day);
+    if (known === undefined) {
+      known = new Date(day * DAY_MS).toISOString().slice(0, 10);
+      this.dates.set(day, known);
+    }
+    return known;
   }
 
   private offset(time: number): Offset {

@@ -17,11 +17,11 @@ export function csvRow(cells: readonly string[]): string {
   return `${cells.map(csvCell).join(',')}\r\n`;
 }
 
-/** Most cells: nothing in them that another rule would look at. */
-const PLAIN = /^[\p{L}\d](?:[\p{L}\d .:()/_+-]*[\p{L}\d.)])?$/u;
+/** What most cells have nothing of: where no rule begins, none need be asked. */
+const RULED = /[",;\r\n\t']|^[\s=+\-@\uFF1D\uFF0B\uFF0D\uFF20]|\s$/;
 
 function csvCell(value: string): string {
-  if (value === '' || PLAIN.test(value)) return value;
+  if (!RULED.test(value)) return value;
   if (NUMBER.test(value)) return value;
   const safe = value.replace(FORMULA, "$1$2'");
   const text = BLANK_FIRST.test(safe) ? `'${safe}` : safe;

@@ -63,7 +63,12 @@ export class Institutions {
        from institutions where id = any ($1::uuid[])`,
       [ids],
     );
-    return new Map(rows.map(({ id, country, ...names }) => [id, { id, country, names }]));
+    return new Map(
+      rows.map(({ id, country, native, nativeLanguage, srCyrl, srLatn, ru, en }) => [
+        id,
+        { id, country, names: { native, nativeLanguage, srCyrl, srLatn, ru, en } },
+      ]),
+    );
   }
 
   /** The institutions of records of others, by what these are found by. */

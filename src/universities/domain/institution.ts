@@ -83,7 +83,7 @@ export function institutionName(
   { names }: Pick<InstitutionView, 'names'>,
 ): NameInLanguage {
   return (
-    inLanguage(language, { ...names, native: names.native }, names.nativeLanguage) ?? {
+    inLanguage(language, names, names.nativeLanguage) ?? {
       text: names.en,
       lang: 'en',
     }
