@@ -295,10 +295,7 @@ function asJson(
   return {
     text: `select ${listed.join(', ')}${of}`,
     hydrate: (row, runner) => {
-      for (const { each, name, kind } of changed) {
-        const value = kind === 'instant' ? instantOf(row[name]) : row[name];
-        row[name] = driver.prepareHydratedValue(value, each);
-      }
+      for (const { each, name } of changed) row[name] = driver.prepareHydratedValue(row[name], each);
       return Object.assign(metadata.create(runner) as object, row);
     },
   };

@@ -372,7 +372,9 @@ export class PreparingClient extends pg.Client {
 
   private learn(question: Question | null): void {
     if (question?.name === undefined || question.columns) return;
-    this.columns.set(question.name, question._result);
+    // Not its rows.
+    const { fields, _parsers, _prebuiltEmptyResultObject } = question._result;
+    this.columns.set(question.name, { fields, _parsers, _prebuiltEmptyResultObject });
   }
 
   private told(config: unknown, values: unknown[] | undefined): Asked {
