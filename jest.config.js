@@ -1,7 +1,8 @@
 /** @type {import('jest').Config} */
 export default {
   // Test files run in plain Node, so that what they load is loaded once for all of them, as in the application itself.
-  runner: 'jest-light-runner/child-process',
+  runner: '<rootDir>/test/runner/runner.js',
+  testSequencer: '<rootDir>/test/runner/long-first.js',
   roots: ['<rootDir>/src', '<rootDir>/test'],
   testMatch: ['**/*.spec.ts'],
   transform: {},

@@ -256,6 +256,7 @@ const FAULTS: Readonly<Record<string, string>> = {
     where id = (select id from issued_documents limit 1)`,
   'promise.sums_are_the_clocks': `update promise_clocks set counted = true where id = (
       select id from promise_clocks where ended_at is not null limit 1)`,
+  'promise.steps_are_the_sums': `insert into promise_sums values ('RS', 'approval', 1, true, 1)`,
   'promise.clock_runs_while_it_is_owed': `update promise_clocks set ended_at = due_at where id = (
       select id from promise_clocks where ended_at is null and step in ('screening', 'endorsement', 'host', 'approval') limit 1)`,
   'document.file_has_its_hash': `${unchecked('issued_documents')}; update issued_documents set storage_key = 'x'`,
@@ -265,8 +266,7 @@ const FAULTS: Readonly<Record<string, string>> = {
       acted_at) select d.id, 2, 'RS', d.holder_id, 'x', 'x', 'sr-Cyrl', now() from issued_documents d limit 1`,
   'upload.one_current_version': `insert into uploads select gen_random_uuid(), subject_kind, subject_id, requirement, 9,
     owner_id, file_name, media_type, size_bytes, pages, sha256, storage_key, scan, uploaded_at, now() from uploads limit 1`,
-  'decision.divergent_are_found': `create or replace function divergent_decisions() returns setof uuid language sql stable as $$
-    select id from decisions $$`,
+  'decision.divergent_are_found': `insert into divergences select id from decisions on conflict do nothing`,
   'decision.has_two_sides': `delete from decision_sides where side = 'host'`,
   'decision.side_spoken_by_its_officer': `update role_grants set revoked_at = '2001-01-01' where role = 'ministry_officer'`,
   'decision.duties_are_separate': `update decision_sides s set decided_by = d.preparers[1] from decisions d
@@ -495,6 +495,8 @@ const FAULTS: Readonly<Record<string, string>> = {
   'ledger.entry_balances': posting(1),
   'ledger.days_are_the_postings': `${posting(1)};
     insert into ledger_days select account_id, unit, '2026-01-01', current_date, amount + 1 from ledger_postings`,
+  'ledger.totals_are_the_days': `insert into ledger_totals values
+    ('month', '2026-01-01', 'RS', 'RU', '2027/28', 'received', 'planned', 'person', 1)`,
   'ledger.reversal_is_exact': `${posting(1)}; insert into ledger_entries (act, basis, stay_id, occurred_on, recorded_at, reverses,
       reason) select act, basis, stay_id, occurred_on - 1, recorded_at, id, 'mistyped' from ledger_entries`,
   'mobility.plan_is_booked': stay,

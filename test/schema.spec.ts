@@ -63,6 +63,14 @@ afterAll(async () => {
   await database.drop();
 });
 
+it('of statements nothing is compiled: a copy of the template does not have what the migrations set for its database', async () => {
+  const { rows } = await client.query<{ name: string }>(
+    `select datname as name from pg_db_role_setting join pg_database d on d.oid = setdatabase
+     where setrole = 0 and setconfig @> '{jit=off}'`,
+  );
+  expect(rows).toContainEqual({ name: 'most_template' });
+});
+
 describe('entities', () => {
   it('are what the migrations made', async () => {
     expect(dataSource.entityMetadatas.length).toBeGreaterThan(0);

@@ -11,7 +11,7 @@ export type { ConditionInput, ConditionView } from './operations/conditions.js';
 export { SettleCondition } from './operations/settle-condition.js';
 export { DecisionSubjects } from './operations/decision-subjects.js';
 export type { DecisionSubjectPort } from './operations/subject-port.js';
-export type { SubjectRef, SubjectSummary } from './domain/subject.js';
+export type { SubjectName, SubjectRef, SubjectSummary } from './domain/subject.js';
 export type { Outcome, SettledOutcome } from './domain/outcome.js';
 export type { SideState } from './domain/decision-side.states.js';
 export type { ConditionAct, ConditionState } from './domain/condition.states.js';

@@ -3,6 +3,7 @@ export { GatePorts } from './gate-ports.js';
 export { Gates } from './operations/gates.js';
 export type { GateView } from './operations/gates.js';
 export { ReadGates } from './operations/read-gates.js';
+export type { WaitingGate } from './data/gates.repository.js';
 export { GateSubjects } from './operations/gate-subjects.js';
 export type { GateParty, GateSubjectPort, GateTies } from './operations/subject-port.js';
 export { ImportRestrictedList } from './operations/import-restricted-list.js';

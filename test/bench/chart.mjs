@@ -12,7 +12,7 @@ const MOST = 1.4;
 
 /** What each figure is called in the picture. */
 const TITLES = {
-  'start-warm': 'start, warm',
+  'W9-start': 'start, database up',
   'W1-submit-c8': 'submit, 8 at once',
   'W1-submit-c32': 'submit, 32 at once',
   'W1-deadline': 'submit, in one commit',

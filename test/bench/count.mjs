@@ -3,11 +3,10 @@ import pg from 'pg';
 
 const cost = { statements: 0, messages: 0 };
 const unanswered = new WeakMap();
-const { query, sync } = pg.Connection.prototype;
+const { query, execute, sync } = pg.Connection.prototype;
 
 /** What is sent while an answer is still awaited goes along with it. */
 function count(connection) {
-  cost.statements += 1;
   const before = unanswered.get(connection) ?? 0;
   if (before === 0) {
     cost.messages += 1;
@@ -18,8 +17,13 @@ function count(connection) {
   unanswered.set(connection, before + 1);
 }
 pg.Connection.prototype.query = function counted(...args) {
+  cost.statements += 1;
   count(this);
   return query.apply(this, args);
+};
+pg.Connection.prototype.execute = function counted(...args) {
+  cost.statements += 1;
+  return execute.apply(this, args);
 };
 pg.Connection.prototype.sync = function counted(...args) {
   count(this);

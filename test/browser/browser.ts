@@ -218,8 +218,12 @@ export async function expectNoOverflow(page: Page, width = PHONE.width): Promise
   }
 }
 
-/** Keeps a picture of the whole page in `.data/screenshots`. It is for people to look at: without it the test goes on. */
+/**
+ * Keeps a picture of the whole page in `.data/screenshots`, where `SCREENSHOTS=1` asks for it. It is for people to look at:
+ * no test needs it, and drawing them takes a tenth of a walk.
+ */
 export async function shot(page: Page, name: string): Promise<void> {
+  if (process.env.SCREENSHOTS !== '1') return;
   mkdirSync(SCREENSHOTS, { recursive: true });
   const path = join(SCREENSHOTS, `${name}.png`);
   try {

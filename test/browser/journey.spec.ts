@@ -15,7 +15,7 @@ import { DESKTOP, expectAccessible, openBrowser, PHONE, shot, signIn } from './b
 import type { Person, PersonOptions, TestBrowser } from './browser.js';
 import { Mailbox } from './mailbox.js';
 import type { ExpectedMail } from './mailbox.js';
-import { expectReadable } from './readable.js';
+import { expectReadable, expectReadableInAll } from './readable.js';
 import { words } from './words.js';
 
 /** Everything here runs on one running application with the demonstration's world, as a newcomer meets it. */
@@ -501,7 +501,7 @@ describe.each(LANGUAGES)('in %s', (language) => {
     const { page } = await person(null);
     for (const path of [...PUBLIC_PAGES, `/calls/${call}`]) {
       await page.goto(`${path}?lang=${language}`);
-      await expectReadable(page, language);
+      await expectReadableInAll(page, language);
       await picture(page, language, `public${path.replaceAll('/', '-')}`);
       if (path === '/' && language === 'en') await pictureForReadme(page, 'welcome', 800);
     }
@@ -519,7 +519,7 @@ describe('an applicant', () => {
       path ??= await fillUntilDocuments(page);
       for (const section of ['', ...SECTIONS, '/check']) {
         await page.goto(`${path}${section}?lang=${language}`);
-        await expectReadable(page, language);
+        await expectReadableInAll(page, language);
         await picture(page, language, `form${section.replace('/', '-')}`);
       }
     },
@@ -539,7 +539,7 @@ describe('an applicant', () => {
         ['account', '/account'],
       ] as const) {
         await page.goto(`${place}?lang=${language}`);
-        await expectReadable(page, language);
+        await expectReadableInAll(page, language);
         await picture(page, language, name);
       }
     },
@@ -565,7 +565,7 @@ describe('a letter of reference', () => {
     await page.locator('.most-letters .most-card').waitFor();
     for (const language of LANGUAGES) {
       await page.goto(`${path}/references?lang=${language}`);
-      await expectReadable(page, language);
+      await expectReadableInAll(page, language);
       await picture(page, language, 'references');
     }
 
@@ -578,7 +578,7 @@ describe('a letter of reference', () => {
     ] as const) {
       for (const language of LANGUAGES) {
         await referee.goto(`${place}?lang=${language}`);
-        await expectReadable(referee, language);
+        await expectReadableInAll(referee, language);
         await picture(referee, language, name);
       }
     }
@@ -597,7 +597,7 @@ describe('a letter of reference', () => {
     await referee.waitForURL(`**${link}`);
     for (const language of LANGUAGES) {
       await referee.goto(`${link}?lang=${language}`);
-      await expectReadable(referee, language);
+      await expectReadableInAll(referee, language);
       await picture(referee, language, 'letter-standing');
     }
   }, 120_000);

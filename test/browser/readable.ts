@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { LANGUAGES } from '../../src/shared/language.js';
 import { expectAccessible, expectAccessibleToo, expectNoOverflow, PHONE } from './browser.js';
 import { KEY_ROOTS } from './words.js';
 
@@ -59,4 +60,15 @@ export async function expectReadable(page: Page, language: string): Promise<void
   await page.setViewportSize(PHONE);
   await expectAccessibleToo(page);
   if (wide) await page.setViewportSize(wide);
+}
+
+/**
+ * Looks at a page that is walked in all languages. In the first of them everything; in the others what a language can
+ * change: words, names and widths. Colours and the order of things on a phone are the same in each.
+ */
+export async function expectReadableInAll(page: Page, language: string): Promise<void> {
+  if (language === LANGUAGES[0]) return expectReadable(page, language);
+  await expectWords(page, language);
+  await expectAccessibleToo(page);
+  await expectNoOverflow(page);
 }

@@ -25,6 +25,8 @@ const UPLOADERS = Math.ceil(PEOPLE / 10);
 const UPLOAD_BYTES = 5_000_000;
 const LAST_MINUTE_MS = Math.min(60_000, SECONDS * 200);
 const P95_MS = 1_000;
+const KIND_COUNTS_FROM = 20;
+const KINDS_TOLD = 8;
 /** A programme that has been there for years. */
 const APPLICATIONS = Number(process.env.LOAD_APPLICATIONS ?? 5_000);
 /** After the first third memory may not grow by more than this, in bytes. */
@@ -111,6 +113,10 @@ interface Night {
   readonly p95: number;
   readonly p99: number;
   readonly requests: number;
+  /** The 95th of a hundred of each minute, from the first. */
+  readonly p95ByMinute: readonly number[];
+  /** The same of each kind of request that was made often, the slowest first. */
+  readonly p95ByKind: Readonly<Record<string, number>>;
   readonly failures: readonly { readonly status: number; readonly what: string }[];
   /** Whose submission was told to have arrived. */
   readonly acknowledged: readonly string[];
@@ -119,7 +125,7 @@ interface Night {
 }
 
 async function live(people: readonly Draft[], meanwhile: () => Promise<void> | undefined): Promise<Night> {
-  const times: number[] = [];
+  const heard: { readonly at: number; readonly kind: string; readonly ms: number }[] = [];
   const failures: { status: number; what: string }[] = [];
   const acknowledged: string[] = [];
   const began = performance.now();
@@ -130,7 +136,7 @@ async function live(people: readonly Draft[], meanwhile: () => Promise<void> | u
   const lived = Promise.all(
     people.map(async (draft, index) => {
       const person = await sitDown(draft, (status, what, ms) => {
-        times.push(ms);
+        heard.push({ at: performance.now() - began, kind: what, ms });
         if (status >= 500 || status === 0) failures.push({ status, what });
       });
       // Half of them in the last minute, the others whenever they are ready.
@@ -160,21 +166,46 @@ async function live(people: readonly Draft[], meanwhile: () => Promise<void> | u
   );
   await lived.finally(() => clearInterval(watching));
   await disturbed;
-  times.sort((a, b) => a - b);
-  const at = (share: number) => Math.round(times[Math.floor(times.length * share)] ?? 0);
+  const times = heard.map(({ ms }) => ms);
   const warm = memories[Math.floor(memories.length / 3)] ?? [];
   const last = memories.at(-1) ?? [];
   // One that died began anew: it has no growth to tell.
   const same = warm.length === last.length;
   return {
-    p50: at(0.5),
-    p95: at(0.95),
-    p99: at(0.99),
+    p50: quantile(times, 0.5),
+    p95: quantile(times, 0.95),
+    p99: quantile(times, 0.99),
     requests: times.length,
+    p95ByMinute: Array.from({ length: Math.ceil(SECONDS / 60) }, (_, minute) =>
+      quantile(
+        heard.filter(({ at }) => Math.floor(at / 60_000) === minute).map(({ ms }) => ms),
+        0.95,
+      ),
+    ),
+    p95ByKind: slowestKinds(heard),
     failures,
     acknowledged,
     growth: same ? last.map((bytes, index) => bytes - (warm[index] ?? bytes)) : [],
   };
+}
+
+/** Of durations in milliseconds, rounded; nought where there is none. */
+function quantile(times: readonly number[], share: number): number {
+  return Math.round(times.toSorted((a, b) => a - b)[Math.floor(times.length * share)] ?? 0);
+}
+
+function slowestKinds(
+  heard: readonly { readonly kind: string; readonly ms: number }[],
+): Record<string, number> {
+  const kinds = new Map<string, number[]>();
+  for (const { kind, ms } of heard) kinds.set(kind, [...(kinds.get(kind) ?? []), ms]);
+  return Object.fromEntries(
+    [...kinds]
+      .filter(([, times]) => times.length >= KIND_COUNTS_FROM)
+      .map(([kind, times]) => [kind, quantile(times, 0.95)] as const)
+      .toSorted(([, a], [, b]) => b - a)
+      .slice(0, KINDS_TOLD),
+  );
 }
 
 /** Somebody at their form, signed in, in a browser of which only what counts here is left. */

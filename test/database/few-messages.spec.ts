@@ -7,8 +7,13 @@ import { DataSource } from 'typeorm';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
 import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
 import type { Ctx } from '../../src/platform/database/context.js';
-import { Database, systemContext, withSystemRights } from '../../src/platform/database/database.js';
-import { rowsOf } from '../../src/platform/database/prepared.js';
+import {
+  askWithSystemRights,
+  Database,
+  systemContext,
+  withSystemRights,
+} from '../../src/platform/database/database.js';
+import { askedAsOne, readPrepared, rowsOf } from '../../src/platform/database/prepared.js';
 import { KnownStatements, PreparingClient } from '../../src/platform/database/preparing-client.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
@@ -126,6 +131,137 @@ describe('a connection that asks in few messages', () => {
     expect(sent.slice(0, 3)).toEqual(['asked', 'asked', 'asked']);
   });
 
+  it('asks with one Sync what goes together in a transaction, and learns what an answer is made of', async () => {
+    const { connection } = client as unknown as { connection: { describe: (portal: unknown) => void } };
+    const describe = connection.describe.bind(connection);
+    connection.describe = (portal) => {
+      sent.push('described');
+      describe(portal);
+    };
+    const act = async (value: number) => {
+      const answers = await Promise.all([
+        client.query('start transaction'),
+        client.query('select $1::int as one, $2::text as two', [value, 'a']),
+        client.query('select 1 as none where $1::int = 0', [value]),
+        client.query('select $1::timestamptz as at', [NOW]),
+      ]);
+      await client.query('commit');
+      return answers.slice(1).map(({ rows: found, fields }) => [found, fields.map(({ name }) => name)]);
+    };
+    for (let time = 0; time < 5; time++) {
+      sent.length = 0;
+      expect(await act(time + 1)).toEqual([
+        [[{ one: time + 1, two: 'a' }], ['one', 'two']],
+        [[], ['none']],
+        [[{ at: NOW }], ['at']],
+      ]);
+    }
+    // The last time everything was known.
+    expect(sent).toEqual(['asked', 'answered', 'asked', 'answered']);
+  });
+
+  it('tells each that was sent behind a fault, and asks it anew when it comes again', async () => {
+    const later = (value: number) => client.query('select $1::int + 44 as sum', [value]);
+    await later(1);
+    await later(2);
+    const told = await Promise.allSettled([
+      client.query('start transaction'),
+      client.query('select 1 / $1::int', [0]),
+      // Named from now on: PostgreSQL does not hear of it.
+      later(3),
+      client.query('select $1::int as value', [4]),
+    ]);
+    expect(told.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected']);
+    const codes = told.map((each) =>
+      each.status === 'rejected' ? (each.reason as { code: string }).code : '',
+    );
+    expect(codes).toEqual(['', '22012', '25P02', '25P02']);
+    await client.query('rollback');
+    await expect(later(5)).resolves.toMatchObject({ rows: [{ sum: 49 }] });
+  });
+
+  it('goes back to a savepoint, though what was sent with that has failed', async () => {
+    await client.query('create temp table steps (id int)');
+    const told = await Promise.allSettled([
+      client.query('start transaction'),
+      client.query('insert into steps values ($1)', [1]),
+      client.query('savepoint act'),
+      client.query('select 1 / $1::int', [0]),
+      client.query('rollback to savepoint act'),
+      client.query('insert into steps values ($1)', [2]),
+      client.query('commit'),
+    ]);
+    expect(told.map(({ status }) => status)).toEqual([
+      ...['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'],
+    ]);
+    await expect(client.query('select id from steps order by id')).resolves.toMatchObject({
+      rows: [{ id: 1 }, { id: 2 }],
+    });
+  });
+
+  describe('that lets writes wait for one another', () => {
+    const write = (into: string, value: number): Promise<unknown> =>
+      (client.query as (asked: unknown) => Promise<unknown>)({
+        text: `insert into ${into} select $1::int, nextval('written')`,
+        values: [value],
+        rides: into,
+      });
+    const written = async () => {
+      const { rows: found } = await client.query(
+        "select 'a' as into, id, place::int from a union all select 'b', id, place::int from b order by place",
+      );
+      return (found as { into: string; id: number }[]).map(({ into, id }) => `${into}${id}`);
+    };
+    const statements = () => sent.filter((each) => each === 'executed').length;
+
+    beforeEach(async () => {
+      await client.query('create temp table a (id int, place bigint)');
+      await client.query('create temp table b (id int, place bigint)');
+      await client.query('create temp sequence written');
+      const { connection } = client as unknown as { connection: { execute: (portal: unknown) => void } };
+      const execute = connection.execute.bind(connection);
+      connection.execute = (portal) => {
+        sent.push('executed');
+        execute(portal);
+      };
+    });
+
+    it('writes into different tables by one statement, and into one of them in its order', async () => {
+      await client.query('start transaction');
+      sent.length = 0;
+      await Promise.all([write('a', 1), write('b', 2), write('a', 3), client.query('commit')]);
+      // The end is none that is prepared.
+      expect(statements()).toBe(2);
+      expect((await written()).filter((each) => each.startsWith('a'))).toEqual(['a1', 'a3']);
+      expect((await written()).toSorted()).toEqual(['a1', 'a3', 'b2']);
+    });
+
+    it('writes before whatever is asked next', async () => {
+      await client.query('start transaction');
+      const waiting = [write('a', 1), write('b', 2)];
+      expect(await written()).toHaveLength(2);
+      await Promise.all(waiting);
+      await client.query('rollback');
+    });
+
+    it('tells every one of them, and whoever commits, where one could not be written', async () => {
+      await client.query('alter table b add check (id < 5)');
+      await client.query('start transaction');
+      const told = await Promise.allSettled([write('a', 1), write('b', 9), client.query('commit')]);
+      expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected']);
+      expect(await written()).toEqual([]);
+    });
+
+    it('does not write what waits while its transaction is undone', async () => {
+      await client.query('start transaction');
+      sent.length = 0;
+      const told = await Promise.allSettled([write('a', 1), write('b', 2), client.query('rollback')]);
+      expect(told.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'fulfilled']);
+      expect(statements()).toBe(0);
+      expect(await written()).toEqual([]);
+    });
+  });
+
   it('does nothing that was sent with what failed, and leaves the transaction to whoever began it', async () => {
     const [begun, before, failed, after] = await Promise.allSettled([
       client.query('start transaction'),
@@ -216,10 +352,64 @@ describe('rows by a kept plan', () => {
         const key = Object.fromEntries(keys.map((name) => [name, (found as Record<string, unknown>)[name]]));
         const [read] = await rowsOf(ctx, metadata.target, key);
         expect(read).toEqual(found);
+        // The same asked as one statement with others.
+        const [[together], [other], [none]] = await askedAsOne(ctx, () =>
+          Promise.all([
+            rowsOf(ctx, metadata.target, key),
+            readPrepared<Record<string, unknown>>(
+              ctx,
+              'select $1::text as text, $2::timestamptz as at, null as nothing, array[$3::uuid] as ids',
+              ['Ана "и" \\', NOW, newId()],
+              ['at'],
+            ),
+            readPrepared(ctx, 'select 1 as none where $1::int = 0', [1], []),
+          ]),
+        );
+        expect(together).toEqual(found);
+        expect(together?.constructor).toBe(metadata.target);
+        expect(other).toMatchObject({ text: 'Ана "и" \\', at: NOW, nothing: null });
+        expect(none).toBeUndefined();
         compared += 1;
       });
     }
     expect(compared).toBeGreaterThan(8);
+  });
+
+  it('are asked as one statement, but for a row that is locked, which is asked before them', async () => {
+    const asked: string[] = [];
+    const [first] = rows.applications;
+    const id = String(first);
+    const found = await http.app.get(Database).transaction(systemContext(clock), async (ctx) => {
+      const { queryRunner } = ctx.tx;
+      if (!queryRunner) throw new Error('no connection');
+      const send = queryRunner.query.bind(queryRunner);
+      queryRunner.query = ((statement: string | { text?: string }) => {
+        asked.push(typeof statement === 'string' ? statement : (statement.text ?? ''));
+        return send(statement as never);
+      }) as typeof queryRunner.query;
+      const repository = http.app.get(ApplicationsRepository);
+      return askedAsOne(ctx, () =>
+        Promise.all([repository.sections(ctx, id), repository.lock(ctx, id), repository.choices(ctx, id)]),
+      );
+    });
+    expect(asked).toEqual([expect.any(String), expect.stringContaining('json_agg'), 'COMMIT']);
+    expect(asked[0]).toContain('for update');
+    expect(found[1].id).toBe(id);
+  });
+
+  it('fail each where one of them cannot be read', async () => {
+    const told = await http.app
+      .get(Database)
+      .read(systemContext(clock), (ctx) =>
+        askedAsOne(ctx, () =>
+          Promise.allSettled([
+            readPrepared(ctx, 'select 1 as one', [], []),
+            readPrepared(ctx, 'select 1 / $1::int as none', [0], []),
+          ]),
+        ),
+      )
+      .catch((error: unknown) => error);
+    expect(JSON.stringify(told)).not.toContain('fulfilled');
   });
 });
 
@@ -245,6 +435,33 @@ describe('the lines of a list', () => {
     const further = await database.read(coordinator, (ctx) => repository.list(ctx, next));
     const furtherLines = await database.read(coordinator, (ctx) => repository.lines(ctx, next));
     expect(furtherLines.map(({ id }) => id)).toEqual(further.map(({ id }) => id));
+  });
+
+  it('are those of each question, however these follow one another', async () => {
+    const repository = http.app.get(ApplicationsRepository);
+    const [first] = await http.app.get(Database).read(coordinator, (ctx) => repository.lines(ctx, filter));
+    const callId = first?.callId ?? '';
+    const questions = [
+      filter,
+      { ...filter, limit: 2 },
+      { ...filter, states: ['eligible' as const] },
+      { ...filter, callId },
+      { ...filter, callId: newId() },
+      { ...filter, homeInstitutions: [first?.homeInstitutionId ?? ''] },
+      { ...filter, homeInstitutions: [newId()] },
+    ];
+    const found: number[] = [];
+    for (const question of [...questions, ...questions]) {
+      await http.app.get(Database).read(coordinator, async (ctx) => {
+        const lines = await repository.lines(ctx, question);
+        const listed = await repository.list(ctx, question);
+        expect(lines.map(({ id }) => id)).toEqual(listed.map(({ id }) => id));
+        found.push(lines.length);
+      });
+    }
+    const [all, two, , ofCall, ofNoCall, ofHome, ofNoHome] = found;
+    expect([all, two, ofNoCall, ofNoHome]).toEqual([LINES, 2, 0, 0]);
+    expect([ofCall, ofHome]).not.toContain(0);
   });
 
   it('needs no look at every application when it is planned for all values', async () => {
@@ -314,6 +531,31 @@ describe('the rights of the system within an act', () => {
     expect(seen[1]).toBe(strangers);
     expect(seen[0]).toBe(seen[2]);
     expect(seen[0]).toBeLessThan(strangers);
+  });
+
+  it('are had by one question alone, though others are asked in the same message', async () => {
+    const seen = await http.app.get(Database).read(coordinator, async (ctx) => {
+      const count = async () => {
+        const [row] = await ctx.tx.query<{ count: number }[]>(
+          'select count(*)::integer as count from applications',
+        );
+        return row?.count;
+      };
+      return Promise.all([
+        count(),
+        askWithSystemRights(ctx, count),
+        count(),
+        // What it asks after its first answer, it asks with the rights of the actor.
+        askWithSystemRights(ctx, async () => {
+          await count();
+          return count();
+        }),
+      ]);
+    });
+    const [own, all] = seen;
+    expect(all).toBe(rows.applications.length);
+    expect(own).toBeLessThan(rows.applications.length);
+    expect(seen.slice(2)).toEqual([own, own]);
   });
 
   it('hold for what a kept plan reads within it', async () => {

@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
-import { StartApplication, SubmitApplication } from '../../src/applications/public.js';
+import { EditApplication } from '../../src/applications/operations/edit-application.js';
+import { ApplicationFiles, StartApplication, SubmitApplication } from '../../src/applications/public.js';
 import type { Ctx } from '../../src/platform/database/context.js';
 import { Database, later, systemContext, withSystemRights } from '../../src/platform/database/database.js';
 import { Gathering } from '../../src/platform/database/gathering.js';
+import { askedAsOne } from '../../src/platform/database/prepared.js';
 import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -197,6 +199,34 @@ describe('submissions at the same moment', () => {
   }, 120_000);
 });
 
+describe('what a submission reads', () => {
+  it('is of the moment in which it had the lock, and what is read statement by statement', async () => {
+    const { request, id } = await draft();
+    const files = http.app.get(ApplicationFiles);
+    const edit = http.app.get(EditApplication);
+    const read = (ctx: Ctx) => Promise.all([files.parts(ctx, id), edit.asks(ctx, id)]);
+    const [together, byItself] = await database.read(request, async (ctx) => [
+      await askedAsOne(ctx, () => read(ctx)),
+      await read(ctx),
+    ]);
+    expect(together).toEqual(byItself);
+    expect(together[0].sections.size).toBeGreaterThan(0);
+    expect(together[0].consents.length).toBeGreaterThan(0);
+    expect(together[0].documents.versions.length).toBeGreaterThan(0);
+    expect(together[1].places.size).toBe(1);
+    const application = await database.read(request, (ctx) => files.load(ctx, id));
+    expect(together[1]).toMatchObject({ call: application.call, form: application.wholeForm });
+
+    await http.owner.query('begin');
+    await http.owner.query('select 1 from applications where id = $1 for update', [id]);
+    const submitted = submit(request, id);
+    await new Promise((wait) => setTimeout(wait, 100));
+    await http.owner.query('delete from application_choices where application_id = $1', [id]);
+    await http.owner.query('commit');
+    expect(await reasonOf(submitted)).toBe('blocked: not_complete');
+  });
+});
+
 describe('acts that share a commit', () => {
   /** Holds every lane until all of the others wait. */
   async function amongOthers(
@@ -324,6 +354,69 @@ describe('acts that share a commit', () => {
     const [first] = drafts;
     const expected = first && (await traceOf(first));
     for (const each of drafts) expect(await traceOf(each)).toEqual(expected);
+  }, 30_000);
+
+  it('are refused alone where one is done to another version, or its call was taken over', async () => {
+    const drafts: Awaited<ReturnType<typeof draft>>[] = [];
+    for (let place = 0; place < 4; place++) drafts.push(await draft());
+    const [first, stale, taken, last] = drafts as [
+      (typeof drafts)[0],
+      (typeof drafts)[0],
+      (typeof drafts)[0],
+      (typeof drafts)[0],
+    ];
+    /** Moves the record by an act that says from which version it does. */
+    const move = ({ request, id }: (typeof drafts)[0], from: number) =>
+      database.gathered(
+        {
+          ...request,
+          requireVersion: (version) => {
+            if (version !== from) throw new DomainError('stale');
+          },
+        },
+        async (ctx) => {
+          const [row] = await ctx.tx.query<{ version: number }[]>(
+            'select version from applications where id = $1 for update',
+            [id],
+          );
+          await ctx.tx.query("update applications set closing_reason = 'moved' where id = $1", [id]);
+          ctx.requireVersion?.(row?.version ?? 0);
+        },
+      );
+    const versionOf = async (id: string) =>
+      (await rowsOf<{ version: number }>('select version from applications where id = $1', [id]))[0]
+        ?.version ?? 0;
+    const fenced: string[] = [];
+    const fence = (who: string) => async (query: (sql: string, values: unknown[]) => Promise<unknown>) => {
+      await query('select $1::text', [who]);
+      fenced.push(who);
+      if (who === 'taken') throw new DomainError('conflict', { reason: 'taken_over' });
+    };
+    const versions = await Promise.all(drafts.map(({ id }) => versionOf(id)));
+    const found = await amongOthers([
+      () => move(first, versions[0] ?? 0),
+      () => move(stale, (versions[1] ?? 0) + 1),
+      () => submit({ ...taken.request, fence: fence('taken') }, taken.id),
+      () => submit({ ...last.request, fence: fence('last') }, last.id),
+    ]);
+    expect(
+      found.map((each) => (each.status === 'rejected' ? (each.reason as DomainError).code : 'done')),
+    ).toEqual([...['done', 'stale', 'conflict', 'done']]);
+    expect(fenced).toEqual(['taken', 'last']);
+    const left = await rowsOf(
+      'select id, state, closing_reason as reason from applications where id = any ($1)',
+      [drafts.map(({ id }) => id)],
+    );
+    const expected = [
+      { id: first.id, state: 'draft', reason: 'moved' },
+      { id: stale.id, state: 'draft', reason: null },
+      { id: taken.id, state: 'draft', reason: null },
+      { id: last.id, state: 'submitted', reason: null },
+    ];
+    expect(left).toHaveLength(4);
+    expect(left).toEqual(expect.arrayContaining(expected));
+    // What was not done to the records is in the way of no check that the end of the file makes.
+    await http.owner.query('update applications set closing_reason = null where id = $1', [first.id]);
   }, 30_000);
 
   it('wait for no lock that somebody outside has: who needs it goes by themselves', async () => {

@@ -155,6 +155,12 @@ describe('balances', () => {
               }
             }
           }
+          // Those of all years come from sums of their own.
+          const { ofThis, ofAll } = await database().read(request, async (ctx) => ({
+            ofThis: await balances().of(ctx, { on: day(on) }, ['year'], { academicYear }),
+            ofAll: await balances().of(ctx, { on: day(on) }, ['year']),
+          }));
+          expect(ofAll.filter((row) => row.academicYear === academicYear)).toEqual(ofThis);
           // The same by category and agreement, and by who paid: no sum is lost, none is in two places.
           const { finest, payers } = await database().read(request, async (ctx) => ({
             finest: await balances().of(ctx, asOf, ['agreement', 'category'], { academicYear }),

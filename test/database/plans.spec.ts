@@ -6,7 +6,13 @@ import { DecisionsRepository } from '../../src/approvals/data/decisions.reposito
 import { Calls } from '../../src/calls/public.js';
 import { seed } from '../../src/cli/seed/seed.js';
 import type { Ctx } from '../../src/platform/database/context.js';
-import { Database } from '../../src/platform/database/database.js';
+import { isOvertaken } from '../../src/notifications/operations/overtaken.js';
+import { Settings } from '../../src/platform/config/settings.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
+import { Worker } from '../../src/platform/outbox/worker.js';
+import { Promises } from '../../src/promises/public.js';
+import { ReadOverview } from '../../src/reporting/http/read-overview.js';
+import { systemClock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { searchKey } from '../../src/shared/transliteration.js';
@@ -42,6 +48,14 @@ const BIG = [
   'issued_documents',
   'calls',
   'web_sessions',
+  'gates',
+  'commission_items',
+  'decision_conditions',
+  'mobilities',
+  'mobility_certificates',
+  'promise_counts',
+  'ledger_accounts',
+  'ledger_days',
 ];
 
 interface Plan {
@@ -83,20 +97,48 @@ beforeAll(async () => {
   });
   await owner.query(
     `insert into web_sessions (sid, sess, expire, last_used_at)
-     select md5(n::text), '{}', now() + interval '1 hour', now() from generate_series(1, 5000) n`,
+     select md5(n::text), jsonb_build_object('signedIn', jsonb_build_object('personId', gen_random_uuid())), now() + interval '1 hour', now() from generate_series(1, 5000) n`,
   );
-  // Years of calls, as one of those that are over.
+  await app.get(Database).transaction(systemContext(systemClock), (ctx) => app.get(Promises).count(ctx));
+  // Years of what is over.
   await owner.query(`set session_replication_role = 'replica'`);
-  const { rows: written } = await owner.query<{ columns: string }>(
-    `select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
-     where attrelid = 'calls'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+  await copies(
+    'calls',
+    "state = 'final_published'",
+    `'slug', c.slug || n, 'closes_at', c.closes_at - n * interval '1 minute'`,
   );
-  const columns = written[0]?.columns ?? '';
+  await copies('gates', "state <> 'pending'", `'subject_id', gen_random_uuid()`);
+  await copies('decision_conditions', `country = 'RS'`, `'decision_id', gen_random_uuid()`);
+  await copies(
+    'commission_items',
+    'true',
+    `'decision_id', null, 'kind', 'matter', 'state', case when n % 10 = 0 then 'tabled' else 'decided' end`,
+  );
   await owner.query(
-    `insert into calls (${columns}) select ${columns.replaceAll(/(^|, )/g, '$1made.')}
-     from (select * from calls where state = 'final_published' limit 1) c, generate_series(1, 3000) n,
-       jsonb_populate_record(null::calls, to_jsonb(c) || jsonb_build_object('id', gen_random_uuid(),
-         'slug', c.slug || n, 'closes_at', c.closes_at - n * interval '1 minute')) made`,
+    `insert into mobilities (id, application_id, call_id, participant_id, agreement_id, category, academic_year, home_country,
+       host_country, home_institution_id, host_institution_id, freemover, state, state_since, planned_from, planned_until,
+       arrived_on, departed_on, months, funding, created_at)
+     select gen_random_uuid(), gen_random_uuid(), a.call_id, a.applicant_id, c.agreement_id, c.category, c.academic_year, 'RS',
+       'RU', a.home_institution_id, a.host_institution_id, false, case when n > 20 then 'departed' else 'ongoing' end, now(),
+       '2020-09-01', '2021-01-31', '2020-09-01', case when n > 20 then date '2021-01-31' end, 5, '[]', now()
+     from (select * from applications where host_institution_id is not null limit 1) a join calls c on c.id = a.call_id,
+       generate_series(1, 3000) n`,
+  );
+  await owner.query(
+    `insert into mobility_certificates (id, mobility_id, kind, certified_on, certified_at)
+     select gen_random_uuid(), id, 'arrival', arrived_on, now() from mobilities
+     where arrived_on is not null`,
+  );
+  await owner.query(
+    `insert into promise_counts (office, country, institution_id, step, year, promised_days, taken_days, kept, count)
+     select 'institution', 'RS', gen_random_uuid(), 'screening', 2020, 14, n % 30, true, 1 from generate_series(1, 5000) n`,
+  );
+  await owner.query(
+    `with made as (insert into ledger_accounts (book, basis, home_country, host_country, agreement_id, academic_year, category,
+         home_institution_id) overriding system value
+       select 'received', 'happened', 'RS', 'RU', gen_random_uuid(), '2020/21', 'student', gen_random_uuid()
+       from generate_series(1, 3000) returning id)
+     insert into ledger_days select id, 'person', '2020-09-01', '2020-09-01', 1 from made`,
   );
   await owner.query('reset session_replication_role');
   await owner.query('vacuum analyze');
@@ -130,6 +172,20 @@ beforeAll(async () => {
 afterAll(async () => {
   await programme.stop();
 });
+
+/** Many more rows like one that there is. */
+async function copies(table: string, which: string, changed: string): Promise<void> {
+  const { rows } = await owner.query<{ columns: string }>(
+    `select string_agg(quote_ident(attname), ', ') as columns from pg_attribute
+     where attrelid = '${table}'::regclass and attnum > 0 and not attisdropped and attgenerated = ''`,
+  );
+  const columns = rows[0]?.columns ?? '';
+  await owner.query(
+    `insert into ${table} (${columns}) select ${columns.replaceAll(/(^|, )/g, '$1made.')}
+     from (select * from ${table} where ${which} limit 1) c, generate_series(1, 3000) n,
+       jsonb_populate_record(null::${table}, to_jsonb(c) || jsonb_build_object('n', n, 'id', gen_random_uuid(), ${changed})) made`,
+  );
+}
 
 /** Plans of everything that some work asks, caught where it goes to the driver, in the same transaction with the same actor. */
 async function plansOf(request: RequestContext, work: (ctx: Ctx) => Promise<unknown>): Promise<Plan[]> {
@@ -273,6 +329,148 @@ describe('what is asked most is answered by an index, in its order', () => {
     expect(indexesIn(plans)).toContainEqual(expect.stringMatching(index));
   });
 });
+
+describe('the overview of a ministry', () => {
+  const asked = () => plansOf(officer, (ctx) => app.get(ReadOverview).view(ctx));
+  /** Of what waits each is looked at, and of nothing else. */
+  const waits = async () => {
+    const { rows } = await owner.query<{ open: number }>(
+      'select count(*)::integer as open from promise_clocks where ended_at is null',
+    );
+    return Math.max(MOST_READ, rows[0]?.open ?? 0);
+  };
+
+  it('costs by what waits and what is shown, however much there was', async () => {
+    const plans = await asked();
+    expect(faults(plans, await waits())).toEqual([]);
+    const indexes = indexesIn(plans);
+    for (const index of [
+      'promise_clocks_open',
+      'gates_waiting',
+      'commission_items_waiting',
+      'mobilities_present',
+    ])
+      expect(indexes).toContain(index);
+  });
+
+  it('asks in few statements, and each once', async () => {
+    const texts: string[] = [];
+    await app.get(Database).read(officer, async (ctx) => {
+      const { queryRunner } = ctx.tx;
+      if (!queryRunner) throw new Error('no connection');
+      const send = queryRunner.query.bind(queryRunner);
+      queryRunner.query = ((...args: readonly [string | Asked, unknown[]?]) => {
+        texts.push(typeof args[0] === 'string' ? args[0] : args[0].text);
+        return (send as (...all: readonly unknown[]) => unknown)(...args);
+      }) as typeof queryRunner.query;
+      await app.get(ReadOverview).view(ctx);
+      queryRunner.query = send;
+    });
+    const questions = texts.filter((text) => !text.includes('set_config'));
+    expect(new Set(questions).size).toBe(questions.length);
+    expect(questions.length).toBeLessThanOrEqual(16);
+  });
+
+  it('is found to be dear where its walls or sums are lost', async () => {
+    await owner.query(
+      'drop index commission_items_waiting, promise_clocks_open, mobilities_present, gates_waiting',
+    );
+    try {
+      const found = faults(await asked(), await waits()).join();
+      expect(found).toContain('all of mobilities');
+      expect(found).toContain('of gates');
+    } finally {
+      await owner.query(LOST);
+    }
+  });
+});
+
+describe('a wall that looks for the one record to which a row belongs', () => {
+  it.each([
+    ['conditions of decisions', 'decision_conditions', `country = 'RS'`, 'decisions'],
+    ['certificates of stays', 'mobility_certificates', `kind = 'arrival'`, 'mobilities'],
+  ])('does not ask all of them: %s', async (_name, table, which, looked) => {
+    const plans = await plansOf(officer, (ctx) => ctx.tx.query(`select * from ${table} where ${which}`));
+    const looks = plans.flatMap(nodes).filter((node) => node['Relation Name'] === looked);
+    expect(looks).not.toHaveLength(0);
+    expect(looks.filter((node) => node['Node Type'] === 'Seq Scan')).toEqual([]);
+  });
+
+  it('lets entries of the record be read without a look at any decision', async () => {
+    const plans = await plansOf(officer, (ctx) =>
+      ctx.tx.query(
+        `select id from audit_entries where subject_kind = 'decision' and subject_id = (select subject_id
+           from audit_entries where subject_kind = 'decision' limit 1)`,
+      ),
+    );
+    expect(plans.flatMap(nodes).map((node) => node['Relation Name'])).not.toContain('decisions');
+  });
+});
+
+describe('what is asked with every page and every event', () => {
+  /** Of the body of a function of the owner, which is not seen from outside, with these values for its parameters. */
+  async function plansWithin(name: string, values: Readonly<Record<string, string>>): Promise<Plan[]> {
+    const { rows } = await owner.query<{ body: string }>(
+      'select prosrc as body from pg_proc where proname = $1',
+      [name],
+    );
+    const body = Object.entries(values).reduce(
+      (text, [parameter, value]) => text.replaceAll(new RegExp(`\\b${parameter}\\b`, 'g'), value),
+      rows[0]?.body ?? '',
+    );
+    await owner.query('begin');
+    try {
+      await owner.query(`select set_config('most.person', $1, true)`, [officer.actor.personId]);
+      const { rows: plans } = await owner.query<{ 'QUERY PLAN': [{ Plan: Plan }] }>(
+        `explain (analyze, format json, timing off, summary off) ${body}`,
+      );
+      return plans.map((row) => row['QUERY PLAN'][0].Plan);
+    } finally {
+      await owner.query('rollback');
+    }
+  }
+  const id = `'c4ca4238a0b923820dcc509a6f75849b'`;
+
+  it.each<[string, Record<string, string>, string]>([
+    ['read_session', { id_hash: id }, 'web_sessions_pkey'],
+    ['keep_session', { id_hash: id, data: `'{}'::jsonb`, ends_at: 'now()' }, 'web_sessions_pkey'],
+    ['touch_session', { id_hash: id, ends_at: 'now()' }, 'web_sessions_pkey'],
+    ['destroy_session', { id_hash: id }, 'web_sessions_pkey'],
+    ['prune_sessions', {}, 'web_sessions_by_expiry'],
+    ['own_sessions', { current_hash: id }, 'web_sessions_by_person'],
+  ])('%s finds its session by an index', async (name, values, index) => {
+    const plans = await plansWithin(name, values);
+    expect(faults(plans)).toEqual([]);
+    expect(indexesIn(plans)).toContain(index);
+  });
+
+  it('delivers an event by its id', async () => {
+    const { rows } = await owner.query<{ id: string }>('select min(id)::text as id from outbox_events');
+    const plans: Plan[] = [];
+    const look = async (request: RequestContext, work: (ctx: Ctx) => Promise<unknown>) => {
+      plans.push(...(await plansOf(request, work)));
+    };
+    // It answers nothing, so that nobody is told of the event.
+    const worker = new Worker(app.get(Settings), { read: look } as unknown as Database);
+    await worker['deliver'](rows[0]?.id ?? '');
+    expect(faults(plans)).toEqual([]);
+    expect(indexesIn(plans)).toEqual(['outbox_events_pkey']);
+  });
+
+  it('asks whether a reminder is overtaken by keys alone', async () => {
+    const plans = await plansOf(systemContext(systemClock), (ctx) => isOvertaken(ctx, '1'));
+    expect(faults(plans)).toEqual([]);
+  });
+});
+
+/** The indexes of what waits, as they were. */
+const LOST = `
+  create index if not exists commission_items_waiting on commission_items (tabled_at, id)
+    where state in ('tabled', 'postponed', 'discussed');
+  create index if not exists promise_clocks_open on promise_clocks (country, office, institution_id, step)
+    include (home_country, host_country, call_id, began_at, due_at) where ended_at is null;
+  create index if not exists mobilities_present on mobilities (departed_on) where arrived_on is not null;
+  create index if not exists gates_waiting on gates (country, due_at, id) where state = 'pending' and withdrawn_at is null`;
 
 describe('an index that is lost', () => {
   it.each([

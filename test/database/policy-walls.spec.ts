@@ -10,7 +10,7 @@ import { applicationsPolicy } from '../../src/applications/domain/applications.p
 import type { ApplicationFacts } from '../../src/applications/domain/applications.policy.js';
 import { APPLICATION_STATES } from '../../src/applications/public.js';
 import { SIDE_STATES } from '../../src/approvals/domain/decision-side.states.js';
-import { decisionsPolicy } from '../../src/approvals/domain/decisions.policy.js';
+import { SIDES, decisionsPolicy } from '../../src/approvals/domain/decisions.policy.js';
 import type { SideFacts } from '../../src/approvals/domain/decisions.policy.js';
 import { CALL_STATES } from '../../src/calls/domain/call.states.js';
 import { callsPolicy } from '../../src/calls/domain/calls.policy.js';
@@ -805,7 +805,7 @@ describe('one policy in three places', () => {
           {
             policy: decisionsPolicy,
             facts: world.sides,
-            from: 'decision_sides r',
+            from: `${SIDES} r`,
             key: "r.decision_id || '/' || r.country",
             where: inWorld(decisionIds, 'r.decision_id'),
           },

@@ -6,7 +6,8 @@ import { ProposeAgreement } from '../../src/agreements/public.js';
 import { Decisions } from '../../src/approvals/public.js';
 import type { Ctx } from '../../src/platform/database/context.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
-import { Promises } from '../../src/promises/public.js';
+import { PROMISE_STEPS } from '../../src/promises/domain/promise-record.js';
+import { Promises, recordOf } from '../../src/promises/public.js';
 import type { SettledPromises } from '../../src/promises/public.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
@@ -123,6 +124,9 @@ describe('the sums', () => {
       // Two workers at once count each clock once.
       if (round % 2 === 1) await Promise.all([1, 2].map(() => act((ctx) => promises.count(ctx))));
       expect(await told()).toEqual(await live());
+      for (const countries of [null, ['RS'], ['RU'], ['RS', 'RU']]) {
+        expect(await act((ctx) => promises.records(ctx, countries))).toEqual(await recorded(countries));
+      }
     }
     expect(await act((ctx) => promises.count(ctx))).toBe(0);
   });
@@ -139,6 +143,18 @@ describe('the sums', () => {
       sums.set(key, (sums.get(key) ?? 0) + count);
     }
     return [...sums].sort();
+  };
+  /** The record of each step, reckoned in JavaScript from the sums of offices. */
+  const recorded = async (countries: readonly string[] | null) => {
+    const settled = (await act((ctx) => promises.settled(ctx))).filter(
+      ({ country }) => countries === null || countries.includes(country),
+    );
+    return PROMISE_STEPS.flatMap((step) => {
+      const counts = settled.filter((each) => each.step === step);
+      if (counts.length === 0) return [];
+      const { kept, broken, medianDays, longestDays } = recordOf(counts);
+      return [{ step, kept, broken, medianDays, longestDays }];
+    });
   };
   const told = async () => keyed(await act((ctx) => promises.settled(ctx)));
   /** Each clock by itself, reckoned in JavaScript. */

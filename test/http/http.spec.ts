@@ -1,14 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { randomBytes } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { IsEmail, MaxLength } from 'class-validator';
 import { demoAccount, issueDemoToken } from '../../src/demo/public.js';
 import type { DemoAccount } from '../../src/demo/public.js';
 import { Idempotent } from '../../src/platform/http/idempotency.js';
+import { AcceptsFile } from '../../src/platform/http/multipart.interceptor.js';
 import { answerFile, redirect } from '../../src/platform/http/page.js';
 import type { FileResult, Redirect } from '../../src/platform/http/page.js';
 import { Limited } from '../../src/platform/http/rate-limits.js';
-import { AcceptsFile, Can, Public } from '../../src/platform/http/route-access.js';
+import { Can, Public } from '../../src/platform/http/route-access.js';
+import { Sessions } from '../../src/platform/http/sessions.js';
 import { Web } from '../../src/platform/http/web.decorator.js';
 import type { WebRequest } from '../../src/platform/http/web-request.js';
 import { DomainError } from '../../src/shared/domain-error.js';
@@ -25,6 +28,8 @@ class NoteDto {
   text: string;
 }
 
+/** What can be sent to nobody: half a character, as its name has one, cannot be written in a header. */
+const unsendable = Readable.from(['x']);
 const slow: { release: (() => void) | null } = { release: null };
 let created = 0;
 
@@ -73,6 +78,12 @@ class TrialController {
       contentType: 'application/pdf',
       fileName: 'Потврда "1".pdf',
     });
+  }
+
+  @Get('trial/unsendable')
+  @Public()
+  unsendable(): FileResult {
+    return answerFile({ content: unsendable, contentType: 'text/plain', fileName: '\ud800.txt' });
   }
 
   @Get('trial/limited')
@@ -460,6 +471,11 @@ describe('answers', () => {
     );
   });
 
+  it('close a file that could not be sent', async () => {
+    expect((await most.browser().get('/trial/unsendable')).status).toBeGreaterThanOrEqual(400);
+    expect(unsendable.destroyed).toBe(true);
+  });
+
   it('hide the inside of a failure and give its number', async () => {
     const page = await most.browser().get('/trial/broken');
     expect(page.status).toBe(500);
@@ -542,6 +558,27 @@ describe('the API', () => {
       blockers: [],
       requestId: response.headers.get('x-request-id'),
     });
+  });
+
+  it('reads no session, and begins none', async () => {
+    const mia = await most.signedIn('applicant@bg.rs.demo');
+    const { store } = most.app.get(Sessions);
+    const read = store.get.bind(store);
+    let times = 0;
+    store.get = (...asked) => {
+      times += 1;
+      read(...asked);
+    };
+    try {
+      const answer = await mia.get('/api/v1/trial/1');
+      expect(answer.status).toBe(401);
+      expect(answer.headers.getSetCookie()).toEqual([]);
+      expect(times).toBe(0);
+      await mia.get('/trial/form');
+      expect(times).toBe(1);
+    } finally {
+      store.get = read;
+    }
   });
 
   it('takes no browser session in place of a token', async () => {

@@ -185,6 +185,7 @@ export class People {
       `select lower(email) as email from persons where id = $1
        union select lower(email) from identities where person_id = $1 and email is not null`,
       [id],
+      [],
     );
     return rows.map(({ email }) => email);
   }

@@ -41,6 +41,14 @@ export interface VerifiedToken {
   readonly secondFactorValues: readonly string[] | undefined;
 }
 
+/** A token whose signature was good, by the keys of which issuer, and until when that is not asked again (milliseconds). */
+interface Verified {
+  readonly issuer: string;
+  readonly jwksUri: string;
+  readonly payload: JWTPayload;
+  readonly until: number;
+}
+
 interface TokenIssuer {
   readonly name: string;
   readonly jwksUri: string;
@@ -52,8 +60,8 @@ interface TokenIssuer {
 @Injectable()
 export class BearerTokens {
   private readonly keys = new Map<string, JWTVerifyGetKey>();
-  /** What was verified a moment ago, by the whole token and its issuer. */
-  private readonly verified = new Map<string, { readonly payload: JWTPayload; readonly until: number }>();
+  /** What was verified a moment ago, by the whole token. */
+  private readonly verified = new Map<string, Verified>();
   /** Before this nothing is remembered: the keys of an issuer are being read anew, and one of them may be gone. */
   private rememberFrom = 0;
 
@@ -70,7 +78,8 @@ export class BearerTokens {
 
   /** @throws DomainError `not_signed_in` (`token_invalid`), or `unavailable` where the issuer's keys cannot be had. */
   async verify(token: string): Promise<VerifiedToken> {
-    const issuer = await this.issuer(claimedIssuer(token));
+    const claimed = this.verified.get(token)?.payload.iss ?? claimedIssuer(token);
+    const issuer = await this.issuer(claimed);
     if (!issuer) throw refused();
     try {
       const payload = await this.payloadOf(token, issuer);
@@ -101,9 +110,10 @@ export class BearerTokens {
    */
   private async payloadOf(token: string, issuer: TokenIssuer): Promise<JWTPayload> {
     const now = Date.now();
-    const place = `${issuer.name} ${issuer.jwksUri} ${token}`;
-    const known = this.verified.get(place);
-    if (known && now < known.until) return known.payload;
+    const { jwksUri } = issuer;
+    const known = this.verified.get(token);
+    if (known && now < known.until && known.issuer === issuer.name && known.jwksUri === jwksUri)
+      return known.payload;
     const { payload } = await jwtVerify(token, this.keysOf(issuer), {
       issuer: issuer.name,
       audience: API_AUDIENCE,
@@ -117,7 +127,7 @@ export class BearerTokens {
     if (this.verified.size >= MOST_TOKENS) this.verified.clear();
     const { exp = 0 } = payload;
     const until = Math.min(now + SIGNATURE_HOLDS_MS, (exp + CLOCK_TOLERANCE_SECONDS) * 1000);
-    this.verified.set(place, { payload, until });
+    this.verified.set(token, { issuer: issuer.name, jwksUri, payload, until });
     return payload;
   }
 

@@ -16,12 +16,20 @@ import type { LeftElsewhere, SignInWish, VouchedIdentity } from './provider-answ
 import { ProviderDiscovery } from './provider-discovery.js';
 import { ProviderRegistry } from './provider-registry.js';
 
+/** Where the keys of a provider lie, and how they are asked for. */
+interface KeySource {
+  readonly jwksUri: string;
+  readonly ask: oidc.CustomFetch;
+}
+
 /** The providers that vouch for people, and the steps of signing in through one. */
 @Injectable()
 export class IdentityProviders implements OnApplicationBootstrap {
   private readonly authenticator = new passport.Passport();
   /** Go with what the provider said of itself. */
   private readonly keysOf = new WeakMap<oidc.Configuration, JWTVerifyGetKey>();
+  /** The library copies all that a provider says whenever it is asked for any of it. */
+  private readonly sourceOf = new WeakMap<oidc.Configuration, KeySource | null>();
 
   constructor(
     private readonly registry: ProviderRegistry,
@@ -104,11 +112,15 @@ export class IdentityProviders implements OnApplicationBootstrap {
   }
 
   /** Where the keys lie with which a provider signs, and how it is asked for them; null where it does not say. */
-  async keySource(key: string): Promise<{ readonly jwksUri: string; readonly ask: oidc.CustomFetch } | null> {
+  async keySource(key: string): Promise<KeySource | null> {
     const configuration = await this.discovery.configuration(key);
+    const known = this.sourceOf.get(configuration);
+    if (known !== undefined) return known;
     const { jwks_uri: jwksUri } = configuration.serverMetadata();
     const ask = configuration[oidc.customFetch];
-    return jwksUri !== undefined && ask ? { jwksUri, ask } : null;
+    const source = jwksUri !== undefined && ask ? { jwksUri, ask } : null;
+    this.sourceOf.set(configuration, source);
+    return source;
   }
 
   private keys(config: oidc.Configuration): JWTVerifyGetKey {

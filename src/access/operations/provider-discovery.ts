@@ -54,10 +54,18 @@ export interface DiscoveryReport {
   readonly namesItself: boolean;
 }
 
+/** The library copies all that a provider says whenever it is asked for any of it: what each request needs is kept beside. */
+interface Known {
+  readonly value: oidc.Configuration;
+  readonly at: number;
+  /** Where it has people sign in, and out. */
+  readonly sites: readonly string[];
+}
+
 interface Discovered {
   /** Of the entry that it was asked for. */
   readonly version: string;
-  configuration: { readonly value: oidc.Configuration; readonly at: number } | null;
+  configuration: Known | null;
   failure: { readonly error: unknown; readonly at: number } | null;
   asking: Promise<oidc.Configuration> | null;
 }
@@ -69,6 +77,7 @@ interface Discovered {
 @Injectable()
 export class ProviderDiscovery {
   private readonly discovered = new Map<string, Discovered>();
+  private readonly sitesOf = new WeakMap<IdentityProviderEntry, readonly string[]>();
 
   constructor(
     private readonly registry: ProviderRegistry,
@@ -113,9 +122,8 @@ export class ProviderDiscovery {
   origins(): readonly string[] {
     const origins = this.registry.registered().flatMap(({ entry, version }) => {
       const known = this.discovered.get(entry.key);
-      const metadata = known?.version === version ? known.configuration?.value.serverMetadata() : undefined;
-      const { authorization_endpoint: signIn, end_session_endpoint: signOut } = metadata ?? {};
-      return [entry.issuer, signIn, signOut].flatMap((address) => siteOf(address) ?? []);
+      const said = known?.version === version ? known.configuration?.sites : undefined;
+      return said ? [...this.siteOfIssuer(entry), ...said] : this.siteOfIssuer(entry);
     });
     return [...new Set(origins)];
   }
@@ -132,6 +140,14 @@ export class ProviderDiscovery {
     }
   }
 
+  private siteOfIssuer(entry: IdentityProviderEntry): readonly string[] {
+    const known = this.sitesOf.get(entry);
+    if (known) return known;
+    const sites = sitesOf([entry.issuer]);
+    this.sitesOf.set(entry, sites);
+    return sites;
+  }
+
   private known(key: string, version: string): Discovered {
     const found = this.discovered.get(key);
     if (found?.version === version) return found;
@@ -144,7 +160,8 @@ export class ProviderDiscovery {
     known.asking ??= this.discover(entry, source)
       .then(
         (value) => {
-          known.configuration = { value, at: this.now() };
+          const { authorization_endpoint: signIn, end_session_endpoint: signOut } = value.serverMetadata();
+          known.configuration = { value, at: this.now(), sites: sitesOf([signIn, signOut]) };
           known.failure = null;
           return value;
         },
@@ -210,6 +227,10 @@ class UnusableProvider extends Error {
     super(failure);
     this.name = 'UnusableProvider';
   }
+}
+
+function sitesOf(addresses: readonly (string | undefined)[]): readonly string[] {
+  return addresses.flatMap((address) => siteOf(address) ?? []);
 }
 
 /** The site of an address, as a policy for forms may name it: what a provider says must not break everybody's pages. */

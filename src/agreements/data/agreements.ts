@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
 import { searchKey } from '../../shared/transliteration.js';
@@ -71,6 +72,16 @@ export class Agreements {
 
   async byIds(ctx: Ctx, ids: readonly Id[]): Promise<readonly AgreementView[]> {
     return this.withQuotas(ctx, await ctx.tx.getRepository(AgreementEntity).findBy({ id: In([...ids]) }));
+  }
+
+  /** What they are called, in one question. */
+  titles(
+    ctx: Ctx,
+    ids: readonly Id[],
+  ): Promise<readonly Pick<AgreementView, 'id' | 'reference' | 'title'>[]> {
+    return readPrepared(ctx, 'select id, reference, title from agreements where id = any ($1::uuid[])', [
+      ids,
+    ]);
   }
 
   /** As it is, and stays so until the transaction ends: nobody ends or changes it meanwhile. */

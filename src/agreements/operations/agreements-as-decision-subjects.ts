@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DecisionSubjectPort, SubjectSummary } from '../../approvals/public.js';
+import type { DecisionSubjectPort, SubjectName, SubjectSummary } from '../../approvals/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { Language } from '../../shared/language.js';
@@ -47,5 +47,24 @@ export class AgreementsAsDecisionSubjects implements DecisionSubjectPort {
       });
     }
     return summaries;
+  }
+
+  async name(
+    ctx: Ctx,
+    language: Language,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectName>> {
+    const agreements = await this.agreements.titles(ctx, ids);
+    return new Map(
+      agreements.map(({ id, reference, title }) => [
+        id,
+        {
+          reference,
+          title: this.translator.localized(language, title),
+          titleLang: language,
+          href: `/agreements/${reference}`,
+        },
+      ]),
+    );
   }
 }

@@ -3,9 +3,11 @@ import { createHash, randomBytes } from 'node:crypto';
 import { In, IsNull } from 'typeorm';
 import { GENDER } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import type { LocalizedText } from '../../shared/language.js';
 import type { ChoiceExplanation } from '../domain/explain.js';
 import type { ListEntry } from '../domain/list-content.js';
 import { AllocationListRow } from './allocation-list.entity.js';
@@ -160,6 +162,26 @@ export class ListsRepository {
 
   byIds(ctx: Ctx, ids: readonly string[]): Promise<AllocationListRow[]> {
     return ctx.tx.find(AllocationListRow, { where: { id: In(ids.filter(isId)) } });
+  }
+
+  /** What they are called, in one question and without what stands in them. */
+  titles(
+    ctx: Ctx,
+    ids: readonly string[],
+  ): Promise<
+    readonly {
+      readonly id: Id;
+      readonly callId: Id;
+      readonly contentHash: string;
+      readonly title: LocalizedText;
+    }[]
+  > {
+    return readPrepared(
+      ctx,
+      `select l.id, l.call_id as "callId", l.content_hash as "contentHash", c.title
+       from allocation_lists l join calls c on c.id = l.call_id where l.id = any ($1::uuid[])`,
+      [ids.filter(isId)],
+    );
   }
 
   lists(ctx: Ctx, callId: Id): Promise<AllocationListRow[]> {

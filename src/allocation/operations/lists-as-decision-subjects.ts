@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { DecisionSubjectPort, SubjectSummary } from '../../approvals/public.js';
+import type { DecisionSubjectPort, SubjectName, SubjectSummary } from '../../approvals/public.js';
 import { Calls } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import type { Language } from '../../shared/language.js';
+import type { Language, LocalizedText } from '../../shared/language.js';
 import { Countries } from '../../universities/public.js';
 import { ListsRepository } from '../data/lists.repository.js';
 import { LIST_SUBJECT } from '../domain/allocation.events.js';
@@ -49,10 +49,8 @@ export class ListsAsDecisionSubjects implements DecisionSubjectPort {
           [
             id,
             {
-              reference: contentHash.slice(0, 12),
-              title: this.translator.t(language, 'allocation.final_list_of', {
-                call: this.translator.localized(language, call.title),
-              }),
+              reference: shortOf(contentHash),
+              title: this.titleOf(language, call.title),
               titleLang: language,
               homeParty: ministries.get(direction.homeCountry) ?? '',
               hostParty: ministries.get(direction.hostCountry) ?? '',
@@ -62,11 +60,44 @@ export class ListsAsDecisionSubjects implements DecisionSubjectPort {
                 { label: t('allocation.results.not_selected'), value: number(count('not_selected')) },
                 { label: t('allocation.hash'), value: contentHash },
               ],
-              href: `/admin/calls/${call.id}/allocation`,
+              href: pageOf(call.id),
             },
           ],
         ];
       }),
     );
   }
+
+  async name(
+    ctx: Ctx,
+    language: Language,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectName>> {
+    const lists = await this.lists.titles(ctx, ids);
+    return new Map(
+      lists.map(({ id, callId, contentHash, title }) => [
+        id,
+        {
+          reference: shortOf(contentHash),
+          title: this.titleOf(language, title),
+          titleLang: language,
+          href: pageOf(callId),
+        },
+      ]),
+    );
+  }
+
+  private titleOf(language: Language, title: LocalizedText): string {
+    return this.translator.t(language, 'allocation.final_list_of', {
+      call: this.translator.localized(language, title),
+    });
+  }
+}
+
+function shortOf(contentHash: string): string {
+  return contentHash.slice(0, 12);
+}
+
+function pageOf(callId: string): string {
+  return `/admin/calls/${callId}/allocation`;
 }

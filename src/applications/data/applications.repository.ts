@@ -2,14 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { In } from 'typeorm';
 import type { SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
-import { later, withSystemRights } from '../../platform/database/database.js';
+import { withSystemRights } from '../../platform/database/database.js';
 import {
   changesOf,
   findPrepared,
   readPrepared,
   rowsOf,
-  updateRow,
-  writePrepared,
+  updateLater,
+  writeLater,
 } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { OFFICIAL_ROLES } from '../../shared/actor.js';
@@ -159,6 +159,28 @@ function lineOf(row: Record<string, unknown>): ApplicationLine {
   } as ApplicationLine;
 }
 
+/** Lists as the mapper writes them, by their conditions. */
+const writtenLists = new Map<string, string>();
+const MOST_WRITTEN = 500;
+
+/**
+ * The statement of a list and its values. To write it takes the mapper longer than PostgreSQL takes to find a page: what it
+ * wrote for the same conditions is taken again, and only the values are set into it anew.
+ */
+function linesOf(query: SelectQueryBuilder<ApplicationRow>): [string, unknown[]] {
+  const { wheres, limit } = query.expressionMap;
+  const key = JSON.stringify([limit, wheres.map(({ type, condition }) => [type, condition])]);
+  let written = writtenLists.get(key);
+  if (written === undefined) {
+    query.select(LINE_COLUMNS.map((column) => `a.${column}`));
+    query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC');
+    written = query.getQuery();
+    if (writtenLists.size >= MOST_WRITTEN) writtenLists.clear();
+    writtenLists.set(key, written);
+  }
+  return query.connection.driver.escapeQueryWithParameters(written, query.getParameters());
+}
+
 /** One kind of work that waits for an office. */
 export type OfficeWork = keyof typeof WAITS;
 export const OFFICE_WORK = Object.keys(WAITS) as readonly OfficeWork[];
@@ -179,6 +201,15 @@ export interface ApplicationFilter extends Narrowing {
 export interface UnitOfInstitution {
   readonly id: Id;
   readonly name: LocalizedText;
+}
+
+/** A file with what it is called. Whose it is stays null for whoever may not know it. */
+export interface NamedFile {
+  readonly id: Id;
+  readonly number: string | null;
+  readonly homeCountry: CountryCode;
+  readonly name: string | null;
+  readonly nameLanguage: string | null;
 }
 
 @Injectable()
@@ -205,6 +236,20 @@ export class ApplicationsRepository {
       .createQueryBuilder(ApplicationRow, 'application')
       .where('application.id in (:...ids)', { ids })
       .getMany();
+  }
+
+  /** What files are called: their number, and who applies where the actor may know it. */
+  names(ctx: Ctx, ids: readonly Id[]): Promise<NamedFile[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    const knows = applicationsPolicy.filter(ctx.actor, 'application.read_identity', 'a');
+    return readPrepared<NamedFile>(
+      ctx,
+      `select a.id, a.number, a.home_country as "homeCountry", case when ${knows} then known.name end as name,
+         known.language as "nameLanguage"
+       from applications a left join applicants_of_files($1::uuid[]) known on known.id = a.id
+       where a.id = any ($1::uuid[])`,
+      [ids],
+    );
   }
 
   /** The actor's own applications, the youngest first. */
@@ -249,9 +294,7 @@ export class ApplicationsRepository {
   /** The same page as lines for a program, in one statement without the object mapper (a test compares them). */
   async lines(ctx: Ctx, filter: ApplicationFilter): Promise<ApplicationLine[]> {
     const query = await this.narrowed(ctx, filter, 'application.list');
-    query.select(LINE_COLUMNS.map((column) => `a.${column}`));
-    query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC');
-    const [text, values] = query.getQueryAndParameters();
+    const [text, values] = linesOf(query);
     const rows = filter.searchKey
       ? await ctx.tx.query<Record<string, unknown>[]>(text, values)
       : await readPrepared<Record<string, unknown>>(ctx, text, values);
@@ -432,7 +475,7 @@ export class ApplicationsRepository {
       await ctx.tx.save(ApplicationRow, application);
       return;
     }
-    later(ctx, updateRow(ctx, ApplicationRow, { id: application.id }, changesOf(before, application)));
+    updateLater(ctx, ApplicationRow, { id: application.id }, changesOf(before, application));
     loaded.set(application, { ...application });
   }
 
@@ -471,13 +514,13 @@ export class ApplicationsRepository {
   /** Nobody waits for it: it is written with what the act writes next. */
   addSubmission(ctx: Ctx, submission: ApplicationSubmissionRow): void {
     const { id, applicationId, ordinal, at, language, formVersion, content, contentHash } = submission;
-    const written = writePrepared(
+    writeLater(
       ctx,
+      'application_submissions',
       `insert into application_submissions (id, application_id, ordinal, at, language, form_version, content, content_hash)
        values ($1, $2, $3, $4, $5, $6, $7, $8)`,
       [id, applicationId, ordinal, at, language, formVersion, JSON.stringify(content), contentHash],
     );
-    later(ctx, written);
   }
 
   /** One submission by its number, from 1 on. */

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { later, withSystemRights } from '../../platform/database/database.js';
-import { writePrepared } from '../../platform/database/prepared.js';
+import { withSystemRights } from '../../platform/database/database.js';
+import { writeLater } from '../../platform/database/prepared.js';
 import type { Ctx } from '../../platform/database/context.js';
 import type { Id } from '../../shared/ids.js';
 import { LIKENESS_KINDS } from '../domain/likeness.js';
@@ -48,24 +48,15 @@ const KNOWN_KINDS = (one: string, other: string) => `(select v.kinds from duplic
 @Injectable()
 export class DuplicatesRepository {
   /** What identifies the applicant of one application, hashed, in the place of what was there. */
-  async replaceLikenesses(
+  replaceLikenesses(
     ctx: Ctx,
     applicationId: Id,
     likenesses: readonly { readonly kind: LikenessKind; readonly value: string }[],
-  ): Promise<void> {
-    await withSystemRights(ctx, () => {
-      const written = writePrepared(
-        ctx,
-        `with given as (select kind, value from jsonb_to_recordset($2::jsonb) as t(kind text, value text)),
-           gone as (delete from application_likenesses l where l.application_id = $1
-             and not exists (select from given g where g.kind = l.kind and g.value = l.value))
-         insert into application_likenesses (application_id, kind, value) select $1, kind, value from given
-         on conflict do nothing`,
-        [applicationId, JSON.stringify(likenesses)],
-      );
-      later(ctx, written);
-      return Promise.resolve();
-    });
+  ): void {
+    writeLater(ctx, 'application_likenesses', 'select replace_likenesses($1, $2)', [
+      applicationId,
+      JSON.stringify(likenesses),
+    ]);
   }
 
   /**

@@ -14,8 +14,9 @@ import {
 import type { FormSection } from '../../calls/public.js';
 import { Database } from '../../platform/database/database.js';
 import { Idempotent } from '../../platform/http/idempotency.js';
+import { AcceptsFile } from '../../platform/http/multipart.interceptor.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { AcceptsFile, Can } from '../../platform/http/route-access.js';
+import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { pageOf } from '../../shared/cursor.js';

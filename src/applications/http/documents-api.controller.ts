@@ -10,8 +10,9 @@ import {
   ApiTags,
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
+import { AcceptsFile } from '../../platform/http/multipart.interceptor.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { AcceptsFile, Can } from '../../platform/http/route-access.js';
+import { Can } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { ApplicationFiles } from '../operations/application-file.js';

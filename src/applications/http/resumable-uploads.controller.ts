@@ -3,7 +3,7 @@ import { Controller, Delete, Head, Inject, Options, Param, Patch, Post } from '@
 import { Settings } from '../../platform/config/settings.js';
 import { CHUNK_TYPE } from '../../platform/http/chunk.js';
 import { STATUS } from '../../platform/http/error-status.js';
-import { uploadFolder } from '../../platform/http/multipart.interceptor.js';
+import { uploadFolder } from '../../platform/http/multipart.js';
 import { answerHeaders } from '../../platform/http/page.js';
 import type { HeadersResult } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';

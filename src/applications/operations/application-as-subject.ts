@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { People } from '../../access/public.js';
-import type { DecisionSubjectPort, SubjectSummary } from '../../approvals/public.js';
+import type { DecisionSubjectPort, SubjectName, SubjectSummary } from '../../approvals/public.js';
 import { Calls, fieldOfStudy } from '../../calls/public.js';
 import type { CallView, PlaceView } from '../../calls/public.js';
 import type { Ctx } from '../../platform/database/context.js';
@@ -81,10 +81,32 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
           place ?? null,
           sight.sees('notes') ? (nomination?.endorsement ?? null) : null,
         ),
-        href: `/applications/${application.id}/review`,
+        href: reviewOf(application.id),
       });
     }
     return described;
+  }
+
+  async name(
+    ctx: Ctx,
+    language: Language,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectName>> {
+    const [files, countries] = await Promise.all([
+      this.applications.names(ctx, ids),
+      this.countries.all(ctx),
+    ]);
+    return new Map(
+      files.map(({ id, number, homeCountry, name, nameLanguage }) => [
+        id,
+        {
+          reference: number ?? '',
+          title: name ?? number ?? '',
+          titleLang: nameLanguage ?? countries.find(({ code }) => code === homeCountry)?.language ?? language,
+          href: reviewOf(id),
+        },
+      ]),
+    );
   }
 
   async timeZone(ctx: Ctx, id: string): Promise<string | null> {
@@ -146,4 +168,8 @@ export class ApplicationsAsDecisionSubjects implements DecisionSubjectPort {
       ...(endorsement ? [{ label: label('endorsement'), value: endorsement }] : []),
     ];
   }
+}
+
+function reviewOf(id: Id): string {
+  return `/applications/${id}/review`;
 }

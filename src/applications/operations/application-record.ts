@@ -4,6 +4,7 @@ import { AuditTrail } from '../../audit/public.js';
 import type { AuditEntry } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { DomainEvent } from '../../platform/outbox/outbox.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
@@ -67,9 +68,11 @@ export class ApplicationRecord {
   /** `RS-2027-000123`: home country, year in the call's own zone, running number. */
   async nextNumber(ctx: Ctx, country: string, timeZone: string): Promise<string> {
     const year = Number(calendarDay(ctx.clock.now(), timeZone).slice(0, 4));
-    const [row] = await ctx.tx.query<{ running: string }[]>(
+    const [row] = await readPrepared<{ running: string }>(
+      ctx,
       "select next_number('application', $1, $2)::text as running",
       [country, year],
+      [],
     );
     return `${country}-${year}-${(row?.running ?? '').padStart(6, '0')}`;
   }

@@ -3,6 +3,7 @@ import { Calls, acceptsSubmissions } from '../../calls/public.js';
 import type { CallView, FormDefinition, FormQuestion, FormSection, PlaceView } from '../../calls/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { FoundBy } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import { ApplicationPorts } from '../application-ports.js';
@@ -19,6 +20,21 @@ export interface EditedSection {
   readonly call: CallView;
   readonly section: FormSection;
 }
+
+/** What an application hangs on, as far as the actor may see it. */
+export interface AskedOf {
+  readonly call: CallView | null;
+  /** In the version that it began with. */
+  readonly form: FormDefinition | null;
+  /** Those that it chose. */
+  readonly places: ReadonlyMap<Id, PlaceView>;
+}
+
+const CALL_OF = (application: string) => `select call_id from applications where id = ${application}`;
+const FORM_OF = (application: string) =>
+  `select call_id, form_version from applications where id = ${application}`;
+const PLACES_OF = (application: string) =>
+  `select place_id from application_choices where application_id = ${application}`;
 
 /** What every change of the form by its applicant begins with: the lock, the right, the clock, the unlocked fields. */
 @Injectable()
@@ -39,28 +55,37 @@ export class EditApplication {
     return { application, ...(await this.beginWith(ctx, application, action)) };
   }
 
-  /** The same with an application that is locked already, and with the places that it chose, by their ids. */
+  /** The same with an application that is locked already, and with what it hangs on where that was asked for with it. */
   async beginWith(
     ctx: Ctx,
     application: ApplicationRow,
     action: Action,
-    chosen: readonly Id[] = [],
-  ): Promise<{ call: CallView; form: FormDefinition; places: ReadonlyMap<Id, PlaceView> }> {
+    asked?: AskedOf,
+  ): Promise<{ call: CallView; form: FormDefinition }> {
     authorise(ctx, applicationsPolicy, action, application, 'application.read');
-    const [call, form, places] = await Promise.all([
-      this.calls.byId(ctx, application.callId),
-      this.form(ctx, application),
-      this.calls.placesByIds(ctx, chosen),
-    ]);
+    const [call, form] = asked
+      ? [asked.call, asked.form]
+      : await Promise.all([this.calls.byId(ctx, application.callId), this.form(ctx, application)]);
     if (!call) throw new DomainError('not_found');
+    if (!form) throw withoutForm(application);
     this.requireInTime(ctx, application, call);
+    return { call, form };
+  }
+
+  /** What an application hangs on, by its id alone: it can be asked for with the application itself. */
+  async asks(ctx: Ctx, applicationId: Id): Promise<AskedOf> {
+    const [call, form, places] = await Promise.all([
+      this.calls.foundBy(ctx, new FoundBy(CALL_OF, applicationId)),
+      this.calls.formFoundBy(ctx, new FoundBy(FORM_OF, applicationId)),
+      this.calls.placesFoundBy(ctx, new FoundBy(PLACES_OF, applicationId)),
+    ]);
     return { call, form, places };
   }
 
   /** The form in the version that the application began with. */
   async form(ctx: Ctx, application: Pick<ApplicationRow, 'callId' | 'formVersion'>): Promise<FormDefinition> {
     const form = await this.calls.form(ctx, application.callId, application.formVersion);
-    if (!form) throw new Error(`call ${application.callId} has no form ${application.formVersion}`);
+    if (!form) throw withoutForm(application);
     return form;
   }
 
@@ -116,6 +141,10 @@ export class EditApplication {
     await this.record.note(ctx, application, 'application.section_saved', { section });
     await this.ports.coApplicants.changed(ctx, application);
   }
+}
+
+function withoutForm({ callId, formVersion }: Pick<ApplicationRow, 'callId' | 'formVersion'>): Error {
+  return new Error(`call ${callId} has no form ${formVersion}`);
 }
 
 /** Of whoever came by a code the time ends when that does. */

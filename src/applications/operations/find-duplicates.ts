@@ -50,7 +50,7 @@ export class FindDuplicates {
       kind,
       value: this.hash.of(`likeness ${kind}`, value),
     }));
-    await this.duplicates.replaceLikenesses(ctx, id, likenesses);
+    this.duplicates.replaceLikenesses(ctx, id, likenesses);
   }
 
   /** After it has committed, so that of two submissions at once the later one to be compared finds the other. */

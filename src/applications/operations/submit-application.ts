@@ -3,6 +3,7 @@ import { People } from '../../access/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import { Database } from '../../platform/database/database.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { askedAsOne } from '../../platform/database/prepared.js';
 import type { CallView } from '../../calls/public.js';
 import { contentHash } from '../../shared/content-hash.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -52,29 +53,30 @@ export class SubmitApplication {
       // An id that is none is nobody's: this refuses.
       if (!isId(applicationId)) await this.applications.find(ctx, applicationId);
       const { personId } = ctx.actor;
-      // In one message to the database; what belongs to it is read after the lock is had.
-      const [application, parts, addresses] = await Promise.all([
-        this.applications.lock(ctx, applicationId),
-        this.files.parts(ctx, applicationId),
-        personId === null ? [] : this.people.vouchedAddresses(ctx, personId),
-      ]);
+      // In one message to the database, and all but the lock in one statement, which is asked after the lock is had.
+      const [application, parts, addresses, asked] = await askedAsOne(ctx, () =>
+        Promise.all([
+          this.applications.lock(ctx, applicationId),
+          this.files.parts(ctx, applicationId),
+          personId === null ? [] : this.people.vouchedAddresses(ctx, personId),
+          this.edit.asks(ctx, applicationId),
+        ]),
+      );
       const receipt = await this.receiptOfFirstClick(ctx, application);
       if (receipt) return receipt;
-      const { call, form, places } = await this.edit.beginWith(
-        ctx,
-        application,
-        'application.submit',
-        parts.chosen,
-      );
+      const { call, form } = await this.edit.beginWith(ctx, application, 'application.submit', asked);
+      const { places } = asked;
       const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form, places });
       if (file.blockers.length > 0) {
         throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
       }
       // The number is drawn beside what the words of the content are read from.
-      const [content, number] = await Promise.all([
-        this.freeze.of(ctx, file),
-        application.number ?? this.record.nextNumber(ctx, application.homeCountry, call.timeZone),
-      ]);
+      const [content, number] = await askedAsOne(ctx, () =>
+        Promise.all([
+          this.freeze.of(ctx, file),
+          application.number ?? this.record.nextNumber(ctx, application.homeCountry, call.timeZone),
+        ]),
+      );
       await this.findings.awaitLater(ctx, application, call, file.documents);
       await this.duplicates.keep(ctx, application, file.form, content, addresses);
       return this.submit(ctx, application, call, number, content);

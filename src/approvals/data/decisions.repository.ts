@@ -8,7 +8,7 @@ import type { Id } from '../../shared/ids.js';
 import { hasRole } from '../../shared/policy.js';
 import { TELLABLE } from '../domain/clock.js';
 import type { SideFacts } from '../domain/decisions.policy.js';
-import { decisionsPolicy } from '../domain/decisions.policy.js';
+import { SIDES, decisionsPolicy } from '../domain/decisions.policy.js';
 import type { SideState } from '../domain/decision-side.states.js';
 import type { SubjectRef } from '../domain/subject.js';
 import { DecisionRow } from './decision.entity.js';
@@ -206,23 +206,22 @@ export class DecisionsRepository {
 
   /** How many sides wait for a word of the actor's, counted no further than `limit`. */
   async countWaiting(ctx: Ctx, limit: number): Promise<number> {
-    const [row] = await ctx.tx.query<{ count: number }[]>(
-      `select count(*)::integer as count from (select from decision_sides s
+    const [row] = await readPrepared<{ count: number }>(
+      ctx,
+      `select count(*)::integer as count from (select from ${SIDES} s
          where ${decisionsPolicy.filter({ ...ctx.actor, scopes: null }, 'decision.decide', 's')} and s.state in ('pending', 'in_review')
-           and exists (select from decisions d where d.id = s.decision_id and d.withdrawn_at is null)
-           and s.country = any ((select actor_officer_of())::text[]) limit $1) waiting`,
-      [limit],
+           and s.withdrawn_at is null and s.country = any ((select actor_officer_of())::text[]) limit ${limit}) waiting`,
     );
     return row?.count ?? 0;
   }
 
   /** How many decisions in the actor's sight the two sides disagree on, counted no further than `limit`. */
   async countDivergent(ctx: Ctx, limit: number): Promise<number> {
-    const [row] = await ctx.tx.query<{ count: number }[]>(
+    const [row] = await readPrepared<{ count: number }>(
+      ctx,
       `select count(*)::integer as count from (
          select from decision_sides s where s.decision_id in (select divergent_decisions())
-           and ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit $1) divergent`,
-      [limit],
+           and ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit ${limit}) divergent`,
     );
     return row?.count ?? 0;
   }

@@ -23,6 +23,10 @@ export interface SideFacts {
   readonly delegateId: Id | null;
 }
 
+/** Sides with what stands on their decision: what a condition on a list of sides is asked of. */
+export const SIDES = `(select s.decision_id, s.country, s.side, s.state, s.recused, s.delegate_id, d.preparers, d.about_persons, d.barred_institutions, d.withdrawn_at
+  from decision_sides s join decisions d on d.id = s.decision_id)`;
+
 /** Who prepared or nominated never approves, and nobody speaks for both countries. */
 const separated: Unless<SideFacts> = {
   reason: 'separation_of_duties',
@@ -30,26 +34,22 @@ const separated: Unless<SideFacts> = {
     side.preparers.some((preparer) => isOrActsFor(actor, preparer)) ||
     isOrActsFor(actor, side.otherDecidedBy),
   sql: (alias) =>
-    `(exists (select from decisions d where d.id = ${alias}.decision_id
-        and d.preparers && ((select actor_acts_for())::uuid[] || (select actor_person())))
+    `(${alias}.preparers && ((select actor_acts_for())::uuid[] || (select actor_person()))
       or exists (select from decision_sides other where other.decision_id = ${alias}.decision_id
         and other.country <> ${alias}.country
         and other.decided_by = any ((select actor_acts_for())::uuid[] || (select actor_person()))))`,
 };
 
-const among = (alias: string, column: string, ties: string) =>
-  `exists (select from decisions d where d.id = ${alias}.decision_id and d.${column} && (select ${ties}())::uuid[])`;
-
 const declaredConflict: Unless<SideFacts> = {
   reason: 'declared_conflict',
   when: ({ ties }, { aboutPersons }) => aboutPersons.some((id) => ties.persons.includes(id)),
-  sql: (alias) => among(alias, 'about_persons', 'actor_tied_persons'),
+  sql: (alias) => `${alias}.about_persons && (select actor_tied_persons())::uuid[]`,
 };
 
 const sameInstitution: Unless<SideFacts> = {
   reason: 'same_institution',
   when: ({ ties }, { barredInstitutions }) => barredInstitutions.some((id) => ties.institutions.includes(id)),
-  sql: (alias) => among(alias, 'barred_institutions', 'actor_tied_institutions'),
+  sql: (alias) => `${alias}.barred_institutions && (select actor_tied_institutions())::uuid[]`,
 };
 
 const recused: Unless<SideFacts> = {

@@ -3,6 +3,9 @@ export interface SubjectRef {
   readonly id: string;
 }
 
+/** What it is called for whoever reads, in a list. Values are already in the reader's language. */
+export type SubjectName = Pick<SubjectSummary, 'reference' | 'title' | 'titleLang' | 'href'>;
+
 /** What two officers see of what they decide on, whatever it is. Values are already in the reader's language. */
 export interface SubjectSummary {
   /** Short: the number of an application, the title of a call. */

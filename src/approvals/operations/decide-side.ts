@@ -3,8 +3,8 @@ import { AccessPorts } from '../../access/public.js';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { authorise } from '../../platform/database/authorise.js';
-import { Database, later } from '../../platform/database/database.js';
-import { changesOf, updateRow } from '../../platform/database/prepared.js';
+import { Database } from '../../platform/database/database.js';
+import { changesOf, updateLater } from '../../platform/database/prepared.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
@@ -107,14 +107,11 @@ export class DecideSide {
       side.conditions = verdict.conditions.map(({ text }) => text);
       // An answer belongs to the return before it: a new one asks anew.
       if (verdict.verdict === 'return') side.answer = null;
-      later(
+      updateLater(
         ctx,
-        updateRow(
-          ctx,
-          DecisionSideRow,
-          { decisionId: side.decisionId, country: side.country },
-          changesOf(before, side),
-        ),
+        DecisionSideRow,
+        { decisionId: side.decisionId, country: side.country },
+        changesOf(before, side),
       );
       if (verdict.conditions.length > 0) {
         await this.conditions.set(ctx, decision, side.country, verdict.conditions, zone);
@@ -144,7 +141,7 @@ export class DecideSide {
 
       const outcome = outcomeOf(home.state, host.state);
       if (outcome === 'open') return outcome;
-      later(ctx, updateRow(ctx, DecisionRow, { id: decision.id }, { closedAt: now }));
+      updateLater(ctx, DecisionRow, { id: decision.id }, { closedAt: now });
       await this.audit.record(ctx, {
         action: `decision.${outcome}`,
         subject: { kind: 'decision', id: decision.id },

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../platform/database/context.js';
 import type { Language } from '../../shared/language.js';
-import type { SubjectSummary } from '../domain/subject.js';
+import type { SubjectName, SubjectSummary } from '../domain/subject.js';
 
 /** A module whose records are decided on by two countries answers for them here. */
 export interface DecisionSubjectPort {
@@ -15,6 +15,8 @@ export interface DecisionSubjectPort {
     language: Language,
     ids: readonly string[],
   ): Promise<ReadonlyMap<string, SubjectSummary>>;
+  /** What they are called, asked in one message; the same as `describe` says. Absent: what whoever asks may not see. */
+  name(ctx: Ctx, language: Language, ids: readonly string[]): Promise<ReadonlyMap<string, SubjectName>>;
   /** By whose clocks the days of a condition end: the zone of the call, where there is one. Absent: by those of the side. */
   timeZone?(ctx: Ctx, id: string): Promise<string | null>;
   /** The page on which a file is read that was given for a condition. */

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
-import { later } from '../../platform/database/database.js';
-import { writePrepared } from '../../platform/database/prepared.js';
+import { writeLater } from '../../platform/database/prepared.js';
 
 export interface AuditSubject {
   readonly kind: string;
@@ -41,8 +40,9 @@ export class AuditTrail {
    */
   recordAll(ctx: Ctx, entries: readonly AuditEntry[]): Promise<void> {
     if (entries.length === 0) return Promise.resolve();
-    const written = writePrepared(
+    writeLater(
       ctx,
+      'audit_entries',
       `insert into audit_entries (at, actor_kind, actor_id, action, subject_kind, subject_id, data, request_id, role,
          acting_for)
        select $1, $2, $3, e.action, e.kind, e.id, e.data::jsonb, $4, $5, $6
@@ -61,7 +61,6 @@ export class AuditTrail {
         entries.map(({ data }) => JSON.stringify(data ?? {})),
       ],
     );
-    later(ctx, written);
     return Promise.resolve();
   }
 

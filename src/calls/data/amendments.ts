@@ -3,6 +3,7 @@ import { In } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import type { LocalizedText } from '../../shared/language.js';
 import type { TextAmendment, TextChanges } from '../domain/amendment.js';
 import { CALL_TEXTS } from '../domain/call-draft.js';
@@ -94,6 +95,19 @@ export class Amendments {
   /** Whatever became of them. */
   written(ctx: Ctx, ids: readonly Id[]): Promise<readonly CallTextAmendmentEntity[]> {
     return ctx.tx.findBy(CallTextAmendmentEntity, { id: In([...ids]) });
+  }
+
+  /** What their calls are called, in one question. */
+  titles(
+    ctx: Ctx,
+    ids: readonly Id[],
+  ): Promise<readonly { readonly id: Id; readonly slug: string; readonly title: LocalizedText }[]> {
+    return readPrepared(
+      ctx,
+      `select a.id, c.slug, c.title from call_text_amendments a join calls c on c.id = a.call_id
+       where a.id = any ($1::uuid[])`,
+      [ids],
+    );
   }
 
   private async add(

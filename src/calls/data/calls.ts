@@ -78,6 +78,8 @@ const PUBLISHED_PHASES: Partial<Readonly<Record<CallPhase, string>>> = {
   closed: "c.closes_at + c.grace_minutes * interval '1 minute' <= :now",
 };
 
+const PLACES = (places: string) => `select unnest(${places}::uuid[])`;
+
 /** The states that are phases by themselves, whatever the clock says. */
 const statesAmong = (phases: readonly CallPhase[]) => phases.filter((phase) => !PUBLISHED_PHASES[phase]);
 /** `PUBLIC_PHASES` of a call `c` at the instant $1, with the states $2. */
@@ -87,9 +89,8 @@ const LATEST = `(c.state = any ($2::text[]) or (c.state = 'published' and (${PUB
   .join(' or ')
   .replaceAll(':now', '$1')})))`;
 
-const INSTITUTIONS_OF_PLACES = (places: string) =>
-  `select p.institution_id from call_places p where p.id = any (${places}::uuid[])`;
-
+/** Which writing of a row it is. */
+const WRITING = "xmin::text || ' ' || ctid::text";
 /** Of so many forms what was read is kept. */
 const MOST_FORMS = 200;
 
@@ -116,6 +117,16 @@ export class Calls {
     return view ?? null;
   }
 
+  /** The call of a record of others, by what it is found by. */
+  async foundBy(ctx: Ctx, found: FoundBy): Promise<CallView | null> {
+    const [[row], directions] = await Promise.all([
+      rowsOf(ctx, CallEntity, { id: found }),
+      this.directions(ctx, found),
+    ]);
+    const [view] = row ? viewsOf(ctx, [row], directions) : [];
+    return view ?? null;
+  }
+
   async byIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, CallView>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
@@ -125,6 +136,11 @@ export class Calls {
     ]);
     const views = viewsOf(ctx, rows, directions);
     return new Map(views.map((view) => [view.id, view]));
+  }
+
+  /** What they are called, in one question. */
+  titles(ctx: Ctx, ids: readonly Id[]): Promise<readonly Pick<CallView, 'id' | 'slug' | 'title'>[]> {
+    return readPrepared(ctx, 'select id, slug, title from calls where id = any ($1::uuid[])', [ids]);
   }
 
   /** What a line of a list tells of its call. */
@@ -207,11 +223,10 @@ export class Calls {
   async form(ctx: Ctx, callId: Id, version: number): Promise<FormDefinition | null> {
     const place = `${callId} ${version}`;
     const known = this.knownForms.get(place);
-    // Which writing of the row it is: what was read of it before is not sent and parsed again.
+    // What was read of it before is not sent and parsed again.
     const [form] = await readPrepared<{ writing: string; definition: FormDefinition | null }>(
       ctx,
-      `select xmin::text || ' ' || ctid::text as writing,
-         case when xmin::text || ' ' || ctid::text = $3 then null else definition end as definition
+      `select ${WRITING} as writing, case when ${WRITING} = $3 then null else definition end as definition
        from call_forms where call_id = $1 and version = $2`,
       [callId, version, known?.writing ?? ''],
     );
@@ -221,6 +236,21 @@ export class Calls {
     const definition = frozen(form.definition);
     this.knownForms.set(place, { writing: form.writing, definition });
     return definition;
+  }
+
+  /** The form of a record of others, by the call and version that it is found by. */
+  async formFoundBy(ctx: Ctx, found: FoundBy): Promise<FormDefinition | null> {
+    const [form] = await readPrepared<{ callId: Id; version: number; writing: string }>(
+      ctx,
+      `select call_id as "callId", version, ${WRITING} as writing from call_forms
+       where (call_id, version) in (${found.text('$1')})`,
+      [found.value],
+      [],
+    );
+    if (!form) return null;
+    const known = this.knownForms.get(`${form.callId} ${form.version}`);
+    if (known?.writing === form.writing) return known.definition;
+    return this.form(ctx, form.callId, form.version);
   }
 
   /** Every version, the first one first. */
@@ -241,11 +271,18 @@ export class Calls {
   async placesByIds(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, PlaceView>> {
     const wanted = [...new Set(ids)];
     if (wanted.length === 0) return new Map();
-    const [rows, institutions] = await Promise.all([
-      rowsOf(ctx, CallPlaceEntity, { id: wanted }),
-      this.institutions.foundBy(ctx, new FoundBy(INSTITUTIONS_OF_PLACES, wanted)),
+    return this.placesFoundBy(ctx, new FoundBy(PLACES, wanted));
+  }
+
+  /** The places that a record of others names, by what they are found by. */
+  async placesFoundBy(ctx: Ctx, found: FoundBy): Promise<ReadonlyMap<Id, PlaceView>> {
+    const institutions = (value: string) =>
+      `select p.institution_id from call_places p where p.id in (${found.text(value)})`;
+    const [rows, known] = await Promise.all([
+      rowsOf(ctx, CallPlaceEntity, { id: found }),
+      this.institutions.foundBy(ctx, new FoundBy(institutions, found.value)),
     ]);
-    return new Map((await this.placeViews(ctx, rows, institutions)).map((place) => [place.id, place]));
+    return new Map((await this.placeViews(ctx, rows, known)).map((place) => [place.id, place]));
   }
 
   /** What is studied in places, and at which level. */
@@ -375,7 +412,7 @@ export class Calls {
     return viewsOf(ctx, rows, await this.directions(ctx, ids));
   }
 
-  private directions(ctx: Ctx, callIds: readonly Id[]): Promise<CallDirectionEntity[]> {
+  private directions(ctx: Ctx, callIds: readonly Id[] | FoundBy): Promise<CallDirectionEntity[]> {
     const order = { homeCountry: 'asc', hostCountry: 'asc' } as const;
     return rowsOf(ctx, CallDirectionEntity, { callId: callIds }, { order });
   }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DecisionSubjectPort, SubjectSummary } from '../../approvals/public.js';
+import type { DecisionSubjectPort, SubjectName, SubjectSummary } from '../../approvals/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { Language } from '../../shared/language.js';
@@ -48,10 +48,33 @@ export class AmendmentsAsDecisionSubjects implements DecisionSubjectPort {
             },
             ...call.facts,
           ],
-          href: `/calls/${call.reference}/amendments/${amendment.id}`,
+          href: amendmentOf(call.reference, amendment.id),
         };
         return [[amendment.id, summary] as const];
       }),
     );
   }
+
+  async name(
+    ctx: Ctx,
+    language: Language,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectName>> {
+    const amendments = await this.amendments.titles(ctx, ids);
+    return new Map(
+      amendments.map(({ id, slug, title }) => [
+        id,
+        {
+          reference: slug,
+          title: this.translator.localized(language, title),
+          titleLang: language,
+          href: amendmentOf(slug, id),
+        },
+      ]),
+    );
+  }
+}
+
+function amendmentOf(slug: string, id: string): string {
+  return `/calls/${slug}/amendments/${id}`;
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { DecisionSubjectPort, SubjectSummary } from '../../approvals/public.js';
+import type { DecisionSubjectPort, SubjectName, SubjectSummary } from '../../approvals/public.js';
 import type { Ctx } from '../../platform/database/context.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { Language } from '../../shared/language.js';
@@ -60,6 +60,25 @@ export class CallsAsDecisionSubjects implements DecisionSubjectPort {
           },
         ];
       }),
+    );
+  }
+
+  async name(
+    ctx: Ctx,
+    language: Language,
+    ids: readonly string[],
+  ): Promise<ReadonlyMap<string, SubjectName>> {
+    const calls = await this.calls.titles(ctx, ids);
+    return new Map(
+      calls.map(({ id, slug, title }) => [
+        id,
+        {
+          reference: slug,
+          title: this.translator.localized(language, title),
+          titleLang: language,
+          href: `/calls/${slug}`,
+        },
+      ]),
     );
   }
 }

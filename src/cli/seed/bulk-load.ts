@@ -1,4 +1,5 @@
 import { finished } from 'node:stream/promises';
+import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { Refusal } from '../failures.js';
@@ -25,9 +26,29 @@ const TABLES = [
   'outbox_events',
 ] as const;
 export type Table = (typeof TABLES)[number];
-export type Row = Readonly<Record<string, unknown>>;
+/** Values by column; a column may be named as the entity names it. */
+export type Row = object;
+/** JSON that is written already. */
+export class WrittenJson {
+  constructor(readonly text: string) {}
+}
 type Encode = (value: unknown) => string;
 
+interface Column {
+  readonly key: string;
+  readonly encode: Encode;
+}
+/** Lines of one table, as they go over the line. */
+interface Chunk {
+  readonly table: Table;
+  readonly bytes: Buffer;
+  used: number;
+}
+
+/** So much of a table goes to the database at once. */
+const CHUNK_BYTES = 512 * 1024;
+/** Whoever makes rows waits while so many chunks do. */
+const MOST_WAITING = 4;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
 interface ForeignKey {
@@ -44,8 +65,12 @@ interface ForeignKey {
  * comes as rows, and the foreign keys are checked at the end, each over all rows at once.
  */
 export class BulkLoad {
-  private lines = new Map<Table, string[]>();
-  private readonly columns = new Map<Table, readonly { readonly name: string; readonly encode: Encode }[]>();
+  private readonly columns = new Map<Table, { readonly names: string; readonly all: readonly Column[] }>();
+  private readonly filling = new Map<Table, Chunk>();
+  private readonly waiting: Chunk[] = [];
+  /** Those that the database has taken: they are filled again, so that memory does not grow. */
+  private readonly spare: Buffer[] = [];
+  private sending: Promise<void> | null = null;
 
   private constructor(
     private readonly owner: pg.Client,
@@ -78,7 +103,9 @@ export class BulkLoad {
     await owner.query("set local maintenance_work_mem = '256MB'");
     const { rows } = await owner.query<{ column: string; type: string }>(
       `select c.relname || '.' || a.attname as column,
-         case when t.typcategory = 'A' then 'array' when t.typname in ('json', 'jsonb') then 'json' else 'text' end as type
+         case when t.typcategory = 'A' then 'array' when t.typname in ('json', 'jsonb') then 'json'
+           when t.typname = 'timestamptz' then 'instant' when t.typname = 'uuid' or t.typcategory in ('N', 'B') then 'plain'
+           else 'text' end as type
        from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type t on t.oid = a.atttypid
        where a.attrelid = any ($1::regclass[]) and a.attnum > 0 and not a.attisdropped`,
       [TABLES],
@@ -92,32 +119,38 @@ export class BulkLoad {
 
   /** Every row of a table names the same columns as its first one. */
   add(table: Table, row: Row): void {
-    let columns = this.columns.get(table);
-    if (!columns) {
-      columns = Object.keys(row).map((name) => ({ name, encode: this.encoder(table, name) }));
-      this.columns.set(table, columns);
-    }
+    const values = row as Readonly<Record<string, unknown>>;
     let line = '';
-    for (const { name, encode } of columns) {
-      const value = row[name];
+    for (const { key, encode } of this.columnsOf(table, values).all) {
+      const value = values[key];
       line += `${line === '' ? '' : '\t'}${value === null || value === undefined ? '\\N' : encode(value)}`;
     }
-    const lines = this.lines.get(table);
-    if (lines) lines.push(line);
-    else this.lines.set(table, [line]);
+    line += '\n';
+    // No letter takes more than three bytes for each unit of its length.
+    const most = 3 * line.length;
+    if (most > CHUNK_BYTES) throw new RangeError(`a row of ${table} is too long`);
+    let chunk = this.filling.get(table);
+    if (!chunk || chunk.used + most > CHUNK_BYTES) {
+      if (chunk) this.waiting.push(chunk);
+      chunk = { table, bytes: this.spare.pop() ?? Buffer.allocUnsafe(CHUNK_BYTES), used: 0 };
+      this.filling.set(table, chunk);
+    }
+    chunk.used += chunk.bytes.write(line, chunk.used);
   }
 
-  /** Sends what was added since the last time; more may be added meanwhile. */
+  /** Lets the database take what is ready while more is made; waits for it where much is ready. */
+  async turn(): Promise<void> {
+    if (this.waiting.length > 0) this.send();
+    if (this.waiting.length >= MOST_WAITING) await this.sending;
+    else await setImmediate();
+  }
+
+  /** Sends all that was added, and waits until the database has it. */
   async write(): Promise<void> {
-    const { lines } = this;
-    this.lines = new Map();
-    for (const [table, rows] of lines) {
-      const names = (this.columns.get(table) ?? []).map(({ name }) => name).join(', ');
-      const stream = this.owner.query(copyFrom(`copy ${table} (${names}) from stdin`));
-      stream.end(`${rows.join('\n')}\n`);
-      lines.delete(table);
-      await finished(stream);
-    }
+    this.waiting.push(...this.filling.values());
+    this.filling.clear();
+    this.send();
+    await this.sending;
   }
 
   query(sql: string, values: unknown[]): Promise<unknown> {
@@ -127,7 +160,7 @@ export class BulkLoad {
   /** Writes the indexes, looks whether every reference leads somewhere, and commits. `share` goes from 0 to 1. */
   async finish(progress: (share: number, doing: string) => void): Promise<void> {
     const keys = await this.foreignKeys();
-    const steps = this.indexes.length + 1 + keys.length;
+    const steps = this.indexes.length + keys.length;
     let done = 0;
     const step = async (doing: string, work: Promise<unknown>) => {
       await work;
@@ -135,23 +168,75 @@ export class BulkLoad {
       progress(done / steps, doing);
     };
     for (const index of this.indexes) await step('indexes', this.owner.query(index));
-    await step('statistics', this.owner.query('analyze'));
     for (const ofTable of keys) await step('foreign keys', this.checkForeignKeys(ofTable));
     await this.owner.query('commit');
   }
 
+  /**
+   * What those who read next would otherwise do or wait for: which rows everybody sees, and what the planner knows of them.
+   * After `finish`; `share` goes from 0 to 1.
+   */
+  async settle(progress: (share: number) => void): Promise<void> {
+    for (const [place, table] of TABLES.entries()) {
+      await this.owner.query(`vacuum (freeze, analyze) ${table}`);
+      progress((place + 1) / TABLES.length);
+    }
+  }
+
   async abandon(): Promise<void> {
+    this.waiting.length = 0;
+    await this.sending?.catch(() => undefined);
     await this.owner.query('rollback');
+  }
+
+  /** At most one sends; whoever failed fails everybody who waits from then on. */
+  private send(): void {
+    if (this.sending) return;
+    const sending = this.sendWaiting();
+    this.sending = sending;
+    sending.then(
+      () => (this.sending = null),
+      () => undefined,
+    );
+  }
+
+  private async sendWaiting(): Promise<void> {
+    for (let chunk = this.waiting.shift(); chunk; chunk = this.waiting.shift()) {
+      const { table, bytes, used } = chunk;
+      const stream = this.owner.query(
+        copyFrom(`copy ${table} (${this.columns.get(table)?.names ?? ''}) from stdin`),
+      );
+      stream.end(bytes.subarray(0, used));
+      await finished(stream);
+      this.spare.push(bytes);
+    }
+  }
+
+  private columnsOf(table: Table, row: Readonly<Record<string, unknown>>) {
+    let columns = this.columns.get(table);
+    if (!columns) {
+      const all = Object.keys(row).map((key) => {
+        const name = key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+        return { key, name, encode: this.encoder(table, name) };
+      });
+      columns = { names: all.map(({ name }) => name).join(', '), all };
+      this.columns.set(table, columns);
+    }
+    return columns;
   }
 
   private encoder(table: Table, column: string): Encode {
     switch (this.types.get(`${table}.${column}`)) {
       case 'json':
-        return (value) => escaped(JSON.stringify(value));
+        return (value) => escaped(value instanceof WrittenJson ? value.text : JSON.stringify(value));
       case 'array':
         return (value) => escaped(arrayLiteral(value as readonly unknown[]));
+      case 'instant':
+        return instant;
+      case 'plain':
+        return (value) => String(value);
       case 'text':
-        return (value) => (value instanceof Date ? value.toISOString() : escaped(String(value)));
+        return (value) => escaped(String(value));
       default:
         throw new Error(`${table} has no column ${column}`);
     }
@@ -208,6 +293,18 @@ async function withoutIndexes(owner: pg.Client): Promise<string[]> {
 
 const SPECIAL = /[\\\t\n\r]/;
 const WRITTEN: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+let lastInstant: Date | undefined;
+let lastInstantText = '';
+
+/** The rows of one step share one instant, which is written down once. */
+function instant(value: unknown): string {
+  if (value !== lastInstant) {
+    lastInstant = value as Date;
+    lastInstantText = lastInstant.toISOString();
+  }
+  return lastInstantText;
+}
 
 /** As the text format of `COPY` wants it. */
 function escaped(text: string): string {

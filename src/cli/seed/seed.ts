@@ -1,13 +1,16 @@
 import type { INestApplicationContext } from '@nestjs/common';
 import { PDFDocument } from 'pdf-lib';
 import type pg from 'pg';
+import { People } from '../../access/public.js';
 import { SealAudit } from '../../audit/public.js';
 import { ApplicationCounts, ComposeAwardLetter } from '../../applications/public.js';
 import { STANDARD_FORM } from '../../calls/public.js';
+import { Settings } from '../../platform/config/settings.js';
 import { Database, systemContext } from '../../platform/database/database.js';
 import { FileStore } from '../../platform/storage/file-store.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
+import { Countries, Institutions } from '../../universities/public.js';
 import { Refusal } from '../failures.js';
 import { BulkLoad } from './bulk-load.js';
 import { Dice } from './dice.js';
@@ -17,13 +20,15 @@ import type { CallAge } from './scenarios.js';
 import { SeedWorldBuilder } from './seed-world.js';
 import { SeededApplication } from './seeded-application.js';
 import type { SeedTools, StoredDocument } from './seeded-application.js';
+import { Timetable } from './timetable.js';
 
 /** From so many applications on a programme is loaded as a large one. */
 const LARGE_FROM = 20_000;
-/** So many applications go to the database at once: some megabytes of text, and as much that is made meanwhile. */
-const BATCH = 500;
+/** The entries of so many applications name one transaction: some thousand, which one seal takes whole. */
+const APPLICATIONS_PER_TRANSACTION = 500;
+const SHOWN_EACH = 100;
 /** What each kind of work takes of a large load; between them the bar goes on evenly. */
-const SHARES = { world: 0.02, applications: 0.6, finish: 0.25 };
+const SHARES = { world: 0.02, applications: 0.6, finish: 0.25, settle: 0.05, seal: 0.08 };
 /** Letters that the application sets and signs when it runs next: the newest. Those of years past would keep it busy for days. */
 const LETTERS_QUEUED = 10_000;
 const SMALLEST_BLOCK = 20;
@@ -75,9 +80,16 @@ export async function seed(
   const load = await BulkLoad.begin(owner, large);
   let entries = 0;
   try {
+    const translator = new RememberingTranslator();
     const tools: SeedTools = {
-      letters: app.get(ComposeAwardLetter),
-      translator: new RememberingTranslator(),
+      letters: new ComposeAwardLetter(
+        translator,
+        app.get(Countries),
+        app.get(Institutions),
+        app.get(People),
+        app.get(Settings),
+      ),
+      translator,
       world,
       dice,
       load,
@@ -88,31 +100,31 @@ export async function seed(
       requestId: request.requestId,
       now,
     };
+    const timetable = new Timetable(dice, now);
     const shuffled = dice.some(SCENARIOS, SCENARIOS.length);
-    const held = new Map<Id, number>();
-    let sent = Promise.resolve();
-    for (let done = 0; done < all; done += BATCH) {
-      const transaction = await endedTransaction(database);
-      for (let index = done; index < Math.min(done + BATCH, all); index++) {
-        // Every scenario once, so that every state is there; then by chance.
-        const scenario = index >= applications ? READY : (shuffled[index] ?? pickScenario(dice));
-        const seedCall = dice.pick(
-          world.calls.filter(({ age, call }) => age === scenario.age && call.route === scenario.route),
-        );
-        const lived = await new SeededApplication(tools, seedCall, transaction).live(scenario);
-        if (lived.holds) held.set(lived.holds, (held.get(lived.holds) ?? 0) + 1);
-        entries += lived.entries;
-      }
-      await sent;
-      sent = load.write();
-      // Whoever fails is waited for in the next round; until then nobody must take it for forgotten.
-      sent.catch(() => undefined);
-      progress(
-        SHARES.world + SHARES.applications * Math.min(1, (done + BATCH) / all),
-        `${Math.min(done + BATCH, all)} applications`,
+    for (let index = 0; index < all; index++) {
+      // Every scenario once, so that every state is there; then by chance.
+      const scenario = index >= applications ? READY : (shuffled[index] ?? pickScenario(dice));
+      const calls = world.calls.filter(
+        ({ age, call }) => age === scenario.age && call.route === scenario.route,
       );
+      timetable.expect(dice.pick(calls), scenario);
     }
-    await sent;
+    const held = new Map<Id, number>();
+    let transaction = '';
+    let done = 0;
+    for (const { seedCall, scenario, at } of timetable.inOrder()) {
+      if (done % APPLICATIONS_PER_TRANSACTION === 0) transaction = await endedTransaction(database);
+      const lived = await new SeededApplication(tools, seedCall, at, transaction).live(scenario);
+      if (lived.holds) held.set(lived.holds, (held.get(lived.holds) ?? 0) + 1);
+      entries += lived.entries;
+      done += 1;
+      await load.turn();
+      if (done % SHOWN_EACH === 0 || done === all) {
+        progress(SHARES.world + SHARES.applications * (done / all), `${done} applications`);
+      }
+    }
+    await load.write();
     await load.query(
       `update call_places p set taken = taken + held.count
        from unnest($1::uuid[], $2::integer[]) held (id, count) where p.id = held.id`,
@@ -126,13 +138,22 @@ export async function seed(
   }
   // What was loaded at once is in the sums at once, and no list adds up so many changes until the worker has been by.
   await database.transaction(request, (ctx) => app.get(ApplicationCounts).gather(ctx));
-  await owner.query('vacuum (analyze) application_counts, application_count_changes');
-  const finished = SHARES.world + SHARES.applications + SHARES.finish;
-  let sealed = 0;
-  await app.get(SealAudit).run(systemClock, (count) => {
-    sealed += count;
-    progress(finished + (1 - finished) * Math.min(0.99, sealed / entries), 'seals of the audit record');
-  });
+  // The one is the database's work and the other mostly ours.
+  const after = { settled: 0, sealed: 0 };
+  const tell = (doing: string) => {
+    const share = SHARES.settle * after.settled + SHARES.seal * Math.min(0.99, after.sealed / entries);
+    progress(1 - SHARES.settle - SHARES.seal + share, doing);
+  };
+  await Promise.all([
+    load.settle((share) => {
+      after.settled = share;
+      tell('statistics');
+    }),
+    app.get(SealAudit).run(systemClock, (count) => {
+      after.sealed += count;
+      tell('seals of the audit record');
+    }),
+  ]);
   await queueLetters(database);
   progress(1, 'all done');
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   APPLICATION_SUBMITTED,
   HOLDS_PLACE,
@@ -26,6 +26,7 @@ import type { Language } from '../../shared/language.js';
 import { machineReadableName, proposePassportName, searchKey } from '../../shared/transliteration.js';
 import { institutionName } from '../../universities/public.js';
 import type { InstitutionView } from '../../universities/public.js';
+import { WrittenJson } from './bulk-load.js';
 import type { BulkLoad } from './bulk-load.js';
 import type { Dice } from './dice.js';
 import { ownName } from './names.js';
@@ -90,7 +91,6 @@ export class SeededApplication {
   private readonly choices: readonly PlaceView[];
   private readonly language: Language;
   private readonly answers: Record<string, Record<string, string>> = {};
-  private at: Date;
   private submission: { hash: string } | undefined;
   private nomination: AwardedFile['nominations'][number] | undefined;
   private decision: NonNullable<AwardedFile['decision']> | undefined;
@@ -100,6 +100,8 @@ export class SeededApplication {
   constructor(
     private readonly tools: SeedTools,
     private readonly seedCall: SeedCall,
+    /** When it is begun; then, when the step that it is at is taken. */
+    private at: Date,
     /** What the record names as the transaction that wrote it. */
     private readonly transaction: string,
   ) {
@@ -110,9 +112,6 @@ export class SeededApplication {
     this.name = ownName(dice, home.code);
     this.language = this.name.language;
     this.choices = sought.some(dice, dice.whole(1, call.maxChoices));
-    const latest = Math.min(call.closesAt.getTime(), tools.now.getTime() - DAY_MS);
-    // Most come when the deadline is near.
-    this.at = new Date(latest - (latest - call.opensAt.getTime() - 3_600_000) * dice.next() ** 2);
     this.row = {
       id: newId(this.at),
       callId: call.id,
@@ -349,7 +348,7 @@ export class SeededApplication {
           subject_kind: 'application',
           subject_id: row.id,
           text_version: consent.version,
-          text_hash: sha256(this.tools.translator.localized(this.language, consent.text)),
+          text_hash: hashOfWording(this.tools.translator.localized(this.language, consent.text)),
           language: this.language,
           given_at: this.at,
         });
@@ -390,13 +389,15 @@ export class SeededApplication {
     const { row } = this;
     const { call, home } = this.seedCall;
     const content = this.frozen();
-    const hash = contentHash(content);
+    // Its keys are written in their order and its texts composed, so this is its canonical form already.
+    const text = JSON.stringify(content);
+    const fingerprint = sha256(text);
     const year = Number(calendarDay(this.at, call.timeZone).slice(0, 4));
     row.number ??= `${home.code}-${year}-${String(
       await this.tools.numbers.next('application', home.code, year),
     ).padStart(6, '0')}`;
     row.submissions += 1;
-    this.submission = { hash };
+    this.submission = { hash: fingerprint };
     this.tools.load.add('application_submissions', {
       id: newId(this.at),
       application_id: row.id,
@@ -404,8 +405,8 @@ export class SeededApplication {
       at: this.at,
       language: this.language,
       form_version: row.formVersion,
-      content,
-      content_hash: hash,
+      content: new WrittenJson(text),
+      content_hash: fingerprint,
     });
     const { person = {} } = this.answers;
     const names = ['native_family', 'native_given', 'passport_family', 'passport_given'];
@@ -419,67 +420,67 @@ export class SeededApplication {
         dueAt: this.after(call.promises.screeningDays),
         searchKey: searchKey([row.number, ...names.map((name) => person[name] ?? '')].join(' ')),
       },
-      { number: row.number, ordinal: row.submissions, contentHash: hash },
+      { number: row.number, ordinal: row.submissions, contentHash: fingerprint },
     );
     this.tell(APPLICATION_SUBMITTED, row.applicantId, { number: row.number });
   }
 
-  /** What `FreezeContent` writes down, from the same words. */
+  /** What `FreezeContent` writes down, from the same words; the keys of each object in the order of the alphabet. */
   private frozen(): SubmittedContent {
     const { translator } = this.tools;
     const { call, form } = this.seedCall;
     const { language } = this;
     return {
-      language,
-      formVersion: this.row.formVersion,
       call: translator.localized(language, call.title),
-      sections: form.sections
-        .filter((section) => section.kind === 'questions')
-        .map((section) => ({
-          section: section.id,
-          title: translator.localized(language, section.title),
-          answers: section.questions.map((question) => {
-            const value = this.answers[section.id]?.[question.id] ?? '';
-            return {
-              question: question.id,
-              label: translator.localized(language, question.label),
-              value,
-              shown: value && this.shown(question, value),
-            };
-          }),
-        })),
       choices: this.choices.map((place, index) => {
         const field = fieldOfStudy(place.fieldCode);
         return {
-          rank: index + 1,
-          placeId: place.id,
-          institutionId: place.institution.id,
-          institution: institutionName(language, place.institution).text,
           detail: [
             field ? translator.localized(language, field) : place.fieldCode,
             translator.languageName(language, place.language),
             translator.t(language, 'applications.place.months', { count: place.months }),
           ].join(' · '),
+          institution: institutionName(language, place.institution).text,
+          institutionId: place.institution.id,
+          placeId: place.id,
+          rank: index + 1,
         };
       }),
-      documents: this.uploads.map(({ requirement, id, document }) => ({
-        requirement,
-        label: requirement,
-        uploadId: id,
-        fileName: `${requirement}.pdf`,
-        version: 1,
-        sizeBytes: document.sizeBytes,
-        pages: 1,
-        sha256: document.sha256,
-      })),
       consents: form.sections.flatMap((section) =>
         section.consents.map((consent) => ({
+          givenAt: this.row.createdAt.toISOString(),
           purpose: consent.purpose,
           textVersion: consent.version,
           wording: translator.localized(language, consent.text),
-          givenAt: this.row.createdAt.toISOString(),
         })),
       ),
+      documents: this.uploads.map(({ requirement, id, document }) => ({
+        fileName: `${requirement}.pdf`,
+        label: requirement,
+        pages: 1,
+        requirement,
+        sha256: document.sha256,
+        sizeBytes: document.sizeBytes,
+        uploadId: id,
+        version: 1,
+      })),
+      formVersion: this.row.formVersion,
+      language,
+      sections: form.sections
+        .filter((section) => section.kind === 'questions')
+        .map((section) => ({
+          answers: section.questions.map((question) => {
+            const value = this.answers[section.id]?.[question.id] ?? '';
+            return {
+              label: translator.localized(language, question.label),
+              question: question.id,
+              shown: value && this.shown(question, value),
+              value,
+            };
+          }),
+          section: section.id,
+          title: translator.localized(language, section.title),
+        })),
     };
   }
 
@@ -1008,8 +1009,8 @@ export class SeededApplication {
   private writeState(): void {
     const { load } = this.tools;
     const { row, nomination, decision } = this;
-    load.add('applications', columnsOf(row));
-    if (nomination) load.add('nominations', columnsOf(nomination));
+    load.add('applications', row);
+    if (nomination) load.add('nominations', nomination);
     if (this.gate) load.add('gates', this.gate);
     this.writePromises();
     if (!decision) return;
@@ -1104,24 +1105,17 @@ export class SeededApplication {
   }
 }
 
-const columnNames = new Map<string, string>();
-
-/** The columns of an entity as the database calls them. */
-function columnsOf(entity: object): Record<string, unknown> {
-  const columns: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(entity) as [string, unknown][]) {
-    let column = columnNames.get(name);
-    if (column === undefined) {
-      column = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-      columnNames.set(name, column);
-    }
-    columns[column] = value;
-  }
-  return columns;
+function sha256(text: string): string {
+  return hash('sha256', text);
 }
 
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+const hashesOfWordings = new Map<string, string>();
+
+/** The same few wordings are agreed to by everybody. */
+function hashOfWording(wording: string): string {
+  let known = hashesOfWordings.get(wording);
+  if (known === undefined) hashesOfWordings.set(wording, (known = sha256(wording)));
+  return known;
 }
 
 function required<T>(value: T | null | undefined): T {

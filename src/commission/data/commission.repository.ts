@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
@@ -148,6 +149,25 @@ export interface ProtocolActRow {
   readonly at: Date;
 }
 
+/** A line of an agenda with what came of it. */
+export interface AgendaLine {
+  readonly sessionId: Id;
+  readonly number: string;
+  readonly state: SessionState;
+  readonly timeZone: string;
+  /** When it was opened, or is to begin. */
+  readonly heldAt: Date;
+  readonly itemId: Id | null;
+  /** Whether the reader may see the item; the rest of it is null otherwise. */
+  readonly visible: boolean;
+  readonly words: ItemRow['words'] | null;
+  readonly subjectKind: string | null;
+  readonly subjectId: Id | null;
+  readonly outcome: ItemOutcome | null;
+  /** Who stood aside, with the country for which they sit; null where nobody did. */
+  readonly aside: readonly { readonly personId: Id; readonly country: CountryCode | null }[] | null;
+}
+
 /** Everything about a session that whoever asks may see. */
 export interface SessionRecord {
   readonly session: SessionRow;
@@ -166,6 +186,9 @@ const ITEM = `i.id, i.country_a as "countryA", i.country_b as "countryB", i.kind
   i.state, i.state_since as "stateSince", i.tabled_at as "tabledAt", i.words, i.rules,
   d.subject_kind as "subjectKind", d.subject_id as "subjectId"`;
 const ITEMS = `commission_items i left join decisions d on d.id = i.decision_id`;
+/** Looked for by its id: PostgreSQL is kept from asking all decisions, each through its wall. */
+const OF_DECISION = `left join lateral (select subject_kind, subject_id from decisions
+  where decisions.id = i.decision_id offset 0) d on true`;
 const SESSION = `s.id, s.number, s.country_a as "countryA", s.country_b as "countryB", s.state, s.state_since as "stateSince",
   s.starts_at as "startsAt", s.minutes, s.time_zone as "timeZone", s.place, s.link, s.rules_version as "rulesVersion",
   r.content as rules, s.chair_country as "chairCountry", s.current_item as "currentItem", s.sequence, s.version,
@@ -287,6 +310,28 @@ export class CommissionRepository {
     );
   }
 
+  /** The agendas of the last sessions, the newest first, line by line; of a session without an agenda one without an item. */
+  lastAgendas(ctx: Ctx, limit: number): Promise<AgendaLine[]> {
+    return readPrepared<AgendaLine>(
+      ctx,
+      `select s.id as "sessionId", s.number, s.state, s.time_zone as "timeZone", s.held_at as "heldAt", a.item_id as "itemId",
+         i.words, i.subject_kind as "subjectKind", i.subject_id as "subjectId", i.visible is true as visible,
+         (select c.outcome from commission_decisions c where c.session_id = s.id and c.item_id = a.item_id) as outcome,
+         (select jsonb_agg(jsonb_build_object('personId', r.person_id, 'country',
+            (select m.country from commission_seats m
+             where m.session_id = r.session_id and m.person_id = r.person_id and m.removed_at is null))
+            order by r.at, r.person_id)
+          from commission_recusals r where r.session_id = s.id and r.item_id = a.item_id) as aside
+       from (select s.id, s.number, s.state, s.time_zone, coalesce(s.opened_at, s.starts_at) as held_at from commission_sessions s
+         where ${commissionSessionsPolicy.filter(ctx.actor, 'commission_session.read', 's')}
+         order by coalesce(s.opened_at, s.starts_at) desc, s.id limit ${limit}) s
+       left join commission_agenda a on a.session_id = s.id
+       left join lateral (select true as visible, i.words, d.subject_kind, d.subject_id
+         from commission_items i ${OF_DECISION} where i.id = a.item_id offset 0) i on true
+       order by s.held_at desc, s.id, a.position, a.item_id`,
+    );
+  }
+
   /** Until the transaction ends. Needs the rights of the system. */
   async lockItem(ctx: Ctx, id: Id): Promise<void> {
     await ctx.tx.query('select from commission_items where id = $1 for update', [id]);
@@ -302,12 +347,14 @@ export class CommissionRepository {
 
   /** What waits for a session, the oldest first. */
   waiting(ctx: Ctx, limit: number): Promise<ItemRow[]> {
-    return ctx.tx.query<ItemRow[]>(
-      `select ${ITEM} from ${ITEMS}
-       where ${commissionItemsPolicy.filter(ctx.actor, 'commission_item.read', 'i')}
-         and i.state in ('tabled', 'postponed', 'discussed')
-       order by i.tabled_at, i.id limit $1`,
-      [limit],
+    return readPrepared<ItemRow>(
+      ctx,
+      `select ${ITEM} from (select i.id, i.country_a, i.country_b, i.kind, i.origin, i.decision_id, i.state, i.state_since, i.tabled_at, i.words,
+           i.rules from commission_items i
+         where ${commissionItemsPolicy.filter(ctx.actor, 'commission_item.read', 'i')}
+           and i.state in ('tabled', 'postponed', 'discussed')
+         order by i.tabled_at, i.id limit ${limit}) i
+       ${OF_DECISION} order by i.tabled_at, i.id`,
     );
   }
 
@@ -529,9 +576,10 @@ export class CommissionRepository {
 
   /** Published ones, for everybody. Needs the rights of the system. */
   published(ctx: Ctx, limit: number): Promise<ProtocolRow[]> {
-    return ctx.tx.query<ProtocolRow[]>(
-      `select ${PROTOCOL} from commission_protocols p where p.state = 'published' order by p.published_at desc, p.id limit $1`,
-      [limit],
+    return readPrepared<ProtocolRow>(
+      ctx,
+      `select ${PROTOCOL} from commission_protocols p where p.state = 'published'
+       order by p.published_at desc, p.id limit ${limit}`,
     );
   }
 

@@ -37,15 +37,17 @@ export interface ProtocolFacts extends OfPair {
   readonly withheld: boolean;
 }
 
-const pairSql = (alias: string) => `array[${alias}.country_a, ${alias}.country_b]`;
+/** Column by column: of arrays that overlap PostgreSQL has no notion how many there are, and reads a list from its end. */
+const pairSql = (alias: string, countries: string) =>
+  `(${alias}.country_a = any ((select ${countries}())::text[]) or ${alias}.country_b = any ((select ${countries}())::text[]))`;
 
 const commission: Relation<OfPair> = {
   holds: (actor, { countries }) => countries.some((country) => sitsFor(actor, country)),
-  sql: (alias) => `${pairSql(alias)} && (select actor_commission_of())::text[]`,
+  sql: (alias) => pairSql(alias, 'actor_commission_of'),
 };
 const ministry: Relation<OfPair> = {
   holds: (actor, { countries }) => countries.some((country) => isOfficerOf(actor, country)),
-  sql: (alias) => `${pairSql(alias)} && (select actor_officer_of())::text[]`,
+  sql: (alias) => pairSql(alias, 'actor_officer_of'),
 };
 
 const bound: Unless<ItemFacts> = {

@@ -5,16 +5,17 @@ import type { DisplayName } from '../../access/public.js';
 import { IssuedDocuments } from '../../documents/public.js';
 import type { IssuedDocument, UploadView } from '../../documents/public.js';
 import { Decisions, DecisionSubjects } from '../../approvals/public.js';
-import type { DecisionView, SubjectSummary } from '../../approvals/public.js';
+import type { DecisionView, SubjectName, SubjectSummary } from '../../approvals/public.js';
 import { authorise } from '../../platform/database/authorise.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { withSystemRights } from '../../platform/database/database.js';
+import { askWithSystemRights, withSystemRights } from '../../platform/database/database.js';
 import type { CountryCode } from '../../shared/country.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { Id } from '../../shared/ids.js';
 import type { Language } from '../../shared/language.js';
 import { CommissionRepository } from '../data/commission.repository.js';
 import type {
+  AgendaLine,
   AgendaRow,
   ItemRow,
   ProtocolActRow,
@@ -40,7 +41,7 @@ import type { Candidate } from './plan-session.js';
 export interface NamedItem {
   readonly item: ItemRow;
   /** Of a decision that the reader may see. */
-  readonly summary: SubjectSummary | null;
+  readonly summary: SubjectName | null;
 }
 
 export interface OpenSession {
@@ -60,7 +61,10 @@ export interface OpenSession {
   readonly free: readonly NamedItem[];
 }
 
-export interface OpenItem extends NamedItem {
+export interface OpenItem {
+  readonly item: ItemRow;
+  /** Of a decision that the reader may see. */
+  readonly summary: SubjectSummary | null;
   readonly decision: DecisionView | null;
   readonly sessions: readonly SessionRow[];
   readonly files: readonly UploadView[];
@@ -135,21 +139,38 @@ export class ReadCommission {
   }
 
   async waiting(ctx: Ctx, limit: number): Promise<readonly NamedItem[]> {
-    return this.named(ctx, await this.commission.waiting(ctx, limit));
+    return this.named(ctx, await this.waitingItems(ctx, limit));
+  }
+
+  /** What waits for a session, the oldest first; what each decision is on has to be asked for its name. */
+  waitingItems(ctx: Ctx, limit: number): Promise<readonly ItemRow[]> {
+    return this.commission.waiting(ctx, limit);
+  }
+
+  /** The agendas of the last sessions with what came of them, line by line, the newest session first. */
+  lastAgendas(ctx: Ctx, limit: number): Promise<readonly AgendaLine[]> {
+    return this.commission.lastAgendas(ctx, limit);
+  }
+
+  /** Who sits in the commission is known to both sides, though officials are otherwise not in each other's sight. */
+  namesOfMembers(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
+    return this.shown(ctx, ids);
   }
 
   /** What a secretary can table because a side is late. */
   async late(
     ctx: Ctx,
     limit: number,
-  ): Promise<readonly { readonly decisionId: Id; readonly summary: SubjectSummary }[]> {
-    const found: { decisionId: Id; summary: SubjectSummary }[] = [];
-    for (const { decisionId, subjectKind, subjectId } of await this.commission.late(ctx, limit)) {
-      const described = await this.subjects.of(subjectKind).describe(ctx, ctx.language, [subjectId]);
-      const summary = described.get(subjectId);
-      if (summary) found.push({ decisionId, summary });
-    }
-    return found;
+  ): Promise<readonly { readonly decisionId: Id; readonly summary: SubjectName }[]> {
+    const late = await this.commission.late(ctx, limit);
+    const names = await this.subjects.names(
+      ctx,
+      late.map(({ subjectKind: kind, subjectId: id }) => ({ kind, id })),
+    );
+    return late.flatMap(({ decisionId, subjectId }) => {
+      const summary = names.get(subjectId);
+      return summary ? [{ decisionId, summary }] : [];
+    });
   }
 
   async session(ctx: Ctx, id: string): Promise<OpenSession> {
@@ -184,11 +205,11 @@ export class ReadCommission {
     const item = await this.commission.item(ctx, id);
     const facts = await this.commission.itemFacts(ctx, item);
     authorise(ctx, commissionItemsPolicy, 'commission_item.read', facts, 'commission_item.read');
-    const [named] = await this.named(ctx, [item]);
+    const summary = await this.summaryOf(ctx, item);
     return {
       item,
-      summary: named?.summary ?? null,
-      decision: item.decisionId && named?.summary ? await this.decisions.byId(ctx, item.decisionId) : null,
+      summary,
+      decision: item.decisionId && summary ? await this.decisions.byId(ctx, item.decisionId) : null,
       sessions: await this.commission.sessionsOf(ctx, item.id),
       files: await this.attaching.files(ctx, item),
       facts,
@@ -306,7 +327,7 @@ export class ReadCommission {
   }
 
   allPublished(ctx: Ctx, limit: number): Promise<readonly ProtocolRow[]> {
-    return withSystemRights(ctx, () => this.commission.published(ctx, limit));
+    return askWithSystemRights(ctx, () => this.commission.published(ctx, limit));
   }
 
   /** For the mails. Null where it is no more. Needs the rights of the system. */
@@ -324,19 +345,22 @@ export class ReadCommission {
     return this.commission.countWaiting(ctx, limit);
   }
 
+  /** With the reader's own rights: what they may not see of a file they do not see here. */
   async named(ctx: Ctx, items: readonly ItemRow[]): Promise<readonly NamedItem[]> {
-    const summaries = new Map<string, SubjectSummary>();
-    for (const kind of new Set(items.map(({ subjectKind }) => subjectKind))) {
-      if (kind === null) continue;
-      const ids = items.flatMap((item) =>
-        item.subjectKind === kind && item.subjectId !== null ? [item.subjectId] : [],
-      );
-      // With the reader's own rights: what they may not see of a file they do not see here.
-      for (const [id, summary] of await this.subjects.of(kind).describe(ctx, ctx.language, ids)) {
-        summaries.set(id, summary);
-      }
-    }
-    return items.map((item) => ({ item, summary: summaries.get(item.subjectId ?? '') ?? null }));
+    const names = await this.subjects.names(
+      ctx,
+      items.flatMap(({ subjectKind: kind, subjectId: id }) => (kind && id ? [{ kind, id }] : [])),
+    );
+    return items.map((item) => ({ item, summary: names.get(item.subjectId ?? '') ?? null }));
+  }
+
+  private async summaryOf(
+    ctx: Ctx,
+    { subjectKind, subjectId }: Pick<ItemRow, 'subjectKind' | 'subjectId'>,
+  ): Promise<SubjectSummary | null> {
+    if (!subjectKind || !subjectId) return null;
+    const described = await this.subjects.of(subjectKind).describe(ctx, ctx.language, [subjectId]);
+    return described.get(subjectId) ?? null;
   }
 
   private namesOf(ctx: Ctx, { seats, recusals, notes }: SessionRecord) {
@@ -349,6 +373,7 @@ export class ReadCommission {
 
   /** Who sits in the commission is known to both sides, though officials are otherwise not in each other's sight. */
   private shown(ctx: Ctx, ids: readonly Id[]): Promise<ReadonlyMap<Id, DisplayName>> {
-    return withSystemRights(ctx, () => this.people.displayNames(ctx, ids));
+    if (ids.length === 0) return Promise.resolve(new Map());
+    return askWithSystemRights(ctx, () => this.people.displayNames(ctx, ids));
   }
 }

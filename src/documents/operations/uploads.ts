@@ -192,6 +192,7 @@ export class Uploads {
       `select ${COLUMNS}, removed_at is null as current from uploads where subject_kind = $1 and subject_id = $2
        order by requirement, version desc`,
       [subject.kind, subject.id],
+      ['uploadedAt'],
     );
   }
 

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { In, IsNull } from 'typeorm';
 import type { Ctx } from '../../platform/database/context.js';
-import { rowsOf } from '../../platform/database/prepared.js';
+import { readPrepared, rowsOf } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -21,6 +21,12 @@ const IN_TAB: Readonly<Record<GateTab, string>> = {
     "gates.state in ('cleared', 'conditional', 'not_required', 'expired') and gates.withdrawn_at is null",
   refused: "gates.state = 'refused'",
 };
+
+/** What a line of the waiting gates tells. */
+export type WaitingGate = Pick<
+  GateRow,
+  'id' | 'kind' | 'country' | 'subjectKind' | 'subjectId' | 'stateSince' | 'dueAt'
+>;
 
 @Injectable()
 export class GatesRepository {
@@ -88,6 +94,17 @@ export class GatesRepository {
       query.andWhere(`(gates.${column}, gates.id) ${beyond} (:at, :id)`, filter.after);
     }
     return query.getMany();
+  }
+
+  /** The first of what waits in the actor's country, the oldest promise first, with no more than a line tells. */
+  waiting(ctx: Ctx, limit: number): Promise<WaitingGate[]> {
+    return readPrepared<WaitingGate>(
+      ctx,
+      `select gates.id, gates.kind, gates.country, gates.subject_kind as "subjectKind", gates.subject_id as "subjectId",
+         gates.state_since as "stateSince", gates.due_at as "dueAt"
+       from gates where ${gatesPolicy.filter(ctx.actor, 'gate.list', 'gates')} and ${IN_TAB.waiting}
+       order by gates.due_at, gates.id limit ${limit}`,
+    );
   }
 
   /** How many gates wait for a word of the actor's, counted no further than `limit`. */

@@ -15,9 +15,10 @@ import {
 } from '@nestjs/swagger';
 import { Database } from '../../platform/database/database.js';
 import { eachOnce } from '../../platform/http/form-fields.js';
+import { AcceptsFile } from '../../platform/http/multipart.interceptor.js';
 import { answerFile } from '../../platform/http/page.js';
 import type { FileResult } from '../../platform/http/page.js';
-import { AcceptsFile, Can } from '../../platform/http/route-access.js';
+import { Can } from '../../platform/http/route-access.js';
 import type { WebRequest } from '../../platform/http/web-request.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import { DomainError } from '../../shared/domain-error.js';

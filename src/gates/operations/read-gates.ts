@@ -17,7 +17,7 @@ import type { GateRuleRow } from '../data/gate-rule.entity.js';
 import type { GateRow } from '../data/gate.entity.js';
 import { GatesRepository } from '../data/gates.repository.js';
 import type { ScreeningHitRow } from '../data/screening-hit.entity.js';
-import type { GateTab } from '../data/gates.repository.js';
+import type { GateTab, WaitingGate } from '../data/gates.repository.js';
 import { gateRulesPolicy } from '../domain/gate-rules.policy.js';
 import { stateOn } from '../domain/gate-expiry.js';
 import { gatesPolicy } from '../domain/gates.policy.js';
@@ -86,6 +86,11 @@ export class ReadGates {
         return summary ? [{ gate, summary }] : [];
       }),
     };
+  }
+
+  /** What waits longest in the actor's country, in short: what each stands before has to be asked for its name. */
+  waiting(ctx: Ctx, limit: number): Promise<readonly WaitingGate[]> {
+    return this.gates.waiting(ctx, limit);
   }
 
   /** @throws DomainError `not_found` where the actor may not read it */

@@ -19,6 +19,18 @@ export const ledgerInvariants: readonly Invariant[] = [
      group by account_id, unit, occurred_on, recorded_on having sum(amount) <> 0`,
   ),
   invariant(
+    'ledger.totals_are_the_days',
+    'The sums of directions and years, by month and by day, are those of the accounts.',
+    `select grain, since::text, home_country, host_country, academic_year, book, basis, unit from (
+       select g.grain, g.since, a.home_country, a.host_country, a.academic_year, a.book, a.basis, d.unit, d.amount
+         from ledger_days d join ledger_accounts a on a.id = d.account_id cross join lateral (values
+           ('day', d.occurred_on), ('month', date_trunc('month', d.occurred_on::timestamp)::date)) g (grain, since)
+         where a.book in ('received', 'cost')
+       union all
+       select grain, since, home_country, host_country, academic_year, book, basis, unit, -amount from ledger_totals) both_ways
+     group by 1, 2, 3, 4, 5, 6, 7, 8 having sum(amount) <> 0`,
+  ),
+  invariant(
     'ledger.reversal_is_exact',
     'What takes an entry back is its exact reverse, on the day of which it told.',
     `select r.id::text as id, e.id::text as reversed from ledger_entries r join ledger_entries e on e.id = r.reverses

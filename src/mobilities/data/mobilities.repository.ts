@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
 import { withSystemRights } from '../../platform/database/database.js';
+import { readPrepared } from '../../platform/database/prepared.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
@@ -117,7 +118,8 @@ export class MobilitiesRepository {
   ): Promise<
     readonly { readonly homeCountry: string; readonly hostCountry: string; readonly persons: number }[]
   > {
-    return ctx.tx.query(
+    return readPrepared(
+      ctx,
       `select m.home_country as "homeCountry", m.host_country as "hostCountry", count(*)::integer as persons
        from mobilities m where ${mobilitiesPolicy.filter(ctx.actor, 'mobility.list', 'm')} and ${presentOn('$1::date')}
        group by m.home_country, m.host_country order by m.home_country, m.host_country`,

@@ -8,6 +8,7 @@ import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { Ctx } from './context.js';
 import { Gathering } from './gathering.js';
+import type { Carriage } from './preparing-client.js';
 import { ReadReplica } from './read-replica.js';
 
 /** SQLSTATEs after which the same work may succeed: serialization failure, deadlock. */
@@ -20,10 +21,12 @@ const TAKEN_WITHIN_MS = 60_000;
 const LOCK_NOT_HAD = '55P03';
 /** Who waits longer than this for a lock goes by themselves: their neighbours wait for none of theirs. */
 const WAIT_AMONG_OTHERS_MS = 200;
-/** One act among others begins with nothing of the one before it, and what is checked late is checked in its own name. */
-const OPEN = `savepoint act; set constraints all deferred; set local plan_cache_mode = auto;
-  set local lock_timeout = ${WAIT_AMONG_OTHERS_MS}`;
-const CLOSE = 'set constraints all immediate; release savepoint act';
+/**
+ * One act among others begins with nothing of the one before it, and what is checked late is checked in its own name. The
+ * savepoint of the one before is left as it is: this one stands within it.
+ */
+const OPEN = 'savepoint act';
+const CLOSE = 'select close_act()';
 /** What PostgreSQL refused: it is known that nothing was committed. Not so where it went away. */
 const REFUSED = /^(23|40|44|55)/;
 
@@ -149,7 +152,8 @@ export class Database {
     let committing = false;
     try {
       const connection = (await runner.connect()) as Connection;
-      await runner.startTransaction();
+      // Where it fails, so does whatever is asked after it.
+      await begin(runner, () => connection.query({ text: 'start transaction' }));
       for (const act of acts) {
         try {
           kept.push({ act, value: await this.among(connection, act) });
@@ -165,7 +169,7 @@ export class Database {
         }
       }
       committing = true;
-      await Promise.all([runner.query('set local lock_timeout = 0'), runner.commitTransaction()]);
+      await runner.commitTransaction();
       for (const { act } of kept) {
         if (act.request.freshness) await this.replica?.note(act.request.freshness, runner);
       }
@@ -188,8 +192,8 @@ export class Database {
     const runner = shareOf(this.dataSource, connection);
     try {
       const opened = Promise.all([
-        runner.query(OPEN),
-        runner.query(`select ${ENTER}`, [...entering(request)]),
+        connection.query({ text: OPEN }),
+        connection.query(entering(request, WAIT_AMONG_OTHERS_MS)),
       ]);
       opened.catch(() => undefined);
       try {
@@ -258,15 +262,24 @@ export class Database {
   }
 }
 
+interface Statement extends Carriage {
+  readonly text: string;
+  readonly values?: readonly unknown[];
+}
 interface Connection {
-  query(statement: { readonly text: string; readonly values?: readonly unknown[] }): Promise<unknown>;
+  query(statement: Statement): Promise<unknown>;
 }
 
-const ENTER = `set_config('most.instant', $5, true), enter_act($1, $2::uuid, $3::uuid, $4, $5::timestamptz)`;
+const ENTER = `select set_config('most.instant', $5, true), enter_act($1, $2::uuid, $3::uuid, $4, $5::timestamptz),
+  set_config('plan_cache_mode', $6, true)`;
 
-function entering({ actor, clock }: RequestContext): readonly unknown[] {
+/** `waitsMs`: so long for a lock, and not as long as it takes. */
+function entering({ actor, clock }: RequestContext, waitsMs?: number): Statement {
   const { kind, personId, agentId, secondFactor } = actor;
-  return [kind, personId ?? null, agentId ?? null, secondFactor, clock.now().toISOString()];
+  const instant = clock.now().toISOString();
+  const values = [kind, personId ?? null, agentId ?? null, secondFactor, instant, 'auto'];
+  const text = waitsMs === undefined ? ENTER : `${ENTER}, set_config('lock_timeout', '${waitsMs}', true)`;
+  return { text, values, planModeAt: values.length - 1 };
 }
 
 function contextOf(request: RequestContext, runner: QueryRunner): Ctx {
@@ -286,15 +299,25 @@ async function enter(
   access: '' | ' read only' | ' isolation level repeatable read, read only',
 ): Promise<{ readonly entered: Promise<unknown> }> {
   const connection = (await runner.connect()) as Connection;
-  let entered: Promise<unknown> = Promise.resolve();
-  const send = runner.query.bind(runner);
-  // The beginning that the library would send and wait for.
-  runner.query = (() => {
-    entered = Promise.all([
+  const entered = await begin(runner, () =>
+    Promise.all([
       connection.query({ text: `start transaction${access}` }),
-      connection.query({ text: `select ${ENTER}`, values: entering(request) }),
-    ]);
-    entered.catch(() => undefined);
+      connection.query(entering(request)),
+    ]),
+  );
+  return { entered: entered.begun };
+}
+
+/** Begins a transaction by this, where the library would send its own beginning and wait for it. */
+async function begin(
+  runner: QueryRunner,
+  by: () => Promise<unknown>,
+): Promise<{ readonly begun: Promise<unknown> }> {
+  let begun: Promise<unknown> = Promise.resolve();
+  const send = runner.query.bind(runner);
+  runner.query = (() => {
+    begun = by();
+    begun.catch(() => undefined);
     return Promise.resolve();
   }) as unknown as QueryRunner['query'];
   try {
@@ -302,7 +325,7 @@ async function enter(
   } finally {
     runner.query = send;
   }
-  return { entered };
+  return { begun };
 }
 
 /** A part of a transaction that is under way on this connection. Once it is released nothing more is asked through it. */
@@ -361,6 +384,25 @@ export async function withSystemRights<T>(ctx: Ctx, work: () => Promise<T>): Pro
     // Whoever goes on after a refusal goes on with their own rights. A failed transaction has none to go on with.
     await become(before).catch(() => undefined);
     throw error;
+  }
+}
+
+/**
+ * The same for what is asked at once: it goes between the two changes of rights and waits for nothing, so that others may be
+ * asked beside it. What the work asks after its first answer is asked with the rights of the actor again.
+ */
+export function askWithSystemRights<T>(ctx: Ctx, ask: () => Promise<T>): Promise<T> {
+  const before = rights.get(ctx.tx) ?? ctx.actor.kind;
+  if (before === 'system') return ask();
+  const become = (kind: string) => {
+    rights.set(ctx.tx, kind);
+    later(ctx, ctx.tx.query("select set_config('most.actor_kind', $1, true)", [kind]));
+  };
+  become('system');
+  try {
+    return ask();
+  } finally {
+    become(before);
   }
 }
 

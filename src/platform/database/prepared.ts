@@ -1,7 +1,10 @@
 import type { EntityMetadata, EntityTarget, ObjectLiteral, QueryRunner, SelectQueryBuilder } from 'typeorm';
 import type { Ctx } from './context.js';
+import { later } from './database.js';
+import { shifted } from './preparing-client.js';
+import type { Carriage } from './preparing-client.js';
 
-interface Statement {
+interface Statement extends Carriage {
   readonly text: string;
   readonly values: unknown[];
 }
@@ -32,21 +35,115 @@ export async function findPrepared<Row extends ObjectLiteral>(
   });
 }
 
-/** The rows of a statement as the driver reads them, planned once and for all values. */
+/**
+ * The rows of a statement as the driver reads them, planned once and for all values. With `dates`, the columns that are
+ * instants, it can be asked with others (see `askedAsOne`): then all others are texts, whole numbers, truths or JSON.
+ */
 export async function readPrepared<Row>(
   ctx: Ctx,
   text: string,
   values: readonly unknown[] = [],
+  dates?: readonly (keyof Row & string)[],
 ): Promise<Row[]> {
   const runner = ctx.tx.queryRunner;
   if (!runner) return ctx.tx.query<Row[]>(text, [...values]);
-  return (await ask(runner, { text, values: [...values] })) as Row[];
+  const together = dates && asking.get(ctx.tx);
+  if (!together) return (await ask(runner, { text, values: [...values] })) as Row[];
+  const rows = (await together.add(text, values)) as Record<string, unknown>[];
+  for (const row of rows) for (const name of dates) row[name] = instantOf(row[name]);
+  return rows as Row[];
 }
 
-/** Writes by a statement that is planned once and for all values: what it writes, or finds by a key, hangs on none of them. */
-export async function writePrepared(ctx: Ctx, text: string, values: readonly unknown[]): Promise<void> {
+/**
+ * What the work asks of `rowsOf` and `readPrepared` before it waits for anything, as one statement: it is of one moment, and
+ * costs one answer. A row that is to be locked is asked for by itself and before, so that what is read with it is read after
+ * the lock is had.
+ */
+export function askedAsOne<Result>(ctx: Ctx, work: () => Result): Result {
+  const { tx } = ctx;
+  const runner = tx.queryRunner;
+  if (!runner || asking.has(tx)) return work();
+  const together = new Together();
+  asking.set(tx, together);
+  try {
+    return work();
+  } finally {
+    asking.delete(tx);
+    together.send(runner);
+  }
+}
+
+/** What is asked of a transaction as one statement, while it is being put together. */
+const asking = new WeakMap<Ctx['tx'], Together>();
+
+interface Part {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  readonly read: (rows: unknown[]) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+class Together {
+  private static readonly known = new Map<string, string>();
+  private readonly parts: Part[] = [];
+
+  /** Its rows as JSON has them. */
+  add(text: string, values: readonly unknown[]): Promise<unknown[]> {
+    return new Promise((read, failed) => this.parts.push({ text, values, read, failed }));
+  }
+
+  send(runner: QueryRunner): void {
+    const { parts } = this;
+    if (parts.length === 0) return;
+    const values = parts.flatMap((part) => part.values);
+    ask(runner, { text: this.text(), values }).then(
+      ([row]) => {
+        parts.forEach(({ read }, place) => {
+          read((row?.[`p${place}`] as unknown[] | null | undefined) ?? []);
+        });
+      },
+      (error: unknown) => {
+        for (const { failed } of parts) failed(error);
+      },
+    );
+  }
+
+  private text(): string {
+    const key = this.parts.map(({ text }) => text).join('\n');
+    const known = Together.known.get(key);
+    if (known !== undefined) return known;
+    let before = 0;
+    const columns = this.parts.map(({ text, values }, place) => {
+      const own = shifted(text, before);
+      before += values.length;
+      return `(select json_agg(q) from (${own}) q) as p${place}`;
+    });
+    const text = `select ${columns.join(', ')}`;
+    if (Together.known.size >= MOST_TOGETHER) Together.known.clear();
+    Together.known.set(key, text);
+    return text;
+  }
+}
+
+/** Of so many statements that others were put together to the text is kept. */
+const MOST_TOGETHER = 300;
+
+function instantOf(value: unknown): unknown {
+  return typeof value === 'string' ? new Date(value) : value;
+}
+
+/**
+ * Writes what the act needs no answer of, by a statement that is planned once and for all values: what it writes, or finds
+ * by a key, hangs on none of them. It is written before whatever is asked next, at the latest at the end of the transaction,
+ * which fails if it failed. What is written so one after the other into different tables is one statement, in which none
+ * sees what another wrote.
+ */
+export function writeLater(ctx: Ctx, into: string, text: string, values: readonly unknown[]): void {
   const runner = ctx.tx.queryRunner;
-  await (runner ? ask(runner, { text, values: [...values] }) : ctx.tx.query(text, [...values]));
+  later(
+    ctx,
+    runner ? ask(runner, { text, values: [...values], rides: into }) : ctx.tx.query(text, [...values]),
+  );
 }
 
 async function ask(runner: QueryRunner, statement: Statement): Promise<Record<string, unknown>[]> {
@@ -71,9 +168,12 @@ interface Wanted<Row> {
   /** Locks the rows until the transaction ends. */
   readonly lock?: true;
 }
+type Hydrate = (row: Record<string, unknown>, runner: QueryRunner) => unknown;
 interface Recipe {
   readonly text: string;
-  readonly hydrate: (row: Record<string, unknown>, runner: QueryRunner) => unknown;
+  readonly hydrate: Hydrate;
+  /** The same for what is asked with others, by the names that the entity has; null where JSON cannot carry it. */
+  readonly together: { readonly text: string; readonly hydrate: Hydrate } | null;
 }
 
 /** What the driver reads as the entity has it. */
@@ -99,10 +199,14 @@ export async function rowsOf<Row extends ObjectLiteral>(
   const key = `${entries.map(([column, value]) => `${column}${sort(value)}`).join()} ${JSON.stringify(wanted)}`;
   let recipe = known.get(key);
   if (!recipe) known.set(key, (recipe = recipeOf(metadata, entries, wanted)));
-  const rows = await ask(runner, {
-    text: recipe.text,
-    values: entries.map(([, value]) => (value instanceof FoundBy ? value.value : value) as unknown),
-  });
+  const values = entries.map(([, value]) => (value instanceof FoundBy ? value.value : value) as unknown);
+  const together = recipe.together && asking.get(ctx.tx);
+  if (recipe.together && together) {
+    const { text, hydrate } = recipe.together;
+    const found = (await together.add(text, values)) as Record<string, unknown>[];
+    return found.map((row) => hydrate(row, runner) as Row);
+  }
+  const rows = await ask(runner, { text: recipe.text, values });
   const { hydrate } = recipe;
   return rows.map((row) => hydrate(row, runner) as Row);
 }
@@ -135,12 +239,13 @@ function recipeOf<Row>(
     ([property, direction]) => `t."${column(property).databaseName}" ${String(direction)}`,
   );
   const columns = metadata.columns.filter(({ isSelect }) => isSelect);
-  const text =
-    `select ${columns.map(({ databaseName }) => `t."${databaseName}"`).join(', ')} from ${metadata.tablePath} t` +
+  const of =
+    ` from ${metadata.tablePath} t` +
     ` where ${conditions.join(' and ')}` +
     (sorted.length > 0 ? ` order by ${sorted.join(', ')}` : '') +
     (limit === undefined ? '' : ` limit ${limit}`) +
     (lock ? ' for update' : '');
+  const text = `select ${columns.map(({ databaseName }) => `t."${databaseName}"`).join(', ')}${of}`;
   const { driver } = metadata.connection;
   const read = columns.map((each) => ({
     each,
@@ -157,6 +262,44 @@ function recipeOf<Row>(
         found[property] = asRead ? value : driver.prepareHydratedValue(value, each);
       }
       return found;
+    },
+    together: lock ? null : asJson(metadata, columns, of),
+  };
+}
+
+/** As JSON has it, the driver reads it too. */
+const IN_JSON = new Set(['uuid', 'text', 'integer', 'boolean', 'jsonb']);
+/** What the driver leaves as a text, for the entity to make of it what it will. */
+const AS_TEXT = new Set(['date', 'numeric', 'bigint']);
+
+function asJson(
+  metadata: EntityMetadata,
+  columns: EntityMetadata['columns'],
+  of: string,
+): Recipe['together'] {
+  const { driver } = metadata.connection;
+  const kinds = columns.map(({ type, isArray }) => {
+    if (IN_JSON.has(String(type))) return 'json';
+    if (isArray) return null;
+    if (type === 'timestamptz') return 'instant';
+    return AS_TEXT.has(String(type)) ? 'text' : null;
+  });
+  if (kinds.includes(null)) return null;
+  const changed = columns
+    .map((each, place) => ({ each, name: each.propertyName, kind: kinds[place] }))
+    .filter(({ each, kind }) => each.transformer !== undefined || kind !== 'json');
+  const listed = columns.map(({ databaseName, propertyName }, place) => {
+    const as = kinds[place] === 'text' ? '::text' : '';
+    return `t."${databaseName}"${as} as "${propertyName}"`;
+  });
+  return {
+    text: `select ${listed.join(', ')}${of}`,
+    hydrate: (row, runner) => {
+      for (const { each, name, kind } of changed) {
+        const value = kind === 'instant' ? instantOf(row[name]) : row[name];
+        row[name] = driver.prepareHydratedValue(value, each);
+      }
+      return Object.assign(metadata.create(runner) as object, row);
     },
   };
 }
@@ -175,13 +318,13 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Writes these columns of one row by a prepared statement. Columns that the database keeps itself are left to it. */
-export async function updateRow<Row extends ObjectLiteral>(
+/** Writes these columns of one row, as `writeLater` does. Columns that the database keeps itself are left to it. */
+export function updateLater<Row extends ObjectLiteral>(
   ctx: Ctx,
   entity: EntityTarget<Row>,
   key: Equal<Row>,
   change: Partial<Row>,
-): Promise<void> {
+): void {
   const metadata = ctx.tx.connection.getMetadata(entity);
   const { driver } = metadata.connection;
   const values: unknown[] = [];
@@ -197,5 +340,5 @@ export async function updateRow<Row extends ObjectLiteral>(
   const set = assigned(change, ', ');
   if (set === '') return;
   const where = assigned(key, ' and ');
-  await writePrepared(ctx, `update ${metadata.tablePath} set ${set} where ${where}`, values);
+  writeLater(ctx, metadata.tablePath, `update ${metadata.tablePath} set ${set} where ${where}`, values);
 }

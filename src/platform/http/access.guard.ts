@@ -7,13 +7,22 @@ import { DomainError } from '../../shared/domain-error.js';
 import { csrfHolds } from './csrf.js';
 import { Detour } from './detour.js';
 import { HttpPorts } from './http-ports.js';
-import { readMultipart } from './multipart.js';
-import { uploadFolder } from './multipart.interceptor.js';
+import { readMultipart, uploadFolder } from './multipart.js';
+import { perRoute } from './per-route.js';
 import { isApi, isUnsafe } from './address.js';
 import { webOf } from './request-state.js';
 import { ACCEPTS_FILE, ACCESS, BY_LINK, FROM_MACHINE, READS_NOW } from './route-access.js';
 import type { Access } from './route-access.js';
 import { formFields } from './web-request.js';
+
+/** What a route says of itself. */
+interface Declared {
+  readonly access: Access | null;
+  readonly acceptsFile: boolean;
+  readonly readsNow: boolean;
+  /** Whether what is sent here has to carry the token of a form. */
+  readonly needsToken: boolean;
+}
 
 /**
  * The door of every route. Nothing is open that does not say so; nobody acts from another site's form; whoever has to
@@ -21,31 +30,38 @@ import { formFields } from './web-request.js';
  */
 @Injectable()
 export class AccessGuard implements CanActivate {
+  private readonly declared: (context: ExecutionContext) => Declared;
+
   constructor(
-    private readonly reflector: Reflector,
+    reflector: Reflector,
     private readonly ports: HttpPorts,
     private readonly adapter: HttpAdapterHost,
     private readonly settings: Settings,
-  ) {}
+  ) {
+    this.declared = perRoute((targets) => {
+      const says = (key: string) => reflector.getAllAndOverride<boolean | undefined>(key, targets) === true;
+      return {
+        access: reflector.getAllAndOverride<Access | undefined>(ACCESS, targets) ?? null,
+        acceptsFile: says(ACCEPTS_FILE),
+        readsNow: says(READS_NOW),
+        needsToken: !says(FROM_MACHINE) && !says(BY_LINK),
+      };
+    });
+  }
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
-    const targets = [context.getHandler(), context.getClass()];
-    const access = this.reflector.getAllAndOverride<Access | undefined>(ACCESS, targets);
+    const { access, acceptsFile, readsNow, needsToken } = this.declared(context);
     if (!access) throw new DomainError('forbidden', { reason: 'route_undeclared' });
-    const acceptsFile = this.reflector.getAllAndOverride<boolean | undefined>(ACCEPTS_FILE, targets) === true;
     if (request.isMultipart() && !acceptsFile)
       throw new DomainError('unsupported_type', { reason: 'multipart_unexpected' });
 
     if (access.kind === 'can') request.most.action = access.action;
     const { actor, freshness } = webOf(request).ctx;
-    const readsNow = this.reflector.getAllAndOverride<boolean | undefined>(READS_NOW, targets) === true;
     if (freshness && readsNow) freshness.mayLag = false;
-    if (access.kind !== 'public' && actor.kind === 'anonymous') await this.askToSignIn(request);
-    const fromMachine = this.reflector.getAllAndOverride<boolean | undefined>(FROM_MACHINE, targets) === true;
-    const byLink = this.reflector.getAllAndOverride<boolean | undefined>(BY_LINK, targets) === true;
+    if (access.kind !== 'public' && actor.kind === 'anonymous') return this.askToSignIn(request);
     const isForm = isUnsafe(request.method) && !isApi(request) && !request.isMultipart();
-    if (isForm && !fromMachine && !byLink) this.checkCsrf(request);
+    if (isForm && needsToken) this.checkCsrf(request);
     if (access.kind === 'can') {
       const decision = this.ports.routePolicy.mayEver(actor, access.action);
       if (!decision.allowed) {

@@ -12,7 +12,7 @@ import { STATUS } from './error-status.js';
 import { HttpLog } from './http-log.js';
 import { HttpPorts } from './http-ports.js';
 import { PageRenderer } from './page-renderer.js';
-import { headerPath } from './page.interceptor.js';
+import { headerPath } from './page-answers.js';
 import type { Message } from './page.js';
 import { view } from './page.js';
 import { isApi, isUnsafe } from './address.js';

@@ -1,6 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import type { DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
 import type { Clock } from '../../shared/clock.js';
 import { AccessGuard } from './access.guard.js';
@@ -9,17 +9,15 @@ import { HealthController, ReadinessChecks } from './health.js';
 import { HTTP_CLOCK } from './http-clock.js';
 import { HttpLog } from './http-log.js';
 import { HttpPorts } from './http-ports.js';
-import { IdempotencyInterceptor, IdempotencyKeys } from './idempotency.js';
+import { IdempotencyKeys } from './idempotency.js';
 import { Metrics, MetricsController } from './metrics.js';
-import { MultipartInterceptor } from './multipart.interceptor.js';
 import { PageRenderer } from './page-renderer.js';
-import { PageInterceptor } from './page.interceptor.js';
 import { RateLimitGuard, RateLimits } from './rate-limits.js';
 import { RouteTable } from './route-table.js';
 import { Sessions } from './sessions.js';
 import { apiValidation } from './validation.js';
 
-/** All that knows the HTTP server. The order of guards and interceptors is the order of the list. */
+/** All that knows the HTTP server. The order of guards is the order of the list. */
 @Global()
 @Module({})
 export class HttpModule {
@@ -41,9 +39,6 @@ export class HttpModule {
         Sessions,
         { provide: APP_GUARD, useClass: RateLimitGuard },
         { provide: APP_GUARD, useClass: AccessGuard },
-        { provide: APP_INTERCEPTOR, useClass: PageInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: MultipartInterceptor },
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_FILTER, useClass: ErrorFilter },
         { provide: APP_PIPE, useFactory: apiValidation },
       ],

@@ -1,15 +1,21 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import cookie from '@fastify/cookie';
 import csrf from '@fastify/csrf-protection';
 import formbody from '@fastify/formbody';
-import helmet from '@fastify/helmet';
 import multipart from '@fastify/multipart';
 import session from '@fastify/session';
+import type { FastifySessionOptions } from '@fastify/session';
 import fastifyStatic from '@fastify/static';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions, Session } from 'fastify';
+import type {
+  FastifyInstance,
+  FastifyPluginCallback,
+  FastifyReply,
+  FastifyRequest,
+  RouteOptions,
+  Session,
+} from 'fastify';
 import type { Actor } from '../../shared/actor.js';
 import { ANONYMOUS } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
@@ -35,7 +41,10 @@ import { Metrics } from './metrics.js';
 import { setUpApiDescription } from './openapi.js';
 import { isProxy } from './proxy.js';
 import { isApi, isUnsafe, pathOf } from './address.js';
+import { AnsweringAdapter } from './page-answers.js';
+import { PageRenderer } from './page-renderer.js';
 import { RouteTable } from './route-table.js';
+import { securityHeaders } from './security-headers.js';
 import { Sessions } from './sessions.js';
 import type { SessionLimits } from './session-data.js';
 import type { SessionStore } from './session-store.js';
@@ -47,34 +56,14 @@ const ASSETS = fileURLToPath(new URL('../../../dist/public', import.meta.url));
 const YEAR_SECONDS = 365 * 86_400;
 /** A session in use is noted at most so often: a write for each request would cost more than the page. */
 const TOUCH_EVERY_MS = 60_000;
-/** Abilities of browsers that no page of ours uses, so that nothing that slips into one can either. */
-const PERMISSIONS = [
-  'camera',
-  'display-capture',
-  'geolocation',
-  'microphone',
-  'midi',
-  'payment',
-  'serial',
-  'usb',
-]
-  .map((ability) => `${ability}=()`)
-  .join(', ');
 /** A position in PostgreSQL's log, as the type pg_lsn reads it. */
 const POSITION = /^[0-9A-F]{1,8}\/[0-9A-F]{1,8}$/;
 /** Where nobody's session matters, none is read. */
 const WITHOUT_SESSION = ['/public/', '/api/', '/health/', '/metrics'];
 
-/** Bodies are parsed by the plugins below, whichever way the application is created. */
-class HttpAdapter extends FastifyAdapter {
-  override registerParserMiddleware(): void {
-    // Nothing: the framework's own parsers would stand in the way of ours.
-  }
-}
-
 /** The server before its plugins. Its limits: 1 MB of body, 100 characters a path parameter, 30 s for a request to arrive. */
-export function createHttpAdapter(): FastifyAdapter {
-  return new HttpAdapter({
+export function createHttpAdapter(): AnsweringAdapter {
+  return new AnsweringAdapter({
     // A proxy stands on the same machine or in the same private network: whom it names is counted and limited, not it,
     // and what it took by HTTPS gets cookies for HTTPS only.
     trustProxy: isProxy,
@@ -83,7 +72,7 @@ export function createHttpAdapter(): FastifyAdapter {
     multipart: false,
     requestTimeout: 120_000,
     // Short enough to be read out on the telephone; a number from outside is not believed.
-    genReqId: () => randomBytes(6).toString('hex'),
+    genReqId: () => randomUUID().slice(-12),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 200 },
   });
 }
@@ -97,15 +86,11 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
   const secret = settings.sessionSecret ?? randomBytes(32).toString('hex');
   const secure = settings.publicUrl.startsWith('https:');
   collectRoutes(server, app.get(RouteTable));
-  await addHeaders(server, settings, app.get(HttpPorts));
+  answering(app).renderer = app.get(PageRenderer);
   server.decorateRequest('most');
-  server.addHook('onRequest', beginRequest(settings));
+  server.addHook('onRequest', beginRequest(settings, app.get(HttpPorts)));
   await server.register(cookie);
-  server.addHook('onRequest', (request, _reply, done) => {
-    if (WITHOUT_SESSION.some((prefix) => request.url.startsWith(prefix))) request.cookies = {};
-    done();
-  });
-  await server.register(session, {
+  await server.register(sessionsOfPeople, {
     store: sessions.store,
     cookieName: cookieName(SESSION_COOKIE, secure),
     secret,
@@ -129,8 +114,12 @@ export async function setUpHttp(app: NestFastifyApplication): Promise<void> {
   });
   server.addHook('preHandler', identify(app.get(HttpPorts), app.get<Clock>(HTTP_CLOCK), secret, secure));
   server.addHook('preHandler', touchSession(sessions.store));
-  server.addHook('onSend', keepPrivate);
-  server.addHook('onSend', tellPosition(secure));
+  const tell = tellPosition(secure);
+  server.addHook('onSend', (request, reply, _payload, done) => {
+    keepPrivate(request, reply);
+    tell(request, reply);
+    done();
+  });
   await server.register(fastifyStatic, {
     root: ASSETS,
     prefix: '/public/',
@@ -151,43 +140,48 @@ function assetCaching(path: string): string {
     : 'public, max-age=86400';
 }
 
-async function addHeaders(server: FastifyInstance, settings: Settings, ports: HttpPorts): Promise<void> {
-  const secure = settings.publicUrl.startsWith('https:');
-  await server.register(helmet, {
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        'default-src': ["'self'"],
-        'base-uri': ["'none'"],
-        'object-src': ["'none'"],
-        'script-src': ["'self'"],
-        'style-src': ["'self'"],
-        'img-src': ["'self'", 'data:'],
-        // Chromium holds the redirects after a form to this as well, and signing out leads to the provider.
-        // Asked with each answer, because providers come and go.
-        'form-action': ["'self'", () => ports.formTargets().join(' ')],
-        'frame-ancestors': ["'none'"],
-        ...(secure ? { 'upgrade-insecure-requests': [] } : {}),
-      },
-    },
-    strictTransportSecurity: secure ? { maxAge: YEAR_SECONDS, includeSubDomains: true } : false,
-    // The page that a form came from is asked on this site only.
-    referrerPolicy: { policy: 'same-origin' },
-    crossOriginEmbedderPolicy: false,
-    xFrameOptions: { action: 'deny' },
-  });
+function answering(app: NestFastifyApplication): AnsweringAdapter {
+  const adapter = app.getHttpAdapter();
+  if (!(adapter instanceof AnsweringAdapter)) throw new Error('the application has another adapter');
+  return adapter;
+}
+
+/**
+ * The sessions of the library, for those requests that can have one. For every other it would make a new session, sign it
+ * and look twice whether it was changed, to throw it away in the end.
+ */
+const sessionsOfPeople: FastifyPluginCallback<FastifySessionOptions> = Object.assign(
+  (server: FastifyInstance, options: FastifySessionOptions, done: (error?: Error) => void) => {
+    const addHook = (name: 'onRequest' | 'onSend', hook: (...asked: unknown[]) => unknown) =>
+      server.addHook(name as 'onRequest', (request, ...rest: unknown[]) => {
+        if (!hasSession(request)) {
+          // Asked by nobody, but hooks and pages look into it.
+          request.session ??= {} as FastifyRequest['session'];
+          (rest.at(-1) as () => void)();
+          return;
+        }
+        hook(request, ...rest);
+      });
+    session(Object.create(server, { addHook: { value: addHook } }) as FastifyInstance, options, done);
+  },
+  // What the library adds to the server is for all of it, as in its own registration.
+  { [Symbol.for('skip-override')]: true },
+);
+
+function hasSession({ url }: FastifyRequest): boolean {
+  return !WITHOUT_SESSION.some((prefix) => url.startsWith(prefix));
 }
 
 function collectRoutes(server: FastifyInstance, table: RouteTable): void {
   server.addHook('onRoute', (route: RouteOptions) => table.add(route.method, route.url));
 }
 
-function beginRequest(settings: Settings) {
-  const production = settings.production;
+function beginRequest({ production, publicUrl }: Settings, ports: HttpPorts) {
+  const headers = securityHeaders({ secure: publicUrl.startsWith('https:'), production });
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     reply.header('x-request-id', request.id);
-    reply.header('permissions-policy', PERMISSIONS);
-    if (!production) reply.header('x-robots-tag', 'noindex');
+    // Asked with each answer, because providers come and go.
+    reply.headers(headers(ports.formTargets()));
     request.most = {
       language: negotiateLanguage({ acceptLanguage: request.headers['accept-language'] }),
       web: null,
@@ -220,16 +214,10 @@ function chooseLanguage(secure: boolean) {
 }
 
 /** What is shown to somebody who is signed in stays in no cache, the browser's own included: the next at it signs in first. */
-function keepPrivate(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  _payload: unknown,
-  done: (error?: Error) => void,
-): void {
+function keepPrivate(request: FastifyRequest, reply: FastifyReply): void {
   const isSomebodys = request.most.web !== null && request.most.web.ctx.actor.kind !== 'anonymous';
   if ((isSomebodys || isUnsafe(request.method)) && !reply.hasHeader('cache-control'))
     reply.header('cache-control', 'no-store');
-  done();
 }
 
 /** What the browser remembers of its own writing. A position that is made up only sends its maker to the primary. */
@@ -242,31 +230,25 @@ function freshnessOf(request: FastifyRequest, secure: boolean): Freshness {
 /** Whoever has written tells the next process that answers them how new their reads have to be. */
 function tellPosition(secure: boolean) {
   const name = cookieName(POSITION_COOKIE, secure);
-  return (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    _payload: unknown,
-    done: (error?: Error) => void,
-  ): void => {
+  return (request: FastifyRequest, reply: FastifyReply): void => {
     const freshness = request.most.web?.ctx.freshness;
     if (freshness?.wrote && freshness.position !== null && !isApi(request)) {
       const overHttps = secure || request.protocol === 'https';
       reply.setCookie(name, freshness.position, { ...cookieOptions(overHttps), maxAge: POSITION_SECONDS });
     }
-    done();
   };
 }
 
 function touchSession(store: SessionStore) {
   const touched = new Map<string, number>();
-  return async (request: FastifyRequest): Promise<void> => {
+  return (request: FastifyRequest, _reply: FastifyReply, done: (error?: Error) => void): void => {
     const { session: current } = request;
     const now = Date.now();
-    if (!current.stored || now - (touched.get(current.sessionId) ?? 0) < TOUCH_EVERY_MS) return;
+    if (!current.stored || now - (touched.get(current.sessionId) ?? 0) < TOUCH_EVERY_MS) return done();
     // Only saves writes: forgetting it all costs one more write per session.
     if (touched.size > 10_000) touched.clear();
     touched.set(current.sessionId, now);
-    await store.touch(current.sessionId, current);
+    store.touch(current.sessionId, current).then(() => done(), done);
   };
 }
 

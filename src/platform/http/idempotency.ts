@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { Injectable, SetMetadata } from '@nestjs/common';
+import { Injectable, UseInterceptors } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
-import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { catchError, from, mergeMap, of } from 'rxjs';
 import type { Observable } from 'rxjs';
@@ -13,20 +12,10 @@ import { Database, systemContext } from '../database/database.js';
 import { pathOf } from './address.js';
 import { webOf } from './request-state.js';
 
-const IDEMPOTENT = 'most:idempotent';
 /** How long a call may hold its key without having acted. Whoever repeats it after a crash waits so long at most. */
 const LEASE_MS = 60_000;
 /** How long an answer can be asked for again. */
 const KEPT_MS = 72 * 3_600_000;
-
-/**
- * The route creates something: with the same `Idempotency-Key` it does so once, and answers the same again.
- *
- * The act is never done twice. It notes in its own transaction that it happened, so that of a process which died
- * - before the act had committed, the next call with the key does it, once the lease has run out;
- * - after it, but before the answer was kept, the next call is told `idempotency_answer_lost`: it was done, look for it.
- */
-export const Idempotent = () => SetMetadata(IDEMPOTENT, true);
 
 interface Call {
   readonly actorId: Id;
@@ -141,11 +130,8 @@ export class IdempotencyKeys {
 }
 
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly keys: IdempotencyKeys,
-  ) {}
+class IdempotencyInterceptor implements NestInterceptor {
+  constructor(private readonly keys: IdempotencyKeys) {}
 
   intercept(context: ExecutionContext, next: CallHandler<unknown>): Observable<unknown> {
     const http = context.switchToHttp();
@@ -153,10 +139,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const reply = http.getResponse<FastifyReply>();
     const web = webOf(request);
     const key = web.header('idempotency-key');
-    const applies = this.reflector.get<boolean | undefined>(IDEMPOTENT, context.getHandler()) === true;
     const unfenced = web.ctx;
     const actorId = unfenced.actor.personId ?? unfenced.actor.agentId ?? null;
-    if (!applies || key === undefined || actorId === null) return next.handle();
+    if (key === undefined || actorId === null) return next.handle();
     if (key.length === 0 || key.length > 200)
       throw new DomainError('invalid', { reason: 'idempotency_key_malformed' });
     const call: Call = {
@@ -191,3 +176,12 @@ export class IdempotencyInterceptor implements NestInterceptor {
     );
   }
 }
+
+/**
+ * The route creates something: with the same `Idempotency-Key` it does so once, and answers the same again.
+ *
+ * The act is never done twice. It notes in its own transaction that it happened, so that of a process which died
+ * - before the act had committed, the next call with the key does it, once the lease has run out;
+ * - after it, but before the answer was kept, the next call is told `idempotency_answer_lost`: it was done, look for it.
+ */
+export const Idempotent = () => UseInterceptors(IdempotencyInterceptor);

@@ -1,5 +1,4 @@
-import { join } from 'node:path';
-import { Injectable } from '@nestjs/common';
+import { Injectable, SetMetadata, UseInterceptors, applyDecorators } from '@nestjs/common';
 import type { CallHandler, ExecutionContext, NestInterceptor } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -9,10 +8,10 @@ import { DomainError } from '../../shared/domain-error.js';
 import { Settings } from '../config/settings.js';
 import { csrfHolds } from './csrf.js';
 import { HttpPorts } from './http-ports.js';
-import { discard, readMultipart } from './multipart.js';
+import { discard, readMultipart, uploadFolder } from './multipart.js';
 import { isApi } from './address.js';
 import { webOf } from './request-state.js';
-import { BY_LINK } from './route-access.js';
+import { ACCEPTS_FILE, BY_LINK } from './route-access.js';
 import type { FormFields } from './session-data.js';
 
 /**
@@ -64,7 +63,9 @@ export class MultipartInterceptor implements NestInterceptor {
   }
 }
 
-/** Where files lie while their request lasts. */
-export function uploadFolder(settings: Settings): string {
-  return join(settings.dataDir, 'uploads');
-}
+/**
+ * The route takes `multipart/form-data` with at most one file, which `WebRequest.file()` gives. No other route does, and no
+ * other pays for it.
+ */
+export const AcceptsFile = () =>
+  applyDecorators(SetMetadata(ACCEPTS_FILE, true), UseInterceptors(MultipartInterceptor));

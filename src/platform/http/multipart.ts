@@ -5,11 +5,17 @@ import { pipeline } from 'node:stream/promises';
 import { isNativeError } from 'node:util/types';
 import type { Multipart } from '@fastify/multipart';
 import type { FastifyRequest } from 'fastify';
+import type { Settings } from '../config/settings.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import { isFull, storageRefusal } from '../storage/storage-errors.js';
 import type { FormFields } from './session-data.js';
 import type { UploadedFile } from './uploaded-file.js';
+
+/** Where files lie while their request lasts. */
+export function uploadFolder(settings: Settings): string {
+  return join(settings.dataDir, 'uploads');
+}
 
 const MEGABYTE = 1024 * 1024;
 export const FILE_LIMIT_MEGABYTES = 20;

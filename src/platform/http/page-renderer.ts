@@ -8,6 +8,8 @@ import { LANGUAGES } from '../../shared/language.js';
 import type { Money } from '../../shared/money.js';
 import type { TextValues } from '../i18n/translator.js';
 import { Translator } from '../i18n/translator.js';
+import { figureRows } from './figure-rows.js';
+import type { FigureRows } from './figure-rows.js';
 import { HttpPorts } from './http-ports.js';
 import type { View } from './page.js';
 import type { WebRequest } from './web-request.js';
@@ -69,6 +71,7 @@ export class PageRenderer {
       say: (words: Parameters<typeof wordsOf>[0]) => (words === undefined ? undefined : wordsOf(words, t)),
       // Escaped by what writes them.
       worklistRows: (table: WorklistTable) => new nunjucks.runtime.SafeString(worklistRows(table, t)),
+      figureRows: (table: FigureRows) => new nunjucks.runtime.SafeString(figureRows(table, t)),
       selectOptions: (options: Parameters<typeof selectOptions>[0], chosen: string) =>
         new nunjucks.runtime.SafeString(selectOptions(options, chosen, t)),
       localized: (text: LocalizedText) => translator.localized(language, text),

@@ -8,6 +8,7 @@ import { Settings } from '../config/settings.js';
 import type { Actor } from '../../shared/actor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isApi } from './address.js';
+import { perRoute } from './per-route.js';
 import { webOf } from './request-state.js';
 import { Sessions } from './sessions.js';
 
@@ -96,34 +97,35 @@ export class RateLimits {
     this.limiters = new Map((Object.keys(LIMITS) as LimitedAct[]).map((act) => [act, limiter(act)] as const));
   }
 
-  /** Counts one attempt of whoever `who` names. The table of counts holds no name: a keyed hash stands there. */
-  async consume(act: LimitedAct, who: string): Promise<Count> {
-    const key = createHmac('sha256', this.secret).update(`${act}:${who}`).digest('base64url');
+  /** Counts one attempt of whoever `who` names. */
+  consume(act: LimitedAct, who: string): Count | Promise<Count> {
     const { share } = LIMITS[act] as Limit;
-    return share === undefined ? this.claim(act, key, 1) : this.consumeShared(act, key, share);
+    if (share === undefined) return this.claim(act, who, 1);
+    return this.ofShare(act, who) ?? this.consumeShared(act, who, share);
   }
 
-  private async consumeShared(act: LimitedAct, key: string, size: number): Promise<Count> {
+  /** One of what this process still has; null where it has none. */
+  private ofShare(act: LimitedAct, who: string): Count | null {
+    const share = this.shares.get(`${act}:${who}`);
+    if (!share || share.left <= 0 || share.endsAt <= Date.now()) return null;
+    share.left -= 1;
+    return { allowed: true, remaining: share.left + share.othersLeft, seconds: secondsUntil(share.endsAt) };
+  }
+
+  private async consumeShared(act: LimitedAct, who: string, size: number): Promise<Count> {
     for (;;) {
-      const share = this.shares.get(key);
-      if (share && share.left > 0 && share.endsAt > Date.now()) {
-        share.left -= 1;
-        return {
-          allowed: true,
-          remaining: share.left + share.othersLeft,
-          seconds: secondsUntil(share.endsAt),
-        };
-      }
-      const count = await this.claimShare(act, key, size);
-      if (!count.allowed) return count;
+      const count = await this.claimShare(act, who, size);
+      const own = count.allowed ? this.ofShare(act, who) : count;
+      if (own) return own;
     }
   }
 
   /** Calls that come at once take one share together. */
-  private claimShare(act: LimitedAct, key: string, size: number): Promise<Count> {
+  private claimShare(act: LimitedAct, who: string, size: number): Promise<Count> {
+    const key = `${act}:${who}`;
     const asked =
       this.claims.get(key) ??
-      this.claim(act, key, size)
+      this.claim(act, who, size)
         .then((count) => {
           if (count.allowed) this.keep(key, size, count);
           return count;
@@ -141,7 +143,9 @@ export class RateLimits {
     this.shares.set(key, { left: size, othersLeft: remaining, endsAt: Date.now() + seconds * 1000 });
   }
 
-  private async claim(act: LimitedAct, key: string, points: number): Promise<Count> {
+  /** The table of counts holds no name: a keyed hash stands there. */
+  private async claim(act: LimitedAct, who: string, points: number): Promise<Count> {
+    const key = createHmac('sha256', this.secret).update(`${act}:${who}`).digest('base64url');
     try {
       const result = await this.limiters.get(act)?.consume(key, points);
       return { allowed: true, remaining: result?.remainingPoints ?? 0, seconds: inSeconds(result) };
@@ -155,35 +159,41 @@ export class RateLimits {
 
 @Injectable()
 export class RateLimitGuard implements CanActivate {
-  constructor(
-    private readonly reflector: Reflector,
-    private readonly limits: RateLimits,
-  ) {}
+  /** Null where the route does not say. */
+  private readonly declared: (context: ExecutionContext) => LimitedAct | null;
 
-  async canActivate(context: ExecutionContext): Promise<boolean> {
+  constructor(
+    reflector: Reflector,
+    private readonly limits: RateLimits,
+  ) {
+    this.declared = perRoute(
+      (targets) => reflector.getAllAndOverride<LimitedAct | undefined>(LIMITED, targets) ?? null,
+    );
+  }
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
     const api = isApi(request);
-    const act =
-      this.reflector.getAllAndOverride<LimitedAct | undefined>(LIMITED, [
-        context.getHandler(),
-        context.getClass(),
-      ]) ?? (api ? 'api' : undefined);
+    const act = this.declared(context) ?? (api ? 'api' : null);
     if (!act) return true;
-    const count = await this.limits.consume(act, counted(webOf(request).ctx.actor, request.ip));
-    if (api) tellLimit(reply, act, count);
-    if (count.allowed) return true;
-    const { seconds } = count;
-    reply.header('retry-after', String(seconds));
-    throw new DomainError('too_many_requests', { values: { seconds } });
+    const judge = (count: Count): true => {
+      if (api) tellLimit(reply, act, count);
+      if (count.allowed) return true;
+      const { seconds } = count;
+      reply.header('retry-after', String(seconds));
+      throw new DomainError('too_many_requests', { values: { seconds } });
+    };
+    const count = this.limits.consume(act, counted(webOf(request).ctx.actor, request));
+    return count instanceof Promise ? count.then(judge) : judge(count);
   }
 }
 
 /** Whose attempts are counted together: a person's wherever they are, a machine's, or those of an address. */
-function counted({ personId, agentId }: Actor, address: string): string {
+function counted({ personId, agentId }: Actor, request: FastifyRequest): string {
   if (personId !== null) return `person:${personId}`;
-  return agentId ? `agent:${agentId}` : `address:${address}`;
+  return agentId ? `agent:${agentId}` : `address:${request.ip}`;
 }
 
 /** As the IETF's draft writes it (draft-ietf-httpapi-ratelimit-headers). */

@@ -20,9 +20,6 @@ export const Can = (action: string) =>
     ApiExtension(DESCRIBED_ACTION, action),
   );
 
-/** The route takes `multipart/form-data` with at most one file, which `WebRequest.file()` gives. No other route does. */
-export const AcceptsFile = () => SetMetadata(ACCEPTS_FILE, true);
-
 export const BY_LINK = 'most:by-link';
 
 /**

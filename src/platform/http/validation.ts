@@ -1,7 +1,7 @@
 import { ValidationPipe } from '@nestjs/common';
 import type { ClassConstructor } from 'class-transformer';
 import { plainToInstance } from 'class-transformer';
-import { validateSync } from 'class-validator';
+import { getMetadataStorage, validateSync } from 'class-validator';
 import type { ValidationError, ValidatorOptions } from 'class-validator';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
@@ -37,6 +37,28 @@ const PROBLEMS: Readonly<Record<string, string>> = {
   arrayUnique: 'duplicate_choice',
   whitelistValidation: 'unknown_field',
 };
+
+/**
+ * The rules of a class are all known when it is written down. The library looks for those that it inherits among the rules
+ * of every class that there is, for each value anew: here it looks once.
+ */
+function rememberRules(): void {
+  const storage = getMetadataStorage();
+  const look = storage.getTargetValidationMetadatas.bind(storage);
+  type Asked = Parameters<typeof look>;
+  const known = new WeakMap<Asked[0], ReturnType<typeof look>>();
+  storage.getTargetValidationMetadatas = (...asked) => {
+    const [target, schema, always, strictGroups, groups] = asked;
+    // Nobody here validates by schemas or groups.
+    if (schema || always || strictGroups || groups) return look(...asked);
+    const present = known.get(target);
+    if (present) return present;
+    const rules = look(...asked);
+    known.set(target, rules);
+    return rules;
+  };
+}
+rememberRules();
 
 /** Checks the bodies and queries of the API. Throws `invalid` with every field that is wrong; unknown ones are wrong too. */
 export function apiValidation(): ValidationPipe {

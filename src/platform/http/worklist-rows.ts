@@ -1,7 +1,7 @@
 import type { TextValues } from '../i18n/translator.js';
 
 /** Words of a presenter: a key with its values, or text that is already in the reader's language. */
-type Words = string | number | { readonly key: string; readonly values?: TextValues };
+export type Words = string | number | { readonly key: string; readonly values?: TextValues };
 
 interface Deadline {
   readonly iso: string;
@@ -142,7 +142,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 const ESCAPED = /[&"'<>\\]/;
 
 /** Text as the templates escape it, between tags and inside quotes. */
-function escaped(text: string): string {
+export function escaped(text: string): string {
   // Hardly any text has one, and to look is quicker than to replace.
   if (!ESCAPED.test(text)) return text;
   return text.replace(/[&"'<>\\]/g, (character) => ESCAPES[character] ?? character);

@@ -25,7 +25,18 @@ export function stripProtection(text: string): string {
 }
 
 function convert(passage: string): string {
-  return passage
-    .normalize('NFC')
-    .replace(WORD, (word) => (FOREIGN.test(word) ? word : transliterate(word, SERBIAN_LATIN)));
+  return passage.normalize('NFC').replace(WORD, latinOf);
+}
+
+/** The texts of all pages, converted when a process starts, are some thousand words said again and again. */
+const MOST_WORDS = 20_000;
+const known = new Map<string, string>();
+
+function latinOf(word: string): string {
+  let latin = known.get(word);
+  if (latin === undefined) {
+    latin = FOREIGN.test(word) ? word : transliterate(word, SERBIAN_LATIN);
+    if (known.size < MOST_WORDS) known.set(word, latin);
+  }
+  return latin;
 }

@@ -49,6 +49,9 @@ export class Translator {
   };
   /** Texts with numbers and short words in them: a list says the same days and the same days left in row after row. */
   private readonly filledTexts = new Map<string, string>();
+  /** Which keys are written, and what instants are called: by the same measure. */
+  private readonly written = new Map<string, boolean>();
+  private readonly instants = new Map<string, string>();
 
   constructor(@Optional() options: TranslatorOptions = {}) {
     this.strict = options.strict ?? process.env['NODE_ENV'] !== 'production';
@@ -86,8 +89,7 @@ export class Translator {
     let text = this.filledTexts.get(place);
     if (text === undefined) {
       text = this.filled(language, key, values);
-      if (this.filledTexts.size >= MOST_KEPT) this.filledTexts.clear();
-      this.filledTexts.set(place, text);
+      remember(this.filledTexts, place, text);
     }
     return text;
   }
@@ -109,7 +111,11 @@ export class Translator {
 
   /** Whether a text of this key is written in this language. */
   has(language: Language, key: string): boolean {
-    return this.texts.exists(key, { lng: language, fallbackLng: [] });
+    const known = this.written.get(`${language} ${key}`);
+    if (known !== undefined) return known;
+    const exists = this.texts.exists(key, { lng: language, fallbackLng: [] });
+    remember(this.written, `${language} ${key}`, exists);
+    return exists;
   }
 
   /** A text of the programme itself, in the reader's language and script. */
@@ -128,27 +134,33 @@ export class Translator {
 
   /** "15. март 2027.": the day as it stands alone, in a table or a heading. */
   date(language: Language, instant: Date, timeZone: string): string {
-    return formats.formatDate(language, instant, timeZone);
+    return this.saidOf('date', language, instant, timeZone, () =>
+      formats.formatDate(language, instant, timeZone),
+    );
   }
 
   /** "15. марта 2027.": the same day inside a sentence ("до 15. марта 2027."), for which CLDR has no Serbian form. */
   dateInSentence(language: Language, instant: Date, timeZone: string): string {
-    const month = Number(formats.calendarDay(instant, timeZone).slice(5, 7));
-    return formats.formatDate(
-      language,
-      instant,
-      timeZone,
-      this.t(language, `common.months_in_sentence.${month}`),
-    );
+    return this.saidOf('in_sentence', language, instant, timeZone, () => {
+      const month = Number(formats.calendarDay(instant, timeZone).slice(5, 7));
+      return formats.formatDate(
+        language,
+        instant,
+        timeZone,
+        this.t(language, `common.months_in_sentence.${month}`),
+      );
+    });
   }
 
   /** "15. март 2027. у 23:59 по београдском времену". */
   dateTime(language: Language, instant: Date, timeZone: string): string {
-    return this.t(language, 'common.date_time', {
-      date: this.date(language, instant, timeZone),
-      time: formats.formatTime(language, instant, timeZone),
-      zone: this.zone(language, instant, timeZone),
-    });
+    return this.saidOf('date_time', language, instant, timeZone, () =>
+      this.t(language, 'common.date_time', {
+        date: this.date(language, instant, timeZone),
+        time: formats.formatTime(language, instant, timeZone),
+        zone: this.zone(language, instant, timeZone),
+      }),
+    );
   }
 
   /** "15. марта 2027. у 23:59 по београдском времену", inside a sentence. */
@@ -217,6 +229,22 @@ export class Translator {
     return language;
   }
 
+  /** What an instant is called takes as long to find out as to write the rest of its row, and lists tell of the same ones. */
+  private saidOf(
+    kind: string,
+    language: Language,
+    instant: Date,
+    timeZone: string,
+    say: () => string,
+  ): string {
+    const place = `${kind} ${language} ${timeZone} ${instant.getTime()}`;
+    const known = this.instants.get(place);
+    if (known !== undefined) return known;
+    const text = say();
+    remember(this.instants, place, text);
+    return text;
+  }
+
   private timeLeft(language: Language, instant: Date, now: Date): string {
     const left = instant.getTime() - now.getTime();
     if (left <= 0) return this.t(language, 'common.deadline.passed');
@@ -256,6 +284,12 @@ export class Translator {
     });
     return texts;
   }
+}
+
+/** Forgets all of it rather than to grow: what is asked again is soon there again. */
+function remember<Value>(kept: Map<string, Value>, place: string, value: Value): void {
+  if (kept.size >= MOST_KEPT) kept.clear();
+  kept.set(place, value);
 }
 
 function refuse(message: string, instead: string, strict: boolean): string {

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../database/context.js';
-import { later } from '../database/database.js';
+import { writeLater } from '../database/prepared.js';
 
 /** A fact that happened, in the past tense: `application.submitted`. The payload holds ids and codes only. */
 export interface DomainEvent {
@@ -29,7 +29,7 @@ export class Outbox {
   }
 
   async emit(ctx: Ctx, event: DomainEvent): Promise<void> {
-    const told = ctx.tx.query('select emit_event($1, $2, $3, $4, $5, $6, $7)', [
+    writeLater(ctx, 'outbox_events', 'select emit_event($1, $2, $3, $4, $5, $6, $7)', [
       ctx.clock.now(),
       event.type,
       event.subject.kind,
@@ -38,7 +38,6 @@ export class Outbox {
       ctx.actor.personId,
       ctx.requestId,
     ]);
-    later(ctx, told);
     for (const reaction of this.reactions.get(event.type) ?? []) await reaction(ctx, event);
   }
 

@@ -103,6 +103,7 @@ export class Consents {
       `select ${COLUMNS} from consents where subject_kind = $1 and subject_id = $2 and withdrawn_at is null
        order by given_at, purpose`,
       [subject.kind, subject.id],
+      ['givenAt', 'withdrawnAt'],
     );
   }
 

@@ -15,6 +15,14 @@ export const promisesInvariants: readonly Invariant[] = [
      group by office, country, institution_id, step, call_id, kept, days having sum(clocks) <> 0`,
   ),
   invariant(
+    'promise.steps_are_the_sums',
+    'What is told of a step is the sum of what is told of its offices and calls.',
+    `select country, step, taken_days, kept, sum(count) as missing from (
+       select country, step, taken_days, kept, count from promise_counts
+       union all select country, step, taken_days, kept, -count from promise_sums) each
+     group by country, step, taken_days, kept having sum(count) <> 0`,
+  ),
+  invariant(
     'promise.clock_runs_while_it_is_owed',
     'A clock runs for exactly what an office owes by a day: an application to be screened, a nomination to be endorsed or answered, a side to be decided on.',
     `select 'not running' as fault, owed.* from (

@@ -1,10 +1,11 @@
 import { Controller, Get, Param, Post } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { STATUS } from '../../platform/http/error-status.js';
+import { AcceptsFile } from '../../platform/http/multipart.interceptor.js';
 import { answerFile, redirect, view } from '../../platform/http/page.js';
 import type { FileResult, Redirect, View } from '../../platform/http/page.js';
 import { Limited } from '../../platform/http/rate-limits.js';
-import { AcceptsFile, ByLink, Public } from '../../platform/http/route-access.js';
+import { ByLink, Public } from '../../platform/http/route-access.js';
 import { Web } from '../../platform/http/web.decorator.js';
 import type { UploadedFile } from '../../platform/http/uploaded-file.js';
 import type { WebRequest } from '../../platform/http/web-request.js';

@@ -16,8 +16,8 @@ export class OfficeNames {
   /** A name for each office that is among these. */
   async of(ctx: Ctx, offices: readonly PromisingOffice[]): Promise<(office: PromisingOffice) => string> {
     const ids = [...new Set(offices.flatMap(({ institutionId }) => institutionId ?? []))];
-    const names = await this.institutions.names(ctx, ids);
-    const countries = new Map((await this.countries.all(ctx)).map((country) => [country.code, country]));
+    const [names, all] = await Promise.all([this.institutions.names(ctx, ids), this.countries.all(ctx)]);
+    const countries = new Map(all.map((country) => [country.code, country]));
     return ({ office, country, institutionId }) => {
       if (institutionId) return names.get(institutionId) ?? '—';
       const ministry = countries.get(country)?.ministry;

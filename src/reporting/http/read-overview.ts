@@ -2,23 +2,27 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Decisions } from '../../approvals/public.js';
 import { ReadCommission } from '../../commission/public.js';
 import type { Ctx } from '../../platform/database/context.js';
+import { askWithSystemRights } from '../../platform/database/database.js';
 import { Translator } from '../../platform/i18n/translator.js';
-import { Promises, daysBegun, recordOf } from '../../promises/public.js';
-import type { OpenPromises, PromisingOffice } from '../../promises/public.js';
+import { Promises, daysBegun } from '../../promises/public.js';
+import type { OpenPromises, PromisingOffice, StepRecord } from '../../promises/public.js';
 import type { CountryCode } from '../../shared/country.js';
 import { hasRole, isOfficerOf } from '../../shared/policy.js';
 import { Countries } from '../../universities/public.js';
 import { OfficeNames } from '../data/office-names.js';
-import { groupedBy } from '../domain/grouped-by.js';
 import type { FiguresTable, OverviewView } from './views/figures.js';
 import { ReadBalance } from './read-balance.js';
 import { ReadMeetings } from './read-meetings.js';
+import type { FoundMeetings } from './read-meetings.js';
 import { worklistOf } from './worklist-of.js';
 
 const WAITING_COLUMNS = ['office', 'step', 'open', 'late', 'oldest', 'next'] as const;
 /** Each that is counted is looked at through the wall: whoever has more needs the list, not the number. */
 const COUNT_LIMIT = 100;
 const PROTOCOLS_SHOWN = 10;
+
+/** Whoever watches over all countries reads none of it line by line. */
+const NOTHING_FOUND: FoundMeetings = { gates: [], items: [], agendas: [] };
 
 /** What a ministry asks every morning, on one page: of its own country for an officer, of all for whoever watches over it. */
 @Injectable()
@@ -39,14 +43,21 @@ export class ReadOverview {
     const own = all.filter(({ code }) => isOfficerOf(ctx.actor, code));
     const codes = own.length > 0 ? own.map(({ code }) => code) : null;
     const zone = own[0]?.timeZone ?? 'UTC';
-    const open = await this.promises.open(ctx, codes ? { countries: codes } : {});
-    const nameOf = await this.names.of(ctx, open);
-    const gates = await this.meetings.waitingGates(ctx, open, nameOf, codes ?? [], zone);
-    // Neither takes a step with other rights: both are asked at once.
-    const [settling, balance] = await Promise.all([
+    // All that hangs on nothing goes in one message; then the names of what was found, in another.
+    const [[open, records, published], found, settling, balance] = await Promise.all([
+      // The same for everybody, each by itself: the rights change once for the three.
+      askWithSystemRights(ctx, () =>
+        Promise.all([
+          this.promises.open(ctx, codes ? { countries: codes } : {}),
+          this.promises.records(ctx, codes),
+          this.commission.allPublished(ctx, PROTOCOLS_SHOWN),
+        ]),
+      ),
+      codes ? this.meetings.find(ctx) : NOTHING_FOUND,
       this.settling(ctx),
       this.balance.tables(ctx, codes, zone),
     ]);
+    const [nameOf, meetings] = await Promise.all([this.names.of(ctx, open), this.meetings.named(ctx, found)]);
     return {
       lead: {
         key: codes ? 'reporting.overview.lead_country' : 'reporting.overview.lead_all',
@@ -57,12 +68,12 @@ export class ReadOverview {
       },
       tables: [
         this.waiting(ctx, open, nameOf, zone),
-        gates,
+        this.meetings.waitingGates(ctx, meetings, open, nameOf, codes ?? [], zone),
         settling,
-        ...(codes ? [await this.meetings.items(ctx, zone), await this.meetings.sessions(ctx)] : []),
-        await this.settled(ctx, codes),
+        ...(codes ? [this.meetings.items(ctx, meetings, zone), this.meetings.sessions(ctx, meetings)] : []),
+        this.settled(ctx, published, codes),
         ...balance,
-        await this.kept(ctx, codes),
+        this.kept(ctx, records),
       ],
       asksCommission: codes !== null,
       links: [
@@ -165,8 +176,11 @@ export class ReadOverview {
   }
 
   /** What the joint commission decided lately, as far as its protocols are published. */
-  private async settled(ctx: Ctx, countries: readonly CountryCode[] | null): Promise<FiguresTable> {
-    const published = await this.commission.allPublished(ctx, PROTOCOLS_SHOWN);
+  private settled(
+    ctx: Ctx,
+    published: Awaited<ReturnType<ReadCommission['allPublished']>>,
+    countries: readonly CountryCode[] | null,
+  ): FiguresTable {
     return {
       key: 'protocols',
       title: { key: 'reporting.overview.protocols' },
@@ -204,12 +218,10 @@ export class ReadOverview {
   }
 
   /** Promises of ministries in short, the whole of it is a page of its own. */
-  private async kept(ctx: Ctx, countries: readonly CountryCode[] | null): Promise<FiguresTable> {
-    const settled = (await this.promises.settled(ctx)).filter(
-      ({ country }) => countries === null || countries.includes(country),
-    );
+  private kept(ctx: Ctx, records: readonly StepRecord[]): FiguresTable {
     const number = (value: number) => this.translator.number(ctx.language, value);
-    const steps = [...groupedBy(settled, ({ step }) => step)];
+    const days = (count: number | null) =>
+      count === null ? '—' : { key: 'reporting.days', values: { count } };
     return {
       key: 'kept',
       title: { key: 'reporting.overview.kept' },
@@ -218,21 +230,16 @@ export class ReadOverview {
         label: { key: `reporting.columns.${column}` },
         ...(column === 'step' ? {} : { numeric: true }),
       })),
-      rows: steps.map(([step, counts]) => {
-        const { kept, broken, medianDays, longestDays } = recordOf(counts);
-        const days = (count: number | null) =>
-          count === null ? '—' : { key: 'reporting.days', values: { count } };
-        return {
-          cells: [
-            { text: { key: `reporting.steps.${step}` } },
-            { text: number(kept) },
-            { text: number(broken) },
-            { text: days(medianDays) },
-            { text: days(longestDays) },
-          ],
-          bar: { length: 100, bad: Math.round((100 * broken) / Math.max(1, kept + broken)) },
-        };
-      }),
+      rows: records.map(({ step, kept, broken, medianDays, longestDays }) => ({
+        cells: [
+          { text: { key: `reporting.steps.${step}` } },
+          { text: number(kept) },
+          { text: number(broken) },
+          { text: days(medianDays) },
+          { text: days(longestDays) },
+        ],
+        bar: { length: 100, bad: Math.round((100 * broken) / Math.max(1, kept + broken)) },
+      })),
       empty: { key: 'reporting.promises.empty' },
       exportHref: '/overview/export?table=kept',
     };
