@@ -126,8 +126,8 @@ export async function* walkRows(
   const [listed, values] = narrowed(ctx, query, wanted);
   const texts = [
     ...VALUES.map((name) => `r."${name}"`),
-    // Milliseconds, and what is less of one cut off, as the driver reads them. That it is added to is less than one of what is
-    // counted, a millionth of a second, and more than floating points are wrong: exact numbers take five times as long.
+    // Milliseconds, and what is less of one cut off, as the driver reads them. What is added is less than a millionth of a
+    // second, the least that is kept, and more than a floating point number is wrong by.
     ...INSTANTS.map((name) => `floor(date_part('epoch', r."${name}") * 1000 + 0.0005)::bigint`),
   ];
   const lines = rowsByCursor<{ readonly line: string }>(
