@@ -7,6 +7,7 @@ import { ErasureByTwo1795400000085 } from './1795400000085-erasure-by-two.js';
 import { GateEvidenceFiles1795400000086 } from './1795400000086-gate-evidence-files.js';
 import { ExportsOfOneMoment1795400000110 } from './1795400000110-exports-of-one-moment.js';
 import { QueueOfDecisions1795400000120 } from './1795400000120-queue-of-decisions.js';
+import { SearchByInstitution1795400000170 } from './1795400000170-search-by-institution.js';
 import { ExportJobs1795400000111 } from './1795400000111-export-jobs.js';
 import { ActsOnApplications1795400000026 } from './1795400000026-acts-on-applications.js';
 import { Answers1795400000006 } from './1795400000006-answers.js';
@@ -151,4 +152,5 @@ export const MIGRATIONS = [
   ExportsOfOneMoment1795400000110,
   ExportJobs1795400000111,
   QueueOfDecisions1795400000120,
+  SearchByInstitution1795400000170,
 ];
