@@ -8,6 +8,7 @@ import { RememberingTranslator } from '../src/cli/seed/remembering-translator.js
 import { seed } from '../src/cli/seed/seed.js';
 import { Translator } from '../src/platform/i18n/translator.js';
 import { newId } from '../src/shared/ids.js';
+import type { Id } from '../src/shared/ids.js';
 import { programmeToSeed } from './factories/seeded-programme.js';
 import type { ProgrammeToSeed } from './factories/seeded-programme.js';
 import { expectInvariants } from './database/expect-invariants.js';
@@ -64,6 +65,23 @@ describe('a large programme', () => {
         'update applications set applicant_id = gen_random_uuid() where id = (select id from applications limit 1)',
       ),
     ).rejects.toThrow('foreign key');
+  });
+
+  it('lies in the order in which it was begun, so that indexes by ids only grow at their end', async () => {
+    for (const table of ['applications', 'persons']) {
+      const behind = `select count(*) from (select created_at, lag(created_at) over (order by ctid) as before
+        from ${table} where created_at < now() - interval '1 hour') each where created_at < before`;
+      expect(await number(behind)).toBeLessThan(APPLICATIONS / 20);
+    }
+  });
+
+  it('is known to the planner, and its pages are known to be visible to all', async () => {
+    expect(
+      await number(
+        `select count(*) from pg_class where relname in ('applications', 'audit_entries', 'application_submissions')
+           and reltuples > ${APPLICATIONS / 2} and relallvisible > relpages / 2`,
+      ),
+    ).toBe(3);
   });
 
   it('is sealed in pieces', async () => {
@@ -124,6 +142,36 @@ describe('loading', () => {
     await load.abandon();
     expect(await number('select count(*) from application_choices')).toBe(before);
     expect(await indexes()).toEqual(indexesBefore);
+  });
+
+  it('takes more than it keeps at once, and fails everybody who waits where a row is refused', async () => {
+    const load = await BulkLoad.begin(owner, false);
+    const event = (id: Id) => ({
+      at: new Date(0),
+      type: 'x'.repeat(50_000),
+      subject_kind: 'x',
+      subject_id: id,
+      payload: {},
+      request_id: 'x',
+      delivered_at: new Date(0),
+    });
+    for (let made = 0; made < 100; made++) {
+      load.add('outbox_events', event(newId()));
+      await load.turn();
+    }
+    await load.write();
+    const { rows } = await owner.query<{ count: string }>(
+      'select count(*) from outbox_events where length(type) = 50000',
+    );
+    expect(rows[0]?.count).toBe('100');
+    expect(() => load.add('outbox_events', { ...event(newId()), type: 'x'.repeat(200_000) })).toThrow(
+      RangeError,
+    );
+    load.add('application_choices', { application_id: 'no id', rank: 1, place_id: newId() });
+    await expect(load.write()).rejects.toThrow('invalid input syntax');
+    await expect(load.write()).rejects.toThrow();
+    await load.abandon();
+    expect(await number('select count(*) from outbox_events where length(type) = 50000')).toBe(0);
   });
 
   it('is refused to a login that may not switch triggers off', async () => {

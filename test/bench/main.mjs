@@ -14,7 +14,6 @@ import { drawChart } from './chart.mjs';
 import { prepareDecide } from './decide.mjs';
 import { prepareExport } from './export.mjs';
 import { withForeign } from './foreign.mjs';
-import { multiply } from './multiply.mjs';
 import { prepareOverview } from './overview.mjs';
 import { prepareSubmit } from './submit.mjs';
 import { wallsOf } from './walls.mjs';
@@ -57,7 +56,11 @@ const MOST_FOREIGN = 0.15;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { quick: { type: 'boolean', default: false }, help: { type: 'boolean', default: false } },
+  options: {
+    quick: { type: 'boolean', default: false },
+    million: { type: 'string', default: '1000000' },
+    help: { type: 'boolean', default: false },
+  },
 });
 if (positionals.length === 1 && positionals[0] === 'chart') {
   console.log(drawChart(root));
@@ -72,9 +75,11 @@ if (
   console.error('An export holds no million: run it by itself.');
   process.exit(2);
 }
-if (values.help || unknown.length > 0) {
+/** How many applications those of a million are measured on: fewer where only the way there is tried. */
+const million = Number(values.million);
+if (values.help || unknown.length > 0 || !Number.isInteger(million)) {
   console.error(
-    `${unknown.length > 0 ? `No such benchmark: ${unknown.join(', ')}\n` : ''}Usage: npm run bench [-- NAME…] [--quick]\nNames: ${NAMES.join(', ')}; and where they are named: ${[...EXPORTS, ...MILLION].join(', ')}.\n\`chart\` draws docs/bench.svg from the newest figure of each name.`,
+    `${unknown.length > 0 ? `No such benchmark: ${unknown.join(', ')}\n` : ''}Usage: npm run bench [-- NAME…] [--quick] [--million APPLICATIONS]\nNames: ${NAMES.join(', ')}; and where they are named: ${[...EXPORTS, ...MILLION].join(', ')}.\n\`chart\` draws docs/bench.svg from the newest figure of each name.`,
   );
   process.exit(values.help ? 0 : 2);
 }
@@ -388,9 +393,17 @@ async function main() {
     });
   }
   if (!KNOWN.some((name) => wanted(name) && !isWithoutDatabase(name) && name !== 'W9-start')) return;
-  process.stderr.write(`Loading ${sizes.applications} applications …\n`);
-  const applications = String(sizes.applications);
-  await run([join(root, 'dist/cli/main.js'), 'seed', '--applications', applications], withDatabase);
+  /** Brings the programme to so many applications; each load has people and calls of its own. */
+  let loads = 0;
+  let loaded = 0;
+  const load = async (applications) => {
+    if (applications <= loaded) return;
+    process.stderr.write(`Loading ${applications - loaded} applications …\n`);
+    const words = ['--applications', String(applications - loaded), '--seed', String((loads += 1))];
+    await run([join(root, 'dist/cli/main.js'), 'seed', ...words], withDatabase);
+    loaded = applications;
+  };
+  await load(sizes.applications);
   const owner = new pg.Client({ connectionString: postgres.ownerUrl });
   await owner.connect();
   ends.push(() => owner.end());
@@ -399,7 +412,18 @@ async function main() {
   );
   if (rows.some(({ setting }) => setting !== 'on')) throw new Error('PostgreSQL does not write durably here');
 
-  const bench = { root, owner, postgres, port, dataDir, settings: withDatabase, sizes, startMost, ends };
+  const bench = {
+    root,
+    owner,
+    postgres,
+    port,
+    dataDir,
+    settings: withDatabase,
+    sizes,
+    startMost,
+    ends,
+    load,
+  };
   const walls = await wallsOf(owner);
   if (['W2-worklist-json', 'W2-worklist-html', 'walls-worklist'].some(wanted)) {
     const worklist = await prepareWorklist(bench);
@@ -488,9 +512,7 @@ async function measureExports(bench) {
 
 /** With a million applications, after everything else: what they grow must not colour the other figures. */
 async function measureMillion(bench) {
-  process.stderr.write('Making a million applications of these …\n');
-  const applications = await multiply(bench.owner, 1_000_000);
-  process.stderr.write(`  ${applications} applications\n`);
+  await bench.load(million);
   const lists = await prepareWorklist(bench);
   const unit = 'pages/s';
   if (wanted('W2-million')) await measure('W2-million', { goal: 0.4, better: 'higher', unit, ...lists });

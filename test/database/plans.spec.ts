@@ -82,6 +82,8 @@ let coordinator: RequestContext;
 let host: RequestContext;
 let applicant: RequestContext;
 let name: string;
+let latinName: string;
+let nameAtInstitution: string;
 let callId: Id;
 let submissionOf: Id;
 
@@ -162,11 +164,17 @@ beforeAll(async () => {
     await one(`select applicant_id as id from applications where id = '${submissionOf}'`),
   );
   callId = await one(`select call_id as id from applications where id = '${submissionOf}'`);
-  const { rows } = await owner.query<{ family: string }>(
-    `select native_family as family from persons join applications on applicant_id = persons.id
-     where number is not null and home_country = 'RS' group by 1 order by count(*), 1 limit 1`,
-  );
-  name = rows[0]?.family ?? '';
+  const rarest = async (where: string) =>
+    (
+      await owner.query<{ family: string }>(
+        `select native_family as family from persons join applications a on applicant_id = persons.id
+         where number is not null and ${where} group by 1 order by count(*), 1 limit 1`,
+      )
+    ).rows[0]?.family ?? '';
+  name = await rarest("a.home_country = 'RS'");
+  latinName = await rarest("native_language = 'sr-Latn'");
+  const [{ institutionId } = { institutionId: '' }] = coordinator.actor.grants;
+  nameAtInstitution = await rarest(`a.home_institution_id = '${institutionId}'`);
 }, 240_000);
 
 afterAll(async () => {
@@ -295,6 +303,16 @@ const HOT: Readonly<Record<string, readonly [() => RequestContext, (ctx: Ctx) =>
     'a name in Cyrillic': [
       () => officer,
       (ctx) => repository().lines(ctx, { searchKey: searchKey(name), limit: PAGE }),
+      /^applications_pkey$/,
+    ],
+    'a name in Latin letters': [
+      () => officer,
+      (ctx) => repository().lines(ctx, { searchKey: searchKey(latinName), limit: PAGE }),
+      /^applications_pkey$/,
+    ],
+    'a name at an institution': [
+      () => coordinator,
+      (ctx) => repository().list(ctx, { searchKey: searchKey(nameAtInstitution), limit: PAGE }),
       /^applications_pkey$/,
     ],
     'an applicant’s own': [() => applicant, (ctx) => repository().mine(ctx), /^applications_by_applicant$/],
@@ -471,6 +489,108 @@ const LOST = `
     include (home_country, host_country, call_id, began_at, due_at) where ended_at is null;
   create index if not exists mobilities_present on mobilities (departed_on) where arrived_on is not null;
   create index if not exists gates_waiting on gates (country, due_at, id) where state = 'pending' and withdrawn_at is null`;
+
+describe('inside of a search', () => {
+  const institution = async () =>
+    (
+      await owner.query<{ id: Id }>(
+        `select home_institution_id as id from applications where number is not null
+         group by 1 order by count(*) desc limit 1`,
+      )
+    ).rows[0]?.id ?? '';
+  /** Everybody's name of them all, at one institution. */
+  const COMMON = `(select split_part(search_key, ' ', 4) from applications where number is not null
+    group by 1 order by count(*) desc limit 1)`;
+
+  /** What the function asks, told by the server itself while the function runs. */
+  async function insideOf(
+    pattern: string,
+    institutions: readonly string[],
+    countries: readonly string[],
+  ): Promise<Plan[]> {
+    const told: string[] = [];
+    const tell = ({ message }: { message?: string | undefined }) => told.push(message ?? '');
+    await owner.query(`load 'auto_explain'; set auto_explain.log_min_duration = 0; set auto_explain.log_analyze = on;
+      set auto_explain.log_timing = off; set auto_explain.log_format = json;
+      set auto_explain.log_nested_statements = on; set client_min_messages = log`);
+    owner.on('notice', tell);
+    try {
+      await owner.query('select from applications_matching($1, $2, $3, null, null, 2001)', [
+        pattern,
+        institutions,
+        countries,
+      ]);
+    } finally {
+      owner.off('notice', tell);
+      await owner.query('reset client_min_messages; set auto_explain.log_min_duration = -1');
+    }
+    const plans = told
+      .filter((message) => message.includes('search_key'))
+      .map((message) => (JSON.parse(message.slice(message.indexOf('{'))) as { Plan: Plan }).Plan);
+    expect(plans).toHaveLength(1);
+    return plans;
+  }
+
+  it.each([
+    ['in Cyrillic', () => name],
+    ['in Latin letters', () => latinName],
+  ])('a name %s is found by its trigrams', async (_, called) => {
+    const plans = await insideOf(`%${searchKey(called())}%`, [], ['RS']);
+    expect(faults(plans)).toEqual([]);
+    expect(indexesIn(plans)).toContain('applications_search');
+  });
+
+  it('of a name that many bear only those at the institution are looked at', async () => {
+    const { rows } = await owner.query<{ name: string; all: number; near: number }>(
+      `select ${COMMON} as name, count(*)::integer as all,
+         count(*) filter (where $1::uuid in (home_institution_id, host_institution_id))::integer as near
+       from applications where search_key like '%' || ${COMMON} || '%'`,
+      [await institution()],
+    );
+    const { name: common = '', all = 0, near = 0 } = rows[0] ?? {};
+    expect(near).toBeGreaterThan(0);
+    expect(near).toBeLessThan(all / 4);
+    const plans = await insideOf(`%${common}%`, [await institution()], []);
+    const looked = plans
+      .flatMap(nodes)
+      .filter((node) => node['Relation Name'] === 'applications')
+      .map(read);
+    expect(looked.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(2 * near);
+  });
+});
+
+describe('the pages of a search', () => {
+  it.each([
+    ['everything', undefined],
+    ['few of what is found', ['submitted']],
+    ['other few', ['final', 'returned']],
+  ] as const)('are together all of it: %s', async (_, states) => {
+    const [{ institutionId } = { institutionId: null }] = coordinator.actor.grants;
+    const { rows: common } = await owner.query<{ key: string }>(
+      `select left(split_part(search_key, ' ', 4), 3) as key from applications
+       where number is not null and home_institution_id = $1 group by 1 order by count(*) desc limit 1`,
+      [institutionId],
+    );
+    const key = common[0]?.key ?? '';
+    const { rows } = await owner.query<{ id: Id }>(
+      `select id from applications where search_key like '%' || $2 || '%'
+         and (number is not null and home_institution_id = $1 or transferred_at is not null and host_institution_id = $1)
+         and ($3::text[] is null or state = any ($3)) order by state_since, id`,
+      [institutionId, key, states ?? null],
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    const listed: Id[] = [];
+    await app.get(Database).read(coordinator, async (ctx) => {
+      const filter = { searchKey: key, limit: 3, ...(states ? { states } : {}) };
+      for (let page = await repository().lines(ctx, filter); page.length > 0;) {
+        listed.push(...page.map(({ id }) => id));
+        const last = page.at(-1);
+        page = last ? await repository().lines(ctx, { ...filter, after: last }) : [];
+      }
+    });
+    expect(listed).toEqual(rows.map(({ id }) => id));
+  });
+});
 
 describe('an index that is lost', () => {
   it.each([

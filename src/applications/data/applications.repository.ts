@@ -95,6 +95,9 @@ const waitsFor = (actor: Actor, work: OfficeWork) =>
 const SHORTEST_TRIGRAM = 3;
 /** So many applications are looked at one by one sooner than the list is read in its order. */
 const MOST_CANDIDATES = 2000;
+/** Of those that a search found, first a page and some are looked at, as nearly all are in sight; then so many times as many. */
+const PAGE_AND_SOME = 1.25;
+const GROWTH = 4;
 
 /**
  * Institutions and countries outside of which the actor lists nothing, by the scopes of their roles; null and null where a
@@ -110,6 +113,17 @@ function sightOf({ grants }: Actor): {
     institutions: grants.flatMap(({ institutionId }) => institutionId ?? []),
     countries: grants.flatMap(({ country }) => country ?? []),
   };
+}
+
+/** What a search found, with its place in the list, as the database writes it: to the microsecond. */
+interface Candidate {
+  readonly id: Id;
+  readonly since: string;
+}
+
+/** Matches a key anywhere. */
+function patternOf(searchKey: string): string {
+  return `%${searchKey.replace(/[%_\\]/g, '\\$&')}%`;
 }
 
 /** What a locked application was when it was read: only what was changed since is written. */
@@ -286,19 +300,54 @@ export class ApplicationsRepository {
     filter: ApplicationFilter,
     action: 'application.list' | 'application.read_state' = 'application.list',
   ): Promise<ApplicationRow[]> {
-    const query = await this.narrowed(ctx, filter, action);
-    query.orderBy('a.state_since', 'ASC').addOrderBy('a.id', 'ASC');
-    return filter.searchKey ? query.getMany() : findPrepared(ctx, query);
+    return this.pageOf(ctx, filter, action, (query, kept) =>
+      kept ? findPrepared(ctx, query) : query.getMany(),
+    );
   }
 
   /** The same page as lines for a program, in one statement without the object mapper (a test compares them). */
   async lines(ctx: Ctx, filter: ApplicationFilter): Promise<ApplicationLine[]> {
-    const query = await this.narrowed(ctx, filter, 'application.list');
-    const [text, values] = linesOf(query);
-    const rows = filter.searchKey
-      ? await ctx.tx.query<Record<string, unknown>[]>(text, values)
-      : await readPrepared<Record<string, unknown>>(ctx, text, values);
+    const rows = await this.pageOf(ctx, filter, 'application.list', (query, kept) => {
+      const [text, values] = linesOf(query);
+      return kept
+        ? readPrepared<Record<string, unknown>>(ctx, text, values)
+        : ctx.tx.query<Record<string, unknown>[]>(text, values);
+    });
     return rows.map(lineOf);
+  }
+
+  /**
+   * A page of the list in its order. Of what a search found no more is looked at than makes the page full.
+   * @param read is told whether the plan hangs on no value, so that it can be kept
+   */
+  private async pageOf<Row>(
+    ctx: Ctx,
+    filter: ApplicationFilter,
+    action: 'application.list' | 'application.read_state',
+    read: (query: SelectQueryBuilder<ApplicationRow>, kept: boolean) => Promise<Row[]>,
+  ): Promise<Row[]> {
+    const found = await this.matching(ctx, filter);
+    const ordered = (candidates: readonly Candidate[] | null) =>
+      this.narrowed(ctx, filter, action, candidates)
+        .orderBy('a.state_since', 'ASC')
+        .addOrderBy('a.id', 'ASC');
+    if (!found) return read(ordered(null), !filter.searchKey);
+    const rows: Row[] = [];
+    let size = Math.ceil(PAGE_AND_SOME * filter.limit);
+    for (let from = 0; from < found.length && rows.length < filter.limit; from += size, size *= GROWTH) {
+      const some = found.slice(from, from + size);
+      const last = some.at(-1);
+      const query = ordered(some);
+      // What has moved since it was found is further on, where this page does not reach.
+      if (last && from + size < found.length) {
+        query.andWhere('(a.state_since, a.id) <= (cast(:foundUntil as timestamptz), :foundUntilId)', {
+          foundUntil: last.since,
+          foundUntilId: last.id,
+        });
+      }
+      rows.push(...(await read(query, true)));
+    }
+    return rows.slice(0, filter.limit);
   }
 
   /** The whole list from its beginning to its end, in its order (see `walkRows`). */
@@ -308,21 +357,21 @@ export class ApplicationsRepository {
     wanted: WantedRows,
     batch?: number,
   ): AsyncGenerator<readonly ListedRow[]> {
-    yield* walkRows(ctx, await this.narrowed(ctx, filter, 'application.list'), wanted, batch);
+    const found = await this.matching(ctx, filter);
+    yield* walkRows(ctx, this.narrowed(ctx, filter, 'application.list', found), wanted, batch);
   }
 
   /** A page of the worklist with what its lines tell, in one statement. */
-  async page(ctx: Ctx, filter: ApplicationFilter, wanted: WantedRows): Promise<ListedRow[]> {
-    const query = await this.narrowed(ctx, filter, 'application.list');
-    const [text, values] = pageStatement(ctx, query, wanted);
-    return filter.searchKey
-      ? ctx.tx.query<ListedRow[]>(text, [...values])
-      : readPrepared<ListedRow>(ctx, text, values);
+  page(ctx: Ctx, filter: ApplicationFilter, wanted: WantedRows): Promise<ListedRow[]> {
+    return this.pageOf(ctx, filter, 'application.list', (query, kept) => {
+      const [text, values] = pageStatement(ctx, query, wanted);
+      return kept ? readPrepared<ListedRow>(ctx, text, values) : ctx.tx.query<ListedRow[]>(text, [...values]);
+    });
   }
 
   /** How many the list would hold, counted no further than its limit. */
   async count(ctx: Ctx, filter: ApplicationFilter): Promise<number> {
-    const query = await this.narrowed(ctx, filter, 'application.list');
+    const query = this.narrowed(ctx, filter, 'application.list', await this.matching(ctx, filter));
     const [sql, parameters] = query.select('a.id').getQueryAndParameters();
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (${sql}) found`,
@@ -331,11 +380,12 @@ export class ApplicationsRepository {
     return row?.count ?? 0;
   }
 
-  private async narrowed(
+  private narrowed(
     ctx: Ctx,
     filter: ApplicationFilter,
     action: 'application.list' | 'application.read_state',
-  ): Promise<SelectQueryBuilder<ApplicationRow>> {
+    found: readonly Candidate[] | null,
+  ): SelectQueryBuilder<ApplicationRow> {
     const query = ctx.tx
       .createQueryBuilder(ApplicationRow, 'a')
       .where(applicationsPolicy.filter(ctx.actor, action, 'a'))
@@ -349,14 +399,12 @@ export class ApplicationsRepository {
     if (filter.callId) query.andWhere('a.call_id = :callId', { callId: filter.callId });
     narrow(query, filter);
     if (filter.searchKey) {
-      const key = `%${filter.searchKey.replace(/[%_\\]/g, '\\$&')}%`;
-      const candidates = await this.matching(ctx, filter.searchKey, key);
-      if (candidates) query.andWhere('a.id = any (:candidates)', { candidates });
+      if (found) query.andWhere('a.id = any (:found)', { found: found.map(({ id }) => id) });
       // By a name only who may know it; the number is on every list. Its key is its own, with a space for each hyphen.
       query.andWhere(
         `((${applicationsPolicy.filter(ctx.actor, 'application.read_identity', 'a')} and a.search_key like :key)
           or replace(lower(a.number), '-', ' ') like :key)`,
-        { key },
+        { key: patternOf(filter.searchKey) },
       );
     }
     if (filter.after) {
@@ -369,17 +417,29 @@ export class ApplicationsRepository {
   }
 
   /**
-   * Applications whose key matches, near what the actor may see: what the list then asks of them is asked of few. Null where
-   * they are too many, or the key too short, for that to be a help: then the list meets them soon in its own order.
+   * Applications whose key matches, near what the actor may see, in the order of the list: what the list then asks of them
+   * is asked of few. Null where nothing is searched for, and where they are too many, or the key too short, for that to be
+   * a help: then the list meets them soon in its own order.
    */
-  private async matching(ctx: Ctx, searchKey: string, pattern: string): Promise<Id[] | null> {
-    if (searchKey.length < SHORTEST_TRIGRAM) return null;
+  private async matching(
+    ctx: Ctx,
+    { searchKey, after }: Pick<ApplicationFilter, 'searchKey' | 'after'>,
+  ): Promise<Candidate[] | null> {
+    if (!searchKey || searchKey.length < SHORTEST_TRIGRAM) return null;
     const { institutions, countries } = sightOf(ctx.actor);
-    const rows = await ctx.tx.query<{ id: Id }[]>(
-      'select id from applications_matching($1, $2, $3) id limit $4',
-      [pattern, institutions, countries, MOST_CANDIDATES + 1],
+    const rows = await readPrepared<Candidate>(
+      ctx,
+      'select id, state_since::text as since from applications_matching($1, $2, $3, $4, $5, $6)',
+      [
+        patternOf(searchKey),
+        institutions,
+        countries,
+        after?.stateSince ?? null,
+        after?.id ?? null,
+        MOST_CANDIDATES + 1,
+      ],
     );
-    return rows.length > MOST_CANDIDATES ? null : rows.map(({ id }) => id);
+    return rows.length > MOST_CANDIDATES ? null : rows;
   }
 
   /**

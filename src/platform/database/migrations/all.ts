@@ -81,6 +81,7 @@ import { WallsAskedOneByOne1795400000144 } from './1795400000144-walls-asked-one
 import { ActsInOneStatement1795400000150 } from './1795400000150-acts-in-one-statement.js';
 import { WallOfAFile1795400000151 } from './1795400000151-wall-of-a-file.js';
 import { NamesOfFiles1795400000160 } from './1795400000160-names-of-files.js';
+import { SearchByInstitution1795400000170 } from './1795400000170-search-by-institution.js';
 import { PlansNotCompiled1795400000180 } from './1795400000180-plans-not-compiled.js';
 
 /** Every migration, in the order in which it runs. */
@@ -168,5 +169,6 @@ export const MIGRATIONS = [
   ActsInOneStatement1795400000150,
   WallOfAFile1795400000151,
   NamesOfFiles1795400000160,
+  SearchByInstitution1795400000170,
   PlansNotCompiled1795400000180,
 ];
