@@ -40,15 +40,6 @@ export class OverviewInFewRows1795400000140 implements MigrationInterface {
         where state in ('tabled', 'postponed', 'discussed');
       create index commission_sessions_newest on commission_sessions ((coalesce(opened_at, starts_at)) desc, id);
 
-      drop function applicants_of_files(uuid[]);
-      create function applicants_of_files(files uuid[]) returns table (id uuid, name text, language text)
-        language sql stable security definer set search_path = public, pg_temp set most.actor_kind = 'system' as $$
-        select a.id, p.native_given || ' ' || p.native_family, p.native_language
-        from applications a join persons p on p.id = a.applicant_id where a.id = any (files) and ${PARTY}
-      $$;
-      revoke execute on function applicants_of_files from public;
-      grant execute on function applicants_of_files to most_app;
-
       -- What runs, in the order of its sums and without a look at the rows themselves.
       create index promise_clocks_open on promise_clocks (country, office, institution_id, step)
         include (home_country, host_country, call_id, began_at, due_at) where ended_at is null;
@@ -68,14 +59,6 @@ export class OverviewInFewRows1795400000140 implements MigrationInterface {
       alter policy read on mobilities using (${SYSTEM} or mobility_is_open(mobilities));
       drop index mobilities_present;
       drop index promise_clocks_open;
-      drop function applicants_of_files(uuid[]);
-      create function applicants_of_files(files uuid[]) returns table (id uuid, name text)
-        language sql stable security definer set search_path = public, pg_temp set most.actor_kind = 'system' as $$
-        select a.id, p.native_given || ' ' || p.native_family
-        from applications a join persons p on p.id = a.applicant_id where a.id = any (files) and ${PARTY}
-      $$;
-      revoke execute on function applicants_of_files from public;
-      grant execute on function applicants_of_files to most_app;
       drop index commission_sessions_newest;
       drop index commission_items_waiting;
       alter policy of_subject on decisions using (${setting('actor_kind')} = 'system'
