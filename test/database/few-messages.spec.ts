@@ -180,23 +180,28 @@ describe('a connection that asks in few messages', () => {
     await expect(later(5)).resolves.toMatchObject({ rows: [{ sum: 49 }] });
   });
 
-  it('goes back to a savepoint, though what was sent with that has failed', async () => {
+  it('goes back to a savepoint, and to the beginning, though what was sent with that has failed', async () => {
     await client.query('create temp table steps (id int)');
-    const told = await Promise.allSettled([
-      client.query('start transaction'),
-      client.query('insert into steps values ($1)', [1]),
-      client.query('savepoint act'),
-      client.query('select 1 / $1::int', [0]),
-      client.query('rollback to savepoint act'),
-      client.query('insert into steps values ($1)', [2]),
-      client.query('commit'),
-    ]);
-    expect(told.map(({ status }) => status)).toEqual([
-      ...['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'fulfilled'],
-    ]);
-    await expect(client.query('select id from steps order by id')).resolves.toMatchObject({
-      rows: [{ id: 1 }, { id: 2 }],
-    });
+    // Until each of these texts is prepared: before, it is sent by itself in any case.
+    for (let time = 0; time < 5; time++) {
+      const told = await Promise.allSettled([
+        client.query('start transaction'),
+        client.query('insert into steps values ($1)', [1]),
+        client.query('savepoint act'),
+        client.query('select 1 / $1::int', [0]),
+        client.query('rollback to savepoint act'),
+        client.query('insert into steps values ($1)', [2]),
+        client.query('commit'),
+        client.query('start transaction'),
+        client.query('select 1 / $1::int', [0]),
+        client.query('rollback'),
+      ]);
+      expect(told.map(({ status }) => status === 'fulfilled')).toEqual([
+        ...[true, true, true, false, true, true, true, true, false, true],
+      ]);
+      const { rows: steps } = await client.query('delete from steps returning id');
+      expect(steps).toEqual([{ id: 1 }, { id: 2 }]);
+    }
   });
 
   describe('that lets writes wait for one another', () => {
