@@ -84,6 +84,13 @@ describe('a large programme', () => {
     ).toBe(3);
   });
 
+  it('has its numbers in the sums, and leaves no list to add up what was loaded', async () => {
+    expect(await number('select count(*) from application_count_changes')).toBe(0);
+    expect(await number("select sum(count) from application_counts where grain = 'countries'")).toBe(
+      await number('select count(*) from applications where number is not null'),
+    );
+  });
+
   it('is sealed in pieces', async () => {
     const entries = await number('select count(*) from audit_entries');
     expect(await number('select count(*) from audit_seals')).toBeGreaterThanOrEqual(
