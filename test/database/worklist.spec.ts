@@ -137,6 +137,12 @@ const read = (who: RequestContext, asked: WorklistWish) =>
       expect(page.items.map((line) => toldOf(line, named))).toEqual(
         entries.map((entry) => toldOf(entry, named)),
       );
+      // Without places a nomination is looked up for other reasons.
+      const wanted = { ...WANTED, places: false };
+      const placeless = await office.page(ctx, { wish: asked, after, limit: 7, wanted });
+      expect(placeless.items.map((line) => toldOf(line, named))).toEqual(
+        entries.map((entry) => toldOf({ ...entry, place: null }, named)),
+      );
       seen.push(...entries);
       after = page.next;
     } while (after !== null);
