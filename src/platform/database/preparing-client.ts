@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 
+/** A new connection plans everything anew, walls and all: it is kept through the pauses of people who read and write. */
+export const KEPT_IDLE_MS = 600_000;
+
 /** Statements that differ by more than their values are many; so many of them a connection keeps a plan of. */
 const MOST_NAMES = 600;
 /** A statement is worth a plan of its own when it comes again. */

@@ -4,6 +4,7 @@ import pg from 'pg';
 import type { Id } from '../../shared/ids.js';
 import { Settings } from '../config/settings.js';
 import type { Ctx } from '../database/context.js';
+import { KEPT_IDLE_MS } from '../database/preparing-client.js';
 import { HttpLog } from './http-log.js';
 import { SessionStore, sessionHash } from './session-store.js';
 
@@ -34,7 +35,11 @@ export class Sessions implements OnApplicationShutdown {
   private readonly pruning: NodeJS.Timeout;
 
   constructor(settings: Settings, log: HttpLog) {
-    this.pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 4 });
+    this.pool = new pg.Pool({
+      connectionString: settings.databaseUrl,
+      max: 4,
+      idleTimeoutMillis: KEPT_IDLE_MS,
+    });
     // Without a listener the end of an idle connection would end the process.
     this.pool.on('error', (error) => log.logger.warn({ err: error }, 'a connection of the sessions ended'));
     this.store = new SessionStore(this.pool);
