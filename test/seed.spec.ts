@@ -94,6 +94,26 @@ describe('a large programme', () => {
     );
   });
 
+  it('finds where the sides disagree, whichever of them and their decision is loaded first', async () => {
+    await owner.query(`begin;
+      set local session_replication_role = replica;
+      create temporary table loaded on commit drop as select d.* from decisions d join divergences v on v.decision_id = d.id;
+      create temporary table loaded_sides on commit drop as select s.* from decision_sides s join loaded d on d.id = s.decision_id;
+      delete from divergences;
+      delete from decision_sides where decision_id in (select id from loaded);
+      delete from decisions where id in (select id from loaded);
+      insert into decision_sides select * from loaded_sides;
+      insert into decisions select * from loaded`);
+    try {
+      expect(await number('select count(*) from loaded')).toBeGreaterThan(0);
+      expect(await number('select count(*) from divergences')).toBe(
+        await number('select count(*) from loaded'),
+      );
+    } finally {
+      await owner.query('rollback');
+    }
+  });
+
   it('is sealed in pieces', async () => {
     const entries = await number('select count(*) from audit_entries');
     // Nothing is sealed that is younger than a transaction under way, which here may be another test's, in its own database.

@@ -75,6 +75,8 @@ export async function startProxy(): Promise<Proxy> {
       () => response.destroy(),
     );
   });
+  // As long as nginx keeps a connection on which nobody asks: who thinks for some seconds is not cut off.
+  server.keepAliveTimeout = 75_000;
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const bound = server.address();

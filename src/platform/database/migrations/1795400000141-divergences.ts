@@ -53,11 +53,21 @@ export class Divergences1795400000141 implements MigrationInterface {
       create trigger diverges after update of settled_as, successor_id on decisions for each row
         when (old.settled_as is distinct from new.settled_as or old.successor_id is distinct from new.successor_id)
         execute function divergence_of_decision();
+      -- In a bulk load the sides may come before their decisions.
+      create function divergences_of_decisions() returns trigger ${BEHIND} as $$
+      begin
+        perform divergences_are_kept(of_these.ids) from (select array_agg(id) as ids from new_rows) of_these
+          where of_these.ids is not null;
+        return null;
+      end $$;
+      create trigger diverge after insert on decisions referencing new table as new_rows
+        for each statement execute function divergences_of_decisions();
+      alter table decisions enable always trigger diverge;
       alter table decision_sides enable always trigger diverges;
       alter table decision_sides enable always trigger diverge;
       alter table decisions enable always trigger diverges;
-      revoke execute on function divergences_are_kept, divergence_of_side, divergences_of_sides, divergence_of_decision
-        from public;
+      revoke execute on function divergences_are_kept, divergence_of_side, divergences_of_sides, divergence_of_decision,
+        divergences_of_decisions from public;
 
       insert into divergences select d.id from decisions d where ${DIVERGES};
       drop index decision_sides_rejected;
@@ -81,7 +91,9 @@ export class Divergences1795400000141 implements MigrationInterface {
       drop trigger diverges on decision_sides;
       drop trigger diverge on decision_sides;
       drop trigger diverges on decisions;
-      drop function divergence_of_side, divergences_of_sides, divergence_of_decision, divergences_are_kept;
+      drop trigger diverge on decisions;
+      drop function divergence_of_side, divergences_of_sides, divergence_of_decision, divergences_of_decisions,
+        divergences_are_kept;
       drop table divergences;
     `);
   }
