@@ -19,6 +19,7 @@ import { ApplicationSubmissionRow } from './data/application-submission.entity.j
 import { ApplicationSupplementRow } from './data/application-supplement.entity.js';
 import { ApplicationRow } from './data/application.entity.js';
 import { ApplicationCounts } from './data/application-counts.js';
+import { ApplicationLists } from './data/application-lists.js';
 import { ApplicationsRepository } from './data/applications.repository.js';
 import { DeadlineReminders } from './data/deadline-reminders.js';
 import { DocumentsRepository } from './data/documents.repository.js';
@@ -240,6 +241,7 @@ const OPERATIONS = [
     ...OPERATIONS,
     ApplicationPorts,
     ApplicationCounts,
+    ApplicationLists,
     ApplicationsRepository,
     ApplicationGates,
     ApplicationRecord,
@@ -292,6 +294,7 @@ const OPERATIONS = [
   exports: [
     ...OPERATIONS,
     ApplicationPorts,
+    ApplicationLists,
     ApplicationsRepository,
     EditApplication,
     FindDuplicates,

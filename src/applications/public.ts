@@ -11,7 +11,8 @@ export type {
 export { ApplicationCounts } from './data/application-counts.js';
 export { ApplicationRow } from './data/application.entity.js';
 export { ApplicationsRepository } from './data/applications.repository.js';
-export type { ApplicationFilter, OfficeWork } from './data/applications.repository.js';
+export { ApplicationLists } from './data/application-lists.js';
+export type { ApplicationFilter, OfficeWork } from './data/application-lists.js';
 export { applicationsPolicy } from './domain/applications.policy.js';
 export { APPLICATION_STATES, HOLDS_PLACE, applicationStates } from './domain/application.states.js';
 export type { ApplicationAct, ApplicationState } from './domain/application.states.js';

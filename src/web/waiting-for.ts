@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ProviderVersions, RoleDirectory } from '../access/public.js';
 import { AGREEMENT_WAITS, Agreements } from '../agreements/public.js';
-import { ApplicationsRepository } from '../applications/public.js';
+import { ApplicationLists } from '../applications/public.js';
 import { Decisions } from '../approvals/public.js';
 import { Gates } from '../gates/public.js';
 import { ReadCommission } from '../commission/public.js';
@@ -48,7 +48,7 @@ const KEEPERS_OF_ROLES: readonly Role[] = [
 @Injectable()
 export class WaitingFor {
   constructor(
-    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationLists) private readonly lists: ApplicationLists,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Gates) private readonly gates: Gates,
     @Inject(RoleDirectory) private readonly roles: RoleDirectory,
@@ -72,7 +72,7 @@ export class WaitingFor {
     const together = (await this.shared.mine(ctx)).filter(({ waits }) => waits);
     if (together.length > 0) add('co_application', together.length, '/co-applications');
     if (hasRole(ctx.actor, 'coordinator')) {
-      const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+      const counts = await this.lists.countWaiting(ctx, COUNT_LIMIT + 1);
       add('screening', counts.home, '/applications?waits=home');
       add('nomination', counts.nominate, '/applications?waits=nominate');
       add('host_answer', counts.host, '/applications?waits=host');
@@ -89,7 +89,7 @@ export class WaitingFor {
       }
     }
     if (hasRole(ctx.actor, 'ministry_officer')) {
-      const counts = await this.applications.countWaiting(ctx, COUNT_LIMIT + 1);
+      const counts = await this.lists.countWaiting(ctx, COUNT_LIMIT + 1);
       // Of freemovers the ministry has what a home institution has; whoever works for both has counted it above.
       if (!hasRole(ctx.actor, 'coordinator')) {
         add('screening', counts.home, '/applications?waits=home');

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { DataSource } from 'typeorm';
+import { ApplicationLists } from '../../src/applications/data/application-lists.js';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
 import type { ApplicationRow } from '../../src/applications/data/application.entity.js';
 import type { Ctx } from '../../src/platform/database/context.js';
@@ -422,10 +423,10 @@ describe('the lines of a list', () => {
   const filter = { states: ['submitted' as const], limit: LINES };
 
   it('are those of its records, in their order', async () => {
-    const repository = http.app.get(ApplicationsRepository);
+    const lists = http.app.get(ApplicationLists);
     const database = http.app.get(Database);
-    const listed = await database.read(coordinator, (ctx) => repository.list(ctx, filter));
-    const lines = await database.read(coordinator, (ctx) => repository.lines(ctx, filter));
+    const listed = await database.read(coordinator, (ctx) => lists.list(ctx, filter));
+    const lines = await database.read(coordinator, (ctx) => lists.lines(ctx, filter));
     expect(lines).toHaveLength(LINES);
     expect(lines).toEqual(
       listed.map((row) =>
@@ -437,14 +438,14 @@ describe('the lines of a list', () => {
     const last = lines.at(-1);
     if (!last) throw new Error('no line');
     const next = { ...filter, after: { stateSince: last.stateSince, id: last.id } };
-    const further = await database.read(coordinator, (ctx) => repository.list(ctx, next));
-    const furtherLines = await database.read(coordinator, (ctx) => repository.lines(ctx, next));
+    const further = await database.read(coordinator, (ctx) => lists.list(ctx, next));
+    const furtherLines = await database.read(coordinator, (ctx) => lists.lines(ctx, next));
     expect(furtherLines.map(({ id }) => id)).toEqual(further.map(({ id }) => id));
   });
 
   it('are those of each question, however these follow one another', async () => {
-    const repository = http.app.get(ApplicationsRepository);
-    const [first] = await http.app.get(Database).read(coordinator, (ctx) => repository.lines(ctx, filter));
+    const lists = http.app.get(ApplicationLists);
+    const [first] = await http.app.get(Database).read(coordinator, (ctx) => lists.lines(ctx, filter));
     const callId = first?.callId ?? '';
     const questions = [
       filter,
@@ -458,8 +459,8 @@ describe('the lines of a list', () => {
     const found: number[] = [];
     for (const question of [...questions, ...questions]) {
       await http.app.get(Database).read(coordinator, async (ctx) => {
-        const lines = await repository.lines(ctx, question);
-        const listed = await repository.list(ctx, question);
+        const lines = await lists.lines(ctx, question);
+        const listed = await lists.list(ctx, question);
         expect(lines.map(({ id }) => id)).toEqual(listed.map(({ id }) => id));
         found.push(lines.length);
       });
@@ -479,7 +480,7 @@ describe('the lines of a list', () => {
         if (statement.text) asked.push(statement.text);
         return send(statement as never);
       }) as typeof queryRunner.query;
-      await http.app.get(ApplicationsRepository).lines(ctx, filter);
+      await http.app.get(ApplicationLists).lines(ctx, filter);
       queryRunner.query = send;
       await ctx.tx.query('set local enable_seqscan = off');
       const plan = await ctx.tx.query<Record<string, string>[]>(`explain ${asked[0] ?? ''}`);

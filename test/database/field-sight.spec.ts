@@ -12,6 +12,7 @@ import { presentReview } from '../../src/applications/http/presenters/present-re
 import {
   AnswerNomination,
   ApplicationFiles,
+  ApplicationLists,
   ApplicationsRepository,
   AssignUnit,
   AttachDocument,
@@ -300,11 +301,7 @@ describe('for whose eyes a field is', () => {
     const found = (who: string, key: string) =>
       read(who, async (ctx) => {
         const action = who === 'support' ? 'application.read_state' : 'application.list';
-        const rows = await run(ApplicationsRepository).list(
-          ctx,
-          { searchKey: searchKey(key), limit: 10 },
-          action,
-        );
+        const rows = await run(ApplicationLists).list(ctx, { searchKey: searchKey(key), limit: 10 }, action);
         return rows.length;
       });
     for (const who of [...Object.keys(SEES).filter((name) => name !== 'applicant'), 'support']) {

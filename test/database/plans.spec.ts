@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { INestApplicationContext } from '@nestjs/common';
 import pg from 'pg';
+import { ApplicationLists } from '../../src/applications/data/application-lists.js';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
 import { DecisionsRepository } from '../../src/approvals/data/decisions.repository.js';
 import { Calls } from '../../src/calls/public.js';
@@ -262,6 +263,7 @@ function indexesIn(plans: readonly Plan[]): (string | undefined)[] {
 }
 
 const repository = () => app.get(ApplicationsRepository);
+const lists = () => app.get(ApplicationLists);
 const far = {
   stateSince: new Date(Date.now() - 30 * 86_400_000),
   id: '00000000-0000-7000-8000-000000000000' as Id,
@@ -272,47 +274,47 @@ const HOT: Readonly<Record<string, readonly [() => RequestContext, (ctx: Ctx) =>
   {
     'the worklist of a ministry': [
       () => officer,
-      (ctx) => repository().lines(ctx, { limit: PAGE }),
+      (ctx) => lists().lines(ctx, { limit: PAGE }),
       /^applications_(waiting|in_state)$/,
     ],
     'a further page of it, by state': [
       () => officer,
-      (ctx) => repository().lines(ctx, { states: ['eligible'], after: far, limit: PAGE }),
+      (ctx) => lists().lines(ctx, { states: ['eligible'], after: far, limit: PAGE }),
       /^applications_in_state$/,
     ],
     'a call in it': [
       () => officer,
-      (ctx) => repository().lines(ctx, { callId, limit: PAGE }),
+      (ctx) => lists().lines(ctx, { callId, limit: PAGE }),
       /^applications_by_(call_waiting|form)$/,
     ],
     'the worklist of a home institution': [
       () => coordinator,
-      (ctx) => repository().lines(ctx, { states: ['submitted'], limit: PAGE }),
+      (ctx) => lists().lines(ctx, { states: ['submitted'], limit: PAGE }),
       /^applications_(in_state|by_home)/,
     ],
     'what the home institution has to check': [
       () => coordinator,
-      (ctx) => repository().list(ctx, { waits: ['home'], limit: PAGE }),
+      (ctx) => lists().list(ctx, { waits: ['home'], limit: PAGE }),
       /^applications_(in_state|by_home|waiting)/,
     ],
     'what the host has to answer': [
       () => host,
-      (ctx) => repository().list(ctx, { waits: ['host'], limit: PAGE }),
+      (ctx) => lists().list(ctx, { waits: ['host'], limit: PAGE }),
       /^(applications|nominations)_/,
     ],
     'a name in Cyrillic': [
       () => officer,
-      (ctx) => repository().lines(ctx, { searchKey: searchKey(name), limit: PAGE }),
+      (ctx) => lists().lines(ctx, { searchKey: searchKey(name), limit: PAGE }),
       /^applications_pkey$/,
     ],
     'a name in Latin letters': [
       () => officer,
-      (ctx) => repository().lines(ctx, { searchKey: searchKey(latinName), limit: PAGE }),
+      (ctx) => lists().lines(ctx, { searchKey: searchKey(latinName), limit: PAGE }),
       /^applications_pkey$/,
     ],
     'a name at an institution': [
       () => coordinator,
-      (ctx) => repository().list(ctx, { searchKey: searchKey(nameAtInstitution), limit: PAGE }),
+      (ctx) => lists().list(ctx, { searchKey: searchKey(nameAtInstitution), limit: PAGE }),
       /^applications_pkey$/,
     ],
     'an applicant’s own': [() => applicant, (ctx) => repository().mine(ctx), /^applications_by_applicant$/],
@@ -582,10 +584,10 @@ describe('the pages of a search', () => {
     const listed: Id[] = [];
     await app.get(Database).read(coordinator, async (ctx) => {
       const filter = { searchKey: key, limit: 3, ...(states ? { states } : {}) };
-      for (let page = await repository().lines(ctx, filter); page.length > 0;) {
+      for (let page = await lists().lines(ctx, filter); page.length > 0;) {
         listed.push(...page.map(({ id }) => id));
         const last = page.at(-1);
-        page = last ? await repository().lines(ctx, { ...filter, after: last }) : [];
+        page = last ? await lists().lines(ctx, { ...filter, after: last }) : [];
       }
     });
     expect(listed).toEqual(rows.map(({ id }) => id));

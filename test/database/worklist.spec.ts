@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
 import { People } from '../../src/access/public.js';
 import { applicationsPolicy } from '../../src/applications/domain/applications.policy.js';
+import { ApplicationLists } from '../../src/applications/data/application-lists.js';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
 import type { ListedRow } from '../../src/applications/data/listed-rows.js';
 import { EXPORT_COLUMNS } from '../../src/applications/http/export-columns.js';
@@ -315,11 +316,9 @@ describe('the worklist of an office', () => {
 
   it('is walked through in many batches as in one, and may be left in the middle', async () => {
     const request = people['home_ministry'] as RequestContext;
-    const applications = http.app.get(ApplicationsRepository);
+    const lists = http.app.get(ApplicationLists);
     const walk = (batch: number) =>
-      http.app
-        .get(Database)
-        .readAlong(request, (ctx) => applications.walk(ctx, { limit: 1000 }, WANTED, batch));
+      http.app.get(Database).readAlong(request, (ctx) => lists.walk(ctx, { limit: 1000 }, WANTED, batch));
     const seen = await read(request, NO_WISH);
     for (const batch of [1, 7, seen.length, 1000]) {
       const walked: ListedRow[] = [];

@@ -1,6 +1,6 @@
 import { decodeCursor, instantIn } from '../../shared/cursor.js';
 import { searchKey } from '../../shared/transliteration.js';
-import type { ApplicationFilter } from '../data/applications.repository.js';
+import type { ApplicationFilter } from '../data/application-lists.js';
 import type { WorklistWish } from '../operations/worklist-filter.js';
 import type { ApplicationQuery, WorklistQuery } from './dto/application-requests.js';
 

@@ -22,6 +22,7 @@ import type { WebRequest } from '../../platform/http/web-request.js';
 import { pageOf } from '../../shared/cursor.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
+import { ApplicationLists } from '../data/application-lists.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { AnswerNomination } from '../operations/answer-nomination.js';
 import { AnswerOffer } from '../operations/answer-offer.js';
@@ -72,6 +73,7 @@ export class ApplicationsApiController {
   constructor(
     @Inject(Database) private readonly database: Database,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationLists) private readonly lists: ApplicationLists,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(ApplicationFiles) private readonly files: ApplicationFiles,
     @Inject(StartApplication) private readonly startApplication: StartApplication,
@@ -114,9 +116,7 @@ export class ApplicationsApiController {
       const { limit, after } = query;
       const filter = await this.filters.resolve(ctx, wishIn(query));
       const position = after ? { after: positionOf(after) } : {};
-      const rows = filter
-        ? await this.applications.lines(ctx, { ...filter, ...position, limit: limit + 1 })
-        : [];
+      const rows = filter ? await this.lists.lines(ctx, { ...filter, ...position, limit: limit + 1 }) : [];
       const page = pageOf(
         rows,
         limit,

@@ -23,6 +23,7 @@ import { Translator } from '../../platform/i18n/translator.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
+import { ApplicationLists } from '../data/application-lists.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { BulkActRow } from '../data/bulk-act.entity.js';
 import { BULK_ACTIONS, BULK_ACTS, BULK_MODES, BULK_MOST } from '../domain/bulk-acts.js';
@@ -51,6 +52,7 @@ export class BulkPagesController {
     @Inject(Translator) private readonly translator: Translator,
     @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationLists) private readonly lists: ApplicationLists,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(ReadOffice) private readonly office: ReadOffice,
     @Inject(BulkActs) private readonly acts: BulkActs,
@@ -78,7 +80,7 @@ export class BulkPagesController {
       everything === 'yes'
         ? await this.database.read(web.ctx, async (ctx) => {
             const filter = await this.filters.resolve(ctx, wish);
-            const rows = filter ? await this.applications.list(ctx, { ...filter, limit: BULK_MOST + 1 }) : [];
+            const rows = filter ? await this.lists.list(ctx, { ...filter, limit: BULK_MOST + 1 }) : [];
             return rows.map(({ id }) => id);
           })
         : [select ?? []].flat();

@@ -17,6 +17,7 @@ import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import { ApplicationCounts, COUNTED_ONE_BY_ONE, countedUpTo } from '../data/application-counts.js';
+import { ApplicationLists } from '../data/application-lists.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import { BULK_ACTIONS, BULK_ACTS } from '../domain/bulk-acts.js';
 import { AnswerMinistry } from '../operations/answer-ministry.js';
@@ -66,6 +67,7 @@ export class OfficePagesController {
     @Inject(Translator) private readonly translator: Translator,
     @Inject(PolicyRegistry) private readonly policies: PolicyRegistry,
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationLists) private readonly lists: ApplicationLists,
     @Inject(ApplicationCounts) private readonly counts: ApplicationCounts,
     @Inject(ReadOffice) private readonly office: ReadOffice,
     @Inject(ReadStandings) private readonly standings: ReadStandings,
@@ -303,7 +305,7 @@ export class OfficePagesController {
     // Asked at the same moment, so that they go in one message. What the page reads with other rights comes after all of it.
     const [saved, waiting, states, calls, page] = await Promise.all([
       kept,
-      this.applications.countWaiting(ctx, COUNTED_ONE_BY_ONE + 1),
+      this.lists.countWaiting(ctx, COUNTED_ONE_BY_ONE + 1),
       this.counts.byState(ctx, LISTED_STATES),
       this.calls.latestTitles(ctx, CALLS_IN_FILTER),
       this.office.page(ctx, { wish, after, limit: PAGE_SIZE, wanted }),

@@ -1,6 +1,6 @@
 import type { Actor } from '../../shared/actor.js';
 import { hasRole } from '../../shared/policy.js';
-import type { OfficeWork } from '../data/applications.repository.js';
+import type { OfficeWork } from '../data/application-lists.js';
 
 /** The kinds of work that somebody's offices have. */
 export function workOf(actor: Actor): readonly OfficeWork[] {

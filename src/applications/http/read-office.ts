@@ -17,6 +17,7 @@ import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import type { CountryView, InstitutionView } from '../../universities/public.js';
+import { ApplicationLists } from '../data/application-lists.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { UnitOfInstitution } from '../data/applications.repository.js';
 import type { ApplicationRow } from '../data/application.entity.js';
@@ -58,6 +59,7 @@ export interface WorklistEntry {
 export class ReadOffice {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationLists) private readonly lists: ApplicationLists,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(ReadLines) private readonly lines: ReadLines,
     @Inject(OfficerNotes) private readonly notes: OfficerNotes,
@@ -89,7 +91,7 @@ export class ReadOffice {
     const { wish, after, limit, wanted } = query;
     const filter = await this.filters.resolve(ctx, wish);
     if (!filter) return { items: [], next: null };
-    const rows = await this.applications.page(
+    const rows = await this.lists.page(
       ctx,
       { ...filter, limit: limit + 1, ...(after ? { after: positionOf(after) } : {}) },
       wanted,

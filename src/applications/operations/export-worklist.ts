@@ -8,8 +8,8 @@ import type { TableFormat } from '../../platform/tables/table-file.js';
 import { newId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { ApplicationsRepository } from '../data/applications.repository.js';
-import type { ApplicationFilter } from '../data/applications.repository.js';
+import { ApplicationLists } from '../data/application-lists.js';
+import type { ApplicationFilter } from '../data/application-lists.js';
 import type { ListedRow } from '../data/listed-rows.js';
 import { WorklistFilters } from './worklist-filter.js';
 import type { WorklistWish } from './worklist-filter.js';
@@ -63,7 +63,7 @@ const rightsChanged = () => new DomainError('forbidden', { reason: 'rights_chang
 export class ExportWorklist {
   constructor(
     @Inject(Database) private readonly database: Database,
-    @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationLists) private readonly lists: ApplicationLists,
     @Inject(WorklistFilters) private readonly filters: WorklistFilters,
     @Inject(AuditTrail) private readonly audit: AuditTrail,
   ) {}
@@ -129,10 +129,10 @@ export class ExportWorklist {
       places: columns.includes('field') || columns.includes('level'),
       custody: columns.includes('holder') || columns.includes('due'),
     };
-    const { applications } = this;
+    const { lists } = this;
     const batches = this.database.readAlong(request, async function* (ctx) {
       if ((await rightsOf(ctx)) !== before) throw rightsChanged();
-      for await (const rows of applications.walk(ctx, { ...filter, limit: EXPORT_MOST }, wanted)) {
+      for await (const rows of lists.walk(ctx, { ...filter, limit: EXPORT_MOST }, wanted)) {
         yield { rows: rows.length, lines: await linesOf(ctx, rows) };
       }
     });
@@ -158,7 +158,7 @@ export class ExportWorklist {
 
   private async opened(ctx: Ctx, wish: WorklistWish): Promise<OpenedList> {
     const filter = await this.filters.resolve(ctx, wish);
-    const count = filter ? await this.applications.count(ctx, { ...filter, limit: EXPORT_MOST + 1 }) : 0;
+    const count = filter ? await this.lists.count(ctx, { ...filter, limit: EXPORT_MOST + 1 }) : 0;
     return { filter, count, rights: await rightsOf(ctx) };
   }
 

@@ -9,7 +9,8 @@ import { withSystemRights } from '../../platform/database/database.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { CountryCode } from '../../shared/country.js';
 import type { Id } from '../../shared/ids.js';
-import type { ApplicationFilter } from '../data/applications.repository.js';
+import type { ApplicationFilter } from '../data/application-lists.js';
+import { ApplicationLists } from '../data/application-lists.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import type { ApplicationState } from '../domain/application.states.js';
@@ -37,6 +38,7 @@ export interface ApplicationStanding {
 export class ReadStates {
   constructor(
     @Inject(ApplicationsRepository) private readonly applications: ApplicationsRepository,
+    @Inject(ApplicationLists) private readonly lists: ApplicationLists,
     @Inject(Calls) private readonly calls: Calls,
     @Inject(Decisions) private readonly decisions: Decisions,
     @Inject(Gates) private readonly gates: Gates,
@@ -46,7 +48,7 @@ export class ReadStates {
     ctx: Ctx,
     filter: ApplicationFilter,
   ): Promise<readonly { readonly row: ApplicationRow; readonly standing: ApplicationStanding }[]> {
-    const rows = await this.applications.list(ctx, filter, 'application.read_state');
+    const rows = await this.lists.list(ctx, filter, 'application.read_state');
     const standings = new Map((await this.standings(ctx, rows)).map((standing) => [standing.id, standing]));
     return rows.flatMap((row) => {
       const standing = standings.get(row.id);

@@ -7,7 +7,7 @@ import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';
 import { searchKey } from '../../shared/transliteration.js';
 import { Institutions } from '../../universities/public.js';
-import type { ApplicationFilter, OfficeWork } from '../data/applications.repository.js';
+import type { ApplicationFilter, OfficeWork } from '../data/application-lists.js';
 import type { ConditionsOfCall, Meets } from '../data/eligibility-sql.js';
 import type { ApplicationState } from '../domain/application.states.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';

@@ -1,7 +1,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import type { UploadView } from '../../../documents/public.js';
 import type { DecisionView, SideView } from '../../../approvals/public.js';
-import type { ApplicationLine } from '../../data/applications.repository.js';
+import type { ApplicationLine } from '../../data/application-lists.js';
 import { APPLICATION_STATES } from '../../domain/application.states.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import { SILENCES } from '../../domain/custody.js';

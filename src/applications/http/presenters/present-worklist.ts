@@ -9,7 +9,7 @@ import type { FieldProblem } from '../../../shared/domain-error.js';
 import { institutionName } from '../../../universities/public.js';
 import type { SavedFilterRow } from '../../data/saved-filter.entity.js';
 import type { Counted } from '../../data/application-counts.js';
-import type { OfficeWork } from '../../data/applications.repository.js';
+import type { OfficeWork } from '../../data/application-lists.js';
 import type { ApplicationState } from '../../domain/application.states.js';
 import { BULK_MOST } from '../../domain/bulk-acts.js';
 import type { BulkAct } from '../../domain/bulk-acts.js';
