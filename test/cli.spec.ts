@@ -1,4 +1,3 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -9,16 +8,10 @@ import { PDFDocument } from 'pdf-lib';
 import pg from 'pg';
 import { createTestDatabase } from './database/database-for-test.js';
 import type { TestDatabase } from './database/database-for-test.js';
-import { startMost } from './start-most.js';
+import { runMost } from './run-most.js';
+import type { Ended } from './run-most.js';
 
-const MAIN = resolve(import.meta.dirname, '../dist/cli/main.js');
 const INSTITUTIONS = resolve(import.meta.dirname, '../src/universities/data/institutions.csv');
-
-interface Ended {
-  readonly status: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
 
 let database: TestDatabase;
 let owner: pg.Client;
@@ -36,23 +29,14 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Runs a command as `npm run most --` does, with nothing of our own environment. */
-function most(words: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: process.env.HOME,
-    NODE_ENV: 'test',
+/** A command on the database of this file. */
+const most = (words: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Ended> =>
+  runMost(words, {
     DATABASE_URL: database.appUrl,
     DATABASE_MIGRATION_URL: database.ownerUrl,
     DATA_DIR: dataDir,
     ...settings,
-  };
-  return new Promise((ended) => {
-    execFile(process.execPath, [MAIN, ...words], { env }, (error, stdout, stderr) => {
-      ended({ status: error ? Number(error.code) : 0, stdout, stderr });
-    });
   });
-}
 
 describe('the help', () => {
   it('names every command, and each explains itself', async () => {
@@ -98,7 +82,6 @@ describe('the help', () => {
     [['retention', '--force'], 2],
     [['erase-person', 'nobody@example.org'], 1],
     [['export-person', 'a@example.org'], 2],
-    [['export-person', 'nobody@example.org', '--output', '/nowhere/copy.zip'], 1],
     [['token', '--as', 'stranger@rs.demo'], 1],
     [['import', 'institutions', '/nowhere/at/all.csv'], 1],
   ] as const)('refuses %j with status %i and prints no result', async (words, status) => {
@@ -273,6 +256,7 @@ describe('the commands', () => {
     expect([again.status, again.stdout]).toEqual([1, '']);
     expect(again.stderr).toContain('is there already');
     const nobody = await most(['export-person', 'nobody@example.org', '--output', `${output}.2`]);
+    expect([nobody.status, nobody.stdout]).toEqual([1, '']);
     expect(nobody.stderr).toContain('Nobody has the address');
     const { rows } = await owner.query(
       "select distinct actor_kind from audit_entries where action = 'person.exported'",
@@ -292,45 +276,3 @@ describe('the commands', () => {
     await owner.query("delete from outbox_events where type = 'planted'");
   }, 30_000);
 });
-
-it('prints a token that the running application takes, and finds what was changed behind it', async () => {
-  const running = await startMost();
-  try {
-    const port = new URL(running.url).port;
-    const settings = {
-      PORT: port,
-      DATA_DIR: running.dataDir,
-      DATABASE_URL: running.appUrl,
-      DATABASE_MIGRATION_URL: running.ownerUrl,
-    };
-    const { status, stdout } = await most(['token', '--as', 'student@rs.demo'], settings);
-    expect(status).toBe(0);
-    expect(stdout.trim()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
-    const asked = (token: string) =>
-      fetch(`${running.url}/api/v1/applications?scope=mine`, {
-        headers: { authorization: `Bearer ${token}` },
-      });
-    expect((await asked(stdout.trim())).status).toBe(200);
-    expect((await asked(`${stdout.trim()}x`)).status).toBe(401);
-
-    expect((await most(['check', 'invariants'], settings)).stdout).toContain('invariants hold');
-    const client = new pg.Client({ connectionString: running.ownerUrl });
-    await client.connect();
-    // The clock seals every minute; here it is asked to at once.
-    await client.query("select graphile_worker.add_job('seal_audit', '{}')");
-    for (let waited = 0; waited < 300; waited++) {
-      if ((await client.query('select from audit_seals')).rowCount) break;
-      await new Promise((later) => setTimeout(later, 100));
-    }
-    expect((await most(['verify', 'audit'], settings)).status).toBe(0);
-    await client.query(
-      "update audit_entries set action = 'planted' where id = (select min(id) from audit_entries)",
-    );
-    await client.end();
-    const verdict = await most(['verify', 'audit'], settings);
-    expect(verdict.status).toBe(1);
-    expect(verdict.stdout).toContain('damaged');
-  } finally {
-    await running.stop();
-  }
-}, 240_000);

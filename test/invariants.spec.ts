@@ -1,63 +1,30 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { INestApplicationContext } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import pg from 'pg';
-import { AppModule } from '../src/app.module.js';
+import type pg from 'pg';
 import { APPLICATION_STATES } from '../src/applications/public.js';
 import { INVARIANTS } from '../src/cli/invariants.js';
-import { ensureCountries } from '../src/cli/packaged-register.js';
 import { seed } from '../src/cli/seed/seed.js';
-import { Settings } from '../src/platform/config/settings.js';
-import { Database, systemContext } from '../src/platform/database/database.js';
-import { systemClock } from '../src/shared/clock.js';
-import { ImportInstitutions } from '../src/universities/public.js';
-import { createTestDatabase } from './database/database-for-test.js';
-import type { TestDatabase } from './database/database-for-test.js';
 import { expectInvariants, violationsIn } from './database/expect-invariants.js';
+import { programmeToSeed } from './factories/seeded-programme.js';
+import type { ProgrammeToSeed } from './factories/seeded-programme.js';
 
 const APPLICATIONS = 120;
 const NOBODY = '00000000-0000-7000-8000-000000000000';
 
-let database: TestDatabase;
-let dataDir: string;
-let app: INestApplicationContext;
+let programme: ProgrammeToSeed;
 let owner: pg.Client;
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  dataDir = mkdtempSync(join(tmpdir(), 'most-test-invariants-'));
-  const storageKey = randomBytes(32);
-  const settings = Settings.fromEnvironment({ DATABASE_URL: database.appUrl, DATA_DIR: dataDir });
-  app = await NestFactory.createApplicationContext(
-    AppModule.forRoot({ settings: settings.with({ storageKey }), storageKey, clock: systemClock }),
-    { logger: false, abortOnError: false },
-  );
-  await ensureCountries(app);
-  const register = await readFile(
-    resolve(import.meta.dirname, '../src/universities/data/institutions.csv'),
-    'utf8',
-  );
-  await app
-    .get(Database)
-    .transaction(systemContext(systemClock), (ctx) =>
-      app.get(ImportInstitutions).importInstitutions(ctx, register),
-    );
-  owner = new pg.Client({ connectionString: database.ownerUrl });
-  await owner.connect();
-  await seed(app, owner, { applications: APPLICATIONS, drafts: 3, seed: 7, progress: () => undefined });
+  programme = await programmeToSeed();
+  ({ owner } = programme);
+  await seed(programme.app, owner, {
+    applications: APPLICATIONS,
+    drafts: 3,
+    seed: 7,
+    progress: () => undefined,
+  });
 }, 120_000);
 
-afterAll(async () => {
-  await owner.end();
-  await app.close();
-  await database.drop();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => programme.stop());
 
 const event = (kind: string) =>
   `insert into outbox_events (at, type, subject_kind, subject_id, payload, request_id)

@@ -63,7 +63,7 @@ export async function expectReadable(page: Page, language: string): Promise<void
 }
 
 /**
- * Looks at a page that is walked in all languages. In the first of them everything; in the others what a language can
+ * Looks at a page that is walked in several languages, the first of them among these. In that everything; in the others what a language can
  * change: words, names and widths. Colours and the order of things on a phone are the same in each.
  */
 export async function expectReadableInAll(page: Page, language: string): Promise<void> {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { DEMO_ACCOUNTS, DEMO_PASSWORD } from '../../src/demo/public.js';
 import type { DemoAccount } from '../../src/demo/public.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { runMost } from '../run-most.js';
 import { startMost } from '../start-most.js';
 import type { RunningMost } from '../start-most.js';
 import { Browser } from './browser-of-text.js';
@@ -242,4 +244,42 @@ describe('the home page of', () => {
     },
     30_000,
   );
+});
+
+describe('a command beside the running application', () => {
+  const ask = (...words: string[]) =>
+    runMost(words, {
+      PORT: new URL(most.url).port,
+      DATA_DIR: most.dataDir,
+      DATABASE_URL: most.appUrl,
+      DATABASE_MIGRATION_URL: most.ownerUrl,
+    });
+
+  it('prints a token that the application takes', async () => {
+    const { status, stdout } = await ask('token', '--as', 'student@rs.demo');
+    expect(status).toBe(0);
+    expect(stdout.trim()).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
+    const asked = (token: string) =>
+      fetch(`${most.url}/api/v1/applications?scope=mine`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await asked(stdout.trim())).status).toBe(200);
+    expect((await asked(`${stdout.trim()}x`)).status).toBe(401);
+  }, 30_000);
+
+  it('finds that the invariants hold, and what was changed behind the record', async () => {
+    expect((await ask('check', 'invariants')).stdout).toContain('invariants hold');
+    // The clock seals every minute; here it is asked to at once.
+    await owner.query("select graphile_worker.add_job('seal_audit', '{}')");
+    for (let waited = 0; waited < 300; waited++) {
+      if ((await owner.query('select from audit_seals')).rowCount) break;
+      await pause(100);
+    }
+    expect((await ask('verify', 'audit')).status).toBe(0);
+    const first = 'where id = (select min(id) from audit_entries)';
+    const { rows } = await owner.query<{ action: string }>(`select action from audit_entries ${first}`);
+    await owner.query(`update audit_entries set action = 'planted' ${first}`);
+    const verdict = await ask('verify', 'audit');
+    await owner.query(`update audit_entries set action = $1 ${first}`, [rows[0]?.action]);
+    expect(verdict.status).toBe(1);
+    expect(verdict.stdout).toContain('damaged');
+  }, 90_000);
 });

@@ -17,9 +17,8 @@ export async function* rowsByCursor<Row>(
 ): AsyncGenerator<readonly Row[]> {
   // A name of its own, or the connection would keep a plan for the columns of another.
   const cursor = `rows_${++opened}`;
-  // All of it is read: what is quickest for the first rows is of no use. To compile each of the small statements that go with
-  // it takes longer than to run them.
-  await ctx.tx.query("select set_config('cursor_tuple_fraction', '1', true), set_config('jit', 'off', true)");
+  // All of it is read: what is quickest for the first rows is of no use.
+  await ctx.tx.query("select set_config('cursor_tuple_fraction', '1', true)");
   await ctx.tx.query(`declare ${cursor} no scroll cursor for ${text}`, [...values]);
   const fetch = (): Promise<Row[]> => ctx.tx.query<Row[]>(`fetch ${batch} from ${cursor}`);
   let next = fetch();

@@ -1,15 +1,17 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import nunjucks from 'nunjucks';
+import {
+  anyText,
+  anyWords,
+  byComponents,
+  maybe,
+  sayKeys,
+  withoutBreaks,
+} from '../../../test/factories/markup.js';
 import { figureRows } from './figure-rows.js';
 import type { FigureRows } from './figure-rows.js';
-import type { SayIn } from './worklist-rows.js';
 
 /** The rows of a table of numbers as functions write them are those that the components would. */
-
-const templates = fileURLToPath(new URL('../../../templates', import.meta.url));
-const t: SayIn = (key, values) => `${key} ${Object.values(values ?? {}).join(' ')}`;
 
 const ROWS = `{% from "components/message.njk" import say with context %}
 {% for row in table.rows %}<tr>
@@ -26,34 +28,14 @@ const ROWS = `{% from "components/message.njk" import say with context %}
 {% endfor %}
 </tr>{% endfor %}`;
 
-const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {
-  autoescape: true,
-  trimBlocks: true,
-  lstripBlocks: true,
-});
-environment.addGlobal('t', t);
-
-/** Line breaks of a template are none of its words. Texts of these tests have none. */
-const withoutBreaks = (html: string) => html.replace(/ *\n */g, '');
-
-const hostile = [
-  '<script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "' onmouseover='alert(1)",
-  '</td></tr></table><h1>',
-  '&lt;b&gt;',
-  'a\\b',
-];
-const text = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'grapheme' }).map(withoutBreaks));
-const key = text.filter((each) => each !== '');
-const words = fc.oneof(text, fc.record({ key }), fc.record({ key, values: fc.record({ name: text }) }));
-const maybe = <T>(what: fc.Arbitrary<T>) => fc.option(what, { nil: undefined });
 const percent = fc.integer({ min: 0, max: 100 });
 const tables = fc.record({
-  columns: fc.array(fc.record({ label: words, numeric: fc.boolean() }), { minLength: 4, maxLength: 4 }),
+  columns: fc.array(fc.record({ label: anyWords, numeric: fc.boolean() }), { minLength: 4, maxLength: 4 }),
   rows: fc.array(
     fc.record({
-      cells: fc.array(fc.record({ text: words, lang: maybe(text), href: maybe(text) }), { maxLength: 4 }),
+      cells: fc.array(fc.record({ text: anyWords, lang: maybe(anyText), href: maybe(anyText) }), {
+        maxLength: 4,
+      }),
       bar: maybe(fc.record({ length: percent, bad: percent })),
     }),
     { maxLength: 4 },
@@ -64,9 +46,7 @@ describe('the rows of a table of numbers', () => {
   it('are written as the components write them, whatever stands in them', () => {
     fc.assert(
       fc.property(tables, (table) => {
-        expect(withoutBreaks(figureRows(table, t))).toBe(
-          withoutBreaks(environment.renderString(ROWS, { table })),
-        );
+        expect(withoutBreaks(figureRows(table, sayKeys))).toBe(byComponents(ROWS, { table }));
       }),
       { numRuns: 300 },
     );

@@ -1,14 +1,18 @@
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import nunjucks from 'nunjucks';
+import {
+  anyText,
+  anyWords,
+  byComponents,
+  HOSTILE,
+  maybe,
+  sayKeys,
+  withoutBreaks,
+} from '../../../test/factories/markup.js';
 import { selectOptions, worklistRows } from './worklist-rows.js';
-import type { SayIn, WorklistTable } from './worklist-rows.js';
+import type { WorklistTable } from './worklist-rows.js';
 
 /** The rows as functions write them are those that the components of the design system would. */
-
-const templates = fileURLToPath(new URL('../../../templates', import.meta.url));
-const t: SayIn = (key, values) => `${key} ${Object.values(values ?? {}).join(' ')}`;
 
 /** What a row is, said with the components themselves. */
 const ROWS = `{% from "components/message.njk" import say with context %}
@@ -23,62 +27,37 @@ const ROWS = `{% from "components/message.njk" import say with context %}
 </td>{% endfor %}
 </tr>{% endfor %}`;
 
-const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader(templates), {
-  autoescape: true,
-  trimBlocks: true,
-  lstripBlocks: true,
-});
-environment.addGlobal('t', t);
-const byComponents = (list: WorklistTable) => withoutBreaks(environment.renderString(ROWS, { list }));
-
-/** Line breaks of a template are none of its words. Texts of these tests have none. */
-const withoutBreaks = (html: string) => html.replace(/ *\n */g, '');
-
-const hostile = [
-  '<script>alert(1)</script>',
-  '"><img src=x onerror=alert(1)>',
-  "' onmouseover='alert(1)",
-  '</td></tr></table><h1>',
-  '&lt;b&gt;',
-  'a\\b',
-  '{{ t("x") }}{% raw %}',
-  '`${1}`',
-];
-const text = fc.oneof(fc.constantFrom(...hostile), fc.string({ unit: 'grapheme' }).map(withoutBreaks));
-const key = text.filter((each) => each !== '');
-const words = fc.oneof(text, fc.record({ key }), fc.record({ key, values: fc.record({ name: text }) }));
-const maybe = <T>(what: fc.Arbitrary<T>) => fc.option(what, { nil: undefined });
 const deadline = fc.record({
-  iso: text,
-  left: fc.option(words),
-  text: words,
+  iso: anyText,
+  left: fc.option(anyWords),
+  text: anyWords,
   urgency: fc.constantFrom('far' as const, 'near' as const, 'passed' as const, undefined),
 });
 const cell = fc.oneof(
-  fc.record({ text: words, lang: maybe(text), numeric: fc.boolean(), code: fc.boolean() }),
+  fc.record({ text: anyWords, lang: maybe(anyText), numeric: fc.boolean(), code: fc.boolean() }),
   fc.record({
     tag: fc.record({
-      kind: fc.constantFrom('leaf', 'brass', 'brick', 'plum', 'sky', 'grey', ...hostile),
-      text: words,
+      kind: fc.constantFrom('leaf', 'brass', 'brick', 'plum', 'sky', 'grey', ...HOSTILE),
+      text: anyWords,
     }),
   }),
   fc.record({ deadline }),
   fc.record({
-    parts: fc.array(fc.record({ text: words, lang: maybe(text) }), { maxLength: 3 }),
+    parts: fc.array(fc.record({ text: anyWords, lang: maybe(anyText) }), { maxLength: 3 }),
     arrow: fc.boolean(),
     deadline: maybe(deadline),
   }),
 );
 const tables = fc.record({
-  select: maybe(text),
-  columns: fc.array(fc.record({ label: words }), { minLength: 4, maxLength: 4 }),
+  select: maybe(anyText),
+  columns: fc.array(fc.record({ label: anyWords }), { minLength: 4, maxLength: 4 }),
   rows: fc.array(
     fc.record({
-      href: text,
-      title: text,
-      select: text,
+      href: anyText,
+      title: anyText,
+      select: anyText,
       code: fc.boolean(),
-      lang: maybe(text),
+      lang: maybe(anyText),
       current: fc.boolean(),
       cells: fc.array(cell, { maxLength: 3 }),
     }),
@@ -90,13 +69,13 @@ describe('the rows of a worklist', () => {
   it('are written as the components write them, whatever stands in them', () => {
     fc.assert(
       fc.property(tables, (table) => {
-        expect(withoutBreaks(worklistRows(table, t))).toBe(byComponents(table));
+        expect(withoutBreaks(worklistRows(table, sayKeys))).toBe(byComponents(ROWS, { list: table }));
       }),
       { numRuns: 300 },
     );
   });
 
-  it.each(hostile)('hold %j as text, in every place where a name or a word may stand', (name) => {
+  it.each(HOSTILE)('hold %j as anyText, in every place where a name or a word may stand', (name) => {
     const due = { iso: name, left: name, text: { key: name, values: { name } } };
     const html = worklistRows(
       {
@@ -117,7 +96,7 @@ describe('the rows of a worklist', () => {
           },
         ],
       },
-      t,
+      sayKeys,
     );
     // Outside of quotes there are tags of ours only, and inside of them no quote that is not ours.
     const tags = html.replace(/"[^"]*"/g, '""').match(/<[^>]*>/g) ?? [];
@@ -130,11 +109,11 @@ describe('the rows of a worklist', () => {
   it('stand beside options that are written as the templates would', () => {
     const options = `{% from "components/message.njk" import say with context %}{% for option in options %}<option value="{{ option.value }}"{% if option.value == value %} selected{% endif %}>{{ say(option.label) }}</option>{% endfor %}`;
     fc.assert(
-      fc.property(fc.array(fc.record({ value: text, label: words })), text, (list, value) => {
-        const expected = environment.renderString(options, { options: list, value });
-        expect(selectOptions(list, value, t)).toBe(expected);
-        expect(selectOptions(list, list[0]?.value ?? '', t)).toBe(
-          environment.renderString(options, { options: list, value: list[0]?.value ?? '' }),
+      fc.property(fc.array(fc.record({ value: anyText, label: anyWords })), anyText, (list, value) => {
+        const expected = byComponents(options, { options: list, value });
+        expect(selectOptions(list, value, sayKeys)).toBe(expected);
+        expect(selectOptions(list, list[0]?.value ?? '', sayKeys)).toBe(
+          byComponents(options, { options: list, value: list[0]?.value ?? '' }),
         );
       }),
     );
@@ -144,7 +123,7 @@ describe('the rows of a worklist', () => {
     for (let code = 0x20; code < 0x180; code++) {
       const sign = String.fromCharCode(code);
       const list = { columns: [], rows: [{ href: '/', title: sign, cells: [] }] };
-      expect(worklistRows(list, t)).toBe(byComponents(list));
+      expect(worklistRows(list, sayKeys)).toBe(byComponents(ROWS, { list }));
     }
   });
 });
