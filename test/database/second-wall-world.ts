@@ -185,7 +185,8 @@ export const SEATED = [
   'reviewer_of_home',
   'reviewer_of_host',
 ];
-export const grants: Row[] = [];
+/** Of this world alone: the module outlives it where the next test file runs in the same process. */
+export let grants: Row[] = [];
 
 /** Makes all of it. Give `beforeAll` a minute. */
 export async function startWorld(): Promise<void> {
@@ -265,6 +266,7 @@ async function seedPeople(): Promise<void> {
       home_institution_id: BELONGS[name] ? INSTITUTIONS[BELONGS[name]] : null,
     })),
   );
+  grants = [];
   for (const [name, held] of Object.entries(GRANTS)) {
     grants.push(...held.map(([role, scope]) => grantRow(person(name), role, scope)));
   }
