@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import pg from 'pg';
@@ -59,6 +59,7 @@ const { values, positionals } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     million: { type: 'string', default: '1000000' },
+    keep: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -79,7 +80,7 @@ if (
 const million = Number(values.million);
 if (values.help || unknown.length > 0 || !Number.isInteger(million)) {
   console.error(
-    `${unknown.length > 0 ? `No such benchmark: ${unknown.join(', ')}\n` : ''}Usage: npm run bench [-- NAME…] [--quick] [--million APPLICATIONS]\nNames: ${NAMES.join(', ')}; and where they are named: ${[...EXPORTS, ...MILLION].join(', ')}.\n\`chart\` draws docs/bench.svg from the newest figure of each name.`,
+    `${unknown.length > 0 ? `No such benchmark: ${unknown.join(', ')}\n` : ''}Usage: npm run bench [-- NAME…] [--quick] [--million APPLICATIONS] [--keep FOLDER]\nNames: ${NAMES.join(', ')}; and where they are named: ${[...EXPORTS, ...MILLION].join(', ')}.\n\`chart\` draws docs/bench.svg from the newest figure of each name.`,
   );
   process.exit(values.help ? 0 : 2);
 }
@@ -91,7 +92,8 @@ const sizes = values.quick
   ? { applications: 5_000, warmUpSeconds: 1, seconds: 2 }
   : { applications: 20_000, warmUpSeconds: 2, seconds: 5 };
 
-const dataDir = mkdtempSync(join(tmpdir(), 'most-bench-'));
+/** Kept where it is named, so that what took long to load is measured again. */
+const dataDir = values.keep ? resolve(values.keep) : mkdtempSync(join(tmpdir(), 'most-bench-'));
 const figures = [];
 /** What is undone at the end, the last first. */
 const ends = [];
@@ -394,19 +396,18 @@ async function main() {
   }
   if (!KNOWN.some((name) => wanted(name) && !isWithoutDatabase(name) && name !== 'W9-start')) return;
   /** Brings the programme to so many applications; each load has people and calls of its own. */
-  let loads = 0;
-  let loaded = 0;
-  const load = async (applications) => {
-    if (applications <= loaded) return;
-    process.stderr.write(`Loading ${applications - loaded} applications …\n`);
-    const words = ['--applications', String(applications - loaded), '--seed', String((loads += 1))];
-    await run([join(root, 'dist/cli/main.js'), 'seed', ...words], withDatabase);
-    loaded = applications;
-  };
-  await load(sizes.applications);
   const owner = new pg.Client({ connectionString: postgres.ownerUrl });
   await owner.connect();
   ends.push(() => owner.end());
+  const load = async (applications) => {
+    const { rows } = await owner.query('select count(*)::integer as count from applications');
+    const loaded = rows[0].count;
+    if (applications <= loaded) return;
+    process.stderr.write(`Loading ${applications - loaded} applications …\n`);
+    const words = ['--applications', String(applications - loaded), '--seed', String(loaded + 1)];
+    await run([join(root, 'dist/cli/main.js'), 'seed', ...words], withDatabase);
+  };
+  await load(sizes.applications);
   const { rows } = await owner.query(
     "select name, setting from pg_settings where name in ('fsync', 'synchronous_commit')",
   );
@@ -556,7 +557,7 @@ function report() {
 
 async function clear() {
   for (let end = ends.pop(); end; end = ends.pop()) await end();
-  rmSync(dataDir, { recursive: true, force: true });
+  if (!values.keep) rmSync(dataDir, { recursive: true, force: true });
 }
 
 for (const signal of ['SIGINT', 'SIGTERM'])

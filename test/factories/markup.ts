@@ -1,6 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
-import nunjucks from 'nunjucks';
+import { templateEnvironment } from '../../src/platform/templates/template-environment.js';
 import type { SayIn } from '../../src/platform/http/worklist-rows.js';
 
 /** What functions that write rows are compared with: the components of the design system, given whatever may stand in a row. */
@@ -8,11 +7,7 @@ import type { SayIn } from '../../src/platform/http/worklist-rows.js';
 /** Says a key and what it is filled with. */
 export const sayKeys: SayIn = (key, values) => `${key} ${Object.values(values ?? {}).join(' ')}`;
 
-const environment = new nunjucks.Environment(
-  new nunjucks.FileSystemLoader(fileURLToPath(new URL('../../templates', import.meta.url))),
-  { autoescape: true, trimBlocks: true, lstripBlocks: true },
-);
-environment.addGlobal('t', sayKeys);
+const environment = templateEnvironment({ t: sayKeys });
 
 /** What a template makes of this context, by the components. */
 export const byComponents = (template: string, context: object): string =>

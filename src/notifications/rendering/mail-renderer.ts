@@ -1,15 +1,13 @@
-import { fileURLToPath } from 'node:url';
 import { Inject, Injectable } from '@nestjs/common';
-import nunjucks from 'nunjucks';
+import type nunjucks from 'nunjucks';
 import { Settings } from '../../platform/config/settings.js';
 import { Translator } from '../../platform/i18n/translator.js';
 import type { TextValues } from '../../platform/i18n/translator.js';
+import { templateEnvironment } from '../../platform/templates/template-environment.js';
 import { LANGUAGES } from '../../shared/language.js';
 import type { Language } from '../../shared/language.js';
 import type { MailContent } from '../domain/mail-content.js';
 import type { MailTemplate } from '../domain/recipients.js';
-
-const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
 
 export interface RenderedMail {
   readonly subject: string;
@@ -87,18 +85,8 @@ export class MailRenderer {
     };
   }
 
-  // One environment a language, because macros that are imported see globals but not the context.
   private environment(language: Language, autoescape: boolean): nunjucks.Environment {
-    const environment = new nunjucks.Environment(new nunjucks.FileSystemLoader([TEMPLATES]), {
-      autoescape,
-      trimBlocks: true,
-      lstripBlocks: true,
-      throwOnUndefined: process.env.NODE_ENV === 'test',
-    });
-    environment.addGlobal('lang', language);
-    environment.addGlobal('t', (key: string, values?: TextValues) =>
-      this.translator.t(language, key, values),
-    );
-    return environment;
+    const t = (key: string, values?: TextValues) => this.translator.t(language, key, values);
+    return templateEnvironment({ lang: language, t }, { autoescape });
   }
 }

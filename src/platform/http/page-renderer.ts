@@ -1,6 +1,3 @@
-import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import nunjucks from 'nunjucks';
 import type { Language, LocalizedText } from '../../shared/language.js';
@@ -8,6 +5,7 @@ import { LANGUAGES } from '../../shared/language.js';
 import type { Money } from '../../shared/money.js';
 import type { TextValues } from '../i18n/translator.js';
 import { Translator } from '../i18n/translator.js';
+import { templateEnvironment } from '../templates/template-environment.js';
 import { figureRows } from './figure-rows.js';
 import type { FigureRows } from './figure-rows.js';
 import { HttpPorts } from './http-ports.js';
@@ -15,11 +13,6 @@ import type { View } from './page.js';
 import type { WebRequest } from './web-request.js';
 import { selectOptions, wordsOf, worklistRows } from './worklist-rows.js';
 import type { WorklistTable } from './worklist-rows.js';
-
-const TEMPLATES = fileURLToPath(new URL('../../../templates', import.meta.url));
-const GOVUK = dirname(
-  dirname(createRequire(import.meta.url).resolve('govuk-frontend/dist/govuk/template.njk')),
-);
 
 /** Turns a view into HTML: the template with its model `m`, the shell `page`, and the words of the reader's language. */
 @Injectable()
@@ -52,19 +45,10 @@ export class PageRenderer {
     });
   }
 
-  // One environment a language, because macros that are imported see globals but not the context of the page.
   private environment(language: Language): nunjucks.Environment {
     const { translator } = this;
-    const loader = new nunjucks.FileSystemLoader([TEMPLATES, GOVUK]);
-    const environment = new nunjucks.Environment(loader, {
-      autoescape: true,
-      trimBlocks: true,
-      lstripBlocks: true,
-      // A name that a model does not have is a mistake of ours: tests must see it, a reader must not.
-      throwOnUndefined: process.env.NODE_ENV === 'test',
-    });
     const t = (key: string, values?: TextValues) => translator.t(language, key, values);
-    const globals = {
+    return templateEnvironment({
       lang: language,
       t,
       // As the macro of components/message.njk, without the frame that each call of a macro makes; escaped by the template.
@@ -84,8 +68,6 @@ export class PageRenderer {
       formatList: (items: readonly string[]) => translator.list(language, items),
       countryName: (code: string) => translator.countryName(language, code),
       languageName: (tag: string) => translator.languageName(language, tag),
-    };
-    for (const [name, value] of Object.entries(globals)) environment.addGlobal(name, value);
-    return environment;
+    });
   }
 }
