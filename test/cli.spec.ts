@@ -8,7 +8,7 @@ import { PDFDocument } from 'pdf-lib';
 import pg from 'pg';
 import { createTestDatabase } from './database/database-for-test.js';
 import type { TestDatabase } from './database/database-for-test.js';
-import { runMost } from './run-most.js';
+import { callMost, runMost } from './run-most.js';
 import type { Ended } from './run-most.js';
 
 const INSTITUTIONS = resolve(import.meta.dirname, '../src/universities/data/institutions.csv');
@@ -29,18 +29,22 @@ afterAll(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
+type Settings = Readonly<Record<string, string>>;
+const here = (settings: Settings): Settings => ({
+  DATABASE_URL: database.appUrl,
+  DATABASE_MIGRATION_URL: database.ownerUrl,
+  DATA_DIR: dataDir,
+  ...settings,
+});
 /** A command on the database of this file. */
-const most = (words: readonly string[], settings: Readonly<Record<string, string>> = {}): Promise<Ended> =>
-  runMost(words, {
-    DATABASE_URL: database.appUrl,
-    DATABASE_MIGRATION_URL: database.ownerUrl,
-    DATA_DIR: dataDir,
-    ...settings,
-  });
+const most = (words: readonly string[], settings: Settings = {}): Promise<Ended> =>
+  callMost(words, here(settings));
+/** The same by a process of its own, which has to load what it needs and to end by itself. */
+const mostAlone = (words: readonly string[]): Promise<Ended> => runMost(words, here({}));
 
 describe('the help', () => {
   it('names every command, and each explains itself', async () => {
-    const { status, stdout } = await most(['--help']);
+    const { status, stdout } = await mostAlone(['--help']);
     expect(status).toBe(0);
     const names = [...stdout.matchAll(/^ {2}([a-z-]+(?: [a-z]+)?) {2,}/gm)].map(([, name]) => name ?? '');
     expect(names).toEqual([
@@ -91,6 +95,16 @@ describe('the help', () => {
       expect(ended.stdout).toBe('');
       expect(ended.stderr).not.toBe('');
     }
+  });
+
+  it.each([
+    [[], 2],
+    [['nonsense'], 2],
+    [['import', 'institutions', '/nowhere/at/all.csv'], 1],
+  ] as const)('ends the process of %j with status %i, and says the same', async (words, status) => {
+    const ended = await mostAlone(words);
+    expect(ended.status).toBe(status);
+    expect(ended).toEqual(await most(words));
   });
 
   it('says everything that production lacks', async () => {
@@ -155,7 +169,7 @@ describe('allocate', () => {
 
 describe('the commands', () => {
   it('migrates a database that is at the newest schema without changing it', async () => {
-    expect((await most(['migrate'])).status).toBe(0);
+    expect((await mostAlone(['migrate'])).status).toBe(0);
   });
 
   it('imports institutions, and the same file again changes nothing', async () => {
@@ -207,7 +221,7 @@ describe('the commands', () => {
     expect(unknown.stderr).toContain('Nobody with this address');
     const provider = await most(['create-admin', ...person, '--provider', 'xx', '--subject', 'first']);
     expect(provider.stderr).toContain('No identity provider');
-    const made = await most(['create-admin', ...person, '--provider', 'rs', '--subject', 'first']);
+    const made = await mostAlone(['create-admin', ...person, '--provider', 'rs', '--subject', 'first']);
     expect([made.status, made.stderr]).toEqual([0, '']);
     const again = await most(['create-admin', ...person]);
     expect(again.stdout).toContain('already');
@@ -270,7 +284,7 @@ describe('the commands', () => {
       `insert into outbox_events (at, type, subject_kind, subject_id, payload, request_id)
        values (now(), 'planted', 'application', 'nothing', '{}', 'test')`,
     );
-    const ended = await most(['check', 'invariants']);
+    const ended = await mostAlone(['check', 'invariants']);
     expect(ended.status).toBe(1);
     expect(ended.stdout).toContain('application.of_events_exists');
     await owner.query("delete from outbox_events where type = 'planted'");

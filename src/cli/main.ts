@@ -1,160 +1,17 @@
 import 'reflect-metadata';
-import { join } from 'node:path';
-import { Settings, SettingsError } from '../platform/config/settings.js';
-import { demonstrationStorageKey } from '../platform/storage/storage-key.js';
-import { MISUSED } from './command.js';
-import { Misuse, Refusal } from './failures.js';
-import type { Command } from './command.js';
-import { allocateCommand } from './commands/allocate.js';
-import { checkInvariantsCommand } from './commands/check-invariants.js';
-import { createAdminCommand } from './commands/create-admin.js';
-import { exportPersonCommand } from './commands/export-person.js';
-import { importAgreementsCommand } from './commands/import-agreements.js';
-import { importInstitutionsCommand } from './commands/import-institutions.js';
-import { importRestrictedPartiesCommand } from './commands/import-restricted-parties.js';
-import { migrateCommand } from './commands/migrate.js';
-import { erasePersonCommand } from './commands/erase-person.js';
-import { retentionCommand } from './commands/retention.js';
-import { seedCommand } from './commands/seed.js';
-import { tokenCommand } from './commands/token.js';
-import { verifyAuditCommand } from './commands/verify-audit.js';
-import { House } from './house.js';
-import type { DemonstrationParts } from './house.js';
+import type { House } from './house.js';
+import { runCommand } from './run-command.js';
 
-const COMMANDS: readonly Command[] = [
-  migrateCommand,
-  createAdminCommand,
-  tokenCommand,
-  seedCommand,
-  importInstitutionsCommand,
-  importAgreementsCommand,
-  importRestrictedPartiesCommand,
-  checkInvariantsCommand,
-  verifyAuditCommand,
-  exportPersonCommand,
-  allocateCommand,
-  erasePersonCommand,
-  retentionCommand,
-];
 const INTERRUPTED = 130;
 
-async function main(words: readonly string[]): Promise<number> {
-  if (words.length === 0 || words[0] === '--help' || words[0] === '-h' || words[0] === 'help') {
-    print(overview());
-    return words.length === 0 ? MISUSED : 0;
-  }
-  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, index) => words[index] === word));
-  if (!command) {
-    note(`There is no command "${words.slice(0, 2).join(' ')}".\n\n${overview()}\n`);
-    return MISUSED;
-  }
-  const rest = words.slice(command.name.split(' ').length);
-  if (rest.includes('--help') || rest.includes('-h')) {
-    print(`${usage(command)}\n\n${command.summary}\n\n${command.details}`);
-    return 0;
-  }
-
-  let house: House | undefined;
-  const interrupt = () => {
-    void (house?.close() ?? Promise.resolve()).finally(() => process.exit(INTERRUPTED));
-  };
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
-  try {
-    const alone = command.standsAlone?.(rest) ?? false;
-    const settings = Settings.fromEnvironment(alone ? {} : process.env);
-    house = new House(
-      settings,
-      alone || settings.production ? null : await demonstrationParts(),
-      print,
-      note,
-    );
-    return await command.run(rest, house);
-  } catch (error) {
-    if (error instanceof Misuse || isParseError(error)) {
-      note(`${error.message}\n${usage(command)}\n`);
-      return MISUSED;
-    }
-    note(`${error instanceof Refusal || error instanceof SettingsError ? error.message : explain(error)}\n`);
-    return 1;
-  } finally {
-    await house?.close();
-  }
-}
-
-/** Loaded on demand: an image for production need not hold what the demonstration starts. */
-async function demonstrationParts(): Promise<DemonstrationParts> {
-  const demo = await import('../demo/public.js');
-  const basePort = (settings: Settings) => settings.port + 1;
-  return {
-    complete: (settings, logins) =>
-      settings.with({
-        databaseUrl: logins.appUrl,
-        databaseMigrationUrl: logins.ownerUrl,
-        storageKey: settings.storageKey ?? demonstrationStorageKey(settings.dataDir),
-        identityProviders: settings.identityProviders ?? demo.demoProvidersConfig(basePort(settings)),
-      }),
-    startDatabase: (settings) =>
-      demo.startEmbeddedPostgres({ dataDir: join(settings.dataDir, 'postgres'), whenRunning: 'join' }),
-    async migrate(ownerUrl) {
-      const { migrate } = await import('../platform/database/migrate.js');
-      await migrate(ownerUrl);
-    },
-    account: demo.demoAccount,
-    accounts: () => demo.DEMO_ACCOUNTS,
-    machine: demo.DEMO_MACHINE_CLIENT.id,
-    scopes: () => demo.API_SCOPES,
-    token(settings, email, scopes) {
-      const account = demo.demoAccount(email);
-      const machine = demo.DEMO_MACHINE_CLIENT;
-      if (email === machine.id) {
-        return demo.issueDemoMachineToken({
-          issuer: demo.demoIssuer(machine.provider, basePort(settings)),
-          dataDir: settings.dataDir,
-          ...(scopes ? { scopes } : {}),
-        });
-      }
-      if (!account) throw new Refusal(`There is no demonstration account ${email}.`);
-      return demo.issueDemoToken(account, {
-        issuer: demo.demoIssuer(account.provider, basePort(settings)),
-        dataDir: settings.dataDir,
-        ...(scopes ? { scopes } : {}),
-      });
-    },
-  };
-}
-
-function usage({ name, arguments: args }: Command): string {
-  return `Usage: npm run most -- ${[name, args].filter(Boolean).join(' ')}`;
-}
-
-function overview(): string {
-  const width = Math.max(...COMMANDS.map(({ name }) => name.length));
-  return [
-    'Administration of MOST',
-    '',
-    'Usage: npm run most -- COMMAND [--help]',
-    '',
-    ...COMMANDS.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
-    '',
-    'It works on DATABASE_URL or, where that is not set, on the embedded database in DATA_DIR (.data), also while the application runs.',
-  ].join('\n');
-}
-
-/** What `parseArgs` throws for an option that is not there, or without its value. */
-function isParseError(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS_');
-}
-
-function explain(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
-}
-
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
-function note(text: string): void {
-  process.stderr.write(text);
-}
-
-process.exitCode = await main(process.argv.slice(2));
+let house: House | undefined;
+const interrupt = () => {
+  void (house?.close() ?? Promise.resolve()).finally(() => process.exit(INTERRUPTED));
+};
+process.once('SIGINT', interrupt).once('SIGTERM', interrupt);
+process.exitCode = await runCommand(process.argv.slice(2), {
+  environment: process.env,
+  print: (line) => process.stdout.write(`${line}\n`),
+  note: (text) => process.stderr.write(text),
+  opened: (opened) => (house = opened),
+});
