@@ -34,7 +34,7 @@ const ROOTS = ['cli', 'demo'];
 /** Their files are their surface: no `public.ts`. */
 const OPEN = ['shared', 'platform'];
 
-const ENTRY_FILES = '^src/([^/]+|(cli|demo)/main)\\.ts$';
+const ENTRY_FILES = '^src/([^/]+|(cli|demo)/main|cli/demonstration-parts)\\.ts$';
 const FASTIFY = ['fastify', '@fastify/', '@nestjs/platform-fastify'].flatMap((name) => [
   `^${name}`,
   `node_modules/${name}`,

@@ -73,7 +73,8 @@ const SOUND: Readonly<Record<string, string>> = {
   'src/notifications/public.ts': `import '../applications/public.js';`,
   'src/web/page.ts': `import '../calls/public.js';`,
   'src/demo/public.ts': `import '../app.module.js';\nimport '../calls/public.js';`,
-  'src/cli/main.ts': `import '../demo/public.js';\nimport '../app.module.js';`,
+  'src/cli/main.ts': `import './demonstration-parts.js';\nimport '../app.module.js';`,
+  'src/cli/demonstration-parts.ts': `import '../demo/public.js';`,
   'src/app.module.ts': `import './calls/calls.module.js';\nimport './notifications/public.js';`,
   'src/main.ts': `import './app.module.js';\nawait import('./demo/public.js');`,
 };
