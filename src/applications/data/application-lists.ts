@@ -74,7 +74,7 @@ const waitsFor = (actor: Actor, work: OfficeWork) =>
 const SHORTEST_TRIGRAM = 3;
 /** So many applications are looked at one by one sooner than the list is read in its order. */
 const MOST_CANDIDATES = 2000;
-/** Of those that a search found, first a page and some are looked at, as nearly all are in sight; then so many times as many. */
+/** Of those that a search found, first a page and some are asked for, as nearly all are in sight; then so many times as many. */
 const PAGE_AND_SOME = 1.25;
 const GROWTH = 4;
 
@@ -94,10 +94,15 @@ function sightOf({ grants }: Actor): {
   };
 }
 
+/** Where a list goes on. */
+interface Place {
+  readonly stateSince: Date | string;
+  readonly id: Id;
+}
 /** What a search found, with its place in the list, as the database writes it: to the microsecond. */
 interface Candidate {
   readonly id: Id;
-  readonly since: string;
+  readonly stateSince: string;
 }
 
 /** Matches a key anywhere. */
@@ -222,23 +227,25 @@ export class ApplicationLists {
     action: 'application.list' | 'application.read_state',
     read: (query: SelectQueryBuilder<ApplicationRow>, kept: boolean) => Promise<Row[]>,
   ): Promise<Row[]> {
-    const found = await this.matching(ctx, filter);
     const ordered = (candidates: readonly Candidate[] | null) =>
       this.narrowed(ctx, filter, action, candidates)
         .orderBy('a.state_since', 'ASC')
         .addOrderBy('a.id', 'ASC');
-    if (!found) return read(ordered(null), !filter.searchKey);
     const rows: Row[] = [];
     let size = Math.ceil(PAGE_AND_SOME * filter.limit);
-    for (let from = 0; from < found.length && rows.length < filter.limit; from += size, size *= GROWTH) {
-      const some = found.slice(from, from + size);
-      const last = some.at(-1);
-      const query = ordered(some);
+    let after: Place | undefined = filter.after;
+    for (let goesOn = true; goesOn && rows.length < filter.limit; size *= GROWTH) {
+      const found = await this.matching(ctx, filter.searchKey, after, size);
+      if (!found) return read(ordered(null), !filter.searchKey);
+      after = found.candidates.at(-1);
+      if (!after) break;
+      const query = ordered(found.candidates);
+      goesOn = found.ofAll > found.candidates.length;
       // What has moved since it was found is further on, where this page does not reach.
-      if (last && from + size < found.length) {
+      if (goesOn) {
         query.andWhere('(a.state_since, a.id) <= (cast(:foundUntil as timestamptz), :foundUntilId)', {
-          foundUntil: last.since,
-          foundUntilId: last.id,
+          foundUntil: after.stateSince,
+          foundUntilId: after.id,
         });
       }
       rows.push(...(await read(query, true)));
@@ -253,8 +260,9 @@ export class ApplicationLists {
     wanted: WantedRows,
     batch?: number,
   ): AsyncGenerator<readonly ListedRow[]> {
-    const found = await this.matching(ctx, filter);
-    yield* walkRows(ctx, this.narrowed(ctx, filter, 'application.list', found), wanted, batch);
+    const found = await this.matching(ctx, filter.searchKey);
+    const query = this.narrowed(ctx, filter, 'application.list', found?.candidates ?? null);
+    yield* walkRows(ctx, query, wanted, batch);
   }
 
   /** A page of the worklist with what its lines tell, in one statement. */
@@ -267,7 +275,8 @@ export class ApplicationLists {
 
   /** How many the list would hold, counted no further than its limit. */
   async count(ctx: Ctx, filter: ApplicationFilter): Promise<number> {
-    const query = this.narrowed(ctx, filter, 'application.list', await this.matching(ctx, filter));
+    const found = await this.matching(ctx, filter.searchKey, filter.after);
+    const query = this.narrowed(ctx, filter, 'application.list', found?.candidates ?? null);
     const [sql, parameters] = query.select('a.id').getQueryAndParameters();
     const [row] = await ctx.tx.query<{ count: number }[]>(
       `select count(*)::integer as count from (${sql}) found`,
@@ -313,29 +322,26 @@ export class ApplicationLists {
   }
 
   /**
-   * Applications whose key matches, near what the actor may see, in the order of the list: what the list then asks of them
-   * is asked of few. Null where nothing is searched for, and where they are too many, or the key too short, for that to be
-   * a help: then the list meets them soon in its own order.
+   * Applications whose key matches, near what the actor may see, in the order of the list, and how many they are: what the
+   * list then asks of them is asked of few. Null where nothing is searched for, and where they are too many, or the key too
+   * short, for that to be a help: then the list meets them soon in its own order.
    */
   private async matching(
     ctx: Ctx,
-    { searchKey, after }: Pick<ApplicationFilter, 'searchKey' | 'after'>,
-  ): Promise<Candidate[] | null> {
+    searchKey: string | undefined,
+    after?: Place,
+    most = MOST_CANDIDATES,
+  ): Promise<{ readonly candidates: readonly Candidate[]; readonly ofAll: number } | null> {
     if (!searchKey || searchKey.length < SHORTEST_TRIGRAM) return null;
     const { institutions, countries } = sightOf(ctx.actor);
-    const rows = await readPrepared<Candidate>(
+    const candidates = await readPrepared<Candidate & { readonly ofAll: number }>(
       ctx,
-      'select id, state_since::text as since from applications_matching($1, $2, $3, $4, $5, $6)',
-      [
-        patternOf(searchKey),
-        institutions,
-        countries,
-        after?.stateSince ?? null,
-        after?.id ?? null,
-        MOST_CANDIDATES + 1,
-      ],
+      `select id, state_since::text as "stateSince", of_all as "ofAll"
+       from applications_matching($1, $2, $3, $4, $5, $6)`,
+      [patternOf(searchKey), institutions, countries, after?.stateSince ?? null, after?.id ?? null, most],
     );
-    return rows.length > MOST_CANDIDATES ? null : rows;
+    const ofAll = candidates[0]?.ofAll ?? 0;
+    return ofAll > MOST_CANDIDATES ? null : { candidates, ofAll };
   }
 
   /** What waits for the actor's offices, each kind of work counted no further than `limit`. */

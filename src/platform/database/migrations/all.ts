@@ -83,6 +83,7 @@ import { WallOfAFile1795400000151 } from './1795400000151-wall-of-a-file.js';
 import { NamesOfFiles1795400000160 } from './1795400000160-names-of-files.js';
 import { SearchByInstitution1795400000170 } from './1795400000170-search-by-institution.js';
 import { PlansNotCompiled1795400000180 } from './1795400000180-plans-not-compiled.js';
+import { SearchByPages1795400000190 } from './1795400000190-search-by-pages.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -171,4 +172,5 @@ export const MIGRATIONS = [
   NamesOfFiles1795400000160,
   SearchByInstitution1795400000170,
   PlansNotCompiled1795400000180,
+  SearchByPages1795400000190,
 ];
