@@ -60,6 +60,7 @@ export async function openBrowser(url: string): Promise<TestBrowser> {
       });
       const complaints: string[] = [];
       context.on('page', (page) => listen(page, complaints));
+      if (!withoutScripts) await context.addInitScript(AXE_AT_HAND);
       const page = await context.newPage();
       if (withoutScripts) await runNoScripts(page);
       const pardon = () => complaints.splice(0);
@@ -123,12 +124,18 @@ export function expectAccessibleToo(page: Page): Promise<readonly string[]> {
   return expectNoFindings(page, { runOnly: WCAG, rules: { 'color-contrast': { enabled: false } } });
 }
 
-/** Read once: it is half a megabyte. Its own adapter for the browser puts it into the page anew for every look. */
+/** Half a megabyte: read once, and handed to each browser once. To hand it over for every look takes longer than to look. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+/** In each page a function, which is compiled when somebody looks. */
+const AXE_AT_HAND = `window.bringAxe = function () { ${AXE} }`;
 
 async function expectNoFindings(page: Page, options: RunOptions): Promise<readonly string[]> {
   const violations = await withScripts(page, async () => {
-    if (!(await page.evaluate<boolean>("'axe' in window"))) await page.evaluate(AXE);
+    // A page that was loaded without scripts has not even the function.
+    const here = await page.evaluate<boolean>(
+      "window.bringAxe && !window.axe && bringAxe(), 'axe' in window",
+    );
+    if (!here) await page.evaluate(AXE);
     // Of what is in order nothing is told: axe would describe every element of it.
     const told = JSON.stringify({ ...options, resultTypes: ['violations'] });
     return page.evaluate<Result[]>(`axe.run(document, ${told}).then((results) => results.violations)`);
