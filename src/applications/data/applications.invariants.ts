@@ -223,18 +223,19 @@ export const applicationsInvariants: readonly Invariant[] = [
   invariant(
     'application.one_side_is_no_approval',
     'On the direct route a place, or a number of the reserve, follows only from the yes of both countries, and a refusal from the no of both or from a gate that one refused.',
-    // What was agreed first, by joins over all rows: looked for from each application, it is planned as if there were one.
+    // What was agreed first, by joins over all rows, and then who is not among it: looked for from each application, it is
+    // planned as if there were one, and takes the square of the time.
     `with agreed as materialized (
        select n.application_id, n.place_id, d.id as decision_id from nominations n
          join application_submissions s on s.application_id = n.application_id
          join decisions d on d.subject_kind = 'application' and d.subject_id = n.application_id
            and d.subject_hash = ${NOMINATED_HASH})
      select a.id, a.state, a.result from applications a join calls c on c.id = a.call_id
-     where c.route = 'direct' and a.result is not null and a.state <> 'not_cleared' and not exists (
-       select from agreed g join decision_outcomes o on o.decision_id = g.decision_id
-       where g.application_id = a.id
-         and o.counts = case a.result when 'not_selected' then 'agreed_no' else 'agreed_yes' end
-         and (a.place_id is null or g.place_id = a.place_id))`,
+     where c.route = 'direct' and a.result is not null and a.state <> 'not_cleared' and a.id not in (
+       select b.id from agreed g join decision_outcomes o on o.decision_id = g.decision_id
+         join applications b on b.id = g.application_id
+       where o.counts = case b.result when 'not_selected' then 'agreed_no' else 'agreed_yes' end
+         and (b.place_id is null or g.place_id = b.place_id))`,
   ),
   invariant(
     'decision.countries_are_the_applications',
