@@ -92,6 +92,12 @@ describe('a large programme', () => {
     expect(await number("select sum(count) from application_counts where grain = 'countries'")).toBe(
       await number('select count(*) from applications where number is not null'),
     );
+    expect(
+      await number('select count(*) from promise_clocks where ended_at is not null and not counted'),
+    ).toBe(0);
+    expect(await number('select sum(count) from promise_sums')).toBe(
+      await number('select count(*) from promise_clocks where ended_at is not null'),
+    );
   });
 
   it('finds where the sides disagree, whichever of them and their decision is loaded first', async () => {

@@ -10,6 +10,7 @@ import { Database, systemContext } from '../../platform/database/database.js';
 import { FileStore } from '../../platform/storage/file-store.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
+import { COUNT_LOADED_PROMISES } from '../../promises/public.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import { Refusal } from '../failures.js';
 import { BulkLoad } from './bulk-load.js';
@@ -130,6 +131,7 @@ export async function seed(
        from unnest($1::uuid[], $2::integer[]) held (id, count) where p.id = held.id`,
       [[...held.keys()], [...held.values()]],
     );
+    await load.query(COUNT_LOADED_PROMISES, []);
     const loaded = SHARES.world + SHARES.applications;
     await load.finish((share, doing) => progress(loaded + SHARES.finish * share, doing));
   } catch (error) {

@@ -1101,6 +1101,8 @@ export class SeededApplication {
       began_at: began,
       due_at: due,
       ended_at: ended,
+      // The sums are made of all at once (see `seed`).
+      counted: ended !== null,
     });
   }
 }

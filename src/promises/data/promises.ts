@@ -53,6 +53,27 @@ const KEY = 'office, country, institution_id, step, call_id, year, promised_days
 const SUM_KEY = 'country, step, taken_days, kept';
 const BATCH = 5000;
 
+/** Takes what has ended into the sums; `ended` answers it as `SETTLED`. */
+const intoSums = (ended: string) => `with ended as (${ended}),
+  summed as (
+    insert into promise_counts as sums (${KEY}, count)
+    select ${KEY}, count(*) from ended group by ${KEY} order by ${KEY}
+    on conflict (country, office, institution_id, step, call_id, year, promised_days, taken_days, kept)
+      do update set count = sums.count + excluded.count),
+  gathered as (
+    insert into promise_sums as sums (${SUM_KEY}, count)
+    select ${SUM_KEY}, count(*) from ended group by ${SUM_KEY} order by ${SUM_KEY}
+    on conflict (${SUM_KEY}) do update set count = sums.count + excluded.count)
+  select count(*)::integer as counted from ended`;
+const COUNT_SOME = intoSums(`update promise_clocks set counted = true where id in (
+    select id from promise_clocks where ended_at is not null and not counted order by id limit ${BATCH}
+    for update skip locked)
+  returning ${SETTLED}`);
+/** Takes into the sums what this very transaction has loaded as counted. */
+export const COUNT_LOADED_PROMISES = intoSums(
+  `select ${SETTLED} from promise_clocks where xmin = pg_current_xact_id()::xid and counted`,
+);
+
 /**
  * What was promised and what came of it: sums, never a file. They are the same whoever asks, so they are read behind the
  * wall; who is told of which is for whoever shows them.
@@ -122,23 +143,7 @@ export class Promises {
   async count(ctx: Ctx): Promise<number> {
     let counted = 0;
     for (;;) {
-      const [row] = await ctx.tx.query<{ counted: number }[]>(
-        `with ended as (
-           update promise_clocks set counted = true where id in (
-             select id from promise_clocks where ended_at is not null and not counted order by id limit ${BATCH}
-             for update skip locked)
-           returning ${SETTLED}),
-         summed as (
-           insert into promise_counts as sums (${KEY}, count)
-           select ${KEY}, count(*) from ended group by ${KEY} order by ${KEY}
-           on conflict (country, office, institution_id, step, call_id, year, promised_days, taken_days, kept)
-             do update set count = sums.count + excluded.count),
-         gathered as (
-           insert into promise_sums as sums (${SUM_KEY}, count)
-           select ${SUM_KEY}, count(*) from ended group by ${SUM_KEY} order by ${SUM_KEY}
-           on conflict (${SUM_KEY}) do update set count = sums.count + excluded.count)
-         select count(*)::integer as counted from ended`,
-      );
+      const [row] = await ctx.tx.query<{ counted: number }[]>(COUNT_SOME);
       const more = row?.counted ?? 0;
       counted += more;
       if (more < BATCH) return counted;
