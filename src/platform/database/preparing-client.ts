@@ -103,15 +103,15 @@ export class KnownStatements {
   private readonly seen = new Map<string, number>();
   private readonly together = new Map<string, string>();
 
-  /** Undefined for what comes seldom, or is planned better for its values. */
-  nameOf(text: string): string | undefined {
+  /** Undefined for what comes seldom, or is planned better for its values, unless whoever asks knows that it is not. */
+  nameOf(text: string, forAllValues = false): string | undefined {
     const known = this.names.get(text);
     if (known) return known;
     const times = (this.seen.get(text) ?? 0) + 1;
     if (this.seen.size >= MOST_SEEN) this.seen.clear();
     this.seen.set(text, times);
     if (times < NAMED_FROM || this.names.size >= MOST_NAMES) return undefined;
-    if (PLANNED_FOR_ITS_VALUES.test(text) || COLUMNS_UNTOLD.test(text)) return undefined;
+    if ((!forAllValues && PLANNED_FOR_ITS_VALUES.test(text)) || COLUMNS_UNTOLD.test(text)) return undefined;
     const name = `most_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`;
     this.names.set(text, name);
     return name;
@@ -466,9 +466,10 @@ export class PreparingClient extends pg.Client {
   }
 
   private go(asked: Asked, told: Callback): void {
-    const { text, values } = asked;
+    const { text, values, forAllValues } = asked;
     // A text of several statements cannot be planned.
-    const name = asked.name ?? (this.keepsPlans && !text.includes(';') ? this.known.nameOf(text) : undefined);
+    const named = this.keepsPlans && !text.includes(';');
+    const name = asked.name ?? (named ? this.known.nameOf(text, forAllValues) : undefined);
     const question = new Question(this, text, values as unknown[] | undefined, (error, result) => {
       if (error) this.known.renewAfter(error, { text, name });
       // To the commit of a transaction that failed PostgreSQL answers that it was rolled back, and the driver is content.
