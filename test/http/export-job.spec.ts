@@ -6,6 +6,7 @@ import { ExportJobs } from '../../src/applications/operations/export-jobs.js';
 import { ExportWorklist } from '../../src/applications/operations/export-worklist.js';
 import { WorkOffExports } from '../../src/applications/http/work-off-exports.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
+import { Outbox } from '../../src/platform/outbox/outbox.js';
 import { Worker } from '../../src/platform/outbox/worker.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
@@ -191,6 +192,21 @@ describe('the file of a long list', () => {
     // Delivered once more it does nothing.
     await worker().perform(systemClock, id);
     expect(await acts(id)).toEqual(['asked', 'begun', 'ended', 'done', 'fetched']);
+  });
+
+  it('is written before letters that waited longer, and before mails', async () => {
+    const outbox = http.app.get(Outbox);
+    await http.app.get(Database).transaction(systemContext(systemClock), async (ctx) => {
+      await outbox.enqueue(ctx, 'render_document', { documentId: newId() }, 'a letter', 'mass');
+      await outbox.enqueue(ctx, 'send_mail', { mailId: newId() }, 'a mail');
+    });
+    jobOf(await order('home'));
+    const { rows } = await http.owner.query<{ task: string }>(
+      `select t.identifier as task from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+       where t.identifier in ('render_document', 'send_mail', 'write_export') order by j.priority, j.run_at, j.id`,
+    );
+    const queue = rows.map(({ task }) => task);
+    expect([queue[0], queue.at(-1)]).toEqual(['write_export', 'render_document']);
   });
 
   it('is nobody else’s to see, to cancel or to fetch', async () => {

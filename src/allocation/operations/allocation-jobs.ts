@@ -50,7 +50,7 @@ export class AllocationJobs {
       ),
     );
     if (!made) return;
-    await this.outbox.enqueue(ctx, RECKON_ALLOCATION, { job: id }, `allocation ${id}`);
+    await this.outbox.enqueue(ctx, RECKON_ALLOCATION, { job: id }, `allocation ${id}`, 'watched');
     await this.audit.record(ctx, {
       action: 'selection.run_asked',
       subject: { kind: 'call', id: callId },

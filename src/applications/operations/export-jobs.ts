@@ -110,7 +110,7 @@ export class ExportJobs {
       });
       // It ended in this very moment: it is asked for once more.
       if (!made) return running?.id ?? Promise.reject(new DomainError('stale'));
-      await this.outbox.enqueue(ctx, WRITE_EXPORT, { job: id }, `export ${id}`);
+      await this.outbox.enqueue(ctx, WRITE_EXPORT, { job: id }, `export ${id}`, 'watched');
       await this.note(ctx, id, 'asked', { ...described, rows: count });
       return id;
     });

@@ -7,6 +7,7 @@ import { ApplicationCounts, ComposeAwardLetter } from '../../applications/public
 import { STANDARD_FORM } from '../../calls/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import { Database, systemContext } from '../../platform/database/database.js';
+import { URGENCY } from '../../platform/outbox/outbox.js';
 import { FileStore } from '../../platform/storage/file-store.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
@@ -197,7 +198,7 @@ async function quieten(database: Database, now: Date): Promise<void> {
 async function queueLetters(database: Database): Promise<void> {
   await database.transaction(systemContext(systemClock), (ctx) =>
     ctx.tx.query(
-      `select enqueue_job('render_document', jsonb_build_object('documentId', d.id), 'render_document:' || d.id)
+      `select enqueue_job('render_document', jsonb_build_object('documentId', d.id), 'render_document:' || d.id, ${URGENCY.mass})
        from issued_documents d join persons p on p.id = d.holder_id
        where d.storage_key is null and p.email like '%@seed.invalid' order by d.issued_at desc limit ${LETTERS_QUEUED}`,
     ),

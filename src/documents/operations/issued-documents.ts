@@ -331,7 +331,7 @@ export class IssuedDocuments implements OnModuleInit {
   }
 
   private queue(ctx: Ctx, documentId: Id): Promise<void> {
-    return this.outbox.enqueue(ctx, RENDER, { documentId }, `${RENDER}:${documentId}`);
+    return this.outbox.enqueue(ctx, RENDER, { documentId }, `${RENDER}:${documentId}`, 'mass');
   }
 
   /** Sets, seals and stores a document as far as it was signed; a second run of the job finds it done. */

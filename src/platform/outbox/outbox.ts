@@ -16,6 +16,12 @@ export interface DeliveredEvent extends DomainEvent {
   readonly actorId: string | null;
 }
 
+/**
+ * What the worker does first: what somebody watches; then events, mails and the rest; last what is made by the thousand, of
+ * which nobody waits for one. Its numbers are those of the queue, which begins with the lowest.
+ */
+export const URGENCY = { watched: -10, soon: 0, mass: 10 } as const;
+
 type Reaction = (ctx: Ctx, event: DomainEvent) => Promise<void>;
 
 /** Where acts tell what happened: at once to reactions inside the act's transaction, afterwards, durably, to everyone else. */
@@ -47,7 +53,9 @@ export class Outbox {
     task: string,
     payload: Readonly<Record<string, string>>,
     key: string,
+    urgency: keyof typeof URGENCY = 'soon',
   ): Promise<void> {
-    await ctx.tx.query('select enqueue_job($1, $2, $3)', [task, JSON.stringify(payload), key]);
+    const values = [task, JSON.stringify(payload), key, URGENCY[urgency]];
+    await ctx.tx.query('select enqueue_job($1, $2, $3, $4)', values);
   }
 }

@@ -84,6 +84,7 @@ import { NamesOfFiles1795400000160 } from './1795400000160-names-of-files.js';
 import { SearchByInstitution1795400000170 } from './1795400000170-search-by-institution.js';
 import { PlansNotCompiled1795400000180 } from './1795400000180-plans-not-compiled.js';
 import { SearchByPages1795400000190 } from './1795400000190-search-by-pages.js';
+import { UrgencyOfJobs1795400000200 } from './1795400000200-urgency-of-jobs.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -173,4 +174,5 @@ export const MIGRATIONS = [
   SearchByInstitution1795400000170,
   PlansNotCompiled1795400000180,
   SearchByPages1795400000190,
+  UrgencyOfJobs1795400000200,
 ];
