@@ -1,3 +1,4 @@
+import './platform/process/young-garbage.js';
 import 'reflect-metadata';
 import type { INestApplication, Type } from '@nestjs/common';
 import { AppModule } from './app.module.js';

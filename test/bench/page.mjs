@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 const [, , milliseconds, rounds] = process.argv;
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const from = (path) => import(join(root, 'dist', path));
+// As the application does.
+await from('platform/process/young-garbage.js');
 const { Translator } = await from('platform/i18n/translator.js');
 const { PageRenderer } = await from('platform/http/page-renderer.js');
 const { worklistRows } = await from('platform/http/worklist-rows.js');
