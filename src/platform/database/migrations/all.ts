@@ -85,6 +85,7 @@ import { SearchByInstitution1795400000170 } from './1795400000170-search-by-inst
 import { PlansNotCompiled1795400000180 } from './1795400000180-plans-not-compiled.js';
 import { SearchByPages1795400000190 } from './1795400000190-search-by-pages.js';
 import { UrgencyOfJobs1795400000200 } from './1795400000200-urgency-of-jobs.js';
+import { WallOfNominations1795400000210 } from './1795400000210-wall-of-nominations.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -175,4 +176,5 @@ export const MIGRATIONS = [
   PlansNotCompiled1795400000180,
   SearchByPages1795400000190,
   UrgencyOfJobs1795400000200,
+  WallOfNominations1795400000210,
 ];
