@@ -365,12 +365,13 @@ describe('the overview of a ministry', () => {
     expect(faults(plans, await waits())).toEqual([]);
     const indexes = indexesIn(plans);
     for (const index of [
-      'promise_clocks_open',
-      'gates_waiting',
-      'commission_items_waiting',
-      'mobilities_present',
+      // Both hold only what is open; which is taken hangs on how much of the table the last vacuum could mark.
+      /^promise_clocks_(open|due)$/,
+      /^gates_waiting$/,
+      /^commission_items_waiting$/,
+      /^mobilities_present$/,
     ])
-      expect(indexes).toContain(index);
+      expect(indexes).toContainEqual(expect.stringMatching(index));
   });
 
   it('asks in few statements, and each once', async () => {
