@@ -20,6 +20,7 @@ const TITLES = {
   'W2-worklist-html': 'worklist, HTML',
   'W2-million': 'worklist of 10^6, JSON',
   'W2s-million': 'search in 10^6',
+  'W7-million': 'overview of 10^6',
   'W3-decide': 'decision',
   'W4-10k': 'places for 10^4',
   'W4-10k-reserved': 'places for 10^4, reserves',

@@ -9,6 +9,7 @@ const READERS = 32;
 /** A page takes a good part of a second: more at once would only wait for each other, a shorter run would see none. */
 const CONNECTIONS = 4;
 const SECONDS = 8;
+let prepared = 0;
 
 /**
  * The ministry's overview over HTTP, and by the bare driver what it has of the rollup: the sums of each day of the ledger, by
@@ -37,10 +38,11 @@ export async function prepareOverview({
   if (live.length === 0) throw new Error('nothing is in the ledger');
   if (JSON.stringify(live) !== JSON.stringify(rolled)) throw new Error('the rollup is not the live count');
 
+  prepared += 1;
   const persons = await addOfficials(owner, {
     issuer: demo.demoIssuer(account.provider, port + 1),
     provider: account.provider,
-    subjects: Array.from({ length: READERS }, (_, place) => `bench-reader-${place}`),
+    subjects: Array.from({ length: READERS }, (_, place) => `bench-overview-${prepared}-${place}`),
     country,
     role: 'ministry_officer',
   });
