@@ -337,6 +337,36 @@ describe('the worklist of an office', () => {
     }
   });
 
+  it('shows once what moves on while a search is looked through', async () => {
+    const lists = http.app.get(ApplicationLists);
+    const key = 'rs 20';
+    const found = await http.app
+      .get(Database)
+      .read(people['home_ministry'] as RequestContext, (ctx) =>
+        lists.list(ctx, { searchKey: key, limit: 3 }),
+      );
+    expect(found).toHaveLength(3);
+    const [first, second, third] = found.map(({ id, stateSince }) => ({
+      id,
+      stateSince: stateSince.toISOString(),
+    }));
+    // Between the two questions the first of them has moved behind the second.
+    const matching = jest
+      .spyOn(lists as unknown as { matching(): Promise<unknown> }, 'matching')
+      .mockResolvedValueOnce({ candidates: [first, second], ofAll: 3 })
+      .mockResolvedValueOnce({ candidates: [first, third], ofAll: 2 });
+    try {
+      const page = await http.app
+        .get(Database)
+        .read(people['home_ministry'] as RequestContext, (ctx) =>
+          lists.list(ctx, { searchKey: key, limit: 4 }),
+        );
+      expect(page.map(({ id }) => id)).toEqual([first?.id, second?.id, third?.id]);
+    } finally {
+      matching.mockRestore();
+    }
+  });
+
   it('names in a file whom the wall around persons lets somebody know, and nobody else', async () => {
     for (const request of [...Object.values(people), systemContext(clock)]) {
       await http.app.get(Database).read(request, async (ctx) => {

@@ -232,6 +232,7 @@ export class ApplicationLists {
         .orderBy('a.state_since', 'ASC')
         .addOrderBy('a.id', 'ASC');
     const rows: Row[] = [];
+    const asked = new Set<Id>();
     let size = Math.ceil(PAGE_AND_SOME * filter.limit);
     let after: Place | undefined = filter.after;
     for (let goesOn = true; goesOn && rows.length < filter.limit; size *= GROWTH) {
@@ -239,7 +240,9 @@ export class ApplicationLists {
       if (!found) return read(ordered(null), !filter.searchKey);
       after = found.candidates.at(-1);
       if (!after) break;
-      const query = ordered(found.candidates);
+      // What moves on between two questions is found once more, and stands on the page once.
+      const query = ordered(found.candidates.filter(({ id }) => !asked.has(id)));
+      for (const { id } of found.candidates) asked.add(id);
       goesOn = found.ofAll > found.candidates.length;
       // What has moved since it was found is further on, where this page does not reach.
       if (goesOn) {

@@ -16,6 +16,8 @@ const OPTIONS: nunjucks.ConfigureOptions = {
   throwOnUndefined: process.env.NODE_ENV === 'test',
 };
 
+const COMPILING = new nunjucks.Environment([], OPTIONS);
+
 interface Compiled {
   readonly source: string;
   readonly blocks: object;
@@ -40,7 +42,7 @@ function blocksOf({ path, src: source }: nunjucks.LoaderSource): object {
   if (known?.source === source) return known.blocks;
   const code = nunjucks.precompileString(source, {
     name: path,
-    env: new nunjucks.Environment([], OPTIONS),
+    env: COMPILING,
     // Of one template a list of one, whatever the types say.
     wrapper: (templates) =>
       (templates as unknown as readonly { readonly template: string }[])
