@@ -86,6 +86,8 @@ import { PlansNotCompiled1795400000180 } from './1795400000180-plans-not-compile
 import { SearchByPages1795400000190 } from './1795400000190-search-by-pages.js';
 import { UrgencyOfJobs1795400000200 } from './1795400000200-urgency-of-jobs.js';
 import { WallOfNominations1795400000210 } from './1795400000210-wall-of-nominations.js';
+import { GrantsReadOnce1795400000220 } from './1795400000220-grants-read-once.js';
+import { WallOfPersons1795400000230 } from './1795400000230-wall-of-persons.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -177,4 +179,6 @@ export const MIGRATIONS = [
   SearchByPages1795400000190,
   UrgencyOfJobs1795400000200,
   WallOfNominations1795400000210,
+  GrantsReadOnce1795400000220,
+  WallOfPersons1795400000230,
 ];
