@@ -6,8 +6,14 @@ export interface Page<Item> {
   readonly next: string | null;
 }
 
+/** The reason of a refused cursor: whoever gave it begins at the first page again. */
+export const BROKEN_CURSOR = 'broken_cursor';
+
 /** Where a list was left: the sort key of its last row. Opaque outside, so that the order can change without a new API. */
 export type CursorKey = readonly (string | number)[];
+
+/** Nothing on a page is to be corrected, as a cursor stands in its address: the reason says where to go on. */
+const BROKEN = { reason: BROKEN_CURSOR, fields: [{ field: 'after', problem: 'cursor' }] } as const;
 
 export function encodeCursor(key: CursorKey): string {
   return Buffer.from(JSON.stringify(key)).toString('base64url');
@@ -21,7 +27,7 @@ export function decodeCursor(cursor: string, length: number): CursorKey {
   } catch {
     // Not JSON: the refusal below says all there is to say.
   }
-  throw new DomainError('invalid', { fields: [{ field: 'after', problem: 'cursor' }] });
+  throw new DomainError('invalid', BROKEN);
 }
 
 /**
@@ -30,9 +36,7 @@ export function decodeCursor(cursor: string, length: number): CursorKey {
  */
 export function instantIn(part: string | number | undefined): Date {
   const instant = new Date(typeof part === 'string' ? part : Number.NaN);
-  if (Number.isNaN(instant.getTime())) {
-    throw new DomainError('invalid', { fields: [{ field: 'after', problem: 'cursor' }] });
-  }
+  if (Number.isNaN(instant.getTime())) throw new DomainError('invalid', BROKEN);
   return instant;
 }
 

@@ -328,7 +328,14 @@ describe('the public pages of calls', () => {
       slugs.open,
     );
     expect((await inLanguage('/calls?country=RS', 'en')).body).toContain('No call fits this search');
-    expect((await http.browser().get('/calls?after=zzz')).status).toBe(422);
+  });
+
+  it('lead from an address that names no place in the list to its first page, with the same conditions', async () => {
+    const { status, body } = await inLanguage('/calls?country=RS&after=zzz', 'en');
+    expect(status).toBe(422);
+    expect(body).toContain('The address names a place that is not in this list.');
+    expect(body).toMatch(/href="\/calls\?country=RS(&amp;lang=en)?"/);
+    expect(body).not.toContain('Correct the marked');
   });
 
   it.each(LANGUAGES)('tell all of one call in %s', async (language) => {

@@ -3,6 +3,7 @@ import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { DomainError } from '../../shared/domain-error.js';
 import type { ErrorCode } from '../../shared/domain-error.js';
+import { BROKEN_CURSOR } from '../../shared/cursor.js';
 import { isId } from '../../shared/ids.js';
 import { scopesFor } from '../../shared/policy.js';
 import { sqlState } from '../database/database.js';
@@ -28,6 +29,8 @@ export interface ErrorView {
   readonly requestId: string | null;
   /** Where the person came from; null when unknown. */
   readonly back: string | null;
+  /** The first page of the list of which the address names no place; null for every other refusal. */
+  readonly first: string | null;
   /** Whether what was typed is kept for the page that it belongs to. */
   readonly kept: boolean;
 }
@@ -191,6 +194,7 @@ export class ErrorFilter implements ExceptionFilter {
       explanation,
       requestId: refusal.error ? null : request.id,
       back: web.page,
+      first: refusal.error?.reason === BROKEN_CURSOR ? firstPage(web.url) : null,
       kept: web.hasStash,
     };
     const html = await this.renderer.render(web, view('errors/error.njk', model, { title }));
@@ -212,6 +216,14 @@ export class ErrorFilter implements ExceptionFilter {
       explanation: message(`errors.${code}.body`, { ...error?.values, requestId: request.id }),
     };
   }
+}
+
+/** The same list with the same conditions, from its beginning. */
+function firstPage(address: string): string {
+  const [path = '/', query = ''] = address.split('?', 2);
+  const conditions = new URLSearchParams(query);
+  conditions.delete('after');
+  return conditions.size > 0 ? `${path}?${conditions.toString()}` : path;
 }
 
 /** What is wrong with the token, and which one would do (RFC 6750, 3). Null where another token would change nothing. */
