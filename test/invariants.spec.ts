@@ -224,6 +224,9 @@ const FAULTS: Readonly<Record<string, string>> = {
   'promise.sums_are_the_clocks': `update promise_clocks set counted = true where id = (
       select id from promise_clocks where ended_at is not null limit 1)`,
   'promise.steps_are_the_sums': `insert into promise_sums values ('RS', 'approval', 1, true, 1)`,
+  'promise.queues_are_the_open_clocks': `insert into promise_queue_changes
+    select office, country, institution_id, step, home_country, host_country, due_at::date + 1, 1
+    from promise_clocks where ended_at is null limit 1`,
   'promise.clock_runs_while_it_is_owed': `update promise_clocks set ended_at = due_at where id = (
       select id from promise_clocks where ended_at is null and step in ('screening', 'endorsement', 'host', 'approval') limit 1)`,
   'document.file_has_its_hash': `${unchecked('issued_documents')}; update issued_documents set storage_key = 'x'`,

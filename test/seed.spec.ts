@@ -92,6 +92,8 @@ describe('a large programme', () => {
     expect(await number("select sum(count) from application_counts where grain = 'countries'")).toBe(
       await number('select count(*) from applications where number is not null'),
     );
+    expect(await number('select count(*) from promise_queue_changes')).toBe(0);
+    expect(await number('select sum(count) from promise_queues')).toBeGreaterThan(0);
     const promises = await number('select sum(count) from promise_sums');
     expect(promises).toBeGreaterThan(APPLICATIONS / 2);
     expect(promises).toBe(await number('select count(*) from promise_clocks where counted'));

@@ -17,5 +17,8 @@ export class PromisesModule implements OnModuleInit {
     this.worker.schedule('*/5 * * * *', 'count_promises', async () => {
       await this.database.transaction(systemContext(systemClock), (ctx) => this.promises.count(ctx));
     });
+    this.worker.schedule('* * * * *', 'gather_promise_queues', async () => {
+      await this.database.transaction(systemContext(systemClock), (ctx) => this.promises.gather(ctx));
+    });
   }
 }

@@ -219,8 +219,9 @@ export class DecisionsRepository {
   async countDivergent(ctx: Ctx, limit: number): Promise<number> {
     const [row] = await readPrepared<{ count: number }>(
       ctx,
+      // Each once, and no more of them than are counted: as a set all of them would be gathered first.
       `select count(*)::integer as count from (
-         select from decision_sides s where s.decision_id in (select divergent_decisions())
+         select from (select divergent_decisions() as id) found join decision_sides s on s.decision_id = found.id
            and ${decisionsPolicy.filter(ctx.actor, 'decision.list', 's')} and s.side = 'home' limit ${limit}) divergent`,
     );
     return row?.count ?? 0;

@@ -11,7 +11,7 @@ import { URGENCY } from '../../platform/outbox/outbox.js';
 import { FileStore } from '../../platform/storage/file-store.js';
 import { systemClock } from '../../shared/clock.js';
 import type { Id } from '../../shared/ids.js';
-import { COUNT_LOADED_PROMISES } from '../../promises/public.js';
+import { COUNT_LOADED_PROMISES, Promises } from '../../promises/public.js';
 import { Countries, Institutions } from '../../universities/public.js';
 import { Refusal } from '../failures.js';
 import { BulkLoad } from './bulk-load.js';
@@ -140,7 +140,10 @@ export async function seed(
     throw error;
   }
   // What was loaded at once is in the sums at once, and no list adds up so many changes until the worker has been by.
-  await database.transaction(request, (ctx) => app.get(ApplicationCounts).gather(ctx));
+  await database.transaction(request, async (ctx) => {
+    await app.get(ApplicationCounts).gather(ctx);
+    await app.get(Promises).gather(ctx);
+  });
   // The one is the database's work and the other mostly ours.
   const after = { settled: 0, sealed: 0 };
   const tell = (doing: string) => {

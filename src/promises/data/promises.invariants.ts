@@ -23,6 +23,17 @@ export const promisesInvariants: readonly Invariant[] = [
      group by country, step, taken_days, kept having sum(count) <> 0`,
   ),
   invariant(
+    'promise.queues_are_the_open_clocks',
+    'The sums of what is open before each office, with what has changed since they were gathered, are the clocks that run.',
+    `select office, country, institution_id, step, home_country, host_country, due_day, sum(clocks) as missing from (
+       select office, country, institution_id, step, home_country, host_country, (due_at at time zone 'UTC')::date as due_day,
+         1 as clocks ${OPEN}
+       union all select office, country, institution_id, step, home_country, host_country, due_day, -count from promise_queues
+       union all select office, country, institution_id, step, home_country, host_country, due_day, -count
+         from promise_queue_changes) each
+     group by office, country, institution_id, step, home_country, host_country, due_day having sum(clocks) <> 0`,
+  ),
+  invariant(
     'promise.clock_runs_while_it_is_owed',
     'A clock runs for exactly what an office owes by a day: an application to be screened, a nomination to be endorsed or answered, a side to be decided on.',
     `select 'not running' as fault, owed.* from (

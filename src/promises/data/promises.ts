@@ -39,8 +39,6 @@ export interface OpenPromises extends PromisingOffice {
 export interface PromiseFilter {
   readonly year?: number;
   readonly callId?: Id;
-  /** Of exchanges in which these countries have a part already. */
-  readonly countries?: readonly CountryCode[];
 }
 
 const OFFICE = `office, country, institution_id as "institutionId", step`;
@@ -52,6 +50,9 @@ const SETTLED = `office, country, institution_id, step, call_id, extract(year fr
 const KEY = 'office, country, institution_id, step, call_id, year, promised_days, taken_days, kept';
 const SUM_KEY = 'country, step, taken_days, kept';
 const BATCH = 5000;
+/** As the indexes of queues have it: nothing is looked up by what is null. */
+const institutionOf = (queue: string) => `case when ${queue}.institution_id is null
+    then '00000000-0000-0000-0000-000000000000'::uuid else ${queue}.institution_id end`;
 
 /** Takes what has ended into the sums; `ended` answers it as `SETTLED`. */
 const intoSums = (ended: string) => `with ended as (${ended}),
@@ -73,6 +74,40 @@ const COUNT_SOME = intoSums(`update promise_clocks set counted = true where id i
 export const COUNT_LOADED_PROMISES = intoSums(
   `select ${SETTLED} from promise_clocks where xmin = pg_current_xact_id()::xid and counted`,
 );
+
+const QUEUE_KEY = 'office, country, institution_id, step, home_country, host_country, due_day';
+const GATHER_QUEUES = `with changed as (delete from promise_queue_changes returning *)
+  insert into promise_queues as sums (${QUEUE_KEY}, count)
+  select ${QUEUE_KEY}, sum(count) from changed group by ${QUEUE_KEY} having sum(count) <> 0 order by ${QUEUE_KEY}
+  on conflict (${QUEUE_KEY}) do update set count = sums.count + excluded.count`;
+const OF_COUNTRIES = '($3::text[] is null or home_country = any ($3) or host_country = any ($3))';
+/** The first of a queue by an index that has an entry for each office, of an institution or of none. */
+const firstOf = (instant: 'began_at' | 'due_at') => `
+  select c.${instant} as at from promise_clocks c
+  where c.ended_at is null and c.country = q.country and c.office = q.office and c.step = q.step
+    and ${institutionOf('c')} = ${institutionOf('q')}
+    and ${OF_COUNTRIES}
+  order by c.${instant} limit 1`;
+/** At the instant $1, on the day $2 in UTC, of the countries $3: late is what was due on a day before, and today until now. */
+const OPEN_QUEUES = `
+  with queues as (
+      select office, country, institution_id, step, sum(count) as open, sum(count) filter (where due_day < $2::date) as late
+      from (select ${QUEUE_KEY}, count from promise_queues
+        union all select ${QUEUE_KEY}, count from promise_queue_changes) sums
+      where ${OF_COUNTRIES}
+      group by office, country, institution_id, step having sum(count) > 0),
+    late_today as (
+      select office, country, institution_id, step, count(*) as count from promise_clocks
+      where ended_at is null and due_at >= $2::date::timestamp at time zone 'UTC' and due_at < $1 and ${OF_COUNTRIES}
+      group by office, country, institution_id, step)
+  select q.office, q.country, q.institution_id as "institutionId", q.step, q.open::integer as open,
+    (coalesce(q.late, 0) + coalesce(t.count, 0))::integer as late, longest.at as "oldestAt", next.at as "nextDueAt"
+  from queues q
+  left join late_today t on t.office = q.office and t.country = q.country and t.step = q.step
+    and t.institution_id is not distinct from q.institution_id
+  cross join lateral (${firstOf('began_at')}) longest
+  cross join lateral (${firstOf('due_at')}) next
+  order by longest.at, q.country, q.office`;
 
 /**
  * What was promised and what came of it: sums, never a file. They are the same whoever asks, so they are read behind the
@@ -123,20 +158,18 @@ export class Promises {
     );
   }
 
-  /** Who has something before them now, by office and step, what waits longest first. */
-  open(ctx: Ctx, filter: PromiseFilter = {}): Promise<readonly OpenPromises[]> {
+  /** Who has something before them now, by office and step, what waits longest first; of some countries or of all. */
+  open(ctx: Ctx, countries: readonly CountryCode[] | null = null): Promise<readonly OpenPromises[]> {
+    const now = ctx.clock.now();
     return askWithSystemRights(ctx, () =>
-      readPrepared<OpenPromises>(
-        ctx,
-        `select ${OFFICE}, count(*)::integer as open, count(*) filter (where due_at < $1)::integer as late,
-           min(began_at) as "oldestAt", min(due_at) as "nextDueAt"
-         from promise_clocks
-         where ended_at is null and ($2::uuid is null or call_id = $2)
-           and ($3::text[] is null or home_country = any ($3) or host_country = any ($3))
-         group by office, country, institution_id, step order by min(began_at), country, office`,
-        [ctx.clock.now(), filter.callId ?? null, filter.countries ?? null],
-      ),
+      readPrepared<OpenPromises>(ctx, OPEN_QUEUES, [now, now.toISOString().slice(0, 10), countries]),
     );
+  }
+
+  /** Takes what has changed of the queues into their sums. Whoever does it at the same moment finds each change gone. */
+  async gather(ctx: Ctx): Promise<void> {
+    await ctx.tx.query(GATHER_QUEUES);
+    await ctx.tx.query('delete from promise_queues where count = 0');
   }
 
   /** Takes ended clocks into the sums, in batches; each is counted once, however many do it at once. Answers how many. */

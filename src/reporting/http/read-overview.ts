@@ -48,7 +48,7 @@ export class ReadOverview {
       // The same for everybody, each by itself: the rights change once for the three.
       askWithSystemRights(ctx, () =>
         Promise.all([
-          this.promises.open(ctx, codes ? { countries: codes } : {}),
+          this.promises.open(ctx, codes),
           this.promises.records(ctx, codes),
           this.commission.allPublished(ctx, PROTOCOLS_SHOWN),
         ]),

@@ -88,6 +88,7 @@ import { UrgencyOfJobs1795400000200 } from './1795400000200-urgency-of-jobs.js';
 import { WallOfNominations1795400000210 } from './1795400000210-wall-of-nominations.js';
 import { GrantsReadOnce1795400000220 } from './1795400000220-grants-read-once.js';
 import { WallOfPersons1795400000230 } from './1795400000230-wall-of-persons.js';
+import { QueuesOfPromises1795400000240 } from './1795400000240-queues-of-promises.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -181,4 +182,5 @@ export const MIGRATIONS = [
   WallOfNominations1795400000210,
   GrantsReadOnce1795400000220,
   WallOfPersons1795400000230,
+  QueuesOfPromises1795400000240,
 ];
