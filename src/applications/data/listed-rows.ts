@@ -100,8 +100,8 @@ function rowsOf(listed: string, wanted: WantedRows, names: boolean): string {
     order by a.a_state_since, a.a_id`;
 }
 
-/** So many are asked by name at once: fewer take longer each, and more keep whoever writes them waiting. */
-const BATCH = 4000;
+/** So many batches wait for their names while whoever asked works on one. */
+const AHEAD = 2;
 
 /** Between the values of a line. */
 const BETWEEN = '\u001F';
@@ -121,7 +121,7 @@ export async function* walkRows(
   ctx: Ctx,
   query: SelectQueryBuilder<ApplicationRow>,
   wanted: WantedRows,
-  batch = BATCH,
+  batch?: number,
 ): AsyncGenerator<readonly ListedRow[]> {
   const [listed, values] = narrowed(ctx, query, wanted);
   const texts = [
@@ -136,16 +136,17 @@ export async function* walkRows(
     values,
     batch,
   );
-  // One batch ahead: their names are read while whoever asked works on the rows before.
-  let ready: Promise<readonly ListedRow[]> | null = null;
+  // Their names are read while whoever asked works on the rows before.
+  const ready: Promise<readonly ListedRow[]>[] = [];
   for await (const each of lines) {
     const rows = each.map(({ line }) => rowOf(line));
     const next = wanted.names ? named(ctx, rows) : Promise.resolve(rows);
     next.catch(() => undefined);
-    if (ready) yield await ready;
-    ready = next;
+    ready.push(next);
+    const first = ready.length > AHEAD ? ready.shift() : undefined;
+    if (first) yield await first;
   }
-  if (ready) yield await ready;
+  for (const each of ready) yield await each;
 }
 
 /** With the names of those whom the actor may know. All that is asked at once comes back as one value, in its order. */

@@ -1,7 +1,9 @@
 import type { Ctx } from './context.js';
 
-/** So many rows are worked on at once, and as many more are on their way meanwhile. */
+/** So many rows are worked on at once. With more of them the database waits until whoever works on them takes what it sent. */
 const BATCH = 1000;
+/** So many batches are on their way while one is worked on. */
+const AHEAD = 2;
 
 let opened = 0;
 
@@ -20,18 +22,21 @@ export async function* rowsByCursor<Row>(
   // All of it is read: what is quickest for the first rows is of no use.
   await ctx.tx.query("select set_config('cursor_tuple_fraction', '1', true)");
   await ctx.tx.query(`declare ${cursor} no scroll cursor for ${text}`, [...values]);
-  const fetch = (): Promise<Row[]> => ctx.tx.query<Row[]>(`fetch ${batch} from ${cursor}`);
-  let next = fetch();
+  const fetch = (): Promise<Row[]> => {
+    const fetched = ctx.tx.query<Row[]>(`fetch ${batch} from ${cursor}`);
+    // Whoever takes no more does not hear of it.
+    fetched.catch(() => undefined);
+    return fetched;
+  };
+  const ahead = Array.from({ length: AHEAD }, fetch);
   try {
     for (;;) {
-      const rows = await next;
+      const rows = (await ahead.shift()) ?? [];
       if (rows.length === 0) return;
-      next = rows.length === batch ? fetch() : Promise.resolve([]);
-      // Whoever takes no more does not hear of it.
-      next.catch(() => undefined);
+      if (rows.length === batch) ahead.push(fetch());
       yield rows;
     }
   } finally {
-    await next.catch(() => undefined);
+    await Promise.allSettled(ahead);
   }
 }
