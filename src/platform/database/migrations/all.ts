@@ -89,6 +89,7 @@ import { WallOfNominations1795400000210 } from './1795400000210-wall-of-nominati
 import { GrantsReadOnce1795400000220 } from './1795400000220-grants-read-once.js';
 import { WallOfPersons1795400000230 } from './1795400000230-wall-of-persons.js';
 import { QueuesOfPromises1795400000240 } from './1795400000240-queues-of-promises.js';
+import { CountedOneByOne1795400000250 } from './1795400000250-counted-one-by-one.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -183,4 +184,5 @@ export const MIGRATIONS = [
   GrantsReadOnce1795400000220,
   WallOfPersons1795400000230,
   QueuesOfPromises1795400000240,
+  CountedOneByOne1795400000250,
 ];
