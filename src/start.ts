@@ -1,4 +1,3 @@
-import './platform/process/young-garbage.js';
 import 'reflect-metadata';
 import type { INestApplication, Type } from '@nestjs/common';
 import { AppModule } from './app.module.js';
@@ -21,7 +20,17 @@ interface Demonstration {
   stop(): Promise<void>;
 }
 
-async function main(): Promise<void> {
+/** Starts the whole application as the environment says, and ends the process when it cannot. */
+export async function start(): Promise<void> {
+  try {
+    await run();
+  } catch (error) {
+    console.error(error instanceof SettingsError ? error.message : error);
+    process.exit(1);
+  }
+}
+
+async function run(): Promise<void> {
   const environment = Settings.fromEnvironment(process.env);
   const demonstration = environment.production ? null : await startDemonstration(environment);
   const settings = demonstration?.settings ?? environment;
@@ -75,11 +84,6 @@ async function main(): Promise<void> {
 }
 
 async function startDemonstration(environment: Settings): Promise<Demonstration> {
-  const { startDemonstration: start } = await import('./demo/demonstration.js');
-  return start(environment, (message) => console.log(message));
+  const demo = await import('./demo/demonstration.js');
+  return demo.startDemonstration(environment, (message) => console.log(message));
 }
-
-main().catch((error: unknown) => {
-  console.error(error instanceof SettingsError ? error.message : error);
-  process.exit(1);
-});

