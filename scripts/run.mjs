@@ -170,10 +170,10 @@ function copyResources() {
   }
 }
 
-async function buildAssets() {
-  const script = join(root, 'scripts/build-assets.mjs');
-  if (existsSync(script))
-    await run(process.execPath, [script], { stdio: ['ignore', process.stderr, 'inherit'] });
+function runScript(name) {
+  return run(process.execPath, [join(root, 'scripts', name)], {
+    stdio: ['ignore', process.stderr, 'inherit'],
+  });
 }
 
 function compiler(args) {
@@ -191,7 +191,8 @@ async function build({ quiet = false } = {}) {
   if (gone) rmSync(join(root, 'dist'), { recursive: true, force: true });
   await run(process.execPath, compiler([]), { stdio: ['ignore', process.stderr, 'inherit'] });
   copyResources();
-  await buildAssets();
+  await runScript('build-assets.mjs');
+  await runScript('bundle.mjs');
   writeFileSync(stampFile, JSON.stringify(stamp));
   if (!quiet) say(`Built in ${seconds(began)}.`);
 }
@@ -236,7 +237,7 @@ async function dev() {
       await old.finished;
     }
     copyResources();
-    await buildAssets();
+    await runScript('build-assets.mjs');
     if (ending) return;
     const next = node(['dist/main.js']);
     application = next;
@@ -278,7 +279,7 @@ const commands = {
   },
   start: async () => {
     await build();
-    process.exit(await node(['dist/main.js', ...args]).finished);
+    process.exit(await node(['dist/bundle/main.js', ...args]).finished);
   },
   dev,
   test: () => test(args),

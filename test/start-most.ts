@@ -29,9 +29,12 @@ export interface RunningMost {
 export interface StartMostOptions {
   /** Settings besides those that give it a place of its own. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Each module from its own file, as `npm run dev` runs it; otherwise as `npm start` does. */
+  readonly unbundled?: boolean;
 }
 
-const MAIN = resolve(import.meta.dirname, '../dist/main.js');
+export const MAIN = resolve(import.meta.dirname, '../dist/bundle/main.js');
+const UNBUNDLED_MAIN = resolve(import.meta.dirname, '../dist/main.js');
 const READY_WITHIN_MS = 60_000;
 /** Its own, two identity providers and the mail catcher. */
 const TAKEN_PORTS = 4;
@@ -39,7 +42,10 @@ const TAKEN_PORTS = 4;
 const ENDS_WITHIN_MS = 10_000;
 
 /** Starts the built application and waits until it says that it is ready. Give `beforeAll` a minute for it. */
-export async function startMost({ settings = {} }: StartMostOptions = {}): Promise<RunningMost> {
+export async function startMost({
+  settings = {},
+  unbundled = false,
+}: StartMostOptions = {}): Promise<RunningMost> {
   if (process.env.TEST_CLUSTER) {
     // The same journeys, over several processes of which one dies from time to time: see test/cluster.
     const { startFailingCluster } = await import('./cluster/start-cluster.js');
@@ -66,6 +72,7 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
         ...settings,
       },
       (chunk) => (output += chunk),
+      { main: unbundled ? UNBUNDLED_MAIN : MAIN },
     );
   try {
     let running = await run();
@@ -111,9 +118,9 @@ export interface RunningProcess {
 export async function startProcess(
   env: NodeJS.ProcessEnv,
   write: (chunk: string) => void,
-  withinMs = READY_WITHIN_MS,
+  { main = MAIN, withinMs = READY_WITHIN_MS }: { readonly main?: string; readonly withinMs?: number } = {},
 ): Promise<RunningProcess> {
-  const child = spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   const ended = once(child, 'close');
   // Whoever waits for the end hears of an error there; nobody else must.

@@ -74,7 +74,7 @@ interface ProviderKeys {
 
 let library: Promise<typeof OidcProvider> | undefined;
 
-/** Loaded when a provider starts: minting a token needs none of it. */
+/** Loaded when a provider is asked: minting a token needs none of it. */
 function loadLibrary(): Promise<typeof OidcProvider> {
   library ??= withoutAdvice(() => import('oidc-provider'));
   return library;
@@ -106,20 +106,25 @@ export async function startDemoIdentityProvider(
   const identity = demoProvider(options.key);
   const issuer = `http://127.0.0.1:${options.port}`;
   const accounts = DEMO_ACCOUNTS.filter((account) => account.provider === identity.key);
-  const oidc = await loadLibrary();
   const keys = await loadKeys(options.dataDir, identity.key);
-  const provider = withoutAdvice(
-    () => new oidc.Provider(issuer, configuration(oidc, identity, options.publicUrl, accounts, keys)),
-  );
-  provider.on('server_error', (_context, error) => {
-    console.error(`Demonstration provider ${identity.key}:`, error);
-  });
-  const protocol = provider.callback();
+  const make = async () => {
+    const oidc = await loadLibrary();
+    const provider = withoutAdvice(
+      () => new oidc.Provider(issuer, configuration(oidc, identity, options.publicUrl, accounts, keys)),
+    );
+    provider.on('server_error', (_context, error) => {
+      console.error(`Demonstration provider ${identity.key}:`, error);
+    });
+    return { oidc, provider, protocol: provider.callback() };
+  };
+  // Made when it is first asked: the library takes long to load, and the first page needs nobody to sign in.
+  let made: ReturnType<typeof make> | undefined;
   const server = await listenOnLoopback(
     options.port,
     `The demonstration's identity provider "${identity.key}"`,
     async (request, response) => {
       if (answerAsset(request, response)) return;
+      const { oidc, provider, protocol } = await (made ??= make());
       if (/^\/interaction\/[\w-]+$/.test(addressOf(request).pathname)) {
         await answerSignIn(
           { oidc, provider, identity, accounts, publicUrl: options.publicUrl },

@@ -3,7 +3,6 @@ import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
-import { simpleParser } from 'mailparser';
 import type { AddressObject } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import {
@@ -52,23 +51,29 @@ export interface MailCatcher {
   /** Where people read the mail; `/messages.json?to=` gives it to programs. */
   readonly webUrl: string;
   /** Newest first; only those whose recipient contains the given text. */
-  messages(to?: string): readonly CaughtMessage[];
+  messages(to?: string): Promise<readonly CaughtMessage[]>;
   stop(): Promise<void>;
 }
 
 /** Takes every mail that MOST sends in the demonstration and in tests, and shows it. Listens on loopback only. */
 export async function startMailCatcher(options: MailCatcherOptions): Promise<MailCatcher> {
   mkdirSync(options.directory, { recursive: true });
-  const messages = await readKept(options.directory);
-  const messagesTo = (to = '') => {
+  // Read when they are first asked for, or one is added: a start need not wait for hundreds of them.
+  let kept: Promise<CaughtMessage[]> | undefined;
+  const keptMessages = () => (kept ??= readKept(options.directory));
+  const messagesTo = async (to = '') => {
     const wanted = to.trim().toLowerCase();
-    return messages.filter((message) => message.to.some((address) => address.toLowerCase().includes(wanted)));
+    return (await keptMessages()).filter((message) =>
+      message.to.some((address) => address.toLowerCase().includes(wanted)),
+    );
   };
 
   const keep = async (raw: Buffer, recipients: readonly string[]) => {
     const id = `${new Date().toISOString().replace(/[:.]/g, '-')}-${randomBytes(3).toString('hex')}`;
     // The envelope is kept as the mark that a delivering server would write.
     const marked = Buffer.concat([Buffer.from(`X-Envelope-To: ${recipients.join(', ')}\r\n`), raw]);
+    // Read before this one lies beside them, or it would be there twice.
+    const messages = await keptMessages();
     await writeFile(join(options.directory, `${id}${EML}`), marked);
     messages.unshift(await parse(id, marked));
     for (const { id: old } of messages.splice(KEPT_MESSAGES)) {
@@ -135,6 +140,7 @@ async function readKept(directory: string): Promise<CaughtMessage[]> {
 }
 
 async function parse(id: string, raw: Buffer): Promise<CaughtMessage> {
+  const { simpleParser } = await import('mailparser');
   const mail = await simpleParser(raw, { skipTextToHtml: true });
   const envelope = mail.headers.get('x-envelope-to');
   return {
@@ -171,7 +177,7 @@ async function answer(
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store',
     });
-    response.end(JSON.stringify(messagesTo(to)));
+    response.end(JSON.stringify(await messagesTo(to)));
     return;
   }
 
@@ -191,12 +197,12 @@ async function answer(
     path: `/messages/${message.id}`,
   });
   if (address.pathname === '/') {
-    show(200, 'mail-list', text.mail, { to, messages: messagesTo(to).map(shown) });
+    show(200, 'mail-list', text.mail, { to, messages: (await messagesTo(to)).map(shown) });
     return;
   }
 
   const [, id, part] = /^\/messages\/([\w-]+)(?:\/(html|source))?$/.exec(address.pathname) ?? [];
-  const message = messagesTo().find((candidate) => candidate.id === id);
+  const message = (await messagesTo()).find((candidate) => candidate.id === id);
   if (!message) {
     show(404, 'message', text.notFoundTitle, { lead: text.notFoundTitle, home: '/', detail: null });
   } else if (part === 'html') {

@@ -181,10 +181,14 @@ function environment(settings) {
 async function startMost(settings) {
   const began = performance.now();
   const counted = ['--import', join(root, 'test/bench/count.mjs')];
-  const child = spawn(process.execPath, [...counted, '--enable-source-maps', join(root, 'dist/main.js')], {
-    env: environment(settings),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
+  const child = spawn(
+    process.execPath,
+    [...counted, '--enable-source-maps', join(root, 'dist/bundle/main.js')],
+    {
+      env: environment(settings),
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    },
+  );
   let output = '';
   const ended = once(child, 'close');
   await new Promise((ready, failed) => {

@@ -93,11 +93,9 @@ export async function startCluster({
       DATABASE_MIGRATION_URL: primary.ownerUrl,
     };
     // The worker is the demonstration too: its identity providers, its mail catcher, its world.
-    const worker = await startProcess(
-      { ...common, PORT: String(basePort), ROLE: 'worker' },
-      write,
-      LOADED_WITHIN_MS,
-    );
+    const worker = await startProcess({ ...common, PORT: String(basePort), ROLE: 'worker' }, write, {
+      withinMs: LOADED_WITHIN_MS,
+    });
     stops.push(() => worker.end());
 
     const providersFile = join(folder, 'providers.json');

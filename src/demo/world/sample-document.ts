@@ -1,7 +1,7 @@
-import { PDFDocument, StandardFonts } from 'pdf-lib';
-
 /** A real PDF of one page in place of somebody's document. The standard fonts know Latin letters without marks only. */
 export async function sampleDocument(title: string, holder: string): Promise<Uint8Array> {
+  // Loaded on demand: the world is made at the first start alone.
+  const { PDFDocument, StandardFonts } = await import('pdf-lib');
   const pdf = await PDFDocument.create();
   pdf.setTitle(title);
   const font = await pdf.embedFont(StandardFonts.TimesRoman);

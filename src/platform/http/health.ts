@@ -62,7 +62,7 @@ export class HealthController {
   /** Requests can be served. Says which part is missing, not why: reasons are in the log. */
   @Get('ready')
   @Public()
-  @HealthCheck()
+  @HealthCheck({ noCache: true, swaggerDocumentation: false })
   ready(): Promise<HealthCheckResult> {
     return this.health.check(this.checks.all().map((check) => () => this.ask(check)));
   }
