@@ -23,7 +23,7 @@ import { PersonalAnswers } from '../../src/applications/operations/personal-answ
 import { LISTED_STATES } from '../../src/applications/http/worklist-address.js';
 import { NO_WISH } from '../../src/applications/operations/worklist-filter.js';
 import type { WorklistWish } from '../../src/applications/operations/worklist-filter.js';
-import { Database, systemContext } from '../../src/platform/database/database.js';
+import { CONNECTIONS, Database, systemContext } from '../../src/platform/database/database.js';
 import { Translator } from '../../src/platform/i18n/translator.js';
 import { BYTE_ORDER_MARK, csvRow } from '../../src/platform/tables/csv.js';
 import { NO_TIES } from '../../src/shared/actor.js';
@@ -334,6 +334,22 @@ describe('the worklist of an office', () => {
     for await (const each of walk(7)) {
       expect(each).toHaveLength(7);
       break;
+    }
+  });
+
+  it('keeps nobody from a page, however many are walked through slowly', async () => {
+    const request = people['home_ministry'] as RequestContext;
+    const lists = http.app.get(ApplicationLists);
+    const walks = Array.from({ length: CONNECTIONS + 2 }, () =>
+      http.app.get(Database).readAlong(request, (ctx) => lists.walk(ctx, { limit: 1000 }, WANTED, 7)),
+    );
+    const begun = walks.map((walk) => walk.next());
+    await begun[0];
+    expect((await read(request, NO_WISH)).length).toBeGreaterThan(0);
+    // Each has its turn as others are left.
+    for (const [place, walk] of walks.entries()) {
+      expect((await begun[place])?.value).toHaveLength(7);
+      await walk.return(undefined);
     }
   });
 

@@ -1,7 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Settings } from '../config/settings.js';
-import { Database } from './database.js';
+import { CONNECTIONS, Database } from './database.js';
 import { KEPT_IDLE_MS, PreparingClient } from './preparing-client.js';
 import { ReadReplica } from './read-replica.js';
 import { SnakeCaseNaming } from './snake-case-naming.js';
@@ -17,7 +17,7 @@ import { SnakeCaseNaming } from './snake-case-naming.js';
         autoLoadEntities: true,
         synchronize: false,
         namingStrategy: new SnakeCaseNaming(),
-        poolSize: 20,
+        poolSize: CONNECTIONS,
         applicationName: 'most',
         // Where the worker has a connection of its own, the others go through a pooler.
         extra: {

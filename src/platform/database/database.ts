@@ -8,6 +8,7 @@ import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
 import type { Ctx } from './context.js';
 import { Gathering } from './gathering.js';
+import { Turns } from './turns.js';
 import type { Carriage } from './preparing-client.js';
 import { ReadReplica } from './read-replica.js';
 
@@ -15,6 +16,13 @@ import { ReadReplica } from './read-replica.js';
 const TRY_AGAIN = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
+/**
+ * Of one process. Each keeps plans of its own, so that more of them are planned for longer, and two cores do no more by them:
+ * a decision took a tenth longer with twice as many.
+ */
+export const CONNECTIONS = 10;
+/** So many of them may be read along. Whoever reads along looks at their rights on another one. */
+const ALONG = 4;
 /** So long whoever takes what is read may let it wait. */
 const TAKEN_WITHIN_MS = 60_000;
 /** SQLSTATE of a lock that was waited for too long. */
@@ -45,6 +53,8 @@ interface Gathered {
 @Injectable()
 export class Database {
   readonly gathering = new Gathering<Gathered>((acts) => this.runGathered(acts));
+
+  private readonly along = new Turns(ALONG);
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
@@ -82,10 +92,12 @@ export class Database {
 
   /**
    * Reads what takes its time, all of it of one moment, and hands it on as it comes: one transaction, in which the actor is
-   * told once, for as long as there is something to read. Whoever does not take it in time is given up, so that nobody holds
+   * told once, for as long as there is something to read. Only so many read at once, the others wait for their turn: a file that is
+   * written slowly keeps nobody from a page. Whoever does not take it in time is given up, so that nobody holds
    * a moment of the database for ever; that rights which end meanwhile end it is for the caller to see to (see `rightsOf`).
    */
   async *readAlong<T>(request: RequestContext, work: (ctx: Ctx) => AsyncIterable<T>): AsyncGenerator<T> {
+    const leave = await this.along.take();
     const runner = this.dataSource.createQueryRunner();
     try {
       const { entered } = await enter(runner, request, ' isolation level repeatable read, read only');
@@ -98,6 +110,7 @@ export class Database {
     } finally {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
       await runner.release();
+      leave();
     }
   }
 
