@@ -9,8 +9,8 @@ export type Progress = (share: number) => void;
 const TELL_EVERY = 1 << 17;
 /** In a larger place it is dearer to seat everybody again than to let many in at once. */
 const MOST_SEATED_AGAIN = 1_024;
-/** In some block of the place: which one is found out when it is asked for. */
-const SOMEWHERE = 65_535;
+/** Marks of blocks beyond this need two bytes. */
+const MOST_NARROW = 254;
 
 /**
  * Applicant-proposing deferred acceptance for instances where nobody is tied or of several types, and no quota spans places
@@ -24,9 +24,13 @@ export function deferredAcceptance(packed: PackedInstance, progress?: Progress):
   return new DeferredAcceptance(packed, progress).run();
 }
 
+type Marks = Uint8Array | Uint16Array;
+
 class DeferredAcceptance {
   /** Of each position 0 where nobody is held, otherwise in which block of the place, from 1. */
-  private readonly held: Uint16Array;
+  private readonly held: Marks;
+  /** In some block of the place: which one is found out when it is asked for. */
+  private readonly somewhere: number;
   /** Of each place how many are held. */
   private readonly count: Int32Array;
   /** Of each place: nobody behind this position is held. */
@@ -53,7 +57,10 @@ class DeferredAcceptance {
     private readonly progress: Progress | undefined,
   ) {
     const { places, ranked, rankedStart, choiceStart, ceilingType, blockType } = packed;
-    this.held = new Uint16Array(ranked.length);
+    // In a byte where that does: most of the time goes into looking at what is far apart in the memory.
+    const narrow = mostBlocks(packed) <= MOST_NARROW;
+    this.held = narrow ? new Uint8Array(ranked.length) : new Uint16Array(ranked.length);
+    this.somewhere = narrow ? 0xff : 0xffff;
     this.count = new Int32Array(places.length);
     this.worst = new Int32Array(places.length);
     this.ceilingCount = new Int32Array(ceilingType.length);
@@ -198,6 +205,7 @@ class DeferredAcceptance {
       }
       if (!owns && others === 0) continue;
       let last = (owns ? ownWorst : otherWorst)[block] as number;
+      if (coming > last) continue;
       while (held[last] !== mark || (type !== OPEN && (rankedProfile[last] === type) !== owns)) last--;
       (owns ? ownWorst : otherWorst)[block] = last;
       if (coming > last) continue;
@@ -228,7 +236,7 @@ class DeferredAcceptance {
       if (this.unseated[place] === 0 && !this.mayBeAhead(place, mark, position)) {
         held[position] = mark;
       } else {
-        held[position] = SOMEWHERE;
+        held[position] = this.somewhere;
         this.unseated[place] = 1;
       }
       return last;
@@ -330,6 +338,15 @@ class DeferredAcceptance {
   }
 }
 
+/** How many blocks the place has that has most of them. */
+function mostBlocks({ places, blockStart }: PackedInstance): number {
+  let most = 0;
+  for (let place = 0; place < places.length; place++) {
+    most = Math.max(most, (blockStart[place + 1] as number) - (blockStart[place] as number));
+  }
+  return most;
+}
+
 /**
  * The places whose seats cannot be filled one by one: whoever asks waits in front, and all are let in at once when nobody
  * else has anything to ask. In what order they came does not matter then, nor how many came at once.
@@ -344,7 +361,7 @@ class Crowds {
 
   constructor(
     private readonly packed: PackedInstance,
-    private readonly held: Uint16Array,
+    private readonly held: Marks,
   ) {
     const any = packed.kind.some((kind) => kind > SLOTTED);
     this.newest = new Int32Array(any ? packed.places.length : 0).fill(NONE);
