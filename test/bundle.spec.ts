@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { freePort, MAIN, startMost } from './start-most.js';
-import type { StartMostOptions } from './start-most.js';
+import type { RunningMost } from './start-most.js';
 
 /** What `npm start` runs is put together of the modules in a few files, and must not be told from them. */
 
@@ -27,9 +27,15 @@ let bundled: Answers;
 let unbundled: Answers;
 
 beforeAll(async () => {
-  // One after the other: each loads its own demonstration.
-  bundled = await answersOf({});
-  unbundled = await answersOf({ unbundled: true });
+  const most = await startMost();
+  try {
+    bundled = await answersOf(most);
+    // On the same demonstration.
+    await most.restart(undefined, { unbundled: true });
+    unbundled = await answersOf(most);
+  } finally {
+    await most.stop();
+  }
 }, 240_000);
 
 describe('the application in a few files', () => {
@@ -65,18 +71,13 @@ describe('the application in a few files', () => {
   });
 });
 
-async function answersOf(options: StartMostOptions): Promise<Answers> {
-  const most = await startMost(options);
-  try {
-    const ask = async (path: string) => {
-      const answer = await fetch(`${most.url}${path}`);
-      return { path, status: answer.status, type: answer.headers.get('content-type') };
-    };
-    return {
-      description: await (await fetch(`${most.url}/api/openapi.json`)).json(),
-      pages: await Promise.all(PATHS.map(ask)),
-    };
-  } finally {
-    await most.stop();
-  }
+async function answersOf({ url }: RunningMost): Promise<Answers> {
+  const ask = async (path: string) => {
+    const answer = await fetch(`${url}${path}`);
+    return { path, status: answer.status, type: answer.headers.get('content-type') };
+  };
+  return {
+    description: await (await fetch(`${url}/api/openapi.json`)).json(),
+    pages: await Promise.all(PATHS.map(ask)),
+  };
 }

@@ -20,8 +20,11 @@ export interface RunningMost {
   readonly dataDir: string;
   /** What it has written so far, to either stream. */
   output(): string;
-  /** Ends the process as an operator would, does something while nobody answers, and starts it again on all that was kept. */
-  restart(meanwhile?: () => Promise<void>): Promise<void>;
+  /**
+   * Ends the process as an operator would, does something while nobody answers, and starts it again on all that was kept:
+   * `unbundled` with each module from its own file, as `npm run dev` runs it, otherwise as `npm start` does.
+   */
+  restart(meanwhile?: () => Promise<void>, how?: { readonly unbundled: boolean }): Promise<void>;
   /** Ends it as an operator would and removes what it kept. Throws when it had to be killed, or ended with an error. */
   stop(): Promise<void>;
 }
@@ -29,8 +32,6 @@ export interface RunningMost {
 export interface StartMostOptions {
   /** Settings besides those that give it a place of its own. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Each module from its own file, as `npm run dev` runs it; otherwise as `npm start` does. */
-  readonly unbundled?: boolean;
 }
 
 export const MAIN = resolve(import.meta.dirname, '../dist/bundle/main.js');
@@ -42,10 +43,7 @@ const TAKEN_PORTS = 4;
 const ENDS_WITHIN_MS = 10_000;
 
 /** Starts the built application and waits until it says that it is ready. Give `beforeAll` a minute for it. */
-export async function startMost({
-  settings = {},
-  unbundled = false,
-}: StartMostOptions = {}): Promise<RunningMost> {
+export async function startMost({ settings = {} }: StartMostOptions = {}): Promise<RunningMost> {
   if (process.env.TEST_CLUSTER) {
     // The same journeys, over several processes of which one dies from time to time: see test/cluster.
     const { startFailingCluster } = await import('./cluster/start-cluster.js');
@@ -59,7 +57,7 @@ export async function startMost({
   };
   const port = await freePort();
   let output = '';
-  const run = () =>
+  const run = (main = MAIN) =>
     startProcess(
       {
         PATH: process.env.PATH,
@@ -72,7 +70,7 @@ export async function startMost({
         ...settings,
       },
       (chunk) => (output += chunk),
-      { main: unbundled ? UNBUNDLED_MAIN : MAIN },
+      { main },
     );
   try {
     let running = await run();
@@ -83,10 +81,10 @@ export async function startMost({
       appUrl: database.appUrl,
       dataDir,
       output: () => output,
-      async restart(meanwhile) {
+      async restart(meanwhile, { unbundled } = { unbundled: false }) {
         await running.end();
         await meanwhile?.();
-        running = await run();
+        running = await run(unbundled ? UNBUNDLED_MAIN : MAIN);
       },
       async stop() {
         try {
