@@ -207,7 +207,9 @@ export class ErrorFilter implements ExceptionFilter {
     { error }: Refusal,
   ): { readonly title: Message; readonly explanation: Message } {
     const code = error?.code ?? 'internal';
-    const title = message(`errors.${code}.title`, error?.values);
+    // No answer of theirs is wrong, as with others that are invalid.
+    const lost = error?.reason === BROKEN_CURSOR;
+    const title = message(lost ? 'reasons.broken_cursor_title' : `errors.${code}.title`, error?.values);
     // A reason of its own says more than what all refusals of the kind have in common.
     if (error && error.reason !== error.code)
       return { title, explanation: message(`reasons.${error.reason}`, error.values) };
