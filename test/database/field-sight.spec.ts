@@ -263,39 +263,6 @@ const SEES: Readonly<Record<string, readonly Mark[]>> = {
   client: ['identity', 'contact', 'content'],
 };
 
-describe('whoever acts for somebody', () => {
-  it('is bound by what binds them, besides their own', async () => {
-    const idOf = (who: string) => people[who]?.actor.personId ?? '';
-    const ties = async () =>
-      (
-        await http.owner.query<{ institutions: Id[]; persons: Id[] | null }>(
-          'select institutions, persons from ties_of_person($1, now())',
-          [idOf('deputy')],
-        )
-      ).rows[0];
-    const own = await ties();
-    const elsewhere = await world.institution('university-of-novi-sad');
-    expect(own?.institutions).not.toContain(elsewhere);
-    await http.owner.query('begin');
-    try {
-      await http.owner.query('update persons set home_institution_id = $1 where id = $2', [
-        elsewhere,
-        idOf('home'),
-      ]);
-      await http.owner.query(
-        `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
-         values (gen_random_uuid(), $1, $2, 'family', $3, now() - interval '1 hour')`,
-        [idOf('home'), idOf('applicant'), applicationId],
-      );
-      const bound = await ties();
-      expect(bound?.institutions).toEqual(expect.arrayContaining([...(own?.institutions ?? []), elsewhere]));
-      expect(bound?.persons).toEqual([idOf('applicant')]);
-    } finally {
-      await http.owner.query('rollback');
-    }
-  });
-});
-
 describe('for whose eyes a field is', () => {
   it.each(Object.keys(SEES))('shows %s what is for them by every way, and nothing else', async (who) => {
     const text = await everythingTo(who);
@@ -547,6 +514,37 @@ describe('units of an institution', () => {
 });
 
 describe('deputies', () => {
+  it('are bound by what binds those for whom they act, besides their own', async () => {
+    const idOf = (who: string) => people[who]?.actor.personId ?? '';
+    const ties = async () =>
+      (
+        await http.owner.query<{ institutions: Id[]; persons: Id[] | null }>(
+          'select institutions, persons from ties_of_person($1, now())',
+          [idOf('deputy')],
+        )
+      ).rows[0];
+    const own = await ties();
+    const elsewhere = await world.institution('university-of-novi-sad');
+    expect(own?.institutions).not.toContain(elsewhere);
+    await http.owner.query('begin');
+    try {
+      await http.owner.query('update persons set home_institution_id = $1 where id = $2', [
+        elsewhere,
+        idOf('home'),
+      ]);
+      await http.owner.query(
+        `insert into conflict_declarations (id, person_id, about_id, kind, application_id, declared_at)
+         values (gen_random_uuid(), $1, $2, 'family', $3, now() - interval '1 hour')`,
+        [idOf('home'), idOf('applicant'), applicationId],
+      );
+      const bound = await ties();
+      expect(bound?.institutions).toEqual(expect.arrayContaining([...(own?.institutions ?? []), elsewhere]));
+      expect(bound?.persons).toEqual([idOf('applicant')]);
+    } finally {
+      await http.owner.query('rollback');
+    }
+  });
+
   it('and those for whom they act have both had a hand in what they did', async () => {
     const student = await person('second', 'RS');
     const home = await world.institution('university-of-belgrade');

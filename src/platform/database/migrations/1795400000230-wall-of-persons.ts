@@ -6,7 +6,7 @@ const SYSTEM = `${setting('actor_kind')} = 'system'`;
 const OWN = `id::text = ${setting('person')}`;
 
 /** Whoever is a party to the file (see the names of files; a test compares them). */
-const PARTY = `(${SYSTEM} or a.applicant_id::text = ${setting('person')}
+const PARTY = `(a.applicant_id::text = ${setting('person')}
   or (a.number is not null and (${among('home_keys', 'a.home_institution_id')} or ${among('home_keys', 'a.home_unit_id')}
     or ${among('home_keys', 'a.home_country')}))
   or (a.transferred_at is not null and (${among('host_keys', 'a.host_institution_id')}
@@ -34,7 +34,7 @@ export class WallOfPersons1795400000230 implements MigrationInterface {
     await db.query(`
       create function person_is_of_known_file(person uuid) returns boolean language plpgsql stable as $$
       begin
-        return exists (select from applications a where a.applicant_id = person and ${PARTY});
+        return exists (select from applications a where a.applicant_id = person and (${SYSTEM} or ${PARTY}));
       end $$;
       create function person_holds_known_role(person uuid) returns boolean language plpgsql stable as $$
       begin
