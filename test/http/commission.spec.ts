@@ -400,9 +400,15 @@ describe('the whole way by its pages', () => {
       place: 'Сала',
     });
     expect(zone.status).toBe(422);
-    expect(
-      (await scene.browser('ministry RS').open('/commission?from=nothing&until=40+40+2000&text=%25')).status,
-    ).toBe(200);
+    const found = await scene.browser('ministry RS').open('/commission?lang=en&text=%25');
+    expect(found.status).toBe(200);
+    const lost = await scene.browser('ministry RS').open('/commission?lang=en&from=nothing&until=31+2+2031');
+    expect(lost.status).toBe(422);
+    // At each field, with what was typed in it, and with no session that nobody asked for.
+    for (const field of ['from', 'until']) expect(lost.body).toContain(`href="#field-${field}"`);
+    expect(lost.body.split('Enter the date as day month year').length - 1).toBe(4);
+    expect(lost.body).toContain('value="31 2 2031"');
+    expect(lost.body).not.toContain('/commission/sessions/0');
   });
 });
 

@@ -56,21 +56,26 @@ export class CommissionPagesController {
     // One day, as it is asked for elsewhere.
     const { day = '', from = day, until = day, text = '' } = web.query;
     const search: Search = { from, until, text: text.slice(0, 200) };
+    const noDays = SEARCHED_DAYS.filter((name) => search[name].trim() !== '' && dayIn(search[name]) === null);
     return this.database.read(web.ctx, async (ctx) =>
       view(
         'commission/overview.njk',
         presentCommission(
           await this.readers.of(ctx),
           await this.reading.waiting(ctx, MOST),
-          await this.reading.list(
-            ctx,
-            { from: dayIn(from), until: dayIn(until), text: search.text.trim() },
-            MOST,
-          ),
+          // What was asked for is not known: all sessions would pass for the answer.
+          noDays.length > 0
+            ? []
+            : await this.reading.list(
+                ctx,
+                { from: dayIn(from), until: dayIn(until), text: search.text.trim() },
+                MOST,
+              ),
           search,
+          noDays,
           hasRole(ctx.actor, 'commission_secretary') ? await this.reading.late(ctx, MOST) : null,
         ),
-        { title: { key: 'commission.title' } },
+        { title: { key: 'commission.title' }, status: noDays.length > 0 ? STATUS.invalid : 200 },
       ),
     );
   }
@@ -248,6 +253,8 @@ export class CommissionPagesController {
     return (await this.ports.places.countries(ctx)).filter((code) => code !== own);
   }
 }
+
+const SEARCHED_DAYS = ['from', 'until'] as const;
 
 /** A calendar day as it is typed; null where there is none. */
 function dayIn(typed: string): string | null {

@@ -53,6 +53,7 @@ export function presentCommission(
   waiting: readonly NamedItem[],
   sessions: readonly ListedSession[],
   search: Search,
+  noDays: readonly (keyof Search)[],
   late: Awaited<ReturnType<ReadCommission['late']>> | null,
 ): CommissionView {
   const field = (name: keyof Search): Field => ({
@@ -62,8 +63,10 @@ export function presentCommission(
     ...(name === 'text' ? {} : { hint: say('search.day_hint'), width: 10 }),
     value: search[name],
     optional: true,
+    ...(noDays.includes(name) ? { error: { key: 'problems.not_date' } } : {}),
   });
   return {
+    problems: noDays.map((name) => ({ message: { key: 'problems.not_date' }, href: `#field-${name}` })),
     search: [field('from'), field('until'), field('text')],
     searched: search.from !== '' || search.until !== '' || search.text !== '',
     waiting: waiting.map((named) => lineOf(reader, named)),

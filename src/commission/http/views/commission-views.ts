@@ -84,6 +84,8 @@ export interface SessionLine {
 }
 
 export interface CommissionView {
+  /** What was typed as a day and is none: then no session is looked for. */
+  readonly problems: readonly { readonly message: Message; readonly href: string }[];
   readonly search: readonly Field[];
   readonly searched: boolean;
   readonly waiting: readonly ItemLine[];
