@@ -1,10 +1,17 @@
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** @typedef {{ template: string, ownerUrl: string, appUrl: string }} Cluster what a test file learns about PostgreSQL */
+/** @typedef {{ template: string, ownerUrl: string, appUrl: string, scratch: string }} Cluster what a test file learns about PostgreSQL; `scratch` is a folder for what belongs to its databases */
+
+const PREFIX = 'most-test-postgres-';
+/** Each database is thousands of files, made and dropped: on a disk a free place is looked for for each of them. */
+const IN_MEMORY = '/dev/shm';
+const ROOM_BYTES = 4e9;
+/** No run lasts as long: what is older was left behind by one that was killed. */
+const LEFT_BEHIND_MS = 86_400_000;
 
 /**
  * Nothing is started here but a door: PostgreSQL starts, and the template is migrated, when the first test file
@@ -16,7 +23,8 @@ export default async function globalSetup() {
   const door = createServer((_request, response) => {
     started ??= startCluster();
     started.then(
-      ({ template, ownerUrl, appUrl }) => response.end(JSON.stringify({ template, ownerUrl, appUrl })),
+      ({ template, ownerUrl, appUrl, scratch }) =>
+        response.end(JSON.stringify({ template, ownerUrl, appUrl, scratch })),
       (error) => response.writeHead(500).end(String(error?.stack ?? error)),
     );
   });
@@ -37,7 +45,7 @@ async function startCluster() {
   const { migrate } = await import('../dist/platform/database/migrate.js');
   const template = 'most_template';
   const postgres = await startEmbeddedPostgres({
-    dataDir: mkdtempSync(join(tmpdir(), 'most-test-postgres-')),
+    dataDir: mkdtempSync(join(roomForFiles(), PREFIX)),
     database: template,
     ephemeral: true,
   });
@@ -47,5 +55,27 @@ async function startCluster() {
     await postgres.stop();
     throw error;
   }
-  return { template, ownerUrl: postgres.ownerUrl, appUrl: postgres.appUrl, stop: () => postgres.stop() };
+  const scratch = mkdtempSync(join(tmpdir(), 'most-test-scratch-'));
+  return {
+    template,
+    ownerUrl: postgres.ownerUrl,
+    appUrl: postgres.appUrl,
+    scratch,
+    async stop() {
+      await postgres.stop();
+      rmSync(scratch, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Memory where there is plenty of it, otherwise the disk. */
+function roomForFiles() {
+  if (!existsSync(IN_MEMORY)) return tmpdir();
+  for (const name of readdirSync(IN_MEMORY)) {
+    const path = join(IN_MEMORY, name);
+    if (name.startsWith(PREFIX) && Date.now() - statSync(path).mtimeMs > LEFT_BEHIND_MS)
+      rmSync(path, { recursive: true, force: true });
+  }
+  const { bavail, bsize } = statfsSync(IN_MEMORY);
+  return bavail * bsize > ROOM_BYTES ? IN_MEMORY : tmpdir();
 }

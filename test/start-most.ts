@@ -4,7 +4,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createTestDatabase } from './database/database-for-test.js';
+import { createFilledDatabase } from './database/database-for-test.js';
+import type { TestDatabase } from './database/database-for-test.js';
 
 /** The whole application as a process of its own, as `npm start` runs it, with everything of its own. */
 export interface RunningMost {
@@ -42,15 +43,18 @@ const TAKEN_PORTS = 4;
 /** What is promised to an operator. */
 const ENDS_WITHIN_MS = 10_000;
 
-/** Starts the built application and waits until it says that it is ready. Give `beforeAll` a minute for it. */
+/**
+ * Starts the built application with the demonstration's world and waits until it says that it is ready. Give `beforeAll` a
+ * minute for it. The world is loaded once in a run; this one is a copy, on which the application starts as at any later time.
+ */
 export async function startMost({ settings = {} }: StartMostOptions = {}): Promise<RunningMost> {
   if (process.env.TEST_CLUSTER) {
     // The same journeys, over several processes of which one dies from time to time: see test/cluster.
     const { startFailingCluster } = await import('./cluster/start-cluster.js');
     return startFailingCluster(settings);
   }
-  const database = await createTestDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'most-test-data-'));
+  const database = await createFilledDatabase('demonstration', dataDir, loadDemonstration);
   const clear = async () => {
     await database.drop();
     rmSync(dataDir, { recursive: true, force: true });
@@ -58,20 +62,9 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
   const port = await freePort();
   let output = '';
   const run = (main = MAIN) =>
-    startProcess(
-      {
-        PATH: process.env.PATH,
-        HOME: process.env.HOME,
-        NODE_ENV: 'test',
-        PORT: String(port),
-        DATA_DIR: dataDir,
-        DATABASE_URL: database.appUrl,
-        DATABASE_MIGRATION_URL: database.ownerUrl,
-        ...settings,
-      },
-      (chunk) => (output += chunk),
-      { main },
-    );
+    startProcess({ ...environmentOf(database, dataDir, port), ...settings }, (chunk) => (output += chunk), {
+      main,
+    });
   try {
     let running = await run();
     return {
@@ -98,6 +91,24 @@ export async function startMost({ settings = {} }: StartMostOptions = {}): Promi
     await clear();
     throw new Error(`MOST did not start:\n${output}`, { cause: error });
   }
+}
+
+/** The first start, on an empty database, as a newcomer begins. */
+async function loadDemonstration(database: TestDatabase, dataDir: string): Promise<void> {
+  const first = await startProcess(environmentOf(database, dataDir, await freePort()), () => undefined);
+  await first.end();
+}
+
+function environmentOf({ appUrl, ownerUrl }: TestDatabase, dataDir: string, port: number): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env.PATH,
+    HOME: process.env.HOME,
+    NODE_ENV: 'test',
+    PORT: String(port),
+    DATA_DIR: dataDir,
+    DATABASE_URL: appUrl,
+    DATABASE_MIGRATION_URL: ownerUrl,
+  };
 }
 
 /** One process of the application. */

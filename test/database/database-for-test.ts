@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import pg from 'pg';
 
 /** One database of one test file. */
@@ -15,7 +17,12 @@ interface Cluster {
   readonly template: string;
   readonly ownerUrl: string;
   readonly appUrl: string;
+  /** A folder for what belongs to its databases; removed after the run. */
+  readonly scratch: string;
 }
+
+/** A number for `pg_advisory_lock`: one fills a template at a time. */
+const FILLING = 7_031;
 
 /**
  * A new migrated database on the real PostgreSQL: a copy of the template's files, some tens of milliseconds.
@@ -23,13 +30,55 @@ interface Cluster {
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const cluster = await knock();
-  const name = `test_${randomBytes(8).toString('hex')}`;
-  // FILE_COPY: the other strategy writes every page to the log, which takes twice as long.
-  await asOwner(cluster, `create database ${name} template ${cluster.template} strategy file_copy`);
+  return copy(cluster, cluster.template, `test_${randomBytes(8).toString('hex')}`);
+}
+
+/**
+ * A new database with what takes long to make, and the files that belong to it: made by whoever asks first in a run, copied
+ * for everybody.
+ *
+ * @param name which it is, in letters
+ * @param dataDir where the files are copied to; a folder that is there
+ * @param fill fills a migrated database and a folder, and leaves nothing connected to the one
+ */
+export async function createFilledDatabase(
+  name: string,
+  dataDir: string,
+  fill: (database: TestDatabase, dataDir: string) => Promise<void>,
+): Promise<TestDatabase> {
+  const cluster = await knock();
+  const template = `most_${name}`;
+  const files = join(cluster.scratch, name);
+  await asOwner(cluster, async (owner) => {
+    await owner.query('select pg_advisory_lock($1)', [FILLING]);
+    const { rowCount } = await owner.query('select from pg_database where datname = $1', [template]);
+    if (rowCount) return;
+    mkdirSync(files);
+    const filling = await copy(cluster, cluster.template, template);
+    try {
+      await fill(filling, files);
+    } catch (error) {
+      await filling.drop();
+      rmSync(files, { recursive: true, force: true });
+      throw error;
+    }
+  });
+  cpSync(files, dataDir, { recursive: true });
+  return copy(cluster, template, `test_${randomBytes(8).toString('hex')}`);
+}
+
+async function copy(cluster: Cluster, template: string, name: string): Promise<TestDatabase> {
+  await asOwner(cluster, async (owner) => {
+    // FILE_COPY: the other strategy writes every page to the log, which takes twice as long.
+    await owner.query(`create database ${name} template ${template} strategy file_copy`);
+  });
   return {
     ownerUrl: withDatabase(cluster.ownerUrl, name),
     appUrl: withDatabase(cluster.appUrl, name),
-    drop: () => asOwner(cluster, `drop database if exists ${name} with (force)`),
+    drop: () =>
+      asOwner(cluster, async (owner) => {
+        await owner.query(`drop database if exists ${name} with (force)`);
+      }),
   };
 }
 
@@ -43,12 +92,12 @@ async function knock(): Promise<Cluster> {
   return (await response.json()) as Cluster;
 }
 
-async function asOwner(cluster: Cluster, statement: string): Promise<void> {
+async function asOwner(cluster: Cluster, act: (owner: pg.Client) => Promise<void>): Promise<void> {
   // Not the template itself: PostgreSQL copies no database that somebody is connected to.
   const client = new pg.Client({ connectionString: withDatabase(cluster.ownerUrl, 'postgres') });
   await client.connect();
   try {
-    await client.query(statement);
+    await act(client);
   } finally {
     await client.end();
   }
