@@ -20,6 +20,20 @@ const FLAGS = [
   '--disable-background-networking',
   '--disable-component-update',
   '--disable-sync',
+  // For each page that is gone to Chromium would make the whole of its frame anew: half of the work of a walk.
+  // What Playwright turns off is named again, since the last list holds.
+  `--disable-features=${[
+    'RenderDocument',
+    'AvoidUnnecessaryBeforeUnloadCheckSync',
+    'DestroyProfileOnBrowserClose',
+    'HttpsUpgrades',
+    'HttpsFirstBalancedModeAutoEnable',
+    'MediaRouter',
+    'OptimizationHints',
+    'PaintHolding',
+    'PreconnectToSearch',
+    'ThirdPartyStoragePartitioning',
+  ].join(',')}`,
 ];
 
 export interface PersonOptions extends Pick<BrowserContextOptions, 'viewport' | 'locale'> {
@@ -60,7 +74,7 @@ export async function openBrowser(url: string): Promise<TestBrowser> {
       });
       const complaints: string[] = [];
       context.on('page', (page) => listen(page, complaints));
-      if (!withoutScripts) await context.addInitScript(AXE_AT_HAND);
+      if (withoutScripts) looked.add(context);
       const page = await context.newPage();
       if (withoutScripts) await runNoScripts(page);
       const pardon = () => complaints.splice(0);
@@ -124,10 +138,12 @@ export function expectAccessibleToo(page: Page): Promise<readonly string[]> {
   return expectNoFindings(page, { runOnly: WCAG, rules: { 'color-contrast': { enabled: false } } });
 }
 
-/** Half a megabyte: read once, and handed to each browser once. To hand it over for every look takes longer than to look. */
+/** Half a megabyte: read once. To hand it over for every look takes longer than to look. */
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-/** In each page a function, which is compiled when somebody looks. */
+/** In each page of a browser in which somebody has looked once: a function, which is compiled for the next look. */
 const AXE_AT_HAND = `window.bringAxe = function () { ${AXE} }`;
+/** Where axe is at hand, or never is: a page that was loaded without scripts has not even the function. */
+const looked = new WeakSet<BrowserContext>();
 
 async function expectNoFindings(page: Page, options: RunOptions): Promise<readonly string[]> {
   const violations = await withScripts(page, async () => {
@@ -135,8 +151,11 @@ async function expectNoFindings(page: Page, options: RunOptions): Promise<readon
       if (!window.axe) window.bringAxe?.();
       return 'axe' in window;
     })()`);
-    // A page that was loaded without scripts has not even the function.
     if (!here) await page.evaluate(AXE);
+    if (!looked.has(page.context())) {
+      looked.add(page.context());
+      await page.context().addInitScript(AXE_AT_HAND);
+    }
     // Of what is in order nothing is told: axe would describe every element of it.
     const told = JSON.stringify({ ...options, resultTypes: ['violations'] });
     return page.evaluate<Result[]>(`axe.run(document, ${told}).then((results) => results.violations)`);
