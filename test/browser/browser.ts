@@ -105,8 +105,7 @@ export async function openBrowser(url: string): Promise<TestBrowser> {
  * Where a page has already sent them to the choice of providers, it is not opened again: they return to that page.
  */
 export async function signIn(page: Page, email: string): Promise<void> {
-  const account = DEMO_ACCOUNTS.find((candidate) => candidate.email === email);
-  if (!account) throw new Error(`the demonstration has no account ${email}`);
+  const account = accountOf(email);
   if (!new URL(page.url(), 'http://nowhere.invalid').pathname.startsWith('/sign-in'))
     await page.goto('/sign-in');
   const home = new URL(page.url()).origin;
@@ -120,6 +119,30 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await page.locator('input[name=password]').fill(DEMO_PASSWORD);
   await page.locator('form button[type=submit]').click();
   await page.waitForURL((url) => url.origin === home && !url.pathname.startsWith('/sign-in/'));
+}
+
+/**
+ * Signs in by the same requests, of which no page is drawn: for those whose coming is not what a test is about. They hold the
+ * cookies of both afterwards, and stand on no page yet.
+ */
+export async function bringSignedIn({ context }: Pick<Person, 'context'>, email: string): Promise<void> {
+  const { provider } = accountOf(email);
+  const { request } = context;
+  const form = await request.get(`/sign-in/${provider}`);
+  const url = form.url();
+  const home = await request.post(url, {
+    form: { email, password: DEMO_PASSWORD },
+    headers: { origin: new URL(url).origin },
+  });
+  // Where they are led there may be no page yet.
+  if (new URL(home.url()).origin === new URL(url).origin)
+    throw new Error(`${email} was not signed in: ${home.status()} at ${home.url()}`);
+}
+
+function accountOf(email: string) {
+  const account = DEMO_ACCOUNTS.find((candidate) => candidate.email === email);
+  if (!account) throw new Error(`the demonstration has no account ${email}`);
+  return account;
 }
 
 /**

@@ -15,7 +15,7 @@ import type { Id } from '../../src/shared/ids.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { actingAs } from '../factories/acting.js';
 import { OfficeScene } from '../http/office-scene.js';
-import { expectAccessible, expectNoOverflow, openBrowser, shot, signIn } from './browser.js';
+import { bringSignedIn, expectAccessible, expectNoOverflow, openBrowser, shot } from './browser.js';
 import type { Person, TestBrowser } from './browser.js';
 
 /** Officers of both countries at once, each in a browser of their own, decide on one file after the other. */
@@ -69,7 +69,7 @@ afterEach(async () => {
 async function arrive(email: string): Promise<Page> {
   const person = await browser.newPerson({ withoutScripts: true, locale: 'en' });
   present.push(person);
-  await signIn(person.page, email);
+  await bringSignedIn(person, email);
   await person.page.goto('/?lang=en');
   return person.page;
 }

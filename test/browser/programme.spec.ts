@@ -6,7 +6,7 @@ import { expectInvariants } from '../database/expect-invariants.js';
 import { startMost } from '../start-most.js';
 import type { RunningMost } from '../start-most.js';
 import { attach, begin, consent, onePage, saveButton, write } from './applicant.js';
-import { PHONE, expectAccessible, openBrowser, shot, signIn } from './browser.js';
+import { bringSignedIn, expectAccessible, openBrowser, PHONE, shot } from './browser.js';
 import type { Person, PersonOptions, TestBrowser } from './browser.js';
 
 /** A programme administrator makes a call of nothing, and somebody goes through it: no line of code on the way. */
@@ -37,7 +37,7 @@ afterEach(async () => {
 async function somebody(email: string | null, options: PersonOptions = {}): Promise<Page> {
   const come = await browser.newPerson({ locale: 'en-GB', ...options });
   present.push(come);
-  if (email) await signIn(come.page, email);
+  if (email) await bringSignedIn(come, email);
   await come.page.goto('/calls?lang=en');
   return come.page;
 }

@@ -13,7 +13,7 @@ import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
-import { expectAccessible, expectNoOverflow, openBrowser, shot, signIn } from './browser.js';
+import { bringSignedIn, expectAccessible, expectNoOverflow, openBrowser, shot } from './browser.js';
 import type { Person, TestBrowser } from './browser.js';
 
 /** The whole of a stay with the people of both countries, each in a browser without scripts, from either country. */
@@ -58,7 +58,7 @@ async function arrive(
 ): Promise<void> {
   const person = await browser.newPerson({ withoutScripts: true, locale: 'en' });
   present.set(email, person);
-  await signIn(person.page, email);
+  await bringSignedIn(person, email);
   if (grant) await insertRows(http.owner, 'role_grants', [grantRow(await idOf(email), ...grant)]);
   await person.page.goto('/?lang=en');
 }
