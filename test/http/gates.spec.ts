@@ -19,7 +19,7 @@ import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import type { Id } from '../../src/shared/ids.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
-import { lastSecondOf } from '../../src/shared/zoned-time.js';
+import { lastSecondOf, wallTime } from '../../src/shared/zoned-time.js';
 import { actingAs } from '../factories/acting.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { OfficeScene } from './office-scene.js';
@@ -395,7 +395,8 @@ describe('evidence in a file', () => {
       fields: [{ field: 'validUntil', problem: 'date_in_past' }],
     });
     await give('RU', 'first.pdf');
-    await give('RU', 'second.pdf', { validUntil: new Date().toISOString().slice(0, 10) });
+    const today = wallTime(new Date(), 'Europe/Moscow').day;
+    await give('RU', 'second.pdf', { validUntil: today });
     const [first, second] = await rows<{ id: Id; version: number; current: boolean }>(
       `select id, version, removed_at is null as current from uploads where subject_kind = 'gate' and subject_id = $1
        order by version`,
