@@ -71,10 +71,13 @@ async function startCluster() {
 /** Memory where there is plenty of it, otherwise the disk. */
 function roomForFiles() {
   if (!existsSync(IN_MEMORY)) return tmpdir();
-  for (const name of readdirSync(IN_MEMORY)) {
+  for (const name of readdirSync(IN_MEMORY).filter((each) => each.startsWith(PREFIX))) {
     const path = join(IN_MEMORY, name);
-    if (name.startsWith(PREFIX) && Date.now() - statSync(path).mtimeMs > LEFT_BEHIND_MS)
-      rmSync(path, { recursive: true, force: true });
+    try {
+      if (Date.now() - statSync(path).mtimeMs > LEFT_BEHIND_MS) rmSync(path, { recursive: true });
+    } catch {
+      // Somebody else's, or gone meanwhile.
+    }
   }
   const { bavail, bsize } = statfsSync(IN_MEMORY);
   return bavail * bsize > ROOM_BYTES ? IN_MEMORY : tmpdir();
