@@ -405,7 +405,11 @@ describe('the whole way by its pages', () => {
     const lost = await scene.browser('ministry RS').open('/commission?lang=en&from=nothing&until=31+2+2031');
     expect(lost.status).toBe(422);
     // At each field, with what was typed in it, and with no session that nobody asked for.
-    for (const field of ['from', 'until']) expect(lost.body).toContain(`href="#field-${field}"`);
+    for (const [field, label] of [
+      ['from', 'From'],
+      ['until', 'Until'],
+    ] as const)
+      expect(lost.body).toMatch(new RegExp(`href="#field-${field}"[^>]*>${label}[^<]*: Enter the date`));
     expect(lost.body.split('Enter the date as day month year').length - 1).toBe(4);
     expect(lost.body).toContain('value="31 2 2031"');
     expect(lost.body).not.toContain('/commission/sessions/0');

@@ -66,7 +66,17 @@ export function presentCommission(
     ...(noDays.includes(name) ? { error: { key: 'problems.not_date' } } : {}),
   });
   return {
-    problems: noDays.map((name) => ({ message: { key: 'problems.not_date' }, href: `#field-${name}` })),
+    // In the list of all faults each says of which field it is: both days may be none.
+    problems: noDays.map((name) => ({
+      message: {
+        key: 'applications.form.problem_at',
+        values: {
+          label: reader.translator.t(reader.language, `commission.search.${name}`),
+          problem: reader.translator.t(reader.language, 'problems.not_date'),
+        },
+      },
+      href: `#field-${name}`,
+    })),
     search: [field('from'), field('until'), field('text')],
     searched: search.from !== '' || search.until !== '' || search.text !== '',
     waiting: waiting.map((named) => lineOf(reader, named)),
