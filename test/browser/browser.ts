@@ -37,6 +37,8 @@ const FLAGS = [
 ];
 
 export interface PersonOptions extends Pick<BrowserContextOptions, 'viewport' | 'locale'> {
+  /** The account of the demonstration as whom they come signed in, on no page yet; nobody's unless it is said. */
+  readonly as?: string | null;
   /** Their browser runs no JavaScript: every page must work so. */
   readonly withoutScripts?: boolean;
 }
@@ -65,7 +67,7 @@ export async function openBrowser(url: string): Promise<TestBrowser> {
   const present = new Set<Person>();
 
   return {
-    async newPerson({ withoutScripts = false, ...options } = {}) {
+    async newPerson({ as = null, withoutScripts = false, ...options } = {}) {
       const context = await browser.newContext({
         baseURL: url,
         viewport: DESKTOP,
@@ -74,7 +76,6 @@ export async function openBrowser(url: string): Promise<TestBrowser> {
       });
       const complaints: string[] = [];
       context.on('page', (page) => listen(page, complaints));
-      if (withoutScripts) looked.add(context);
       const page = await context.newPage();
       if (withoutScripts) await runNoScripts(page);
       const pardon = () => complaints.splice(0);
@@ -90,6 +91,7 @@ export async function openBrowser(url: string): Promise<TestBrowser> {
         },
       };
       present.add(person);
+      if (as !== null) await signInUnseen(context, as);
       return person;
     },
     async close() {
@@ -121,13 +123,9 @@ export async function signIn(page: Page, email: string): Promise<void> {
   await page.waitForURL((url) => url.origin === home && !url.pathname.startsWith('/sign-in/'));
 }
 
-/**
- * Signs in by the same requests, of which no page is drawn: for those whose coming is not what a test is about. They hold the
- * cookies of both afterwards, and stand on no page yet.
- */
-export async function bringSignedIn({ context }: Pick<Person, 'context'>, email: string): Promise<void> {
+/** The same requests as `signIn` sends, of which no page is drawn: for those whose coming is not what a test is about. */
+async function signInUnseen({ request }: BrowserContext, email: string): Promise<void> {
   const { provider } = accountOf(email);
-  const { request } = context;
   const form = await request.get(`/sign-in/${provider}`);
   const url = form.url();
   const home = await request.post(url, {
@@ -165,7 +163,7 @@ export function expectAccessibleToo(page: Page): Promise<readonly string[]> {
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 /** In each page of a browser in which somebody has looked once: a function, which is compiled for the next look. */
 const AXE_AT_HAND = `window.bringAxe = function () { ${AXE} }`;
-/** Where axe is at hand, or never is: a page that was loaded without scripts has not even the function. */
+/** Where it is at hand. */
 const looked = new WeakSet<BrowserContext>();
 
 async function expectNoFindings(page: Page, options: RunOptions): Promise<readonly string[]> {
@@ -175,9 +173,11 @@ async function expectNoFindings(page: Page, options: RunOptions): Promise<readon
       return 'axe' in window;
     })()`);
     if (!here) await page.evaluate(AXE);
-    if (!looked.has(page.context())) {
-      looked.add(page.context());
-      await page.context().addInitScript(AXE_AT_HAND);
+    // A page that was loaded without scripts has not even the function.
+    const context = page.context();
+    if (!scriptless.has(page) && !looked.has(context)) {
+      looked.add(context);
+      await context.addInitScript(AXE_AT_HAND);
     }
     // Of what is in order nothing is told: axe would describe every element of it.
     const told = JSON.stringify({ ...options, resultTypes: ['violations'] });

@@ -8,7 +8,7 @@ import { wallTime } from '../../src/shared/zoned-time.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { actingAs } from '../factories/acting.js';
 import { OfficeScene } from '../http/office-scene.js';
-import { bringSignedIn, expectAccessible, expectNoOverflow, openBrowser } from './browser.js';
+import { expectAccessible, expectNoOverflow, openBrowser } from './browser.js';
 import type { TestBrowser } from './browser.js';
 
 /** Two countries in two browsers at once: from a difference to a protocol that both signed, and to its amendment. */
@@ -88,9 +88,8 @@ afterAll(async () => {
 });
 
 async function somebody(email: string, withoutScripts = false): Promise<Page> {
-  const person = await browser.newPerson({ locale: 'en', withoutScripts });
-  await bringSignedIn(person, email);
-  return person.page;
+  const { page } = await browser.newPerson({ as: email, locale: 'en', withoutScripts });
+  return page;
 }
 
 async function press(page: Page, form: string): Promise<void> {

@@ -15,7 +15,7 @@ import type { Id } from '../../src/shared/ids.js';
 import { expectInvariants } from '../database/expect-invariants.js';
 import { actingAs } from '../factories/acting.js';
 import { OfficeScene } from '../http/office-scene.js';
-import { bringSignedIn, expectAccessible, expectNoOverflow, openBrowser, shot } from './browser.js';
+import { expectAccessible, expectNoOverflow, openBrowser, shot } from './browser.js';
 import type { Person, TestBrowser } from './browser.js';
 
 /** Officers of both countries at once, each in a browser of their own, decide on one file after the other. */
@@ -67,9 +67,8 @@ afterEach(async () => {
 });
 
 async function arrive(email: string): Promise<Page> {
-  const person = await browser.newPerson({ withoutScripts: true, locale: 'en' });
+  const person = await browser.newPerson({ as: email, withoutScripts: true, locale: 'en' });
   present.push(person);
-  await bringSignedIn(person, email);
   await person.page.goto('/?lang=en');
   return person.page;
 }

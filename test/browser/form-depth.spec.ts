@@ -14,7 +14,7 @@ import { exchangeModules } from '../factories/exchange-modules.js';
 import { buildWorld } from '../factories/world.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
-import { bringSignedIn, expectAccessible, expectNoOverflow, openBrowser, PHONE, shot } from './browser.js';
+import { expectAccessible, expectNoOverflow, openBrowser, PHONE, shot } from './browser.js';
 import type { Person, TestBrowser } from './browser.js';
 
 /** A form of many kinds of questions, in a browser: what appears, grows and is judged while somebody writes. */
@@ -34,8 +34,7 @@ beforeAll(async () => {
   const world = await buildWorld(most.app, most.owner, systemClock);
   await world.publishedCall({ slug: 'deep', form: { ...deepForm({}, [SAFETY]), eligibility: RULE } });
   browser = await openBrowser(most.url);
-  student = await browser.newPerson();
-  await bringSignedIn(student, STUDENT);
+  student = await browser.newPerson({ as: STUDENT });
   const { rows } = await most.owner.query<{ id: Id }>('select id from persons where email = $1', [STUDENT]);
   const person = await actingAs(most.app, rows[0]?.id ?? '');
   id = (await most.app.get(StartApplication).run(person, 'deep')).id;
@@ -126,8 +125,7 @@ it('proposes the spelling of the passport while the name is typed, and takes it 
 }, 60_000);
 
 it('can be filled in without scripts', async () => {
-  const plain = await browser.newPerson({ withoutScripts: true, viewport: PHONE });
-  await bringSignedIn(plain, STUDENT);
+  const plain = await browser.newPerson({ as: STUDENT, withoutScripts: true, viewport: PHONE });
   const { page } = plain;
   await page.goto(`/applications/${id}/depth?lang=en`);
   expect(await page.locator('.most-conditional__when').isVisible()).toBe(true);

@@ -11,7 +11,7 @@ import { startMost } from '../start-most.js';
 import type { RunningMost } from '../start-most.js';
 import { attach, begin, choosePlace, consent, onePage, saveButton, write } from './applicant.js';
 import type { Written } from './applicant.js';
-import { bringSignedIn, DESKTOP, expectAccessible, openBrowser, PHONE, shot, signIn } from './browser.js';
+import { DESKTOP, expectAccessible, openBrowser, PHONE, shot, signIn } from './browser.js';
 import type { Person, PersonOptions, TestBrowser } from './browser.js';
 import { Mailbox } from './mailbox.js';
 import type { ExpectedMail } from './mailbox.js';
@@ -53,9 +53,8 @@ const otherCall = () => `visiting-professors-${call.slice(-4)}`;
 const present: Person[] = [];
 
 async function person(email: string | null, options: PersonOptions = {}): Promise<Person> {
-  const come = await browser.newPerson(options);
+  const come = await browser.newPerson({ ...options, as: email });
   present.push(come);
-  if (email) await bringSignedIn(come, email);
   return come;
 }
 

@@ -6,7 +6,7 @@ import { expectInvariants } from '../database/expect-invariants.js';
 import { startMost } from '../start-most.js';
 import type { RunningMost } from '../start-most.js';
 import { attach, begin, consent, onePage, saveButton, write } from './applicant.js';
-import { bringSignedIn, expectAccessible, openBrowser, PHONE, shot } from './browser.js';
+import { expectAccessible, openBrowser, PHONE, shot } from './browser.js';
 import type { Person, PersonOptions, TestBrowser } from './browser.js';
 
 /** A programme administrator makes a call of nothing, and somebody goes through it: no line of code on the way. */
@@ -35,9 +35,8 @@ afterEach(async () => {
 });
 
 async function somebody(email: string | null, options: PersonOptions = {}): Promise<Page> {
-  const come = await browser.newPerson({ locale: 'en-GB', ...options });
+  const come = await browser.newPerson({ locale: 'en-GB', ...options, as: email });
   present.push(come);
-  if (email) await bringSignedIn(come, email);
   await come.page.goto('/calls?lang=en');
   return come.page;
 }

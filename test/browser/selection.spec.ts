@@ -11,7 +11,7 @@ import { actingAs } from '../factories/acting.js';
 import { insertRows } from '../factories/rows.js';
 import { OfficeScene } from '../http/office-scene.js';
 import { write } from './applicant.js';
-import { bringSignedIn, expectAccessible, openBrowser, PHONE, shot } from './browser.js';
+import { expectAccessible, openBrowser, PHONE, shot } from './browser.js';
 import type { Person, PersonOptions, TestBrowser } from './browser.js';
 
 /** A whole selection of a ranked call by those who make it, from the panel to the seat that somebody gives back. */
@@ -174,9 +174,8 @@ async function submitAs(person: Id, wished: readonly Id[]): Promise<Id> {
 }
 
 async function somebody(email: string, options: PersonOptions = {}): Promise<Page> {
-  const come = await browser.newPerson({ locale: 'en-GB', ...options });
+  const come = await browser.newPerson({ locale: 'en-GB', ...options, as: email });
   present.push(come);
-  await bringSignedIn(come, email);
   await come.page.goto('/?lang=en');
   return come.page;
 }

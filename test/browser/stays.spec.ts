@@ -13,7 +13,7 @@ import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
-import { bringSignedIn, expectAccessible, expectNoOverflow, openBrowser, shot } from './browser.js';
+import { expectAccessible, expectNoOverflow, openBrowser, shot } from './browser.js';
 import type { Person, TestBrowser } from './browser.js';
 
 /** The whole of a stay with the people of both countries, each in a browser without scripts, from either country. */
@@ -56,9 +56,8 @@ async function arrive(
   email: string,
   grant?: readonly [role: string, scope: Readonly<Record<string, string>>],
 ): Promise<void> {
-  const person = await browser.newPerson({ withoutScripts: true, locale: 'en' });
+  const person = await browser.newPerson({ as: email, withoutScripts: true, locale: 'en' });
   present.set(email, person);
-  await bringSignedIn(person, email);
   if (grant) await insertRows(http.owner, 'role_grants', [grantRow(await idOf(email), ...grant)]);
   await person.page.goto('/?lang=en');
 }

@@ -30,7 +30,7 @@ const FILLING = 7_031;
  */
 export async function createTestDatabase(): Promise<TestDatabase> {
   const cluster = await knock();
-  return copy(cluster, cluster.template, `test_${randomBytes(8).toString('hex')}`);
+  return copy(cluster, cluster.template);
 }
 
 /**
@@ -64,10 +64,14 @@ export async function createFilledDatabase(
     }
   });
   cpSync(files, dataDir, { recursive: true });
-  return copy(cluster, template, `test_${randomBytes(8).toString('hex')}`);
+  return copy(cluster, template);
 }
 
-async function copy(cluster: Cluster, template: string, name: string): Promise<TestDatabase> {
+async function copy(
+  cluster: Cluster,
+  template: string,
+  name = `test_${randomBytes(8).toString('hex')}`,
+): Promise<TestDatabase> {
   await asOwner(cluster, async (owner) => {
     // FILE_COPY: the other strategy writes every page to the log, which takes twice as long.
     await owner.query(`create database ${name} template ${template} strategy file_copy`);
