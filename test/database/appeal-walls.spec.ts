@@ -9,7 +9,8 @@ import { AppealsRepository } from '../../src/appeals/data/appeals.repository.js'
 import { APPEAL_STATES } from '../../src/appeals/domain/appeal.states.js';
 import type { AppealFacts } from '../../src/appeals/domain/appeals.policy.js';
 import { appealsPolicy } from '../../src/appeals/domain/appeals.policy.js';
-import { Database, sqlState, systemContext } from '../../src/platform/database/database.js';
+import { Database, systemContext } from '../../src/platform/database/database.js';
+import { sqlState } from '../../src/platform/database/sql-state.js';
 import { SnakeCaseNaming } from '../../src/platform/database/snake-case-naming.js';
 import { ANONYMOUS } from '../../src/shared/actor.js';
 import type { Actor } from '../../src/shared/actor.js';

@@ -1,22 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { PDFDocument } from 'pdf-lib';
+import { DOORS_OF_A_SUBMISSION } from '../../src/applications/data/doors-of-a-submission.js';
 import { EditApplication } from '../../src/applications/operations/edit-application.js';
 import { ApplicationFiles, StartApplication, SubmitApplication } from '../../src/applications/public.js';
 import type { Ctx } from '../../src/platform/database/context.js';
 import { Database, later, systemContext, withSystemRights } from '../../src/platform/database/database.js';
 import { Gathering } from '../../src/platform/database/gathering.js';
 import { askedAsOne } from '../../src/platform/database/prepared.js';
-import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock, systemClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
+import { draftsOf } from '../factories/drafts.js';
+import type { Draft, Drafts } from '../factories/drafts.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
-import { fillApplication } from '../factories/fill-application.js';
-import { insertRows, personRow } from '../factories/rows.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
 import { startHttpApp } from '../http/http-app.js';
@@ -34,46 +33,34 @@ let database: Database;
 let world: World;
 let scratch: string;
 let slug: string;
+let drafts: Drafts;
 
 beforeAll(async () => {
   scratch = mkdtempSync(join(tmpdir(), 'most-gathered-'));
   http = await startHttpApp({ imports: exchangeModules(scratch) });
   database = http.app.get(Database);
   world = await buildWorld(http.app, http.owner, systemClock);
-  const pdf = await PDFDocument.create();
-  pdf.addPage();
-  writeFileSync(join(scratch, 'transcript.pdf'), await pdf.save());
+  drafts = await draftsOf(http, await world.institution('university-of-belgrade'), clock);
   slug = `call-${newId()}`;
   await world.publishedCall({ slug });
 }, 60_000);
 
 afterAll(async () => {
   await expectInvariants(http.owner);
+  drafts.end();
   await http.stop();
   rmSync(scratch, { recursive: true, force: true });
 });
 
-async function student(): Promise<RequestContext> {
-  const id = newId();
-  const home = await world.institution('university-of-belgrade');
-  await insertRows(http.owner, 'persons', [{ ...personRow(id, 'RS'), home_institution_id: home }]);
-  const actor = {
-    kind: 'person',
-    personId: id,
-    name: 'Ана',
-    grants: [],
-    ties: NO_TIES,
-    secondFactor: false,
-    scopes: null,
-  } as const;
-  return { actor, language: 'sr-Cyrl', clock, requestId: `test-${id}` };
+const draft = () => drafts.draft(slug);
+async function several(count: number): Promise<Draft[]> {
+  const begun: Draft[] = [];
+  for (let place = 0; place < count; place += 1) begun.push(await draft());
+  return begun;
 }
 
-async function draft(): Promise<{ readonly request: RequestContext; readonly id: string }> {
-  const request = await student();
-  const pdf = join(scratch, 'transcript.pdf');
-  return { request, id: await fillApplication(http.app, http.owner, request, slug, pdf) };
-}
+/** What an act with a fence asks is no business of a door: it goes among others, and alone in the way that everything goes. */
+const fenced = (request: RequestContext): RequestContext => ({ ...request, fence: () => Promise.resolve() });
 
 const submit = (request: RequestContext, id: string) => http.app.get(SubmitApplication).run(request, id);
 
@@ -82,7 +69,7 @@ async function rowsOf<Row extends object>(sql: string, values: readonly unknown[
 }
 
 /** All that a submission leaves behind, without what is another one each time. */
-async function traceOf({ id, request }: { readonly id: string; readonly request: RequestContext }) {
+async function traceOf({ id, request }: Draft) {
   const own = new Map([
     [id, 'application'],
     [request.actor.personId ?? '', 'person'],
@@ -92,7 +79,8 @@ async function traceOf({ id, request }: { readonly id: string; readonly request:
        (data - 'number' - 'contentHash' - 'upload') as data from audit_entries where subject_id = $1
      union all select 'event', type, null, actor_id::text, null, request_id, payload - 'number' from outbox_events
        where subject_id = $1
-     union all select 'job', task_identifier, null, null, null, null, null from graphile_worker.jobs j
+     union all select 'job', task_identifier, null, null, null, null,
+       jsonb_build_object('priority', j.priority, 'attempts', j.max_attempts, 'queue', j.queue_name) from graphile_worker.jobs j
        join graphile_worker._private_jobs p using (id) join outbox_events o on p.payload ->> 'eventId' = o.id::text
        where o.subject_id = $1
      union all select 'likeness', kind, null, null, null, null, null from application_likenesses where application_id::text = $1
@@ -139,64 +127,73 @@ const SETTINGS = [
 ];
 
 describe('submissions at the same moment', () => {
-  it('leave what each would have left alone, and those that are refused nothing', async () => {
-    const drafts = [];
-    for (let place = 0; place < TOGETHER; place++) drafts.push(await draft());
-    const [alone, blocked, late, stranger, ...others] = drafts as [
-      (typeof drafts)[0],
-      (typeof drafts)[0],
-      (typeof drafts)[0],
-      (typeof drafts)[0],
-      ...typeof drafts,
-    ];
-    const receipt = await submit(alone.request, alone.id);
-    await http.owner.query('delete from application_choices where application_id = $1', [blocked.id]);
-    const tooLate = { ...late.request, clock: new SettableClock(new Date(Date.now() + YEAR_MS)) };
-    const twice = others[0] as (typeof drafts)[0];
+  it.each([
+    { way: 'in step', by: (request: RequestContext) => request },
+    { way: 'one after the other', by: fenced },
+  ])(
+    'leave what each would have left alone, $way, and those that are refused nothing',
+    async ({ by }) => {
+      const [alone, blocked, late, stranger, ...others] = (await several(TOGETHER)) as [
+        Draft,
+        Draft,
+        Draft,
+        Draft,
+        ...Draft[],
+      ];
+      // What is done in the instant in which it began changes less.
+      clock.set(new Date());
+      const receipt = await submit(fenced(alone.request), alone.id);
+      await http.owner.query('delete from application_choices where application_id = $1', [blocked.id]);
+      const tooLate = { ...late.request, clock: new SettableClock(new Date(Date.now() + YEAR_MS)) };
+      const twice = others[0] as Draft;
 
-    const receipts = others.map(({ request, id }) => submit(request, id));
-    const refused = await Promise.all([
-      reasonOf(submit(blocked.request, blocked.id)),
-      reasonOf(submit(tooLate, late.id)),
-      reasonOf(submit(stranger.request, late.id)),
-    ]);
-    const again = await submit(twice.request, twice.id);
-    const had = await Promise.all(receipts);
-    expect(refused).toEqual(['blocked: not_complete', 'too_late: call_closed', 'not_found: not_found']);
-    expect(again).toEqual(had[0]);
-    expect(new Set([receipt, ...had].map(({ number }) => number)).size).toBe(others.length + 1);
-
-    const expected = await traceOf(alone);
-    for (const [place, each] of others.entries()) {
-      expect(await traceOf(each)).toEqual(expected);
-      const rows = await rowsOf(
-        'select number, content_hash from applications a join application_submissions s on s.application_id = a.id where a.id = $1',
-        [each.id],
-      );
-      expect(rows).toEqual([{ number: had[place]?.number, content_hash: had[place]?.contentHash }]);
-    }
-    for (const { id } of [blocked, late, stranger]) {
-      expect(
-        await rowsOf("select 1 from audit_entries where subject_id = $1 and action = 'application.submit'", [
-          id,
-        ]),
-      ).toEqual([]);
-      expect(
-        await rowsOf("select 1 from outbox_events where subject_id = $1 and type = 'application.submitted'", [
-          id,
-        ]),
-      ).toEqual([]);
-      expect(await rowsOf('select state, number from applications where id = $1', [id])).toEqual([
-        { state: 'draft', number: null },
+      const receipts = others.map(({ request, id }) => submit(by(request), id));
+      const refused = await Promise.all([
+        reasonOf(submit(by(blocked.request), blocked.id)),
+        reasonOf(submit(by(tooLate), late.id)),
+        reasonOf(submit(by(stranger.request), late.id)),
       ]);
-    }
-    const [{ commits = 0 } = {}] = await rowsOf<{ commits: number }>(
-      `select count(distinct transaction_id)::integer as commits from audit_entries
+      const again = await submit(by(twice.request), twice.id);
+      const had = await Promise.all(receipts);
+      expect(refused).toEqual(['blocked: not_complete', 'too_late: call_closed', 'not_found: not_found']);
+      expect(again).toEqual(had[0]);
+      expect(new Set([receipt, ...had].map(({ number }) => number)).size).toBe(others.length + 1);
+
+      const expected = await traceOf(alone);
+      for (const [place, each] of others.entries()) {
+        expect(await traceOf(each)).toEqual(expected);
+        const rows = await rowsOf(
+          'select number, content_hash from applications a join application_submissions s on s.application_id = a.id where a.id = $1',
+          [each.id],
+        );
+        expect(rows).toEqual([{ number: had[place]?.number, content_hash: had[place]?.contentHash }]);
+      }
+      for (const { id } of [blocked, late, stranger]) {
+        expect(
+          await rowsOf(
+            "select 1 from audit_entries where subject_id = $1 and action = 'application.submit'",
+            [id],
+          ),
+        ).toEqual([]);
+        expect(
+          await rowsOf(
+            "select 1 from outbox_events where subject_id = $1 and type = 'application.submitted'",
+            [id],
+          ),
+        ).toEqual([]);
+        expect(await rowsOf('select state, number from applications where id = $1', [id])).toEqual([
+          { state: 'draft', number: null },
+        ]);
+      }
+      const [{ commits = 0 } = {}] = await rowsOf<{ commits: number }>(
+        `select count(distinct transaction_id)::integer as commits from audit_entries
        where action = 'application.submit' and subject_id = any ($1)`,
-      [others.map(({ id }) => id)],
-    );
-    expect(commits).toBeLessThan(others.length / 2);
-  }, 120_000);
+        [others.map(({ id }) => id)],
+      );
+      expect(commits).toBeLessThan(others.length / 2);
+    },
+    120_000,
+  );
 });
 
 describe('what a submission reads', () => {
@@ -242,7 +239,7 @@ describe('acts that share a commit', () => {
   }
 
   it('have each their own actor before the walls, whatever the one before did', async () => {
-    const people = await Promise.all(Array.from({ length: 6 }, student));
+    const people = await Promise.all(Array.from({ length: 6 }, () => drafts.student()));
     for (const request of people) await http.app.get(StartApplication).run(request, slug);
     const look = async (ctx: Ctx) => ({
       settings: await settings(ctx),
@@ -279,7 +276,7 @@ describe('acts that share a commit', () => {
   });
 
   it('are not asked anything in the name of the next by what still runs of a failed one', async () => {
-    const [first, second] = [await student(), await student()];
+    const [first, second] = [await drafts.student(), await drafts.student()];
     let stray: Promise<unknown> | undefined;
     const [open, opened] = gate();
     const found = await amongOthers([
@@ -332,41 +329,63 @@ describe('acts that share a commit', () => {
   });
 
   it('are there exactly once where the connection of one dies', async () => {
-    const drafts = [];
-    for (let place = 0; place < 4; place++) drafts.push(await draft());
-    const dies = await student();
+    const begun = await several(4);
+    const dies = await drafts.student();
+    clock.set(new Date());
+    const submits = begun.map(
+      ({ request, id }) =>
+        () =>
+          submit(fenced(request), id),
+    );
     const found = await amongOthers([
-      ...drafts.slice(0, 2).map(
-        ({ request, id }) =>
-          () =>
-            submit(request, id),
-      ),
+      ...submits.slice(0, 2),
       () => database.gathered(dies, (ctx) => ctx.tx.query('select pg_terminate_backend(pg_backend_pid())')),
-      ...drafts.slice(2).map(
-        ({ request, id }) =>
-          () =>
-            submit(request, id),
-      ),
+      ...submits.slice(2),
     ]);
     expect(found.map(({ status }) => status)).toEqual([
       ...['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
     ]);
-    const [first] = drafts;
+    const [first] = begun;
     const expected = first && (await traceOf(first));
-    for (const each of drafts) expect(await traceOf(each)).toEqual(expected);
+    for (const each of begun) expect(await traceOf(each)).toEqual(expected);
+  }, 30_000);
+
+  it('are begun anew where the connection of those who go in step dies before the end', async () => {
+    const begun = await several(4);
+    const dies = await drafts.student();
+    clock.set(new Date());
+    const submits = begun.map(
+      ({ request, id }) =>
+        () =>
+          submit(request, id),
+    );
+    let times = 0;
+    const ends = async () => {
+      times += 1;
+      // By itself it has no other connection to end.
+      await http.owner.query(
+        `select pg_terminate_backend(pid) from pg_stat_activity
+         where query = 'start transaction' and datname = current_database()`,
+      );
+      return times;
+    };
+    const found = await amongOthers([
+      ...submits.slice(0, 2),
+      () =>
+        database.gathered(dies, () => (times === 0 ? ends() : Promise.resolve(times)), DOORS_OF_A_SUBMISSION),
+      ...submits.slice(2),
+    ]);
+    expect(found.map(({ status }) => status)).toEqual(Array(5).fill('fulfilled'));
+    const [first] = begun;
+    const expected = first && (await traceOf(first));
+    for (const each of begun) expect(await traceOf(each)).toEqual(expected);
   }, 30_000);
 
   it('are refused alone where one is done to another version, or its call was taken over', async () => {
-    const drafts: Awaited<ReturnType<typeof draft>>[] = [];
-    for (let place = 0; place < 4; place++) drafts.push(await draft());
-    const [first, stale, taken, last] = drafts as [
-      (typeof drafts)[0],
-      (typeof drafts)[0],
-      (typeof drafts)[0],
-      (typeof drafts)[0],
-    ];
+    const begun = await several(4);
+    const [first, stale, taken, last] = begun as [Draft, Draft, Draft, Draft];
     /** Moves the record by an act that says from which version it does. */
-    const move = ({ request, id }: (typeof drafts)[0], from: number) =>
+    const move = ({ request, id }: Draft, from: number) =>
       database.gathered(
         {
           ...request,
@@ -392,7 +411,7 @@ describe('acts that share a commit', () => {
       fenced.push(who);
       if (who === 'taken') throw new DomainError('conflict', { reason: 'taken_over' });
     };
-    const versions = await Promise.all(drafts.map(({ id }) => versionOf(id)));
+    const versions = await Promise.all(begun.map(({ id }) => versionOf(id)));
     const found = await amongOthers([
       () => move(first, versions[0] ?? 0),
       () => move(stale, (versions[1] ?? 0) + 1),
@@ -405,7 +424,7 @@ describe('acts that share a commit', () => {
     expect(fenced).toEqual(['taken', 'last']);
     const left = await rowsOf(
       'select id, state, closing_reason as reason from applications where id = any ($1)',
-      [drafts.map(({ id }) => id)],
+      [begun.map(({ id }) => id)],
     );
     const expected = [
       { id: first.id, state: 'draft', reason: 'moved' },

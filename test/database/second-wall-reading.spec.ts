@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sqlState, systemContext } from '../../src/platform/database/database.js';
+import { systemContext } from '../../src/platform/database/database.js';
+import { sqlState } from '../../src/platform/database/sql-state.js';
 import type { Actor, Grant } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import type { Row } from '../factories/rows.js';

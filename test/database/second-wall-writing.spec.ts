@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { sqlState } from '../../src/platform/database/database.js';
+import { sqlState } from '../../src/platform/database/sql-state.js';
 import { ROLE_TABLE } from '../../src/shared/actor.js';
 import type { Role } from '../../src/shared/actor.js';
 import { newId } from '../../src/shared/ids.js';

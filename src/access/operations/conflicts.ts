@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { IsNull } from 'typeorm';
 import { AuditTrail } from '../../audit/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { sqlState } from '../../platform/database/database.js';
+import { sqlState } from '../../platform/database/sql-state.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';

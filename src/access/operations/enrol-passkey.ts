@@ -8,7 +8,8 @@ import type {
 import { AuditTrail } from '../../audit/public.js';
 import { Settings } from '../../platform/config/settings.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { Database, sqlState } from '../../platform/database/database.js';
+import { Database } from '../../platform/database/database.js';
+import { sqlState } from '../../platform/database/sql-state.js';
 import { HttpLog } from '../../platform/http/http-log.js';
 import { Outbox } from '../../platform/outbox/outbox.js';
 import { DomainError } from '../../shared/domain-error.js';

@@ -12,6 +12,7 @@ import type { RequestContext } from '../../shared/request-context.js';
 import { searchKey } from '../../shared/transliteration.js';
 import type { ApplicationRow } from '../data/application.entity.js';
 import { ApplicationsRepository } from '../data/applications.repository.js';
+import { DOORS_OF_A_SUBMISSION } from '../data/doors-of-a-submission.js';
 import { APPLICATION_RESUBMITTED, APPLICATION_SUBMITTED } from '../domain/applications.events.js';
 import { applicationsPolicy } from '../domain/applications.policy.js';
 import type { SubmittedContent } from '../domain/submitted-content.js';
@@ -49,38 +50,41 @@ export class SubmitApplication {
 
   run(request: RequestContext, applicationId: string): Promise<Receipt> {
     // In the last minutes before a deadline they come by the hundred.
-    return this.database.gathered(request, async (ctx) => {
-      // An id that is none is nobody's: this refuses.
-      if (!isId(applicationId)) await this.applications.find(ctx, applicationId);
-      const { personId } = ctx.actor;
-      // In one message to the database, and all but the lock in one statement, which is asked after the lock is had.
-      const [application, parts, addresses, asked] = await askedAsOne(ctx, () =>
-        Promise.all([
-          this.applications.lock(ctx, applicationId),
-          this.files.parts(ctx, applicationId),
-          personId === null ? [] : this.people.vouchedAddresses(ctx, personId),
-          this.edit.asks(ctx, applicationId),
-        ]),
-      );
-      const receipt = await this.receiptOfFirstClick(ctx, application);
-      if (receipt) return receipt;
-      const { call, form } = await this.edit.beginWith(ctx, application, 'application.submit', asked);
-      const { places } = asked;
-      const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form, places });
-      if (file.blockers.length > 0) {
-        throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
-      }
-      // The number is drawn beside what the words of the content are read from.
-      const [content, number] = await askedAsOne(ctx, () =>
-        Promise.all([
-          this.freeze.of(ctx, file),
-          application.number ?? this.record.nextNumber(ctx, application.homeCountry, call.timeZone),
-        ]),
-      );
-      await this.findings.awaitLater(ctx, application, call, file.documents);
-      await this.duplicates.keep(ctx, application, file.form, content, addresses);
-      return this.submit(ctx, application, call, number, content);
-    });
+    const work = (ctx: Ctx) => this.within(ctx, applicationId);
+    return this.database.gathered(request, work, DOORS_OF_A_SUBMISSION);
+  }
+
+  private async within(ctx: Ctx, applicationId: string): Promise<Receipt> {
+    // An id that is none is nobody's: this refuses.
+    if (!isId(applicationId)) await this.applications.find(ctx, applicationId);
+    const { personId } = ctx.actor;
+    // In one message to the database, and all but the lock in one statement, which is asked after the lock is had.
+    const [application, parts, addresses, asked] = await askedAsOne(ctx, () =>
+      Promise.all([
+        this.applications.lock(ctx, applicationId),
+        this.files.parts(ctx, applicationId),
+        personId === null ? [] : this.people.vouchedAddresses(ctx, personId),
+        this.edit.asks(ctx, applicationId),
+      ]),
+    );
+    const receipt = await this.receiptOfFirstClick(ctx, application);
+    if (receipt) return receipt;
+    const { call, form } = await this.edit.beginWith(ctx, application, 'application.submit', asked);
+    const { places } = asked;
+    const file = await this.files.assemble(ctx, application, parts, { call, wholeForm: form, places });
+    if (file.blockers.length > 0) {
+      throw new DomainError('blocked', { reason: 'not_complete', blockers: file.blockers });
+    }
+    // The number is drawn beside what the words of the content are read from.
+    const [content, number] = await askedAsOne(ctx, () =>
+      Promise.all([
+        this.freeze.of(ctx, file),
+        application.number ?? this.record.nextNumber(ctx, application.homeCountry, call.timeZone),
+      ]),
+    );
+    await this.findings.awaitLater(ctx, application, call, file.documents);
+    await this.duplicates.keep(ctx, application, file.form, content, addresses);
+    return this.submit(ctx, application, call, number, content);
   }
 
   private async submit(

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Agreements, themeName, themes } from '../../agreements/public.js';
 import type { Ctx } from '../../platform/database/context.js';
-import { sqlState } from '../../platform/database/database.js';
+import { sqlState } from '../../platform/database/sql-state.js';
 import { DomainError } from '../../shared/domain-error.js';
 import type { FieldProblem } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';

@@ -1,19 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { DataSource, QueryFailedError } from 'typeorm';
-import type { QueryRunner } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { SYSTEM } from '../../shared/actor.js';
 import type { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
+import { contextOf, enter, enterStatement } from './acting.js';
+import type { Door } from './company.js';
 import type { Ctx } from './context.js';
-import { Gathering } from './gathering.js';
-import { Turns } from './turns.js';
-import type { Carriage } from './preparing-client.js';
+import { GatheredActs } from './gathered-acts.js';
 import { ReadReplica } from './read-replica.js';
+import { TRY_AGAIN, sqlState } from './sql-state.js';
+import { Turns } from './turns.js';
 
-/** SQLSTATEs after which the same work may succeed: serialization failure, deadlock. */
-const TRY_AGAIN = new Set(['40001', '40P01']);
 const ATTEMPTS = 3;
 
 /**
@@ -25,41 +24,24 @@ export const CONNECTIONS = 10;
 const ALONG = 4;
 /** So long whoever takes what is read may let it wait. */
 const TAKEN_WITHIN_MS = 60_000;
-/** SQLSTATE of a lock that was waited for too long. */
-const LOCK_NOT_HAD = '55P03';
-/** Who waits longer than this for a lock goes by themselves: their neighbours wait for none of theirs. */
-const WAIT_AMONG_OTHERS_MS = 200;
-/**
- * One act among others begins with nothing of the one before it, and what is checked late is checked in its own name. The
- * savepoint of the one before is left as it is: this one stands within it.
- */
-const OPEN = 'savepoint act';
-const CLOSE = 'select close_act()';
-/** What PostgreSQL refused: it is known that nothing was committed. Not so where it went away. */
-const REFUSED = /^(23|40|44|55)/;
-
-/** What may stand in a statement that takes no parameters. */
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** An act that may share a commit with others, and who waits for it. */
-interface Gathered {
-  readonly request: RequestContext;
-  readonly work: (ctx: Ctx) => Promise<unknown>;
-  readonly done: (value: unknown) => void;
-  readonly failed: (error: unknown) => void;
-}
-
 /** The one door to the database: every act is one transaction in which the database knows who acts. */
 @Injectable()
 export class Database {
-  readonly gathering = new Gathering<Gathered>((acts) => this.runGathered(acts));
-
+  private readonly gatheredActs: GatheredActs;
   private readonly along = new Turns(ALONG);
 
   constructor(
     @Inject(DataSource) private readonly dataSource: DataSource,
     @Inject(ReadReplica) private readonly replica?: ReadReplica,
-  ) {}
+  ) {
+    this.gatheredActs = new GatheredActs(dataSource, replica, (request, work) =>
+      this.transaction(request, work),
+    );
+  }
+
+  get gathering(): GatheredActs['gathering'] {
+    return this.gatheredActs.gathering;
+  }
 
   /**
    * Runs an act. All that it writes commits together or not at all; a deadlock or a serialization failure runs it again
@@ -75,9 +57,13 @@ export class Database {
    * a savepoint, with its own actor before both walls, its own entry, event and answer, and nobody is answered before the
    * commit is on disk. One that fails is undone alone.
    */
-  gathered<T>(request: RequestContext, work: (ctx: Ctx) => Promise<T>): Promise<T> {
+  gathered<T>(
+    request: RequestContext,
+    work: (ctx: Ctx) => Promise<T>,
+    doors: readonly Door[] = [],
+  ): Promise<T> {
     return new Promise<T>((done, failed) => {
-      this.gathering.add({ request, work, done: done as Gathered['done'], failed });
+      this.gathering.add({ request, work, doors, done: done as (value: unknown) => void, failed });
     });
   }
 
@@ -144,87 +130,6 @@ export class Database {
     }
   }
 
-  private async runGathered(acts: readonly Gathered[]): Promise<void> {
-    const alone = async ({ request, work, done, failed }: Gathered) => {
-      await this.transaction(request, work).then(done, failed);
-    };
-    if (acts.length === 1) {
-      await Promise.all(acts.map(alone));
-      return;
-    }
-    // What could not be done among others is done by itself, and keeps nobody from coming in.
-    for (const act of await this.together(acts)) void alone(act);
-  }
-
-  /** Commits what can be committed together; answers the acts that have to be done again, of which nothing is left. */
-  private async together(acts: readonly Gathered[]): Promise<readonly Gathered[]> {
-    const again: Gathered[] = [];
-    const refused = new Set<Gathered>();
-    const kept: { readonly act: Gathered; readonly value: unknown }[] = [];
-    const runner = this.dataSource.createQueryRunner();
-    let committing = false;
-    try {
-      const connection = (await runner.connect()) as Connection;
-      // Where it fails, so does whatever is asked after it.
-      await begin(runner, () => connection.query({ text: 'start transaction' }));
-      for (const act of acts) {
-        try {
-          kept.push({ act, value: await this.among(connection, act) });
-        } catch (error) {
-          // Where the connection is gone this fails too, and with it all of them.
-          await runner.query('rollback to savepoint act');
-          const state = sqlState(error) ?? '';
-          if (TRY_AGAIN.has(state) || state === LOCK_NOT_HAD) again.push(act);
-          else {
-            refused.add(act);
-            act.failed(error);
-          }
-        }
-      }
-      committing = true;
-      await runner.commitTransaction();
-      for (const { act } of kept) {
-        if (act.request.freshness) await this.replica?.note(act.request.freshness, runner);
-      }
-      for (const { act, value } of kept) act.done(value);
-      return again;
-    } catch (error) {
-      if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
-      // Whether a commit came to its end is not known where PostgreSQL went away during it: then nobody is told that it did.
-      const undone = !committing || REFUSED.test(sqlState(error) ?? '');
-      if (undone) return acts.filter((act) => !refused.has(act));
-      for (const { act } of kept) act.failed(error);
-      return again;
-    } finally {
-      await runner.release();
-    }
-  }
-
-  /** One act among others, in a transaction that is under way. */
-  private async among(connection: Connection, { request, work }: Gathered): Promise<unknown> {
-    const runner = shareOf(this.dataSource, connection);
-    try {
-      const opened = Promise.all([
-        connection.query({ text: OPEN }),
-        connection.query(entering(request, WAIT_AMONG_OTHERS_MS)),
-      ]);
-      opened.catch(() => undefined);
-      try {
-        await request.fence?.((sql, values) => runner.query(sql, values));
-        const ctx = contextOf(request, runner);
-        const value = await work(ctx);
-        await Promise.all([opened, ...ctx.pending, runner.query(CLOSE)]);
-        return value;
-      } catch (error) {
-        await opened;
-        throw error;
-      }
-    } finally {
-      // Whatever of this act still runs would ask in the name of the next one: it is refused.
-      await runner.release();
-    }
-  }
-
   private async run<T>(
     request: RequestContext,
     work: (ctx: Ctx) => Promise<T>,
@@ -273,92 +178,6 @@ export class Database {
       else await release();
     }
   }
-}
-
-interface Statement extends Carriage {
-  readonly text: string;
-  readonly values?: readonly unknown[];
-}
-interface Connection {
-  query(statement: Statement): Promise<unknown>;
-}
-
-const ENTER = `select set_config('most.instant', $5, true), enter_act($1, $2::uuid, $3::uuid, $4, $5::timestamptz),
-  set_config('plan_cache_mode', $6, true)`;
-
-/** `waitsMs`: so long for a lock, and not as long as it takes. */
-function entering({ actor, clock }: RequestContext, waitsMs?: number): Statement {
-  const { kind, personId, agentId, secondFactor } = actor;
-  const instant = clock.now().toISOString();
-  const values = [kind, personId ?? null, agentId ?? null, secondFactor, instant, 'auto'];
-  const text = waitsMs === undefined ? ENTER : `${ENTER}, set_config('lock_timeout', '${waitsMs}', true)`;
-  return { text, values, planModeAt: values.length - 1 };
-}
-
-function contextOf(request: RequestContext, runner: QueryRunner): Ctx {
-  const { actor, language, clock, requestId, requireVersion } = request;
-  const context = { actor, language, clock, requestId, tx: runner.manager, authority: null, pending: [] };
-  return requireVersion ? { ...context, requireVersion } : context;
-}
-
-/**
- * Begins the transaction and tells the database who acts and the instant of the act; it looks for the grants that are in
- * force itself (`enter_act`): what the application believes of them does not reach it. All of it is sent with what is
- * asked first. Whether it succeeded is for the promise in the answer to say.
- */
-async function enter(
-  runner: QueryRunner,
-  request: RequestContext,
-  access: '' | ' read only' | ' isolation level repeatable read, read only',
-): Promise<{ readonly entered: Promise<unknown> }> {
-  const connection = (await runner.connect()) as Connection;
-  const entered = await begin(runner, () =>
-    Promise.all([
-      connection.query({ text: `start transaction${access}` }),
-      connection.query(entering(request)),
-    ]),
-  );
-  return { entered: entered.begun };
-}
-
-/** Begins a transaction by this, where the library would send its own beginning and wait for it. */
-async function begin(
-  runner: QueryRunner,
-  by: () => Promise<unknown>,
-): Promise<{ readonly begun: Promise<unknown> }> {
-  let begun: Promise<unknown> = Promise.resolve();
-  const send = runner.query.bind(runner);
-  runner.query = (() => {
-    begun = by();
-    begun.catch(() => undefined);
-    return Promise.resolve();
-  }) as unknown as QueryRunner['query'];
-  try {
-    await runner.startTransaction();
-  } finally {
-    runner.query = send;
-  }
-  return { begun };
-}
-
-/** A part of a transaction that is under way on this connection. Once it is released nothing more is asked through it. */
-function shareOf(dataSource: DataSource, connection: Connection): QueryRunner {
-  const runner = dataSource.createQueryRunner();
-  return Object.assign(runner, { databaseConnection: connection, isTransactionActive: true });
-}
-
-/** The same as a text for a replica, whose beginning is one text of several statements and takes no parameters. */
-function enterStatement({ actor, clock }: RequestContext): string {
-  const id = (value: string | null | undefined) => {
-    if (!value) return 'null';
-    if (!UUID.test(value)) throw new RangeError('an actor whose id is none');
-    return `'${value}'`;
-  };
-  const person = id(actor.personId);
-  const agent = id(actor.agentId);
-  const instant = `'${clock.now().toISOString()}'`;
-  return `select set_config('most.instant', ${instant}, true),
-    enter_act('${actor.kind}', ${person}, ${agent}, ${actor.secondFactor}, ${instant})`;
 }
 
 /**
@@ -430,13 +249,4 @@ export async function rightsOf(ctx: Ctx): Promise<string> {
   const [row] = await ctx.tx.query<{ rights: string }[]>('select actor_rights() as rights');
   const scopes = ctx.actor.scopes && [...ctx.actor.scopes].sort().join(' ');
   return `${row?.rights ?? ''} ${scopes ?? ''}`.trim();
-}
-
-/** SQLSTATE of a refused statement, undefined for any other error. */
-export function sqlState(error: unknown): string | undefined {
-  if (!(error instanceof QueryFailedError)) return undefined;
-  const driverError: unknown = error.driverError;
-  return typeof driverError === 'object' && driverError !== null && 'code' in driverError
-    ? String(driverError.code)
-    : undefined;
 }

@@ -15,6 +15,12 @@ it.each([
   ['a search, of which the pattern decides the index', SEARCH, false, false],
   ['a search among some, of which whoever asks knows that it does not', SEARCH, true, true],
   ['all columns, which a migration may change', 'select * from calls where id = $1', true, false],
+  [
+    'all columns of a function, which are those that it was made with',
+    'select * from matching($1)',
+    true,
+    true,
+  ],
 ])('keeps a plan of %s', (_, text, forAllValues, kept) => {
   expect(nameOf(text, forAllValues) !== undefined).toBe(kept);
 });

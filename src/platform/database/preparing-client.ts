@@ -12,8 +12,8 @@ const NAMED_FROM = 3;
 const MOST_SEEN = 4000;
 /** A pattern decides which index helps: such a statement is planned for its values. */
 const PLANNED_FOR_ITS_VALUES = /\s(like|ilike|similar)\s|[~%]/i;
-/** Its columns are not told: a plan of it does not outlive a change of the table. */
-const COLUMNS_UNTOLD = /select\s+([a-z_]+\.)?\*/i;
+/** Its columns are not told: a plan of it does not outlive a change of the table. A function has the columns that it was made with. */
+const COLUMNS_UNTOLD = /select\s+([a-z_]+\.)?\*(?!\s+from\s+[a-z_]+\()/i;
 const BEGINS = /^\s*(start|begin)\b/i;
 const ENDS = /^\s*(commit|end|abort|rollback)\b(?!\s+(work\s+|transaction\s+)?to\b)/i;
 const UNDOES = /^\s*(abort|rollback)\b/i;

@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../shared/domain-error.js';
 import { BROKEN_CURSOR } from '../../shared/cursor.js';
 import { isId } from '../../shared/ids.js';
 import { scopesFor } from '../../shared/policy.js';
-import { sqlState } from '../database/database.js';
+import { sqlState } from '../database/sql-state.js';
 import { Translator } from '../i18n/translator.js';
 import { Detour } from './detour.js';
 import { STATUS } from './error-status.js';

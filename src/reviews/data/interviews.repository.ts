@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Ctx } from '../../platform/database/context.js';
-import { sqlState, withSystemRights } from '../../platform/database/database.js';
+import { withSystemRights } from '../../platform/database/database.js';
+import { sqlState } from '../../platform/database/sql-state.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { isId } from '../../shared/ids.js';
 import type { Id } from '../../shared/ids.js';

@@ -90,6 +90,8 @@ import { GrantsReadOnce1795400000220 } from './1795400000220-grants-read-once.js
 import { WallOfPersons1795400000230 } from './1795400000230-wall-of-persons.js';
 import { QueuesOfPromises1795400000240 } from './1795400000240-queues-of-promises.js';
 import { CountedOneByOne1795400000250 } from './1795400000250-counted-one-by-one.js';
+import { DoorsOfASubmission1795400000260 } from './1795400000260-doors-of-a-submission.js';
+import { FirstNumberOfAYear1795400000261 } from './1795400000261-first-number-of-a-year.js';
 
 /** Every migration, in the order in which it runs. */
 export const MIGRATIONS = [
@@ -185,4 +187,6 @@ export const MIGRATIONS = [
   WallOfPersons1795400000230,
   QueuesOfPromises1795400000240,
   CountedOneByOne1795400000250,
+  DoorsOfASubmission1795400000260,
+  FirstNumberOfAYear1795400000261,
 ];
