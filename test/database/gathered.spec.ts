@@ -455,6 +455,31 @@ describe('acts that share a commit', () => {
   }, 30_000);
 });
 
+describe('acts that go in step', () => {
+  it('do not wait with whoever has to wait for a call that is being changed', async () => {
+    const other = `call-${newId()}`;
+    const callId = await world.publishedCall({ slug: other });
+    const held = await drafts.draft(other);
+    const free = await several(6);
+    clock.set(new Date());
+    await http.owner.query('begin');
+    await http.owner.query('select 1 from calls where id = $1 for update', [callId]);
+    let waits = true;
+    const both = Promise.all([
+      submit(held.request, held.id).then(() => (waits = false)),
+      ...free.map(({ request, id }) => submit(request, id)),
+    ]);
+    await Promise.all(free.map(({ request, id }) => submit(request, id)));
+    expect(waits).toBe(true);
+    await http.owner.query('commit');
+    await both;
+    for (const { id } of [held, ...free])
+      expect(await rowsOf('select state, submissions from applications where id = $1', [id])).toEqual([
+        { state: 'submitted', submissions: 1 },
+      ]);
+  }, 30_000);
+});
+
 describe('gathering', () => {
   it('lets through at once what comes alone, and gathers only what comes while all lanes are busy', async () => {
     const runs: string[][] = [];

@@ -389,14 +389,22 @@ describe('every door of a submission', () => {
   });
 
   it('is what drafts go through: nobody has to be named as the actor', async () => {
-    const awards = `call-${newId()}`;
-    const form = { ...STANDARD_FORM('student'), eligibility: { kind: 'no_other_award' } as const };
-    await world.publishedCall({ slug: awards, form });
+    const [awards, noInstitution] = [`call-${newId()}`, `call-${newId()}`];
+    const standard = STANDARD_FORM('student');
+    await world.publishedCall({
+      slug: awards,
+      form: { ...standard, eligibility: { kind: 'no_other_award' } },
+    });
+    const sections = standard.sections.map((section) => ({
+      ...section,
+      questions: section.questions.filter(({ type }) => type !== 'institution'),
+    }));
+    await world.publishedCall({ slug: noInstitution, form: { ...standard, sections } });
+    const calls = [slug, awards, noInstitution];
     const begun = [];
-    for (let place = 0; place < 6; place += 1)
-      begun.push(await drafts.draft(place % 2 === 0 ? slug : awards));
+    for (let round = 0; round < 2; round += 1) for (const each of calls) begun.push(await drafts.draft(each));
     // Whoever asks first for a form reads all of it.
-    for (const each of [slug, awards]) await submit(await drafts.draft(each));
+    for (const each of calls) await submit(await drafts.draft(each));
     clock.set(new Date());
     await http.owner.query('alter function enter_act rename to enter_nobody');
     try {

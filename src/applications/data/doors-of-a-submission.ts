@@ -13,6 +13,8 @@ export const DOORS_OF_A_SUBMISSION: readonly Door[] = [
   { of: 'd1994ce4bcd06b61', by: 'other_awards_to_submit' },
   // The institutions that are named, and the number.
   { of: 'f89ad0e536ceba1e', by: 'words_to_submit' },
+  // The number alone, where nobody asks for an institution.
+  { of: '471058779b827b3f', by: 'numbers_to_submit' },
   // Likenesses, submission, application, entry, event: of a draft. What was returned is written otherwise.
   { of: '7e8a09733af0e723', by: 'submit_applications' },
 ];

@@ -78,6 +78,34 @@ describe('acts in company', () => {
     expect(steps.map(({ persons }) => persons)).toEqual([['person-0', 'person-1']]);
   });
 
+  it('are asked once, whoever ends while they are being answered', async () => {
+    const leaves: Work = async (member) => {
+      const first = read('a')(member);
+      await new Promise((wait) => setImmediate(() => setImmediate(wait)));
+      await Promise.allSettled([read('a')(member), first]);
+    };
+    const twice: Work = async (member) => {
+      const [one] = await member.query(READ, ['b']);
+      const [two] = await member.query(MORE, ['b']);
+      return [one, two];
+    };
+    const { steps, outcomes } = await together([leaves, twice]);
+    expect(steps.map(({ door, persons }) => [door, persons])).toEqual([
+      ['select * from read_things($1, $2)', ['person-0', 'person-1']],
+      ['select * from sizes_of_things($1, $2)', ['person-1']],
+    ]);
+    expect(outcomes).toEqual([
+      null,
+      {
+        done: true,
+        value: [
+          { place: 2, of: 'b' },
+          { place: 1, of: 'b' },
+        ],
+      },
+    ]);
+  });
+
   it('stand each before their own door', async () => {
     const { steps } = await together([read('a'), read('b', MORE), read('c')]);
     expect(steps.map(({ door, persons }) => [door, persons])).toEqual([

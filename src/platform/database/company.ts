@@ -141,6 +141,7 @@ interface Request {
 export class Company {
   private readonly members: Member[] = [];
   private looking = false;
+  private answering = false;
   /** Why nobody can be answered any more. */
   private broken: { readonly error: unknown } | null = null;
 
@@ -187,7 +188,7 @@ export class Company {
 
   /** Once everything that goes on without an answer has come to its end. */
   private look(): void {
-    if (this.looking) return;
+    if (this.looking || this.answering) return;
     this.looking = true;
     setImmediate(() => {
       this.looking = false;
@@ -197,6 +198,7 @@ export class Company {
   }
 
   private async answer(waiting: readonly Member[]): Promise<void> {
+    this.answering = true;
     const requests = waiting.map((member) => member.put());
     const rows = await this.step(requests).catch((error: unknown) => {
       this.broken = { error };
@@ -207,6 +209,8 @@ export class Company {
       if (row) member.take(row);
       else member.leave();
     }
+    this.answering = false;
+    this.look();
   }
 
   /** Asks each door once, for all who stand before it. Whoever stands before none gets no answer. */

@@ -1,3 +1,4 @@
+import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { RequestContext } from '../../shared/request-context.js';
 import { begin, contextOf, entering } from './acting.js';
@@ -19,8 +20,10 @@ const WAIT_AMONG_OTHERS_MS = 200;
  */
 const OPEN = 'savepoint act';
 const CLOSE = 'select close_act()';
+/** For the locks that others have on what a record refers to: whoever changes a call holds it. */
+const PATIENCE = `select set_config('lock_timeout', '${WAIT_AMONG_OTHERS_MS}', true)`;
 /** What PostgreSQL refused: it is known that nothing was committed. Not so where it went away. */
-const REFUSED = /^(22|23|25|40|42|44|55|P0)/;
+const REFUSED = /^(23|40|44|55)/;
 
 /** An act that may share a commit with others, and who waits for it. */
 export interface Gathered {
@@ -52,12 +55,12 @@ export class GatheredActs {
       await this.transaction(request, work).then(done, failed);
     };
     const others = await this.inCompany(acts);
-    if (others.length <= 1) {
+    if (acts.length === 1) {
       await Promise.all(others.map(alone));
       return;
     }
     // What could not be done among others is done by itself, and keeps nobody from coming in.
-    for (const act of await this.together(others)) void alone(act);
+    for (const act of others.length > 1 ? await this.together(others) : others) void alone(act);
   }
 
   /** Does in step what there are doors for (see `Company`); answers the acts of which nothing is left. */
@@ -69,7 +72,9 @@ export class GatheredActs {
     const runner = this.dataSource.createQueryRunner();
     try {
       const connection = (await runner.connect()) as Connection;
-      await begin(runner, () => connection.query({ text: 'start transaction' }));
+      await begin(runner, () =>
+        Promise.all([connection.query({ text: 'start transaction' }), connection.query({ text: PATIENCE })]),
+      );
       const company = new Company((statement) => throughDoor(runner, statement));
       const outcomes = await company.run(
         together.map(({ request, work, doors }) => ({
@@ -89,8 +94,11 @@ export class GatheredActs {
       const written = company.write(outcomes);
       const committed = runner.commitTransaction();
       committed.catch(() => undefined);
-      // Sent together. Why it could not be written is what is to be known, and that nothing was.
-      await written;
+      // Sent together: after a fault of the one PostgreSQL can only undo the other.
+      await written.catch((error: unknown) => {
+        if (isAnswer(error)) kept.clear();
+        throw error;
+      });
       await committed;
       for (const { request } of kept.keys()) {
         if (request.freshness) await this.replica?.note(request.freshness, runner);
@@ -180,6 +188,11 @@ export class GatheredActs {
       await runner.release();
     }
   }
+}
+
+/** Whether it is known what became of a statement: PostgreSQL refused it, or it was never sent. */
+function isAnswer(error: unknown): boolean {
+  return sqlState(error) !== undefined || error instanceof QueryRunnerAlreadyReleasedError;
 }
 
 /** Whoever is a machine has no doors, and what an act is to write beside itself is no business of one. */

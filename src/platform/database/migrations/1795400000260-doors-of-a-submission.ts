@@ -151,6 +151,18 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
           from jsonb_array_elements(asked) with ordinality w (asks, place);
       end $$;
 
+      -- A number for each, where no answer names an institution.
+      create function numbers_to_submit(persons uuid[], asked jsonb) returns table (place integer, p0 json)
+        language plpgsql security definer set search_path = public, pg_temp
+        set plan_cache_mode = 'force_generic_plan' as $$
+      begin
+        perform require_no_act();
+        return query select w.place::integer,
+          (select json_agg(q) from (select next_number('application', w.asks #>> '{0,0}',
+            (w.asks #>> '{0,1}')::integer)::text as running) q)
+          from jsonb_array_elements(asked) with ordinality w (asks, place);
+      end $$;
+
       -- Likenesses, submission, application, audit entry and event of each, in the name of whoever submits and of nobody else.
       -- All of them or none.
       create function submit_applications(persons uuid[], asked jsonb) returns void
@@ -166,12 +178,11 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
           from jsonb_array_elements(asked) with ordinality w (asks, place) limit 32),
         theirs as materialized (
           select g.* from given g join applications a on a.id = g.application and a.applicant_id = g.person
-          where a.state in ('draft', 'returned') and g.change ->> 0 = 'submitted'
+          where a.state = 'draft' and g.change ->> 0 = 'submitted'
             and g.application::text = all (array[g.likeness ->> 0, g.submission ->> 1, g.entry #>> '{8,0}', g.event ->> 3])
             and g.person::text = all (array[g.entry ->> 2, g.event ->> 5])
             and g.entry ->> 1 = 'person' and g.entry #>> '{7,0}' = 'application' and g.event ->> 2 = 'application'
-            and g.entry -> 6 in ('["application.submit"]', '["application.resubmit"]')
-            and g.event ->> 1 in ('application.submitted', 'application.resubmitted')),
+            and g.entry -> 6 = '["application.submit"]' and g.event ->> 1 = 'application.submitted'),
         likenesses as materialized (
           select g.application, l.kind, l.value from theirs g,
             jsonb_to_recordset((g.likeness ->> 1)::jsonb) l (kind text, value text)),
@@ -209,14 +220,15 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
       end $$;
 
       revoke execute on function require_no_act, applications_to_submit, other_awards_to_submit, words_to_submit,
-        submit_applications from public;
-      grant execute on function applications_to_submit, other_awards_to_submit, words_to_submit, submit_applications to most_app;
+        numbers_to_submit, submit_applications from public;
+      grant execute on function applications_to_submit, other_awards_to_submit, words_to_submit,
+        numbers_to_submit, submit_applications to most_app;
     `);
   }
 
   async down(db: QueryRunner): Promise<void> {
     await db.query(
-      'drop function applications_to_submit, other_awards_to_submit, words_to_submit, submit_applications, require_no_act',
+      'drop function applications_to_submit, other_awards_to_submit, words_to_submit, numbers_to_submit, submit_applications, require_no_act',
     );
   }
 }
