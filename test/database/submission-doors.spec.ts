@@ -356,6 +356,15 @@ describe('the door by which applications are submitted', () => {
     expect(await leaves(other.id)).toEqual(UNTOUCHED);
   });
 
+  it('refuses an application of somebody else, submitted in their own name', async () => {
+    const [draft, other] = [await drafts.draft(slug), await drafts.draft(slug)];
+    const [likeness, submission, change] = writing(draft);
+    const [, , , entry, event] = writing({ id: draft.id, request: other.request });
+    const own = [likeness, submission, change, entry, event];
+    await expect(write([own], [personOf(other)])).rejects.toMatchObject({ code: '42501' });
+    expect(await leaves(draft.id)).toEqual(UNTOUCHED);
+  });
+
   it('refuses what is a draft no more', async () => {
     const [submitted, withdrawn] = [await drafts.draft(slug), await drafts.draft(slug)];
     await undone(async () => {
