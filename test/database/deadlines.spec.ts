@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { PDFDocument } from 'pdf-lib';
 import { KeepDeadlines, StartApplication, SubmitApplication } from '../../src/applications/public.js';
-import { NO_TIES } from '../../src/shared/actor.js';
 import { SettableClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
+import { applicantActing } from '../factories/acting.js';
 import { exchangeModules } from '../factories/exchange-modules.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { DAY_MS, buildWorld } from '../factories/world.js';
@@ -50,16 +50,7 @@ async function student(): Promise<RequestContext> {
      values ($1, 'RS', 'Јовић', 'Ана', 'sr-Cyrl', $2, 'sr-Cyrl', now(), $3)`,
     [id, `${id}@example.org`, await world.institution('university-of-belgrade')],
   );
-  const actor = {
-    kind: 'person',
-    personId: id,
-    name: 'Ана',
-    grants: [],
-    ties: NO_TIES,
-    secondFactor: true,
-    scopes: null,
-  } as const;
-  return { actor, language: 'sr-Cyrl', clock, requestId: `test-${id}` };
+  return applicantActing(id, clock);
 }
 
 const outcome = async (act: Promise<unknown>): Promise<string> => {

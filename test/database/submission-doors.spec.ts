@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { People } from '../../src/access/public.js';
 import { ApplicationsRepository } from '../../src/applications/data/applications.repository.js';
@@ -16,20 +13,17 @@ import { contextOf } from '../../src/platform/database/acting.js';
 import { fingerprintOf } from '../../src/platform/database/company.js';
 import type { Ctx } from '../../src/platform/database/context.js';
 import { Database } from '../../src/platform/database/database.js';
-import { SettableClock, systemClock } from '../../src/shared/clock.js';
+import { SettableClock } from '../../src/shared/clock.js';
 import { DomainError } from '../../src/shared/domain-error.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { DataSource } from 'typeorm';
-import { draftsOf } from '../factories/drafts.js';
 import type { Draft, Drafts } from '../factories/drafts.js';
-import { exchangeModules } from '../factories/exchange-modules.js';
 import { LONG_AGO, grantRow, insertRows, personRow } from '../factories/rows.js';
-import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
-import { startHttpApp } from '../http/http-app.js';
 import type { HttpApp } from '../http/http-app.js';
-import { expectInvariants } from './expect-invariants.js';
+import { startSubmissions } from './submissions-scene.js';
+import type { SubmissionsScene } from './submissions-scene.js';
 
 /**
  * What the owner of the database does for those who submit in the same moment: the same as the statements in whose place it
@@ -42,24 +36,16 @@ let database: Database;
 let world: World;
 let drafts: Drafts;
 let slug: string;
-let scratch: string;
+
+let scene: SubmissionsScene;
 
 beforeAll(async () => {
-  scratch = mkdtempSync(join(tmpdir(), 'most-doors-'));
-  http = await startHttpApp({ imports: exchangeModules(scratch) });
+  scene = await startSubmissions(clock);
+  ({ http, world, drafts, slug } = scene);
   database = http.app.get(Database);
-  world = await buildWorld(http.app, http.owner, systemClock);
-  drafts = await draftsOf(http, await world.institution('university-of-belgrade'), clock);
-  slug = `call-${newId()}`;
-  await world.publishedCall({ slug });
 }, 60_000);
 
-afterAll(async () => {
-  await expectInvariants(http.owner);
-  drafts.end();
-  await http.stop();
-  rmSync(scratch, { recursive: true, force: true });
-});
+afterAll(() => scene.stop());
 
 interface Statement {
   readonly text: string;

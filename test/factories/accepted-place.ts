@@ -1,8 +1,7 @@
 import { AnswerOffer } from '../../src/applications/public.js';
-import { NO_TIES } from '../../src/shared/actor.js';
-import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { HttpApp } from '../http/http-app.js';
+import { applicantActing } from './acting.js';
 import { DAY_MS } from './world.js';
 import type { World } from './world.js';
 
@@ -67,18 +66,7 @@ export async function acceptedPlace(
     [id, callId, personId, home, await world.institution(HOUSE[home] ?? ''), host, `${home}-2027-000001`],
   );
   await http.owner.query('update call_places set taken = taken + 1 where call_id = $1', [callId]);
-  const actor = {
-    kind: 'person',
-    personId,
-    name: 'Ана',
-    grants: [],
-    ties: NO_TIES,
-    secondFactor: false,
-    scopes: null,
-  } as const;
-  await http.app
-    .get(AnswerOffer)
-    .accept({ actor, language: 'sr-Cyrl', clock: systemClock, requestId: `test-${id}` }, id);
+  await http.app.get(AnswerOffer).accept(applicantActing(personId), id);
   const { rows } = await http.owner.query<{ id: string }>(
     'select id from mobilities where application_id = $1',
     [id],

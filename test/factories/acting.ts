@@ -3,6 +3,7 @@ import { People } from '../../src/access/public.js';
 import { Database, systemContext } from '../../src/platform/database/database.js';
 import { ANONYMOUS } from '../../src/shared/actor.js';
 import { systemClock } from '../../src/shared/clock.js';
+import type { Clock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
@@ -19,5 +20,15 @@ export async function actingAs(app: INestApplicationContext, id: Id): Promise<Re
     language: 'en',
     clock: systemClock,
     requestId: newId(),
+  };
+}
+
+/** A request of somebody who has no role: an applicant. */
+export function applicantActing(personId: Id, clock: Clock = systemClock): RequestContext {
+  return {
+    actor: { ...ANONYMOUS, kind: 'person', personId, name: 'Ана' },
+    language: 'sr-Cyrl',
+    clock,
+    requestId: `test-${personId}`,
   };
 }

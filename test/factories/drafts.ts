@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import type { INestApplication } from '@nestjs/common';
 import { PDFDocument } from 'pdf-lib';
 import type pg from 'pg';
-import { NO_TIES } from '../../src/shared/actor.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { Id } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
+import { applicantActing } from './acting.js';
 import { fillApplication } from './fill-application.js';
 import { insertRows, personRow } from './rows.js';
 
@@ -42,16 +42,7 @@ export async function draftsOf(
     async student() {
       const id = newId();
       await insertRows(owner, 'persons', [{ ...personRow(id, 'RS'), home_institution_id: homeInstitution }]);
-      const actor = {
-        kind: 'person',
-        personId: id,
-        name: 'Ана',
-        grants: [],
-        ties: NO_TIES,
-        secondFactor: false,
-        scopes: null,
-      } as const;
-      return { actor, language: 'sr-Cyrl', clock, requestId: `test-${id}` };
+      return applicantActing(id, clock);
     },
     async draft(slug, of) {
       const request = of ?? (await drafts.student());

@@ -20,6 +20,7 @@ import { systemClock } from '../../src/shared/clock.js';
 import { newId } from '../../src/shared/ids.js';
 import type { RequestContext } from '../../src/shared/request-context.js';
 import { expectInvariants } from '../database/expect-invariants.js';
+import { applicantActing } from '../factories/acting.js';
 import { fillApplication } from '../factories/fill-application.js';
 import { buildWorld } from '../factories/world.js';
 import type { World } from '../factories/world.js';
@@ -116,16 +117,7 @@ async function student(): Promise<RequestContext> {
      values ($1, 'RS', 'Ђоковић', 'Ана', 'sr-Cyrl', $2, 'sr-Cyrl', now(), $3)`,
     [id, `${id}@example.org`, await world.institution(BELGRADE)],
   );
-  const actor = {
-    kind: 'person',
-    personId: id,
-    name: 'Ана',
-    grants: [],
-    ties: NO_TIES,
-    secondFactor: false,
-    scopes: null,
-  } as const;
-  return { actor, language: 'sr-Cyrl', clock: systemClock, requestId: `test-${id}` };
+  return applicantActing(id);
 }
 
 const run = <T>(operation: new (...parts: never[]) => T): T => http.app.get<T>(operation);

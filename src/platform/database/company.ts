@@ -100,13 +100,13 @@ export class Member {
   }
 
   /** What they wait for; from now on until it is answered they can ask nothing else. */
-  put(): Request {
+  put(): Turn {
     this.beingAnswered = true;
     return { member: this, door: this.doorTo(this.asked), values: this.asked.map(({ values }) => values) };
   }
 
   /** What they wrote. */
-  writes(): Request {
+  writes(): Turn {
     return {
       member: this,
       door: this.doorTo(this.written),
@@ -126,8 +126,8 @@ export class Member {
   }
 }
 
-/** What one of a company asks or writes in one step. */
-interface Request {
+/** What one of a company asks or writes in one step, and of which door. */
+interface Turn {
   readonly member: Member;
   readonly door: Door | undefined;
   readonly values: readonly (readonly unknown[])[];
@@ -199,8 +199,8 @@ export class Company {
 
   private async answer(waiting: readonly Member[]): Promise<void> {
     this.answering = true;
-    const requests = waiting.map((member) => member.put());
-    const rows = await this.step(requests).catch((error: unknown) => {
+    const turns = waiting.map((member) => member.put());
+    const rows = await this.step(turns).catch((error: unknown) => {
       this.broken = { error };
       return new Map<Member, Row>();
     });
@@ -214,11 +214,11 @@ export class Company {
   }
 
   /** Asks each door once, for all who stand before it. Whoever stands before none gets no answer. */
-  private async step(requests: readonly Request[]): Promise<ReadonlyMap<Member, Row>> {
-    const byDoor = new Map<Door, Request[]>();
-    for (const request of requests) {
-      const { door } = request;
-      if (door) byDoor.set(door, [...(byDoor.get(door) ?? []), request]);
+  private async step(turns: readonly Turn[]): Promise<ReadonlyMap<Member, Row>> {
+    const byDoor = new Map<Door, Turn[]>();
+    for (const turn of turns) {
+      const { door } = turn;
+      if (door) byDoor.set(door, [...(byDoor.get(door) ?? []), turn]);
     }
     const answers = await Promise.all(
       [...byDoor].map(async ([{ by }, before]) => {

@@ -20,8 +20,6 @@ const WAIT_AMONG_OTHERS_MS = 200;
  */
 const OPEN = 'savepoint act';
 const CLOSE = 'select close_act()';
-/** For the locks that others have on what a record refers to: whoever changes a call holds it. */
-const PATIENCE = `select set_config('lock_timeout', '${WAIT_AMONG_OTHERS_MS}', true)`;
 /** What PostgreSQL refused: it is known that nothing was committed. Not so where it went away. */
 const REFUSED = /^(23|40|44|55)/;
 
@@ -72,9 +70,7 @@ export class GatheredActs {
     const runner = this.dataSource.createQueryRunner();
     try {
       const connection = (await runner.connect()) as Connection;
-      await begin(runner, () =>
-        Promise.all([connection.query({ text: 'start transaction' }), connection.query({ text: PATIENCE })]),
-      );
+      await begin(runner, () => connection.query({ text: 'start transaction' }));
       const company = new Company((statement) => throughDoor(runner, statement));
       const outcomes = await company.run(
         together.map(({ request, work, doors }) => ({

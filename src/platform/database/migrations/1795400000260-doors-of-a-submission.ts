@@ -1,5 +1,16 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
+/** What the owner does for people who act in the same moment. */
+const DOOR = `language plpgsql security definer set search_path = public, pg_temp set most.actor_kind = 'system'
+        set plan_cache_mode = 'force_generic_plan'`;
+/** Who changes what a record refers to holds a lock on it: longer than this nobody waits for it in company. */
+const PATIENCE = "set lock_timeout = '200ms'";
+const INSTITUTIONS = `select t.id, t.country, t.kind, t.slug, t.domain, t.abbreviation, t.name_native as "nameNative",
+  t.native_language as "nativeLanguage", t.name_sr_cyrl as "nameSrCyrl", t.name_sr_latn as "nameSrLatn",
+  t.name_ru as "nameRu", t.name_en as "nameEn", t.city_native as "cityNative", t.city_sr_cyrl as "citySrCyrl",
+  t.city_ru as "cityRu", t.city_en as "cityEn", t.federal_district as "federalDistrict", t.website, t.ror,
+  t.source, t.checked_on::text as "checkedOn" from institutions t`;
+
 /**
  * What several applicants who submit in the same moment ask, and what they write, answered by the owner for all of them at
  * once (see `doors.ts`). The wall of each door is the same for one and for many: of each application that it is asked for,
@@ -28,8 +39,7 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
         text, access_code_id uuid, access_until timestamptz, carried_from uuid, transferred_at timestamptz, version
         integer, search_key text, created_at timestamptz, p0 json, p1 json, p2 json, p3 json, p4 json, p5 json, p6
         json, p7 json, p8 json, p9 json, p10 json, p11 json, p12 json, p13 json)
-        language plpgsql security definer set search_path = public, pg_temp set most.actor_kind = 'system'
-        set plan_cache_mode = 'force_generic_plan' as $$
+        ${DOOR} as $$
       #variable_conflict use_column
       declare
         held uuid[];
@@ -105,11 +115,7 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
             t.language, t.language_level as "languageLevel", t.months::text as months, t.services, t.facilities,
             t.cost, t.reserved, t.capacity, t.taken, t.reserve_taken as "reserveTaken" from call_places t where t.id
             in (select place_id from application_choices where application_id = a.id)) q),
-          (select json_agg(q) from (select t.id, t.country, t.kind, t.slug, t.domain, t.abbreviation, t.name_native
-            as "nameNative", t.native_language as "nativeLanguage", t.name_sr_cyrl as "nameSrCyrl", t.name_sr_latn
-            as "nameSrLatn", t.name_ru as "nameRu", t.name_en as "nameEn", t.city_native as "cityNative",
-            t.city_sr_cyrl as "citySrCyrl", t.city_ru as "cityRu", t.city_en as "cityEn", t.federal_district as
-            "federalDistrict", t.website, t.ror, t.source, t.checked_on::text as "checkedOn" from institutions t
+          (select json_agg(q) from (${INSTITUTIONS}
             where t.id in (select p.institution_id from call_places p where p.id in (select place_id from
             application_choices where application_id = a.id))) q)
           from unnest(held, places) h (id, place) join applications a on a.id = h.id
@@ -119,8 +125,7 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
 
       -- How many other places each of them is offered or holds in the time of a stay.
       create function other_awards_to_submit(persons uuid[], asked jsonb) returns table (place integer, count integer)
-        language plpgsql security definer set search_path = public, pg_temp set most.actor_kind = 'system'
-        set plan_cache_mode = 'force_generic_plan' as $$
+        ${DOOR} as $$
       begin
         perform require_no_act();
         return query select w.place::integer, (select count(*)::integer from applications a
@@ -135,16 +140,11 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
 
       -- The institutions that their answers name, which everybody may read, and a number for each.
       create function words_to_submit(persons uuid[], asked jsonb) returns table (place integer, p0 json, p1 json)
-        language plpgsql security definer set search_path = public, pg_temp
-        set plan_cache_mode = 'force_generic_plan' as $$
+        ${DOOR} ${PATIENCE} as $$
       begin
         perform require_no_act();
         return query select w.place::integer,
-          (select json_agg(q) from (select t.id, t.country, t.kind, t.slug, t.domain, t.abbreviation, t.name_native
-            as "nameNative", t.native_language as "nativeLanguage", t.name_sr_cyrl as "nameSrCyrl", t.name_sr_latn
-            as "nameSrLatn", t.name_ru as "nameRu", t.name_en as "nameEn", t.city_native as "cityNative",
-            t.city_sr_cyrl as "citySrCyrl", t.city_ru as "cityRu", t.city_en as "cityEn", t.federal_district as
-            "federalDistrict", t.website, t.ror, t.source, t.checked_on::text as "checkedOn" from institutions t
+          (select json_agg(q) from (${INSTITUTIONS}
             where t.id = any (array(select jsonb_array_elements_text(w.asks #> '{0,0}')::uuid))) q),
           (select json_agg(q) from (select next_number('application', w.asks #>> '{0,1}',
             (w.asks #>> '{0,2}')::integer)::text as running) q)
@@ -153,8 +153,7 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
 
       -- A number for each, where no answer names an institution.
       create function numbers_to_submit(persons uuid[], asked jsonb) returns table (place integer, p0 json)
-        language plpgsql security definer set search_path = public, pg_temp
-        set plan_cache_mode = 'force_generic_plan' as $$
+        ${DOOR} ${PATIENCE} as $$
       begin
         perform require_no_act();
         return query select w.place::integer,
@@ -166,8 +165,7 @@ export class DoorsOfASubmission1795400000260 implements MigrationInterface {
       -- Likenesses, submission, application, audit entry and event of each, in the name of whoever submits and of nobody else.
       -- All of them or none.
       create function submit_applications(persons uuid[], asked jsonb) returns void
-        language plpgsql security definer set search_path = public, pg_temp set most.actor_kind = 'system'
-        set plan_cache_mode = 'force_generic_plan' as $$
+        ${DOOR} ${PATIENCE} as $$
       declare written integer;
       begin
         perform require_no_act();
