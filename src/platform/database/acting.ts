@@ -87,3 +87,10 @@ export function enterStatement({ actor, clock }: RequestContext): string {
   return `select set_config('most.instant', ${instant}, true),
     enter_act('${actor.kind}', ${person}, ${agent}, ${actor.secondFactor}, ${instant})`;
 }
+
+/** Waits for all that was asked, in its order. Of several faults the first is the one that the others follow from. */
+export async function allDone(asked: readonly Promise<unknown>[]): Promise<void> {
+  const answers = await Promise.allSettled(asked);
+  const fault = answers.find((answer) => answer.status === 'rejected');
+  if (fault) throw fault.reason;
+}

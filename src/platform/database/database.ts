@@ -5,7 +5,7 @@ import type { Clock } from '../../shared/clock.js';
 import { DomainError } from '../../shared/domain-error.js';
 import { newId } from '../../shared/ids.js';
 import type { RequestContext } from '../../shared/request-context.js';
-import { contextOf, enter, enterStatement } from './acting.js';
+import { allDone, contextOf, enter, enterStatement } from './acting.js';
 import type { Door } from './company.js';
 import type { Ctx } from './context.js';
 import { GatheredActs } from './gathered-acts.js';
@@ -158,7 +158,7 @@ export class Database {
         const ctx = contextOf(request, runner);
         const result = await work(ctx);
         // What nobody waited for and the end of the transaction go together.
-        ended = Promise.all([entered, ...ctx.pending, runner.commitTransaction()]);
+        ended = allDone([entered, ...ctx.pending, runner.commitTransaction()]);
         // What was only read is known: nobody waits for the end of it.
         await (access === '' ? ended : entered);
         if (access === '' && request.freshness) await this.replica?.note(request.freshness, runner);

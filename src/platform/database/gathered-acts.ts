@@ -1,7 +1,7 @@
 import { QueryRunnerAlreadyReleasedError } from 'typeorm';
 import type { DataSource, QueryRunner } from 'typeorm';
 import type { RequestContext } from '../../shared/request-context.js';
-import { begin, contextOf, entering } from './acting.js';
+import { allDone, begin, contextOf, entering } from './acting.js';
 import type { Connection, Statement } from './acting.js';
 import { Company } from './company.js';
 import type { Door, Member } from './company.js';
@@ -173,7 +173,7 @@ export class GatheredActs {
         await request.fence?.((sql, values) => runner.query(sql, values));
         const ctx = contextOf(request, runner);
         const value = await work(ctx);
-        await Promise.all([opened, ...ctx.pending, runner.query(CLOSE)]);
+        await allDone([opened, ...ctx.pending, runner.query(CLOSE)]);
         return value;
       } catch (error) {
         await opened;
